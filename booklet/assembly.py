@@ -1,0 +1,325 @@
+"""Steps 7 to 9 at work: pages are filled here, laid out by workers, kept in the store, linked and released."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from jinja2 import Environment
+
+from booklet import matter
+from booklet.checks.layout import (
+    does_not_fit,
+    find_template_fault,
+    missing_glyph,
+    nothing_to_print,
+    template_error,
+    template_line,
+)
+from booklet.decode import Document
+from booklet.diagnostic import Diagnostic, say
+from booklet.fiche import Page, Rendered, fill_fiche
+from booklet.financing import Financings
+from booklet.language import Language
+from booklet.link import Body, Part, PartPages, anchors, link_body
+from booklet.metadata import Description
+from booklet.model import Edition, ElectoralList, Reference
+from booklet.page import make_environment
+from booklet.portfolio import Portfolio
+from booklet.release import Booklet, booklet_paths
+from booklet.source import Source
+from booklet.store import Store, fingerprint
+from booklet.typeset import Styles
+from booklet.workers import FRONT_PAGES, FrontResult, FrontTask, finish, make_booklets, render_page
+from booklet.workspace import LISTS, Workspace
+
+#: the contents move page numbers, which the contents print: they settle at once, or nearly
+SETTLING_ROUNDS = 5
+#: lists whose front matter one worker is given at a time
+LISTS_PER_TASK = 8
+Progress = Callable[[str, int, int], None]
+
+
+class Assembly:
+    """Make one release; faults are gathered in `diagnostics`, the templates they point into in `sources`."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        portfolio: Portfolio | None,
+        financings: Financings,
+        styles: Styles,
+        machine: str,
+        store: Store,
+        executor: Executor,
+        progress: Progress,
+    ) -> None:
+        assert workspace.edition is not None, "a workspace with errors is never built"
+        assert portfolio is not None, "a workspace with errors is never built"
+        self.workspace, self.portfolio, self.edition_document = workspace, portfolio, workspace.edition
+        self.financings = financings
+        self.styles, self.machine, self.store = styles, machine, store
+        self.executor, self.progress = executor, progress
+        self.diagnostics: tuple[Diagnostic, ...] = ()
+        self.sources: dict[str, Source] = {}
+        self.rendered: list[str] = []
+        self.rendered_fronts: list[str] = []
+
+    @property
+    def edition(self) -> Edition:
+        """Give the edition's values."""
+        return self.edition_document.value
+
+    @property
+    def lists(self) -> tuple[ElectoralList, ...]:
+        """List the electoral lists that are served."""
+        return self.workspace.lists.value.root if self.workspace.lists else ()
+
+    @cached_property
+    def references(self) -> Mapping[str, Reference]:
+        """Give the bibliography by id."""
+        return self.workspace.bibliography.value.root if self.workspace.bibliography else {}
+
+    @cached_property
+    def environment(self) -> Environment:
+        """Make the templates' environment, once."""
+        return make_environment(
+            self.styles.templates, Language(self.edition.lang), matter.source_labels(self.references)
+        )
+
+    # --- 7. pages --------------------------------------------------------------------------------------------
+
+    def fill_fiches(self) -> tuple[Page, ...]:
+        """Fill the page of every ready proposal."""
+        if not self.portfolio.ready:
+            self._report(
+                nothing_to_print(self.edition_document.source.path, say("no proposal is ready to be printed"))
+            )
+        if not self.lists:
+            self._report(nothing_to_print(LISTS, say("no list to give the booklet to")))
+        titles = {costed.id: costed.document.value.title or "" for costed in self.portfolio.ready}
+        pages = (
+            self._fill(
+                costed.document.source.path,
+                lambda costed=costed: fill_fiche(  # type: ignore[misc]
+                    self.environment,
+                    costed,
+                    self.edition,
+                    self.financings,
+                    self.references,
+                    titles,
+                    self.workspace.root,
+                ),
+            )
+            for costed in self.portfolio.ready
+        )
+        return tuple(page for page in pages if page is not None)
+
+    def lay_out(self, pages: Sequence[Page], step: str) -> dict[str, Rendered]:
+        """Lay pages out, or take them from the store; each page's faults are reported again either way."""
+        names = {page.id: page.fingerprint(self.machine) for page in pages}
+        held = {page.id: self.store.get("page", names[page.id]) for page in pages}
+        rendered = {id: Rendered.unpack(payload) for id, payload in held.items() if payload is not None}
+        missing = [page for page in pages if page.id not in rendered]
+        done = len(rendered)
+
+        def advance() -> None:
+            nonlocal done
+            done += 1
+            self.progress(step, done, len(pages))
+
+        futures = [self.executor.submit(render_page, page, self.styles) for page in missing]
+        results = finish(futures, advance)
+        for page, result in zip(missing, results, strict=True):
+            self.store.put("page", names[page.id], result.pack())
+            rendered[page.id] = result
+            self.rendered.append(page.id)
+        for page in pages:
+            self._report_layout(page.id, rendered[page.id])
+        return {page.id: rendered[page.id] for page in pages}
+
+    # --- 8. one body -----------------------------------------------------------------------------------------
+
+    def link(self, fiches: Mapping[str, Rendered]) -> Body | None:
+        """Lay out the pages around the fiches and link them all into the body; None when something is wrong."""
+        if self.diagnostics:
+            return None
+        environment, edition, portfolio = self.environment, self.edition, self.portfolio
+        closing = self._fill(
+            "closing.html", lambda: matter.fill_closing(environment, edition, portfolio, self.financings)
+        )
+        sources = self._fill("sources.html", lambda: matter.fill_sources(environment, self.references))
+        if closing is None or sources is None:
+            return None
+        last = self.lay_out([closing, sources] if self.references else [closing], "pages")
+        opening = self._settle_contents(fiches, last)
+        if opening is None or self.diagnostics:
+            return None
+        titles = {costed.id: costed.document.value.title or "" for costed in portfolio.ready}
+        everything = {matter.OPENING: opening, **fiches, **last}
+        parts = [Part(id, rendered.pdf, titles.get(id, "")) for id, rendered in everything.items()]
+        pages = sum(rendered.pages for rendered in everything.values())
+        numbers = self._fill("numbers.html", lambda: matter.fill_numbers(environment, pages))
+        if numbers is None:
+            return None
+        foot = self.lay_out([numbers], "pages")[numbers.id].pdf
+        return self._link(parts, foot)
+
+    def _settle_contents(
+        self, fiches: Mapping[str, Rendered], last: Mapping[str, Rendered]
+    ) -> Rendered | None:
+        """Lay out reading key and contents until the page numbers that they print are those of the body."""
+        entries = [
+            entry
+            for entry in matter.closing_entries(self.edition, Language(self.edition.lang))
+            if entry.target.partition(":")[0] in last
+        ]
+        opening_pages = 2
+        for _ in range(SETTLING_ROUNDS):
+            page_by_target = _number_pages(opening_pages, {**fiches, **last})
+            page = self._fill(
+                "contents.html",
+                lambda numbers=page_by_target: matter.fill_contents(  # type: ignore[misc]
+                    self.environment, self.edition, self.portfolio, entries, numbers
+                ),
+            )
+            if page is None:
+                return None
+            opening = self.lay_out([page], "pages")[page.id]
+            if opening.pages == opening_pages:
+                return opening
+            opening_pages = opening.pages
+        raise AssertionError(f"the contents did not settle in {SETTLING_ROUNDS} rounds")
+
+    def _link(self, parts: Sequence[Part], foot: bytes) -> Body:
+        edition = self.edition
+        description = Description(
+            edition.title,
+            edition.lang,
+            edition.publisher.name if edition.publisher else "",
+            edition.date.isoformat() if edition.date else "",
+            subject=edition.subtitle or "",
+        )
+        name = fingerprint(
+            "body", self.machine, [[part.id, part.title, part.pdf] for part in parts], foot, description
+        )
+        held = self.store.get("body", name)
+        if held is not None:
+            head, _, pdf = held.partition(b"\n")
+            pages, by_part = json.loads(head)
+            return Body(pdf, pages, tuple(PartPages(*part) for part in by_part))
+        self.progress("link", 0, 1)
+        body = link_body(parts, foot, description)
+        described = json.dumps(
+            [body.pages, [[part.id, part.first, part.count] for part in body.pages_by_part]]
+        )
+        self.store.put("body", name, described.encode() + b"\n" + body.pdf)
+        return body
+
+    # --- 9. one booklet for each list ------------------------------------------------------------------------
+
+    def make_booklets(self, body: Body, folder: Path) -> tuple[Booklet, ...]:
+        """Put each list's front matter before the body and write its booklet into a folder."""
+        paths = booklet_paths(self.lists)
+        tasks = []
+        for electoral_list, path in zip(self.lists, paths, strict=True):
+            page = self._fill(
+                "front.html",
+                lambda electoral_list=electoral_list, path=path: matter.fill_front(  # type: ignore[misc]
+                    self.environment,
+                    self.edition,
+                    electoral_list,
+                    path.rpartition("/")[2],
+                    len(body.pdf),
+                    body.sha256,
+                ),
+            )
+            if page is None:
+                return ()
+            tasks.append(FrontTask(page, f"{self.edition.title} — {electoral_list.name}", path))
+        with TemporaryDirectory(prefix=".body-", dir=folder) as temporary:
+            body_path = Path(temporary) / body.sha256
+            body_path.write_bytes(body.pdf)
+            results = self._run_fronts(tasks, body_path, folder)
+        names = {electoral_list.id: electoral_list.name for electoral_list in self.lists}
+        # one letter, one fault: told of the list for which it is longest
+        longest = max(results, key=lambda result: result.pages)
+        if longest.pages != FRONT_PAGES:
+            self._report(does_not_fit(self.edition_document, names[longest.list], longest.pages, FRONT_PAGES))
+        for result in results:
+            rendered = Rendered(b"", result.pages, result.missing_characters, result.complaints)
+            self._report_layout(result.list, rendered)
+        self.rendered_fronts += [result.list for result in results if result.was_rendered]
+        return tuple(
+            Booklet(result.list, result.path, result.length, result.sha256, body.pages + result.pages)
+            for result in results
+        )
+
+    def _run_fronts(
+        self, tasks: Sequence[FrontTask], body_path: Path, folder: Path
+    ) -> tuple[FrontResult, ...]:
+        done = 0
+
+        def advance() -> None:
+            nonlocal done
+            done = min(done + LISTS_PER_TASK, len(tasks))
+            self.progress("booklets", done, len(tasks))
+
+        chunks = [
+            tuple(tasks[start : start + LISTS_PER_TASK]) for start in range(0, len(tasks), LISTS_PER_TASK)
+        ]
+        futures = [
+            self.executor.submit(
+                make_booklets, chunk, self.styles, self.machine, self.store, body_path, folder
+            )
+            for chunk in chunks
+        ]
+        return tuple(result for results in finish(futures, advance) for result in results)
+
+    # --- faults ----------------------------------------------------------------------------------------------
+
+    def _fill(self, subject: str, fill: Callable[[], Page]) -> Page | None:
+        """Fill a page; a fault inside a template is reported at its line, any other is our own."""
+        try:
+            return fill()
+        except Exception as error:
+            found = find_template_fault(error, self.styles.templates)
+            if found is None:
+                raise
+            source, span = found
+            self.sources[source.path] = source
+            self._report(template_error(span, subject, say("{error}", error=error)))
+            return None
+
+    def _report_layout(self, subject: str, rendered: Rendered) -> None:
+        for character in rendered.missing_characters:
+            own = [d for d in self.workspace.proposals if d.id == subject]
+            others = [
+                d for d in (self.edition_document, self.workspace.bibliography, self.workspace.lists) if d
+            ]
+            documents: list[Document[object]] = [*own, *others, *self.workspace.proposals]  # type: ignore[list-item, type-var]
+            self._report(missing_glyph(documents, character))
+        for complaint in rendered.complaints:
+            source, span = template_line(self.styles.templates / "base.html", self.styles.templates)
+            self.sources[source.path] = source
+            self._report(template_error(span, subject, say("{error}", error=complaint)))
+
+    def _report(self, diagnostics: Iterable[Diagnostic]) -> None:
+        unique = {found.order: found for found in (*self.diagnostics, *diagnostics)}
+        self.diagnostics = tuple(unique[order] for order in sorted(unique))
+
+
+def _number_pages(opening_pages: int, parts: Mapping[str, Rendered]) -> dict[str, int]:
+    """Number the first page of every part, and of every anchor in the closing pages."""
+    numbers: dict[str, int] = {}
+    first = 1 + opening_pages
+    for id, rendered in parts.items():
+        numbers[id] = first
+        if id == matter.CLOSING:
+            numbers.update({f"{id}:{name}": first + index for name, index in anchors(rendered.pdf).items()})
+        first += rendered.pages
+    return numbers

@@ -1,0 +1,199 @@
+"""Phases and colours → the geometry that the chart macros draw.
+
+A chart is inline SVG written by a macro; everything that needs arithmetic is worked out here, in points, so
+that the macro only writes. Labels are wrapped here too, because SVG text does not wrap. Bars differ by fill
+and outline as well as by shade, so that a chart reads in grey.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from booklet.model import Phase, Proposal
+from booklet.term import Month, Term
+
+#: WCAG 2.1, success criterion 1.4.3: contrast of text with its ground.
+ENOUGH_CONTRAST = 4.5
+
+#: Works and roll-out are what citizens see; before is preparation, after is use.
+Stage = Literal["preparation", "delivery", "use"]
+_STAGES: dict[str, Stage] = {
+    "study": "preparation",
+    "procurement": "preparation",
+    "works": "delivery",
+    "rollout": "delivery",
+    "operation": "use",
+    "evaluation": "use",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Hold the shades of one domain's colour."""
+
+    #: As the edition gives it: bars and bands, never text.
+    colour: str
+    #: The colour, darkened until it can be read on white and on `tint`.
+    ink: str
+    #: Ground of boxes.
+    tint: str
+    #: Fill of secondary bars.
+    middle: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Mark the start of a year; lengths in points."""
+
+    year: int
+    x: float
+    width: float
+    is_budget_year: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Draw one phase; lengths in points."""
+
+    phase: Phase
+    stage: Stage
+    label: tuple[str, ...]
+    y: float
+    height: float
+    x: float
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """Mark one month; lengths in points."""
+
+    month: Month
+    x: float
+    #: Whether the words stand left of the mark, for lack of room on the right.
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Gantt:
+    """Hold the timeline of one proposal over the term; lengths in points."""
+
+    width: float
+    height: float
+    plot_x: float
+    plot_y: float
+    plot_height: float
+    ticks: tuple[Tick, ...]
+    bars: tuple[Bar, ...]
+    decision: Milestone | None
+    opening: Milestone | None
+
+
+def lay_out_gantt(
+    proposal: Proposal, term: Term, *, width: float = 493.2, label_width: float = 158.0
+) -> Gantt:
+    """Place the phases whose months are known on an axis from T0 to the end of the last budget year.
+
+    The opening is the end of the last works or roll-out. A phase outside the term is cut at its edge: the
+    rules have reported it already.
+    """
+    line, head, foot, gap = 9.4, 15.0, 15.0, 4.6
+    first, last = term.start, term.end
+    per_month = (width - label_width - 5) / (last.ordinal - first.ordinal + 1)
+
+    def place(month: Month) -> float:
+        position = min(max(month.ordinal, first.ordinal), last.ordinal + 1) - first.ordinal
+        return round(label_width + position * per_month, 2)
+
+    bars: list[Bar] = []
+    y = head + gap / 2
+    for phase in proposal.timeline:
+        if phase.period is None:
+            continue
+        label = tuple(textwrap.wrap(phase.label or "", 37)) or ("",)
+        height = line * (len(label) + 1)
+        x, end = place(phase.period.start), place(phase.period.end.plus(1))
+        stage = _STAGES[phase.kind or "works"]
+        bars.append(Bar(phase, stage, label, round(y, 2), round(height, 2), x, round(max(end - x, 2.0), 2)))
+        y += height + gap
+    plot_height = round(y - head, 2)
+    ticks = tuple(
+        Tick(
+            year,
+            place(Month(year, 1)),
+            round(place(Month(year + 1, 1)) - place(Month(year, 1)), 2),
+            term.bears_money(year),
+        )
+        for year in range(first.year, last.year + 1)
+    )
+    opening = opening_month(proposal.timeline)
+    opening_x = place(opening.plus(1)) if opening else None
+    decision_x = place(proposal.decision) if proposal.decision else None
+    room = 100.0  # for the words beside a mark
+    crowded = decision_x is not None and opening_x is not None and 0 <= opening_x - decision_x < room
+    return Gantt(
+        width=width,
+        height=round(head + plot_height + foot, 2),
+        plot_x=label_width,
+        plot_y=head,
+        plot_height=plot_height,
+        ticks=ticks,
+        bars=tuple(bars),
+        decision=(
+            Milestone(proposal.decision, decision_x, crowded or decision_x > width - room)
+            if proposal.decision and decision_x is not None
+            else None
+        ),
+        opening=(
+            Milestone(opening.plus(1), opening_x, opening_x > width - room)
+            if opening and opening_x is not None
+            else None
+        ),
+    )
+
+
+def opening_month(timeline: Sequence[Phase]) -> Month | None:
+    """Give the last month of works or roll-out, after which citizens have the use of it."""
+    ends = [phase.end for phase in timeline if phase.end and phase.kind in {"works", "rollout"}]
+    return max(ends) if ends else None
+
+
+def make_palette(colour: str) -> Palette:
+    """Derive the shades of a colour written `#rrggbb`."""
+    base = _channels(colour)
+    tint = _mix(base, (255, 255, 255), 0.9)
+    ink, share = base, 0.0
+    while contrast(_written(ink), _written(tint)) < ENOUGH_CONTRAST:
+        share += 0.05
+        ink = _mix(base, (0, 0, 0), share)
+    return Palette(colour, _written(ink), _written(tint), _written(_mix(base, (255, 255, 255), 0.6)))
+
+
+def contrast(one: str, other: str) -> float:
+    """Compute the contrast ratio of two colours, 1 to 21 (WCAG 2.1, relative luminance)."""
+    darker, lighter = sorted((_luminance(_channels(one)), _luminance(_channels(other))))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _channels(colour: str) -> tuple[int, int, int]:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
+
+
+def _written(channels: tuple[int, int, int]) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*channels)
+
+
+def _mix(one: tuple[int, int, int], other: tuple[int, int, int], share: float) -> tuple[int, int, int]:
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    return red, green, blue
+
+
+def _luminance(channels: tuple[int, int, int]) -> float:
+    red, green, blue = (
+        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
+        for value in (channel / 255 for channel in channels)
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

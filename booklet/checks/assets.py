@@ -1,0 +1,211 @@
+"""R102–R105: what a proposal shows and links to exists, is safe, and can be read by those who do not see it.
+
+Images are untrusted files. They are read through links resolved, told by their content and not by their name, and an
+SVG may hold nothing that runs, fetches or hides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from booklet.checks.context import Context, completeness
+from booklet.checks.images import examine_image
+from booklet.checks.mentions import find_wrong_mentions
+from booklet.checks.places import is_attempted, place
+from booklet.decode import Document, nearest
+from booklet.diagnostic import Diagnostic, Severity, rule, say
+from booklet.model import Figure
+from booklet.workspace import ProposalDocument, stray_file
+
+#: an address; a letter and a colon are a disk of Windows
+_REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
+
+
+def _local_name(file: str) -> str | None:
+    """Give a figure's path below the proposal's folder; None where it names anything else."""
+    parts = file.strip().split("/")
+    outside = "\\" in file or "\0" in file or ":" in file or any(part in ("", ".", "..") for part in parts)
+    return None if outside else "/".join(parts)
+
+
+@rule("R102", "asset-missing", Severity.ERROR)
+def asset_missing(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """A figure names a file that is not in the proposal's folder.
+
+    The folder has the name of the proposal: `proposals/mobilite/bus/` beside
+    `proposals/mobilite/bus.yaml`.
+
+    Why
+        The page would have a hole where the image should stand.
+
+    Fails
+        figures:
+          - {file: carefour.svg, alt: Schéma d'un carrefour}
+
+    Passes
+        figures:
+          - {file: carrefour.svg, alt: Schéma d'un carrefour}
+
+    Source
+        FORMAT, "the content format".
+    """
+    assets = context.workspace.assets
+    for index, figure in enumerate(document.value.figures):
+        name = _local_name(figure.file) if figure.file is not None else None
+        if name is None or f"{document.folder}/{name}" in assets:
+            continue
+        prefix = f"{document.folder}/"
+        present = sorted(path.removeprefix(prefix) for path in assets if path.startswith(prefix))
+        close = nearest(name, present)
+        yield asset_missing.at(
+            place(document, "figures", index, "file"),
+            say("no file `{name}` in `{folder}/`", name=name, folder=document.folder),
+            say("did you mean `{name}`?", name=close)
+            if close
+            else say("put the image into `{folder}/`", folder=document.folder),
+        )
+
+
+@rule("R103", "asset-refused", Severity.ERROR)
+def asset_refused(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """An image lies elsewhere than in the proposal's folder, or is not an image that the booklet can trust.
+
+    Allowed are SVG, PNG and JPEG, told by their content, of 5 MB and 40 million pixels at most. An SVG holds no script,
+    no address outside itself, no foreign object, no document type and no entity.
+
+    Why
+        Images come from contributors. None may read another file of the machine, fetch anything, run, or stop the
+        build of everybody else.
+
+    Fails
+        figures:
+          - {file: ../../../secret.png, alt: Schéma}
+
+    Passes
+        figures:
+          - {file: carrefour.png, alt: Schéma}
+
+    Source
+        W3C, SVG 2 §2 (conformance: secure static mode); our own limits, in `booklet/checks/images.py`.
+    """
+    for index, figure in enumerate(document.value.figures):
+        if figure.file is None:
+            continue
+        name = _local_name(figure.file)
+        if name is None:
+            fault, hint = (
+                (say("a remote image"), say("copy the image into `{folder}/`", folder=document.folder))
+                if _REMOTE.match(figure.file.strip())
+                else (
+                    say("an image outside the proposal's folder"),
+                    say("put it into `{folder}/` and write its file name", folder=document.folder),
+                )
+            )
+            yield asset_refused.at(place(document, "figures", index, "file"), fault, hint)
+            continue
+        path = f"{document.folder}/{name}"
+        if path in context.workspace.assets:
+            for message, advice in examine_image(context.workspace.root, document.folder, path):
+                span = place(document, "figures", index, "file")
+                yield asset_refused.at(span, message, *([advice] if advice else []))
+
+
+@rule("R104", "missing-alternative-text", Severity.ERROR)
+def missing_alternative_text(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """A figure has no `alt`: nothing stands for it for those who do not see it.
+
+    In a draft this is information.
+
+    Why
+        A screen reader would say "image" and nothing else.
+
+    Fails
+        figures:
+          - file: carrefour.svg
+
+    Passes
+        figures:
+          - file: carrefour.svg
+            alt: Schéma d'un carrefour où le bus annonce son arrivée
+
+    Source
+        PDF/UA-1 (ISO 14289-1) §7.3; RGAA 4.1, criterion 1.1.
+    """
+    for index, figure in enumerate(document.value.figures):
+        here = ("figures", index, "alt")
+        if (
+            figure.alt is not None
+            or not document.has("figures", index)
+            or is_attempted(document, Figure, *here)
+        ):
+            continue
+        span = document.key_span(*here) if document.has(*here) else place(document, "figures", index)
+        if not document.has(*here) and document.has("figures", index, "file"):
+            span = place(document, "figures", index, "file")
+        yield missing_alternative_text.at(
+            span,
+            say("a figure without `alt`"),
+            say("add `alt: …`, which says what the image shows"),
+            severity=completeness(document),
+        )
+
+
+@rule("R105", "broken-reference", Severity.ERROR)
+def broken_reference(context: Context) -> Iterator[Diagnostic]:
+    """A text links to a proposal that does not exist, or a printed text to a draft, which is not printed.
+
+    Why
+        The reader would follow a link to nowhere.
+
+    Fails
+        solution: Voir [les voies réservées](proposal:voies-reservee).
+
+    Passes
+        solution: Voir [les voies réservées](proposal:voies-reservees).
+
+    Source
+        FORMAT, "sources.yaml" (other proposals by `[their title](proposal:id)`).
+    """
+    for document in context.workspace.proposals:
+        yield from _broken_links(document, context, printed=document.value.is_ready)
+    if context.workspace.edition is not None:
+        yield from _broken_links(context.workspace.edition, context, printed=True)
+
+
+def _broken_links(document: Document[Any], context: Context, *, printed: bool) -> Iterator[Diagnostic]:
+    if "proposal:" not in document.source.text:
+        return
+    by_id, unread = context.proposal_by_id, context.workspace.unread
+
+    def is_draft(cited: str) -> bool:
+        return printed and cited in by_id and by_id[cited].value.status == "draft"
+
+    def is_right(kind: str, cited: str) -> bool:
+        return kind != "proposal" or ((cited in by_id or cited in unread) and not is_draft(cited))
+
+    for _, cited, span in find_wrong_mentions(document, is_right):
+        if is_draft(cited):
+            yield broken_reference.at(
+                span,
+                say("a link to `{id}`, a draft that is not printed", id=cited),
+                say("delete the link, or finish `{path}`", path=by_id[cited].source.path),
+            )
+            continue
+        close = nearest(cited, by_id)
+        yield broken_reference.at(
+            span,
+            say("a link to `{id}`, which is no proposal", id=cited),
+            *([say("did you mean `{name}`?", name=close)] if close else []),
+        )
+
+
+def find_unused_files(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """Report the files of a proposal's folder that no figure shows (Y108)."""
+    if document.is_broken("figures"):
+        return
+    used = {figure.file.strip() for figure in document.value.figures if figure.file is not None}
+    prefix = f"{document.folder}/"
+    here = context.assets_by_folder.get(document.folder, ())
+    yield from stray_file(path for path in here if path.removeprefix(prefix) not in used)

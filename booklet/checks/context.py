@@ -1,0 +1,165 @@
+"""What every rule is given.
+
+A rule is a pure function of one proposal, or of the whole workspace, and of this context.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from booklet.checks.graph import find_cycles
+from booklet.checks.words import words_of
+from booklet.costing import Costing
+from booklet.decode import Document
+from booklet.diagnostic import Severity
+from booklet.financing import Financing, finance
+from booklet.law import Law
+from booklet.model import CostLine, Organisation, Phase, Proposal, Section
+from booklet.portfolio import Portfolio
+from booklet.term import Month, Term
+from booklet.workspace import ProposalDocument, Workspace
+
+
+@dataclass(frozen=True)
+class Context:
+    """Hold the whole workspace, its costs where the term is known, and the law."""
+
+    workspace: Workspace
+    portfolio: Portfolio | None
+    law: Law
+
+    @cached_property
+    def term(self) -> Term | None:
+        """Give T0 and the six budget years; None while the edition does not say."""
+        edition = self.workspace.edition
+        return edition.value.budget_term if edition else None
+
+    @cached_property
+    def proposal_by_id(self) -> dict[str, ProposalDocument]:
+        """Index the proposals that could be read; the first one keeps an id that is taken twice."""
+        proposal_by_id: dict[str, ProposalDocument] = {}
+        for document in self.workspace.proposals:
+            proposal_by_id.setdefault(document.id, document)
+        return proposal_by_id
+
+    @cached_property
+    def assets_by_folder(self) -> dict[str, tuple[str, ...]]:
+        """Sort the files in the folders of proposals by folder."""
+        files: dict[str, list[str]] = {}
+        for path in sorted(self.workspace.assets):
+            files.setdefault("/".join(path.split("/")[:3]), []).append(path)
+        return {folder: tuple(paths) for folder, paths in files.items()}
+
+    @cached_property
+    def documents(self) -> tuple[Document[Any], ...]:
+        """List what is printed of authors' texts: the edition, then the proposals."""
+        edition = self.workspace.edition
+        return (edition, *self.workspace.proposals) if edition else self.workspace.proposals
+
+    def words(self, document: Document[Any]) -> frozenset[str]:
+        """Give the folded words of a file, gathered once for every rule that looks for names."""
+        return self._words_by_path[document.source.path]
+
+    @cached_property
+    def _words_by_path(self) -> dict[str, frozenset[str]]:
+        return {document.source.path: words_of(document) for document in self.documents}
+
+    def costing(self, document: ProposalDocument) -> Costing | None:
+        """Give what a proposal costs; None while the term is not known."""
+        return self._costing_by_path.get(document.source.path)
+
+    def financing(self, document: ProposalDocument, section: Section) -> Financing | None:
+        """Follow a section from its gross to its net cost; None while a line is not costed or a plan not readable."""
+        if document.is_broken("costs") or document.is_broken("funding") or document.is_broken("timeline"):
+            return None
+        key = (document.source.path, section)
+        if key not in self._financing_by_place:
+            self._financing_by_place[key] = self._finance(document, section)
+        return self._financing_by_place[key]
+
+    @cached_property
+    def _financing_by_place(self) -> dict[tuple[str, Section], Financing | None]:
+        return {}
+
+    @cached_property
+    def faulty_by_path(self) -> dict[str, bool]:
+        """Remember whose sums rest on a fault (`costs.sums_rest_on_a_fault`)."""
+        return {}
+
+    @cached_property
+    def _fctva_rates(self) -> dict[int, Decimal | None]:
+        return self.law.fctva_rates(self.term.years) if self.term else {}
+
+    def _finance(self, document: ProposalDocument, section: Section) -> Financing | None:
+        costing, edition = self.costing(document), self.workspace.edition
+        if costing is None or edition is None:
+            return None
+        return finance(document.value, costing, edition.value, section, self._fctva_rates)
+
+    def organisation(self, id: str | None) -> Organisation | None:
+        """Find an owner or funder by id; None where there is none."""
+        edition = self.workspace.edition
+        return edition.value.organisations.get(id) if edition and id is not None else None
+
+    def decision_day(self, document: ProposalDocument) -> date | None:
+        """Give the day whose law an operation is judged by: its decision, else T0."""
+        month = document.value.decision or (self.term.start if self.term else None)
+        return month.first_day if month else None
+
+    @cached_property
+    def _costing_by_path(self) -> dict[str, Costing]:
+        if self.portfolio is None:
+            return {}
+        costed = (*self.portfolio.ready, *self.portfolio.drafts)
+        return {proposal.document.source.path: proposal.costing for proposal in costed}
+
+
+def completeness(document: ProposalDocument) -> Severity | None:
+    """Give the severity of what is not written yet: information in a draft, the rule's own otherwise."""
+    return Severity.INFORMATION if document.value.status == "draft" else None
+
+
+def money_lines(document: ProposalDocument) -> Iterator[tuple[str, int, CostLine]]:
+    """Go through the lines of cost, then of revenue, each with its path."""
+    for group, lines in (("costs", document.value.costs), ("revenues", document.value.revenues)):
+        for index, line in enumerate(lines):
+            yield group, index, line
+
+
+def first_month(line: CostLine, phases: dict[str, Phase]) -> Month | None:
+    """Give the month of a line's first payment; January where only a year is known."""
+    if line.recurs is not None:
+        return line.recurs.start
+    if isinstance(line.spread, dict):
+        return Month(min(line.spread), 1) if line.spread else None
+    phase = phases.get(line.spread) if isinstance(line.spread, str) else None
+    return phase.start if phase else None
+
+
+def last_month(line: CostLine, phases: dict[str, Phase], term: Term) -> Month | None:
+    """Give the month of a line's last payment in the term; December where only a year is known."""
+    if line.recurs is not None:
+        return min(line.recurs.until or term.end, term.end)
+    if isinstance(line.spread, dict):
+        return Month(max(line.spread), 12) if line.spread else None
+    phase = phases.get(line.spread) if isinstance(line.spread, str) else None
+    return phase.end if phase else None
+
+
+def phases_by_id(document: ProposalDocument) -> dict[str, Phase]:
+    """Index the phases of a proposal."""
+    return {phase.id: phase for phase in document.value.timeline if phase.id is not None}
+
+
+def phase_cycles(proposal: Proposal) -> tuple[tuple[str, ...], ...]:
+    """List the phases that come after each other in a circle."""
+    after: dict[str, tuple[str, ...]] = {}
+    for phase in proposal.timeline:
+        if phase.id is not None:
+            after.setdefault(phase.id, phase.after)
+    return find_cycles(after) if any(after.values()) else ()

@@ -1,0 +1,359 @@
+"""Family C: what the costs say, against each other and against the term.
+
+Sources of the rules: CGCT and CGI as named under each, and the practice of published costings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from booklet.checks.context import Context, completeness, money_lines, phases_by_id
+from booklet.checks.places import is_attempted, place
+from booklet.diagnostic import Diagnostic, Label, Message, Severity, rule, say
+from booklet.euros import Euros
+from booklet.model import SECTIONS, CostLine, Phase, Proposal
+from booklet.term import Month, Period, Term
+from booklet.workspace import ProposalDocument
+
+
+@rule("C101", "total-mismatch", Severity.ERROR)
+def total_mismatch(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """The total that the proposal declares is not what its lines add up to.
+
+    `total` is HT, central, over the six budget years. It is compared exactly; a sum that has no finite decimal is
+    compared to the cent.
+
+    Why
+        A declared total guards against a line lost or changed by mistake. The reader of the booklet adds up the
+        lines, and finds the difference.
+
+    Fails
+        # the lines of investissement add up to 1 800 000 €
+        total: {investissement: "1,9 M€"}
+
+    Passes
+        # the lines of investissement add up to 1 800 000 €
+        total: {investissement: "1,8 M€"}
+
+    Source
+        Arithmetic; US GAO, Cost Estimating and Assessment Guide: an accurate estimate has no mistakes of addition.
+    """
+    total, costing = document.value.total, context.costing(document)
+    if total is None or costing is None or not costing.is_complete or sums_rest_on_a_fault(document, context):
+        return
+    for section in SECTIONS:
+        declared = getattr(total, section)
+        if declared is None or document.is_broken("total", section):
+            continue
+        computed = costing.by_section[section].total.central
+        if declared in (computed, Euros.of(computed.rounded())):
+            continue
+        difference = declared - computed if declared > computed else computed - declared
+        yield total_mismatch.at(
+            place(document, "total", section),
+            say(
+                "declared {declared}, the lines add up to {computed}, difference {difference}",
+                declared=declared,
+                computed=computed,
+                difference=difference,
+            ),
+            say("write `{amount}` if the lines are right", amount=_type_amount(computed)),
+        )
+
+
+def sums_rest_on_a_fault(document: ProposalDocument, context: Context) -> bool:
+    """Tell whether a fault of a line, reported already, makes every sum of the costs wrong; asked once a proposal."""
+    known = context.faulty_by_path.get(document.source.path)
+    if known is None:
+        known = context.faulty_by_path[document.source.path] = _has_a_faulty_line(document, context)
+    return known
+
+
+def _has_a_faulty_line(document: ProposalDocument, context: Context) -> bool:
+    if document.is_broken("costs") or document.is_broken("timeline") or context.term is None:
+        return True
+    phases = phases_by_id(document)
+    return any(
+        (line.spread is not None and line.recurs is not None)
+        or _units_differ(line)
+        or any(True for _ in _faults_of_term(line, phases, context.term))
+        for line in document.value.costs
+    )
+
+
+def _type_amount(amount: Euros) -> str:
+    """Write an amount as an author can type it, in either language."""
+    whole, _, cents = f"{amount.rounded():,f}".partition(".")
+    return f"{whole.replace(',', ' ')}{f',{cents}' if cents.strip('0') else ''} €"
+
+
+@rule("C102", "spread-mismatch", Severity.ERROR)
+def spread_mismatch(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """The units spread over the budget years do not add up to the quantity.
+
+    Why
+        The line would cost one amount in the table of lines and another in the table of years.
+
+    Fails
+        quantity: 150
+        spread: {2021: 50, 2022: 90}
+
+    Passes
+        quantity: 150
+        spread: {2021: 50, 2022: 100}
+
+    Source
+        Arithmetic: the sum over the years equals the whole.
+    """
+    for group, index, line in money_lines(document):
+        if not _units_differ(line) or document.is_broken(group, index, "spread") or line.quantity is None:
+            continue
+        assert isinstance(line.spread, dict)
+        units = sum(line.spread.values(), Decimal(0))
+        gap = units - line.quantity
+        yield spread_mismatch.at(
+            place(document, group, index, "spread"),
+            say("units per year add up to {units}, expected {quantity}", units=units, quantity=line.quantity),
+            say("take {gap} units away", gap=gap) if gap > 0 else say("add {gap} units", gap=-gap),
+            related=(Label(place(document, group, index, "quantity"), say("the quantity stands here")),),
+        )
+
+
+def _units_differ(line: CostLine) -> bool:
+    if not isinstance(line.spread, dict) or line.quantity is None or line.recurs is not None:
+        return False
+    return sum(line.spread.values(), Decimal(0)) != line.quantity
+
+
+@rule("C103", "cost-outside-term", Severity.ERROR)
+def cost_outside_term(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """Money falls in a month outside the six budget years.
+
+    Nothing is moved or dropped: the place that puts the money there is shown. What recurs may go on after the term,
+    and is then printed as the cost of a full year after it; it may not start after the term. A phase that leaves the
+    term altogether is T101, reported once.
+
+    Why
+        The booklet prints six years. Money outside them would be in the total and in no column, or the other way
+        round.
+
+    Fails
+        # term: {start: 2020-07, years: 2021-2026}
+        spread: {2026: 110, 2027: 40}
+
+    Passes
+        spread: {2025: 40, 2026: 110}
+
+    Source
+        FORMAT, "Rules of time and money".
+    """
+    term = context.term
+    if term is None:
+        return
+    phases = phases_by_id(document)
+    for group, index, line in money_lines(document):
+        for path, message, hint in _faults_of_term(line, phases, term):
+            if document.is_broken(group, index, *path):
+                continue
+            span = (
+                document.key_span(group, index, *path)
+                if len(path) == 2 and path[0] == "spread"
+                else place(document, group, index, *path)
+            )
+            yield cost_outside_term.at(span, message, *([hint] if hint else []))
+    for index, funding in enumerate(document.value.funding):
+        here = ("funding", index, "year")
+        if isinstance(funding.year, int):
+            spans = {funding.year: place(document, *here)}
+        else:
+            spans = {year: document.key_span(*here, str(year)) for year in funding.year or ()}
+        for year, span in spans.items():
+            if not term.bears_money(year) and not document.is_broken(*here):
+                yield cost_outside_term.at(
+                    span, _outside(say("funding"), str(year), year < term.first_year, term)
+                )
+
+
+Fault = tuple[tuple[str, ...], Message, Message | None]
+
+
+def _faults_of_term(line: CostLine, phases: dict[str, Phase], term: Term) -> Iterator[Fault]:
+    """Find what puts money outside the budget years, by the path below the line."""
+    if line.recurs is not None and line.recurs.start is not None:
+        start = line.recurs.start
+        if not term.bears_money(start.year):
+            early = start.year < term.first_year
+            month = Month(term.first_year, 1) if early else term.end
+            hint = (
+                say("write `{month}` or later", month=month)
+                if early
+                else say("write `{month}` or earlier", month=month)
+            )
+            yield ("recurs", "from"), _outside(say("recurring cost"), str(start), early, term), hint
+    if isinstance(line.spread, dict):
+        for year, units in line.spread.items():
+            if term.bears_money(year) or not units:
+                continue
+            early = year < term.first_year
+            hint = (
+                say("move the {units} units to {year} or later", units=units, year=term.first_year)
+                if early
+                else say("move the {units} units to {year} or earlier", units=units, year=term.last_year)
+            )
+            yield ("spread", str(year)), _outside(say("cost"), str(year), early, term), hint
+    elif isinstance(line.spread, str):
+        phase = phases.get(line.spread)
+        period = _inside(phase.period, term) if phase else None
+        if period is not None and period.start.year < term.first_year:
+            hint = say(
+                "spread it over a phase that starts in {year}, or by units per year", year=term.first_year
+            )
+            yield ("spread",), _outside(say("cost"), str(period.start), True, term), hint
+
+
+def _inside(period: Period | None, term: Term) -> Period | None:
+    """Cut a phase at T0 and at the end of the term: what lies beyond is T101, and told there."""
+    if period is None:
+        return None
+    cut = Period(max(period.start, term.start), min(period.end, term.end))
+    return cut if cut.months > 0 else None
+
+
+def _outside(what: Message, when: str, early: bool, term: Term) -> Message:
+    if early:
+        return say(
+            "{what} in {when}, before the budget years start in {year}",
+            what=what,
+            when=when,
+            year=term.first_year,
+        )
+    return say("{what} in {when}, after the term ends in {year}", what=what, when=when, year=term.last_year)
+
+
+@rule("C104", "capex-without-opex", Severity.WARNING)
+def capex_without_opex(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """Something is built or bought, nothing recurs, and the proposal does not say why.
+
+    In a draft this is information.
+
+    Why
+        What is built must be run. Over the life of a public building, running costs reach three to four times the
+        investment; a proposal without them promises half of the bill.
+
+    Fails
+        costs:
+          - label: Piscine
+            section: investissement
+
+    Passes
+        costs:
+          - label: Étude de faisabilité
+            section: investissement
+        no_running_cost: une étude ne demande aucun entretien
+
+    Source
+        Ekopolis, coût global (operation is three to four times the investment); Institut Montaigne, chiffrage 2020
+        (investment and yearly cost are always two numbers).
+    """
+    proposal = document.value
+    if proposal.no_running_cost is not None or is_attempted(document, Proposal, "no_running_cost"):
+        return
+    if any(
+        document.has("costs", index, "recurs") or is_attempted(document, CostLine, "costs", index, "recurs")
+        for index in range(len(proposal.costs))
+    ):
+        return
+    builds = any(line.section == "investissement" for line in proposal.costs)
+    if builds and not any(line.recurs is not None for line in proposal.costs):
+        yield capex_without_opex.at(
+            document.key_span("costs"),
+            say("investment, and nothing recurs"),
+            say("add a line with `recurs: {{from: …}}`, or say why in `no_running_cost: …`"),
+            severity=completeness(document),
+        )
+
+
+@rule("C105", "opex-stops-with-term", Severity.WARNING)
+def opex_stops_with_term(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """A recurring cost stops in the last budget year, and the line does not say why.
+
+    Why
+        A cost that ends when the booklet ends looks cheaper than it is: after the term somebody pays, or the service
+        closes.
+
+    Fails
+        recurs: {from: 2022-01, until: 2026-12}
+
+    Passes
+        recurs: {from: 2022-01, until: 2026-12}
+        ends_because: la convention avec l'État s'achève en 2026
+
+    Source
+        Institut Montaigne, chiffrage 2020 (one-off or yearly); US CBO, Cost estimates (effects beyond the window).
+    """
+    if context.term is None:
+        return
+    for index, line in enumerate(document.value.costs):
+        until = line.recurs.until if line.recurs else None
+        if until is None or until.year != context.term.last_year or line.ends_because is not None:
+            continue
+        if is_attempted(document, CostLine, "costs", index, "ends_because"):
+            continue
+        yield opex_stops_with_term.at(
+            place(document, "costs", index, "recurs", "until"),
+            say("a recurring cost stops in the last budget year"),
+            say("delete `until` if it goes on, or say why in `ends_because: …`"),
+        )
+
+
+@rule("C111", "no-cost", Severity.ERROR)
+def no_cost(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """A ready proposal costs nothing.
+
+    In a draft this is information.
+
+    Why
+        The booklet prints costed solutions. An idea without a cost has its own list, `ideas` in `edition.yaml`, with
+        the reason why it is not costed; it is never counted as 0 €.
+
+    Fails
+        status: ready
+        costs: []
+
+    Passes
+        status: draft
+        costs: []
+
+    Source
+        UK OBR, policy risks database; Canada PBO (a vague proposal is refused, not guessed).
+    """
+    lines = document.value.costs
+    if not document.has("costs") or document.is_broken("costs"):
+        return
+    if lines and not all(_costs_nothing(line) for line in lines):
+        return
+    if not lines and not is_written_empty(document):
+        return
+    yield no_cost.at(
+        document.key_span("costs"),
+        say("nothing is costed"),
+        say("cost one line, or move the proposal to `ideas` in `edition.yaml`"),
+        severity=completeness(document),
+    )
+
+
+def is_written_empty(document: ProposalDocument) -> bool:
+    """Tell whether the author wrote `costs: []`: that is C111, and not a missing key besides."""
+    if document.value.costs or not document.has("costs"):
+        return False
+    span = document.span("costs")
+    return span.end > span.start
+
+
+def _costs_nothing(line: CostLine) -> bool:
+    unit_cost = line.unit_cost.range if line.unit_cost else None
+    if unit_cost is None or line.quantity is None:
+        return False
+    return not unit_cost.high.value * Fraction(line.quantity)

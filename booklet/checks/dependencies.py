@@ -1,0 +1,178 @@
+"""Family T, between proposals and between phases: who waits for whom, and who says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from booklet.checks.context import Context, phase_cycles
+from booklet.checks.graph import find_cycles
+from booklet.checks.places import place
+from booklet.checks.timeline import BUILDING
+from booklet.decode import Document
+from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
+from booklet.source import Span
+from booklet.term import Month
+from booklet.workspace import ProposalDocument
+
+
+@rule("T105", "dependency-cycle", Severity.ERROR)
+def dependency_cycle(context: Context) -> Iterator[Diagnostic]:
+    """Phases come after each other in a circle, or proposals need each other in a circle.
+
+    Why
+        None of them could ever start.
+
+    Fails
+        - {id: etude, after: [travaux]}
+        - {id: travaux, after: [etude]}
+
+    Passes
+        - {id: etude}
+        - {id: travaux, after: [etude]}
+
+    Source
+        Arithmetic: an order has no circles.
+    """
+    for document in context.workspace.proposals:
+        timeline = document.value.timeline
+        index_by_id = {phase.id: index for index, phase in reversed(list(enumerate(timeline)))}
+        for cycle in phase_cycles(document.value):
+            spans = []
+            for phase_id, following in _pairs(cycle):
+                index = index_by_id[phase_id]
+                item = timeline[index].after.index(following)
+                spans.append(document.span("timeline", index, "after", item))
+            yield _tell_cycle(cycle, spans)
+    documents = context.proposal_by_id
+    for cycle in proposal_cycles(context):
+        spans = [
+            documents[proposal_id].span(
+                "links", "needs", documents[proposal_id].value.links.needs.index(following)
+            )
+            for proposal_id, following in _pairs(cycle)
+        ]
+        yield _tell_cycle(cycle, spans)
+
+
+def proposal_cycles(context: Context) -> tuple[tuple[str, ...], ...]:
+    """List the proposals that need each other in a circle."""
+    return find_cycles({key: document.value.links.needs for key, document in context.proposal_by_id.items()})
+
+
+def _pairs(cycle: tuple[str, ...]) -> Iterable[tuple[str, str]]:
+    return zip(cycle, (*cycle[1:], cycle[0]), strict=True)
+
+
+def _tell_cycle(cycle: tuple[str, ...], spans: list[Span]) -> Diagnostic:
+    ring = " → ".join(f"`{name}`" for name in (*cycle, cycle[0]))
+    related = [
+        Label(span, say("`{name}` waits for `{other}`", name=name, other=other))
+        for (name, other), span in list(zip(_pairs(cycle), spans, strict=True))[1:]
+    ]
+    return dependency_cycle.at(
+        spans[0],
+        say("a circle that can never start: {ring}", ring=ring),
+        say("take one of the links away"),
+        related=related,
+    )
+
+
+@rule("T106", "one-way-link", Severity.WARNING)
+def one_way_link(context: Context) -> Iterator[Diagnostic]:
+    """A proposal says that it overlaps or conflicts with another, which does not say so.
+
+    Why
+        Whoever reads the other proposal alone would not learn of it, and a sum could count the same thing twice.
+
+    Fails
+        # in bus.yaml; voies.yaml does not name bus
+        links: {overlaps: [voies]}
+
+    Passes
+        # in bus.yaml; voies.yaml has `links: {overlaps: [bus]}`
+        links: {overlaps: [voies]}
+
+    Source
+        Australian Treasury, costing request form (interactions); OECD review of the Belgian Federal Planning Bureau.
+    """
+    for document in context.workspace.proposals:
+        for kind in ("overlaps", "conflicts"):
+            for index, other_id in enumerate(getattr(document.value.links, kind)):
+                other = context.proposal_by_id.get(other_id)
+                if other is None or other.id == document.id or other.is_broken("links"):
+                    continue
+                if document.id in getattr(other.value.links, kind):
+                    continue
+                yield one_way_link.at(
+                    document.span("links", kind, index),
+                    say("`{other}` does not say so of `{id}`", other=other_id, id=document.id),
+                    say(
+                        "add `{id}` to `{kind}` under `links` in `{path}`",
+                        id=document.id,
+                        kind=kind,
+                        path=other.source.path,
+                    ),
+                    related=(Label(_links_place(other), say("the other proposal's links stand here")),),
+                )
+
+
+def _links_place(document: Document[Any]) -> Span:
+    return document.key_span("links") if document.has("links") else place(document)
+
+
+@rule("T107", "needs-later-proposal", Severity.ERROR)
+def needs_later_proposal(context: Context) -> Iterator[Diagnostic]:
+    """A proposal starts to be built before one that it needs is finished.
+
+    The last month of works or roll-out of the needed proposal is compared with the first of this one; the same month
+    is allowed.
+
+    Why
+        What it rests on would not be there.
+
+    Fails
+        # capteurs is rolled out from 2021-07; reseau, which it needs, until 2023-06
+        links: {needs: [reseau]}
+
+    Passes
+        # capteurs is rolled out from 2023-07; reseau, which it needs, until 2023-06
+        links: {needs: [reseau]}
+
+    Source
+        CPB, Keuzes in kaart (a measure starts when it can be carried out).
+    """
+    waiting_for_themselves = {key for cycle in proposal_cycles(context) for key in cycle}
+    for document in context.workspace.proposals:
+        first = min(_building(document), key=lambda found: found[1], default=None)
+        for index, needed_id in enumerate(document.value.links.needs):
+            needed = context.proposal_by_id.get(needed_id)
+            if needed is None or first is None or {needed_id, document.id} <= waiting_for_themselves:
+                continue
+            if document.value.is_ready and not needed.value.is_ready:
+                continue
+            last = max(_building(needed), key=lambda found: found[2], default=None)
+            if last is None or last[2] <= first[1]:
+                continue
+            yield needs_later_proposal.at(
+                document.span("links", "needs", index),
+                say(
+                    "built from {start}, but `{needed}` is not ready before {end}",
+                    start=first[1],
+                    needed=needed_id,
+                    end=last[2],
+                ),
+                related=(
+                    Label(
+                        place(document, "timeline", first[0], "start"),
+                        say("this proposal is built from here"),
+                    ),
+                    Label(place(needed, "timeline", last[0], "end"), say("the needed one is finished here")),
+                ),
+            )
+
+
+def _building(document: ProposalDocument) -> Iterator[tuple[int, Month, Month]]:
+    for index, phase in enumerate(document.value.timeline):
+        if phase.kind in BUILDING and phase.period is not None:
+            yield index, phase.period.start, phase.period.end

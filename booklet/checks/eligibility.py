@@ -1,0 +1,170 @@
+"""Family F, what the law opens and to whom: funding schemes and the refund of VAT, on the day of each payment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from booklet.checks.context import Context, last_month, phases_by_id
+from booklet.checks.funding import plan_of
+from booklet.checks.places import place
+from booklet.diagnostic import Diagnostic, Label, Message, Severity, rule, say
+from booklet.model import CostLine, Funding, Organisation
+from booklet.term import Month
+from booklet.workspace import ProposalDocument
+
+#: natures that keep up what stands there; other operating costs never open a right to FCTVA
+UPKEEP = frozenset({"works", "service"})
+
+
+@rule("F106", "funder-not-eligible", Severity.ERROR)
+def funder_not_eligible(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """A funding scheme is closed to that owner, or was not open that year.
+
+    Schemes are named by `scheme` in the organisations of the edition. A scheme that the law parameters do not know is
+    not asked about.
+
+    Why
+        A plan with a subsidy that its owner cannot have is a plan with a hole. The DETR is for communes of less than
+        20 000 inhabitants; the Fonds vert opened in 2023.
+
+    Fails
+        # fonds-vert: {name: État, kind: etat, scheme: fonds-vert}
+        funding:
+          - {funder: fonds-vert, form: grant, section: investissement, share: 20 %, year: 2022, status: sollicite}
+
+    Passes
+        # fonds-vert: {name: État, kind: etat, scheme: fonds-vert}
+        funding:
+          - {funder: fonds-vert, form: grant, section: investissement, share: 20 %, year: 2023, status: sollicite}
+
+    Source
+        CGCT art. L2334-33 (DETR) and L2334-42 (DSIL); circular of 14 December 2022 (Fonds vert). Owners by date are in
+        `booklet/law/funding.yaml`.
+    """
+    owner = context.organisation(document.value.owner)
+    if owner is None or owner.kind is None or context.term is None:
+        return
+    for index, funding in enumerate(document.value.funding):
+        funder = context.organisation(funding.funder)
+        if funder is None or funder.scheme is None or document.is_broken("funding", index):
+            continue
+        scheme = funder.scheme.strip().lower()
+        for year in _years_paid(document, context, funding, index):
+            refusal = _refusal(context, scheme, owner, date(year, 12, 31))
+            if refusal is None:
+                continue
+            opening = _opening(context, scheme, owner.kind, year)
+            dated = document.has("funding", index, "year")
+            yield funder_not_eligible.at(
+                place(document, "funding", index, "year" if dated and opening is not None else "funder"),
+                say("{refusal} in {year}", refusal=refusal, year=year),
+                *([say("write `year: {year}` or later", year=opening)] if opening is not None else []),
+                related=(Label(place(document, "owner"), say("the owner stands here")),),
+            )
+            break
+
+
+def _years_paid(
+    document: ProposalDocument, context: Context, funding: Funding, index: int
+) -> tuple[int, ...]:
+    """List the years in which a funder pays; those of the cost where the plan does not say."""
+    if isinstance(funding.year, int):
+        return (funding.year,)
+    if funding.year:
+        return tuple(sorted(year for year, part in funding.year.items() if part))
+    plan = plan_of(document, context, funding.section) if funding.section else None
+    grant = next((grant for grant in plan.grants if grant.index == index), None) if plan else None
+    if plan is None or grant is None:
+        return ()
+    return tuple(year for year, amount in zip(plan.years, grant.by_year, strict=True) if amount)
+
+
+def _refusal(context: Context, scheme: str, owner: Organisation, day: date) -> Message | None:
+    owners = context.law.words(f"scheme.{scheme}.owners", day)
+    if owners is not None and not owners:
+        return say("`{scheme}` is not open", scheme=scheme)
+    if owners is not None and owner.kind not in owners:
+        return say("`{scheme}` is closed to a `{kind}`", scheme=scheme, kind=owner.kind)
+    limit = context.law.count(f"scheme.{scheme}.commune-below", day)
+    if (
+        limit is not None
+        and owner.kind == "commune"
+        and owner.population is not None
+        and owner.population >= limit
+    ):
+        return say(
+            "`{scheme}` is closed to a commune of {population} inhabitants",
+            scheme=scheme,
+            population=owner.population,
+        )
+    return None
+
+
+def _opening(context: Context, scheme: str, kind: str, year: int) -> int | None:
+    """Find the first year after one in which a scheme opens to a kind of owner, inside the term."""
+    assert context.term is not None
+    for later in range(year + 1, context.term.last_year + 1):
+        if kind in (context.law.words(f"scheme.{scheme}.owners", date(later, 12, 31)) or ()):
+            return later
+    return None
+
+
+@rule("F107", "fctva-not-eligible", Severity.ERROR)
+def fctva_not_eligible(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """A line counts on the FCTVA and has no right to it.
+
+    Staff and grants bear no VAT. Land has been out since the automation of 2021. Of operating costs only the upkeep of
+    public buildings, roads and networks opens a right: works or services. And an activity whose revenues are subject to
+    VAT deducts the VAT of its purchases instead.
+
+    Why
+        The FCTVA gives back a sixth of the price. Counted where it is not due, the net cost is a sixth too low.
+
+    Fails
+        nature: land
+        vat_regime: fctva
+
+    Passes
+        nature: land
+        vat_regime: aucun
+
+    Source
+        CGCT art. L1615-1 and L1615-6; Assemblée nationale, question 5040 of the 16th term (accounts 211 and 212). What
+        is eligible by date is in `booklet/law/fctva.yaml`.
+    """
+    phases = phases_by_id(document)
+    taxed = next(
+        (index for index, revenue in enumerate(document.value.revenues) if revenue.vat_regime == "assujetti"),
+        None,
+    )
+    for index, line in enumerate(document.value.costs):
+        if line.vat_regime != "fctva" or context.term is None:
+            continue
+        last = last_month(line, phases, context.term)
+        refusal = _no_right(line, context, last) if last is not None else None
+        if refusal is None and taxed is None:
+            continue
+        yield fctva_not_eligible.at(
+            place(document, "costs", index, "vat_regime"),
+            refusal or say("FCTVA, and the revenues of the activity are subject to VAT"),
+            say("write `vat_regime: aucun`") if refusal else say("write `vat_regime: assujetti`"),
+            related=()
+            if refusal or taxed is None
+            else (
+                Label(place(document, "revenues", taxed, "vat_regime"), say("subject to VAT, as said here")),
+            ),
+        )
+
+
+def _no_right(line: CostLine, context: Context, last: Month) -> Message | None:
+    eligible = context.law.words("fctva.natures", last.first_day)
+    if eligible is None or line.nature is None or line.section is None:
+        return None
+    if line.nature not in eligible:
+        return say("no FCTVA on `{nature}` in {year}", nature=line.nature, year=last.year)
+    if line.section == "fonctionnement" and (
+        line.nature not in UPKEEP or context.law.words("fctva.upkeep", last.first_day) is None
+    ):
+        return say("no FCTVA on an operating cost that is no upkeep")
+    return None

@@ -1,0 +1,267 @@
+"""Family C, the estimates themselves: how wide, how precise, how plausible, and never counted twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fractions import Fraction
+
+from booklet.checks.context import Context, first_month, money_lines, phases_by_id
+from booklet.checks.places import place
+from booklet.checks.vat import write_percent
+from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
+from booklet.euros import Euros
+from booklet.model import CostLine
+from booklet.source import Span
+from booklet.workspace import ProposalDocument
+
+#: units by which a staff line counts full-time equivalents
+FULL_TIME = frozenset({"etp", "etpt"})
+#: the narrowest honest range, high less low as a part of central, by what the figure rests on
+NARROWEST = {"expert": Decimal("0.2"), "assumption": Decimal("0.4")}
+#: how many figures a kind of evidence can bear
+FIGURES = {"assumption": 2, "expert": 3, "benchmark": 4}
+#: natures that overrun, and are bought by estimate
+OPTIMISTIC = frozenset({"works", "software"})
+
+
+@rule("C106", "fte-cost-unusual", Severity.WARNING)
+def fte_cost_unusual(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """A full-time equivalent costs less than 40 000 € or more than 70 000 € a year.
+
+    It is asked of the central cost of staff lines whose unit is `ETP`. The bounds are parameters of the law.
+
+    Why
+        A forgotten employer's contribution, or a monthly salary written as a yearly one, makes a team half as dear as
+        it is. What lies outside these bounds may be right, and deserves a word: waive it with the reason.
+
+    Fails
+        nature: staff
+        unit: ETP
+        unit_cost: 28 000 €
+
+    Passes
+        nature: staff
+        unit: ETP
+        unit_cost: 55 000 €
+
+    Source
+        Institut Montaigne, municipales 2014 and 2020 (56 k€ in Toulouse, 65 k€ in Bordeaux, 40 to 46 k€ in Rennes);
+        OFGL 2022 (median of 54 042 € per agent of the municipal police).
+    """
+    phases = phases_by_id(document)
+    for group, index, line in money_lines(document):
+        month = first_month(line, phases)
+        unit_cost = line.unit_cost.central if line.unit_cost else None
+        if line.nature != "staff" or (line.unit or "").strip().casefold() not in FULL_TIME:
+            continue
+        if month is None or unit_cost is None or document.is_broken(group, index, "unit_cost"):
+            continue
+        low = context.law.amount("staff.cost-low", month.first_day)
+        high = context.law.amount("staff.cost-high", month.first_day)
+        if low is None or high is None or low <= unit_cost <= high:
+            continue
+        yield fte_cost_unusual.at(
+            _central(document, group, index),
+            say(
+                "{amount} per full-time equivalent, expected {low} to {high}",
+                amount=unit_cost,
+                low=low,
+                high=high,
+            ),
+            say("write the employer's cost of a whole year, or waive C106 with the reason"),
+        )
+
+
+@rule("C107", "range-too-narrow", Severity.WARNING)
+def range_too_narrow(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """The range of an estimate is narrower than what it rests on allows.
+
+    High less low, as a part of central: at least 20 % for `expert`, 40 % for `assumption`. One single amount has no
+    range at all; for works and software without a contract that is C108, told once.
+
+    Why
+        An opinion or an assumption that pretends to a few percent misleads twice: by its figure, and by the
+        percentiles of the whole booklet.
+
+    Fails
+        unit_cost: {low: 11 500 €, central: 12 000 €, high: 12 500 €}
+        evidence: assumption
+
+    Passes
+        unit_cost: {low: 9 000 €, central: 12 000 €, high: 15 000 €}
+        evidence: assumption
+
+    Source
+        US GAO, Cost Estimating and Assessment Guide (ranges follow the quality of the data); Australian PBO (no false
+        precision); our own limits, in `booklet/checks/estimates.py`.
+    """
+    for group, index, line in money_lines(document):
+        estimate = line.unit_cost.range if line.unit_cost else None
+        narrowest = NARROWEST.get(line.evidence or "")
+        if estimate is None or narrowest is None or not estimate.central or document.is_broken(group, index):
+            continue
+        width = (estimate.high - estimate.low).value / estimate.central.value
+        if not 0 <= width < Fraction(narrowest) or (group == "costs" and _has_no_margin(line)):
+            continue
+        yield range_too_narrow.at(
+            place(document, group, index, "unit_cost"),
+            say(
+                "range of {width} around {central}, expected {narrowest} or more for `{evidence}`",
+                width=write_percent(Decimal(round(width * 1000)) / 1000),
+                central=estimate.central,
+                narrowest=write_percent(narrowest),
+                evidence=line.evidence,
+            ),
+            say("widen `low` and `high`, or say what better evidence there is"),
+        )
+
+
+@rule("C108", "no-optimism-margin", Severity.WARNING)
+def no_optimism_margin(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """Works or software have one single price, and no contract.
+
+    Why
+        Works and software are the purchases that overrun most. Before a contract there is no one price: an estimate
+        without a high side is an optimistic one.
+
+    Fails
+        nature: software
+        unit_cost: 600 000 €
+        evidence: expert
+
+    Passes
+        nature: software
+        unit_cost: {low: 400 000 €, central: 600 000 €, high: 900 000 €}
+        evidence: expert
+
+    Source
+        UK HM Treasury, Green Book, supplementary guidance on optimism bias (upper bounds on capital expenditure: 44 %
+        for standard civil engineering, 200 % for equipment and development).
+    """
+    for index, line in enumerate(document.value.costs):
+        if _has_no_margin(line) and not document.is_broken("costs", index):
+            yield no_optimism_margin.at(
+                place(document, "costs", index, "unit_cost"),
+                say("one price for `{nature}`, and no contract", nature=line.nature),
+                say("write `{{low: …, central: …, high: …}}`, or `evidence: contract`"),
+            )
+
+
+def _has_no_margin(line: CostLine) -> bool:
+    estimate = line.unit_cost.range if line.unit_cost else None
+    if estimate is None or not estimate.central or line.nature not in OPTIMISTIC:
+        return False
+    return estimate.low == estimate.high and line.evidence not in (None, "contract")
+
+
+@rule("C112", "false-precision", Severity.INFORMATION)
+def false_precision(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """A unit cost has more figures than what it rests on can bear.
+
+    Two significant figures for `assumption`, three for `expert`, four for `benchmark`; as many as there are for
+    `contract`. Zeros at the end do not count. One line is told once.
+
+    Why
+        `17 850 €` looks like a price that somebody paid. Where it was assumed, `18 000 €` says as much and does not
+        pretend.
+
+    Fails
+        unit_cost: {low: 14 000 €, central: 17 850 €, high: 24 000 €}
+        evidence: assumption
+
+    Passes
+        unit_cost: {low: 14 000 €, central: 18 000 €, high: 24 000 €}
+        evidence: assumption
+
+    Source
+        Australian PBO, rounding rules (three significant figures); our own limits, in `booklet/checks/estimates.py`.
+    """
+    for group, index, line in money_lines(document):
+        borne = FIGURES.get(line.evidence or "")
+        if line.unit_cost is None or borne is None or document.is_broken(group, index):
+            continue
+        for name in ("low", "central", "high"):
+            amount: Euros | None = getattr(line.unit_cost, name)
+            if amount is None or (figures := _figures(amount)) <= borne:
+                continue
+            path = (group, index, "unit_cost", name)
+            yield false_precision.at(
+                place(document, *(path if document.has(*path) else path[:-1])),
+                say(
+                    "{figures} significant figures, at most {borne} for `{evidence}`",
+                    figures=figures,
+                    borne=borne,
+                    evidence=line.evidence,
+                ),
+                say("write `{amount}`", amount=_round_to_figures(amount, borne)),
+            )
+            break
+
+
+def _digits(amount: Euros) -> Decimal:
+    """Give an amount that somebody typed as a decimal: it has a finite one."""
+    return Decimal(amount.value.numerator) / Decimal(amount.value.denominator)
+
+
+def _figures(amount: Euros) -> int:
+    return len(_digits(amount).normalize().as_tuple().digits)
+
+
+def _round_to_figures(amount: Euros, figures: int) -> Euros:
+    digits = _digits(amount)
+    return Euros.of(amount.rounded(Decimal(1).scaleb(digits.adjusted() - figures + 1)))
+
+
+@rule("C109", "double-count", Severity.ERROR)
+def double_count(context: Context) -> Iterator[Diagnostic]:
+    """The same thing is counted twice: one `asset` in two cost lines, or one funding `envelope` in two plans.
+
+    Lines of one proposal are compared, and those of all ready proposals; drafts add to nothing.
+
+    Why
+        Two groups that need the same server each put it in their plan, and the booklet asks for two. Two plans that
+        rest on the same subsidy promise it twice.
+
+    Fails
+        # in bus.yaml and in bornes.yaml
+        asset: centrale-regulation
+
+    Passes
+        # in bus.yaml only; bornes.yaml has `links: {overlaps: [bus]}`
+        asset: centrale-regulation
+
+    Source
+        US GAO, Cost Estimating and Assessment Guide (a comprehensive estimate neither omits nor double-counts).
+    """
+    first_by_key: dict[tuple[str, ...], Span] = {}
+    for document in context.workspace.proposals:
+        # what a draft counts twice is told, what it shares with others is not: it is in no total
+        scope = "" if document.value.is_ready else document.source.path
+        for word, group, index, value in _claims(document):
+            span = place(document, group, index, word)
+            first = first_by_key.setdefault((scope, word, value), span)
+            if first is span:
+                continue
+            yield double_count.at(
+                span,
+                say("asset `{id}` is counted twice", id=value)
+                if word == "asset"
+                else say("envelope `{id}` is counted twice", id=value),
+                say("count it in one place, and name the other proposal under `links: {{overlaps: […]}}`"),
+                related=(Label(first, say("first counted here")),),
+            )
+
+
+def _claims(document: ProposalDocument) -> Iterator[tuple[str, str, int, str]]:
+    for index, line in enumerate(document.value.costs):
+        if line.asset is not None:
+            yield "asset", "costs", index, line.asset
+    for index, funding in enumerate(document.value.funding):
+        if funding.envelope is not None:
+            yield "envelope", "funding", index, funding.envelope
+
+
+def _central(document: ProposalDocument, group: str, index: int) -> Span:
+    path = (group, index, "unit_cost", "central")
+    return place(document, *(path if document.has(*path) else path[:-1]))

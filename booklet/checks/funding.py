@@ -1,0 +1,202 @@
+"""Family F: who pays, against what there is to pay and what the law lets others pay.
+
+Shares, ceilings and own share are computed on the gross central cost of the section in the term, HT or TTC as
+`funding_base` says. FCTVA is not a funder; private money is outside the ratio of the own share; a loan is the owner's
+own money. Everything is in `booklet/financing.py`; here it is only compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from booklet.checks.context import Context
+from booklet.checks.costs import sums_rest_on_a_fault
+from booklet.checks.places import place
+from booklet.checks.vat import write_percent
+from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
+from booklet.financing import Financing, Grant, total
+from booklet.model import SECTIONS, Section
+from booklet.workspace import ProposalDocument
+
+
+def plan_of(document: ProposalDocument, context: Context, section: Section) -> Financing | None:
+    """Give the chain of a section that somebody funds; None where a fault told already makes its sums wrong."""
+    if all(funding.section != section for funding in document.value.funding):
+        return None
+    return None if sums_rest_on_a_fault(document, context) else context.financing(document, section)
+
+
+@rule("F101", "funding-exceeds-cost", Severity.ERROR)
+def funding_exceeds_cost(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """The financing plan brings more than what there is to pay, in the six years or in one of them.
+
+    A funder without `year` pays as the cost goes, and exceeds no year by itself. Loans count: nobody borrows more than
+    the bill.
+
+    Why
+        Money that is promised beyond the cost is a mistake of the plan, or a cost that was forgotten.
+
+    Fails
+        # investissement: 100 000 € in 2022, 300 000 € in 2023
+        funding:
+          - {funder: region, form: grant, section: investissement, share: 40 %, year: 2022}
+
+    Passes
+        # investissement: 100 000 € in 2022, 300 000 € in 2023
+        funding:
+          - {funder: region, form: grant, section: investissement, share: 40 %, year: {2022: 50 %, 2023: 50 %}}
+
+    Source
+        CGCT art. L1612-4 (sincere budgets); FORMAT, "Rules of time and money".
+    """
+    for section in SECTIONS:
+        plan = plan_of(document, context, section)
+        if plan is None or plan.base is None or plan.gross is None or not plan.grants:
+            continue
+        given = total(grant.total for grant in plan.grants)
+        if given > plan.gross:
+            yield funding_exceeds_cost.at(
+                place(document, "funding", plan.grants[-1].index),
+                say(
+                    "{section}: funding of {given} for a cost of {cost}",
+                    section=section,
+                    given=given,
+                    cost=plan.gross,
+                ),
+                say("take {gap} away", gap=given - plan.gross),
+                related=other_grants(document, plan.grants[:-1]),
+            )
+            continue
+        for at, year in enumerate(plan.years):
+            in_year = total(grant.by_year[at] for grant in plan.grants)
+            dated = [grant for grant in plan.grants if grant.funding.year is not None and grant.by_year[at]]
+            if in_year > plan.base[at] and dated:
+                yield funding_exceeds_cost.at(
+                    place(document, "funding", dated[-1].index, "year"),
+                    say(
+                        "{section}: funding of {given} in {year} for a cost of {cost}",
+                        section=section,
+                        given=in_year,
+                        year=year,
+                        cost=plan.base[at],
+                    ),
+                    say(
+                        "move {gap} to another year, or drop `year`: it then follows the cost",
+                        gap=in_year - plan.base[at],
+                    ),
+                    related=other_grants(
+                        document, [grant for grant in plan.grants if grant is not dated[-1]]
+                    ),
+                )
+                break
+
+
+def other_grants(document: ProposalDocument, grants: list[Grant] | tuple[Grant, ...]) -> tuple[Label, ...]:
+    """Point at the other lines of a plan that a sum is made of."""
+    return tuple(
+        Label(place(document, "funding", grant.index), say("and {amount} here", amount=grant.total))
+        for grant in grants
+    )
+
+
+@rule("F105", "loan-funds-operating", Severity.ERROR)
+def loan_funds_operating(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """A loan pays for operating costs.
+
+    Why
+        A local budget borrows for investment only: what recurs each year is paid by what comes in each year.
+
+    Fails
+        funding:
+          - {funder: banque, form: loan, section: fonctionnement, share: 20 %, status: sollicite}
+
+    Passes
+        funding:
+          - {funder: banque, form: loan, section: investissement, share: 20 %, status: sollicite}
+
+    Source
+        CGCT art. L1612-4 (real balance: each section is balanced, loans belong to investment).
+    """
+    for index, funding in enumerate(document.value.funding):
+        if funding.form == "loan" and funding.section == "fonctionnement":
+            yield loan_funds_operating.at(
+                place(document, "funding", index, "section"),
+                say("a loan pays for `fonctionnement`"),
+                say("write `section: investissement`, or delete the loan"),
+            )
+
+
+@rule("F110", "funding-mostly-hoped", Severity.WARNING)
+def funding_mostly_hoped(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """More than half of what others give has been asked of nobody: its status is `espere`.
+
+    Both sections are added; loans are the owner's own money and left out.
+
+    Why
+        Hope is not a plan. A reader must see that the owner may have to pay the rest.
+
+    Fails
+        funding:
+          - {funder: region, form: grant, section: investissement, share: 40 %, status: espere}
+          - {funder: etat, form: grant, section: investissement, share: 20 %, status: sollicite}
+
+    Passes
+        funding:
+          - {funder: region, form: grant, section: investissement, share: 40 %, status: sollicite}
+          - {funder: etat, form: grant, section: investissement, share: 20 %, status: espere}
+
+    Source
+        Australian Treasury, request form for costings (share of third parties); our own limit, in
+        `booklet/checks/funding.py`.
+    """
+    plans = [plan for section in SECTIONS if (plan := plan_of(document, context, section)) is not None]
+    given = total(grant.total for plan in plans for grant in plan.grants if not grant.is_debt)
+    hoped = total(plan.by_status("espere") for plan in plans)
+    if not given or hoped * 2 <= given:
+        return
+    indexes = sorted(
+        grant.index
+        for plan in plans
+        for grant in plan.grants
+        if grant.funding.status == "espere" and not grant.is_debt and grant.total
+    )
+    yield funding_mostly_hoped.at(
+        place(document, "funding", indexes[0], "status"),
+        say("{hoped} of {given} of funding is only hoped for", hoped=hoped, given=given),
+        say("ask the funder and write `sollicite`, or plan with less"),
+        related=tuple(
+            Label(place(document, "funding", index, "status"), say("hoped for too")) for index in indexes[1:]
+        ),
+    )
+
+
+@rule("F111", "funding-years-mismatch", Severity.ERROR)
+def funding_years_mismatch(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """The parts of a funding by year do not add up to 100 %.
+
+    Why
+        A tenth of a subsidy would be in the total of the plan and in no year.
+
+    Fails
+        year: {2022: 60 %, 2023: 30 %}
+
+    Passes
+        year: {2022: 60 %, 2023: 40 %}
+
+    Source
+        Arithmetic: the sum over the years equals the whole.
+    """
+    for index, funding in enumerate(document.value.funding):
+        if (
+            not isinstance(funding.year, dict)
+            or document.is_broken("funding", index, "year")
+            or not funding.year
+        ):
+            continue
+        parts = sum(funding.year.values(), Decimal(0))
+        if parts != 1:
+            yield funding_years_mismatch.at(
+                place(document, "funding", index, "year"),
+                say("the years add up to {parts}, expected 100 %", parts=write_percent(parts)),
+            )

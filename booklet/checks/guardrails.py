@@ -1,0 +1,95 @@
+"""Family P: the whole booklet against the bounds that its authors gave themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from booklet.checks.context import Context
+from booklet.checks.places import place
+from booklet.diagnostic import Diagnostic, Severity, rule, say
+from booklet.model import SECTIONS
+
+
+@rule("P101", "guardrail-total", Severity.ERROR)
+def guardrail_total(context: Context) -> Iterator[Diagnostic]:
+    """All ready proposals together cost more than the edition allows.
+
+    HT, central, gross, over the six years; each section has its own ceiling.
+
+    Why
+        A programme is a choice. A ceiling that all have agreed on turns the thirteenth good idea into a question: in
+        place of which other one?
+
+    Fails
+        # the ready proposals add up to 950 M€ of investissement
+        guardrails: {total: {investissement: 900 M€}}
+
+    Passes
+        # the ready proposals add up to 850 M€ of investissement
+        guardrails: {total: {investissement: 900 M€}}
+
+    Source
+        Practice of public budgets (a multi-year investment plan has an envelope); FORMAT, "edition.yaml".
+    """
+    edition, portfolio = context.workspace.edition, context.portfolio
+    guardrails = edition.value.guardrails if edition else None
+    if edition is None or portfolio is None or guardrails is None or guardrails.total is None:
+        return
+    for section in SECTIONS:
+        ceiling = getattr(guardrails.total, section)
+        amount = portfolio.by_section[section].total.central
+        if ceiling is not None and amount > ceiling:
+            yield guardrail_total.at(
+                place(edition, "guardrails", "total", section),
+                say(
+                    "{section} adds up to {amount}, above {ceiling}",
+                    section=section,
+                    amount=amount,
+                    ceiling=ceiling,
+                ),
+                say("{gap} too much", gap=amount - ceiling),
+            )
+
+
+@rule("P102", "guardrail-year", Severity.ERROR)
+def guardrail_year(context: Context) -> Iterator[Diagnostic]:
+    """In one year all ready proposals together cost more than the edition allows.
+
+    HT, central, gross; every year above the ceiling is told.
+
+    Why
+        A total that fits may still peak: no authority can pay, tender or supervise in one year what was meant for
+        three.
+
+    Fails
+        # investissement is 250 M€ in 2024
+        guardrails: {any_year: {investissement: 200 M€}}
+
+    Passes
+        # investissement is at most 180 M€ in any year
+        guardrails: {any_year: {investissement: 200 M€}}
+
+    Source
+        Practice of public budgets (yearly payment credits); FORMAT, "edition.yaml".
+    """
+    edition, portfolio = context.workspace.edition, context.portfolio
+    guardrails = edition.value.guardrails if edition else None
+    if edition is None or portfolio is None or guardrails is None or guardrails.any_year is None:
+        return
+    for section in SECTIONS:
+        ceiling = getattr(guardrails.any_year, section)
+        if ceiling is None:
+            continue
+        for year, amount in zip(portfolio.years, portfolio.by_section[section], strict=True):
+            if amount.central > ceiling:
+                yield guardrail_year.at(
+                    place(edition, "guardrails", "any_year", section),
+                    say(
+                        "{section} is {amount} in {year}, above {ceiling}",
+                        section=section,
+                        amount=amount.central,
+                        year=year,
+                        ceiling=ceiling,
+                    ),
+                    say("{gap} too much", gap=amount.central - ceiling),
+                )

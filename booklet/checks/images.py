@@ -1,0 +1,189 @@
+"""Tell whether an untrusted image can be printed: its place, size, kind and, for an SVG, what it holds.
+
+The kind comes from the content, never from the name. A vector image is read by expat, event by event, with document
+types refused before any entity could be expanded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from xml.parsers import expat
+
+from booklet.diagnostic import Message, say
+from booklet.source import read_bytes
+
+MAX_BYTES = 5_000_000
+MAX_PIXELS = 40_000_000
+MAX_ELEMENTS = 20_000
+MAX_DEPTH = 100
+PNG = b"\x89PNG\r\n\x1a\n"
+JPEG = b"\xff\xd8\xff"
+#: what runs, embeds another document, or plays
+_REFUSED_ELEMENTS = frozenset(
+    (
+        "script",
+        "handler",
+        "listener",
+        "foreignobject",
+        "iframe",
+        "object",
+        "embed",
+        "canvas",
+        "audio",
+        "video",
+    )
+)
+_LINKS = frozenset({"href", "src", "xlink:href", "data", "action", "formaction", "poster", "base"})
+_EMBEDDED = re.compile(r"data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=\s]*")
+_URL = re.compile(r"url\s*\(\s*['\"]?\s*([^'\")\s]*)", re.IGNORECASE)
+
+Finding = tuple[Message, Message | None]
+
+
+def examine_image(root: Path, folder: str, path: str) -> Iterator[Finding]:
+    """Say what is wrong with an image of the workspace, and what to do; nothing when it can be printed."""
+    file, home = (root / path).resolve(), (root / folder).resolve()
+    if not file.is_relative_to(home) or not home.is_relative_to(root.resolve()):
+        yield (
+            say("a link that leads outside the proposal's folder"),
+            say("put the image itself into `{folder}/`", folder=folder),
+        )
+        return
+    if not file.is_file():
+        yield say("not a file, expected an image"), None
+        return
+    size = file.stat().st_size
+    if size > MAX_BYTES:
+        yield (
+            say("image of {size} bytes, at most {limit}", size=size, limit=MAX_BYTES),
+            say("make the image smaller"),
+        )
+        return
+    data = read_bytes(root, path)
+    if data.startswith((PNG, JPEG)):
+        pixels = _png_pixels(data) if data.startswith(PNG) else _jpeg_pixels(data)
+        if pixels is None:
+            yield say("a damaged image: its size cannot be read"), say("save the image again")
+        elif not 0 < pixels <= MAX_PIXELS:
+            yield (
+                say("image of {pixels} pixels, at most {limit}", pixels=pixels, limit=MAX_PIXELS),
+                say("make the image smaller"),
+            )
+    elif b"<svg" in data or b":svg" in data:
+        for fault in _examine_svg(data):
+            yield fault, say("save it as plain SVG, without scripts and links")
+    else:
+        yield say("not an SVG, PNG or JPEG image"), say("save the image as SVG, PNG or JPEG")
+
+
+def _png_pixels(data: bytes) -> int | None:
+    if len(data) < 24 or data[12:16] != b"IHDR":
+        return None
+    return int.from_bytes(data[16:20]) * int.from_bytes(data[20:24])
+
+
+def _jpeg_pixels(data: bytes) -> int | None:
+    """Read the frame header (ISO/IEC 10918-1 B.2.2), past the segments before it."""
+    position = 2
+    while position + 9 <= len(data) and data[position] == 0xFF:
+        marker = data[position + 1]
+        if marker == 0xFF:
+            position += 1
+            continue
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = data[position + 5 : position + 7], data[position + 7 : position + 9]
+            return int.from_bytes(height) * int.from_bytes(width)
+        position += 2 + int.from_bytes(data[position + 2 : position + 4])
+    return None
+
+
+class _Refused(Exception):
+    """Stop reading an SVG at its first fault."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+def _examine_svg(data: bytes) -> Iterator[Message]:
+    parser = expat.ParserCreate()
+    reader = _SvgReader()
+    parser.StartDoctypeDeclHandler = reader.refuse_doctype
+    parser.ProcessingInstructionHandler = reader.read_instruction
+    parser.StartElementHandler = reader.open_element
+    parser.EndElementHandler = reader.close_element
+    parser.CharacterDataHandler = reader.read_text
+    try:
+        parser.Parse(data, True)
+    except _Refused as refused:
+        yield refused.message
+    except (expat.ExpatError, ValueError, LookupError) as error:
+        line = getattr(error, "lineno", 1)
+        yield say("an SVG that is not well formed, line {line}", line=line)
+
+
+class _SvgReader:
+    """Follow expat's events through an SVG."""
+
+    def __init__(self) -> None:
+        self.elements = 0
+        self.open: list[str] = []
+        self.style: list[str] = []
+
+    def refuse_doctype(self, *_: object) -> None:
+        raise _Refused(say("an SVG with a document type"))
+
+    def read_instruction(self, target: str, _: str) -> None:
+        raise _Refused(say("an SVG with a processing instruction `{name}`", name=target))
+
+    def open_element(self, name: str, attributes: dict[str, str]) -> None:
+        self.elements += 1
+        self.open.append(name)
+        local = name.rpartition(":")[2].lower()
+        if len(self.open) == 1 and local != "svg":
+            raise _Refused(say("found `<{name}>`, expected an SVG", name=name))
+        if self.elements > MAX_ELEMENTS or len(self.open) > MAX_DEPTH:
+            raise _Refused(say("an SVG of too many elements"))
+        if local in _REFUSED_ELEMENTS:
+            raise _Refused(say("an SVG with `<{name}>`", name=name))
+        for key, value in attributes.items():
+            self._read_attribute(local, key.lower(), value)
+
+    def _read_attribute(self, element: str, key: str, value: str) -> None:
+        local = key.rpartition(":")[2]
+        if local.startswith("on"):
+            raise _Refused(say("an SVG with a script `{name}`", name=key))
+        if (
+            element in ("set", "animate")
+            and key == "attributename"
+            and value.lower().rpartition(":")[2] in _LINKS
+        ):
+            raise _Refused(say("an SVG that changes its own links"))
+        if key.startswith("xmlns"):
+            return
+        if key in _LINKS or local in _LINKS:
+            target = value.strip()
+            if not target.startswith("#") and not _EMBEDDED.fullmatch(target):
+                raise _Refused(say("an SVG with a link to `{address}`", address=target[:40]))
+        _refuse_addresses(value)
+
+    def close_element(self, name: str) -> None:
+        self.open.pop()
+        if name.rpartition(":")[2].lower() == "style":
+            style = "".join(self.style)
+            self.style.clear()
+            if "@import" in style.lower() or "\\" in style:
+                raise _Refused(say("an SVG whose style reads another file"))
+            _refuse_addresses(style)
+
+    def read_text(self, text: str) -> None:
+        if self.open and self.open[-1].rpartition(":")[2].lower() == "style":
+            self.style.append(text)
+
+
+def _refuse_addresses(text: str) -> None:
+    for match in _URL.finditer(text):
+        if not match[1].startswith("#") and not _EMBEDDED.fullmatch(match[1]):
+            raise _Refused(say("an SVG with a link to `{address}`", address=match[1][:40]))

@@ -1,0 +1,145 @@
+"""Rules of family R that only layout can tell: raised by `build`, kept with what was laid out."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from booklet.decode import Document
+from booklet.diagnostic import Diagnostic, Message, Severity, rule, say
+from booklet.model import Edition
+from booklet.parse import Mapping, Node, Scalar, Sequence
+from booklet.source import Position, Source, Span
+
+
+@rule("R101", "template-error", Severity.ERROR)
+def template_error(span: Span, subject: str, message: Message) -> Iterator[Diagnostic]:
+    """A template or a stylesheet cannot be laid out as it is written.
+
+    Why
+        WeasyPrint would go on and leave a hole on the page; a booklet is released whole or not at all.
+
+    Fails
+        {{ proposal.titel }}
+
+    Passes
+        {{ proposal.title }}
+
+    Source
+        ARCHITECTURE, "Rendering a fiche".
+    """
+    yield template_error.at(
+        span, say("`{subject}` cannot be laid out: {message}", subject=subject, message=message)
+    )
+
+
+@rule("R106", "does-not-fit", Severity.WARNING)
+def does_not_fit(edition: Document[Edition], name: str, pages: int, wanted: int) -> Iterator[Diagnostic]:
+    """A content does not fit the pages that it has.
+
+    Why
+        Front matter has exactly two pages, the cover and the letter, so that every list's body starts alike. There
+        it is an error.
+
+    Fails
+        a letter of three pages
+
+    Passes
+        a letter of one page
+
+    Source
+        ARCHITECTURE, "Linking".
+    """
+    yield does_not_fit.at(
+        edition.key_span("letter"),
+        say(
+            "cover and letter take {pages} pages for `{name}`, expected {wanted}",
+            pages=pages,
+            name=name,
+            wanted=wanted,
+        ),
+        say("shorten the letter"),
+        severity=Severity.ERROR,
+    )
+
+
+@rule("R107", "missing-glyph", Severity.ERROR)
+def missing_glyph(documents: Iterable[Document[object]], character: str) -> Iterator[Diagnostic]:  # type: ignore[type-var]
+    """A text holds a character that no font of the booklet can print.
+
+    Why
+        On paper it would be an empty box.
+
+    Fails
+        title: Donner la priorité aux 🚌
+
+    Passes
+        title: Donner la priorité aux bus
+
+    Source
+        The fixed Latin set of `templates/fonts/README.md`.
+    """
+    message = say(
+        "no font prints `{character}` ({code})", character=character, code=f"U+{ord(character):04X}"
+    )
+    hint = say("write it with letters of the Latin alphabet, or in words")
+    for document in documents:
+        for scalar in _scalars(document.node):
+            offset = document.source.text.find(character, scalar.start, scalar.end)
+            if offset >= 0:
+                yield missing_glyph.at(document.source.span(offset, offset + 1), message, hint)
+                break
+        else:
+            continue
+        break
+
+
+@rule("R108", "nothing-to-print", Severity.ERROR)
+def nothing_to_print(path: str, message: Message, *hints: Message) -> Iterator[Diagnostic]:
+    """There is no ready proposal, or no list to give the booklet to.
+
+    Why
+        An empty release would replace the one that stands in `dist/`.
+
+    Fails
+        every proposal has `status: draft`
+
+    Passes
+        one proposal has `status: ready`
+
+    Source
+        FORMAT, "A proposal".
+    """
+    yield nothing_to_print.at(Span(path, Position(1, 1), Position(1, 1)), message, *hints)
+
+
+def _scalars(node: Node) -> Iterator[Scalar]:
+    if isinstance(node, Scalar):
+        yield node
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _scalars(item)
+    elif isinstance(node, Mapping):
+        for _, value in node.entries:
+            yield from _scalars(value)
+
+
+def find_template_fault(error: BaseException, templates: Path) -> tuple[Source, Span] | None:
+    """Find the last line of a template that an exception went through; None when it went through none."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        path = Path(frame.filename)
+        if path.is_relative_to(templates) and frame.lineno is not None:
+            return template_line(path, templates, frame.lineno)
+    name, line = getattr(error, "filename", None), getattr(error, "lineno", None)
+    if isinstance(name, str) and isinstance(line, int):
+        return template_line(Path(name), templates, line)
+    return None
+
+
+def template_line(path: Path, templates: Path, line: int = 1) -> tuple[Source, Span]:
+    """Give a template as a source, and the span of one of its lines."""
+    source = Source(f"templates/{path.relative_to(templates).as_posix()}", path.read_text(encoding="utf-8"))
+    text = source.lines[line - 1] if 0 < line <= len(source.lines) else ""
+    start = len(text) - len(text.lstrip())
+    return source, Span(source.path, Position(line, start + 1), Position(line, len(text) + 1))

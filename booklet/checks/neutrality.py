@@ -1,0 +1,226 @@
+"""Family N: the same booklet for every list, and a word for none.
+
+Code électoral, art. L52-8 (a legal person helps no candidate) and its reading by the judge: a neutral document handed
+to all alike is no help. These rules hold what a text can break.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from booklet.checks.context import Context
+from booklet.checks.words import Phrase, Phrases, fold_words
+from booklet.decode import nearest
+from booklet.diagnostic import Diagnostic, Label, Severity, quote_all, rule, say
+from booklet.model import ElectoralList
+from booklet.source import Position, Span
+
+SLOTS = ("list", "head", "commune", "sector", "panel")
+#: a list's name of fewer words is an ordinary phrase, and counts only after the word « liste »
+NAME_WORDS = 3
+#: what asks a reader to vote, for or against
+CALLS = (
+    "votez",
+    "votons",
+    "revotez",
+    "voter pour",
+    "voter contre",
+    "donnez votre voix",
+    "donnez-nous votre voix",
+    "donner votre voix",
+    "apportez votre voix",
+    "apportez-nous votre voix",
+    "accordez votre voix",
+    "vos suffrages",
+    "votre suffrage",
+    "vote utile",
+    "glissez un bulletin",
+    "glissez le bulletin",
+    "élisez",
+    "réélisez",
+    "élisons",
+    "réélisons",
+    "vote for",
+    "vote against",
+)
+_SLOT = re.compile(r"\{([^{}\n]{0,60})\}")
+
+
+@rule("N101", "duplicate-list", Severity.ERROR)
+def duplicate_list(context: Context) -> Iterator[Diagnostic]:
+    """Two lists have the same id; or, in one commune and sector, the same panel or the same name.
+
+    Names are compared without case, accents and punctuation.
+
+    Why
+        One list would be served twice, or two lists would share one file and one of them would receive nothing.
+
+    Fails
+        - {id: debout-marseille, name: Debout Marseille, commune: Marseille, sector: 1}
+        - {id: debout-marseille-2, name: DEBOUT MARSEILLE, commune: Marseille, sector: 1}
+
+    Passes
+        - {id: debout-marseille-1, name: Debout Marseille, commune: Marseille, sector: 1}
+        - {id: debout-marseille-2, name: DEBOUT MARSEILLE, commune: Marseille, sector: 2}
+
+    Source
+        FORMAT, "lists.yaml"; Code électoral, art. L52-8 (equal treatment is what makes the gift lawful).
+    """
+    document = context.workspace.lists
+    if document is None:
+        return
+    first_by_identity: dict[tuple[str, ...], int] = {}
+    for index, electoral_list in enumerate(document.value.root):
+        for key, identity in _identities(electoral_list):
+            first = first_by_identity.setdefault(identity, index)
+            if first == index or document.is_broken(index, key):
+                continue
+            yield duplicate_list.at(
+                document.span(index, key),
+                say("`{key}` is that of an earlier list of the same sector", key=key)
+                if key != "id"
+                else say("id `{id}` is already taken", id=electoral_list.id),
+                say("delete the list that stands twice, or correct its `{key}`", key=key),
+                related=(Label(document.span(first, key), say("the first list stands here")),),
+            )
+            break
+
+
+def _identities(electoral_list: ElectoralList) -> Iterator[tuple[str, tuple[str, ...]]]:
+    where = (*fold_words(electoral_list.commune), "/", str(electoral_list.sector))
+    if electoral_list.id:
+        yield "id", ("id", electoral_list.id)
+    if electoral_list.panel is not None and electoral_list.commune:
+        yield "panel", ("panel", *where, str(electoral_list.panel))
+    if electoral_list.name and electoral_list.commune:
+        yield "name", ("name", *where, *fold_words(electoral_list.name))
+
+
+@rule("N102", "list-or-candidate-named", Severity.ERROR)
+def list_or_candidate_named(context: Context) -> Iterator[Diagnostic]:
+    """A text of a proposal or of the edition names a list or a head of list.
+
+    Looked for without case, accents and punctuation, as whole words: the full name of every head, in either order; the
+    name of every list of three words or more; a shorter one only after the word « liste ». Titles of sources may name
+    anybody. The letter names its list through `{list}` and `{head}`.
+
+    Why
+        A booklet that names one list is no longer the same for all.
+
+    Fails
+        promise: Comme le propose la liste Debout Marseille.
+
+    Passes
+        promise: Un bus qui arrive à l'heure.
+
+    Source
+        Code électoral, art. L52-8; Conseil d'État, n° 445515 (contents that favour a candidate).
+    """
+    lists = context.workspace.lists
+    if lists is None:
+        return
+    phrases = Phrases.of(_names(lists.value.root))
+    for document in context.documents:
+        for phrase, span in phrases.find(document, context.words(document)):
+            yield list_or_candidate_named.at(
+                span,
+                say("the text names « {name} », a list or a candidate", name=phrase.shown),
+                say("leave the name out: the booklet is the same for every list"),
+            )
+
+
+def _names(lists: tuple[ElectoralList, ...]) -> Iterator[Phrase]:
+    for electoral_list in lists:
+        name = Phrase.of(electoral_list.name)
+        if len(name.words) >= NAME_WORDS:
+            yield name
+        elif name.words:
+            yield name.after("liste")
+        head = Phrase.of(electoral_list.head or "")
+        if len(head.words) >= 2:
+            for split in range(len(head.words)):
+                words = (*head.words[split:], *head.words[:split])
+                yield Phrase(words, frozenset(), head.shown)
+
+
+@rule("N103", "call-to-vote", Severity.ERROR)
+def call_to_vote(context: Context) -> Iterator[Diagnostic]:
+    """A text asks the reader to vote.
+
+    Why
+        The booklet gives solutions to every list; a call to vote makes it a tract, with the law of tracts.
+
+    Fails
+        promise: Votez pour des bus à l'heure !
+
+    Passes
+        promise: Des bus à l'heure.
+
+    Source
+        Code électoral, art. L49 and L52-8.
+    """
+    for document in context.documents:
+        for phrase, span in _calls().find(document, context.words(document)):
+            yield call_to_vote.at(
+                span,
+                say("« {words} » calls to vote", words=phrase.shown),
+                say("say what the proposal does, not how to vote"),
+            )
+
+
+@cache
+def _calls() -> Phrases:
+    return Phrases.of(Phrase.of(call) for call in CALLS)
+
+
+@rule("N107", "unknown-slot", Severity.ERROR)
+def unknown_slot(context: Context) -> Iterator[Diagnostic]:
+    """The letter holds a slot that is not `{list}`, `{head}`, `{commune}`, `{sector}` or `{panel}`.
+
+    Why
+        It would be printed as typed in the letter to every list; and only these five may differ between two letters.
+
+    Fails
+        letter: Vous conduisez {liste}, à {commune}.
+
+    Passes
+        letter: Vous conduisez {list}, à {commune}.
+
+    Source
+        FORMAT, "edition.yaml".
+    """
+    document = context.workspace.edition
+    if document is None or document.is_broken("letter") or not document.value.letter:
+        return
+    span = document.span("letter")
+    lines = document.source.lines
+    for number in range(span.start.line, span.end.line + 1):
+        line = lines[number - 1]
+        for match in _SLOT.finditer(line):
+            slot = match[1]
+            if slot in SLOTS or not span.start <= Position(number, match.start() + 1) < span.end:
+                continue
+            close = nearest(slot.strip(), SLOTS) or _FRENCH_SLOTS.get(slot.strip().lower())
+            hint = (
+                say("write `{slot}`", slot=f"{{{close}}}")
+                if close
+                else say("the slots are {slots}", slots=quote_all(f"{{{name}}}" for name in SLOTS))
+            )
+            yield unknown_slot.at(
+                Span(span.path, Position(number, match.start() + 1), Position(number, match.end() + 1)),
+                say("unknown slot `{slot}`", slot=match[0]),
+                hint,
+            )
+
+
+#: what French authors type by habit
+_FRENCH_SLOTS = {
+    "liste": "list",
+    "tête": "head",
+    "tete": "head",
+    "secteur": "sector",
+    "panneau": "panel",
+    "ville": "commune",
+}

@@ -1,0 +1,195 @@
+"""Family F, the owner: is it competent when it pays, and does the law ask it for a study of what it builds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from booklet.checks.context import Context, first_month, last_month, phases_by_id
+from booklet.checks.costs import sums_rest_on_a_fault
+from booklet.checks.places import place
+from booklet.diagnostic import Diagnostic, Label, Severity, quote_all, rule, say
+from booklet.euros import Euros
+from booklet.model import Organisation
+from booklet.workspace import ProposalDocument
+
+#: families of the thresholds of the impact study; a population stands at the end of each id
+_RECEIPTS, _AMOUNT = "impact-study.receipts-from-", "impact-study.amount-from-"
+
+
+@rule("F108", "owner-not-competent", Severity.WARNING)
+def owner_not_competent(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """The owner is not competent for the proposal's field in a month in which it pays.
+
+    Asked at every payment, since the law changed inside the term: on 1 January 2023 cemeteries, fire hydrants, heat
+    networks and beach concessions went back to the communes of Aix-Marseille-Provence. Where no sourced parameter says
+    who is competent, nothing is said.
+
+    Why
+        An authority can only pay for what the law gives it. A proposal handed to the wrong owner stops at the first
+        vote.
+
+    Fails
+        # amp: {name: Métropole, kind: metropole}
+        field: cimetieres
+        owner: amp
+
+    Passes
+        # marseille: {name: Ville, kind: commune}; paid from 2023
+        field: cimetieres
+        owner: marseille
+
+    Source
+        CGCT art. L5217-2, L5218-2 and L5218-7; loi 2022-217 (3DS) art. 181. Owners by date are in
+        `booklet/law/competences.yaml`.
+    """
+    field, owner = document.value.field_, context.organisation(document.value.owner)
+    if field is None or owner is None or owner.kind is None or context.term is None:
+        return
+    parameter = context.law.parameters.get(f"competence.{field}")
+    if parameter is None:
+        return
+    phases = phases_by_id(document)
+    found: list[tuple[date, int]] = []
+    for index, line in enumerate(document.value.costs):
+        start, end = first_month(line, phases), last_month(line, phases, context.term)
+        if start is None or end is None or document.is_broken("costs", index):
+            continue
+        if isinstance(line.spread, dict):
+            # only the year is known: competent on its first or last day is competent
+            days = [
+                day
+                for year, units in line.spread.items()
+                if units
+                for day in _both_ends(context, field, owner, year)
+            ]
+        else:
+            changes = (day for day in parameter.values if start.first_day < day <= end.first_day)
+            days = [start.first_day, *changes]
+        wrong = [day for day in days if not _is_competent(context, field, owner, day)]
+        if wrong:
+            found.append((min(wrong), index))
+    if found:
+        day, index = min(found)
+        competent = sorted(context.law.words(f"competence.{field}", day) or ())
+        yield owner_not_competent.at(
+            place(document, "owner"),
+            say(
+                "a `{kind}` is not competent for `{field}` in {month}",
+                kind=owner.kind,
+                field=field,
+                month=f"{day:%Y-%m}",
+            ),
+            say("competent then: {kinds}", kinds=quote_all(competent)),
+            related=(
+                Label(place(document, "field"), say("the field stands here")),
+                Label(place(document, "costs", index), say("paid here")),
+            ),
+        )
+
+
+def _is_competent(context: Context, field: str, owner: Organisation, day: date) -> bool:
+    competent = context.law.words(f"competence.{field}", day)
+    return competent is None or owner.kind in competent
+
+
+def _both_ends(context: Context, field: str, owner: Organisation, year: int) -> tuple[date, ...]:
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    return (first,) if not any(_is_competent(context, field, owner, day) for day in (first, last)) else ()
+
+
+@rule("F109", "impact-study-missing", Severity.ERROR)
+def impact_study_missing(context: Context) -> Iterator[Diagnostic]:
+    """An investment is large enough for the law to ask for a study of its operating cost, and none is named.
+
+    Above 400 000 inhabitants: 25 % of the owner's real operating receipts, or 100 M€; from 50 000 on: 50 %, or 50 M€;
+    below, receipts alone. The lower of the two counts. Where the owner's receipts are not known and the amount is not
+    reached, it cannot be told; nor where its population is not known and the investment is above 50 M€. That is
+    information, once for each owner, at its entry in the edition.
+
+    Why
+        The study is joined to the deliberation and to every request for a grant: without it neither is lawful.
+
+    Fails
+        # the owner is a métropole of 1,9 M inhabitants; investissement 120 M€
+        owner: amp
+
+    Passes
+        # the owner is a métropole of 1,9 M inhabitants; investissement 120 M€
+        owner: amp
+        impact_study: etude-metro-2019
+
+    Source
+        CGCT art. L1611-9 and D1611-35. The thresholds are in `booklet/law/funding.yaml`.
+    """
+    edition = context.workspace.edition
+    unknown: dict[str, tuple[Euros, ProposalDocument]] = {}
+    for document in context.workspace.proposals:
+        owner, day = context.organisation(document.value.owner), context.decision_day(document)
+        if owner is None or owner.kind not in ("commune", "metropole") or day is None:
+            continue
+        if document.value.impact_study is not None or document.is_broken("impact_study"):
+            continue
+        gross = _gross_investment(document, context)
+        if not gross:
+            continue
+        threshold, is_certain = _threshold(context, owner, day, gross)
+        if threshold is not None and gross > threshold:
+            yield impact_study_missing.at(
+                document.key_span("costs"),
+                say(
+                    "investment of {amount}, above {threshold}, and no impact study",
+                    amount=gross,
+                    threshold=threshold,
+                ),
+                say("name the study: `impact_study: ID` of `{path}`", path="proposals/sources.yaml"),
+            )
+        elif not is_certain and document.value.is_ready:
+            known = unknown.get(document.value.owner or "")
+            if known is None or known[0] < gross:
+                unknown[document.value.owner or ""] = (gross, document)
+    for id, (amount, document) in sorted(unknown.items()):
+        assert edition is not None
+        yield impact_study_missing.at(
+            edition.key_span("organisations", id),
+            say("the threshold of the impact study is not known: no receipts or no population"),
+            say("add `operating_receipts: …` and `population: …`"),
+            related=(
+                Label(place(document, "costs"), say("the largest investment: {amount}", amount=amount)),
+            ),
+            severity=Severity.INFORMATION,
+        )
+
+
+def _gross_investment(document: ProposalDocument, context: Context) -> Euros | None:
+    """Add the central investment in the term, on the edition's `funding_base`; None where a fault makes it wrong."""
+    costing, edition = context.costing(document), context.workspace.edition
+    if costing is None or not costing.is_complete or sums_rest_on_a_fault(document, context):
+        return None
+    with_vat = edition is not None and edition.value.funding_base == "ttc"
+    by_section = costing.ttc_by_section if with_vat else costing.by_section
+    return by_section["investissement"].total.central if by_section else None
+
+
+def _threshold(context: Context, owner: Organisation, day: date, gross: Euros) -> tuple[Euros | None, bool]:
+    """Give the lowest threshold that is known, and whether it is the lowest there is."""
+    if owner.population is None:
+        # no tier is known: that matters to what is above the lowest amount of any tier
+        fixed = (context.law.amount(id, day) for id, _ in context.law.family(_AMOUNT))
+        return None, not any(amount is not None and gross > amount for amount in fixed)
+    part, ceiling = _tier(context, _RECEIPTS, owner.population), _tier(context, _AMOUNT, owner.population)
+    share = context.law.percent(part, day) if part else None
+    amount = context.law.amount(ceiling, day) if ceiling else None
+    if share is None:
+        return amount, True  # no text known on that day asks for more
+    if owner.operating_receipts is None:
+        return amount, False
+    of_receipts = owner.operating_receipts * share
+    return (of_receipts if amount is None else min(of_receipts, amount)), True
+
+
+def _tier(context: Context, prefix: str, population: int) -> str | None:
+    """Find the parameter of the highest population that is reached: the number at the end of its id."""
+    floors = {int(id.removeprefix(prefix)): id for id, _ in context.law.family(prefix)}
+    reached = [floor for floor in floors if floor <= population]
+    return floors[max(reached)] if reached else None

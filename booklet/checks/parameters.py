@@ -1,0 +1,164 @@
+"""The law of an edition: what it adds or replaces (M103, M106), and what it uses past its date (S103)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
+
+from booklet.checks.context import Context, first_month, last_month, phases_by_id
+from booklet.checks.estimates import FULL_TIME
+from booklet.checks.funding import plan_of
+from booklet.checks.own_share import LOCAL_AUTHORITIES
+from booklet.checks.places import place
+from booklet.checks.references import unknown_reference
+from booklet.decode import Path, nearest, wrong_type
+from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
+from booklet.euros import Euros
+from booklet.law import is_open, kind_of_value, load_law
+from booklet.model import SECTIONS
+from booklet.workspace import ProposalDocument, Workspace
+
+#: what stands in a message for a type of value
+_KINDS = {frozenset: say("a list of words"), Euros: say("an amount"), int: say("a whole number")}
+
+
+class Use(NamedTuple):
+    """State that a line rests on a parameter of the law, on the last day for which it does."""
+
+    parameter: str
+    day: date
+    path: Path
+
+
+def check_parameters(workspace: Workspace) -> Iterator[Diagnostic]:
+    """Report parameters that nothing asks for (M106), and values of another kind than what they replace (M103)."""
+    document = workspace.parameters
+    if document is None:
+        return
+    built_in = load_law().parameters
+    for id, parameter in document.value.root.items():
+        if id not in built_in and not is_open(id):
+            close = nearest(id, built_in)
+            yield unknown_reference.at(
+                document.key_span(id),
+                say("unknown parameter `{id}`", id=id),
+                *([say("did you mean `{name}`?", name=close)] if close else []),
+            )
+        if id not in built_in or document.is_broken(id):
+            continue
+        expected = kind_of_value(built_in[id])
+        for day, dated in parameter.values.items():
+            if dated.value is not None and expected is not None and type(dated.value) is not expected:
+                yield from wrong_type(
+                    place(document, id, "values", day.isoformat(), "value"),
+                    say(
+                        "found another kind of value, expected {expected}",
+                        expected=_KINDS.get(expected, say("a percentage, as `20 %`")),
+                    ),
+                )
+
+
+@rule("S103", "parameter-expired", Severity.WARNING)
+def parameter_expired(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """A parameter of the law is used past the last day for which it is known to hold.
+
+    Told once for each parameter and proposal, at the line that rests on it. A parameter whose text has no end never
+    expires. `proposals/parameters.yaml` replaces a parameter with a later value.
+
+    Why
+        A rate of 2024 applied to the payments of 2026 is an assumption, and must be said to be one: waive it with the
+        reason, which is printed under Method.
+
+    Fails
+        # fctva.rate is known to hold until 2024-12-31
+        spread: {2026: 10}
+        vat_regime: fctva
+
+    Passes
+        # fctva.rate is known to hold until 2024-12-31
+        spread: {2024: 10}
+        vat_regime: fctva
+
+    Source
+        OpenFisca (every parameter of the law says until when it was checked).
+    """
+    last_by_parameter: dict[str, Use] = {}
+    for use in _uses(document, context):
+        if use.parameter not in context.law.expiring:
+            continue
+        known = last_by_parameter.setdefault(use.parameter, use)
+        if use.day > known.day:
+            last_by_parameter[use.parameter] = use
+    for use in last_by_parameter.values():
+        entry = context.law.parameters[use.parameter].entry(use.day)
+        if entry is None or entry.known_until is None or use.day <= entry.known_until:
+            continue
+        own = context.workspace.parameters
+        written = own is not None and own.has(use.parameter)
+        yield parameter_expired.at(
+            place(document, *use.path),
+            say(
+                "`{parameter}` used in {year}, known to hold until {until}",
+                parameter=use.parameter,
+                year=use.day.year,
+                until=entry.known_until,
+            ),
+            say(
+                "add its later value to `{path}`, or waive S103 with the reason",
+                path="proposals/parameters.yaml",
+            ),
+            related=(Label(own.key_span(use.parameter), say("written here")),)
+            if own is not None and written
+            else (),
+        )
+
+
+def _uses(document: ProposalDocument, context: Context) -> Iterator[Use]:
+    """Go through what a proposal takes from the law."""
+    if context.term is None:
+        return
+    proposal, phases = document.value, phases_by_id(document)
+    last_paid: date | None = None
+    for index, line in enumerate(proposal.costs):
+        start, end = first_month(line, phases), last_month(line, phases, context.term)
+        if start is None or end is None:
+            continue
+        last_paid = max(last_paid or end.first_day, end.first_day)
+        if line.vat_regime == "fctva":
+            for id in ("fctva.rate", "fctva.natures"):
+                yield Use(id, date(end.year, 1, 1), ("costs", index, "vat_regime"))
+        if line.nature == "staff" and (line.unit or "").strip().casefold() in FULL_TIME:
+            for id in ("staff.cost-low", "staff.cost-high"):
+                yield Use(id, start.first_day, ("costs", index, "unit_cost"))
+        if line.vat is not None:
+            for id in sorted(context.law.expiring):
+                if id.startswith("vat.") and context.law.percent(id, start.first_day) == line.vat:
+                    yield Use(id, start.first_day, ("costs", index, "vat"))
+    if proposal.field_ is not None and last_paid is not None:
+        yield Use(f"competence.{proposal.field_}", last_paid, ("field",))
+    yield from _uses_of_funding(document, context)
+
+
+def _uses_of_funding(document: ProposalDocument, context: Context) -> Iterator[Use]:
+    owner, day = context.organisation(document.value.owner), context.decision_day(document)
+    for section in SECTIONS:
+        plan = plan_of(document, context, section)
+        for grant in plan.grants if plan else ():
+            funder, path = context.organisation(grant.funding.funder), ("funding", grant.index, "funder")
+            if plan is None or funder is None or grant.funding.form != "grant":
+                continue
+            if (
+                owner is not None
+                and owner.kind in LOCAL_AUTHORITIES
+                and section == "investissement"
+                and day is not None
+            ):
+                yield Use("own-share.floor", day, path)
+                if f"chef-de-file.{document.value.field_}" in context.law.parameters:
+                    yield Use("own-share.floor-chef-de-file", day, path)
+            if funder.kind == "etat" and day is not None:
+                yield Use("state-grants.ceiling", day, path)
+            paid = [year for year, amount in zip(plan.years, grant.by_year, strict=True) if amount]
+            if funder.scheme is not None and paid:
+                yield Use(f"scheme.{funder.scheme.strip().lower()}.owners", date(paid[-1], 1, 1), path)

@@ -1,0 +1,65 @@
+"""Name places in a document: of a value, of what is written in words, and of keys that the author tried to write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from booklet.decode import Document, nearest_key
+from booklet.model import Model
+from booklet.parse import Mapping, Node, Scalar, Sequence
+from booklet.scalars import is_slug
+from booklet.source import Span
+
+
+def place(document: Document[Any], *path: str | int) -> Span:
+    """Give the place of a value, cut to one line: of a group over several lines, its first key."""
+    span = document.span(*path)
+    if span.start.line == span.end.line:
+        return span
+    node = node_at(document, *path)
+    if isinstance(node, Mapping) and not node.flow and node.entries:
+        key = node.entries[0][0]
+        return document.source.span(key.start, key.end)
+    line = document.source.lines[span.start.line - 1].rstrip()
+    offset = node.start if node is not None else 0
+    return document.source.span(offset, offset + max(1, len(line) - span.start.column + 1))
+
+
+def node_at(document: Document[Any], *path: str | int) -> Node | None:
+    """Find the node at a path, as written; None where the author wrote nothing."""
+    node: Node | None = document.node
+    for step in path:
+        if isinstance(node, Mapping):
+            entry = node.find(str(step))
+            node = entry[1] if entry else None
+        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            node = node.items[step]
+        else:
+            return None
+    return node
+
+
+def is_attempted(document: Document[Any], model: type[Model], *path: str | int) -> bool:
+    """Tell whether the author tried to write a key: it is unreadable, or stands there misspelt (M101 says so)."""
+    if document.is_broken(*path):
+        return True
+    parent = node_at(document, *path[:-1])
+    if not isinstance(parent, Mapping):
+        return False
+    known = tuple(info.alias or name for name, info in model.model_fields.items())
+    unknown = (key.text for key, _ in parent.entries if key.text not in known)
+    return any(nearest_key(key, known) == path[-1] for key in unknown)
+
+
+def texts(document: Document[Any]) -> Iterator[Scalar]:
+    """Go through everything written in words, in no promised order; ids are not words."""
+    stack: list[Node] = [document.node]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, Mapping):
+            stack += [value for _, value in node.entries]
+        elif isinstance(node, Sequence):
+            stack += node.items
+        elif not is_slug(node.text):
+            yield node

@@ -1,0 +1,221 @@
+"""M106: every id names something that exists.
+
+A reference is not reported where what it may name exists but could not be read: the fault is told there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from booklet.checks.context import Context
+from booklet.checks.mentions import find_wrong_mentions
+from booklet.checks.places import node_at
+from booklet.decode import Document, nearest
+from booklet.diagnostic import RULES, Diagnostic, Label, Message, Severity, quote_all, rule, say
+from booklet.parse import Mapping, Scalar, Sequence
+from booklet.source import Span
+from booklet.workspace import EDITION, SOURCES, ProposalDocument, Workspace
+
+Known = tuple[str, ...] | None
+#: how many ids a hint lists when none is near
+LISTED = 12
+
+
+@rule("M106", "unknown-reference", Severity.ERROR)
+def unknown_reference(context: Context) -> Iterator[Diagnostic]:
+    """An id names nothing: no such organisation, phase, source, proposal or rule.
+
+    A ready proposal that needs a draft is reported too: the draft is not printed.
+
+    Why
+        The booklet would print a figure without its source, a cost without its phase, a plan without its funder.
+
+    Fails
+        # the organisations of edition.yaml are amp and marseille
+        owner: aix-marseille
+
+    Passes
+        owner: amp
+
+    Source
+        FORMAT, "the content format".
+    """
+    workspace = context.workspace
+    sources = _known_sources(workspace)
+    for document in workspace.proposals:
+        yield from _organisations(document, workspace.organisations)
+        yield from _phases(document)
+        yield from _sources(document, _source_paths(document), sources)
+        yield from _links(document, context)
+        yield from _mentioned_sources(document, sources)
+        for index, waiver in enumerate(document.value.waivers):
+            if waiver.rule is not None:
+                yield from _rule(document.span("waivers", index, "rule"), waiver.rule)
+    edition = workspace.edition
+    if edition is not None:
+        yield from _sources(edition, _edition_source_paths(edition), sources)
+        yield from _mentioned_sources(edition, sources)
+        for code in edition.value.severities:
+            yield from _rule(edition.key_span("severities", code), code)
+
+
+def _report(span: Span, message: Message, named: str, known: Iterable[str], otherwise: Message) -> Diagnostic:
+    known = tuple(known)
+    close = nearest(named, known)
+    if close:
+        return unknown_reference.at(span, message, say("did you mean `{name}`?", name=close))
+    hint = say("the known ids are {ids}", ids=quote_all(known)) if 0 < len(known) <= LISTED else otherwise
+    return unknown_reference.at(span, message, hint)
+
+
+def _organisations(document: ProposalDocument, known: Known) -> Iterator[Diagnostic]:
+    if known is None:
+        return
+    named: list[tuple[tuple[str | int, ...], str | None]] = [(("owner",), document.value.owner)]
+    named += [
+        (("funding", index, "funder"), funding.funder) for index, funding in enumerate(document.value.funding)
+    ]
+    for path, organisation in named:
+        if organisation is not None and organisation not in known:
+            yield _report(
+                document.span(*path),
+                say("unknown organisation `{id}`", id=organisation),
+                organisation,
+                known,
+                say("add it to `organisations` in `{path}`", path=EDITION),
+            )
+
+
+def _phases(document: ProposalDocument) -> Iterator[Diagnostic]:
+    """Look up phases; a proposal whose timeline is not written yet misses a key, and nothing else."""
+    known = _phase_ids(document)
+    if known is None:
+        return
+    proposal = document.value
+    named: list[tuple[tuple[str | int, ...], str]] = [
+        (("timeline", index, "after", item), phase_id)
+        for index, phase in enumerate(proposal.timeline)
+        for item, phase_id in enumerate(phase.after)
+    ]
+    named += [
+        ((group, index, "spread"), line.spread)
+        for group, lines in (("costs", proposal.costs), ("revenues", proposal.revenues))
+        for index, line in enumerate(lines)
+        if isinstance(line.spread, str)
+    ]
+    for path, phase_id in named:
+        if phase_id in known:
+            continue
+        if path[-1] == "spread" and phase_id.strip().isdigit():
+            yield unknown_reference.at(
+                document.span(*path),
+                say("found the year `{year}`, expected a phase or units per year", year=phase_id.strip()),
+                say("write the units of each year, as `{{2021: 50, 2022: 100}}`"),
+            )
+            continue
+        hint = say("add a phase with this id to `timeline`")
+        yield _report(document.span(*path), say("unknown phase `{id}`", id=phase_id), phase_id, known, hint)
+
+
+def _phase_ids(document: ProposalDocument) -> Known:
+    """List the ids of phases as written, readable or not; None where that cannot be told."""
+    timeline = node_at(document, "timeline")
+    if not isinstance(timeline, Sequence) or not timeline.items:
+        return None
+    known = []
+    for item in timeline.items:
+        entry = item.find("id") if isinstance(item, Mapping) else None
+        if entry is None or not isinstance(entry[1], Scalar):
+            return None
+        known.append(entry[1].text)
+    return tuple(known)
+
+
+def _known_sources(workspace: Workspace) -> Known:
+    if workspace.bibliography is None and SOURCES not in workspace.sources:
+        return ()
+    return workspace.references
+
+
+SourcePaths = Iterator[tuple[tuple[str | int, ...], str | None]]
+
+
+def _source_paths(document: ProposalDocument) -> SourcePaths:
+    proposal = document.value
+    for key in ("costs", "revenues", "effects", "precedents"):
+        for index, entry in enumerate(getattr(proposal, key)):
+            yield (key, index, "source"), entry.source
+    if proposal.beneficiaries is not None:
+        yield ("beneficiaries", "source"), proposal.beneficiaries.source
+    if proposal.carbon is not None:
+        yield ("carbon", "source"), proposal.carbon.source
+    yield ("impact_study",), proposal.impact_study
+
+
+def _edition_source_paths(document: Document[Any]) -> SourcePaths:
+    territory = document.value.territory
+    if territory is not None:
+        yield ("territory", "source"), territory.source
+        for index, figure in enumerate(territory.figures):
+            yield ("territory", "figures", index, "source"), figure.source
+
+
+def _sources(document: Document[Any], paths: SourcePaths, known: Known) -> Iterator[Diagnostic]:
+    if known is None:
+        return
+    for path, source in paths:
+        if source is not None and source not in known:
+            yield _unknown_source(document.span(*path), source, known)
+
+
+def _unknown_source(span: Span, source: str, known: tuple[str, ...]) -> Diagnostic:
+    return _report(
+        span, say("unknown source `{id}`", id=source), source, known, say("add it to `{path}`", path=SOURCES)
+    )
+
+
+def _mentioned_sources(document: Document[Any], known: Known) -> Iterator[Diagnostic]:
+    if known is None or "[@" not in document.source.text:
+        return
+    for _, source, span in find_wrong_mentions(
+        document, lambda kind, cited: kind != "source" or cited in known
+    ):
+        yield _unknown_source(span, source, known)
+
+
+def _links(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    by_id, unread = context.proposal_by_id, context.workspace.unread
+    for kind in ("needs", "overlaps", "conflicts"):
+        for index, other_id in enumerate(getattr(document.value.links, kind)):
+            span = document.span("links", kind, index)
+            if other_id == document.id and kind != "needs":
+                yield unknown_reference.at(
+                    span, say("the proposal names itself, expected another one"), say("delete this link")
+                )
+            elif other_id not in by_id and other_id not in unread:
+                yield _report(
+                    span,
+                    say("unknown proposal `{id}`", id=other_id),
+                    other_id,
+                    (key for key in by_id if key != document.id),
+                    say("write the id of a proposal: the name of its file without `.yaml`"),
+                )
+            elif kind == "needs" and document.value.is_ready and other_id in by_id:
+                needed = by_id[other_id]
+                if needed.value.status == "draft":
+                    yield unknown_reference.at(
+                        span,
+                        say("`{id}` is a draft, and a ready proposal needs it", id=other_id),
+                        say("finish `{path}`, or make this one a draft", path=needed.source.path),
+                        related=(Label(needed.span("status"), say("a draft, as said here")),),
+                    )
+
+
+def _rule(span: Span, code: str) -> Iterator[Diagnostic]:
+    if code in RULES:
+        return
+    by_name = {known.name: known.code for known in RULES.values()}
+    close = by_name.get(code) or nearest(code, RULES)
+    hint = say("did you mean `{name}`?", name=close) if close else say("`docs/rules.md` lists the rules")
+    yield unknown_reference.at(span, say("unknown rule `{code}`", code=code), hint)

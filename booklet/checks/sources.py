@@ -1,0 +1,198 @@
+"""Family S: every figure says where it comes from, and every source is used and not too old."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from booklet.checks.context import Context, completeness, money_lines
+from booklet.checks.places import is_attempted, place
+from booklet.decode import Document, Path
+from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
+from booklet.model import Beneficiaries, Carbon, CostLine, Edition, Effect, Model, Territory, TerritoryFigure
+from booklet.workspace import SOURCES, ProposalDocument
+
+#: a source older than that at the edition's price year is stale
+FRESH_YEARS = 5
+#: an id as a whole word: no letter, digit, nor hyphen between such, on either side
+_WORD = r"(?<![a-z0-9])(?<![a-z0-9]-){}(?![a-z0-9])(?!-[a-z0-9])"
+
+
+class Figure(NamedTuple):
+    """Point at one figure: where it stands, the group that holds its `source`, and what is said of it."""
+
+    figure: Path
+    group: Path
+    model: type[Model]
+    source: str | None
+    assumption: str | None
+
+
+def _figures_of_proposal(document: ProposalDocument) -> Iterator[Figure]:
+    proposal = document.value
+    for kind, index, line in money_lines(document):
+        yield Figure((kind, index, "unit_cost"), (kind, index), CostLine, line.source, line.assumption)
+    for index, effect in enumerate(proposal.effects):
+        key = "target" if effect.target is not None or effect.baseline is None else "baseline"
+        yield Figure(("effects", index, key), ("effects", index), Effect, effect.source, effect.assumption)
+    if (carbon := proposal.carbon) is not None:
+        yield Figure(("carbon", "tonnes_per_year"), ("carbon",), Carbon, carbon.source, carbon.assumption)
+    if (beneficiaries := proposal.beneficiaries) is not None:
+        yield Figure(
+            ("beneficiaries", "number"),
+            ("beneficiaries",),
+            Beneficiaries,
+            beneficiaries.source,
+            beneficiaries.assumption,
+        )
+
+
+def _figures_of_edition(document: Document[Edition]) -> Iterator[Figure]:
+    territory = document.value.territory
+    if territory is None:
+        return
+    key = "yearly_investment" if territory.yearly_investment is not None else "population"
+    yield Figure(("territory", key), ("territory",), Territory, territory.source, None)
+    for index, figure in enumerate(territory.figures):
+        group = ("territory", "figures", index)
+        yield Figure((*group, "value"), group, TerritoryFigure, figure.source, figure.assumption)
+
+
+@rule("S101", "unsourced-figure", Severity.ERROR)
+def unsourced_figure(context: Context) -> Iterator[Diagnostic]:
+    """A figure has neither a source nor an assumption.
+
+    It is asked of cost and revenue lines, effects, carbon, the number of beneficiaries, and the figures of the
+    territory. In a draft this is information.
+
+    Why
+        A reader must be able to check every figure. An assumption is honest: it says in words that the authors chose
+        the figure, and why.
+
+    Fails
+        unit_cost: 12 000 €
+        evidence: benchmark
+
+    Passes
+        unit_cost: 12 000 €
+        evidence: benchmark
+        source: batiweb-2017
+
+    Source
+        Australian PBO, costing minutes (assumptions and data sources of every figure).
+    """
+    for document in context.workspace.proposals:
+        yield from _unsourced(document, _figures_of_proposal(document), completeness(document))
+    if context.workspace.edition is not None:
+        yield from _unsourced(context.workspace.edition, _figures_of_edition(context.workspace.edition), None)
+
+
+def _unsourced(
+    document: Document[Any], figures: Iterator[Figure], severity: Severity | None
+) -> Iterator[Diagnostic]:
+    for found in figures:
+        if found.source is not None or found.assumption is not None or not document.has(*found.figure):
+            continue
+        if any(is_attempted(document, found.model, *found.group, key) for key in ("source", "assumption")):
+            continue
+        can_assume = "assumption" in found.model.model_fields
+        yield unsourced_figure.at(
+            place(document, *found.figure),
+            say("a figure without `source` or `assumption`")
+            if can_assume
+            else say("a figure without `source`"),
+            say("add `source: ID` of `{path}`, or say in words what `assumption:` it rests on", path=SOURCES)
+            if can_assume
+            else say("add `source: ID` of `{path}`", path=SOURCES),
+            severity=severity,
+        )
+
+
+@rule("S102", "stale-source", Severity.WARNING)
+def stale_source(context: Context) -> Iterator[Diagnostic]:
+    """A figure rests on a source published more than five years before the edition's price year.
+
+    A source is told once per file that rests figures on it, at the first place. Texts may cite old sources, and so may
+    precedents.
+
+    Why
+        Prices and uses change; a figure of ten years ago is not the cost of tomorrow.
+
+    Fails
+        # prices: {year: 2019}; in sources.yaml, etude-2012 has `year: 2012`
+        source: etude-2012
+
+    Passes
+        # prices: {year: 2019}; in sources.yaml, etude-2016 has `year: 2016`
+        source: etude-2016
+
+    Source
+        INSEE, TP01 and BT01 indices (the price of works moves every month); our own limit, in
+        `booklet/checks/sources.py`.
+    """
+    workspace = context.workspace
+    edition, bibliography = workspace.edition, workspace.bibliography
+    prices = edition.value.prices if edition else None
+    if edition is None or bibliography is None or prices is None or prices.year is None:
+        return
+    limit = prices.year - FRESH_YEARS
+    year_by_stale = {
+        key: entry.year for key, entry in bibliography.value.root.items() if entry.year and entry.year < limit
+    }
+    if not year_by_stale:
+        return
+    documents: list[tuple[Document[Any], Iterator[Figure]]] = [(edition, _figures_of_edition(edition))]
+    documents += [(document, _figures_of_proposal(document)) for document in workspace.proposals]
+    for document, figures in documents:
+        groups_by_source: dict[str, list[Path]] = {}
+        for figure in figures:
+            if figure.source in year_by_stale:
+                groups_by_source.setdefault(figure.source, []).append((*figure.group, "source"))
+        for source, (first, *others) in groups_by_source.items():
+            yield stale_source.at(
+                place(document, *first),
+                say(
+                    "source of {year}, more than five years before the prices of {prices}",
+                    year=year_by_stale[source],
+                    prices=prices.year,
+                ),
+                related=(
+                    Label(place(bibliography, source, "year"), say("its year stands here")),
+                    *(Label(place(document, *other), say("cited here too")) for other in others),
+                ),
+            )
+
+
+@rule("S104", "unused-source", Severity.INFORMATION)
+def unused_source(context: Context) -> Iterator[Diagnostic]:
+    """A source of the bibliography is cited nowhere.
+
+    Why
+        It would be printed as if the booklet rested on it.
+
+    Fails
+        # in sources.yaml; nothing cites it
+        batiweb-2017: {title: Bilan Anah 2016}
+
+    Passes
+        # in sources.yaml; a proposal has `source: batiweb-2017`, or `[@batiweb-2017]` in a text
+        batiweb-2017: {title: Bilan Anah 2016}
+
+    Source
+        FORMAT, "sources.yaml".
+    """
+    workspace = context.workspace
+    if workspace.bibliography is None or workspace.edition is None or workspace.unread:
+        return
+    # any mention of the id counts, even in a comment or a field that could not be read: this rule never blames wrongly
+    texts = [source.text for path, source in workspace.sources.items() if path != SOURCES]
+    for key in workspace.bibliography.value.root:
+        word = re.compile(_WORD.format(re.escape(key)))
+        # looking for the bare letters first is many times faster than looking for a word
+        if not any(key in text and word.search(text) for text in texts):
+            yield unused_source.at(
+                workspace.bibliography.key_span(key),
+                say("source `{id}` is cited nowhere", id=key),
+                say("cite it, or delete it"),
+            )

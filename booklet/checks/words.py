@@ -1,0 +1,139 @@
+"""Texts → words without accents, case or punctuation, and the places where a phrase stands.
+
+Neutrality rules look for names however they are typed: `Sophie CAMARD`, `sophie camard`, `Camard, Sophie`, with either
+apostrophe, across a line break of the file, or with an invisible character in the middle. A phrase never runs over the
+end of a sentence, unless the phrase itself does.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+from booklet.checks.places import texts
+from booklet.decode import Document
+from booklet.parse import Scalar
+from booklet.source import Span
+
+#: letters and digits, with the marks and invisible characters that may stand inside a word
+_WORD = re.compile("[^\\W_](?:[^\\W_]|[\u00ad\u0300-\u036f\u200b-\u200f\u2060-\u2064\ufeff])*")
+_SENTENCE_END = re.compile(r"[.!?;:]|\n\s*\n|\r\n\s*\r\n")
+#: combining marks, soft hyphens, zero-width and direction marks, and what compatibility forms leave (`¼` is `1⁄4`)
+_NOT_LETTERS = re.compile(r"[\W_]+")
+_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
+
+
+@lru_cache(maxsize=100_000)
+def fold(word: str) -> str:
+    """Write a word without case, accents, ligatures and invisible characters."""
+    if word.isascii():
+        return word.lower()
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
+    return _NOT_LETTERS.sub("", plain.translate(_LIGATURES))
+
+
+def fold_words(text: str) -> tuple[str, ...]:
+    """List the folded words of a text."""
+    return tuple(filter(None, map(fold, _WORD.findall(text))))
+
+
+def words_of(document: Document[Any]) -> frozenset[str]:
+    """Gather the folded words of a file, whatever they stand in: what is not here stands in none of its texts."""
+    text = document.source.text
+    if "\\" in text:  # escapes of a quoted text can hide letters
+        text = "\n".join(scalar.text for scalar in texts(document))
+    return frozenset(map(fold, set(_WORD.findall(text))))
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Hold what is looked for: folded words, after which of them a sentence may end, and the text as we show it."""
+
+    words: tuple[str, ...]
+    breaks: frozenset[int]
+    shown: str
+    #: words at the start that must stand there and are not part of what is found
+    lead: int = 0
+
+    @classmethod
+    def of(cls, text: str) -> Phrase:
+        """Make a phrase of a text as typed."""
+        found = list(_WORD.finditer(text))
+        gaps = (text[a.end() : b.start()] for a, b in pairwise(found))
+        breaks = frozenset(index for index, gap in enumerate(gaps) if _SENTENCE_END.search(gap))
+        return cls(tuple(fold(match[0]) for match in found), breaks, text)
+
+    def after(self, word: str) -> Phrase:
+        """Ask for a word before the phrase, a colon between the two or not."""
+        return Phrase(
+            (word, *self.words), frozenset({0, *(index + 1 for index in self.breaks)}), self.shown, 1
+        )
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """Find any of many phrases in documents, in time that does not grow with their number."""
+
+    by_rarest_word: dict[str, tuple[Phrase, ...]]
+
+    @classmethod
+    def of(cls, phrases: Iterable[Phrase]) -> Phrases:
+        """Index phrases by their longest word; the same words twice count once."""
+        unique = {phrase.words: phrase for phrase in phrases if phrase.words}
+        index: dict[str, list[Phrase]] = {}
+        for phrase in unique.values():
+            index.setdefault(max(phrase.words, key=len), []).append(phrase)
+        return cls({word: tuple(found) for word, found in index.items()})
+
+    def find(self, document: Document[Any], here: frozenset[str]) -> Iterator[tuple[Phrase, Span]]:
+        """Find where phrases stand in the texts of a document that holds these words; the longer of two that meet."""
+        possible = [
+            phrase
+            for word in here & self.by_rarest_word.keys()
+            for phrase in self.by_rarest_word[word]
+            if here.issuperset(phrase.words)
+        ]
+        if not possible:
+            return
+        possible.sort(key=lambda phrase: (-len(phrase.words), phrase.words))
+        for scalar in texts(document):
+            yield from _find_in_scalar(document, scalar, possible)
+
+
+def _find_in_scalar(
+    document: Document[Any], scalar: Scalar, possible: Iterable[Phrase]
+) -> Iterator[tuple[Phrase, Span]]:
+    source = document.source
+    written = source.text[scalar.start : scalar.end]
+    precise = not (written.startswith('"') and "\\" in written)
+    text = written if precise else scalar.text
+    words = list(_WORD.finditer(text))
+    folded = [fold(word[0]) for word in words]
+    taken: set[int] = set()
+    for phrase in possible:
+        length = len(phrase.words)
+        for first in range(len(words) - length + 1):
+            if folded[first] != phrase.words[0] or tuple(folded[first : first + length]) != phrase.words:
+                continue
+            places = range(first, first + length)
+            if not taken.isdisjoint(places) or not _is_one_sentence(text, words, first, phrase):
+                continue
+            taken.update(places)
+            start, end = words[first + phrase.lead].start(), words[places[-1]].end()
+            if precise:
+                yield phrase, source.span(scalar.start + start, scalar.start + end)
+            else:
+                yield phrase, source.span(scalar.start, scalar.end)
+
+
+def _is_one_sentence(text: str, words: list[re.Match[str]], first: int, phrase: Phrase) -> bool:
+    for index in range(len(phrase.words) - 1):
+        gap = text[words[first + index].end() : words[first + index + 1].start()]
+        if index not in phrase.breaks and _SENTENCE_END.search(gap):
+            return False
+    return True

@@ -1,0 +1,86 @@
+"""X101–X103: what a changed workbook holds and the files cannot take; asked by `costs import` alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from booklet.diagnostic import Diagnostic, Message, Severity, rule, say
+from booklet.source import Span
+
+
+@rule("X101", "workbook-conflict", Severity.ERROR)
+def workbook_conflict(
+    span: Span, here: str, exported: Decimal | None, changed: Decimal
+) -> Iterator[Diagnostic]:
+    """A number was changed in the workbook, and in the file since the workbook was made.
+
+    Why
+        Two people changed the same figure: taking either would silently lose the other.
+
+    Fails
+        # exported as 12 000, changed to 13 000 in the workbook
+        unit_cost: 12 500 €
+
+    Passes
+        # exported as 12 000, changed to 13 000 in the workbook
+        unit_cost: 12 000 €
+
+    Source
+        `costs import`: a figure is written only over the figure that was exported.
+    """
+    was = "-" if exported is None else exported
+    yield workbook_conflict.at(
+        span,
+        say("`{here}` here, {new} in the workbook, exported as {old}", here=here, new=changed, old=was),
+        say("write `{new}` here if the workbook is right, or put `{here}` there", new=changed, here=here),
+    )
+
+
+@rule("X102", "workbook-unknown-row", Severity.ERROR)
+def workbook_unknown_row(span: Span, message: Message, *hints: Message) -> Iterator[Diagnostic]:
+    """A row of the workbook is no line of the proposals.
+
+    Lines are found by the hidden key of their row and by their label. A line that was taken out of its file, given
+    another label, or added in the workbook cannot be told from a slip.
+
+    Why
+        What was typed there would silently be lost.
+
+    Fails
+        # a row added in the workbook under the line `Armoire`
+        - label: Armoire
+
+    Passes
+        # the same line, added in the file of the proposal
+        - label: Armoire
+        - label: Pose
+
+    Source
+        `costs import` changes quantities and unit costs of lines that exist.
+    """
+    yield workbook_unknown_row.at(span, message, *hints)
+
+
+@rule("X103", "workbook-bad-value", Severity.ERROR)
+def workbook_bad_value(span: Span, message: Message, *hints: Message) -> Iterator[Diagnostic]:
+    """A number of the workbook cannot be written in the file.
+
+    It is not a number, it is negative, it has no place in the file, or it would break the line: low above central, or
+    units by year that do not add up to the quantity.
+
+    Why
+        The file would no longer say what the workbook shows.
+
+    Fails
+        # low and high changed in the workbook, where the file holds one amount
+        unit_cost: 12 000 €
+
+    Passes
+        # low and high changed in the workbook, where the file holds three
+        unit_cost: {low: 9 000 €, central: 12 000 €, high: 15 000 €}
+
+    Source
+        FORMAT, "A proposal".
+    """
+    yield workbook_bad_value.at(span, message, *hints)

@@ -1,0 +1,172 @@
+"""Arguments in, exit status out.
+
+Exit status: 0 clean (warnings allowed unless `--strict`), 1 errors in the content, 2 wrong usage, 3 the machine is
+not ready, 4 a fault of ours. `check` prints its report on the standard output, `build` on the error output.
+"""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+
+from booklet import __version__
+from booklet.commands import figures, release, writing
+from booklet.commands.invocation import CLEAN, UsageError
+from booklet.diagnostic import BuildError, Message, say
+from booklet.language import LANGUAGES, Language, choose_language
+from booklet.report import AUTO, FORMATS
+
+USAGE, MACHINE, OURS, INTERRUPTED = 2, 3, 4, 130
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; whatever happens becomes one of the exit statuses."""
+    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    options = parse_arguments(arguments)
+    language = choose_language(options.lang, None, os.environ)
+    try:
+        status: int = options.run(options)
+        sys.stdout.flush()
+        return status
+    except UsageError as error:
+        _complain(error.message, *error.hints, language=language)
+        return USAGE
+    except BuildError as error:
+        _complain(error.message, language=language)
+        return MACHINE
+    except KeyboardInterrupt:
+        _complain(say("interrupted: nothing was changed in `dist/`"), language=language)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLEAN
+    except OSError as error:
+        _complain(_explain_system(error), language=language)
+        return MACHINE
+    except ImportError:
+        raise  # a package is missing: `build.py` says which and what to type
+    except Exception:
+        traceback.print_exc()
+        _complain(
+            say("this is a fault of ours, not of your content: please report the lines above"),
+            language=language,
+        )
+        return OURS
+
+
+def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read the command line; wrong usage ends the process with status 2, as argparse does."""
+    common = argparse.ArgumentParser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument("-C", dest="directory", metavar="DIR", help="work in another workspace")
+    common.add_argument("--lang", choices=LANGUAGES, help="language of the messages (default: the edition's)")
+    common.add_argument("-v", "--verbose", action="store_true", help="tell the time of each step")
+    common.add_argument("--no-color", action="store_true", help="no colours")
+
+    parser = argparse.ArgumentParser(
+        prog="build.py",
+        parents=[common],
+        description="A compiler for costed public policy: YAML proposals in, one checked PDF per electoral list out.",
+    )
+    parser.add_argument("--version", action="version", version=f"booklet {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    def command(name: str, run: object, help: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(
+            name, parents=[common], help=help, description=f"{help[0].upper()}{help[1:]}."
+        )
+        added.set_defaults(run=run)
+        return added
+
+    making = command(
+        "build", release.run_build, "check, then make every booklet in dist/ (the default command)"
+    )
+    checking = command("check", writing.run_check, "print every fault of every file")
+    checking.add_argument("paths", nargs="*", metavar="PATH", help="report only on these files or folders")
+    checking.add_argument(
+        "--format", choices=(AUTO, *FORMATS), default=AUTO, help="how to print (default: auto)"
+    )
+    costing = command(
+        "costs", figures.run_costs, "print the portfolio, or `import` a workbook's changed figures"
+    )
+    costing.add_argument(
+        "action", nargs="?", choices=("import",), help="bring changed figures back from FILE"
+    )
+    costing.add_argument("file", nargs="?", metavar="FILE", help="workbook to import")
+    costing.add_argument("--format", choices=figures.COSTS_FORMATS, default="table", help="default: table")
+    costing.add_argument("--output", "-o", metavar="FILE", help="write to a file")
+    costing.add_argument("--present-value", action="store_true", help="add the present value, with its rate")
+    comparing = command("diff", figures.run_diff, "print what a change does to the costs, and why")
+    comparing.add_argument("before", metavar="REV", help="git revision, or a saved `costs --format json`")
+    comparing.add_argument("after", nargs="?", metavar="REV", help="the same (default: the working tree)")
+    comparing.add_argument("--format", choices=figures.DIFF_FORMATS, default="table", help="default: table")
+    comparing.add_argument("--output", "-o", metavar="FILE", help="write to a file")
+    comparing.add_argument("--save", metavar="DIR", help="keep the JSON of both states in a folder")
+    asking = command(
+        "why", figures.run_why, "print how a figure was derived, down to the lines that were typed"
+    )
+    asking.add_argument("reference", metavar="REF", help="as `bus-priorite.2023.investissement`, or `total`")
+    asking.add_argument("--format", choices=figures.WHY_FORMATS, default="tree", help="default: tree")
+    asking.add_argument(
+        "--whole", action="store_true", help="derive every proposal of a sum down to its lines"
+    )
+    explaining = command("explain", writing.run_explain, "print the documentation of a rule")
+    explaining.add_argument("code", metavar="CODE", help="code or name of the rule, as C103")
+    schema = command("schema", writing.run_schema, "write the JSON Schemas that editors use, or print one")
+    schema.add_argument(
+        "kind",
+        nargs="?",
+        choices=("proposal", "edition", "lists", "sources", "parameters"),
+        help="print this one",
+    )
+    adding = command("new", writing.run_new, "write a commented proposal file")
+    adding.add_argument("title", metavar="TITLE", help="title of the proposal")
+    adding.add_argument("--domain", "-d", required=True, metavar="D", help="domain of the edition")
+    verifying = command("verify", release.run_verify, "prove again that every list got the same body")
+    verifying.add_argument("dist", nargs="?", default="dist", metavar="DIST", help="folder of the release")
+
+    for added in (parser, making, checking):
+        added.add_argument(
+            "--strict", action="store_true", default=argparse.SUPPRESS, help="warnings count as errors"
+        )
+    for added in (parser, making, verifying):
+        added.add_argument(
+            "--jobs", "-j", type=_positive, default=argparse.SUPPRESS, metavar="N", help="number of processes"
+        )
+    for added in (parser, making):
+        added.add_argument(
+            "--no-store",
+            action="store_true",
+            default=argparse.SUPPRESS,
+            help="keep nothing for the next build",
+        )
+    defaults = {
+        "directory": ".", "lang": None, "verbose": False, "no_color": False, "run": release.run_build,
+        "strict": False, "jobs": None, "no_store": False,
+    }  # fmt: skip
+    return parser.parse_args(list(arguments), argparse.Namespace(**defaults))
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
+    return int(text)
+
+
+def _complain(message: Message, *hints: Message, language: Language) -> None:
+    print(f"build.py: {message.text(language)}", file=sys.stderr)
+    for hint in hints:
+        print(f"  {hint.text(language)}", file=sys.stderr)
+
+
+def _explain_system(error: OSError) -> Message:
+    if error.errno == errno.ENOSPC:
+        return say("the disk is full: make room, then type the same command again")
+    return say(
+        "the system refused `{name}`: {reason}", name=error.filename or "", reason=error.strerror or error
+    )

@@ -1,0 +1,95 @@
+"""One invocation: the workspace it works in, its language, and how it tells faults."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from booklet import __version__
+from booklet.diagnostic import Diagnostic, Message, Severity, say
+from booklet.language import Language, choose_language
+from booklet.pipeline import Compiled, has_errors
+from booklet.report import AUTO, Report, choose_color, choose_format, render
+from booklet.source import Source
+
+#: exit statuses; 3 and 4 are told in `cli`
+CLEAN, CONTENT = 0, 1
+
+
+class UsageError(Exception):
+    """Tell that a command was used wrongly (exit status 2), and what to type."""
+
+    def __init__(self, message: Message, *hints: Message) -> None:
+        super().__init__(str(message))
+        self.message, self.hints = message, hints
+
+
+def workspace_root(options: argparse.Namespace) -> Path:
+    """Give the folder of `-C`, or the current one."""
+    root = Path(options.directory)
+    if not root.is_dir():
+        raise UsageError(say("`{folder}` is not a folder", folder=str(root)))
+    return root.resolve()
+
+
+def language_of(options: argparse.Namespace, compiled: Compiled) -> Language:
+    """Choose the language of a command that has read the workspace."""
+    edition = compiled.workspace.edition
+    written = edition.value.lang if edition and edition.has("lang") else None
+    return choose_language(options.lang, written, os.environ)
+
+
+def edition_language(options: argparse.Namespace) -> str | None:
+    """Ask the edition for its language, for commands that need nothing else of it."""
+    from booklet.decode import decode
+    from booklet.model import Edition
+    from booklet.parse import parse
+    from booklet.workspace import EDITION
+
+    try:
+        parsed = parse(EDITION, (Path(options.directory) / EDITION).read_bytes())
+    except OSError:
+        return None
+    return decode(Edition, parsed.source, parsed.root)[0].value.lang if parsed.root else None
+
+
+def gather_report(
+    compiled: Compiled, diagnostics: tuple[Diagnostic, ...], sources: Mapping[str, Source]
+) -> Report:
+    """Make the report of some diagnostics, with the texts that they point into."""
+    workspace = compiled.workspace
+    return Report.gather(
+        diagnostics,
+        [*workspace.sources.values(), *sources.values()],
+        proposals=len(workspace.ready),
+        drafts=len(workspace.drafts),
+    )
+
+
+def report_build(
+    options: argparse.Namespace,
+    compiled: Compiled,
+    diagnostics: tuple[Diagnostic, ...],
+    sources: Mapping[str, Source],
+    language: Language,
+) -> None:
+    """Print what stands in the way, and warnings, on the error output; information waits for `check`."""
+    told = tuple(
+        found for found in diagnostics if found.severity is not Severity.INFORMATION and not found.waived
+    )
+    if not told:
+        return
+    terminal = sys.stderr.isatty()
+    format = choose_format(AUTO, {}, terminal)
+    color = choose_color(os.environ, terminal) and not options.no_color
+    report = gather_report(compiled, told, sources)
+    print(render(report, format, language, color=color, version=__version__), end="", file=sys.stderr)
+
+
+def fails(diagnostics: tuple[Diagnostic, ...], options: argparse.Namespace) -> bool:
+    """Tell whether diagnostics make a command fail."""
+    warned = any(found.severity is Severity.WARNING and not found.waived for found in diagnostics)
+    return has_errors(diagnostics) or (options.strict and warned)

@@ -1,0 +1,149 @@
+"""`build` and `verify`: make a release, and prove it again."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
+from dataclasses import asdict
+from pathlib import Path
+
+from booklet.commands.invocation import (
+    CLEAN,
+    CONTENT,
+    edition_language,
+    fails,
+    language_of,
+    report_build,
+    workspace_root,
+)
+from booklet.diagnostic import Message, say
+from booklet.language import Language, choose_language
+from booklet.pipeline import Built, build, compile_workspace
+
+STORE_FOLDER = ".booklet-store"
+
+
+def run_build(options: argparse.Namespace) -> int:
+    """Check, lay out, link and release."""
+    started = time.perf_counter()
+    root = workspace_root(options)
+    compiled = compile_workspace(root)
+    language = language_of(options, compiled)
+    checked = time.perf_counter()
+    report_build(options, compiled, compiled.diagnostics, {}, language)
+    if fails(compiled.diagnostics, options):
+        return CONTENT
+
+    from booklet.store import Store
+
+    def start_workers() -> AbstractContextManager[Executor]:
+        from booklet.workers import default_jobs, pool  # Jinja and pikepdf, needed only if something changed
+
+        return pool(options.jobs or default_jobs())
+
+    progress = _Progress(language)
+    store = Store(None if options.no_store else (root / STORE_FOLDER))
+    dist = root / "dist"
+    try:
+        built = build(compiled, dist, store, start_workers, progress)
+    finally:
+        progress.clear()
+    built.seconds_by_step = {"check": checked - started, **built.seconds_by_step}
+    if built.diagnostics:
+        report_build(options, compiled, built.diagnostics, built.sources, language)
+    if options.verbose:
+        _print_timings(built, time.perf_counter() - started)
+    if built.manifest is None:
+        return CONTENT
+    body = built.manifest.body
+    words = (
+        say("dist/ is up to date: {booklets} booklets, body of {pages} pages, SHA-256 {digest}")
+        if built.was_current
+        else say("{booklets} booklets in dist/: body of {pages} pages, {length} bytes, SHA-256 {digest}")
+    )
+    message = Message(
+        words.template,
+        (
+            ("booklets", len(built.manifest.booklets)),
+            ("pages", body.pages),
+            ("length", body.length),
+            ("digest", body.sha256),
+        ),
+    )
+    print(message.text(language))
+    return CLEAN
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    """Prove again that nothing in a release was altered and that every list got the same body."""
+
+    from booklet.release import read_manifest, verify_file, verify_folder
+    from booklet.workers import default_jobs, pool
+
+    language = choose_language(options.lang, edition_language(options), os.environ)
+    dist = Path(options.dist)
+    if not dist.is_absolute() and options.directory != ".":
+        dist = workspace_root(options) / dist
+    manifest = read_manifest(dist)
+    body = asdict(manifest.body)
+    with pool(min(options.jobs or default_jobs(), max(1, len(manifest.booklets)))) as executor:
+        futures = [executor.submit(verify_file, dist, asdict(booklet), body) for booklet in manifest.booklets]
+        objections = [
+            (booklet.path, future.result())
+            for booklet, future in zip(manifest.booklets, futures, strict=True)
+        ]
+    found = [(path, objection) for path, listed in objections for objection in listed]
+    found += verify_folder(dist, manifest)
+    for path, objection in found:
+        print(f"{path}: {objection.text(language)}")
+    if found:
+        message = say(
+            "{count} objections: this is not the release that the manifest describes", count=len(found)
+        )
+        print(message.text(language))
+        return CONTENT
+    message = say(
+        "{count} booklets begin with the same {length} bytes, SHA-256 {digest}; no update replaces anything else",
+        count=len(manifest.booklets),
+        length=manifest.body.length,
+        digest=manifest.body.sha256,
+    )
+    print(message.text(language))
+    return CLEAN
+
+
+def _print_timings(built: Built, total: float) -> None:
+    for step, seconds in built.seconds_by_step.items():
+        print(f"{step:>10} {seconds:7.2f} s", file=sys.stderr)
+    print(f"{'total':>10} {total:7.2f} s", file=sys.stderr)
+    names = ", ".join(built.rendered) or "-"
+    print(f"laid out: {names}; front matter of {len(built.rendered_fronts)} lists", file=sys.stderr)
+
+
+class _Progress:
+    """Show on a terminal how far a step is; say nothing elsewhere."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.shown = sys.stderr.isatty()
+        self.names = {
+            "fiches": say("laying out the proposals"),
+            "pages": say("laying out the other pages"),
+            "link": say("linking"),
+            "booklets": say("making the booklets"),
+        }
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        if self.shown:
+            count = f" {done}/{total}" if total > 1 else ""
+            print(
+                f"\r\x1b[K{self.names[step].text(self.language)}{count}", end="", file=sys.stderr, flush=True
+            )
+
+    def clear(self) -> None:
+        if self.shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,135 @@
+"""`check`, `explain`, `schema` and `new`: what a contributor types while writing."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from booklet import __version__
+from booklet.commands.invocation import (
+    CLEAN,
+    CONTENT,
+    UsageError,
+    edition_language,
+    fails,
+    gather_report,
+    language_of,
+    workspace_root,
+)
+from booklet.diagnostic import Diagnostic, quote_all, say
+from booklet.language import choose_language
+from booklet.pipeline import Compiled, compile_workspace, templates_of
+from booklet.report import choose_color, choose_format, job_summary, render
+
+
+def run_check(options: argparse.Namespace) -> int:
+    """Print every diagnostic."""
+    compiled = compile_workspace(workspace_root(options))
+    language = language_of(options, compiled)
+    diagnostics = _select(compiled, options.paths, workspace_root(options))
+    report = gather_report(compiled, diagnostics, {})
+    format = choose_format(options.format, os.environ, sys.stdout.isatty())
+    color = choose_color(os.environ, sys.stdout.isatty()) and not options.no_color
+    text = render(
+        report, format, language, color=color, version=__version__, prefix=_prefix(workspace_root(options))
+    )
+    print(text, end="")
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if format == "github" and summary:
+        with open(summary, "a", encoding="utf-8") as file:
+            file.write(job_summary(report, language))
+    return CONTENT if fails(diagnostics, options) else CLEAN
+
+
+def run_explain(options: argparse.Namespace) -> int:
+    """Print the page of a rule."""
+    from booklet.checks import find_rule, rule_codes
+    from booklet.checks.pages import render_page
+    from booklet.decode import nearest
+
+    language = choose_language(options.lang, edition_language(options), os.environ)
+    found = find_rule(options.code)
+    if found is None:
+        close = nearest(options.code, rule_codes())
+        hint = say("did you mean `{key}`?", key=close) if close else say("all rules are in `docs/rules.md`")
+        raise UsageError(say("no rule `{code}`", code=options.code), hint)
+    print(render_page(found, language), end="")
+    return CLEAN
+
+
+def run_schema(options: argparse.Namespace) -> int:
+    """Print one JSON Schema, or write all of them where editors look."""
+    from booklet.schema import write_all, write_schema
+
+    language = choose_language(options.lang, edition_language(options), os.environ)
+    if options.kind is not None:
+        print(write_schema(options.kind, language), end="")
+    else:
+        for path in write_all(workspace_root(options), language):
+            print(path)
+    return CLEAN
+
+
+def run_new(options: argparse.Namespace) -> int:
+    """Write a commented proposal that passes as a draft."""
+    from booklet.release import slugify
+    from booklet.skeleton import proposal_path, write_skeleton
+    from booklet.store import write_whole
+    from booklet.workspace import read_workspace
+
+    root = workspace_root(options)
+    workspace = read_workspace(root)
+    edition = workspace.edition.value if workspace.edition else None
+    language = choose_language(options.lang, edition.lang if edition else None, os.environ)
+    domains = workspace.domains or ()
+    if options.domain not in domains:
+        raise UsageError(
+            say("no domain `{domain}` in the edition", domain=options.domain),
+            say("the domains are {domains}", domains=quote_all(domains)),
+        )
+    title = " ".join(options.title.split())
+    id = slugify(title)[:60].rstrip("-")
+    if not id or not title.isprintable():
+        raise UsageError(say("a title needs letters that can name a file"))
+    taken = next((d for d in workspace.proposals if d.id == id), None)
+    path = root / proposal_path(options.domain, id)
+    if taken is not None or path.exists():
+        where = taken.source.path if taken else proposal_path(options.domain, id)
+        raise UsageError(say("`{path}` already has this title's id: choose another title", path=where))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, write_skeleton(title, edition, templates_of(root), language).encode())
+    print(path.relative_to(root).as_posix())
+    return CLEAN
+
+
+def _select(compiled: Compiled, paths: Sequence[str], root: Path) -> tuple[Diagnostic, ...]:
+    """Keep what is reported on the files that were named; a name that is no file of the workspace is wrong usage."""
+    if not paths:
+        return compiled.diagnostics
+    chosen = []
+    for path in paths:
+        candidates = [(base / path).resolve() for base in (Path.cwd(), root)]
+        found = next((c for c in candidates if c.exists() and c.is_relative_to(root)), None)
+        if found is None:
+            raise UsageError(say("`{path}` is not in this workspace", path=path))
+        chosen.append(found.relative_to(root).as_posix())
+    return tuple(
+        found
+        for found in compiled.diagnostics
+        if any(
+            name == "." or found.span.path == name or found.span.path.startswith(f"{name}/")
+            for name in chosen
+        )
+    )
+
+
+def _prefix(root: Path) -> str:
+    """Name the workspace's folder in the repository that holds it, for annotations."""
+    for folder in (root, *root.parents):
+        if (folder / ".git").exists():
+            relative = root.relative_to(folder).as_posix()
+            return "" if relative == "." else f"{relative}/"
+    return ""

@@ -1,0 +1,129 @@
+"""Two states → pairs: which proposal, line or funder of one is which of the other.
+
+A proposal keeps its identity through its id, wherever its file stands. One whose id disappeared is the one that
+appeared with nearly the same title and lines: it was renamed. A line is known by its label, then by what it buys.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence, Set
+from difflib import SequenceMatcher
+from typing import TypeVar
+
+from booklet.diff.saved import SavedFunding, SavedLine, SavedProposal
+
+Item = TypeVar("Item")
+#: (before, after); None where there is no counterpart
+Pair = tuple[Item | None, Item | None]
+#: at least this alike to be the same thing under another name
+ALIKE = 0.6
+#: above this many, the pairs of what went and what came are too many to be compared one by one
+MAX_COMPARED = 10_000
+
+
+def match_proposals(
+    before: Sequence[SavedProposal], after: Sequence[SavedProposal]
+) -> list[Pair[SavedProposal]]:
+    """Pair proposals by id and domain, by id, then by likeness; in the order of `after`, what went last."""
+    keys: tuple[Callable[[SavedProposal], Hashable], ...] = (
+        lambda proposal: (proposal.id, proposal.domain),
+        lambda proposal: proposal.id,
+    )
+    return _match(before, after, keys, proposal_likeness)
+
+
+def match_lines(before: Sequence[SavedLine], after: Sequence[SavedLine]) -> list[Pair[SavedLine]]:
+    """Pair equal lines, then lines by label and section, by label, then by likeness."""
+    keys: tuple[Callable[[SavedLine], Hashable], ...] = (
+        repr,
+        lambda line: (_fold(line.label), line.section, line.quantity, line.unit_cost),
+        lambda line: (_fold(line.label), line.section),
+        lambda line: _fold(line.label),
+    )
+    return _match(before, after, keys, line_likeness)
+
+
+def match_funding(before: Sequence[SavedFunding], after: Sequence[SavedFunding]) -> list[Pair[SavedFunding]]:
+    """Pair lines of a financing plan by funder, section and form, then with less."""
+    keys: tuple[Callable[[SavedFunding], Hashable], ...] = (
+        repr,
+        lambda line: (line.funder, line.section, line.form, line.envelope),
+        lambda line: (line.funder, line.section, line.form),
+        lambda line: (line.funder, line.section),
+    )
+    return _match(before, after, keys, lambda one, other: 0.0)
+
+
+def proposal_likeness(one: SavedProposal, other: SavedProposal) -> float:
+    """Compare titles and lines, each for a half; lines by label, and by what they cost."""
+    titles = _text_likeness(one.title, other.title)
+    if not one.lines or not other.lines:
+        return titles * 0.9
+    labels = _overlap(*({_fold(line.label) for line in held} for held in (one.lines, other.lines)))
+    costs = _overlap(
+        *(
+            {(line.section, line.quantity, line.unit_cost) for line in held}
+            for held in (one.lines, other.lines)
+        )
+    )
+    return (titles + (labels + costs) / 2) / 2
+
+
+def line_likeness(one: SavedLine, other: SavedLine) -> float:
+    """Compare labels, for a half, and what is bought: nature, unit, quantity, unit cost, section."""
+    facts = [
+        (one.section, other.section),
+        (one.nature, other.nature),
+        (_fold(one.unit), _fold(other.unit)),
+        (one.quantity, other.quantity),
+        (one.unit_cost, other.unit_cost),
+    ]
+    equal = sum(1 for mine, theirs in facts if mine == theirs)
+    return (_text_likeness(one.label, other.label) + equal / len(facts)) / 2
+
+
+def _match(
+    before: Sequence[Item],
+    after: Sequence[Item],
+    keys: Iterable[Callable[[Item], Hashable]],
+    likeness: Callable[[Item, Item], float],
+) -> list[Pair[Item]]:
+    """Pair by each key in turn, equal keys in their order, then what is left by falling likeness."""
+    partner: dict[int, int] = {}
+    free = dict.fromkeys(range(len(before)))
+    for key in keys:
+        waiting: dict[Hashable, list[int]] = defaultdict(list)
+        for index in free:
+            waiting[key(before[index])].append(index)
+        for index, item in enumerate(after):
+            if index not in partner and waiting.get(key(item)):
+                partner[index] = waiting[key(item)].pop(0)
+                del free[partner[index]]
+    alone = [index for index in range(len(after)) if index not in partner]
+    if len(free) * len(alone) <= MAX_COMPARED:
+        scored = [(-likeness(before[old], after[new]), new, old) for old in free for new in alone]
+        for score, new, old in sorted(scored):
+            if -score >= ALIKE and new not in partner and old in free:
+                partner[new] = old
+                del free[old]
+    pairs: list[Pair[Item]] = [
+        (before[partner[index]] if index in partner else None, item) for index, item in enumerate(after)
+    ]
+    return pairs + [(before[index], None) for index in free]
+
+
+def _overlap(mine: Set[Hashable], theirs: Set[Hashable]) -> float:
+    """Give the part of all that both hold."""
+    return len(mine & theirs) / len(mine | theirs)
+
+
+def _text_likeness(one: str | None, other: str | None) -> float:
+    mine, theirs = _fold(one), _fold(other)
+    if not mine or not theirs:
+        return 0.0
+    return SequenceMatcher(None, mine, theirs, autojunk=False).ratio()
+
+
+def _fold(text: str | None) -> str:
+    return " ".join((text or "").casefold().split())

@@ -1,0 +1,342 @@
+"""Portfolio → CSV files and `datapackage.json`, which says what each column holds (Data Package 1, Table Schema).
+
+Column names and values are the same in every language, as the YAML has them; titles are in the edition's. What a
+person typed is written exactly; an amount is rounded once, half to even, to cents; what is not known is an empty cell,
+never 0. Drafts are told from what counts by the column `status`. A text is written as it is, whatever it starts with:
+these files are for programs, `budget.xlsx` for spreadsheets.
+
+Specification: https://specs.frictionlessdata.io/data-package/ and /table-schema/.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import get_args
+
+from booklet.diagnostic import Message, say
+from booklet.export.ledger import (
+    ESTIMATES,
+    GROUPS,
+    Measure,
+    all_proposals,
+    list_funding,
+    list_lines,
+    list_years,
+    sections_of,
+)
+from booklet.financing import STATUSES, Financings
+from booklet.language import Language
+from booklet.model import SECTIONS, Edition, Reference
+from booklet.portfolio import Portfolio
+from booklet.release import slugify
+
+DESCRIPTOR = "datapackage.json"
+#: a full year after the term; what the six years' spending still brings once they are over
+AFTER_TERM, LATER = "after-term-per-year", "after-term"
+_CREATIVE_COMMONS = re.compile(r"CC[- ](?P<kind>BY(?:-NC)?(?:-SA|-ND)?)[- ](?P<version>[0-9]\.[0-9])")
+Cell = str | int | Decimal | Fraction | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Describe a column as Table Schema does; `unit` is ours, for amounts."""
+
+    name: str
+    title: Message
+    type: str = "string"
+    required: bool = False
+    enum: tuple[str, ...] = ()
+    unit: str | None = None
+
+    def describe(self, language: Language) -> dict[str, object]:
+        """Write the field descriptor."""
+        constraints: dict[str, object] = {"required": True} if self.required else {}
+        if self.enum:
+            constraints["enum"] = list(self.enum)
+        return {
+            "name": self.name,
+            "title": self.title.text(language),
+            "type": self.type,
+            **({"unit": self.unit} if self.unit else {}),
+            **({"constraints": constraints} if constraints else {}),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Hold one table: its columns, keys and rows; `foreign_keys` names, by column, the table whose `id` it holds."""
+
+    name: str
+    title: Message
+    columns: tuple[Column, ...]
+    primary_key: tuple[str, ...]
+    foreign_keys: Mapping[str, str]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def write(self) -> bytes:
+        """Write the CSV (RFC 4180, UTF-8)."""
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\r\n")
+        writer.writerow(column.name for column in self.columns)
+        writer.writerows([_write_cell(cell) for cell in row] for row in self.rows)
+        return buffer.getvalue().encode()
+
+    def describe(self, data: bytes, language: Language) -> dict[str, object]:
+        """Write the resource descriptor of the CSV that was written."""
+        return {
+            "name": self.name,
+            "title": self.title.text(language),
+            "path": f"{self.name}.csv",
+            "profile": "tabular-data-resource",
+            "format": "csv",
+            "mediatype": "text/csv",
+            "encoding": "utf-8",
+            "bytes": len(data),
+            "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
+            "schema": {
+                "fields": [column.describe(language) for column in self.columns],
+                "missingValues": [""],
+                "primaryKey": list(self.primary_key),
+                "foreignKeys": [
+                    {"fields": column, "reference": {"resource": resource, "fields": "id"}}
+                    for column, resource in self.foreign_keys.items()
+                ],
+            },
+        }
+
+
+def write_datapackage(
+    portfolio: Portfolio,
+    edition: Edition,
+    references: Mapping[str, Reference],
+    language: Language,
+    financings: Financings,
+) -> dict[str, bytes]:
+    """Write every file of the package, by name; the same portfolio gives the same bytes."""
+    resources = (
+        _proposals(portfolio, edition),
+        _lines(portfolio, edition),
+        _years(portfolio, financings),
+        _funding(portfolio, financings),
+        _organisations(edition),
+        _sources(references),
+    )
+    files = {f"{resource.name}.csv": resource.write() for resource in resources}
+    described = [resource.describe(files[f"{resource.name}.csv"], language) for resource in resources]
+    package = {**_describe_edition(edition, language), "resources": described}
+    text = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
+    return {DESCRIPTOR: text.encode(), **files}
+
+
+def _describe_edition(edition: Edition, language: Language) -> dict[str, object]:
+    publisher, prices = edition.publisher, edition.prices
+    description = say(
+        "Costs, funding and sources of the proposals. Amounts are in euros of {year}; rows whose status is `draft` "
+        "are in no total.",
+        year=prices.year if prices and prices.year else "-",
+    )
+    found: dict[str, object] = {
+        "profile": "data-package",
+        "name": slugify(edition.title) or "booklet",
+        "title": edition.title,
+        "description": description.text(language),
+        "version": edition.version,
+    }
+    if edition.date is not None:
+        found["created"] = f"{edition.date.isoformat()}T00:00:00Z"
+    if edition.licence:
+        found["licenses"] = [_describe_licence(edition.licence)]
+    if publisher is not None:
+        website = {"path": publisher.website} if publisher.website else {}
+        found["contributors"] = [{"title": publisher.name, **website, "role": "publisher"}]
+    return found
+
+
+def _describe_licence(text: str) -> dict[str, str]:
+    """Name a licence as Open Definition does, with its address where the text is one of Creative Commons'."""
+    found = _CREATIVE_COMMONS.search(text.upper())
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-") or "other"
+    if found is None:
+        return {"name": name, "title": text}
+    kind, version = found["kind"], found["version"]
+    path = f"https://creativecommons.org/licenses/{kind.lower()}/{version}/"
+    return {"name": f"CC-{kind}-{version}", "path": path, "title": text}
+
+
+# --- tables ----------------------------------------------------------------------------------------------------------
+
+_STATUS = Column("status", say("Status of the proposal"), required=True, enum=("ready", "draft"))
+_PROPOSAL = Column("proposal", say("Proposal"), required=True)
+_SECTION = Column("section", say("Section"), enum=SECTIONS)
+
+
+def _amount(name: str, title: Message) -> Column:
+    return Column(name, title, "number", unit="EUR")
+
+
+def _proposals(portfolio: Portfolio, edition: Edition) -> Resource:
+    columns = (
+        Column("id", say("Id"), required=True),
+        Column("status", say("Status"), required=True, enum=("ready", "draft")),
+        Column("domain", say("Domain"), required=True),
+        Column("domain_title", say("Title of the domain")),
+        Column("title", say("Title")),
+        Column("owner", say("Owner")),
+        Column("decision", say("Month of the decision"), "yearmonth"),
+        Column("complete", say("Every cost line is known"), "boolean", required=True),
+    )
+    rows = []
+    for status, costed in all_proposals(portfolio):
+        proposal = costed.document.value
+        domain = edition.domains.get(costed.domain)
+        rows.append(
+            (
+                *(costed.id, status, costed.domain, domain.title if domain else None, proposal.title),
+                *(proposal.owner, str(proposal.decision) if proposal.decision else None),
+                "true" if costed.costing.is_complete else "false",
+            )
+        )
+    return Resource("proposals", say("Proposals"), columns, ("id",), {"owner": "organisations"}, tuple(rows))
+
+
+def _lines(portfolio: Portfolio, edition: Edition) -> Resource:
+    """List what was typed, exactly, and what each line costs: rounded for itself, so that `years` holds the sums."""
+    years = portfolio.years
+    columns = (
+        *(_PROPOSAL, Column("kind", say("Kind"), required=True, enum=GROUPS)),
+        *(Column("line", say("Place in the file, from 1"), "integer", required=True), _STATUS),
+        *(Column("label", say("Line")), _SECTION, Column("nature", say("Nature"))),
+        *(Column("quantity", say("Quantity"), "number"), Column("unit", say("Unit"))),
+        _amount("unit_cost_low", say("Unit cost, low")),
+        _amount("unit_cost_central", say("Unit cost, central")),
+        _amount("unit_cost_high", say("Unit cost, high")),
+        Column("price", say("Price basis"), enum=("ht", "ttc")),
+        *(Column("vat_rate", say("VAT rate"), "number"), Column("vat_regime", say("VAT regime"))),
+        *(Column("evidence", say("Evidence")), Column("source", say("Source"))),
+        Column("assumption", say("Assumption")),
+        *(_amount(f"central_{year}", say("Central before VAT, {year}", year=year)) for year in years),
+        _amount("central_after_term", say("Central before VAT, then a year")),
+    )
+    rows = []
+    for status, proposals in (("ready", portfolio.ready), ("draft", portfolio.drafts)):
+        for held in list_lines(proposals, edition, years):
+            line, cost = held.line, held.cost
+            range_ = [getattr(line.unit_cost, name) if line.unit_cost else None for name in ESTIMATES]
+            amounts = [*cost.ht.amounts, cost.after_term_per_year] if cost else [None] * (len(years) + 1)
+            rows.append(
+                (
+                    *(held.costed.id, held.group, held.index + 1, status, line.label, line.section),
+                    *(line.nature, _typed(line.quantity), line.unit),
+                    *(amount.value if amount else None for amount in range_),
+                    *(held.price, _typed(line.vat_rate), line.vat_regime, line.evidence, line.source),
+                    line.assumption,
+                    *(amount.central.rounded() if amount is not None else None for amount in amounts),
+                )
+            )
+    keys = {"proposal": "proposals", "source": "sources"}
+    return Resource("lines", say("Lines"), columns, ("proposal", "kind", "line"), keys, tuple(rows))
+
+
+def _years(portfolio: Portfolio, financings: Financings) -> Resource:
+    """List every measure of every section by budget year: the cells whose sums are the booklet's totals."""
+    periods = (*map(str, portfolio.years), AFTER_TERM, LATER)
+    measures = tuple(measure for measure in get_args(Measure) if measure != "fctva-after-term")
+    columns = (
+        *(_PROPOSAL, Column("section", say("Section"), required=True, enum=SECTIONS)),
+        Column("measure", say("Measure"), required=True, enum=measures),
+        Column("period", say("Budget year, or what comes after"), required=True, enum=periods),
+        *(_STATUS, _amount("amount", say("Amount"))),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for status, costed in all_proposals(portfolio):
+        for section in sections_of(costed):
+            for held in list_years(costed, section, financings.get((costed.id, section))):
+                if held.measure == "fctva-after-term":
+                    rows.append((costed.id, section, "fctva", LATER, status, held.total))
+                    continue
+                cells = held.cells or (None,) * len(portfolio.years)
+                for period, cell in zip(periods, cells, strict=False):
+                    rows.append((costed.id, section, held.measure, period, status, cell))
+                if held.measure.startswith(("cost-", "revenue-")):
+                    after = held.after.rounded() if held.after is not None else None
+                    rows.append((costed.id, section, held.measure, AFTER_TERM, status, after))
+    key = ("proposal", "section", "measure", "period")
+    return Resource("years", say("Years"), columns, key, {"proposal": "proposals"}, tuple(rows))
+
+
+def _funding(portfolio: Portfolio, financings: Financings) -> Resource:
+    years = portfolio.years
+    columns = (
+        *(_PROPOSAL, Column("line", say("Place in the file, from 1"), "integer", required=True), _STATUS),
+        *(Column("funder", say("Funder")), _SECTION),
+        Column("form", say("Form"), enum=("grant", "loan", "private")),
+        Column("certainty", say("Certainty"), enum=STATUSES),
+        *(Column("share", say("Share"), "number"), _amount("amount", say("Amount"))),
+        *(_amount(f"amount_{year}", say("Amount, {year}", year=year)) for year in years),
+    )
+    rows = []
+    for status, proposals in (("ready", portfolio.ready), ("draft", portfolio.drafts)):
+        for held in list_funding(proposals, financings):
+            funding, grant = held.funding, held.grant
+            amounts = [grant.total, *grant.by_year] if grant else [None] * (len(years) + 1)
+            rows.append(
+                (
+                    *(held.costed.id, held.index + 1, status, funding.funder, funding.section),
+                    *(funding.form, funding.status, _typed(funding.share)),
+                    *(amount.rounded() if amount is not None else None for amount in amounts),
+                )
+            )
+    keys = {"proposal": "proposals", "funder": "organisations"}
+    return Resource("funding", say("Funding"), columns, ("proposal", "line"), keys, tuple(rows))
+
+
+def _organisations(edition: Edition) -> Resource:
+    columns = (
+        Column("id", say("Id"), required=True),
+        Column("name", say("Name"), required=True),
+        *(Column("kind", say("Kind")), Column("scheme", say("Funding scheme"))),
+        Column("population", say("Population"), "integer"),
+    )
+    rows = tuple(
+        (id, held.name, held.kind, held.scheme, held.population) for id, held in edition.organisations.items()
+    )
+    return Resource("organisations", say("Owners and funders"), columns, ("id",), {}, rows)
+
+
+def _sources(references: Mapping[str, Reference]) -> Resource:
+    columns = (
+        Column("id", say("Id"), required=True),
+        Column("title", say("Title"), required=True),
+        *(Column("publisher", say("Publisher")), Column("year", say("Year"), "year")),
+        *(Column("address", say("Address")), Column("read", say("Read on"), "date")),
+    )
+    rows = tuple(
+        (id, held.title, held.publisher, held.year, held.url, held.read.isoformat() if held.read else None)
+        for id, held in references.items()
+    )
+    return Resource("sources", say("Sources"), columns, ("id",), {}, rows)
+
+
+def _typed(number: Decimal | None) -> Fraction | None:
+    """Tell a number that somebody typed, written without trailing zeros, from an amount in cents."""
+    return None if number is None else Fraction(number)
+
+
+def _write_cell(cell: Cell) -> str:
+    """Write a text on one line, and a number exactly, with a point and no exponent."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return " ".join(cell.split())
+    if isinstance(cell, Fraction):
+        # it has a finite decimal, because somebody typed it
+        cell = Decimal(cell.numerator) / Decimal(cell.denominator)
+    return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)

@@ -1,0 +1,306 @@
+"""Portfolio → the versioned JSON of `costs --format json` (public contract, FORMAT "Machine-readable outputs").
+
+HT, euros of the edition's price year, decimal strings in cents. Each year of each section of each proposal is
+rounded once; every total is the sum of those cells. What cannot be costed is null, never 0.
+
+Besides amounts it carries what they were made from: lines, funding, own share, the bibliography and the law used, so
+that two saved files are enough for `diff` to find the cause of each change. Inputs are exact: quantities, unit costs
+and rates as written, and the part of a line that each year bears as a fraction (`"1/6"`), which may have no finite
+decimal.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from functools import reduce
+from typing import Any
+
+from booklet.checks.increase import effective_severity
+from booklet.costing import LineCost, cost_line, yearly_parts
+from booklet.euros import CENT, Euros, PrintedRange
+from booklet.financing import Financing, finance
+from booklet.law import law_of
+from booklet.model import SECTIONS, CostLine, Edition, Funding, Phase, Proposal, Reference
+from booklet.portfolio import CostedProposal, Portfolio
+from booklet.store import fingerprint
+from booklet.term import Term
+from booklet.workspace import Workspace
+
+Cells = dict[str, dict[str, str]]
+#: rates of the law by id, then by budget year; None where the value is not known
+Rates = Mapping[str, Mapping[int, Decimal | None]]
+#: the rate that `financing.finance` asks for
+FCTVA_RATE = "fctva.rate"
+
+
+def write_costs(portfolio: Portfolio, workspace: Workspace | None = None) -> str:
+    """Write every proposal, drafts marked as such, and the totals of the ready ones.
+
+    Own share, bibliography, organisations and the law come from the workspace, and are absent without one.
+    """
+    edition = workspace.edition.value if workspace and workspace.edition else None
+    law: Rates = law_of(workspace).percents_by_year(portfolio.years) if workspace else {}
+    writer = _Writer(portfolio.term, edition, law)
+    ready = [writer.proposal(costed, "ready") for costed in portfolio.ready]
+    document = {
+        "version": 1,
+        "years": list(portfolio.years),
+        **_edition(edition),
+        "proposals": ready + [writer.proposal(costed, "draft") for costed in portfolio.drafts],
+        # a proposal that could not be read is not one that is gone
+        "unread": sorted(workspace.unread) if workspace else [],
+        "domains": {
+            domain: _totals(
+                [costed for costed in portfolio.ready if costed.domain == domain], portfolio.years
+            )
+            for domain in portfolio.by_domain
+        },
+        "totals": _totals(portfolio.ready, portfolio.years),
+        "sources": _sources(workspace),
+        "parameters": {id: _by_year(law[id]) for id in sorted(law)},
+    }
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def yearly_cents(costed: CostedProposal, section: str) -> tuple[PrintedRange, ...]:
+    """Round each year of a section to cents: the finest cells of every export."""
+    return tuple(amount.rounded(CENT) for amount in costed.costing.by_section[section])  # type: ignore[index]
+
+
+def add_cells(cells: Iterable[PrintedRange]) -> PrintedRange:
+    """Add cells as they are written."""
+    return reduce(PrintedRange.__add__, cells, PrintedRange())
+
+
+class _Writer:
+    """Write proposals under one term, edition and law."""
+
+    def __init__(self, term: Term, edition: Edition | None, law: Rates) -> None:
+        self.term = term
+        self.edition = edition
+        self.basis = edition.prices.basis if edition and edition.prices else None
+        self.fctva_rate = {year: law.get(FCTVA_RATE, {}).get(year) for year in term.years}
+
+    def proposal(self, costed: CostedProposal, status: str) -> dict[str, object]:
+        known = costed.costing.is_complete
+        proposal = costed.document.value
+        financing = self.financing(costed)
+        return {
+            "id": costed.id,
+            "domain": costed.domain,
+            "title": proposal.title,
+            "status": status,
+            **{
+                section: _years(yearly_cents(costed, section), costed.costing.years) if known else None
+                for section in SECTIONS
+            },
+            "after_term_per_year": _write(costed.costing.after_term_per_year.rounded(CENT))
+            if known
+            else None,
+            "owner": proposal.owner,
+            "lines": [self.line(proposal, index, line) for index, line in enumerate(proposal.costs)],
+            "revenues": [self.line(proposal, index, line) for index, line in enumerate(proposal.revenues)],
+            "funding": [
+                _funding(index, funding, financing) for index, funding in enumerate(proposal.funding)
+            ],
+            **_money_of(financing),
+        }
+
+    def financing(self, costed: CostedProposal) -> dict[str, Financing | None]:
+        """Follow both sections to their net cost; nothing is known without an edition."""
+        if self.edition is None:
+            return dict.fromkeys(SECTIONS)
+        return {
+            section: finance(costed.document.value, costed.costing, self.edition, section, self.fctva_rate)
+            for section in SECTIONS
+        }
+
+    def line(self, proposal: Proposal, index: int, line: CostLine) -> dict[str, object]:
+        """Write what a line says, and what it comes to: the central estimate by year."""
+        phases = {phase.id: phase for phase in proposal.timeline if phase.id is not None}
+        cost = cost_line(index, line, phases, self.term, self.basis)
+        unit_cost = line.unit_cost.range if line.unit_cost else None
+        return {
+            "label": line.label,
+            "section": line.section,
+            "nature": line.nature,
+            "quantity": _plain(line.quantity),
+            "unit": line.unit,
+            "unit_cost": {name: _euros(getattr(unit_cost, name)) for name in ("low", "central", "high")}
+            if unit_cost
+            else None,
+            "price": line.price or self.basis,
+            "vat": _plain(line.vat_rate),
+            "vat_regime": line.vat_regime,
+            **_timing(line, phases),
+            "parts": _parts(line, phases, self.term),
+            "evidence": line.evidence,
+            "source": line.source,
+            "assumption": line.assumption,
+            "driver": line.driver,
+            "ht": _central(cost) if cost else None,
+            "after_term_per_year": f"{cost.after_term_per_year.central.rounded(CENT):.2f}" if cost else None,
+        }
+
+
+def _edition(edition: Edition | None) -> dict[str, object]:
+    prices = edition.prices if edition else None
+    guardrails = edition.guardrails if edition else None
+    severity = effective_severity(edition.severities if edition else {})
+    return {
+        "lang": edition.lang if edition else None,
+        "prices": {"year": prices.year, "basis": prices.basis} if prices else None,
+        "organisations": {id: held.name for id, held in sorted(edition.organisations.items())}
+        if edition
+        else {},
+        "funding_base": (edition.funding_base or "ht") if edition else None,
+        "guardrails": {
+            "increase": _plain(guardrails.increase) if guardrails else None,
+            "severity": str(severity),
+        },
+    }
+
+
+def _timing(line: CostLine, phases: Mapping[str, Phase]) -> dict[str, object]:
+    """Write the timing as written, and the months of the phase that it names."""
+    spread: object = line.spread
+    period = None
+    if isinstance(line.spread, str) and line.spread in phases:
+        phase = phases[line.spread]
+        period = {"from": _text(phase.start), "until": _text(phase.end)}
+    elif isinstance(line.spread, Mapping):
+        spread = {str(year): _plain(units) for year, units in sorted(line.spread.items())}
+    recurs = line.recurs
+    return {
+        "spread": spread,
+        "period": period,
+        "recurs": {"from": _text(recurs.start), "until": _text(recurs.until)} if recurs else None,
+    }
+
+
+def _parts(line: CostLine, phases: dict[str, Phase], term: Term) -> dict[str, str] | None:
+    """Write the part of quantity × unit cost that each budget year bears, exactly; null while it is not known."""
+    parts = yearly_parts(line, phases)
+    if parts is None:
+        return None
+    whole = Fraction(1)
+    if isinstance(line.spread, Mapping):
+        if not line.quantity:
+            return None
+        whole = Fraction(line.quantity)
+    return {str(year): str(parts.get(year, Fraction(0)) / whole) for year in term.years}
+
+
+def _funding(index: int, funding: Funding, financing: Mapping[str, Financing | None]) -> dict[str, object]:
+    chain = financing.get(funding.section or "")
+    grant = next((grant for grant in chain.grants if grant.index == index), None) if chain else None
+    year = funding.year
+    return {
+        "funder": funding.funder,
+        "form": funding.form,
+        "section": funding.section,
+        "share": _plain(funding.share),
+        "amount": _euros(funding.amount),
+        "eligible": _euros(funding.eligible),
+        "status": funding.status,
+        "year": {str(when): _plain(part) for when, part in sorted(year.items())}
+        if isinstance(year, Mapping)
+        else year,
+        "envelope": funding.envelope,
+        "computed": f"{grant.total.rounded(CENT):.2f}" if grant else None,
+    }
+
+
+def _money_of(financing: Mapping[str, Financing | None]) -> dict[str, object]:
+    """Write, by section over the six years, the funding base, own share, FCTVA and net cost: null where unknown."""
+    return {
+        "base": {section: _sum(chain.base) if chain else None for section, chain in financing.items()},
+        "own_share": {section: _own_share(chain) for section, chain in financing.items()},
+        "fctva": {
+            section: _euros_cents(chain.fctva_total) if chain else None
+            for section, chain in financing.items()
+        },
+        "net": {section: _sum(chain.net) if chain else None for section, chain in financing.items()},
+    }
+
+
+def _own_share(chain: Financing | None) -> str | None:
+    """Take what others give, as written, from the base, as written."""
+    if chain is None or chain.base is None:
+        return None
+    given = sum((grant.total.rounded(CENT) for grant in chain.grants if not grant.is_debt), Decimal(0))
+    return f"{sum((amount.rounded(CENT) for amount in chain.base), Decimal(0)) - given:.2f}"
+
+
+def _sum(amounts: Sequence[Euros] | None) -> str | None:
+    return None if amounts is None else f"{sum((amount.rounded(CENT) for amount in amounts), Decimal(0)):.2f}"
+
+
+def _euros_cents(amount: Euros | None) -> str | None:
+    return None if amount is None else f"{amount.rounded(CENT):.2f}"
+
+
+def _sources(workspace: Workspace | None) -> dict[str, object]:
+    references = workspace.bibliography.value.root if workspace and workspace.bibliography else {}
+    return {id: _source(references[id]) for id in sorted(references)}
+
+
+def _source(reference: Reference) -> dict[str, object]:
+    """Write what names a source, and a digest of what a figure rests on: the day it was read does not count."""
+    digest = fingerprint(reference.title, reference.publisher, reference.year, reference.url)[:16]
+    return {"title": reference.title, "year": reference.year, "digest": digest}
+
+
+def _totals(proposals: Sequence[CostedProposal], years: tuple[int, ...]) -> dict[str, object]:
+    known = [costed for costed in proposals if costed.costing.is_complete]
+    sections: dict[str, object] = {
+        section: _years(
+            tuple(
+                add_cells(column) for column in zip(*(yearly_cents(p, section) for p in known), strict=True)
+            )
+            or tuple(PrintedRange() for _ in years),
+            years,
+        )
+        for section in SECTIONS
+    }
+    after = add_cells(proposal.costing.after_term_per_year.rounded(CENT) for proposal in known)
+    return {**sections, "after_term_per_year": _write(after)}
+
+
+def _years(cells: Sequence[PrintedRange], years: Sequence[int]) -> Cells:
+    return {str(year): _write(cell) for year, cell in zip(years, cells, strict=True)}
+
+
+def _write(cell: PrintedRange) -> dict[str, str]:
+    return {name: f"{getattr(cell, name):.2f}" for name in ("low", "central", "high")}
+
+
+def _central(cost: LineCost) -> dict[str, str]:
+    return {str(year): f"{cost.ht[year].central.rounded(CENT):.2f}" for year in cost.ht.years}
+
+
+def _by_year(values: Mapping[int, Decimal | None]) -> dict[str, str | None]:
+    return {str(year): _plain(values[year]) for year in sorted(values)}
+
+
+def _plain(number: Decimal | None) -> str | None:
+    """Write a number exactly, without an exponent or trailing zeros."""
+    if number is None:
+        return None
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _euros(amount: Euros | None) -> str | None:
+    """Write an amount that somebody typed: it has a finite decimal, kept to the last digit."""
+    if amount is None:
+        return None
+    exact = Decimal(amount.value.numerator) / Decimal(amount.value.denominator)
+    return f"{exact:.2f}" if exact == exact.quantize(CENT) else f"{exact:f}"
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,331 @@
+"""7. Proposal → fiche: one proposal laid out, ready to link.
+
+The page is filled here (a view of the proposal in words and printed tables) and laid out in a worker process. A
+fiche's fingerprint is the digest of its filled page, its images, the stylesheets, the fonts and the versions of the
+libraries: everything a fiche reads, and nothing else. It knows neither its page number nor its line numbers, so a
+longer neighbour, a comment or a moved line does not render it again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import reduce
+from pathlib import Path
+from urllib.parse import quote
+
+from jinja2 import Environment
+
+from booklet.charts import lay_out_gantt
+from booklet.costing import LineCost, funding_amount
+from booklet.diagnostic import Message, say
+from booklet.euros import EURO, PrintedRange, write_number
+from booklet.financing import Financings
+from booklet.language import NO_BREAK_SPACE, Language
+from booklet.model import SECTIONS, Edition, Proposal, Reference, Section
+from booklet.net_tables import fiche_net_table, likelihood, unit_costs
+from booklet.page import fill_page
+from booklet.portfolio import CostedProposal
+from booklet.prose import cited
+from booklet.rounding import printing_step, section_thousands, section_total
+from booklet.store import fingerprint
+from booklet.structure import slim
+from booklet.tables import (
+    FORM_NAMES,
+    SECTION_NAMES,
+    STATUS_NAMES,
+    THOUSAND,
+    FundingPlan,
+    FundingRow,
+    MoneyRow,
+    MoneyTable,
+)
+from booklet.term import Yearly
+from booklet.typeset import Styles, typeset
+from booklet.wording import Wording
+
+#: the sentence that FORMAT gives for a figure without a source; the reading key explains the word printed for it
+STANDARD_ASSUMPTIONS = frozenset(
+    {
+        "hypothèse de travail des auteurs, sans source publique",
+        "working assumption of the authors, no public source",
+    }
+)
+#: units that already say that a line comes back every year
+_YEARS = frozenset({"an", "année", "year"})
+_RELATIONS = {
+    "needs": say("Needs:"),
+    "overlaps": say("Does part of the same as:"),
+    "conflicts": say("Cannot be done together with:"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """Hold a laid-out document ready to link, and what could not be laid out."""
+
+    pdf: bytes
+    pages: int
+    missing_characters: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
+
+    def pack(self) -> bytes:
+        """Write the record for the store: one line of JSON, then the PDF."""
+        head = {"pages": self.pages, "missing": self.missing_characters, "complaints": self.complaints}
+        return json.dumps(head).encode() + b"\n" + self.pdf
+
+    @classmethod
+    def unpack(cls, payload: bytes) -> Rendered:
+        """Read a record of the store."""
+        head, _, pdf = payload.partition(b"\n")
+        held = json.loads(head)
+        return cls(pdf, held["pages"], tuple(held["missing"]), tuple(held["complaints"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Hold a filled page and what it may read: all that a worker needs to lay it out."""
+
+    id: str
+    html: str
+    folder: Path | None = None
+    #: digest of the files of `folder` that the page shows
+    images: str = ""
+
+    def fingerprint(self, machine: str) -> str:
+        """Digest everything the layout depends on; `machine` covers stylesheets, fonts and versions."""
+        return fingerprint("page", self.html, self.images, machine)
+
+
+def render(page: Page, styles: Styles) -> Rendered:
+    """Lay out one filled page and lighten its structure tree; runs in a worker process."""
+    laid_out = typeset(page.html, styles, page.folder)
+    return Rendered(slim(laid_out.pdf), laid_out.pages, laid_out.missing_characters, laid_out.complaints)
+
+
+def fill_fiche(
+    environment: Environment,
+    costed: CostedProposal,
+    edition: Edition,
+    financings: Financings,
+    references: Mapping[str, Reference],
+    titles: Mapping[str, str],
+    root: Path,
+) -> Page:
+    """Fill the page of one proposal; `titles` are those of the proposals it may link to."""
+    proposal, term = costed.document.value, edition.budget_term
+    assert term is not None, "an edition with faults is never printed"
+    language: Language = environment.globals["language"]  # type: ignore[assignment]
+    folder = root / costed.document.folder
+    figures = [(figure, folder / figure.file) for figure in proposal.figures if figure.file]
+    lines = cost_table(costed, language, environment.globals["source_labels"])  # type: ignore[arg-type]
+    owner = edition.organisations.get(proposal.owner or "")
+    html = fill_page(
+        environment,
+        "fiche.html",
+        edition=edition,
+        domain=edition.domains[costed.domain],
+        proposal=proposal,
+        owner=owner.name if owner else "",
+        investment=section_total(costed, "investissement") if costed.costing.is_complete else None,
+        running=costed.costing.after_term_per_year.rounded(EURO)
+        if costed.costing.after_term_per_year
+        else None,
+        cost_table=lines,
+        year_table=year_table(costed, language),
+        gantt=lay_out_gantt(proposal, term),
+        funding=funding_plan(costed, edition, language),
+        net_table=fiche_net_table(costed, financings, language),
+        unit_costs=unit_costs(costed, edition, language),
+        likelihood=likelihood(costed, language),
+        related=_related(proposal, titles, language),
+        sources=[(id, references[id]) for id in cited_sources(proposal) if id in references],
+        images=[(figure, quote(figure.file or "")) for figure, _ in figures],
+    )
+    # addresses are relative, so that a page says the same on every machine; a digest stands for the images
+    digest = (
+        fingerprint([hashlib.sha256(path.read_bytes()).hexdigest() for _, path in figures]) if figures else ""
+    )
+    return Page(costed.id, html, folder if figures else None, digest)
+
+
+def cited_sources(proposal: Proposal) -> tuple[str, ...]:
+    """Name the sources that a proposal cites, in its data and its texts, each once, in a fixed order."""
+    texts = (proposal.problem, proposal.solution, proposal.uncertainty)
+    in_texts = (source for text in texts if text for source in cited(text).sources)
+    in_data = (
+        *(line.source for line in (*proposal.costs, *proposal.revenues)),
+        *(effect.source for effect in proposal.effects),
+        *(precedent.source for precedent in proposal.precedents),
+        *(figure.source for figure in (proposal.beneficiaries, proposal.carbon) if figure),
+        proposal.impact_study,
+    )
+    return tuple(dict.fromkeys([*in_texts, *(source for source in in_data if source)]))
+
+
+def _related(
+    proposal: Proposal, titles: Mapping[str, str], language: Language
+) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    groups = ((words, getattr(proposal.links, name)) for name, words in _RELATIONS.items())
+    return tuple(
+        (words.text(language), tuple((id, titles[id]) for id in ids if id in titles))
+        for words, ids in groups
+        if ids
+    )
+
+
+# --- printed tables ----------------------------------------------------------------------------------------------
+
+
+def cost_table(costed: CostedProposal, language: Language, labels: Mapping[str, str]) -> MoneyTable | None:
+    """Print the lines over the six years, section by section: low, central, high, HT."""
+    costing = costed.costing
+    if not costing.lines or not costing.is_complete:
+        return None
+    step = printing_step([cost.ht.total for cost in costing.lines])
+    rows: list[MoneyRow] = []
+    for section in SECTIONS:
+        costs = [cost for cost in costing.lines if cost.section == section]
+        if not costs:
+            continue
+        name = SECTION_NAMES[section].text(language)
+        rows.append(MoneyRow(name, kind="group"))
+        printed = [cost.ht.total.rounded(step) for cost in costs]
+        for cost, cells in zip(costs, printed, strict=True):
+            note = _line_note(cost, language, labels)
+            rows.append(MoneyRow(cost.line.label or "", (cells.low, cells.central, cells.high), note=note))
+        total = reduce(PrintedRange.__add__, printed)
+        words = say("Total, {section}", section=name.lower()).text(language)
+        rows.append(MoneyRow(words, (total.low, total.central, total.high), "subtotal"))
+    columns = (say("Cost line"), say("Low"), say("Central"), say("High"))
+    caption = say("Cost by line over the six years, before VAT").text(language)
+    return MoneyTable(
+        caption, tuple(column.text(language) for column in columns), tuple(rows), step, strong=(1,)
+    )
+
+
+def _line_note(cost: LineCost, language: Language, labels: Mapping[str, str]) -> str:
+    """Say how a line is computed and what it rests on: `150 × 12 000 € / carrefour`, then its source."""
+    line = cost.line
+    assert line.unit_cost is not None
+    assert line.unit_cost.central is not None
+    assert line.quantity is not None
+    quantity = write_number(line.quantity, language)
+    unit_cost = line.unit_cost.central.write(language)
+    product = NO_BREAK_SPACE.join((quantity, "×", unit_cost, "/", _plain(line.unit or "")))
+    if line.recurs is not None and (line.unit or "").casefold() not in _YEARS:
+        product += say(", each year").text(language)
+    if line.vat_rate:
+        product += say(", VAT {rate}", rate=Wording(language).percent(line.vat_rate)).text(language)
+    if line.source:
+        return f"{product} [@{line.source}]"
+    if line.assumption in STANDARD_ASSUMPTIONS:
+        return f"{product} ({say('assumption').text(language)})"
+    return f"{product} ({_plain(line.assumption)})" if line.assumption else product
+
+
+def _plain(text: str) -> str:
+    """Take from a contributor's text what Markdown would read as marks."""
+    return "".join(f"\\{character}" if character in r"\`*_[]<>&!" else character for character in text)
+
+
+def year_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
+    """Print the central amounts by section and budget year, their total, and a full year after the term."""
+    costing = costed.costing
+    if not costing.lines or not costing.is_complete:
+        return None
+    by_section = {section: costing.by_section[section] for section in SECTIONS}
+    after = costing.after_term_by_section
+    step = printing_step([amount for yearly in by_section.values() for amount in yearly if amount])
+    ttc = costing.ttc_by_section
+    rows: list[MoneyRow] = []
+    for section in SECTIONS:
+        name = SECTION_NAMES[section].text(language)
+        if not by_section[section] and not after[section]:
+            continue
+        rows.append(
+            MoneyRow(name, (*yearly_cells(by_section[section], step), after[section].central.rounded(step)))
+        )
+        if ttc is not None:
+            # the schedule of a multi-year investment (CGCT art. L2311-3): a presentation, not a check
+            cp = section == "investissement"
+            words = (say("CP, VAT included (total: AP)") if cp else say("VAT included")).text(language)
+            after_ttc = costing.after_term_ttc_by_section[section].central.rounded(step)
+            rows.append(MoneyRow(words, (*yearly_cells(ttc[section], step), after_ttc), "faint"))
+    return MoneyTable(
+        say("Central cost by year, before VAT").text(language),
+        (say("Section").text(language), *(str(year) for year in costing.years), *year_columns(language)),
+        tuple(rows),
+        step,
+        strong=(len(costing.years),),
+    )
+
+
+def year_columns(language: Language) -> tuple[str, str]:
+    """Head the two columns after the years."""
+    return say("Total").text(language), say("Then, a year").text(language)
+
+
+def yearly_cells(yearly: Yearly, step: Decimal) -> tuple[Decimal, ...]:
+    """Round each year once, and add the rounded years."""
+    cells = tuple(amount.central.rounded(step) for amount in yearly)
+    return (*cells, sum(cells, Decimal(0)))
+
+
+def funding_plan(costed: CostedProposal, edition: Edition, language: Language) -> FundingPlan | None:
+    """Print who pays, section by section: each funder, the own share, and the gross cost they add up to."""
+    proposal, costing = costed.document.value, costed.costing
+    if not proposal.funding or not costing.is_complete:
+        return None
+    base = edition.funding_base or "ht"
+    totals = costing.ttc_by_section if base == "ttc" else costing.by_section
+    rows: list[FundingRow] = []
+    for section in SECTIONS:
+        if totals is None or all(funding.section != section for funding in proposal.funding):
+            continue
+        printed_gross = (
+            section_thousands(costed, section).central
+            if base == "ht"
+            else totals[section].total.central.rounded(THOUSAND)
+        )
+        rows += _funding_rows(costed, edition, printed_gross, section, language)
+    caption = say("Financing plan, {base}", base=_base_words(base)).text(language)
+    return FundingPlan(caption, tuple(rows))
+
+
+def _base_words(base: str) -> Message:
+    return say("VAT included") if base == "ttc" else say("before VAT")
+
+
+def _funding_rows(
+    costed: CostedProposal,
+    edition: Edition,
+    printed_gross: Decimal,
+    section: Section,
+    language: Language,
+) -> Iterator[FundingRow]:
+    funded = Decimal(0)
+    for funding in costed.document.value.funding:
+        if funding.section != section:
+            continue
+        amount = funding_amount(funding, costed.costing, edition.funding_base)
+        printed = amount.rounded(THOUSAND) if amount is not None else None
+        funded += printed or Decimal(0)
+        organisation = edition.organisations.get(funding.funder or "")
+        yield FundingRow(
+            organisation.name if organisation else funding.funder or "",
+            FORM_NAMES[funding.form].text(language) if funding.form else "",
+            STATUS_NAMES[funding.status].text(language) if funding.status else "",
+            funding.share,
+            printed,
+        )
+    own = printed_gross - funded
+    share = Decimal(round(own / printed_gross * 100)) / 100 if printed_gross else None
+    yield FundingRow(say("Own share").text(language), "", "", share, own, "subtotal")
+    name = SECTION_NAMES[section].text(language).lower()
+    yield FundingRow(
+        say("Gross cost, {section}", section=name).text(language), "", "", None, printed_gross, "total"
+    )

@@ -1,0 +1,170 @@
+"""Law as data: dated parameters, each value with its unit, its legal reference and what is known of its life.
+
+`law/*.yaml` → `Law`. The files are read by the same reader as proposals: raw texts, no YAML types, no float. A fault in
+them is our own bug, so it is an assertion. In the manner of OpenFisca: a value holds from its date until the next one;
+`known_from` is the first day on which it could be known, `known_until` the last day for which it is known to hold,
+absent where the text that was read has no end. Where only a page was read and not the law itself, the date is that of
+the page: nothing is said of earlier days.
+
+`proposals/parameters.yaml` adds parameters in the same format, or replaces one whole, for another territory or a later
+law. `law_as_of` in the edition keeps what could be known on a day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from booklet.decode import decode
+from booklet.euros import Euros
+from booklet.model import DatedValue, Parameter, Parameters
+from booklet.parse import parse
+from booklet.source import read_bytes
+from booklet.workspace import Workspace
+
+__all__ = ["DatedValue", "Law", "Parameter", "Parameters", "is_open", "kind_of_value", "law_of", "load_law"]
+
+FOLDER = Path(__file__).resolve().parent
+#: families that an edition may add members to; a new id of another family is a slip, since nothing would ask for it
+OPEN_FAMILIES = ("vat.", "scheme.", "competence.", "chef-de-file.", "impact-study.")
+Kind = TypeVar("Kind", Decimal, Euros, int, frozenset[str])
+
+
+@dataclass(frozen=True)
+class Law:
+    """Hold every parameter that rules and sums ask for, by id."""
+
+    parameters: Mapping[str, Parameter]
+
+    def parameter(self, id: str) -> Parameter:
+        """Give a parameter that the tool comes with; raises `KeyError` for an id that nobody wrote."""
+        return self.parameters[id]
+
+    def percent(self, id: str, day: date) -> Decimal | None:
+        """Give a percentage on a day, as a fraction of one; None where no source says."""
+        return self._of_kind(id, day, Decimal)
+
+    def amount(self, id: str, day: date) -> Euros | None:
+        """Give an amount on a day; None where no source says."""
+        return self._of_kind(id, day, Euros)
+
+    def count(self, id: str, day: date) -> int | None:
+        """Give a whole number on a day; None where no source says."""
+        return self._of_kind(id, day, int)
+
+    def words(self, id: str, day: date) -> frozenset[str] | None:
+        """Give a set of words on a day; None where no source says."""
+        return self._of_kind(id, day, frozenset)
+
+    def family(self, prefix: str) -> Iterator[tuple[str, Parameter]]:
+        """Go through the parameters whose id starts with a prefix, in the order of ids."""
+        return ((id, self.parameters[id]) for id in sorted(self.parameters) if id.startswith(prefix))
+
+    def vat_rates(self, day: date) -> frozenset[Decimal]:
+        """List the VAT rates of a day; none where no source says."""
+        if day not in self._vat_rates:
+            rates = (self.percent(id, day) for id, _ in self.family("vat."))
+            self._vat_rates[day] = frozenset(rate for rate in rates if rate is not None)
+        return self._vat_rates[day]
+
+    @cached_property
+    def _vat_rates(self) -> dict[date, frozenset[Decimal]]:
+        return {}
+
+    def reduced_vat_rates(self, day: date) -> frozenset[Decimal]:
+        """List the reduced VAT rates of a day: administrative buildings and common purchases do not have them."""
+        reduced = (id for id, parameter in self.family("vat.") if parameter.reduced == "yes")
+        return frozenset(rate for id in reduced if (rate := self.percent(id, day)) is not None)
+
+    @cached_property
+    def expiring(self) -> frozenset[str]:
+        """List the parameters with a value that is known to hold until a day."""
+        return frozenset(
+            id
+            for id, parameter in self.parameters.items()
+            if any(value.known_until is not None for value in parameter.values.values())
+        )
+
+    def fctva_rates(self, years: tuple[int, ...]) -> dict[int, Decimal | None]:
+        """Give the FCTVA rate of what is spent in each year, as `financing.finance` takes it."""
+        return {year: self.percent("fctva.rate", date(year, 1, 1)) for year in years}
+
+    def percents_by_year(self, years: tuple[int, ...]) -> dict[str, dict[int, Decimal | None]]:
+        """Give every percentage on the first day of each year, by id: what exports carry of the law."""
+        rates = {
+            id: {year: self.percent(id, date(year, 1, 1)) for year in years} for id in sorted(self.parameters)
+        }
+        return {
+            id: by_year for id, by_year in rates.items() if any(rate is not None for rate in by_year.values())
+        }
+
+    def known_by(self, day: date) -> Law:
+        """Keep the values that could be known on a day; a parameter without one is gone."""
+        kept: dict[str, Parameter] = {}
+        for id, parameter in self.parameters.items():
+            values = {
+                first: value
+                for first, value in parameter.values.items()
+                if value.known_from is not None and value.known_from <= day
+            }
+            if values:
+                kept[id] = parameter.model_copy(update={"values": values})
+        return Law(kept)
+
+    def _of_kind(self, id: str, day: date, kind: type[Kind]) -> Kind | None:
+        parameter = self.parameters.get(id)
+        value = parameter.at(day) if parameter else None
+        return value if isinstance(value, kind) else None
+
+
+def kind_of_value(parameter: Parameter) -> type[object] | None:
+    """Give the one type of a parameter's values; None while none could be read."""
+    kinds = {type(value.value) for value in parameter.values.values() if value.value is not None}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def is_open(id: str) -> bool:
+    """Tell whether an edition may add a parameter of this id."""
+    return id.startswith(OPEN_FAMILIES)
+
+
+def law_of(workspace: Workspace) -> Law:
+    """Give the law of an edition: the tool's, what `parameters.yaml` adds or replaces, as known on `law_as_of`.
+
+    A replacement of another kind than what it replaces is reported (M103) and not used.
+    """
+    law = load_law()
+    if workspace.parameters is not None:
+        added = {
+            id: parameter
+            for id, parameter in workspace.parameters.value.root.items()
+            if id not in law.parameters or kind_of_value(parameter) is kind_of_value(law.parameters[id])
+        }
+        law = Law({**law.parameters, **added})
+    as_of = workspace.edition.value.law_as_of if workspace.edition else None
+    return law.known_by(as_of) if as_of is not None else law
+
+
+@cache
+def load_law() -> Law:
+    """Read the law that comes with the tool, once."""
+    parameters: dict[str, Parameter] = {}
+    for path in sorted(FOLDER.glob("*.yaml")):
+        for id, parameter in _read(path.name).items():
+            assert id not in parameters, f"law/{path.name}: {id} is written twice"
+            parameters[id] = parameter
+    return Law(parameters)
+
+
+def _read(name: str) -> Mapping[str, Parameter]:
+    parsed = parse(name, read_bytes(FOLDER, name))
+    assert not parsed.diagnostics, f"law/{name}: {parsed.diagnostics[0].message}"
+    assert parsed.root is not None, f"law/{name} is empty"
+    document, diagnostics = decode(Parameters, parsed.source, parsed.root)
+    assert not diagnostics, f"law/{name}: {diagnostics[0].message} at {diagnostics[0].span.start}"
+    return document.value.root

@@ -1,0 +1,281 @@
+"""The chain of a cost, its funders and its uncertainty → tables and sentences as they stand on paper.
+
+Cells are rounded once; the net of a row is the sum of the cells printed beside it. What is not known is None, which
+prints as n.c., never 0. Percentiles are estimates, printed to three figures and never summed (FORMAT, "Rules of time
+and money").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from booklet.diagnostic import say
+from booklet.euros import Euros
+from booklet.financing import (
+    STATUSES,
+    Financing,
+    Financings,
+    Grant,
+    per_beneficiary,
+    per_inhabitant,
+    per_tonne,
+    total,
+)
+from booklet.language import Language
+from booklet.model import SECTIONS, Edition
+from booklet.portfolio import CostedProposal, Portfolio
+from booklet.rounding import section_thousands
+from booklet.tables import SECTION_NAMES, STATUS_NAMES, THOUSAND, MoneyRow, MoneyTable
+from booklet.uncertainty import (
+    Contribution,
+    Estimate,
+    estimate_portfolio,
+    estimate_proposal,
+    round_to_three_figures,
+)
+from booklet.wording import Wording
+
+_HEAVIEST = 3
+
+
+def net_table(
+    caption: str, rows: Iterable[tuple[str, Decimal, Sequence[Financing | None]]], language: Language
+) -> MoneyTable:
+    """Print the way from gross to net over the six years: each row has its gross cost as the other tables print it."""
+    columns = (
+        say("Section"),
+        say("Gross, before VAT"),
+        say("VAT"),
+        say("VAT that comes back"),
+        say("Co-funders"),
+        say("Net for the owners"),
+    )
+    printed = tuple(MoneyRow(name, _net_cells(gross, chains)) for name, gross, chains in rows if chains)
+    heads = tuple(column.text(language) for column in columns)
+    return MoneyTable(caption, heads, printed, THOUSAND, strong=(4,))
+
+
+def _net_cells(gross: Decimal, chains: Sequence[Financing | None]) -> tuple[Decimal | None, ...]:
+    if any(chain is None for chain in chains):
+        return (None,) * 5
+    known = [chain for chain in chains if chain is not None]
+    vat = _rounded([None if chain.vat is None else total(chain.vat) for chain in known])
+    back = _rounded([refund(chain) for chain in known])
+    # shares of a base that is not known are not 0; each grant is rounded as the financing plans print it
+    funded = (
+        None
+        if any(chain.base is None for chain in known)
+        else sum_grants(grant for chain in known for grant in chain.grants)
+    )
+    net = None if vat is None or back is None or funded is None else gross + vat - back - funded
+    return gross, vat, _negative(back), _negative(funded), net
+
+
+def sum_grants(grants: Iterable[Grant]) -> Decimal:
+    """Add what co-funders give, each grant rounded once; loans are the owner's own money."""
+    return sum((grant.total.rounded(THOUSAND) for grant in grants if not grant.is_debt), Decimal(0))
+
+
+def _negative(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else -amount
+
+
+def refund(chain: Financing) -> Euros | None:
+    """Add the VAT that comes back for the six years' spending, whenever it does: deducted, or as FCTVA."""
+    return None if chain.fctva_total is None else total(chain.deducted_vat) + chain.fctva_total
+
+
+def _rounded(amounts: Sequence[Euros | None]) -> Decimal | None:
+    known = [amount for amount in amounts if amount is not None]
+    return total(known).rounded(THOUSAND) if len(known) == len(amounts) else None
+
+
+def fiche_net_table(costed: CostedProposal, financings: Financings, language: Language) -> MoneyTable | None:
+    """Print the way from gross to net of one proposal, section by section; None where it costs nothing known."""
+    if not costed.costing.is_complete:
+        return None
+    rows = [
+        (
+            SECTION_NAMES[section].text(language),
+            section_thousands(costed, section).central,
+            [financings.get((costed.id, section))],
+        )
+        for section in SECTIONS
+        if costed.costing.by_section[section]
+    ]
+    return net_table(say("From gross to net, six years").text(language), rows, language) if rows else None
+
+
+def unit_costs(costed: CostedProposal, edition: Edition, language: Language) -> str:
+    """Say what the six years' gross cost is for each inhabitant, beneficiary and tonne avoided; empty if for none."""
+    proposal, costing = costed.document.value, costed.costing
+    if not costing.is_complete:
+        return ""
+    whole = total(costing.by_section[section].total.central for section in SECTIONS)
+    wording = Wording(language)
+    inhabitant = per_inhabitant(whole, proposal, edition)
+    beneficiary = per_beneficiary(whole, proposal)
+    tonne = per_tonne(whole, proposal, costing.years)
+
+    def write(amount: Euros) -> str:
+        return wording.euros(round_to_three_figures(amount)[0])
+
+    each = (
+        None if inhabitant is None else say("{amount} per inhabitant", amount=write(inhabitant)),
+        None if beneficiary is None else say("{amount} per beneficiary", amount=write(beneficiary)),
+        None if tonne is None else say("{amount} per tonne of CO₂e avoided", amount=write(tonne)),
+    )
+    known = [message.text(language) for message in each if message is not None]
+    words = say("Six years, both sections, before VAT: {amounts}.", amounts=", ".join(known))
+    return words.text(language) if known else ""
+
+
+def likelihood(costed: CostedProposal, language: Language) -> str:
+    """Say in words how sure the cost is: P50, P80, the chance of the central sum, and what weighs most."""
+    found = estimate_proposal(costed.costing)
+    if found is None or not found.contributions:
+        return ""
+    return f"{_likely(found, language)} {_heaviest(found, language, prefix=False)}".rstrip()
+
+
+def _likely(found: Estimate, language: Language) -> str:
+    wording = Wording(language)
+    p50, p80 = round_to_three_figures(found.p50, found.p80)
+    return say(
+        "One chance in two to cost less than {p50} (P50), four in five less than {p80} (P80); the sum of the central"
+        " estimates is enough with probability {probability}.",
+        p50=wording.compact(p50),
+        p80=wording.compact(p80),
+        probability=wording.percent(round(found.probability_central_is_enough, 2)),
+    ).text(language)
+
+
+def _heaviest(found: Estimate, language: Language, *, prefix: bool) -> str:
+    """Name what weighs most, down to one part in a hundred, without the `proposal: ` that a portfolio's labels have."""
+    wording = Wording(language)
+    shares = [(each, Decimal(round(each.share * 100)) / 100) for each in found.contributions[:_HEAVIEST]]
+    named = [f"{_name(each, language, prefix)} ({wording.percent(share)})" for each, share in shares if share]
+    words = say("Share of the uncertainty: {names}.", names=", ".join(named))
+    return words.text(language) if named else ""
+
+
+def _name(contribution: Contribution, language: Language, prefix: bool) -> str:
+    """Name a line by its label, and lines that move together by their driver: no one of them weighs it all."""
+    if len(contribution.labels) > 1:
+        words = say("{driver}, {count} lines", driver=contribution.name, count=len(contribution.labels))
+        return words.text(language)
+    (label,) = contribution.labels
+    return label.partition(": ")[2] if prefix else label
+
+
+# --- the whole -----------------------------------------------------------------------------------------------------
+
+
+def portfolio_net_table(
+    portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
+) -> MoneyTable:
+    """Print the way from gross to net of the whole, by section and domain."""
+    rows: list[tuple[str, Decimal, Sequence[Financing | None]]] = []
+    for section in SECTIONS:
+        for domain, described in edition.domains.items():
+            chains = [financings.get((p.id, section)) for p in portfolio.ready if p.domain == domain]
+            name = f"{SECTION_NAMES[section].text(language)}, {described.title}"
+            gross = sum(
+                (section_thousands(p, section).central for p in portfolio.ready if p.domain == domain),
+                Decimal(0),
+            )
+            if any(chain is None or any(chain.ht) for chain in chains):
+                rows.append((name, gross, chains))
+    table = net_table(say("From gross to net over the six years").text(language), rows, language)
+    sums = [_add_column([row.cells[column] for row in table.rows]) for column in range(5)]
+    totals = MoneyRow(say("Total").text(language), tuple(sums), "total")
+    return MoneyTable(table.caption, table.columns, (*table.rows, totals), table.step, table.strong)
+
+
+def funders_table(
+    portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
+) -> MoneyTable | None:
+    """Print what each funder gives in the six years, by how certain it is; loans are the owners' own money."""
+    rows: list[MoneyRow] = []
+    for id, organisation in edition.organisations.items():
+        given = [
+            grant
+            for proposal in portfolio.ready
+            for section in SECTIONS
+            if (chain := financings.get((proposal.id, section))) is not None
+            for grant in chain.grants
+            if grant.funding.funder == id and not grant.is_debt
+        ]
+        if given:
+            cells = [
+                sum_grants(grant for grant in given if grant.funding.status == status) for status in STATUSES
+            ]
+            rows.append(MoneyRow(organisation.name, (*cells, sum(cells, Decimal(0)))))
+    if not rows:
+        return None
+    sums = tuple(_add_column([row.cells[column] for row in rows]) for column in range(len(STATUSES) + 1))
+    rows.append(MoneyRow(say("Total").text(language), sums, "total"))
+    heads = (say("Funder"), *(STATUS_NAMES[status] for status in STATUSES), say("Total"))
+    caption = say("Co-funders of the six years, by how certain they are").text(language)
+    return MoneyTable(
+        caption, tuple(head.text(language) for head in heads), tuple(rows), THOUSAND, strong=(4,)
+    )
+
+
+def percentiles_table(portfolio: Portfolio, language: Language) -> MoneyTable | None:
+    """Print how sure the six years' cost of the whole is, each section apart; percentiles are never summed."""
+    rows: list[MoneyRow] = []
+    for section in SECTIONS:
+        found = estimate_portfolio(portfolio, section)
+        if found is None:
+            return None
+        percentiles = round_to_three_figures(found.p10, found.p50, found.p80, found.p90)
+        rows.append(
+            MoneyRow(SECTION_NAMES[section].text(language), (found.central.rounded(THOUSAND), *percentiles))
+        )
+    heads = (say("Section"), say("Sum of central"), say("P10"), say("P50"), say("P80"), say("P90"))
+    caption = say("How sure the cost of the whole is, six years, before VAT").text(language)
+    return MoneyTable(
+        caption, tuple(head.text(language) for head in heads), tuple(rows), THOUSAND, strong=(2, 3)
+    )
+
+
+def peak_year(portfolio: Portfolio, edition: Edition, language: Language) -> str:
+    """Say in which year the whole invests most, and what that is of the territory's yearly investment."""
+    yearly = portfolio.by_section["investissement"]
+    if not yearly:
+        return ""
+    year, amount = max(zip(yearly.years, yearly, strict=True), key=lambda item: item[1].central)
+    wording = Wording(language)
+    words = say(
+        "The investment peaks in {year}: {amount}, before VAT.",
+        year=year,
+        amount=wording.compact(amount.central.rounded()),
+    )
+    yardstick = edition.territory.yearly_investment if edition.territory else None
+    if not yardstick:
+        return words.text(language)
+    share = Decimal(round(amount.central.value / yardstick.value * 1000)) / 1000
+    against = say(
+        "It is {share} of what {name} invests in a year.",
+        share=wording.percent(share),
+        name=edition.territory.name if edition.territory else "",
+    )
+    return f"{words.text(language)} {against.text(language)}"
+
+
+def portfolio_likelihood(portfolio: Portfolio, language: Language) -> str:
+    """Say in words how likely the sum of central estimates is to be enough for the whole, and what weighs most."""
+    found = estimate_portfolio(portfolio)
+    if found is None or not found.contributions:
+        return ""
+    return f"{_likely(found, language)} {_heaviest(found, language, prefix=True)}".rstrip()
+
+
+def _add_column(cells: Sequence[Decimal | None]) -> Decimal | None:
+    return (
+        None
+        if any(cell is None for cell in cells)
+        else sum((cell for cell in cells if cell is not None), Decimal(0))
+    )

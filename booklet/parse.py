@@ -1,0 +1,553 @@
+"""2. Text → nodes with positions (YAML 1.1 syntax read by libyaml, none of its types).
+
+Only the shape is taken from YAML: mappings, sequences and raw scalars, each with its offsets in the text. What YAML
+would make of a scalar (`no`, `010`, `1:30`) is never asked. Anchors, aliases, merge keys, tags and duplicate keys
+are refused here. One pass over libyaml's events, no recursion, so that nesting cannot exhaust the stack.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
+
+from booklet.diagnostic import Diagnostic, Label, Message, Severity, rule, say
+from booklet.source import Source, Span
+
+MAX_BYTES = 1_000_000
+#: lists and bibliographies grow with the territory: 21 000 lists are 4 MB
+MAX_TABLE_BYTES = 16_000_000
+MAX_DEPTH = 12
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+#: what an escape of a double-quoted text must not make either; line breaks arrive as `\n`
+_ESCAPED_CONTROL = re.compile(f"\r|{_CONTROL.pattern}")
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """Hold one scalar as typed: quotes and folding undone, nothing else."""
+
+    text: str
+    start: int
+    end: int
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Hold a sequence's nodes in order."""
+
+    items: tuple[Node, ...]
+    start: int
+    end: int
+    flow: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Hold a mapping's entries in order; a key that comes twice is reported and kept once.
+
+    What a decimal comma cut off (`{low: 4,50 €, high: 5,50 €}` holds `50 €` twice) is kept for the rule that tells it.
+    """
+
+    entries: tuple[tuple[Scalar, Node], ...]
+    start: int
+    end: int
+    flow: bool
+
+    def find(self, key: str) -> tuple[Scalar, Node] | None:
+        """Find an entry by its key."""
+        return next((entry for entry in self.entries if entry[0].text == key), None)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """Hold a file's text, its tree if it has one, and what was wrong on the way."""
+
+    source: Source
+    root: Node | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def parse(path: str, data: bytes, *, max_bytes: int = MAX_BYTES) -> Parsed:
+    """Parse the bytes of one YAML file; every fault is a diagnostic, nothing is raised."""
+    text = data.decode("utf-8-sig", errors="replace")
+    source = Source(path, text)
+    refused = (*file_too_large(source, data, max_bytes), *not_utf8(source, data), *empty_file(source))
+    if refused:
+        return Parsed(source, None, refused)
+    builder = _Builder(source)
+    root = builder.build()
+    return Parsed(source, root, tuple(builder.diagnostics))
+
+
+# --- rules of family Y -------------------------------------------------------------------------------------------
+
+
+@rule("Y101", "yaml-syntax", Severity.ERROR)
+def yaml_syntax(
+    source: Source, offset: int, end: int, message: Message, *hints: Message
+) -> Iterator[Diagnostic]:
+    """The file is not YAML: the reader stopped here.
+
+    Why
+        Nothing after this place can be read, so the rest of the file is not checked yet.
+
+    Fails
+        title: Bus : priorité aux carrefours
+
+    Passes
+        title: "Bus : priorité aux carrefours"
+
+    Source
+        YAML 1.1 (yaml.org/spec/1.1), as read by libyaml.
+    """
+    yield yaml_syntax.at(source.span(offset, end), message, *hints)
+
+
+@rule("Y102", "duplicate-key", Severity.ERROR)
+def duplicate_key(source: Source, first: Scalar, again: Scalar, *hints: Message) -> Iterator[Diagnostic]:
+    """The same key stands twice in one group of keys.
+
+    Why
+        YAML would silently keep the last one, and a figure would be lost.
+
+    Fails
+        owner: amp
+        owner: marseille
+
+    Passes
+        owner: amp
+
+    Source
+        YAML 1.1 §3.2.1.3: the keys of a mapping are unique.
+    """
+    yield duplicate_key.at(
+        source.span(again.start, again.end),
+        say("key `{key}` stands twice", key=again.text),
+        say("keep one of the two"),
+        *hints,
+        related=(Label(source.span(first.start, first.end), say("first defined here")),),
+    )
+
+
+@rule("Y103", "yaml-alias", Severity.ERROR)
+def yaml_alias(source: Source, start: int, end: int, found: Message, *hints: Message) -> Iterator[Diagnostic]:
+    """Anchors (`&`), aliases (`*`), merge keys (`<<`) and tags (`!`) are not used in proposals.
+
+    Why
+        They make a figure stand elsewhere than where it is read, and a reviewer cannot see what a change does.
+
+    Fails
+        costs: *same-as-last-year
+
+    Passes
+        promise: "*Tous* les bus à l'heure"
+
+    Source
+        FORMAT, "the content format".
+    """
+    yield yaml_alias.at(source.span(start, end), found, *hints)
+
+
+@rule("Y104", "not-utf8", Severity.ERROR)
+def not_utf8(source: Source, data: bytes) -> Iterator[Diagnostic]:
+    """The file is not UTF-8 text, or holds control characters.
+
+    Why
+        Accents would be lost on paper; control characters are invisible and break search and speech.
+
+    Fails
+        a file saved as "Windows-1252" or "UTF-16"
+
+    Passes
+        a file saved as "UTF-8"
+
+    Source
+        YAML 1.2 §5.1 and §5.2 (character set and encodings).
+    """
+    hint = say("save the file again with the encoding UTF-8")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        yield not_utf8.at(source.span(0, 0), say("the file is UTF-16, expected UTF-8"), hint)
+        return
+    written = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        written.decode()
+    except UnicodeDecodeError as error:
+        offset = len(written[: error.start].decode())
+        message = say("byte {byte} is not UTF-8", byte=f"0x{written[error.start]:02x}")
+        yield not_utf8.at(source.span(offset, offset + 1), message, hint)
+        return
+    for match in _CONTROL.finditer(source.text):
+        message = say("control character {character}", character=f"U+{ord(match[0]):04X}")
+        yield not_utf8.at(source.span(match.start(), match.end()), message, say("delete this character"))
+
+
+@rule("Y105", "file-too-large", Severity.ERROR)
+def file_too_large(source: Source, data: bytes, limit: int) -> Iterator[Diagnostic]:
+    """The file is larger, or nested deeper, than a proposal ever needs.
+
+    Why
+        A file made to exhaust the reader must not stop the booklet of everybody else.
+
+    Fails
+        a proposal of 2 MB; keys nested in thirteen levels
+
+    Passes
+        a proposal of 20 kB
+
+    Source
+        Our own limits, in `booklet/parse.py`.
+    """
+    if len(data) > limit:
+        yield file_too_large.at(
+            source.span(0, 0), say("file of {size} bytes, at most {limit}", size=len(data), limit=limit)
+        )
+
+
+@rule("Y106", "empty-file", Severity.ERROR)
+def empty_file(source: Source) -> Iterator[Diagnostic]:
+    """The file holds nothing but comments.
+
+    Why
+        A proposal that was never written, or was emptied by mistake, would silently disappear from the booklet.
+
+    Fails
+        # a comment
+
+    Passes
+        title: Donner la priorité aux bus
+        status: draft
+
+    Source
+        FORMAT, "the content format".
+    """
+    lines = (line.strip() for line in source.text.splitlines())
+    if not any(line and not line.startswith("#") and line not in ("---", "...") for line in lines):
+        yield empty_file.at(
+            source.span(0, 0),
+            say("the file holds no keys"),
+            say("`python build.py new TITLE --domain D` makes a file to start from"),
+        )
+
+
+# --- from events to nodes ----------------------------------------------------------------------------------------
+
+_NO_COLON = (
+    say("a key without `:`"),
+    say("write `key: value`; a text of several lines needs `|` after its key"),
+)
+_NOT_LIKE_THE_ITEMS = (
+    say("this line is indented unlike the items of the list above"),
+    say("align it with the items, or with the text of an item"),
+)
+_NOT_LIKE_THE_KEYS = (
+    say("this line is not indented like the keys above"),
+    say("align it with the keys above; put a text that holds quotes between quotes"),
+)
+#: a line that holds one word and then `:`
+_BARE_KEY = re.compile(r"([ ]*)[\w-]+ ?")
+_WRITTEN_LINE = re.compile(r"^[ ]*([^\s#].*)$", re.MULTILINE)
+#: the start of a line that YAML can read as a key or a list item
+_KEY_OR_ITEM = re.compile(r"- |[^#\n]*:(?:\s|$)", re.MULTILINE)
+
+#: what libyaml says → what we say, with what to type; the first pattern found wins
+_COMPLAINTS: tuple[tuple[str, Message, Message | None], ...] = (
+    (
+        "mapping values are not allowed",
+        say("`:` followed by a space inside a text without quotes"),
+        say("put the whole text between quotes"),
+    ),
+    ("could not find expected ':'", *_NO_COLON),
+    ("<document start>", *_NO_COLON),
+    (
+        "while scanning an a",
+        say("a text cannot start with this character"),
+        say("put the whole text between quotes"),
+    ),
+    (
+        "cannot start any token",
+        say("a text cannot start with this character"),
+        say("put the whole text between quotes; indent with spaces, never tabs"),
+    ),
+    (
+        "unexpected end of stream",
+        say("a quote that is opened and never closed"),
+        say("close the quote"),
+    ),
+    (
+        "did not find expected ',' or",
+        say("a bracket or brace that is opened and not closed"),
+        say("close it, or separate the entries by commas"),
+    ),
+    (
+        "unknown escape character",
+        say("`\\` before a character that needs none, inside double quotes"),
+        say("use single quotes, or write `\\\\`"),
+    ),
+    ("did not find expected '-' indicator", *_NOT_LIKE_THE_ITEMS),
+    ("did not find expected key", *_NOT_LIKE_THE_KEYS),
+    (
+        "block sequence entries are not allowed",
+        say("a list item where a value was expected"),
+        say("start the list on the line below its key"),
+    ),
+    (
+        "block mapping is not allowed",
+        say("a key where a value was expected"),
+        say("start it on a line of its own"),
+    ),
+    (
+        "did not find expected node content",
+        say("a value is missing here"),
+        None,
+    ),
+    (
+        "while scanning a block scalar",
+        say("the first lines of a long text are indented unlike the others"),
+        say("indent every line of the text alike"),
+    ),
+)
+
+#: complaints shown where the construct opens, not where libyaml gave up
+_AT_CONTEXT = (
+    "unexpected end of stream",
+    "did not find expected ',' or",
+    "could not find expected ':'",
+    "while scanning an a",
+)
+
+
+#: events that begin a node; libyaml gives these very types, so that looking one up is enough
+_NODE_EVENTS = frozenset({yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent})
+
+
+class _Fault(Exception):
+    """Stop reading a file after a fault that leaves no way on."""
+
+
+class _Builder:
+    """Turn libyaml's events into nodes, gathering faults."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.diagnostics: list[Diagnostic] = []
+        self._parser = CParser(source.text)
+
+    def build(self) -> Node | None:
+        try:
+            return self._document()
+        except yaml.YAMLError as error:
+            self._report_syntax(error)
+        except _Fault:
+            pass
+        finally:
+            self._parser.dispose()
+        return None
+
+    def _event(self) -> Any:
+        event: Any = self._parser.get_event()
+        kind = type(event)
+        if kind is yaml.AliasEvent:
+            self._refuse(event, say("alias `*{name}`", name=event.anchor))
+            # an alias stands for a node: a hole in its place keeps the tree whole
+            return yaml.ScalarEvent(None, None, (True, False), "", event.start_mark, event.end_mark)
+        if kind in _NODE_EVENTS:
+            if event.anchor is not None:
+                self._refuse(event, say("anchor `&{name}`", name=event.anchor))
+            elif event.tag is not None:
+                self._refuse(event, say("tag `{name}`", name=event.tag))
+        return event
+
+    def _refuse(self, event: Any, found: Message) -> None:
+        start, end = event.start_mark.index, event.end_mark.index
+        end = min(end, start + len(self.source.text[start:end].split("\n")[0].rstrip("\r")))
+        mark = self.source.text[start : start + 1]
+        hint = say("write the value itself; put a text that starts with `{mark}` between quotes", mark=mark)
+        self.diagnostics += yaml_alias(self.source, start, end, found, hint)
+
+    def _refuse_escape(self, node: Scalar, character: str) -> None:
+        # the text itself holds none: it was made by an escape, on whichever line of the scalar
+        message = say("an escape makes control character {character}", character=f"U+{ord(character):04X}")
+        span = span_of(self.source, node)
+        self.diagnostics.append(not_utf8.at(span, message, say("delete the escape")))
+
+    def _document(self) -> Node | None:
+        root: Node | None = None
+        while True:
+            event = self._event()
+            kind = type(event)
+            if kind is yaml.StreamEndEvent:
+                return root
+            if kind is yaml.DocumentStartEvent and root is not None:
+                start = event.start_mark.index
+                self.diagnostics += yaml_syntax(
+                    self.source,
+                    start,
+                    start + 3,
+                    say("a second document starts here"),
+                    say("delete this line"),
+                )
+                raise _Fault
+            if kind in _NODE_EVENTS:
+                root = self._node(event)
+
+    def _node(self, first: Any) -> Node:
+        """Build one node; open collections wait on a stack."""
+        stack: list[tuple[Any, list[Node]]] = []
+        event = first
+        while True:
+            node: Node
+            kind = type(event)
+            if kind is yaml.ScalarEvent:
+                plain = event.style is None or event.style == ""
+                node = Scalar(event.value, event.start_mark.index, event.end_mark.index, plain)
+                if not plain and (match := _ESCAPED_CONTROL.search(node.text)):
+                    self._refuse_escape(node, match[0])
+            elif kind in _NODE_EVENTS:
+                if len(stack) >= MAX_DEPTH:
+                    start = event.start_mark.index
+                    message = say("nested deeper than {limit} levels", limit=MAX_DEPTH)
+                    self.diagnostics.append(file_too_large.at(self.source.span(start, start + 1), message))
+                    raise _Fault
+                stack.append((event, []))
+                event = self._event()
+                continue
+            else:
+                opening, children = stack.pop()
+                start, end = opening.start_mark.index, event.end_mark.index
+                if type(opening) is yaml.MappingStartEvent:
+                    flow = bool(opening.flow_style)
+                    if not flow and stack and type(stack[-1][0]) is yaml.SequenceStartEvent:
+                        while (lost := _lost_item(children)) is not None:
+                            stack[-1][1].append(self._item_above(children, lost, start))
+                            children = children[lost:]
+                            start = children[0].start
+                    node = self._mapping(children, start, end, flow)
+                else:
+                    node = Sequence(tuple(children), start, end, bool(opening.flow_style))
+            if not stack:
+                return node
+            stack[-1][1].append(node)
+            event = self._event()
+
+    def _mapping(self, children: list[Node], start: int, end: int, flow: bool) -> Mapping:
+        entries: list[tuple[Scalar, Node]] = []
+        first_by_key: dict[str, Scalar] = {}
+        for key, value in zip(children[::2], children[1::2], strict=True):
+            if not isinstance(key, Scalar):
+                self.diagnostics += yaml_syntax(
+                    self.source,
+                    key.start,
+                    key.end,
+                    say("a key must be a word, found a list or a group of keys"),
+                )
+            elif key.plain and key.text == "<<":
+                # the alias that it merges is told with it
+                merged = self.source.span(value.start, value.end).start
+                self.diagnostics = [told for told in self.diagnostics if told.span.start != merged]
+                self.diagnostics += yaml_alias(
+                    self.source, key.start, key.end, say("merge key `<<`"), say("write the keys themselves")
+                )
+            elif key.text not in first_by_key:
+                first_by_key[key.text] = key
+                entries.append((key, value))
+            elif flow and self._is_half(key, value):
+                entries.append((key, value))
+            else:
+                self.diagnostics += duplicate_key(self.source, first_by_key[key.text], key)
+        return Mapping(tuple(entries), start, end, flow)
+
+    def _item_above(self, children: list[Node], lost: int, start: int) -> Mapping:
+        """Build an item up to where the next one lost its `-`, and tell that once instead of at every key."""
+        first, again = children[0], children[lost]
+        assert isinstance(first, Scalar)
+        assert isinstance(again, Scalar)
+        hint = say("write `{text}`", text=f"- {again.text}: …")
+        self.diagnostics += duplicate_key(self.source, first, again, hint)
+        return self._mapping(children[:lost], start, children[lost - 1].end, False)
+
+    def _is_half(self, key: Scalar, value: Node) -> bool:
+        """Tell whether a key is the end of a decimal that a comma cut: `{low: 4,50 €, high: 5,50 €}` (Y107)."""
+        empty = isinstance(value, Scalar) and value.plain and not value.text
+        return empty and re.fullmatch(r"\d,\d", self.source.text[key.start - 2 : key.start + 1]) is not None
+
+    def _report_syntax(self, error: yaml.YAMLError) -> None:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        said = f"{getattr(error, 'context', '') or ''} {getattr(error, 'problem', '') or error}"
+        offset = mark.index if mark is not None else 0
+        context_mark = getattr(error, "context_mark", None)
+        pattern, message, hint = next(
+            (known for known in _COMPLAINTS if known[0] in said),
+            ("", say("the text is not YAML: {complaint}", complaint=said.strip()), None),
+        )
+        if pattern in _AT_CONTEXT and context_mark is not None:
+            offset = context_mark.index
+        before = self.source.text[:offset].rpartition("\n")[2].rstrip()
+        if pattern == "did not find expected key" and before.endswith(("'", '"')):
+            message, hint = say("text after a closing quote"), say("put the whole text between double quotes")
+        elif pattern == "did not find expected key" and before:
+            message, hint = say("text that ends too early: a quote inside quotes"), _COMPLAINTS[0][2]
+        if pattern == "mapping values are not allowed" and (match := _BARE_KEY.fullmatch(before)):
+            # the key itself is sound: it stands where no key can, or the line above is none
+            above = self._line_above(offset)
+            if above is not None and not _KEY_OR_ITEM.match(self.source.text, above):
+                offset, (message, hint) = above, _NO_COLON
+            else:
+                offset = offset - len(before) + len(match[1])
+                message, hint = _NOT_LIKE_THE_KEYS
+        elif (
+            pattern == "did not find expected key"
+            and not before
+            and self.source.text.startswith("- ", offset)
+        ):
+            message, hint = _NOT_LIKE_THE_ITEMS
+        elif pattern == "<document start>":
+            offset = self._line_above(offset) or 0
+            if self.source.text.startswith("...", offset):
+                message, hint = say("a second document starts here"), say("delete this line")
+        if self.source.text[offset : offset + 1] == "\t":
+            message, hint = say("a tab where spaces are expected"), say("indent with spaces")
+        text = self.source.text
+        # a fault reported at the end of the text or of a line points at the last character written
+        while offset > 0 and (offset >= len(text) or text[offset] in "\r\n"):
+            offset -= 1
+        self.diagnostics += yaml_syntax(self.source, offset, offset + 1, message, *([hint] if hint else []))
+
+    def _line_above(self, offset: int) -> int | None:
+        """Find where the last line before that of an offset begins to say something; comments say nothing."""
+        found = None
+        for match in _WRITTEN_LINE.finditer(self.source.text, 0, offset):
+            if "\n" in self.source.text[match.end() : offset]:
+                found = match.start(1)
+        return found
+
+
+def _lost_item(children: list[Node]) -> int | None:
+    """Find where the keys and values of a list item start over: the item that begins there lost its `-`.
+
+    One key that stands twice is a slip; the key that opens the item and another one are a second item.
+    """
+    keys = [key.text if isinstance(key, Scalar) else None for key in children[::2]]
+    if not keys or keys[0] is None or keys.count(keys[0]) == 1:
+        return None
+    again = keys.index(keys[0], 1)
+    return None if set(keys[1:again]).isdisjoint(keys[again + 1 :]) else 2 * again
+
+
+def span_of(source: Source, node: Node) -> Span:
+    """Give a node's span; a block that ends with blank lines ends with its last written line."""
+    end = node.end
+    while end > node.start and source.text[end - 1] in " \t\r\n":
+        end -= 1
+    return source.span(node.start, end)

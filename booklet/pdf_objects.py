@@ -1,0 +1,282 @@
+"""Objects of several PDFs → one section of a PDF file, with every equal font or image stored once.
+
+qpdf, behind pikepdf, reads well but can only write whole files. A booklet is a file followed by an
+incremental update whose objects refer to the file's, so both are written here, the same way: objects gathered
+in an :class:`ObjectTable`, then :func:`write_section`. Object streams and cross-reference streams (ISO
+32000-1 §7.5.7 and §7.5.8) make structure elements ten times lighter. Nothing depends on a clock or on the
+order of a hash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import pikepdf
+
+#: Objects per object stream: enough for good compression, few enough to open one page quickly.
+OBJECTS_PER_STREAM = 200
+
+# A reference, or one of the tokens inside which the same characters mean nothing. qpdf escapes every
+# parenthesis of a literal string.
+_REFERENCE = re.compile(rb"\((?:[^\\()]|\\.)*\)|<[0-9A-Fa-f]*>|/[^\s/\[\]<>()]+|(\d+) \d+ R", re.DOTALL)
+_LENGTH = re.compile(rb"/Length (?:\d+ \d+ R|\d+)(?=[\s/>])")
+
+# What hangs in a tree of its own is never equal to something else, whatever it holds.
+_UNIQUE_TYPES = frozenset(
+    {"/Catalog", "/Pages", "/Page", "/StructTreeRoot", "/StructElem", "/OBJR", "/Annot"}
+)
+
+# What WeasyPrint says of a face after the text it set in it: the first size used rounds ascent and descent,
+# and a document that prints nothing but digits calls its face monospaced. Widths and outlines, which readers
+# use, are equal.
+_HEARSAY = frozenset({"/Ascent", "/Descent", "/Flags"})
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One object as it will stand in the file: `body` is the value, or the dictionary of `stream`."""
+
+    body: bytes
+    stream: bytes | None = None
+
+
+def reference(number: int) -> bytes:
+    """Write the indirect reference to an object of generation 0, the only one used here."""
+    return b"%d 0 R" % number
+
+
+def text_string(text: str) -> bytes:
+    """Write a text as a PDF string, in PDFDocEncoding when it fits and UTF-16 when not."""
+    return pikepdf.String(text).unparse()
+
+
+def array(items: Iterable[bytes]) -> bytes:
+    """Write a PDF array of values already written."""
+    return b"[ " + b" ".join(items) + b" ]"
+
+
+def stream_body(stream: pikepdf.Object) -> bytes:
+    """Write the dictionary of a stream without its length, which the writer adds."""
+    return _LENGTH.sub(b"", stream.stream_dict.unparse(resolved=True))
+
+
+class ObjectTable:
+    """Give a number and a body to every object of a section, in the order in which they are asked for.
+
+    `shared` maps the digest of what an object says, references followed, to the number that already says it.
+    """
+
+    def __init__(self, first: int = 1, shared: Mapping[bytes, int] | None = None) -> None:
+        self.next_number = first
+        self.written: dict[int, Written] = {}
+        self.shared: dict[bytes, int] = dict(shared or {})
+        self._pending: list[tuple[Origin, int, int]] = []
+
+    def reserve(self) -> int:
+        """Take the next free number, for an object to be defined later."""
+        self.next_number += 1
+        return self.next_number - 1
+
+    def define(self, number: int, body: bytes, stream: bytes | None = None) -> None:
+        """Say what an object is; a second definition is a fault of ours."""
+        assert number not in self.written, f"object {number} is defined twice"
+        self.written[number] = Written(body, stream)
+
+    def add(self, body: bytes, stream: bytes | None = None) -> int:
+        """Reserve and define in one step."""
+        number = self.reserve()
+        self.define(number, body, stream)
+        return number
+
+    def expect(self, origin: Origin, source_number: int) -> int:
+        """Number an object of another PDF and remember to copy it, unless an equal one is already there."""
+        digest = origin.digest(source_number)
+        if digest is not None and digest in self.shared:
+            return self.shared[digest]
+        number = self.reserve()
+        if digest is not None:
+            self.shared[digest] = number
+        self._pending.append((origin, source_number, number))
+        return number
+
+    def copy_pending(self) -> None:
+        """Copy what was referred to, and what that refers to, until nothing is missing."""
+        while self._pending:
+            pending, self._pending = self._pending, []
+            for origin, source_number, number in pending:
+                value = origin.document.get_object(source_number, 0)
+                if isinstance(value, pikepdf.Stream):
+                    self.define(number, origin.renumber(stream_body(value)), value.read_raw_bytes())
+                else:
+                    self.define(number, origin.renumber(value.unparse(resolved=True)))
+
+
+class Origin:
+    """One open PDF whose objects are copied into a table: its numbers, and their numbers there.
+
+    Putting a number into `numbers` beforehand replaces the object by another one of the table, which is how
+    the page trees and the documents of all parts become one.
+    """
+
+    def __init__(self, table: ObjectTable, document: pikepdf.Pdf) -> None:
+        self.document = document
+        self.numbers: dict[int, int] = {}
+        self.table = table
+        self._digests: dict[int, bytes | None] = {}
+
+    def refer(self, value: pikepdf.Object) -> bytes:
+        """Write a value of this PDF, direct or not, as the table knows it."""
+        return self.renumber(value.unparse())
+
+    def renumber(self, written: bytes) -> bytes:
+        """Turn the references inside a written value into the table's."""
+        return _REFERENCE.sub(self._renumber_match, written)
+
+    def _renumber_match(self, match: re.Match[bytes]) -> bytes:
+        if match[1] is None:
+            return match[0]
+        source_number = int(match[1])
+        number = self.numbers.get(source_number)
+        if number is None:
+            number = self.numbers[source_number] = self.table.expect(self, source_number)
+        return reference(number)
+
+    def digest(self, source_number: int) -> bytes | None:
+        """Digest what an object says, references followed; None if it belongs to a tree or to a cycle."""
+        if source_number not in self._digests:
+            self._digests[source_number] = None  # met again below: a cycle
+            self._digests[source_number] = self._compute_digest(source_number)
+        return self._digests[source_number]
+
+    def _compute_digest(self, source_number: int) -> bytes | None:
+        value = self.document.get_object(source_number, 0)
+        if isinstance(value, pikepdf.Stream):
+            body, data = stream_body(value), value.read_raw_bytes()
+        elif isinstance(value, pikepdf.Dictionary):
+            kind = str(value.get("/Type", ""))
+            if kind in _UNIQUE_TYPES:
+                return None
+            if kind == "/FontDescriptor":
+                value = pikepdf.Dictionary(
+                    {key: value[key] for key in map(str, value) if key not in _HEARSAY}
+                )
+            body, data = value.unparse(resolved=True), b""
+        else:
+            body, data = value.unparse(resolved=True), b""
+        unique = False
+
+        def describe(match: re.Match[bytes]) -> bytes:
+            nonlocal unique
+            if match[1] is None:
+                return match[0]
+            target = self.digest(int(match[1]))
+            unique = unique or target is None
+            return b"{%s}" % (target or b"").hex().encode()
+
+        described = _REFERENCE.sub(describe, body)
+        if unique:
+            return None
+        return hashlib.sha256(b"%d:%s%s" % (len(described), described, data)).digest()
+
+
+def write_section(
+    table: ObjectTable,
+    *,
+    start: int,
+    trailer: Mapping[str, bytes],
+    identity: bytes = b"",
+    free: Sequence[int] = (),
+    previous: int | None = None,
+) -> bytes:
+    """Write the objects of a table and the cross-reference stream that finds them.
+
+    `start` is the position of the first byte in the file. `identity`, the first half of the file's /ID, is
+    kept when given (an update) and computed from the content when not (a new file). `previous` is the
+    position of the cross-reference section that this one updates.
+    """
+    chunks: list[bytes] = []
+    position = start
+    #: number → (type, field 2, field 3) of ISO 32000-1 table 18.
+    entries: dict[int, tuple[int, int, int]] = {}
+
+    def put(number: int, body: bytes, data: bytes | None) -> None:
+        nonlocal position
+        if data is not None:
+            head = body.rstrip().removesuffix(b">>").rstrip()
+            body = b"%s /Length %d >>\nstream\n%s\nendstream" % (head, len(data), data)
+        entries[number] = (1, position, 0)
+        chunks.append(b"%d 0 obj\n%s\nendobj\n" % (number, body))
+        position += len(chunks[-1])
+
+    for number, entry in sorted(table.written.items()):
+        if entry.stream is not None:
+            put(number, entry.body, entry.stream)
+    plain = sorted(number for number, entry in table.written.items() if entry.stream is None)
+    for index in range(0, len(plain), OBJECTS_PER_STREAM):
+        numbers = plain[index : index + OBJECTS_PER_STREAM]
+        container = table.reserve()
+        offsets, bodies, offset = [], [], 0
+        for rank, number in enumerate(numbers):
+            entries[number] = (2, container, rank)
+            offsets.append(b"%d %d" % (number, offset))
+            bodies.append(table.written[number].body + b"\n")
+            offset += len(bodies[-1])
+        head = b" ".join(offsets) + b"\n"
+        body = b"<< /Type /ObjStm /N %d /First %d /Filter /FlateDecode >>" % (len(numbers), len(head))
+        put(container, body, zlib.compress(head + b"".join(bodies), 9))
+
+    digest = hashlib.sha256(identity + b"".join(chunks)).digest()[:16]
+    number = table.reserve()
+    entries[number] = (1, position, 0)
+    for rank, free_number in enumerate(free):
+        entries[free_number] = (0, free[rank + 1] if rank + 1 < len(free) else 0, 0)
+    if previous is None:
+        entries[0] = (0, free[0] if free else 0, 65535)
+    rows = [
+        b"%c%s%s" % (kind, second.to_bytes(4, "big"), third.to_bytes(2, "big"))
+        for kind, second, third in (entries[key] for key in sorted(entries))
+    ]
+    values = {
+        **trailer,
+        "ID": b"[ <%s> <%s> ]" % ((identity or digest).hex().encode(), digest.hex().encode()),
+        "Size": b"%d" % table.next_number,
+        "Type": b"/XRef",
+        "Index": array(b"%d %d" % run for run in _runs(sorted(entries))),
+        "W": b"[ 1 4 2 ]",
+        "Filter": b"/FlateDecode",
+        "DecodeParms": b"<< /Predictor 12 /Columns 7 >>",
+    }
+    if previous is not None:
+        values["Prev"] = b"%d" % previous
+    body = b"<< %s >>" % b" ".join(b"/%s %s" % (key.encode(), value) for key, value in values.items())
+    cross_reference = position
+    put(number, body, zlib.compress(_predict_up(rows), 9))
+    chunks.append(b"startxref\n%d\n%%%%EOF\n" % cross_reference)
+    return b"".join(chunks)
+
+
+def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Cut increasing numbers into runs of consecutive ones: (first, count)."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and sum(runs[-1]) == number:
+            runs[-1] = (runs[-1][0], runs[-1][1] + 1)
+        else:
+            runs.append((number, 1))
+    return runs
+
+
+def _predict_up(rows: Sequence[bytes]) -> bytes:
+    """Write each row as its difference from the one above (PNG predictor 2), which compresses far better."""
+    above = bytes(len(rows[0]))
+    predicted = []
+    for row in rows:
+        predicted.append(
+            b"\x02" + bytes((left - right) & 255 for left, right in zip(row, above, strict=True))
+        )
+        above = row
+    return b"".join(predicted)

@@ -1,0 +1,196 @@
+"""The nine steps on one screen: from a folder of proposals to one PDF per electoral list.
+
+`compile_workspace` is steps 1 to 6 and all that `check` needs; `build` goes on from there. What lays pages out is
+loaded only when something has to be laid out.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from booklet import __version__
+from booklet.checks import check_workspace
+from booklet.diagnostic import Diagnostic, Severity
+from booklet.financing import Financings
+from booklet.language import LOCALE_FOLDER
+from booklet.law import Law, law_of
+from booklet.portfolio import Portfolio, build_portfolio, finance_portfolio
+from booklet.release import (
+    Manifest,
+    check_ours,
+    is_current,
+    only_build,
+    recover,
+    staging,
+    write_file,
+    write_manifest,
+)
+from booklet.source import Source
+from booklet.store import Store, digest_files, fingerprint
+from booklet.typeset import Styles, versions
+from booklet.workspace import FOLDER, Workspace, read_workspace
+
+TOOLKIT = Path(__file__).resolve().parent.parent
+#: hears of a step, how much of it is done, and how much there is
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """Hold what steps 1 to 6 made: the workspace read, costed and checked."""
+
+    workspace: Workspace
+    portfolio: Portfolio | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    @cached_property
+    def law(self) -> Law:
+        """Give the law that the edition is computed with."""
+        return law_of(self.workspace)
+
+    @cached_property
+    def financings(self) -> Financings:
+        """Follow every proposal from gross to net; empty while the term is not known."""
+        if self.portfolio is None or self.workspace.edition is None:
+            return {}
+        return finance_portfolio(self.portfolio, self.workspace.edition.value, self.law)
+
+
+@dataclass
+class Built:
+    """Tell what a build did; without a manifest nothing was released, and the diagnostics say why."""
+
+    manifest: Manifest | None = None
+    was_current: bool = False
+    diagnostics: tuple[Diagnostic, ...] = ()
+    #: templates that the diagnostics point into
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    #: ids of what was laid out anew: fiches, other pages of the body, lists
+    rendered: tuple[str, ...] = ()
+    rendered_fronts: tuple[str, ...] = ()
+    seconds_by_step: dict[str, float] = field(default_factory=dict)
+
+
+def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:
+    """Tell whether anything stands in the way of a release."""
+    return any(found.severity is Severity.ERROR and not found.waived for found in diagnostics)
+
+
+def compile_workspace(root: Path) -> Compiled:
+    """Read (1 to 3), cost (4), add up (5) and check (6) a workspace."""
+    workspace = read_workspace(root)
+    portfolio = build_portfolio(workspace)
+    return Compiled(workspace, portfolio, check_workspace(workspace, portfolio))
+
+
+def build(
+    compiled: Compiled,
+    dist: Path,
+    store: Store,
+    workers: Callable[[], AbstractContextManager[Executor]],
+    progress: Progress,
+) -> Built:
+    """Lay out (7), link (8) and release (9): every booklet or none.
+
+    The workspace has no errors. Nothing is done when `dist/` already is what these inputs give. Raises `BuildError`
+    when the machine is not ready; faults that only layout shows (R101, R106 to R108) are in `Built.diagnostics`.
+    """
+    built = Built()
+    clock = _Clock(built.seconds_by_step)
+    with only_build(compiled.workspace.root):
+        recover(dist)
+        check_ours(dist)
+        styles = Styles(templates_of(compiled.workspace.root))
+        machine = machine_fingerprint(styles)
+        inputs = inputs_fingerprint(compiled.workspace.root, styles, machine)
+        built.manifest = is_current(dist, inputs)
+        clock.mark("inputs")
+        if built.manifest is not None:
+            built.was_current = True
+            return built
+
+        from booklet.assembly import Assembly  # Jinja, Babel, pikepdf
+
+        # the workers end before the folder they write in is put in place or removed
+        with staging(dist) as folder, workers() as executor:
+            assembly = Assembly(
+                compiled.workspace,
+                compiled.portfolio,
+                compiled.financings,
+                styles,
+                machine,
+                store,
+                executor,
+                progress,
+            )
+            pages = assembly.fill_fiches()
+            clock.mark("fill")
+            fiches = assembly.lay_out(pages, "fiches")
+            clock.mark("fiches")
+            body = assembly.link(fiches)
+            clock.mark("link")
+            if body is not None:
+                booklets = assembly.make_booklets(body, folder)
+                clock.mark("booklets")
+                if not has_errors(assembly.diagnostics):
+                    files = tuple(
+                        write_file(folder, path, data) for path, data in _make_files(compiled).items()
+                    )
+                    tool = f"booklet {__version__}"
+                    built.manifest = Manifest.of(tool, inputs, versions(), body, booklets, files)
+                    write_manifest(folder, built.manifest)
+                    clock.mark("files")
+        built.diagnostics, built.sources = assembly.diagnostics, assembly.sources
+        built.rendered, built.rendered_fronts = tuple(assembly.rendered), tuple(assembly.rendered_fronts)
+    return built
+
+
+def _make_files(compiled: Compiled) -> dict[str, bytes]:
+    from booklet.export.files import make_files  # XlsxWriter, which only a new release needs
+
+    assert compiled.portfolio is not None, "a workspace with errors is never built"
+    return make_files(compiled.workspace, compiled.portfolio, compiled.financings, compiled.law)
+
+
+def templates_of(root: Path) -> Path:
+    """Choose the workspace's own templates, or the toolkit's where it has none."""
+    own = root / "templates"
+    return own if own.is_dir() else TOOLKIT / "templates"
+
+
+def machine_fingerprint(styles: Styles) -> str:
+    """Digest what every page is laid out with: stylesheets, fonts, our own code and the versions of libraries."""
+    code = ((path.relative_to(TOOLKIT).as_posix(), path) for path in (TOOLKIT / "booklet").rglob("*.py"))
+    files = ((path.relative_to(styles.templates).as_posix(), path) for path in styles.files)
+    return fingerprint("machine", versions(), digest_files(code), digest_files(files))
+
+
+def inputs_fingerprint(root: Path, styles: Styles, machine: str) -> str:
+    """Digest all that a release is made from: the sorted paths and contents of proposals, templates and law."""
+    folders = (root / FOLDER, styles.templates, TOOLKIT / "booklet" / "law", LOCALE_FOLDER)
+    files = [
+        (f"{folder.name}/{path.relative_to(folder).as_posix()}", path)
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.is_file() and not path.name.startswith(".") and path.suffix != ".pyc"
+    ]
+    return fingerprint("inputs", machine, digest_files(files))
+
+
+class _Clock:
+    """Tell the seconds since the last mark, for `-v`."""
+
+    def __init__(self, seconds_by_step: dict[str, float]) -> None:
+        self.seconds_by_step = seconds_by_step
+        self._last = time.perf_counter()
+
+    def mark(self, step: str) -> None:
+        now = time.perf_counter()
+        self.seconds_by_step[step] = now - self._last
+        self._last = now

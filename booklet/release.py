@@ -1,0 +1,322 @@
+"""9. Booklets → `dist/` and its manifest, all or none; and the proof that every list was treated alike.
+
+A release is written whole beside `dist/` and put in its place in one step, so that an interrupted or failed build
+leaves the previous release as it was. Only what a manifest lists is ever replaced.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any
+
+from booklet.diagnostic import BuildError, Message, say
+from booklet.model import ElectoralList
+from booklet.store import write_whole
+
+if TYPE_CHECKING:
+    from booklet.link import Body
+
+MANIFEST = "manifest.json"
+#: file systems take 255 bytes
+MAX_NAME = 200
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Booklet:
+    """Describe one released file, as the manifest does."""
+
+    list: str
+    path: str
+    length: int
+    sha256: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedFile:
+    """Describe one released file that is no booklet: the workbook, the data."""
+
+    path: str
+    length: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class BodyRecord:
+    """Describe the bytes that every booklet begins with."""
+
+    length: int
+    sha256: str
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Describe a whole release."""
+
+    tool: str
+    inputs_sha256: str
+    versions: Mapping[str, str]
+    body: BodyRecord
+    booklets: tuple[Booklet, ...]
+    files: tuple[ReleasedFile, ...] = ()
+
+    @property
+    def sha256_by_path(self) -> dict[str, str]:
+        """Give the digest of every released file but the manifest itself."""
+        booklets = {booklet.path: booklet.sha256 for booklet in self.booklets}
+        return booklets | {released.path: released.sha256 for released in self.files}
+
+    def write(self) -> bytes:
+        """Write the manifest as JSON, the same bytes for the same release."""
+        return (json.dumps({"version": 1, **asdict(self)}, indent=1, ensure_ascii=False) + "\n").encode()
+
+    @classmethod
+    def of(
+        cls,
+        tool: str,
+        inputs_sha256: str,
+        versions: Mapping[str, str],
+        body: Body,
+        booklets: tuple[Booklet, ...],
+        files: tuple[ReleasedFile, ...],
+    ) -> Manifest:
+        """Describe a release that was just made."""
+        record = BodyRecord(len(body.pdf), body.sha256, body.pages)
+        return cls(tool, inputs_sha256, versions, record, booklets, files)
+
+    @classmethod
+    def read(cls, data: bytes) -> Manifest:
+        """Read a manifest; raises `ValueError` when it is not one of ours."""
+        try:
+            held = json.loads(data)
+            if held.pop("version") != 1:
+                raise ValueError("another version of the manifest")
+            body = BodyRecord(**held.pop("body"))
+            booklets = tuple(Booklet(**booklet) for booklet in held.pop("booklets"))
+            files = tuple(ReleasedFile(**released) for released in held.pop("files", ()))
+            return cls(body=body, booklets=booklets, files=files, **held)
+        except (KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
+            raise ValueError(f"not a manifest: {error}") from error
+
+
+def slugify(text: str) -> str:
+    """Write a name in ascii lower case words joined by `-`, as file names and ids are."""
+    ascii_text = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae"))
+    letters = "".join(character for character in ascii_text if not unicodedata.combining(character))
+    words = "".join(c if c.isascii() and c.isalnum() else " " for c in letters.lower()).split()
+    return "-".join(words)
+
+
+def booklet_path(electoral_list: ElectoralList) -> str:
+    """Name a list's booklet: `<commune>/[<sector>-][<panel>-]<slug>.pdf`; never a number that was not published."""
+    numbers = [str(n) for n in (electoral_list.sector, electoral_list.panel) if n is not None]
+    name = slugify(electoral_list.name)[:MAX_NAME].rstrip("-") or slugify(electoral_list.id)
+    return f"{slugify(electoral_list.commune) or 'commune'}/{'-'.join([*numbers, name])}.pdf"
+
+
+def booklet_paths(lists: Sequence[ElectoralList]) -> tuple[str, ...]:
+    """Name every list's booklet; lists that would share a path take their id as name."""
+    paths = [booklet_path(electoral_list) for electoral_list in lists]
+    taken = {path for path in paths if paths.count(path) > 1} if len(set(paths)) < len(paths) else set()
+    return tuple(
+        f"{path.rpartition('/')[0]}/{electoral_list.id}.pdf" if path in taken else path
+        for path, electoral_list in zip(paths, lists, strict=True)
+    )
+
+
+@contextmanager
+def only_build(root: Path) -> Iterator[None]:
+    """Let one build at a time write in a workspace."""
+    handle = os.open(root, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise BuildError(say("another build is running in this workspace: wait until it ends")) from error
+    else:
+        yield
+    finally:
+        os.close(handle)
+
+
+def recover(dist: Path) -> None:
+    """Clear what a killed build left beside `dist/`, and put back a release that was being replaced."""
+    aside = _aside(dist)
+    if aside.is_dir() and not dist.exists():
+        os.rename(aside, dist)
+    for left in dist.parent.glob(f".{dist.name}-*.part"):
+        shutil.rmtree(left, ignore_errors=True)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def check_ours(dist: Path) -> None:
+    """Refuse to replace a folder that holds anything this tool did not make."""
+    if not os.path.lexists(dist):
+        return
+    held = _files_of(dist)
+    try:
+        manifest = Manifest.read((dist / MANIFEST).read_bytes())
+        made = {*manifest.sha256_by_path, MANIFEST}
+    except (OSError, ValueError):
+        made = set()
+    foreign = sorted(held - made)
+    if foreign or dist.is_symlink() or not dist.is_dir():
+        name = foreign[0] if foreign else dist.name
+        raise BuildError(
+            say(
+                "`{folder}/` holds `{name}`, which this tool did not make: move it away first",
+                folder=dist.name,
+                name=name,
+            )
+        )
+
+
+@contextmanager
+def staging(dist: Path) -> Iterator[Path]:
+    """Give an empty folder beside `dist/`, which it replaces if the block ends well and left a manifest in it.
+
+    Without a manifest, or when the block fails, the folder goes and `dist/` stays as it is.
+    """
+    folder = Path(mkdtemp(prefix=f".{dist.name}-", suffix=".part", dir=dist.parent))
+    try:
+        folder.chmod(0o755)
+        yield folder
+        if (folder / MANIFEST).is_file():
+            check_ours(dist)  # again: somebody may have put a file there while the booklets were made
+            _swap(folder, dist)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _swap(folder: Path, dist: Path) -> None:
+    """Put a folder in the place of `dist/`; the kernel exchanges both names at once where it can."""
+    if not dist.exists():
+        os.rename(folder, dist)
+        return
+    try:
+        _exchange(folder, dist)
+    except OSError as error:
+        if error.errno not in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):
+            raise
+        # two steps; `recover` puts the old release back if the machine stops between them
+        os.rename(dist, _aside(dist))
+        os.rename(folder, dist)
+        shutil.rmtree(_aside(dist), ignore_errors=True)
+
+
+def _exchange(first: Path, second: Path) -> None:
+    """Exchange two names in one step (Linux, renameat2 with RENAME_EXCHANGE)."""
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        raise OSError(errno.ENOSYS, "no renameat2")
+    if rename(_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second), _RENAME_EXCHANGE) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def _aside(dist: Path) -> Path:
+    return dist.parent / f".{dist.name}-before"
+
+
+def write_booklet(folder: Path, path: str, body: bytes, update: bytes) -> tuple[int, str]:
+    """Write one booklet, body then update; gives its length and digest."""
+    target = folder / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as file:
+        file.write(body)
+        file.write(update)
+    digest = hashlib.sha256(body)
+    digest.update(update)
+    return len(body) + len(update), digest.hexdigest()
+
+
+def write_file(folder: Path, path: str, data: bytes) -> ReleasedFile:
+    """Write one file of the release that is no booklet."""
+    target = folder / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)
+    return ReleasedFile(path, len(data), hashlib.sha256(data).hexdigest())
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest last: a folder without it is not a release."""
+    write_whole(folder / MANIFEST, manifest.write())
+
+
+def is_current(dist: Path, inputs_sha256: str) -> Manifest | None:
+    """Give the manifest when `dist/` was made from these inputs and every file in it is still as it was written."""
+    try:
+        manifest = Manifest.read((dist / MANIFEST).read_bytes())
+        if manifest.inputs_sha256 != inputs_sha256:
+            return None
+        is_whole = all(_digest(dist / path) == sha256 for path, sha256 in manifest.sha256_by_path.items())
+    except (OSError, ValueError):
+        return None
+    return manifest if is_whole else None
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_manifest(dist: Path) -> Manifest:
+    """Read the manifest of a release; raises `BuildError` when there is none."""
+    try:
+        return Manifest.read((dist / MANIFEST).read_bytes())
+    except (OSError, ValueError) as error:
+        raise BuildError(say("no manifest of ours in `{folder}`: build first", folder=str(dist))) from error
+
+
+def verify_file(dist: Path, booklet: Mapping[str, Any], body: Mapping[str, Any]) -> tuple[Message, ...]:
+    """Re-prove one booklet: its digest, the body it begins with, and that its update replaces nothing else."""
+    from booklet.proof import examine_update  # pikepdf, which no other step of a release needs
+
+    try:
+        data = (dist / booklet["path"]).read_bytes()
+    except OSError:
+        return (say("the file is missing"),)
+    objections: list[Message] = []
+    if hashlib.sha256(data).hexdigest() != booklet["sha256"] or len(data) != booklet["length"]:
+        objections.append(say("the file is not the one that the manifest describes"))
+    if hashlib.sha256(data[: body["length"]]).hexdigest() != body["sha256"]:
+        return (*objections, say("the file does not begin with the body that every list received"))
+    return (*objections, *examine_update(data, body["length"]))
+
+
+def verify_folder(dist: Path, manifest: Manifest) -> tuple[tuple[str, Message], ...]:
+    """Object to files that the manifest does not list, and to the workbook or data where they are altered."""
+    held = _files_of(dist)
+    found = [
+        (path, say("the manifest does not list this file"))
+        for path in held - {*manifest.sha256_by_path, MANIFEST}
+    ]
+    for released in manifest.files:
+        if released.path not in held:
+            found.append((released.path, say("the file is missing")))
+        elif _digest(dist / released.path) != released.sha256:
+            found.append((released.path, say("the file is not the one that the manifest describes")))
+    return tuple(sorted(found, key=lambda objection: objection[0]))
+
+
+def _files_of(folder: Path) -> set[str]:
+    """Name everything below a folder but plain folders; a link is never followed."""
+    return {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_symlink() or not path.is_dir()
+    }

@@ -1,0 +1,21 @@
+"""Report → one line per diagnostic, for pipes and editors.
+
+The severity stays in English here: problem matchers of editors look for that word.
+"""
+
+from __future__ import annotations
+
+from booklet.language import Language
+from booklet.report.findings import Report, summarize, write_place
+from booklet.report.visible import visible
+
+
+def render_concise(report: Report, language: Language) -> str:
+    """Write `path:line:column: error[C103] message` lines, then the summary; a waived one says `waived`."""
+    lines = [
+        f"{write_place(diagnostic.span)}: "
+        f"{diagnostic.severity if diagnostic.waived is None else 'waived'}[{visible(diagnostic.code)}] "
+        f"{visible(diagnostic.message.text(language))}"
+        for diagnostic in report.diagnostics
+    ]
+    return "\n".join([*lines, summarize(report, language)]) + "\n"

@@ -1,0 +1,120 @@
+"""Report → the format for people: message, place, excerpt with marks, hints.
+
+    error[C103]: cost in 2033, after the term ends in 2026
+      --> proposals/mobilite/pistes-cyclables.yaml:14:7
+       |
+    14 |       2033: 40
+       |       ^^^^
+       = hint: move the 40 units to 2026 or earlier
+       = explain: python build.py explain C103
+
+The shape is rustc's. A second place follows under `:::`, with its own excerpt, `---` marks and its message.
+What a waiver covers is kept short and dim, with the author's reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from booklet.diagnostic import Diagnostic, Message, Severity, say
+from booklet.language import Language
+from booklet.report.excerpt import take_excerpt
+from booklet.report.findings import Report, severity_word, summarize, write_place
+from booklet.report.visible import visible
+from booklet.source import Span
+
+#: SGR sequences (ECMA-48 §8.3.117)
+RESET = "\x1b[0m"
+BOLD = "\x1b[1m"
+DIM = "\x1b[2m"
+BLUE = "\x1b[1;34m"
+INKS = {
+    Severity.ERROR: "\x1b[1;31m",
+    Severity.WARNING: "\x1b[1;33m",
+    Severity.INFORMATION: "\x1b[1;36m",
+}
+EXPLAIN = "python build.py explain"
+
+
+def render_full(report: Report, language: Language, *, color: bool = False) -> str:
+    """Write every diagnostic with its excerpt, then the summary; colours only if asked."""
+    page = _Page(report, language, color)
+    blocks = ["\n".join(page.lines(diagnostic)) for diagnostic in report.diagnostics]
+    return "\n\n".join([*blocks, summarize(report, language)]) + "\n"
+
+
+def write_diagnostic(diagnostic: Diagnostic, report: Report, language: Language) -> str:
+    """Write one diagnostic without colour, for formats that carry a text of their own."""
+    return "\n".join(_Page(report, language, color=False).lines(diagnostic))
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """Hold what every line of the format is written with."""
+
+    report: Report
+    language: Language
+    color: bool
+
+    def lines(self, diagnostic: Diagnostic) -> Iterator[str]:
+        if diagnostic.waived is not None:
+            yield from self._waived_lines(diagnostic, diagnostic.waived)
+            return
+        ink = INKS[diagnostic.severity]
+        severity = severity_word(diagnostic.severity).text(self.language)
+        label = self._paint(f"{severity}[{diagnostic.code}]", ink)
+        yield label + self._paint(self._heading(diagnostic), BOLD)
+        spans = [diagnostic.span, *(label.span for label in diagnostic.related)]
+        gutter = max(len(str(span.start.line)) for span in spans)
+        margin = " " * gutter
+        yield f"{margin}{self._paint('-->', BLUE)} {write_place(diagnostic.span)}"
+        yield from self._excerpt_lines(diagnostic.span, "^", None, ink, gutter)
+        for second in diagnostic.related:
+            place = write_place(second.span)
+            if self.report.line_text(second.span) is None:
+                place = f"{place}: {self._write(second.message)}"
+            yield f"{margin}{self._paint(':::', BLUE)} {place}"
+            yield from self._excerpt_lines(second.span, "-", second.message, BLUE, gutter)
+        notes = [say("hint: {hint}", hint=self._write(hint)) for hint in diagnostic.hints]
+        notes.append(say("explain: {command}", command=f"{EXPLAIN} {diagnostic.code}"))
+        for note in notes:
+            yield f"{margin} {self._paint('=', BLUE)} {note.text(self.language)}"
+
+    def _waived_lines(self, diagnostic: Diagnostic, because: str) -> Iterator[str]:
+        word = say("waived").text(self.language)
+        reason = say("because: {reason}", reason=visible(because)).text(self.language)
+        yield self._paint(f"{word}[{diagnostic.code}]{self._heading(diagnostic)}", DIM)
+        yield self._paint(f" --> {write_place(diagnostic.span)}", DIM)
+        yield self._paint(f"  = {reason}", DIM)
+
+    def _excerpt_lines(
+        self, span: Span, sign: str, message: Message | None, ink: str, gutter: int
+    ) -> Iterator[str]:
+        line = self.report.line_text(span)
+        if line is None:
+            return
+        # an end at column 1 belongs to the line before
+        last_line = span.end.line - (span.end.column == 1)
+        one_line = span.end.line == span.start.line
+        excerpt = take_excerpt(line, span.start.column - 1, span.end.column - 1 if one_line else len(line))
+        mark = [sign * excerpt.width]
+        if message is not None:
+            mark.append(self._write(message))
+        if last_line > span.start.line:
+            mark.append(say("(down to line {line})", line=last_line).text(self.language))
+        bar = self._paint("|", BLUE)
+        number = self._paint(f"{span.start.line:>{gutter}}", BLUE)
+        yield f"{' ' * gutter} {bar}"
+        yield f"{number} {bar} {excerpt.text}".rstrip()
+        yield f"{' ' * gutter} {bar} {' ' * excerpt.indent}{self._paint(' '.join(mark), ink)}"
+
+    def _heading(self, diagnostic: Diagnostic) -> str:
+        # a template, since French has a space before the colon
+        return say(": {message}", message=self._write(diagnostic.message)).text(self.language)
+
+    def _write(self, message: Message) -> str:
+        return visible(message.text(self.language))
+
+    def _paint(self, text: str, sequence: str) -> str:
+        return f"{sequence}{text}{RESET}" if self.color else text

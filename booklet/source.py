@@ -1,0 +1,64 @@
+"""1. Files → text with positions.
+
+Positions are counted as an editor counts them: lines and columns from 1, columns in characters (code points).
+Nodes carry plain offsets into the text; a `Source` turns them into positions only for what is reported.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+LINE_BREAK = re.compile(r"\r\n|\n|\r")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """Point at one character: line and column, both from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Name a stretch of one file; `end` is exclusive, `path` relative to the workspace with forward slashes."""
+
+    path: str
+    start: Position
+    end: Position
+
+
+@dataclass(frozen=True)
+class Source:
+    """Hold the text of one file and translate offsets into positions."""
+
+    path: str
+    text: str
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(match.end() for match in LINE_BREAK.finditer(self.text))]
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """Give the lines without their line breaks, so that `lines[n - 1]` is line n."""
+        return tuple(LINE_BREAK.split(self.text))
+
+    def position(self, offset: int) -> Position:
+        """Translate an offset of the text; the end of the text is a position too."""
+        offset = max(0, min(offset, len(self.text)))
+        line = bisect_right(self._line_starts, offset)
+        return Position(line, offset - self._line_starts[line - 1] + 1)
+
+    def span(self, start: int, end: int) -> Span:
+        """Name the stretch between two offsets."""
+        return Span(self.path, self.position(start), self.position(end))
+
+
+def read_bytes(root: Path, path: str) -> bytes:
+    """Read one file of the workspace whole; raises `OSError`, which is the machine's fault, not the author's."""
+    return (root / path).read_bytes()

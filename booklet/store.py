@@ -1,0 +1,90 @@
+"""Content-addressed store of rendered work: the same inputs are never rendered twice.
+
+An entry's name is the digest of everything it was made from, so an entry is never stale and never replaced. A file
+that does not open with our format number and the digest of its own content is a miss, never an error; a store that
+cannot be written slows the next build down and changes nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+#: Raised whenever what an entry holds, or what its name covers, changes.
+FORMAT = 1
+_HEAD = f"booklet-store {FORMAT}\n".encode()
+_DIGEST_LENGTH = 64
+
+
+def fingerprint(*parts: object) -> str:
+    """Digest values of plain types, in order; equal values give equal digests on every machine."""
+    written = json.dumps([FORMAT, *parts], sort_keys=True, ensure_ascii=True, default=_plain)
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def digest_files(paths: Iterable[tuple[str, Path]]) -> str:
+    """Digest named files, by name and content."""
+    return fingerprint(
+        [[name, hashlib.sha256(path.read_bytes()).hexdigest()] for name, path in sorted(paths)]
+    )
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Keep bytes by the digest of what they were made from; without a folder, keep nothing."""
+
+    folder: Path | None
+
+    def get(self, kind: str, name: str) -> bytes | None:
+        """Give an entry's bytes, or None."""
+        if self.folder is None:
+            return None
+        try:
+            data = self._path(kind, name).read_bytes()
+        except OSError:
+            return None
+        head, payload = data[: len(_HEAD) + _DIGEST_LENGTH], data[len(_HEAD) + _DIGEST_LENGTH :]
+        if head != _HEAD + hashlib.sha256(payload).hexdigest().encode():
+            return None
+        return payload
+
+    def put(self, kind: str, name: str, payload: bytes) -> None:
+        """Keep an entry, whole or not at all."""
+        if self.folder is None:
+            return
+        path = self._path(kind, name)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, _HEAD + hashlib.sha256(payload).hexdigest().encode() + payload)
+        except OSError:
+            return
+
+    def _path(self, kind: str, name: str) -> Path:
+        assert self.folder is not None
+        return self.folder / kind / name[:2] / name[2:]
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file under a temporary name and rename it, so that nobody ever sees half of it."""
+    with NamedTemporaryFile(dir=path.parent, prefix=".", suffix=".part", delete=False) as file:
+        try:
+            file.write(data)
+            file.close()
+            os.chmod(file.name, 0o644)
+            os.replace(file.name, path)
+        except BaseException:
+            os.unlink(file.name)
+            raise

@@ -1,0 +1,215 @@
+"""Structure tree of a tagged PDF → the same meaning with fewer elements.
+
+WeasyPrint wraps every line of text in a `Span` element: four elements out of five say nothing. Such an
+element hands its marked content to its parent, once per fiche, so that files and links are several times
+lighter. The parent tree, which leads from the content back to its element, follows (ISO 32000-1 §14.7.4.4).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from typing import TypeGuard
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name
+
+# Elements that may hold text themselves (ISO 32000-1 §14.8.4.2: block-level and inline-level structure, cells
+# and list parts). In a grouping element, a `Div` or a `Sect`, text keeps an element of its own.
+_HOLDS_TEXT = frozenset(
+    {
+        "/P",
+        "/H",
+        "/H1",
+        "/H2",
+        "/H3",
+        "/H4",
+        "/H5",
+        "/H6",
+        "/TH",
+        "/TD",
+        "/Lbl",
+        "/LBody",
+        "/Caption",
+        "/Link",
+    }
+    | {"/Span", "/NonStruct", "/Quote", "/Note", "/Reference", "/Code", "/BibEntry"}
+)
+_SAYS_NOTHING = frozenset({"/Span", "/NonStruct"})
+_BARE_KEYS = frozenset({"/Type", "/S", "/P", "/Pg", "/K"})
+
+#: What WeasyPrint writes before marked content; the text itself is in hexadecimal and cannot look like this.
+_MARK = re.compile(rb"/\w+\s+<<\s*/MCID (\d+)\s*>>\s+BDC")
+
+#: Page object number and marked-content number → the element that holds it.
+Owners = dict[tuple[int, int], pikepdf.Object]
+
+
+def slim(pdf: bytes) -> bytes:
+    """Let every element that says nothing hand its content to its parent, and save the file compactly."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        slim_document(document)
+        target = io.BytesIO()
+        document.save(
+            target,
+            deterministic_id=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            compress_streams=True,
+        )
+    return target.getvalue()
+
+
+def slim_document(document: pikepdf.Pdf) -> None:
+    """Do the work of :func:`slim` on an open document.
+
+    Text of the page margins, which WeasyPrint tags with elements that hang nowhere in the tree, becomes an
+    artifact: that is what running feet are (ISO 14289-1 §7.8).
+    """
+    root = document.Root["/StructTreeRoot"]
+    owners: Owners = {}
+    for element in children(root):
+        _slim_element(element, owners)
+    numbers = _number_tree(root["/ParentTree"])
+    for page in document.pages:
+        key = int(page.obj["/StructParents"])
+        page_number = page.obj.objgen[0]
+        owned = numbers[key]
+        orphans = set()
+        for index in range(len(owned)):
+            owner = owners.get((page_number, index))
+            if owner is None and owned[index] is not None:
+                orphans.add(index)
+            owned[index] = owner
+        if orphans:
+            _mark_as_artifacts(page.obj, orphans)
+
+
+def children(element: pikepdf.Object) -> list[pikepdf.Object]:
+    """List the elements right below an element or the root, in order, leaving content aside."""
+    return [kid for kid in kids(element) if is_element(kid)]
+
+
+def kids(element: pikepdf.Object) -> list[pikepdf.Object | int]:
+    """List the elements, content numbers and object references right below an element, in order."""
+    value = element.get("/K")
+    if value is None:
+        return []
+    return list(value.as_list()) if isinstance(value, Array) else [value]
+
+
+def is_element(kid: pikepdf.Object | int) -> TypeGuard[pikepdf.Object]:
+    """Tell a structure element from marked content and from a reference to an annotation."""
+    return isinstance(kid, Dictionary) and kid.get("/Type") not in (Name.MCR, Name.OBJR)
+
+
+def walk(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """Visit every element below an element, parents first."""
+    for child in children(element):
+        yield child
+        yield from walk(child)
+
+
+def parent_entries(document: pikepdf.Pdf) -> dict[int, pikepdf.Object]:
+    """Read the parent tree: key of a page or annotation → array of elements, or element."""
+    return _number_tree(document.Root["/StructTreeRoot"]["/ParentTree"])
+
+
+def _slim_element(element: pikepdf.Object, owners: Owners) -> None:
+    """Slim what is below an element, then take over the content of the children that say nothing."""
+    page = element.get("/Pg")
+    holds_text = str(element["/S"]) in _HOLDS_TEXT
+    slimmed: list[pikepdf.Object | int] = []
+    for kid in kids(element):
+        if not is_element(kid):
+            slimmed.append(kid)
+            continue
+        _slim_element(kid, owners)
+        inner = kids(kid)
+        if not _says_nothing(kid, inner) or not (holds_text or all(is_element(item) for item in inner)):
+            slimmed.append(kid)
+            continue
+        for item in inner:
+            if isinstance(item, int) and kid.get("/Pg") != page:
+                item = Dictionary(Type=Name.MCR, Pg=kid["/Pg"], MCID=item)
+            elif is_element(item):
+                item["/P"] = element
+            slimmed.append(item)
+    slimmed = _join_spans(slimmed)
+    for kid in slimmed:
+        if isinstance(kid, int):
+            assert page is not None, "marked content without a page"
+            owners[page.objgen[0], kid] = element
+        elif kid.get("/Type") == Name.MCR:
+            owners[kid["/Pg"].objgen[0], int(kid["/MCID"])] = element
+        elif str(kid.get("/S", "")) == "/Span":
+            _own(kid, owners)
+    element["/K"] = Array(slimmed)
+
+
+def _own(element: pikepdf.Object, owners: Owners) -> None:
+    """Note the content of a joined span as its own."""
+    for kid in kids(element):
+        if isinstance(kid, int):
+            owners[element["/Pg"].objgen[0], kid] = element
+
+
+def _says_nothing(element: pikepdf.Object, inner: list[pikepdf.Object | int]) -> bool:
+    """Tell whether an element carries neither attribute, text, language, identifier nor annotation."""
+    return (
+        str(element["/S"]) in _SAYS_NOTHING
+        and set(element.keys()) <= _BARE_KEYS
+        and not any(isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR for kid in inner)
+    )
+
+
+def _join_spans(siblings: list[pikepdf.Object | int]) -> list[pikepdf.Object | int]:
+    """Make one of neighbouring bare spans on one page, where the parent cannot hold their text itself."""
+    joined: list[pikepdf.Object | int] = []
+    for kid in siblings:
+        if joined and _is_bare_span(kid) and _is_bare_span(joined[-1]):
+            last = joined[-1]
+            assert not isinstance(kid, int)
+            assert not isinstance(last, int)
+            if last["/Pg"] == kid["/Pg"]:
+                last["/K"] = Array(kids(last) + kids(kid))
+                continue
+        joined.append(kid)
+    return joined
+
+
+def _is_bare_span(kid: pikepdf.Object | int) -> bool:
+    if not isinstance(kid, Dictionary) or not is_element(kid) or str(kid["/S"]) != "/Span":
+        return False
+    inner = kids(kid)
+    return bool(inner) and set(kid.keys()) <= _BARE_KEYS and all(isinstance(item, int) for item in inner)
+
+
+def _number_tree(node: pikepdf.Object) -> dict[int, pikepdf.Object]:
+    """Read a number tree, leaves and branches alike."""
+    entries: dict[int, pikepdf.Object] = {}
+    numbers = node.get("/Nums")
+    if numbers is not None:
+        items = list(numbers.as_list())
+        entries.update({int(key): value for key, value in zip(items[::2], items[1::2], strict=True)})
+    for kid in node.get("/Kids", []):
+        entries.update(_number_tree(kid))
+    return entries
+
+
+def _mark_as_artifacts(page: pikepdf.Object, orphans: set[int]) -> None:
+    """Mark content that no element holds as pagination artifacts."""
+    content = page["/Contents"]
+    data = content.read_bytes()
+    found = set()
+
+    def replace(match: re.Match[bytes]) -> bytes:
+        number = int(match[1])
+        if number not in orphans:
+            return match[0]
+        found.add(number)
+        return b"/Artifact <</Type /Pagination>> BDC"
+
+    data = _MARK.sub(replace, data)
+    assert found == orphans, f"marked content {sorted(orphans - found)} is not in its page"
+    content.write(data)

@@ -1,0 +1,221 @@
+"""HTML and stylesheets → tagged PDF: the only door to WeasyPrint.
+
+WeasyPrint is imported here alone, and only when something is rendered: `check` never loads it. Its fonts are those of
+`templates/fonts/` and no others; its files come from the folders it is given and nowhere else; what it only writes to
+its log becomes a value, so that nothing it complains about is lost.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
+
+from booklet.diagnostic import BuildError, say
+
+if TYPE_CHECKING:
+    from weasyprint import CSS
+    from weasyprint.text.fonts import FontConfiguration
+
+#: the stylesheets of every page, in the order in which they apply; paths inside `templates/`
+STYLESHEETS = (
+    "css/theme.css",
+    "css/text.css",
+    "css/page.css",
+    "css/tables.css",
+    "css/fiche.css",
+    "css/booklet.css",
+)
+_MISSING_GLYPH = re.compile(r"\.notdef glyph rendered .*\(U\+(?P<code>[0-9A-F]{4,6})\)", re.DOTALL)
+#: how cffi tells that a native library cannot be opened
+_CANNOT_LOAD = re.compile(r"cannot load library '([^']+)'")
+#: what an SVG may hold of other images, as `checks.images` does
+_IMAGE_DATA = re.compile(r"data:image/(?:png|jpeg);base64,", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Typeset:
+    """Hold a laid-out document, and what could not be laid out."""
+
+    pdf: bytes
+    pages: int
+    #: characters that no font holds
+    missing_characters: tuple[str, ...]
+    #: everything else that WeasyPrint complained about: a fault of a template or of an image
+    complaints: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Styles:
+    """Name what every document of a booklet is laid out with."""
+
+    templates: Path
+
+    @property
+    def stylesheets(self) -> tuple[Path, ...]:
+        """List the stylesheets in the order in which they apply."""
+        return tuple(self.templates / name for name in STYLESHEETS)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """List every file that decides how a filled page looks: stylesheets, fonts and their settings."""
+        fonts = (path for path in self.font_settings.parent.iterdir() if path.suffix in (".ttf", ".conf"))
+        return (*self.stylesheets, *sorted(fonts))
+
+    @property
+    def font_settings(self) -> Path:
+        """Name the private Fontconfig configuration."""
+        return self.templates / "fonts" / "fonts.conf"
+
+
+def typeset(html: str, styles: Styles, folder: Path | None = None) -> Typeset:
+    """Lay a document out; it may read files below `folder` and the templates, nothing else."""
+    press = _press(styles)
+    home = (folder or styles.templates).resolve()
+    with _Log() as log:
+        document = press.weasyprint.HTML(
+            string=html,
+            base_url=f"{home.as_uri()}/",
+            url_fetcher=press.fetcher((home, styles.templates.resolve())),
+        ).render(stylesheets=list(press.stylesheets), font_config=press.font_config)
+        pdf = document.write_pdf(pdf_variant="pdf/ua-1", full_fonts=True, pdf_identifier=b"booklet")
+    return Typeset(
+        pdf, len(document.pages), tuple(dict.fromkeys(log.missing)), tuple(dict.fromkeys(log.complaints))
+    )
+
+
+def versions() -> dict[str, str]:
+    """Name the versions that decide a PDF's bytes, for the manifest and for every fingerprint."""
+    from importlib.metadata import version
+
+    libraries = (
+        "weasyprint",
+        "pydyf",
+        "fonttools",
+        "tinycss2",
+        "tinyhtml5",
+        "cssselect2",
+        "pyphen",
+        "pillow",
+        "pikepdf",
+    )
+    return {name: version(name) for name in libraries} | _native_versions()
+
+
+@cache
+def _native_versions() -> dict[str, str]:
+    """Ask Pango and HarfBuzz for their versions, without loading the rest of WeasyPrint."""
+    import ctypes
+    import ctypes.util
+
+    found = {}
+    for name, library, function in (
+        ("pango", "libpango-1.0.so.0", "pango_version_string"),
+        ("harfbuzz", "libharfbuzz.so.0", "hb_version_string"),
+    ):
+        path = (
+            library
+            if os.name == "posix" and os.uname().sysname == "Linux"
+            else ctypes.util.find_library(library)
+        )
+        try:
+            ask = getattr(ctypes.CDLL(path or library), function)
+        except (OSError, AttributeError):
+            found[name] = "unknown"
+            continue
+        ask.restype = ctypes.c_char_p
+        found[name] = ask().decode()
+    return found
+
+
+@dataclass(frozen=True)
+class _Press:
+    weasyprint: Any
+    font_config: FontConfiguration
+    stylesheets: tuple[CSS, ...]
+    fetcher: Any
+
+
+@cache
+def _press(styles: Styles) -> _Press:
+    """Import WeasyPrint and parse the stylesheets, once per process."""
+    settings = styles.font_settings.resolve()
+    already = os.environ.setdefault("FONTCONFIG_FILE", str(settings))
+    assert already == str(settings), "one process renders with one set of fonts"
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):  # WeasyPrint's own banner about a missing library
+            import weasyprint
+        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.urls import URLFetcher, URLFetcherResponse
+    except (ImportError, OSError) as error:
+        library = _CANNOT_LOAD.match(str(error))
+        raise BuildError(
+            say(
+                "a library that makes PDFs is missing ({error}): run `sh run.sh build`, which installs it",
+                error=library[1] if library else error,
+            )
+        ) from error
+
+    class Fetcher(URLFetcher):  # type: ignore[misc]
+        """Read files below the given folders, after resolving links, and images written in a text; no network."""
+
+        def __init__(self, roots: Sequence[Path]) -> None:
+            super().__init__(allowed_protocols={"file", "data"}, allow_redirects=False)
+            self.roots = tuple(roots)
+
+        def fetch(self, url: str, headers: object = None) -> Any:
+            if _IMAGE_DATA.match(url):
+                return super().fetch(url)
+            parts = urlsplit(url)
+            path = Path(unquote(parts.path)).resolve()
+            if (
+                parts.scheme != "file"
+                or parts.netloc
+                or not any(path.is_relative_to(root) for root in self.roots)
+            ):
+                raise ValueError("only files of the proposal's own folder can be read")
+            return URLFetcherResponse(url, path.read_bytes())
+
+    font_config = FontConfiguration()
+    roots = (styles.templates.resolve(),)
+    with _Log() as log:
+        sheets = tuple(
+            weasyprint.CSS(filename=path, font_config=font_config, url_fetcher=Fetcher(roots))
+            for path in styles.stylesheets
+        )
+    assert not log.complaints, f"stylesheets: {log.complaints}"
+    return _Press(weasyprint, font_config, sheets, Fetcher)
+
+
+class _Log(logging.Handler):
+    """Gather what WeasyPrint says while a document is laid out, instead of letting it go to the terminal."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.missing: list[str] = []
+        self.complaints: list[str] = []
+
+    def __enter__(self) -> _Log:
+        logger = logging.getLogger("weasyprint")
+        self._before = logger.handlers, logger.propagate
+        logger.handlers, logger.propagate = [self], False
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        logger = logging.getLogger("weasyprint")
+        logger.handlers, logger.propagate = self._before
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage()
+        if match := _MISSING_GLYPH.match(message):
+            self.missing.append(chr(int(match["code"], 16)))
+        else:
+            self.complaints.append(message)

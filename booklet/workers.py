@@ -1,0 +1,167 @@
+"""The processes that lay pages out, and the work they are given.
+
+Work is a plain function of plain values, run by any `concurrent.futures.Executor`, so that another one (many
+machines) gives the same bytes. The default is a pool of `forkserver` processes, each of which imports WeasyPrint and
+parses the stylesheets once.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from multiprocessing import get_context, parent_process
+from pathlib import Path
+from typing import TypeVar
+
+from booklet.append import OpenBody
+from booklet.diagnostic import BuildError, say
+from booklet.fiche import Page, Rendered, render
+from booklet.release import write_booklet
+from booklet.store import Store
+from booklet.typeset import Styles
+
+#: a page that takes longer than this is a fault of its template or of its content
+SECONDS_PER_PAGE = 120
+#: memory grows a little with every document that WeasyPrint lays out
+PAGES_PER_WORKER = 500
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class FrontTask:
+    """Ask for one booklet: the list's page, and where the booklet goes."""
+
+    page: Page
+    title: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class FrontResult:
+    """Tell what became of one booklet; without a digest it was not written, because its front matter does not fit."""
+
+    list: str
+    path: str
+    pages: int
+    missing_characters: tuple[str, ...]
+    complaints: tuple[str, ...]
+    length: int = 0
+    sha256: str = ""
+    was_rendered: bool = False
+
+
+FRONT_PAGES = 2
+
+
+def render_page(page: Page, styles: Styles) -> Rendered:
+    """Lay out one page of the body."""
+    return render(page, styles)
+
+
+def make_booklets(
+    tasks: tuple[FrontTask, ...], styles: Styles, machine: str, store: Store, body_path: Path, folder: Path
+) -> tuple[FrontResult, ...]:
+    """Lay out the front matter of some lists, put it before the body, and write each booklet."""
+    return tuple(_make_booklet(task, styles, machine, store, body_path, folder) for task in tasks)
+
+
+def _make_booklet(
+    task: FrontTask, styles: Styles, machine: str, store: Store, body_path: Path, folder: Path
+) -> FrontResult:
+    name = task.page.fingerprint(machine)
+    held = store.get("front", name)
+    front = Rendered.unpack(held) if held else render(task.page, styles)
+    if held is None:
+        store.put("front", name, front.pack())
+    length, sha256 = 0, ""
+    if front.pages == FRONT_PAGES and not front.missing_characters and not front.complaints:
+        body, opened = _open_body(body_path)
+        length, sha256 = write_booklet(folder, task.path, body, opened.prepend(front.pdf, task.title))
+    return FrontResult(
+        task.page.id,
+        task.path,
+        front.pages,
+        front.missing_characters,
+        front.complaints,
+        length,
+        sha256,
+        was_rendered=held is None,
+    )
+
+
+@cache
+def _open_body(path: Path) -> tuple[bytes, OpenBody]:
+    """Open the body once per worker; its file's name is the digest of its content."""
+    body = path.read_bytes()
+    return body, OpenBody(body)
+
+
+def default_jobs() -> int:
+    """Count the processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def pool(jobs: int) -> Iterator[Executor]:
+    """Give a pool of processes; when the block fails or is interrupted, its processes end at once."""
+    context = get_context("forkserver" if sys.platform == "linux" else "spawn")
+    executor = ProcessPoolExecutor(
+        jobs, mp_context=context, initializer=_begin_work, max_tasks_per_child=PAGES_PER_WORKER
+    )
+    try:
+        yield executor
+    except BaseException:
+        processes = list((executor._processes or {}).values())
+        executor.shutdown(wait=False, cancel_futures=True)
+        for process in processes:
+            process.kill()
+        for process in processes:
+            process.join()
+        raise
+    executor.shutdown()
+
+
+def _begin_work() -> None:
+    """Leave Ctrl-C to the main process, which ends its workers itself; should it be killed, end with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def finish(
+    futures: Iterable[Future[Result]], step: Callable[[], None], seconds: float = SECONDS_PER_PAGE
+) -> tuple[Result, ...]:
+    """Wait for work, telling `step` of each piece that ends; results come in the order the work was given.
+
+    Raises `BuildError` when nothing ends for `seconds`, or when the system ends a worker.
+    """
+    futures = tuple(futures)
+    pending = set(futures)
+    while pending:
+        done, pending = wait(pending, timeout=seconds, return_when=FIRST_COMPLETED)
+        if not done:
+            raise BuildError(say("a page takes too long to lay out: look at the longest texts and images"))
+        for future in done:
+            try:
+                future.result()
+            except BrokenExecutor as error:
+                raise BuildError(
+                    say(
+                        "the system ended a process that lays pages out, for want of memory perhaps: try `--jobs 1`"
+                    )
+                ) from error
+            step()
+    return tuple(future.result() for future in futures)

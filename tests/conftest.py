@@ -1,0 +1,72 @@
+"""Releases that many tests read: each is built once in a session, whichever process of pytest-xdist asks first."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+from sample_workspace import ROOT, Sample, run, write_small
+
+# a busy machine is slow, not wrong; and a change is judged by the same examples each time CI runs
+settings.register_profile("developer", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "developer")
+
+
+def _make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:
+    """Fill a folder that the processes of one session share; a lock makes the others wait."""
+    base = factory.getbasetemp()
+    shared = base.parent if base.name.startswith("popen-") else base
+    folder = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / f"{name}.made").exists():
+            folder.mkdir()
+            make(folder)
+            (shared / f"{name}.made").touch()
+    return folder
+
+
+def _build(root: Path) -> None:
+    ran = run("-C", str(root), "build")
+    assert ran.status == 0, ran.err
+
+
+@pytest.fixture(scope="session")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """Give the published example, built: for reading only."""
+
+    def make(root: Path) -> None:
+        shutil.copytree(ROOT / "proposals", root / "proposals")
+        _build(root)
+
+    return Sample(_make_once(tmp_path_factory, "example", make))
+
+
+@pytest.fixture(scope="session")
+def built_small(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """Give the small workspace, built: for reading only."""
+
+    def make(root: Path) -> None:
+        _build(write_small(root).root)
+
+    return Sample(_make_once(tmp_path_factory, "small", make))
+
+
+@pytest.fixture
+def small(built_small: Sample, tmp_path: Path) -> Sample:
+    """Give a copy of the small workspace, built and with its store, to do anything with."""
+    root = tmp_path / "workspace"
+    shutil.copytree(built_small.root, root, symlinks=True)
+    return Sample(root)
+
+
+@pytest.fixture
+def unbuilt(tmp_path: Path) -> Sample:
+    """Give the small workspace without a release or a store."""
+    return write_small(tmp_path / "workspace")

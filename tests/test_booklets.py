@@ -1,0 +1,296 @@
+"""The example's booklets, as any reader of PDF sees them: whole, tagged, and every link on the page it prints."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+import unicodedata
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+from pypdf import PdfReader
+from pypdf.generic import Destination
+from sample_workspace import Sample
+
+from booklet.language import FRENCH
+from booklet.model import Proposal
+from booklet.typography import typography
+from booklet.workspace import Workspace, read_workspace
+
+
+@cache
+def read_example(root: Path) -> Workspace:
+    return read_workspace(root)
+
+
+@cache
+def reader(path: Path) -> PdfReader:
+    return PdfReader(path)
+
+
+@cache
+def page_texts(path: Path) -> tuple[str, ...]:
+    return tuple(page.extract_text() for page in reader(path).pages)
+
+
+def read_with(*command: str | Path) -> str:
+    """Run a program that reads PDF; it must have nothing to complain about."""
+    ran = subprocess.run([str(word) for word in command], capture_output=True, encoding="utf-8", check=False)
+    assert ran.returncode == 0 and ran.stderr == "", f"{command[0]}: {ran.stderr or ran.stdout}"
+    return ran.stdout
+
+
+def plain(text: str) -> str:
+    """Reduce a text to its letters and digits, so that line breaks, hyphens and Markdown marks do not matter."""
+    folded = unicodedata.normalize("NFKC", text)
+    return "".join(character for character in folded if character.isalnum())
+
+
+def booklets(example: Sample) -> Mapping[str, Path]:
+    """Name the file of each list."""
+    return {booklet["list"]: example.dist / booklet["path"] for booklet in example.manifest["booklets"]}
+
+
+@pytest.fixture(scope="session", params=(0, -1), ids=("first", "last"))
+def booklet(request: pytest.FixtureRequest, example: Sample) -> Path:
+    """Give a booklet to read deeply: the first list's, with a panel number, and the last one without."""
+    lists = read_example(example.root).lists
+    assert lists is not None
+    without = [one.id for one in lists.value.root if one.panel is None]
+    chosen = lists.value.root[0].id if request.param == 0 else without[-1]
+    return booklets(example)[chosen]
+
+
+def ready(example: Sample) -> Iterator[tuple[str, Proposal]]:
+    for document in read_example(example.root).ready:
+        yield document.id, document.value
+
+
+def test_every_list_has_its_booklet(example: Sample) -> None:
+    """The 67 lists have 67 booklets; every file of the release is in the manifest, with its digest, and no other."""
+    manifest = example.manifest
+    lists = read_example(example.root).lists
+    assert lists is not None
+    assert [one["list"] for one in manifest["booklets"]] == [one.id for one in lists.value.root]
+    assert len(manifest["booklets"]) == 67
+    held = {path.relative_to(example.dist).as_posix() for path in example.dist.rglob("*") if path.is_file()}
+    released = [*manifest["booklets"], *manifest["files"]]
+    assert {"budget.xlsx", "data/costs.json"} <= {one["path"] for one in manifest["files"]}
+    assert sorted([*(one["path"] for one in released), "manifest.json"]) == sorted(held)
+    for one in released:
+        data = (example.dist / one["path"]).read_bytes()
+        assert (len(data), hashlib.sha256(data).hexdigest()) == (one["length"], one["sha256"])
+    assert {one["pages"] for one in manifest["booklets"]} == {manifest["body"]["pages"] + 2}
+
+
+def test_every_booklet_begins_with_the_body(example: Sample) -> None:
+    """The command that the letter prints gives, for every file, the digest that the manifest gives."""
+    body = example.manifest["body"]
+    for path in booklets(example).values():
+        head = subprocess.run(
+            ["head", "-c", str(body["length"]), path], capture_output=True, check=True
+        ).stdout
+        assert hashlib.sha256(head).hexdigest() == body["sha256"], path.name
+
+
+def test_every_booklet_opens_everywhere(example: Sample) -> None:
+    """qpdf finds no fault in any of the 67 files; Poppler and MuPDF read each one's title page and page count."""
+    pages = example.manifest["body"]["pages"] + 2
+    names = {one.id: one.name for one in read_example(example.root).lists.value.root}  # type: ignore[union-attr]
+
+    def examine(item: tuple[str, Path]) -> None:
+        id, path = item
+        checked = read_with("qpdf", "--check", path)
+        assert "No syntax or stream encoding errors found" in checked
+        assert f"Pages: {pages}\n" in read_with("mutool", "info", path)
+        assert re.search(rf"^Pages: +{pages}$", read_with("pdfinfo", path), re.MULTILINE)
+        front = plain(read_with("pdftotext", "-l", "2", path, "-"))
+        assert front.count(plain(typography(names[id], FRENCH))) >= 2, (
+            f"{path.name} does not name its list twice"
+        )
+
+    with ThreadPoolExecutor(2) as threads:
+        assert len(list(threads.map(examine, booklets(example).items()))) == 67
+
+
+def test_chromium_opens_a_booklet(example: Sample, booklet: Path) -> None:
+    """PDFium, with which Chromium shows PDF, opens a booklet and draws text on every page."""
+    document = pypdfium2.PdfDocument(booklet)
+    assert len(document) == example.manifest["body"]["pages"] + 2
+    for index, text in enumerate(page_texts(booklet)):
+        page = document[index]
+        assert plain(text)[:200] in plain(page.get_textpage().get_text_range()), f"page {index + 1}"
+        picture = page.render(scale=0.4, grayscale=True)
+        assert len(set(bytes(picture.buffer))) > 16, f"page {index + 1} is blank"
+
+
+def test_every_proposal_is_told(example: Sample, booklet: Path) -> None:
+    """In a booklet stand the title, promise, problem and solution of every proposal, word for word."""
+    whole = plain("".join(page_texts(booklet)))
+    for id, proposal in ready(example):
+        assert proposal.title and proposal.promise and proposal.problem and proposal.solution
+        assert plain(proposal.title) in whole, id
+        assert plain(proposal.promise) in whole, id
+        for prose in (proposal.problem, proposal.solution):
+            words = re.sub(r"\[@[\w-]+\]|\]\([^)]*\)|^\d+\. ", " ", prose, flags=re.MULTILINE)
+            told = [plain(sentence) for sentence in re.split(r"[.:;!?«»]|\n\n|\n- |\]| \[", words)]
+            assert [one for one in told if one not in whole] == [], id
+    for document in read_example(example.root).drafts:
+        assert plain(document.value.title or "a draft has a title") not in whole
+
+
+def test_letter_prints_the_proof(example: Sample, booklet: Path) -> None:
+    """The letter prints the length and digest of the body, and the command that checks this very file."""
+    letter, body = plain(page_texts(booklet)[1]), example.manifest["body"]
+    assert plain(body["sha256"]) in letter
+    assert plain(f"head -c {body['length']} {booklet.name} | sha256sum") in letter
+
+
+def test_outline_leads_to_every_chapter(example: Sample, booklet: Path) -> None:
+    """Every bookmark leads to a page on which its words stand, and every proposal has one."""
+    found = list(bookmarks(reader(booklet).outline))
+    for bookmark in found:
+        index = reader(booklet).get_destination_page_number(bookmark)
+        assert index is not None and plain(str(bookmark.title)) in plain(page_texts(booklet)[index]), (
+            bookmark.title
+        )
+    titles = {plain(str(bookmark.title)) for bookmark in found}
+    assert {plain(proposal.title or "") for _, proposal in ready(example)} <= titles
+
+
+def bookmarks(outline: Any) -> Iterator[Destination]:
+    for item in outline:
+        if isinstance(item, list):
+            yield from bookmarks(item)
+        else:
+            yield item
+
+
+def test_pages_are_labelled_as_printed(booklet: Path) -> None:
+    """Pages are labelled i, ii, then 1 and so on, and each page of the body prints its label at its foot."""
+    labels = reader(booklet).page_labels
+    assert labels == ["i", "ii", *(str(number) for number in range(1, len(labels) - 1))]
+    for index, label in enumerate(labels[2:], 2):
+        height = float(reader(booklet).pages[index].mediabox.height)
+        foot = [word for word, _, top in words_of(booklet)[index] if top > height - 60]
+        assert label in foot, f"page {label} prints {foot}"
+
+
+@cache
+def words_of(path: Path) -> tuple[tuple[tuple[str, float, float], ...], ...]:
+    """List each page's words with their left and top, in points from the upper left corner."""
+    pages = read_with("pdftotext", "-bbox", path, "-").split("<page ")[1:]
+    word = re.compile(r'<word xMin="([\d.]+)" yMin="([\d.]+)"[^>]*>([^<]*)</word>')
+    return tuple(tuple((m[3], float(m[1]), float(m[2])) for m in word.finditer(page)) for page in pages)
+
+
+def links(path: Path) -> Iterator[tuple[int, tuple[float, ...], str, int]]:
+    """List internal links: page, rectangle, destination, page it leads to."""
+    document = reader(path)
+    destinations = document.named_destinations
+    for index, page in enumerate(document.pages):
+        for note in page.get("/Annots", ()):
+            note = note.get_object()
+            assert note["/Subtype"] == "/Link"
+            if "/A" in note and note["/A"]["/S"] == "/URI":
+                assert re.match(r"https?://|mailto:", note["/A"]["/URI"]), note["/A"]["/URI"]
+                continue
+            name = note["/Dest"] if "/Dest" in note else note["/A"]["/D"]
+            target = document.get_destination_page_number(destinations[str(name)])
+            assert target is not None
+            yield index, tuple(float(value) for value in note["/Rect"]), str(name), target
+
+
+def test_contents_print_the_page_they_lead_to(example: Sample, booklet: Path) -> None:
+    """Every entry of the table of contents leads to the page whose number it prints, where its words stand."""
+    labels = reader(booklet).page_labels
+    lines: dict[tuple[int, str, int], list[tuple[float, ...]]] = {}
+    first_fiche = min(target for _, _, name, target in links(booklet) if name in dict(ready(example)))
+    for index, rectangle, name, target in links(booklet):
+        if 2 <= index < first_fiche:
+            lines.setdefault((index, name, target), []).append(rectangle)
+    assert set(dict(ready(example))) <= {name for _, name, _ in lines}
+    for (index, name, target), rectangles in lines.items():
+        height = float(reader(booklet).pages[index].mediabox.height)
+        right = max(max(left, right) for left, _, right, _ in rectangles)
+        bottom = min(min(one, other) for _, one, _, other in rectangles)
+        top = max(max(one, other) for _, one, _, other in rectangles)
+        beside = [
+            (left, word)
+            for word, left, word_top in words_of(booklet)[index]
+            if left > right and height - top - 4 < word_top < height - bottom
+        ]
+        assert max(beside)[1] == labels[target], f"{name} prints {max(beside)}, leads to {labels[target]}"
+
+
+def test_every_link_lands(example: Sample, booklet: Path) -> None:
+    """Every internal link of every page lands in the part it names: a proposal's title, or the list of sources."""
+    titles = {id: plain(proposal.title or "") for id, proposal in ready(example)}
+    starts = {name: target for _, _, name, target in links(booklet) if ":" not in name}
+    for id, title in titles.items():
+        assert title in plain(page_texts(booklet)[starts[id]])
+    cited = [(name, target) for _, _, name, target in links(booklet) if name.startswith("sources:")]
+    bibliography = read_example(example.root).bibliography
+    assert cited and bibliography is not None
+    for name, target in cited:
+        title = bibliography.value.root[name.removeprefix("sources:")].title
+        assert plain(title) in plain(page_texts(booklet)[target]), name
+
+
+def structure_text(path: Path) -> str:
+    """Read the text of the structure tree in its order, without the names of its elements."""
+    told = read_with("pdfinfo", "-struct-text", path)
+    return plain("".join(re.findall(r'^ *"(.*?)"$', told, re.MULTILINE | re.DOTALL)))
+
+
+def test_structure_is_that_of_the_parts(example: Sample, tmp_path: Path) -> None:
+    """The structure tree's text is the front matter's, then each part's, in order, with nothing lost or added."""
+    booklet = example.dist / example.manifest["booklets"][40]["path"]
+    texts = []
+    for index, entry in enumerate(sorted((example.root / ".booklet-store").glob("[fp]*/*/*"))):
+        assert entry.parts[-3] in ("front", "page")
+        _, _, packed = entry.read_bytes().partition(b"\n")
+        part = tmp_path / f"{index}.pdf"
+        part.write_bytes(packed[packed.index(b"\n") + 1 :])
+        if entry.parts[-3] == "page" or plain(booklet.name) in plain(
+            read_with("pdftotext", "-f", "2", part, "-")
+        ):
+            texts.append(structure_text(part))
+    titles = [plain(proposal.title or "") for _, proposal in ready(example)]
+    rest, parts = structure_text(booklet), 0
+    while rest:
+        here = max((text for text in texts if text and rest.startswith(text)), key=len, default="")
+        assert here, f"after {parts} parts, no part begins with {rest[:80]}"
+        texts.remove(here)
+        rest, parts = rest[len(here) :], parts + 1
+    # front matter, opening, closing, sources
+    assert parts == len(titles) + 4
+
+
+def test_metadata_is_the_lists(example: Sample, booklet: Path) -> None:
+    """A booklet says its language, its own title, in Info as in XMP, and that it is tagged PDF/UA-1."""
+    workspace = read_example(example.root)
+    assert workspace.edition is not None and workspace.lists is not None
+    chosen = {path: id for id, path in booklets(example).items()}[booklet]
+    name = next(one.name for one in workspace.lists.value.root if one.id == chosen)
+    title = f"{workspace.edition.value.title} — {name}"
+    document = reader(booklet)
+    assert document.trailer["/Root"]["/Lang"] == "fr"
+    assert document.metadata is not None and document.metadata.title == title
+    assert document.xmp_metadata is not None and document.xmp_metadata.dc_title["x-default"] == title
+    assert re.search(r"^Tagged: +yes$", read_with("pdfinfo", booklet), re.MULTILINE)
+    assert "pdfuaid:part" in read_with("pdfinfo", "-meta", booklet)
+
+
+def test_fonts_are_embedded_and_ours(booklet: Path) -> None:
+    """Every font is embedded, maps to Unicode, and is one of the fonts of `templates/fonts/`."""
+    fonts = [line.split() for line in read_with("pdffonts", booklet).splitlines()[2:]]
+    assert fonts
+    for name, *_, embedded, _subset, unicode, _object, _generation in fonts:
+        assert "Booklet" in name and (embedded, unicode) == ("yes", "yes"), name

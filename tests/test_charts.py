@@ -1,0 +1,76 @@
+"""Charts stay inside their frame and colours stay readable, whatever the edition asks for."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from booklet.charts import ENOUGH_CONTRAST, contrast, lay_out_gantt, make_palette, opening_month
+from booklet.model import Phase, Proposal
+from booklet.term import Month, Term
+
+TERM = Term(Month(2020, 7), 2021)
+months = st.builds(Month, st.integers(2018, 2029), st.integers(1, 12))
+phases = st.builds(
+    lambda kind, label, one, other: Phase.model_construct(
+        id="p", kind=kind, label=label, start=min(one, other), end=max(one, other), after=()
+    ),
+    st.sampled_from(["study", "procurement", "works", "rollout", "operation", "evaluation"]),
+    st.text(max_size=150),
+    months,
+    months,
+)
+
+
+@given(st.from_regex(r"#[0-9a-f]{6}", fullmatch=True))
+@settings(deadline=None)
+def test_ink_of_any_colour_can_be_read(colour: str) -> None:
+    """Text in a domain's ink is readable on white and on the domain's tint."""
+    palette = make_palette(colour)
+    assert contrast(palette.ink, "#ffffff") >= ENOUGH_CONTRAST
+    assert contrast(palette.ink, palette.tint) >= ENOUGH_CONTRAST
+
+
+def test_contrast_is_that_of_the_standard() -> None:
+    """Black on white is 21 to 1, and #767676 on white is just enough."""
+    assert round(contrast("#000000", "#ffffff"), 6) == 21
+    assert round(contrast("#767676", "#ffffff"), 2) == 4.54
+
+
+@given(st.lists(phases, max_size=8), st.none() | months)
+@settings(deadline=None)
+def test_everything_lies_inside_the_frame(timeline: list[Phase], decision: Month | None) -> None:
+    """Bars and marks stay between the labels and the right edge, and bars do not overlap."""
+    proposal = Proposal.model_construct(timeline=tuple(timeline), decision=decision)
+    chart = lay_out_gantt(proposal, TERM)
+    bottom = chart.plot_y
+    for bar in chart.bars:
+        assert chart.plot_x <= bar.x and bar.x + bar.width <= chart.width
+        assert bar.y >= bottom
+        bottom = bar.y + bar.height
+    assert bottom <= chart.plot_y + chart.plot_height <= chart.height
+    for mark in (chart.decision, chart.opening):
+        assert mark is None or chart.plot_x <= mark.x <= chart.width
+
+
+def test_opening_follows_the_last_works() -> None:
+    """What is built is in use the month after the last works or roll-out, not after the study."""
+    proposal = Proposal.model_validate(
+        {
+            "timeline": [
+                {"id": "a", "label": "A", "kind": "study", "start": "2021-01", "end": "2026-12"},
+                {"id": "b", "label": "B", "kind": "works", "start": "2021-01", "end": "2022-06"},
+                {"id": "c", "label": "C", "kind": "rollout", "start": "2021-01", "end": "2022-03"},
+            ]
+        }
+    )
+    assert opening_month(proposal.timeline) == Month(2022, 6)
+    chart = lay_out_gantt(proposal, TERM)
+    assert chart.opening is not None and chart.opening.month == Month(2022, 7)
+
+
+def test_marks_close_together_have_words_on_either_side() -> None:
+    """The words of a decision go to its left when those of the opening need the right."""
+    timeline = [{"id": "b", "label": "B", "kind": "works", "start": "2021-01", "end": "2021-02"}]
+    proposal = Proposal.model_validate({"decision": "2020-10", "timeline": timeline})
+    chart = lay_out_gantt(proposal, TERM)
+    assert chart.decision is not None and chart.opening is not None
+    assert (chart.decision.is_late, chart.opening.is_late) == (True, False)

@@ -1,0 +1,146 @@
+"""The pages around the fiches: what they list, in which order, and that their tables add up."""
+
+from __future__ import annotations
+
+import io
+import re
+from decimal import Decimal
+
+import pytest
+from pypdf import PdfReader
+from sample_workspace import ROOT, Sample
+
+from booklet import matter
+from booklet.language import ENGLISH, FRENCH
+from booklet.model import ElectoralList, Reference
+from booklet.page import make_environment
+from booklet.portfolio import Portfolio, build_portfolio
+from booklet.prose import fill_slots, render_markdown
+from booklet.typeset import Styles, typeset
+from booklet.workspace import Workspace, read_workspace
+
+STYLES = Styles(ROOT / "templates")
+
+
+@pytest.fixture(scope="module")
+def published() -> tuple[Workspace, Portfolio]:
+    """Read the published example."""
+    workspace = read_workspace(ROOT)
+    portfolio = build_portfolio(workspace)
+    assert portfolio is not None
+    return workspace, portfolio
+
+
+def reference(publisher: str | None, year: int | None, title: str = "Bilan") -> Reference:
+    raw = {"title": title, "publisher": publisher, "year": None if year is None else str(year)}
+    return Reference.model_validate({key: value for key, value in raw.items() if value is not None})
+
+
+def test_labels_of_sources_are_all_different() -> None:
+    """A source is cited by publisher and year; those that would be alike take a letter, in the order of the file."""
+    labels = matter.source_labels(
+        {"a": reference("Revue", 2018), "b": reference("Revue", 2018), "c": reference("Revue", 2019),
+         "d": reference(None, 2018, "Atlas"), "e": reference("Revue", None)}
+    )  # fmt: skip
+    assert labels == {
+        "a": "Revue, 2018a",
+        "b": "Revue, 2018b",
+        "c": "Revue, 2019",
+        "d": "Atlas, 2018",
+        "e": "Revue",
+    }
+
+
+def test_chapters_are_those_that_have_content(published: tuple[Workspace, Portfolio]) -> None:
+    """The contents name a chapter of ideas or a glossary only where the edition has one."""
+    assert published[0].edition is not None
+    edition = published[0].edition.value
+    without = edition.model_copy(update={"ideas": (), "glossary": ()})
+    targets = [entry.target for entry in matter.closing_entries(without, FRENCH)]
+    assert targets == ["closing:figures", "closing:net", "closing:method", "sources"]
+    titles = [entry.title for entry in matter.closing_entries(edition, ENGLISH)]
+    assert titles[0] == "The whole in figures" and titles[-1] == "Sources"
+
+
+def test_every_proposal_is_in_the_contents(published: tuple[Workspace, Portfolio]) -> None:
+    """The contents list every ready proposal once, under its domain, in the order and with the page of the booklet."""
+    workspace, portfolio = published
+    assert workspace.edition is not None
+    numbers = {one.id: 10 + index for index, one in enumerate(portfolio.ready)} | {"sources": 99}
+    environment = make_environment(STYLES.templates, FRENCH)
+    closing = [matter.ClosingEntry("sources", "Sources")]
+    html = matter.fill_contents(environment, workspace.edition.value, portfolio, closing, numbers).html
+    assert re.findall(r'href="proposal:([\w-]+)"', html) == [*(one.id for one in portfolio.ready), "sources"]
+    pages = re.findall(r'<span class="page">(\d+)</span>', html)
+    assert pages == [str(number) for number in numbers.values()]
+
+
+def test_portfolio_table_adds_up(published: tuple[Workspace, Portfolio]) -> None:
+    """In the table by proposal, each domain's total is the sum of its rows, and the whole the sum of the domains."""
+    workspace, portfolio = published
+    assert workspace.edition is not None
+    by_proposal, by_year = matter.portfolio_tables(portfolio, workspace.edition.value, FRENCH)
+    nothing = [Decimal(0)] * 5
+    domain, whole = nothing, nothing
+    told = 0
+    for row in by_proposal.rows:
+        cells = [cell or Decimal(0) for cell in row.cells]
+        if row.kind == "group":
+            domain = nothing
+        elif row.kind == "row":
+            domain, told = [a + b for a, b in zip(domain, cells, strict=True)], told + 1
+        elif row.kind == "subtotal":
+            assert cells == domain, row.label
+            whole = [a + b for a, b in zip(whole, domain, strict=True)]
+        else:
+            assert row.kind == "total" and cells == whole and whole != nothing
+    assert told == len(portfolio.ready) == 11
+    for row in by_year.rows:
+        *years, total, _after = (cell or Decimal(0) for cell in row.cells)
+        assert sum(years) == total
+
+
+def test_draft_is_in_no_table(published: tuple[Workspace, Portfolio]) -> None:
+    """A draft is in no table of the portfolio."""
+    workspace, portfolio = published
+    assert workspace.edition is not None and portfolio.drafts
+    targets = {
+        row.target for row in matter.portfolio_tables(portfolio, workspace.edition.value, FRENCH)[0].rows
+    }
+    assert targets - {""} == {one.id for one in portfolio.ready}
+
+
+def test_slots_of_the_letter_are_plain_words() -> None:
+    """The letter says a list's own words, and nothing where a list has none; no word becomes markup."""
+    one = ElectoralList.model_validate(
+        {"id": "a", "name": "Un *nom* [lié](https://example.org) <b>", "commune": "Ville", "sector": "3"}
+    )
+    values = matter.slot_values(one)
+    assert (values["head"], values["sector"], values["panel"]) == ("", "3", "")
+    html = render_markdown(fill_slots("À {list}, secteur {sector}{panel}.", values), FRENCH)
+    assert (
+        re.sub(r"\s", " ", html).strip()
+        == "<p>À Un *nom* [lié](https://example.org) &lt;b&gt;, secteur 3.</p>"
+    )
+
+
+def test_numbered_pages_are_laid_out_by_the_fifty(published: tuple[Workspace, Portfolio]) -> None:
+    """There are always enough numbered pages, and one page more rarely lays them out again."""
+    environment = make_environment(STYLES.templates, FRENCH)
+    assert matter.fill_numbers(environment, 1) == matter.fill_numbers(environment, 50)
+    assert matter.fill_numbers(environment, 51) != matter.fill_numbers(environment, 50)
+    laid_out = typeset(matter.fill_numbers(environment, 51).html, STYLES)
+    assert laid_out.pages == 100 and laid_out.complaints == ()
+    assert PdfReader(io.BytesIO(laid_out.pdf)).pages[50].extract_text().strip() == "51"
+
+
+def test_front_matter_is_the_lists_own(built_small: Sample) -> None:
+    """Each booklet's first two pages name its own list and no other."""
+    names = {"une": "Une liste", "deux": "L’œuvre d’été", "trois": "Un nom *marqué*"}
+    heads = {"une": "Nom", "deux": "Autre", "trois": "Tiers"}
+    for booklet in built_small.manifest["booklets"]:
+        pages = PdfReader(built_small.dist / booklet["path"]).pages
+        front = "".join(" ".join(page.extract_text().split()) for page in pages[:2])
+        for id, name in names.items():
+            assert (name in front) is (id == booklet["list"]), (id, booklet["list"])
+        assert f"conduite par Prénom {heads[booklet['list']]}" in front
