@@ -199,7 +199,8 @@ def test_every_value_says_what_it_rests_on() -> None:
         assert kind_of_value(parameter) is not None, id
         for first, value in parameter.values.items():
             assert value.value is not None and value.known_from is not None, id
-            assert (value.reference is None) == (value.address is None), id
+            assert value.reference, id
+            assert value.address or "docs/format.md" in value.reference, id
             assert value.known_until is None or value.known_until >= first, id
 
 
