@@ -15,6 +15,7 @@ OLDEST_PYTHON = (3, 11)
 #: how cffi's `dlopen` begins its message when a native library cannot be found or opened
 CANNOT_LOAD = "cannot load library"
 NOT_READY = 3
+INTERRUPTED = 130
 
 
 def hand_over(arguments: list[str]) -> int:
@@ -35,6 +36,8 @@ def hand_over(arguments: list[str]) -> int:
         status = main(arguments)
         gc.freeze()  # what is left goes with the process: looking through it once more would take as long as reading it
         return status
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except ImportError as error:
         package = missing_package(error)
         if package is None:

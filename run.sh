@@ -68,8 +68,6 @@ missing_packages() {
         has_command pdfinfo || echo poppler-utils
         has_command mutool || echo mupdf-tools
         has_command soffice || echo libreoffice-calc-nogui
-        # Ubuntu has Chromium as a snap only; its usual builds carry Chrome.
-        has_command chromium || has_command chromium-browser || has_command google-chrome || echo chromium
     fi
     # pyenv, conda or a CI image may have brought a Python of its own.
     [ -n "${PYTHON:-}" ] || find_python >/dev/null || echo python3 python3-venv

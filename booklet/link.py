@@ -109,18 +109,6 @@ def citations(pdf: bytes) -> tuple[str, ...]:
         return tuple(dict.fromkeys(target for target in targets if target is not None))
 
 
-def page_numbers(parts: Sequence[Part]) -> dict[str, int]:
-    """Tell the printed page number of every destination that the body of these parts will have."""
-    numbers: dict[str, int] = {}
-    first = 1
-    for part in parts:
-        numbers[part.id] = first
-        numbers.update({f"{part.id}:{name}": first + index for name, index in anchors(part.pdf).items()})
-        with pikepdf.open(io.BytesIO(part.pdf)) as document:
-            first += len(document.pages)
-    return numbers
-
-
 def link_body(parts: Sequence[Part], numbers: Sequence[bytes] | bytes, description: Description) -> Body:
     """Link the parts, in order, into one tagged PDF whose pages are labelled from 1.
 

@@ -12,6 +12,7 @@ import io
 import logging
 import os
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from booklet.diagnostic import BuildError, say
+from booklet.diagnostic import BuildError, quote_all, say
 
 if TYPE_CHECKING:
     from weasyprint import CSS
@@ -118,16 +119,14 @@ def _native_versions() -> dict[str, str]:
 
     found = {}
     for name, library, function in (
-        ("pango", "libpango-1.0.so.0", "pango_version_string"),
-        ("harfbuzz", "libharfbuzz.so.0", "hb_version_string"),
+        ("pango", "pango-1.0", "pango_version_string"),
+        ("harfbuzz", "harfbuzz", "hb_version_string"),
     ):
-        path = (
-            library
-            if os.name == "posix" and os.uname().sysname == "Linux"
-            else ctypes.util.find_library(library)
-        )
+        # asking where a library is takes a compiler's time on Linux, where its name is enough
+        linux = sys.platform == "linux"
+        path = f"lib{library}.so.0" if linux else ctypes.util.find_library(library)
         try:
-            ask = getattr(ctypes.CDLL(path or library), function)
+            ask = getattr(ctypes.CDLL(path), function)
         except (OSError, AttributeError):
             found[name] = "unknown"
             continue
@@ -147,6 +146,14 @@ class _Press:
 @cache
 def _press(styles: Styles) -> _Press:
     """Import WeasyPrint and parse the stylesheets, once per process."""
+    missing = [path.name for path in (*styles.stylesheets, styles.font_settings) if not path.is_file()]
+    if missing:
+        raise BuildError(
+            say(
+                "`templates/` lacks {names}: take them from the toolkit's own folder",
+                names=quote_all(missing),
+            )
+        )
     settings = styles.font_settings.resolve()
     already = os.environ.setdefault("FONTCONFIG_FILE", str(settings))
     assert already == str(settings), "one process renders with one set of fonts"

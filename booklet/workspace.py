@@ -152,6 +152,11 @@ class _Reader:
     def read(
         self, path: str, model: type[ModelType], *, needed: bool = False, max_bytes: int = MAX_BYTES
     ) -> Document[ModelType] | None:
+        unfit = tuple(not_a_plain_file(self.root, path))
+        if unfit:
+            self.sources[path] = Source(path, "")
+            self.diagnostics += unfit
+            return None
         try:
             data = read_bytes(self.root, path)
         except FileNotFoundError:
@@ -248,6 +253,39 @@ def stray_file(paths: Iterable[str]) -> Iterator[Diagnostic]:
         else:
             hints.append(say("move it out of `{folder}/`, or delete it", folder=FOLDER))
         yield stray_file.at(_top(path), say("nothing reads this file"), *hints)
+
+
+@rule("Y109", "not-a-plain-file", Severity.ERROR)
+def not_a_plain_file(root: Path, path: str) -> Iterator[Diagnostic]:
+    """What stands under the name of a file is a link out of `proposals/`, a link in a circle, or no file at all.
+
+    Why
+        Contributors are strangers: a link could show a file of the machine that builds the booklet, and a pipe would
+        make it wait for ever.
+
+    Fails
+        proposals/mobilite/bus.yaml → /etc/hosts
+
+    Passes
+        proposals/mobilite/bus.yaml, a file with the text itself
+
+    Source
+        Our own rule: what is read is what can be reviewed.
+    """
+    hint = say("put the text itself into a file of this name")
+    try:
+        whole = (root / path).resolve(strict=True)
+    except FileNotFoundError:
+        return  # told where the file is needed
+    except (OSError, RuntimeError):
+        yield not_a_plain_file.at(_top(path), say("a link that leads to itself"), hint)
+        return
+    if not whole.is_relative_to((root / FOLDER).resolve()):
+        yield not_a_plain_file.at(
+            _top(path), say("a link to a file outside `{folder}/`", folder=FOLDER), hint
+        )
+    elif not whole.is_file():
+        yield not_a_plain_file.at(_top(path), say("this is no file that can be read"), hint)
 
 
 @rule("M107", "id-mismatch", Severity.ERROR)

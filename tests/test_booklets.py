@@ -20,6 +20,7 @@ from sample_workspace import Sample
 
 from booklet.language import FRENCH
 from booklet.model import Proposal
+from booklet.portfolio import build_portfolio
 from booklet.typography import typography
 from booklet.workspace import Workspace, read_workspace
 
@@ -262,15 +263,20 @@ def test_structure_is_that_of_the_parts(example: Sample, tmp_path: Path) -> None
             read_with("pdftotext", "-f", "2", part, "-")
         ):
             texts.append(structure_text(part))
-    titles = [plain(proposal.title or "") for _, proposal in ready(example)]
-    rest, parts = structure_text(booklet), 0
+    portfolio = build_portfolio(read_example(example.root))
+    assert portfolio is not None
+    titles = [plain(costed.document.value.title or "") for costed in portfolio.ready]
+    rest, parts = structure_text(booklet), []
     while rest:
         here = max((text for text in texts if text and rest.startswith(text)), key=len, default="")
-        assert here, f"after {parts} parts, no part begins with {rest[:80]}"
+        assert here, f"after {len(parts)} parts, no part begins with {rest[:80]}"
         texts.remove(here)
-        rest, parts = rest[len(here) :], parts + 1
-    # front matter, opening, closing, sources
-    assert parts == len(titles) + 4
+        rest = rest[len(here) :]
+        parts.append(here)
+    # front matter, opening, the fiches in the edition's order, closing, sources
+    assert len(parts) == len(titles) + 4
+    for title, part in zip(titles, parts[2:], strict=False):
+        assert title in part[: len(title) + 60]
 
 
 def test_metadata_is_the_lists(example: Sample, booklet: Path) -> None:

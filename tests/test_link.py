@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from booklet.carry import LinkError
-from booklet.link import Part, UnresolvedTargets, anchors, citations, link_body, page_numbers
+from booklet.link import Part, UnresolvedTargets, anchors, citations, link_body
 from booklet.structure import slim, walk
 
 
@@ -91,7 +91,7 @@ def test_body_holds_the_structure_of_its_parts_in_order(tmp_path: Path) -> None:
 
 
 def test_destinations_are_prefixed_by_part(tmp_path: Path) -> None:
-    """Anchors have one name in the body, parts the top of their first page, as page_numbers foretells."""
+    """Anchors have one name in the body, parts the top of their first page."""
     pages = pages_of_destinations(tmp_path, samples.body().pdf)
     assert pages == {
         "bus-priorite": 1,
@@ -103,7 +103,6 @@ def test_destinations_are_prefixed_by_part(tmp_path: Path) -> None:
         "pistes:top": 4,
         "pistes:costs": 5,
     }
-    assert page_numbers(samples.parts()) == pages
     assert [(place.id, place.first, place.count) for place in samples.body().pages_by_part] == [
         ("bus-priorite", 1, 2),
         ("front-de-mer", 3, 1),

@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 import http.server
 import io
+import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -152,3 +155,18 @@ def test_versions_name_the_native_libraries() -> None:
     found = versions()
     assert {"weasyprint", "pydyf", "pango", "harfbuzz"} <= set(found)
     assert all(version[0].isdigit() for version in found.values()), found
+
+
+def test_missing_font_settings_are_refused(tmp_path: Path) -> None:
+    """Without our own font settings nothing is laid out: the machine's fonts would take their place."""
+    shutil.copytree(ROOT / "templates", tmp_path / "templates")
+    (tmp_path / "templates" / "fonts" / "fonts.conf").unlink()
+    program = (
+        "import sys; from pathlib import Path; from booklet.diagnostic import BuildError;"
+        "from booklet.typeset import Styles, typeset\n"
+        "try: typeset('<p>a', Styles(Path(sys.argv[1])))\n"
+        "except BuildError as error: print(error)"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "templates")]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout == "`templates/` lacks `fonts.conf`: take them from the toolkit's own folder\n"

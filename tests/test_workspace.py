@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -165,3 +166,23 @@ def test_a_folder_without_proposals_is_no_workspace(tmp_path: Path) -> None:
     """Where there is no `proposals/`, one sentence says so."""
     with pytest.raises(BuildError, match="no folder `proposals/` here"):
         read_workspace(tmp_path)
+
+
+def test_what_is_no_plain_file_is_never_read(tmp_path: Path) -> None:
+    """A link out of the folder, a link to itself and a pipe are told (Y109), not read nor waited for."""
+    secret = tmp_path / "secret.yaml"
+    secret.write_text("title: secret\n", "utf-8")
+    folder = tmp_path / "workspace" / "proposals" / "mobilite"
+    folder.mkdir(parents=True)
+    (folder / "dehors.yaml").symlink_to(secret)
+    (folder / "boucle.yaml").symlink_to(folder / "boucle.yaml")
+    os.mkfifo(folder / "tube.yaml")
+    workspace = read_workspace(tmp_path / "workspace")
+    found = (diagnostic for diagnostic in workspace.diagnostics if diagnostic.code == "Y109")
+    told = {one.span.path.rpartition("/")[2]: str(one.message) for one in found}
+    assert told == {
+        "dehors.yaml": "a link to a file outside `proposals/`",
+        "boucle.yaml": "a link that leads to itself",
+        "tube.yaml": "this is no file that can be read",
+    }
+    assert not workspace.proposals

@@ -15,7 +15,7 @@ from booklet.workspace import ProposalDocument
 
 def check_completeness(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """Ask each line for exactly one of `spread` and `recurs`, its VAT, and each funding for its share or amount."""
-    draft = document.value.status == "draft"
+    draft = not document.value.is_ready
     for group, index, line in money_lines(document):
         yield from _one_of(document, CostLine, (group, index), ("spread", "recurs"), draft)
         here = (group, index, "vat")

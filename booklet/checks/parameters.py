@@ -125,7 +125,7 @@ def _uses(document: ProposalDocument, context: Context) -> Iterator[Use]:
         if start is None or end is None:
             continue
         last_paid = max(last_paid or end.first_day, end.first_day)
-        if line.vat_regime == "fctva":
+        if line.vat_regime == "fctva" and context.term.bears_money(end.year):
             for id in ("fctva.rate", "fctva.natures"):
                 yield Use(id, date(end.year, 1, 1), ("costs", index, "vat_regime"))
         if line.nature == "staff" and (line.unit or "").strip().casefold() in FULL_TIME:
