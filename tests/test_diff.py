@@ -91,7 +91,6 @@ def test_a_state_does_not_differ_from_itself() -> None:
         ("section: investissement", "section: fonctionnement", "section", 0),
         ("low: 9 000 €", "low: 8 000 €", "range", 0),
         ("label: Armoire", "label: Armoire neuve", "label", 0),
-        ("vat_regime: fctva", "vat_regime: aucun", "vat-regime", 0),
         ("evidence: benchmark", "evidence: contract", "evidence", 0),
         ("    source: bilan-2018", "    assumption: un essai", "source", 0),
     ],
@@ -257,6 +256,114 @@ def test_a_changed_law_is_a_cause(sample: Sample) -> None:
     assert difference.total == 0
     for change in difference.changes:
         assert told(change, "fctva") == {"law": Decimal("-9221.76")}  # 144 000 € TTC × (10 % − 16.404 %)
+
+
+# --- the net cost: 144 000 € with VAT, 72 000 € in each of two years ------------------------------------------------
+
+OWNER = "ville, kind: commune"
+RATE = "{value: 10 %, reference: essai, known_from: 2019-01-01}"
+LAW = f"fctva.rate: {{description: Taux, unit: part du TTC, values: {{2019-01-01: {RATE}}}}}\n"
+
+
+def with_lag(sample: Sample, old: str = "", new: str = ", fctva_lag: 1") -> SavedCosts:
+    """Give the owner of every proposal another delay of the FCTVA, and the costs that come of it."""
+    sample.edit("edition.yaml", f"population: 100 000{old}", f"population: 100 000{new}")
+    for id in ("armoires", "feux", "arbres"):
+        file = sample.proposal(id)
+        if "owner:" not in file.read_text("utf-8"):
+            file.write_text(f"{file.read_text('utf-8')}owner: ville\n", "utf-8")
+    return costs_of(sample.root)
+
+
+def armoires(difference: Difference) -> Change:
+    return next(change for change in difference.changes if change.id == "armoires")
+
+
+def test_a_net_cost_that_becomes_unknown_is_told(sample: Sample) -> None:
+    """An owner whose FCTVA delay is taken away has an unknown net cost: the cause is the delay, the effect unknown."""
+    before = with_lag(sample)
+    after = with_lag(sample, ", fctva_lag: 1", "")
+    for first, second, turned in ((before, after, "unknown"), (after, before, "known")):
+        difference = compare(first, second)
+        change = armoires(difference)
+        assert (change.total, change.net, change.turned) == (0, None, turned)
+        assert change.moves_money
+        assert [(one.cause, one.is_unknown) for one in change.effects if one.measure == "net"] == [
+            ("fctva-lag", True),
+            (f"net-{turned}", True),
+        ]
+        assert difference.count_turned("known" if turned == "known" else "unknown") == 3
+        assert difference.net == 0
+
+
+def test_a_later_fctva_is_a_cause(sample: Sample) -> None:
+    """FCTVA paid after the term is not in the net cost of the six years."""
+    before = with_lag(sample)
+    change = armoires(compare(before, with_lag(sample, ", fctva_lag: 1", ", fctva_lag: 5")))
+    # the second of two years is paid in 2027: 72 000 € × 16.404 %
+    assert told(change, "net") == {"fctva-lag": Decimal("11810.88")}
+    assert change.net == Decimal("11810.88")
+    assert told(change, "fctva") == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "change"),
+    [
+        ("fctva", "aucun", "23621.76"),
+        ("fctva", "assujetti", "-378.24"),
+        ("assujetti", "aucun", "24000"),
+    ],
+)
+def test_a_vat_regime_is_a_cause_of_the_net_cost(sample: Sample, old: str, new: str, change: str) -> None:
+    """VAT that comes back in another way, or no more, moves the net cost only, by the VAT that is kept."""
+    with_lag(sample)
+    sample.edit(BUS, "vat_regime: fctva", f"vat_regime: {old}")
+    before = costs_of(sample.root)
+    sample.edit(BUS, f"vat_regime: {old}", f"vat_regime: {new}")
+    found = only(compare(before, costs_of(sample.root)))
+    assert (found.total, found.net) == (0, Decimal(change))
+    assert told(found, "net") == {"vat-regime": Decimal(change)}
+    assert told(found) == {}
+    follows = told(found, "fctva")
+    assert set(follows) <= {"vat-regime"}
+
+
+def test_a_rate_of_the_law_is_a_cause_of_the_net_cost(sample: Sample) -> None:
+    """A lower FCTVA rate costs the owner what the State gives no more."""
+    before = with_lag(sample)
+    (sample.root / "proposals" / "parameters.yaml").write_text(LAW, "utf-8")
+    difference = compare(before, costs_of(sample.root))
+    change = armoires(difference)
+    assert told(change, "net") == {"law": Decimal("9221.76")}
+    assert change.net == Decimal("9221.76")
+    assert difference.net == 3 * change.net
+
+
+def test_causes_of_the_net_cost_add_up(sample: Sample) -> None:
+    """Regime, delay, rate, cost, VAT rate and funding changed at once: their parts are the whole change."""
+    before = with_lag(sample)
+    sample.edit(BUS, "vat_regime: fctva", "vat_regime: assujetti")
+    sample.edit(BUS, "quantity: 10", "quantity: 11")
+    sample.edit(BUS, "funding: []\n", FUNDED)
+    sample.edit("mobilite/feux.yaml", "    vat: 20 %", "    vat: 10 %")
+    (sample.root / "proposals" / "parameters.yaml").write_text(LAW, "utf-8")
+    difference = compare(before, with_lag(sample, ", fctva_lag: 1", ", fctva_lag: 5"))
+    assert len(difference.changes) == 3
+    for change in difference.changes:
+        causes = [effect for effect in change.effects if effect.measure == "net"]
+        assert sum(effect.total for effect in causes) == change.net
+        assert change.net
+    assert difference.net == sum(change.net or 0 for change in difference.changes)
+
+
+def test_files_without_the_delay_tell_no_cause_of_the_net_cost(sample: Sample) -> None:
+    """A file that was saved before delays were gives the change of the net cost, and not its causes."""
+    before = with_lag(sample)
+    sample.edit(BUS, "vat_regime: fctva", "vat_regime: aucun")
+    after = costs_of(sample.root)
+    old = rewrite(before, lambda document: document.pop("fctva_lags"))
+    change = only(compare(old, after))
+    assert told(change, "net") == {"no-detail": Decimal("23621.76")}
 
 
 def test_other_euros_are_told(sample: Sample) -> None:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from revision_samples import costs_of, difference_of, write_repository
+from revision_samples import commit, costs_of, difference_of, git, write_repository
 from sample_workspace import ROOT, Sample, write_small
 
 from booklet.comparison import find_increase
@@ -125,6 +125,67 @@ def test_an_unknown_amount_is_not_a_zero(sample: Sample) -> None:
     (proposal,) = json.loads(write_json(difference, (), ()))["proposals"]
     assert proposal["total"] is None
     assert proposal["change"] is None
+
+
+def own(sample: Sample) -> Sample:
+    """Give the proposals an owner who gets the FCTVA after a year, under the tag `owned`."""
+    sample.edit("edition.yaml", "population: 100 000", "population: 100 000, fctva_lag: 1")
+    for id in ("armoires", "feux", "arbres"):
+        file = sample.proposal(id)
+        file.write_text(f"{file.read_text('utf-8')}owner: ville\n", "utf-8")
+    commit(sample.root, "owned")
+    git(sample.root, "tag", "owned")
+    return sample
+
+
+def plain(text: str) -> str:
+    return text.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_an_unknown_net_cost_is_shown(sample: Sample) -> None:
+    """A delay of the FCTVA that is taken away: the sentence, the table and the fold say that the net is unknown."""
+    own(sample).edit("edition.yaml", ", fctva_lag: 1", "")
+    difference = difference_of(sample.root, "owned")
+    text = plain(write_markdown(difference, (), (), ENGLISH))
+    assert "### The programme costs the same before VAT, but its net cost is no longer wholly known." in text
+    assert "Proposals whose net cost was known, and is unknown now: 3." in text
+    assert text.count("| 120,378 → n.c. |") == 3
+    assert "| **n.c.** |" in text
+    assert "- **unknown** · Une ville · years until the FCTVA is paid: 1 → unknown\n" in text
+    assert "</b> · the net cost was known, and is unknown now</summary>" in text
+    assert "120,378 → n.c." in plain(write_table(difference, (), (), ENGLISH))
+    document = json.loads(write_json(difference, (), ()))
+    assert document["totals"]["net"] == {"change": "0.00", "became_unknown": 3, "became_known": 0}
+    assert {(one["net"], one["net_before"], one["net_after"]) for one in document["proposals"]} == {
+        (None, "120378.24", None)
+    }
+    assert {cause["total"] for one in document["proposals"] for cause in one["causes"]} == {None}
+
+
+def test_a_net_cost_that_moves_alone_is_shown(sample: Sample) -> None:
+    """A VAT regime moves the net cost only: in the sentence, its column, its cause and the fold."""
+    own(sample).edit(BUS, "vat_regime: fctva", "vat_regime: aucun")
+    text = plain(write_markdown(difference_of(sample.root, "owned"), (), (), ENGLISH))
+    assert "### The programme costs the same before VAT, but 24 k€ more net." in text
+    assert "Net cost |" in text
+    assert "| 0 | 0 | 0 | 0.0% | 0 | 0 | +23,622 |" in text
+    assert "</b> · net cost: +24 k€</summary>" in text
+    assert "- **+24 k€** · Armoire · VAT regime: FCTVA → not given back\n" in text
+    assert "no amount changes" not in text
+    assert "By year" not in text
+
+
+def test_a_fold_with_amounts_never_denies_them(sample: Sample) -> None:
+    """Where the law takes money and the net cost is unknown in both states, no fold says that no amount changes."""
+    rate = "{value: 10 %, reference: essai, known_from: 2019-01-01}"
+    (sample.root / "proposals" / "parameters.yaml").write_text(
+        f"fctva.rate: {{description: Taux, unit: part du TTC, values: {{2019-01-01: {rate}}}}}\n", "utf-8"
+    )
+    text = plain(write_markdown(difference_of(sample.root, "first"), (), (), ENGLISH))
+    assert "- **−9,222 €** · fctva.rate · the rate of the law changed" in text
+    assert "no amount changes" not in text
+    assert "### The programme costs the same before VAT; whether its net cost changes is unknown." in text
+    assert "Proposals that change, and whose net cost is unknown: 3." in text
 
 
 def test_no_difference_is_one_sentence() -> None:

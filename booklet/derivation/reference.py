@@ -143,12 +143,33 @@ def _subject(name: str, portfolio: Portfolio, domains: tuple[str, ...]) -> Refer
     subjects = _subjects(portfolio, domains)
     close = nearest(name, subjects)
     contained = [subject for subject in subjects if name and name.lower() in subject][:LISTED]
-    if close or contained:
-        hint = say("did you mean {keys}?", keys=quote_all([close] if close else contained))
+    meant = _with_words(name, subjects) or ([close] if close else contained) or _with_some(name, subjects)
+    if meant:
+        hint = say("did you mean {keys}?", keys=quote_all(meant))
     else:
         listed = quote_all(domains)
         hint = say("type `{whole}`, a domain ({domains}) or a proposal's id", whole=WHOLE, domains=listed)
     raise UnknownReference(say("no proposal or domain `{name}`", name=name), hint)
+
+
+def _words(name: str) -> set[str]:
+    return {word for word in re.split(r"\W+|_", name.lower()) if word}
+
+
+def _with_words(name: str, subjects: Iterable[str]) -> list[str]:
+    """List the ids that hold all the words of a name, in any order."""
+    words = _words(name)
+    return [subject for subject in subjects if words and words <= _words(subject)][:LISTED]
+
+
+def _with_some(name: str, subjects: Iterable[str]) -> list[str]:
+    """List the ids that share the most words with a name, at least half of them; short words link nothing."""
+    words = {word for word in _words(name) if len(word) > 2}
+    shared = {subject: len(words & _words(subject)) for subject in subjects}
+    most = max(shared.values(), default=0)
+    return [
+        subject for subject, count in shared.items() if most and 2 * most >= len(words) and count == most
+    ][:LISTED]
 
 
 def _line(reference: Reference, collection: str, number: str) -> Reference:

@@ -4,7 +4,8 @@
                       ├─ compare ─▶ Difference ─▶ export/difference_*.py
     read_costs(JSON) ─┘
 
-Costs are HT, central, gross, over the six budget years; revenues are never netted. Ready proposals only: a draft that
+Costs are HT, central, gross, over the six budget years; revenues are never netted. The owners' net cost, which VAT,
+FCTVA and funding decide, is compared beside them (`diff/net.py`). Ready proposals only: a draft that
 becomes ready enters the totals with all it costs, and drafts are told apart. A proposal whose cost is not known in one
 of the states is in no total of either, and is named: an unknown cost is never 0. Conventions of cost differences in
 code review: one sentence, a table, causes, and a threshold that decides.
@@ -20,7 +21,8 @@ from typing import Literal
 
 from booklet.diff.causes import Cell, Effect, NoDetail, explain_lines, round_steps
 from booklet.diff.matching import match_proposals
-from booklet.diff.money import Rates, explain_fctva, explain_funding, given, is_given_known
+from booklet.diff.money import explain_funding, given, is_given_known
+from booklet.diff.net import explain_fctva, explain_net
 from booklet.diff.saved import SavedCosts, SavedProposal, SavedSource
 from booklet.model import SECTIONS, Section
 
@@ -104,6 +106,23 @@ class Change:
         )
 
     @property
+    def nets(self) -> tuple[Decimal | None, Decimal | None]:
+        """Give what the owner pays in the end in each state; 0 where the proposal did not count."""
+        before, after = (state.sum_sections(state.net) if state else _NOTHING for state in self.counted)
+        return before, after
+
+    @property
+    def net(self) -> Decimal | None:
+        """Give the change of what the owner pays in the end."""
+        return _change(*self.nets)
+
+    @property
+    def turned(self) -> Literal["known", "unknown"] | None:
+        """Tell whether the net cost, of costs that are known, became known or unknown."""
+        causes = {effect.cause for effect in self.effects}
+        return "known" if "net-known" in causes else "unknown" if "net-unknown" in causes else None
+
+    @property
     def after_term(self) -> Decimal | None:
         """Give the change of a full year after the term."""
         return _change(*(_after_term(state) for state in self.counted))
@@ -111,7 +130,9 @@ class Change:
     @property
     def moves_money(self) -> bool:
         """Tell whether any amount changes, or may have: what is not known is not the same."""
-        return bool(self.cells is None or self.cells or self.funding or self.own_share or self.after_term)
+        amounts = (self.funding, self.own_share, self.after_term, self.net)
+        told = any(effect.amounts or effect.whole or effect.is_unknown for effect in self.effects)
+        return self.cells is None or bool(self.cells) or any(amounts) or told
 
 
 @dataclass(frozen=True)
@@ -178,6 +199,15 @@ class Difference:
         return first, second
 
     @property
+    def net(self) -> Decimal:
+        """Add the changes of net costs that are known in both states."""
+        return sum((change.net or _NOTHING for change in self.changes if change.is_known), _NOTHING)
+
+    def count_turned(self, now: Literal["known", "unknown"]) -> int:
+        """Count the ready proposals whose net cost became known, or unknown."""
+        return sum(1 for change in self.changes if change.turned == now)
+
+    @property
     def not_comparable(self) -> tuple[Change, ...]:
         """List the changes that are in no total, because a cost is not known."""
         return tuple(change for change in self.changes if not change.is_known)
@@ -215,15 +245,17 @@ def compare(before: SavedCosts, after: SavedCosts) -> Difference:
     unread = {*before.unread, *after.unread}
     before, after = _without(before, unread), _without(after, unread)
     sources = (before.sources, after.sources)
-    rates = (before.parameters, after.parameters)
     changes: list[Change] = []
     drafts: list[Change] = []
     unchanged = 0
     unknown = []
     for old, new in match_proposals(before.proposals, after.proposals):
         ready = (old is not None and old.is_ready, new is not None and new.is_ready)
-        effects = (*_explain_cost(old, new, ready, sources), *_explain_money(old, new, ready, rates))
-        change = Change(_kind(old, new), old, new, effects)
+        effects = (
+            *_explain_cost(old, new, ready, sources),
+            *_explain_money(old, new, ready, (before, after)),
+        )
+        change = Change(_kind(old, new), old, new, _once(effects))
         differs = change.kind != "changed" or effects or (change.moves_money and change.is_known)
         if differs:
             (changes if any(ready) else drafts).append(change)
@@ -234,6 +266,16 @@ def compare(before: SavedCosts, after: SavedCosts) -> Difference:
     changes.sort(key=_weight)
     return Difference(
         before, after, tuple(changes), tuple(drafts), unchanged, tuple(unknown), tuple(sorted(unread))
+    )
+
+
+def _once(effects: tuple[Effect, ...]) -> tuple[Effect, ...]:
+    """Leave out of the costs what stands among the causes of the net cost: a VAT regime moves that alone."""
+    net = {(effect.cause, effect.subject) for effect in effects if effect.measure == "net"}
+    return tuple(
+        effect
+        for effect in effects
+        if effect.measure != "cost" or effect.amounts or (effect.cause, effect.subject) not in net
     )
 
 
@@ -308,13 +350,17 @@ def _explain_revenues(
 
 
 def _explain_money(
-    old: SavedProposal | None, new: SavedProposal | None, ready: tuple[bool, bool], rates: tuple[Rates, Rates]
+    old: SavedProposal | None,
+    new: SavedProposal | None,
+    ready: tuple[bool, bool],
+    states: tuple[SavedCosts, SavedCosts],
 ) -> tuple[Effect, ...]:
-    """List the causes of what others give; a proposal that enters or leaves the totals does so as a whole."""
+    """List the causes of what others give and of the net cost; what enters the totals does so as a whole."""
     first = None if ready == (False, True) else old
     second = None if ready == (True, False) else new
     if first is not None and second is not None:
-        return (*explain_funding(first, second), *explain_fctva(first, second, rates))
+        net = explain_net(first, second, *states) if first.is_known and second.is_known else ()
+        return (*explain_funding(first, second), *explain_fctva(first, second, *states), *net)
     held = first or second
     assert held is not None, "a pair of nothing"
     blank = held.model_copy(update={"funding": ()})

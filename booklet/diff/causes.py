@@ -31,10 +31,10 @@ Cause = Literal[
     "range", "label", "vat-regime", "source", "source-content", "assumption", "evidence",
     "became-ready", "became-draft", "became-known", "became-unknown", "no-detail",
     "new-funding", "removed-funding", "share", "amount", "form", "status", "payment", "eligible", "follows-cost",
-    "law",
+    "law", "fctva-lag", "net-known", "net-unknown", "net-follows",
 ]  # fmt: skip
-#: what an effect changes: costs, revenues, what others give, or the FCTVA
-Measure = Literal["cost", "revenue", "funding", "fctva"]
+#: what an effect changes: costs, revenues, what others give, the FCTVA, or the net cost
+Measure = Literal["cost", "revenue", "funding", "fctva", "net"]
 #: the order in which causes of one line are taken
 LINE_STEPS: tuple[Cause, ...] = ("section", "quantity", "unit-cost", "price-basis", "vat", "timing")
 Shown = Message | Decimal | Euros | str | None
@@ -57,6 +57,8 @@ class Effect:
     amounts: Mapping[Cell, Decimal] = field(default_factory=dict)
     #: the change of the six years, where years are not told apart
     whole: Decimal = Decimal(0)
+    #: what it changes is not known, as the net cost of one state is not
+    is_unknown: bool = False
 
     @property
     def total(self) -> Decimal:

@@ -1,4 +1,4 @@
-"""A pair of proposals → why others give more or less, and what a changed law does to the FCTVA.
+"""A pair of proposals → why others give more or less.
 
 Each line of a financing plan is taken alone. Where it is a share of the cost, the part of its change that the cost
 explains is `follows-cost`: the old share of the new cost, less the old share of the old one. What is left is the
@@ -18,10 +18,7 @@ from booklet.diff.saved import SavedFunding, SavedProposal
 from booklet.euros import CENT, Euros
 from booklet.model import SECTIONS
 
-#: the parameter of the law that FCTVA is computed with
-FCTVA_RATE = "fctva.rate"
 _NOTHING = Decimal(0)
-Rates = Mapping[str, Mapping[int, Decimal | None]]
 
 
 def explain_funding(before: SavedProposal, after: SavedProposal) -> Iterable[Effect]:
@@ -67,30 +64,6 @@ def _changes(
         yield Effect("eligible", "funding", subject, _euros(old.eligible), _euros(new.eligible))
     if old.year != new.year:
         yield Effect("payment", "funding", subject, _payment(old), _payment(new))
-
-
-def explain_fctva(
-    before: SavedProposal, after: SavedProposal, rates: tuple[Rates, Rates]
-) -> Iterable[Effect]:
-    """Part the change of the FCTVA into what the law's rate did, at the new cost, and what the cost did."""
-    old, new = (proposal.sum_sections(proposal.fctva) for proposal in (before, after))
-    if old is None or new is None or after.lines is None:
-        return
-    rest = new - old
-    rate_before, rate_after = (held.get(FCTVA_RATE, {}) for held in rates)
-    by_law = Fraction(0)
-    for line in after.lines:
-        if line.vat_regime != "fctva" or line.vat is None:
-            continue
-        for year, amount in (line.ht or {}).items():
-            was, now = rate_before.get(year), rate_after.get(year)
-            if was is not None and now is not None:
-                by_law += Fraction(amount) * (1 + Fraction(line.vat)) * Fraction(now - was)
-    law = _cents(by_law)
-    if law:
-        yield Effect("law", "fctva", FCTVA_RATE, whole=law)
-    if rest - law:
-        yield Effect("follows-cost", "fctva", "FCTVA", whole=rest - law)
 
 
 def given(proposal: SavedProposal) -> Decimal:

@@ -202,6 +202,8 @@ class SavedCosts(Saved):
     unread: tuple[str, ...] = ()
     #: names of owners and funders, by id
     organisations: Mapping[str, str] = {}
+    #: years after which an owner gets the FCTVA, by id; None in a file that was saved before they were
+    fctva_lags: Mapping[str, int | None] | None = None
     sources: Mapping[str, SavedSource] = {}
     parameters: Mapping[str, Mapping[int, Number | None]] = {}
 

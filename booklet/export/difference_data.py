@@ -34,6 +34,11 @@ def write_json(difference: Difference, found: Sequence[Diagnostic], notes: Seque
             "before": {section: _cents(before[section]) for section in SECTIONS},
             "after": {section: _cents(after[section]) for section in SECTIONS},
             "change": _sections(difference.cells),
+            "net": {
+                "change": _cents(difference.net),
+                "became_unknown": difference.count_turned("unknown"),
+                "became_known": difference.count_turned("known"),
+            },
         },
         "proposals": [_change(change) for change in difference.changes],
         "drafts": [_change(change) for change in difference.drafts],
@@ -99,6 +104,9 @@ def _change(change: Change) -> dict[str, object]:
         "total_before": _maybe(change.total_before),
         "funding": _maybe(change.funding),
         "own_share": _maybe(change.own_share),
+        "net": _maybe(change.net),
+        "net_before": _maybe(change.nets[0]),
+        "net_after": _maybe(change.nets[1]),
         "after_term_per_year": _maybe(change.after_term),
         "causes": [_effect(effect) for effect in change.effects],
     }
@@ -111,7 +119,7 @@ def _effect(effect: Effect) -> dict[str, object]:
         "subject": effect.subject,
         "before": _text(effect.before) or None,
         "after": _text(effect.after) or None,
-        "total": _cents(effect.total),
+        "total": None if effect.is_unknown else _cents(effect.total),
         "by_year": _sections(effect.amounts),
     }
 

@@ -25,6 +25,7 @@ from booklet.export.difference_words import (
     name_subject,
     write_change,
     write_effect,
+    write_moved,
 )
 from booklet.export.grid import Grid
 from booklet.language import Language
@@ -67,7 +68,9 @@ def write_markdown(
     head += [_finding(diagnostic, language) for diagnostic in found]
     moving = [change for change in difference.changes if change.moves_money]
     if moving:
-        head += [_grid(by_proposal(difference, layout, MAX_ROWS)), _grid(by_year(difference, layout))]
+        head.append(_grid(by_proposal(difference, layout, MAX_ROWS)))
+    if any(difference.cells.values()):
+        head.append(_grid(by_year(difference, layout)))
     body = "\n\n".join(part for part in head if part) + "\n"
     size = len(body.encode()) + RESERVE
     parts, left_out = [body], 0
@@ -131,11 +134,7 @@ def _grid(grid: Grid) -> str:
 def _detail(change: Change, difference: Difference, language: Language) -> str:
     """Write one proposal to unfold: its title and change on the fold, one cause a line inside."""
     kind = describe_kind(change, language)
-    amount = (
-        write_change(change.total, language)
-        if change.moves_money
-        else say("no amount changes").text(language)
-    )
+    amount = write_moved(change, language)
     title = f"<b>{_escape_html(change.current.name)}</b>" + (f", {_escape_html(kind)}" if kind else "")
     blocks = [
         f"{name.text(language)}\n\n{_causes(effects, difference, language)}"

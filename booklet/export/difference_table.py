@@ -38,13 +38,14 @@ TOGETHER = 3
 UNKNOWN = "n.c."
 _NOTHING = Decimal(0)
 Column = Callable[[Change], Decimal | None]
-#: both sections together stand third: `_row` and the place of the percentage rely on it
+#: both sections together stand third, the net cost last: `_row`, `_net` and the percentage rely on it
 COLUMNS: tuple[tuple[Message, Column], ...] = (
     (say("Investment"), lambda change: change.section("investissement")),
     (say("Operation"), lambda change: change.section("fonctionnement")),
     (say("Together"), lambda change: change.total),
     (say("Funding"), lambda change: change.funding),
     (say("Own share"), lambda change: change.own_share),
+    (say("Net cost"), lambda change: change.net),
 )
 
 
@@ -73,6 +74,7 @@ def choose_layout(difference: Difference, language: Language, clean: Callable[[s
     """Take thousands of euros, unless every change is so small that they would hide it."""
     amounts = [abs(amount) for change in difference.changes for amount in (change.cells or {}).values()]
     amounts += [abs(change.funding or _NOTHING) for change in difference.changes]
+    amounts += [abs(change.net or _NOTHING) for change in difference.changes]
     return Layout(language, THOUSAND if max(amounts, default=_NOTHING) >= SMALL else EURO, clean)
 
 
@@ -88,7 +90,10 @@ def write_table(
     blocks = ["\n".join(parts) + "\n"]
     layout = choose_layout(difference, language, lambda text: visible(text))
     if difference.changes:
-        blocks.append(write_terminal((by_proposal(difference, layout), by_year(difference, layout))))
+        grids = [by_proposal(difference, layout)]
+        if any(difference.cells.values()):
+            grids.append(by_year(difference, layout))
+        blocks.append(write_terminal(tuple(grids)))
     for change in difference.changes:
         blocks.append(_detail(change, difference, language))
     if difference.drafts:
@@ -104,7 +109,13 @@ def by_proposal(difference: Difference, layout: Layout, shown: int | None = None
     rows = [(change, _row(change, layout)) for change in changes]
     first, others = (rows, []) if shown is None else (rows[:shown], rows[shown:])
     table = [
-        _write(layout.clean(" ".join(change.current.name.split())), cells, _share(change, layout), layout)
+        _net(
+            change,
+            _write(
+                layout.clean(" ".join(change.current.name.split())), cells, _share(change, layout), layout
+            ),
+            layout,
+        )
         for change, cells in first
     ]
     if others:
@@ -115,7 +126,7 @@ def by_proposal(difference: Difference, layout: Layout, shown: int | None = None
     table.append(_write(say("Total").text(language), _sum(cells for _, cells in rows), share, layout))
     names = tuple(name.text(language) for name, _ in COLUMNS)
     head = (say("Proposal").text(language), *names[:TOGETHER], "%", *names[TOGETHER:])
-    title = say("What changes over the six years, before VAT, {unit}", unit=layout.unit)
+    title = say("What changes over the six years, before VAT except net, {unit}", unit=layout.unit)
     return Grid(title.text(language), head, tuple(table))
 
 
@@ -158,6 +169,15 @@ def _sum(rows: Iterable[tuple[Decimal | None, ...]]) -> tuple[Decimal | None, ..
 def _write(label: str, cells: Sequence[Decimal | None], share: str, layout: Layout) -> tuple[str, ...]:
     written = tuple(layout.cell(cell) for cell in cells)
     return (label, *written[:TOGETHER], share, *written[TOGETHER:])
+
+
+def _net(change: Change, row: tuple[str, ...], layout: Layout) -> tuple[str, ...]:
+    """Show in which state the net cost is known, where it is in one only: `168 → n.c.`."""
+    nets = change.nets
+    if not change.turned or not change.is_known:
+        return row
+    states = [UNKNOWN if net is None else layout.cell(round_to(net, layout.step)).lstrip("+") for net in nets]
+    return (*row[:-1], " → ".join(states))
 
 
 def _share(change: Change, layout: Layout) -> str:

@@ -63,6 +63,10 @@ _CAUSES: dict[Cause, Message] = {
     "eligible": say("subsidisable expense"),
     "follows-cost": say("follows the cost"),
     "law": say("the rate of the law changed"),
+    "fctva-lag": say("years until the FCTVA is paid"),
+    "net-known": say("the net cost was unknown, and is known now"),
+    "net-unknown": say("the net cost was known, and is unknown now"),
+    "net-follows": say("follows the cost, the VAT rates and the funding"),
 }
 #: words of the format, which authors know, in the words of everybody
 _WORDS: dict[str, Message] = {
@@ -136,7 +140,7 @@ def headline(difference: Difference, language: Language) -> str:
             return say("The programme costs the same over the six years, but not the same every year.").text(
                 language
             )
-        return say("The programme costs the same.").text(language)
+        return _headline_net(difference, language)
     values = {
         "amount": write_compact(abs(change), language),
         "before": write_total(before, change, language),
@@ -156,6 +160,56 @@ def headline(difference: Difference, language: Language) -> str:
         "The programme costs {amount} less over the six years ({percent}): {after} instead of {before}.",
         **values,
     ).text(language)
+
+
+def _headline_net(difference: Difference, language: Language) -> str:
+    """Say what becomes of the net cost where the cost is the same."""
+    amount = _size(difference.net, language)
+    if difference.count_turned("unknown"):
+        sentence = say("The programme costs the same before VAT, but its net cost is no longer wholly known.")
+    elif difference.net > 0:
+        sentence = say("The programme costs the same before VAT, but {amount} more net.", amount=amount)
+    elif difference.net < 0:
+        sentence = say("The programme costs the same before VAT, but {amount} less net.", amount=amount)
+    elif _net_unknown(difference):
+        sentence = say("The programme costs the same before VAT; whether its net cost changes is unknown.")
+    else:
+        sentence = say("The programme costs the same.")
+    return sentence.text(language)
+
+
+def _net_unknown(difference: Difference) -> int:
+    """Count the proposals whose amounts move, and whose net cost neither state knows."""
+    return sum(
+        1
+        for change in difference.changes
+        if change.is_known and change.moves_money and change.net is None and change.turned is None
+    )
+
+
+def _net(difference: Difference, language: Language) -> Iterator[str]:
+    """Say what the owners pay in the end, and where nobody knows it."""
+    amount = _size(difference.net, language)
+    if difference.net > 0:
+        yield say(
+            "The net cost, with VAT and without FCTVA and funding, rises by {amount}.", amount=amount
+        ).text(language)
+    elif difference.net < 0:
+        yield say(
+            "The net cost, with VAT and without FCTVA and funding, falls by {amount}.", amount=amount
+        ).text(language)
+    if lost := difference.count_turned("unknown"):
+        yield say("Proposals whose net cost was known, and is unknown now: {count}.", count=lost).text(
+            language
+        )
+    if gained := difference.count_turned("known"):
+        yield say("Proposals whose net cost was unknown, and is known now: {count}.", count=gained).text(
+            language
+        )
+    if count := _net_unknown(difference):
+        yield say("Proposals that change, and whose net cost is unknown: {count}.", count=count).text(
+            language
+        )
 
 
 def consequences(difference: Difference, language: Language) -> Iterator[str]:
@@ -185,6 +239,7 @@ def consequences(difference: Difference, language: Language) -> Iterator[str]:
                 "The owners pay {amount} less themselves, once others have paid their part.", amount=amount
             )
         ).text(language)
+    yield from _net(difference, language)
     if after_term := sum((change.after_term or _NOTHING for change in known), _NOTHING):
         year = max(difference.after.years, default=0)
         yield (
@@ -230,7 +285,7 @@ def _frame(difference: Difference, language: Language) -> Iterator[str]:
 
 def name_subject(effect: Effect, difference: Difference, language: Language) -> str:
     """Name what an effect concerns: a line by its label, a funder by its name."""
-    if effect.measure == "funding":
+    if effect.measure == "funding" or effect.cause == "fctva-lag":
         names = {**difference.before.organisations, **difference.after.organisations}
         return " ".join(names.get(effect.subject, effect.subject).split())
     return effect.subject
@@ -242,6 +297,7 @@ def group_effects(change: Change) -> Iterator[tuple[Message, tuple[Effect, ...]]
         (say("Costs"), ("cost",)),
         (say("Revenues"), ("revenue",)),
         (say("What others pay"), ("funding", "fctva")),
+        (say("Net cost"), ("net",)),
     ):
         if effects := tuple(effect for effect in change.effects if effect.measure in measures):
             yield name, effects
@@ -266,7 +322,24 @@ def describe_effect(effect: Effect, language: Language) -> str:
 
 def write_effect(effect: Effect, language: Language) -> str:
     """Write what a cause changes over the six years; nothing where it changes no amount."""
+    if effect.is_unknown:
+        return write_change(None, language)
     return write_change(effect.total, language) if effect.total else ""
+
+
+def write_moved(change: Change, language: Language) -> str:
+    """Write what changes in one proposal: its cost, or the net cost where that alone moves."""
+    if not change.moves_money:
+        return say("no amount changes").text(language)
+    if change.total or change.cells is None or change.cells:
+        return write_change(change.total, language)
+    if change.turned == "unknown":
+        return say("the net cost was known, and is unknown now").text(language)
+    if change.turned == "known":
+        return say("the net cost was unknown, and is known now").text(language)
+    if change.net:
+        return say("net cost: {amount}", amount=write_change(change.net, language)).text(language)
+    return say("the cost does not change").text(language)
 
 
 def describe_kind(change: Change, language: Language) -> str:

@@ -156,6 +156,9 @@ def _edition(edition: Edition | None) -> dict[str, object]:
         "organisations": {id: held.name for id, held in sorted(edition.organisations.items())}
         if edition
         else {},
+        "fctva_lags": {id: held.fctva_lag for id, held in sorted(edition.organisations.items())}
+        if edition
+        else {},
         "funding_base": (edition.funding_base or "ht") if edition else None,
         "guardrails": {
             "increase": _plain(guardrails.increase) if guardrails else None,
