@@ -22,11 +22,11 @@ from jinja2 import Environment
 from booklet.charts import lay_out_gantt
 from booklet.costing import LineCost, funding_amount
 from booklet.diagnostic import Message, say
-from booklet.euros import EURO, PrintedRange, write_number
+from booklet.euros import EURO, PrintedRange, Range, write_number
 from booklet.financing import Financings
 from booklet.language import NO_BREAK_SPACE, Language
 from booklet.model import SECTIONS, Edition, Proposal, Reference, Section
-from booklet.net_tables import fiche_net_table, likelihood, unit_costs
+from booklet.net_tables import fiche_net_table, likelihood, revenues, unit_costs
 from booklet.page import fill_page
 from booklet.portfolio import CostedProposal
 from booklet.prose import cited
@@ -233,13 +233,20 @@ def _plain(text: str) -> str:
 
 
 def year_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
-    """Print the central amounts by section and budget year, their total, and a full year after the term."""
+    """Print the central amounts by section and budget year, their total, and a full year after the term.
+
+    What comes in stands apart under what is spent, and is taken off nothing.
+    """
     costing = costed.costing
     if not costing.lines or not costing.is_complete:
         return None
     by_section = {section: costing.by_section[section] for section in SECTIONS}
     after = costing.after_term_by_section
-    step = printing_step([amount for yearly in by_section.values() for amount in yearly if amount])
+    spent = [amount for yearly in by_section.values() for amount in yearly if amount]
+    earned = revenues(costed)
+    received = [amount for amount in (*earned[0], earned[1]) if amount] if earned else []
+    # revenues make no table coarser, and none of them is printed as 0
+    step = min(printing_step(spent), printing_step([*spent, *received]))
     ttc = costing.ttc_by_section
     rows: list[MoneyRow] = []
     for section in SECTIONS:
@@ -255,6 +262,9 @@ def year_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
             words = (say("CP, VAT included (total: AP)") if cp else say("VAT included")).text(language)
             after_ttc = costing.after_term_ttc_by_section[section].central.rounded(step)
             rows.append(MoneyRow(words, (*yearly_cells(ttc[section], step), after_ttc), "faint"))
+    if costed.document.value.revenues:
+        words = say("Revenues and savings").text(language)
+        rows.append(MoneyRow(words, _revenue_cells(earned, len(costing.years), step), "faint"))
     return MoneyTable(
         say("Central cost by year, before VAT").text(language),
         (say("Section").text(language), *(str(year) for year in costing.years), *year_columns(language)),
@@ -262,6 +272,15 @@ def year_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
         step,
         strong=(len(costing.years),),
     )
+
+
+def _revenue_cells(
+    earned: tuple[Yearly, Range] | None, years: int, step: Decimal
+) -> tuple[Decimal | None, ...]:
+    if earned is None:
+        return (None,) * (years + 2)
+    yearly, after = earned
+    return *yearly_cells(yearly, step), after.central.rounded(step)
 
 
 def year_columns(language: Language) -> tuple[str, str]:

@@ -19,6 +19,7 @@ from booklet.financing import Financings
 from booklet.language import Language
 from booklet.model import SECTIONS, Edition, ElectoralList, Reference
 from booklet.net_tables import (
+    certainty_table,
     funders_table,
     peak_year,
     percentiles_table,
@@ -93,6 +94,7 @@ def fill_closing(
         edition=edition,
         tables=portfolio_tables(portfolio, edition, language),
         net_tables=net_tables(portfolio, edition, financings, language),
+        certainty=certainty_table(portfolio, language),
         likelihood=portfolio_likelihood(portfolio, language),
         peak=peak_year(portfolio, edition, language),
         waivers=waivers,
@@ -186,7 +188,7 @@ def portfolio_tables(portfolio: Portfolio, edition: Edition, language: Language)
 def net_tables(
     portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
 ) -> tuple[MoneyTable, ...]:
-    """Print who pays in the end, and how sure the costs are."""
+    """Print who pays in the end, and how sure the cost of the whole is."""
     tables = (
         portfolio_net_table(portfolio, edition, financings, language),
         funders_table(portfolio, edition, financings, language),

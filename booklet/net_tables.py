@@ -8,10 +8,12 @@ and money").
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import reduce
 
 from booklet.diagnostic import say
-from booklet.euros import Euros
+from booklet.euros import NOTHING, Euros, Range
 from booklet.financing import (
     STATUSES,
     Financing,
@@ -23,10 +25,11 @@ from booklet.financing import (
     total,
 )
 from booklet.language import Language
-from booklet.model import SECTIONS, Edition
+from booklet.model import SECTIONS, Edition, Section
 from booklet.portfolio import CostedProposal, Portfolio
 from booklet.rounding import section_thousands
 from booklet.tables import SECTION_NAMES, STATUS_NAMES, THOUSAND, MoneyRow, MoneyTable
+from booklet.term import Yearly
 from booklet.uncertainty import (
     Contribution,
     Estimate,
@@ -39,9 +42,18 @@ from booklet.wording import Wording
 _HEAVIEST = 3
 
 
-def net_table(
-    caption: str, rows: Iterable[tuple[str, Decimal, Sequence[Financing | None]]], language: Language
-) -> MoneyTable:
+@dataclass(frozen=True, slots=True)
+class NetRow:
+    """Hold what one row of the way from gross to net is made of, gross and revenues as they are printed."""
+
+    name: str
+    gross: Decimal
+    #: None while a revenue is not known
+    earned: Decimal | None
+    chains: Sequence[Financing | None]
+
+
+def net_table(caption: str, rows: Iterable[NetRow], language: Language) -> MoneyTable:
     """Print the way from gross to net over the six years: each row has its gross cost as the other tables print it."""
     columns = (
         say("Section"),
@@ -49,17 +61,18 @@ def net_table(
         say("VAT"),
         say("VAT that comes back"),
         say("Co-funders"),
+        say("Revenues"),
         say("Net for the owners"),
     )
-    printed = tuple(MoneyRow(name, _net_cells(gross, chains)) for name, gross, chains in rows if chains)
+    printed = tuple(MoneyRow(row.name, _net_cells(row)) for row in rows if row.chains)
     heads = tuple(column.text(language) for column in columns)
-    return MoneyTable(caption, heads, printed, THOUSAND, strong=(4,))
+    return MoneyTable(caption, heads, printed, THOUSAND, strong=(5,))
 
 
-def _net_cells(gross: Decimal, chains: Sequence[Financing | None]) -> tuple[Decimal | None, ...]:
-    if any(chain is None for chain in chains):
-        return (None,) * 5
-    known = [chain for chain in chains if chain is not None]
+def _net_cells(row: NetRow) -> tuple[Decimal | None, ...]:
+    if any(chain is None for chain in row.chains):
+        return (None,) * 6
+    known = [chain for chain in row.chains if chain is not None]
     vat = _rounded([None if chain.vat is None else total(chain.vat) for chain in known])
     back = _rounded([refund(chain) for chain in known])
     # shares of a base that is not known are not 0; each grant is rounded as the financing plans print it
@@ -68,8 +81,30 @@ def _net_cells(gross: Decimal, chains: Sequence[Financing | None]) -> tuple[Deci
         if any(chain.base is None for chain in known)
         else sum_grants(grant for chain in known for grant in chain.grants)
     )
-    net = None if vat is None or back is None or funded is None else gross + vat - back - funded
-    return gross, vat, _negative(back), _negative(funded), net
+    cells = (row.gross, vat, _negative(back), _negative(funded), _negative(row.earned))
+    return *cells, _add_column(cells)
+
+
+def revenues(costed: CostedProposal, sections: Iterable[Section] = SECTIONS) -> tuple[Yearly, Range] | None:
+    """Add what some sections earn or save, by year and in a full year after the term; None while a part is not known.
+
+    HT, whatever the VAT: what is collected on a revenue of an activity that is subject to VAT goes on to the State,
+    and most other revenues bear none. The VAT of a saving that nobody would have given back is left out: the net is
+    never made smaller by an amount that may not come.
+    """
+    asked, costing = frozenset(sections), costed.costing
+    known = {cost.index for cost in costing.revenues}
+    lines = enumerate(costed.document.value.revenues)
+    if any(index not in known and (line.section is None or line.section in asked) for index, line in lines):
+        return None
+    own = [cost for cost in costing.revenues if cost.section in asked]
+    yearly = reduce(Yearly.__add__, (cost.ht for cost in own), Yearly.of(costing.years, {}))
+    return yearly, reduce(Range.__add__, (cost.after_term_per_year for cost in own), NOTHING)
+
+
+def _earned(costed: CostedProposal, section: Section) -> Decimal | None:
+    found = revenues(costed, (section,))
+    return None if found is None else found[0].total.central.rounded(THOUSAND)
 
 
 def sum_grants(grants: Iterable[Grant]) -> Decimal:
@@ -96,13 +131,14 @@ def fiche_net_table(costed: CostedProposal, financings: Financings, language: La
     if not costed.costing.is_complete:
         return None
     rows = [
-        (
+        NetRow(
             SECTION_NAMES[section].text(language),
             section_thousands(costed, section).central,
+            earned,
             [financings.get((costed.id, section))],
         )
         for section in SECTIONS
-        if costed.costing.by_section[section]
+        if (earned := _earned(costed, section)) != 0 or costed.costing.by_section[section]
     ]
     return net_table(say("From gross to net, six years").text(language), rows, language) if rows else None
 
@@ -176,19 +212,18 @@ def portfolio_net_table(
     portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
 ) -> MoneyTable:
     """Print the way from gross to net of the whole, by section and domain."""
-    rows: list[tuple[str, Decimal, Sequence[Financing | None]]] = []
+    rows: list[NetRow] = []
     for section in SECTIONS:
         for domain, described in edition.domains.items():
-            chains = [financings.get((p.id, section)) for p in portfolio.ready if p.domain == domain]
+            proposals = [costed for costed in portfolio.ready if costed.domain == domain]
+            chains = [financings.get((costed.id, section)) for costed in proposals]
             name = f"{SECTION_NAMES[section].text(language)}, {described.title}"
-            gross = sum(
-                (section_thousands(p, section).central for p in portfolio.ready if p.domain == domain),
-                Decimal(0),
-            )
-            if any(chain is None or any(chain.ht) for chain in chains):
-                rows.append((name, gross, chains))
+            gross = sum((section_thousands(costed, section).central for costed in proposals), Decimal(0))
+            earned = _add_column([_earned(costed, section) for costed in proposals])
+            if earned != 0 or any(chain is None or any(chain.ht) for chain in chains):
+                rows.append(NetRow(name, gross, earned, chains))
     table = net_table(say("From gross to net over the six years").text(language), rows, language)
-    sums = [_add_column([row.cells[column] for row in table.rows]) for column in range(5)]
+    sums = [_add_column([row.cells[column] for row in table.rows]) for column in range(6)]
     totals = MoneyRow(say("Total").text(language), tuple(sums), "total")
     return MoneyTable(table.caption, table.columns, (*table.rows, totals), table.step, table.strong)
 
@@ -239,6 +274,19 @@ def percentiles_table(portfolio: Portfolio, language: Language) -> MoneyTable | 
     return MoneyTable(
         caption, tuple(head.text(language) for head in heads), tuple(rows), THOUSAND, strong=(2, 3)
     )
+
+
+def certainty_table(portfolio: Portfolio, language: Language) -> MoneyTable | None:
+    """Print how sure each proposal's six years' cost is, both sections together; estimates have no total."""
+    rows: list[MoneyRow] = []
+    for costed in portfolio.ready:
+        found = estimate_proposal(costed.costing)
+        cells = (None,) * 3 if found is None else round_to_three_figures(found.central, found.p50, found.p80)
+        rows.append(MoneyRow(costed.document.value.title or "", cells, target=costed.id))
+    heads = (say("Proposal"), say("Sum of central"), say("P50"), say("P80"))
+    caption = say("How sure each proposal is, six years, both sections, before VAT").text(language)
+    columns = tuple(head.text(language) for head in heads)
+    return MoneyTable(caption, columns, tuple(rows), THOUSAND, strong=(1, 2)) if rows else None
 
 
 def peak_year(portfolio: Portfolio, edition: Edition, language: Language) -> str:

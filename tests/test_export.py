@@ -17,6 +17,7 @@ from booklet.export import comma_separated, versioned_json
 from booklet.export.grid import Grid, display_width, make_grids, write_markdown, write_terminal
 from booklet.language import ENGLISH, FRENCH, Language
 from booklet.law import law_of
+from booklet.net_tables import peak_year, portfolio_likelihood
 from booklet.portfolio import Portfolio, build_portfolio, finance_portfolio
 from booklet.workspace import Workspace, read_workspace
 
@@ -219,6 +220,33 @@ def test_terminal_columns_are_aligned() -> None:
     lines = write_terminal([grid]).splitlines()[2:]
     assert {display_width(line) for line in lines} == {display_width(lines[0])}
     assert display_width("😀") == 2 and display_width("e\u0301") == 1
+
+
+def test_tables_say_what_the_booklet_says() -> None:
+    """The terminal and Markdown print how sure each proposal is, the peak year and how likely the whole is."""
+    workspace = read_workspace(ROOT)
+    portfolio = portfolio_at(ROOT)
+    assert workspace.edition is not None
+    edition = workspace.edition.value
+    grids = grids_of(workspace, ENGLISH)
+    sure = next(grid for grid in grids if grid.title.startswith("How sure each proposal is"))
+    assert sure.head == ("Proposal", "Sum of central", "P50", "P80")
+    assert [row[0] for row in sure.rows] == [costed.id for costed in portfolio.ready]
+    peak, likely = peak_year(portfolio, edition, ENGLISH), portfolio_likelihood(portfolio, ENGLISH)
+    assert [grid.note for grid in grids if grid.note] == [peak, likely]
+    assert "invests in a year" in peak and "(P80)" in likely and "Share of the uncertainty" in likely
+    blocks = write_terminal(grids).split("\n\n")
+    assert blocks.count(peak) == blocks.count(likely) == 1
+    assert blocks[blocks.index(likely) - 1].startswith("Section"), (
+        "it stands under the percentiles of the whole"
+    )
+
+
+def test_markdown_of_a_sentence_is_plain_words() -> None:
+    """No label that a sentence holds can become markup, and a table without a sentence has no empty line for it."""
+    text = write_markdown([Grid("t", ("a", "b"), (("1", "2"),), "*lot* <b> | [x](y)")])
+    assert text.endswith("| 1 | 2 |\n\n\\*lot\\* \\<b\\> \\| \\[x\\](y)\n")
+    assert write_markdown([Grid("t", ("a", "b"), (("1", "2"),))]).endswith("| 1 | 2 |\n")
 
 
 def test_a_title_of_several_lines_is_one_row(sample: Sample) -> None:

@@ -264,6 +264,44 @@ def test_year_table_adds_up(unbuilt: Sample) -> None:
     assert second == (0, 0, 1_000, 1_500, 1_500, 1_500, 5_500, 1_500)
 
 
+@pytest.mark.parametrize(("unit_cost", "cells"), [("96 €", 9_600), ("2 €", 200)])
+def test_year_table_prints_what_comes_in(unbuilt: Sample, unit_cost: str, cells: int) -> None:
+    """Revenues have one faint row under the costs, which stay as they were: by year, in all, and a full year after."""
+    write_proposal(unbuilt.root, "mobilite", "feux", rich())
+    before = year_table(costed(unbuilt, "feux"), FRENCH)
+    earned = f"""revenues:
+  - {{label: Billets, section: fonctionnement, nature: service, quantity: 100, unit: an, unit_cost: {unit_cost},
+     recurs: {{from: 2025-07}}, vat: 20 %, vat_regime: aucun, evidence: assumption, assumption: essai}}
+"""
+    write_proposal(unbuilt.root, "mobilite", "feux", rich() + earned)
+    table = year_table(costed(unbuilt, "feux"), FRENCH)
+    assert before is not None and table is not None and table.rows[:-1] == before.rows
+    last = table.rows[-1]
+    assert (last.label, last.kind, table.step) == ("Recettes et économies", "faint", before.step)
+    assert last.cells == (0, 0, 0, 0, cells // 2, cells, cells * 3 // 2, cells)
+    assert not any("Recettes" in row.label for row in before.rows)
+
+
+def test_small_revenue_is_not_printed_as_zero(unbuilt: Sample) -> None:
+    """A table in thousands is printed in euros where a revenue would be 0 in it, and one not known is n.c."""
+    unbuilt.edit("mobilite/feux.yaml", "quantity: 10", "quantity: 1 000")
+    table = year_table(costed(unbuilt, "feux"), FRENCH)
+    assert table is not None and table.step == THOUSAND
+    earned = """revenues:
+  - {label: Billets, section: fonctionnement, nature: service, quantity: 1, unit: an, unit_cost: 400 €,
+     recurs: {from: 2021-01}, vat: 20 %, vat_regime: aucun, evidence: assumption, assumption: essai}
+no_running_cost"""
+    unbuilt.edit("mobilite/feux.yaml", "no_running_cost", earned)
+    table = year_table(costed(unbuilt, "feux"), FRENCH)
+    assert table is not None and table.step == 1 and table.rows[-1].cells == (*[400] * 6, 2_400, 400)
+    unbuilt.edit("mobilite/feux.yaml", " unit_cost: 400 €,", "")
+    unbuilt.edit("mobilite/feux.yaml", "status: ready", "status: draft")
+    portfolio = build_portfolio(read_workspace(unbuilt.root))
+    assert portfolio is not None
+    table = year_table(portfolio.drafts[0], FRENCH)
+    assert table is not None and table.rows[-1].cells == (None,) * 8
+
+
 def test_funding_plan_ends_with_the_own_share(unbuilt: Sample) -> None:
     """The plan's lines and the own share add up to the gross cost of the section, as printed."""
     write_proposal(unbuilt.root, "mobilite", "feux", rich())

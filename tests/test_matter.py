@@ -12,9 +12,10 @@ from sample_workspace import ROOT, Sample
 
 from booklet import matter
 from booklet.language import ENGLISH, FRENCH
+from booklet.law import law_of
 from booklet.model import ElectoralList, Reference
 from booklet.page import make_environment
-from booklet.portfolio import Portfolio, build_portfolio
+from booklet.portfolio import Portfolio, build_portfolio, finance_portfolio
 from booklet.prose import fill_slots, render_markdown
 from booklet.typeset import Styles, typeset
 from booklet.workspace import Workspace, read_workspace
@@ -98,6 +99,28 @@ def test_portfolio_table_adds_up(published: tuple[Workspace, Portfolio]) -> None
     for row in by_year.rows:
         *years, total, _after = (cell or Decimal(0) for cell in row.cells)
         assert sum(years) == total
+
+
+def test_closing_pages_say_how_sure_each_proposal_is(published: tuple[Workspace, Portfolio]) -> None:
+    """The chapter on who pays says how sure the whole is, then each proposal, after it said what the net leaves out."""
+    workspace, portfolio = published
+    assert workspace.edition is not None and workspace.bibliography is not None
+    edition = workspace.edition.value
+    labels = matter.source_labels(workspace.bibliography.value.root)
+    environment = make_environment(ROOT / "templates", FRENCH, labels)
+    financings = finance_portfolio(portfolio, edition, law_of(workspace))
+    html = matter.fill_closing(environment, edition, portfolio, financings).html
+    chapter = re.sub(r"\s", " ", html.partition('id="net"')[2].partition('id="method"')[0])
+    told = (
+        "et les recettes et économies, HT",
+        ">Recettes<",
+        "(P80)",
+        "Certitude du coût de chaque proposition",
+    )
+    places = [chapter.index(words) for words in told]
+    assert places == sorted(places)
+    for proposal in portfolio.ready:
+        assert chapter.count(f'href="proposal:{proposal.id}"') == 1
 
 
 def test_draft_is_in_no_table(published: tuple[Workspace, Portfolio]) -> None:

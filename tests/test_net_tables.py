@@ -14,6 +14,7 @@ from booklet.financing import STATUSES, total
 from booklet.language import ENGLISH, FRENCH
 from booklet.model import SECTIONS, Edition
 from booklet.net_tables import (
+    certainty_table,
     fiche_net_table,
     funders_table,
     likelihood,
@@ -106,9 +107,9 @@ def published() -> Compiled:
 def test_a_fiche_by_hand(funded: Sample) -> None:
     """120 k€ HT are 144 k€ TTC, of which 16,404 % come back; 36 + 5 k€ are given, and the loan takes nothing off."""
     assert written(net_table_of(compiled_of(funded), "feux")) == {
-        "Investment": [120, 24, -24, -41, 79],
+        "Investment": [120, 24, -24, -41, 0, 79],
         # 15 k€ a year from 2023 to 2026, none of whose VAT comes back; a tenth is given
-        "Operation": [60, 12, 0, -6, 66],
+        "Operation": [60, 12, 0, -6, 0, 66],
     }
 
 
@@ -116,7 +117,7 @@ def test_without_funding_nothing_is_taken_off(unbuilt: Sample) -> None:
     """A proposal that nobody else funds has one row, no co-funder, and no table of funders stands beside it."""
     compiled = compiled_of(unbuilt)
     portfolio, edition = parts_of(compiled)
-    assert written(net_table_of(compiled, "feux")) == {"Investment": [120, 24, -24, 0, 120]}
+    assert written(net_table_of(compiled, "feux")) == {"Investment": [120, 24, -24, 0, 0, 120]}
     assert funders_table(portfolio, edition, compiled.financings, ENGLISH) is None
 
 
@@ -124,12 +125,15 @@ def test_without_funding_nothing_is_taken_off(unbuilt: Sample) -> None:
 def test_the_lag_does_not_change_six_years_of_spending(funded: Sample, lag: str) -> None:
     """The FCTVA of the six years' spending is taken off whenever it is paid, and where nobody knows when, too."""
     funded.edit("edition.yaml", "kind: commune,", f"kind: commune{lag},")
-    assert written(net_table_of(compiled_of(funded), "feux"))["Investment"] == [120, 24, -24, -41, 79]
+    assert written(net_table_of(compiled_of(funded), "feux"))["Investment"] == [120, 24, -24, -41, 0, 79]
 
 
 @pytest.mark.parametrize(
     ("word", "row"),
-    [("    vat: 20 %\n", [120, None, None, 0, None]), ("    vat_regime: fctva\n", [120, 24, None, 0, None])],
+    [
+        ("    vat: 20 %\n", [120, None, None, 0, 0, None]),
+        ("    vat_regime: fctva\n", [120, 24, None, 0, 0, None]),
+    ],
     ids=["vat", "regime"],
 )
 def test_what_is_not_known_is_never_zero(unbuilt: Sample, word: str, row: list[int | None]) -> None:
@@ -140,7 +144,7 @@ def test_what_is_not_known_is_never_zero(unbuilt: Sample, word: str, row: list[i
     assert written(net_table_of(compiled, "arbres")) == {"Investment": row}
     rows = written(portfolio_net_table(portfolio, edition, compiled.financings, ENGLISH))
     assert rows["Investment, Écologie"] == row
-    assert rows["Investment, Mobilité"] == [240, 48, -47, 0, 241]
+    assert rows["Investment, Mobilité"] == [240, 48, -47, 0, 0, 241]
     assert [cell is None for cell in rows["Total"]] == [cell is None for cell in row]
     assert rows["Total"][0] == 360
 
@@ -151,7 +155,7 @@ def test_shares_of_an_unknown_base_are_unknown(funded: Sample) -> None:
     path = funded.proposal("feux")
     path.write_text(path.read_text("utf-8").replace("    vat: 20 %\n", "", 1), "utf-8")
     rows = written(net_table_of(compiled_of(funded), "feux"))
-    assert rows == {"Investment": [120, None, None, None, None], "Operation": [60, 12, 0, -7, 65]}
+    assert rows == {"Investment": [120, None, None, None, 0, None], "Operation": [60, 12, 0, -7, 0, 65]}
 
 
 def test_a_draft_without_prices_has_no_table(unbuilt: Sample) -> None:
@@ -164,11 +168,11 @@ def test_a_draft_without_prices_has_no_table(unbuilt: Sample) -> None:
     assert fiche_net_table(draft, compiled.financings, ENGLISH) is None
     assert (unit_costs(draft, edition, ENGLISH), likelihood(draft, ENGLISH)) == ("", "")
     rows = written(portfolio_net_table(portfolio, edition, compiled.financings, ENGLISH))
-    assert rows["Total"] == [240, 48, -48, 0, 240], "a draft is in no total"
+    assert rows["Total"] == [240, 48, -48, 0, 0, 240], "a draft is in no total"
 
 
 def test_printed_rows_add_up(published: Compiled) -> None:
-    """Gross, VAT, what comes back and co-funders, as they are printed, are the net of every row and of the total."""
+    """What is printed between gross and net adds up to the net of every row and of the total."""
     portfolio, edition = parts_of(published)
     tables = [fiche_net_table(costed, published.financings, FRENCH) for costed in portfolio.ready]
     whole = portfolio_net_table(portfolio, edition, published.financings, FRENCH)
@@ -176,10 +180,10 @@ def test_printed_rows_add_up(published: Compiled) -> None:
     assert len(rows) > 2 * len(portfolio.ready)
     for row in rows:
         cells = [cell for cell in row.cells if cell is not None]
-        assert len(cells) == 5 and sum(cells[:4]) == cells[4], row.label
+        assert len(cells) == 6 and sum(cells[:5]) == cells[5], row.label
         assert all(cell % THOUSAND == 0 for cell in cells)
-        assert cells[0] > 0 <= cells[1] and cells[2] <= 0 >= cells[3], row.label
-    for column in range(5):
+        assert cells[0] > 0 <= cells[1] and cells[2] <= 0 >= cells[3] and cells[4] <= 0, row.label
+    for column in range(6):
         assert sum(row.cells[column] or 0 for row in whole.rows[:-1]) == whole.rows[-1].cells[column]
 
 
@@ -193,9 +197,78 @@ def test_the_whole_is_the_sum_of_the_fiches(published: Compiled) -> None:
     ]
     whole = portfolio_net_table(portfolio, edition, published.financings, FRENCH)
     rounded = len(fiches) + len(whole.rows) - 1
-    for column in range(4):
+    for column in range(5):
         apart = sum(row.cells[column] or 0 for row in fiches) - (whole.rows[-1].cells[column] or 0)
         assert abs(apart) <= rounded * THOUSAND / 2
+
+
+# --- revenues -----------------------------------------------------------------------------------------------------
+
+EARNED = """\
+revenues:
+  - label: Abonnement
+    section: fonctionnement
+    nature: service
+    quantity: 100
+    unit: abonnement
+    unit_cost: {low: 50 €, central: 96 €, high: 120 €}
+    recurs: {from: 2024-01}
+    vat: 20 %
+    vat_regime: REGIME
+    evidence: assumption
+    assumption: essai
+funding:
+"""
+
+
+def earn(sample: Sample, regime: str = "assujetti", price: str = "") -> None:
+    text = EARNED.replace("REGIME", regime) if regime else EARNED.replace("    vat_regime: REGIME\n", "")
+    sample.edit(
+        "mobilite/feux.yaml", "funding:\n", text.replace("    vat: 20 %\n", f"    vat: 20 %\n{price}")
+    )
+
+
+@pytest.mark.parametrize("regime", ["assujetti", "aucun", "fctva", ""])
+def test_revenues_are_taken_off_the_net_only(funded: Sample, regime: str) -> None:
+    """Three years of 9 600 € HT are 29 k€ less net, whatever the VAT; gross, VAT and co-funders are as before."""
+    earn(funded, regime)
+    compiled = compiled_of(funded)
+    assert written(net_table_of(compiled, "feux")) == {
+        "Investment": [120, 24, -24, -41, 0, 79],
+        "Operation": [60, 12, 0, -6, -29, 37],
+    }
+    rows = written(portfolio_net_table(*parts_of(compiled), compiled.financings, ENGLISH))
+    assert rows["Operation, Mobilité"] == [60, 12, 0, -6, -29, 37]
+    assert rows["Total"] == [420, 84, -71, -47, -29, 357]
+
+
+def test_revenues_with_vat_are_printed_without(funded: Sample) -> None:
+    """A revenue typed with its VAT counts for its price before VAT: 28.8 k€ with a fifth on top are 24."""
+    earn(funded, price="    price: ttc\n")
+    assert written(net_table_of(compiled_of(funded), "feux"))["Operation"] == [60, 12, 0, -6, -24, 42]
+
+
+def test_a_section_that_only_earns_has_a_row(unbuilt: Sample) -> None:
+    """Where operation costs nothing and earns, its row has a negative net, in the fiche and in the whole."""
+    unbuilt.edit("mobilite/feux.yaml", "funding: []\n", EARNED.replace("REGIME", "aucun") + "  []\n")
+    compiled = compiled_of(unbuilt)
+    assert written(net_table_of(compiled, "feux"))["Operation"] == [0, 0, 0, 0, -29, -29]
+    rows = written(portfolio_net_table(*parts_of(compiled), compiled.financings, ENGLISH))
+    assert rows["Operation, Mobilité"] == [0, 0, 0, 0, -29, -29]
+    assert "Operation, Écologie" not in rows
+
+
+def test_a_revenue_that_is_not_known_is_not_zero(funded: Sample) -> None:
+    """A draft's revenue without a quantity leaves its section's revenues and net unknown, and the other one known."""
+    earn(funded)
+    funded.edit("mobilite/feux.yaml", "    quantity: 100\n", "")
+    funded.edit("mobilite/feux.yaml", "status: ready", "status: draft")
+    compiled = compiled_of(funded)
+    (draft,) = parts_of(compiled)[0].drafts
+    assert written(fiche_net_table(draft, compiled.financings, ENGLISH)) == {
+        "Investment": [120, 24, -24, -41, 0, 79],
+        "Operation": [60, 12, 0, -6, None, None],
+    }
 
 
 # --- funders ------------------------------------------------------------------------------------------------------
@@ -251,6 +324,28 @@ def test_percentiles_are_in_order(published: Compiled) -> None:
         assert percentiles == sorted(percentiles)
         assert costed.low.rounded() < percentiles[0] < percentiles[-1] < costed.high.rounded()
         assert len(percentiles[-1].normalize().as_tuple().digits) <= 3
+
+
+def test_each_proposal_has_its_own_certainty(published: Compiled) -> None:
+    """Each ready proposal has its central sum, P50 and P80 over both sections, in order, to three figures, no total."""
+    portfolio, _ = parts_of(published)
+    table = certainty_table(portfolio, ENGLISH)
+    assert table is not None and table.columns[1:] == ("Sum of central", "P50", "P80")
+    assert [row.target for row in table.rows] == [costed.id for costed in portfolio.ready]
+    assert {row.kind for row in table.rows} == {"row"}
+    for row, costed in zip(table.rows, portfolio.ready, strict=True):
+        central, p50, p80 = [cell or Decimal(0) for cell in row.cells]
+        exact = total(costed.costing.by_section[section].total.central for section in SECTIONS).rounded()
+        assert 0 < p50 < p80 and abs(central - exact) * 200 <= exact, row.label
+        assert all(len(cell.normalize().as_tuple().digits) <= 3 for cell in (central, p50, p80)), row.label
+
+
+def test_certainty_by_hand(unbuilt: Sample) -> None:
+    """A symmetrical triangle from 90 to 150 k€ has its median at 120, and four chances in five below 131."""
+    compiled = compiled_of(unbuilt)
+    rows = written(certainty_table(parts_of(compiled)[0], ENGLISH))
+    assert list(rows.values()) == [[120, 120, 131]] * 3
+    assert certainty_table(Portfolio(parts_of(compiled)[0].term, (), ()), ENGLISH) is None
 
 
 def test_likelihood_of_known_prices_is_not_told(unbuilt: Sample) -> None:

@@ -90,12 +90,12 @@ def money(*cells: int) -> tuple[Decimal, ...]:
 
 NET_TABLE = MoneyTable(
     "Du brut au net",
-    ("Section", "Brut, HT", "TVA", "TVA qui revient", "Cofinanceurs", "Net"),
+    ("Section", "Brut, HT", "TVA", "TVA qui revient", "Cofinanceurs", "Recettes", "Net"),
     (
-        MoneyRow("Investissement", money(1000, 200, -197, -300, 703)),
-        MoneyRow("Fonctionnement", (Decimal(10), None, None, Decimal(0), None)),
+        MoneyRow("Investissement", money(1000, 200, -197, -300, 0, 703)),
+        MoneyRow("Fonctionnement", (Decimal(10), None, None, Decimal(0), Decimal(-2), None)),
     ),
-    strong=(4,),
+    strong=(5,),
 )
 
 
@@ -149,6 +149,7 @@ def context_of(template: str) -> dict[str, object]:
             "edition": EDITION,
             "tables": (table,),
             "net_tables": (NET_TABLE,),
+            "certainty": table,
             "likelihood": "Une chance sur deux de coûter moins de 110 M€ (P50).",
             "peak": "L’investissement culmine en 2023.",
             "waivers": (("Titre", "F102", "opération ANRU"),),
@@ -270,6 +271,31 @@ def test_draft_with_holes_is_laid_out() -> None:
     html = fill_page(make_environment(TEMPLATES, ENGLISH), "fiche.html", **context)
     assert "Draft" in html and html.count("to be written") >= 5
     assert typeset(html, STYLES).complaints == ()
+
+
+@pytest.mark.parametrize(
+    ("uncertainty", "places", "order"),
+    [
+        ("Le prix.", 3, ("Ce qui est incertain", "Propositions liées", "Où cela s’est fait")),
+        ("Le prix. " * 50, 3, ("Ce qui est incertain", "Où cela s’est fait", "Propositions liées")),
+        ("Le prix.", 0, ("Ce qui est incertain", "Propositions liées")),
+        ("", 3, ("Ce qui est incertain", "Où cela s’est fait", "Propositions liées")),
+    ],
+)
+def test_related_proposals_stand_under_the_shorter_column(
+    uncertainty: str, places: int, order: tuple[str, ...]
+) -> None:
+    """Related proposals are printed once, under what is uncertain where that is shorter than the precedents."""
+    raw = PROPOSAL | {
+        "uncertainty": uncertainty or None,
+        "precedents": [{"place": "Dijon", "what": "113 carrefours"}] * places,
+    }
+    if not uncertainty:
+        raw["status"] = "draft"
+    html = fill_page(make_environment(TEMPLATES, FRENCH, LABELS), "fiche.html", **fiche_context(raw))
+    heads = re.findall(r"<h2>([^<]*)</h2>", html.partition('class="close"')[2])
+    assert tuple(head for head in heads if head in order) == order
+    assert html.count("Propositions liées") == 1
 
 
 def test_text_is_never_markup() -> None:

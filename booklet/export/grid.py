@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from booklet.diagnostic import say
 from booklet.financing import Financings, present_value
 from booklet.language import Language
 from booklet.model import SECTIONS, Edition
-from booklet.net_tables import funders_table, percentiles_table, portfolio_net_table
+from booklet.net_tables import (
+    certainty_table,
+    funders_table,
+    peak_year,
+    percentiles_table,
+    portfolio_likelihood,
+    portfolio_net_table,
+)
 from booklet.portfolio import CostedProposal, Portfolio
 from booklet.report.visible import measure
 from booklet.rounding import section_thousands
@@ -30,6 +37,8 @@ class Grid:
     title: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    #: sentences that stand under the table
+    note: str = ""
 
 
 def make_grids(
@@ -39,12 +48,16 @@ def make_grids(
     tables = (
         portfolio_net_table(portfolio, edition, financings, language),
         funders_table(portfolio, edition, financings, language),
-        percentiles_table(portfolio, language),
     )
+    whole = percentiles_table(portfolio, language)
+    each = certainty_table(portfolio, language)
+    likely = _join_lines(portfolio_likelihood(portfolio, language))
     return (
         _by_proposal(portfolio, edition, language),
-        _by_year(portfolio, language),
+        replace(_by_year(portfolio, language), note=_join_lines(peak_year(portfolio, edition, language))),
         *(_from_table(table, language) for table in tables if table is not None),
+        *([] if whole is None else [replace(_from_table(whole, language), note=likely)]),
+        *([] if each is None else [_from_table(each, language)]),
         *_apart(portfolio, edition, language),
     )
 
@@ -71,7 +84,8 @@ def make_present_value(portfolio: Portfolio, rate: Decimal, language: Language) 
 def _from_table(table: MoneyTable, language: Language) -> Grid:
     unit = say("in thousands of euros").text(language)
     rows = tuple(
-        (row.label, *(write_cell(cell, table.step, language) for cell in row.cells)) for row in table.rows
+        (row.target or row.label, *(write_cell(cell, table.step, language) for cell in row.cells))
+        for row in table.rows
     )
     return Grid(f"{table.caption} ({unit})", table.columns, rows)
 
@@ -150,6 +164,11 @@ def _on_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def _join_lines(sentences: str) -> str:
+    # the spaces inside an amount stay what they are
+    return " ".join(sentences.splitlines())
+
+
 class _Sum:
     def __init__(self) -> None:
         self.cells: tuple[Decimal, ...] = ()
@@ -184,7 +203,7 @@ def write_terminal(grids: Sequence[Grid]) -> str:
             ).rstrip()
             for row in rows
         ]
-        blocks.append("\n".join([grid.title, "", *lines]))
+        blocks.append("\n".join([grid.title, "", *lines, *_under(grid.note)]))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -198,8 +217,12 @@ def write_markdown(grids: Sequence[Grid]) -> str:
             "| " + " | ".join(_escape(cell) if row is not rule else cell for cell in row) + " |"
             for row in rows
         ]
-        blocks.append("\n".join([f"**{_escape(grid.title)}**", "", *lines]))
+        blocks.append("\n".join([f"**{_escape(grid.title)}**", "", *lines, *_under(_escape(grid.note))]))
     return "\n\n".join(blocks) + "\n"
+
+
+def _under(note: str) -> tuple[str, ...]:
+    return ("", note) if note else ()
 
 
 def _escape(text: str) -> str:
