@@ -33,7 +33,7 @@ from booklet.workspace import read_workspace
 
 CASES = Path(__file__).parent / "cases"
 #: what only bytes can show, tested below
-WRITTEN_IN_BYTES = {"not-utf8", "file-too-large"}
+WRITTEN_IN_BYTES = {"not-utf8", "not-a-plain-file", "file-too-large"}
 
 
 def case_files() -> list[Path]:

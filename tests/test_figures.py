@@ -38,7 +38,7 @@ def test_costs_print_the_whole_chain(unbuilt: Sample) -> None:
     plain = unbuilt.run("--lang", "en", "costs")
     assert (plain.status, plain.err) == (0, "")
     rows = [line.split() for line in plain.out.splitlines()]
-    assert ["Total", "360", "72", "−71", "0", "361"] in rows
+    assert ["Total", "360", "72", "−71", "0", "0", "361"] in rows
     assert ["Investment", "360", "332", "360", "378", "388"] in rows
     assert "Present value" not in plain.out
     asked = unbuilt.run("--lang", "en", "costs", "--present-value")
