@@ -32,7 +32,7 @@ from booklet.portfolio import build_portfolio
 from booklet.workspace import read_workspace
 
 CASES = Path(__file__).parent / "cases"
-#: what only bytes can show, tested below
+#: what only bytes or the file system can show, tested below and in test_workspace
 WRITTEN_IN_BYTES = {"not-utf8", "not-a-plain-file", "file-too-large"}
 
 
