@@ -26,7 +26,7 @@ from booklet.release import (
     check_ours,
     is_current,
     only_build,
-    recover,
+    recovered,
     staging,
     write_file,
     write_manifest,
@@ -103,8 +103,7 @@ def build(
     """
     built = Built()
     clock = _Clock(built.seconds_by_step)
-    with only_build(compiled.workspace.root):
-        recover(dist)
+    with only_build(compiled.workspace.root), recovered(dist):
         check_ours(dist)
         styles = Styles(templates_of(compiled.workspace.root))
         machine = machine_fingerprint(styles)

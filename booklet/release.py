@@ -163,6 +163,16 @@ def recover(dist: Path) -> None:
     shutil.rmtree(aside, ignore_errors=True)
 
 
+@contextmanager
+def recovered(dist: Path) -> Iterator[None]:
+    """Begin and end with nothing left beside `dist/`: an interruption can fall before a folder has its guard."""
+    recover(dist)
+    try:
+        yield
+    finally:
+        recover(dist)
+
+
 def check_ours(dist: Path) -> None:
     """Refuse to replace a folder that holds anything this tool did not make."""
     if not os.path.lexists(dist):
