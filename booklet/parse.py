@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -416,9 +417,7 @@ class _Builder:
                     self._refuse_escape(node, match[0])
             elif kind in _NODE_EVENTS:
                 if len(stack) >= MAX_DEPTH:
-                    start = event.start_mark.index
-                    message = say("nested deeper than {limit} levels", limit=MAX_DEPTH)
-                    self.diagnostics.append(file_too_large.at(self.source.span(start, start + 1), message))
+                    self._refuse_depth(event.start_mark.index)
                     raise _Fault
                 stack.append((event, []))
                 event = self._event()
@@ -486,6 +485,10 @@ class _Builder:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         said = f"{getattr(error, 'context', '') or ''} {getattr(error, 'problem', '') or error}"
         offset = mark.index if mark is not None else 0
+        if "maximum nesting depth" in said:
+            # some versions of libyaml look ahead, and give up before our own count of levels is reached
+            self._refuse_depth(offset)
+            return
         context_mark = getattr(error, "context_mark", None)
         pattern, message, hint = next(
             (known for known in _COMPLAINTS if known[0] in said),
@@ -504,7 +507,7 @@ class _Builder:
             if above is not None and not _KEY_OR_ITEM.match(self.source.text, above):
                 offset, (message, hint) = above, _NO_COLON
             else:
-                offset = offset - len(before) + len(match[1])
+                offset = self.source.text.rfind("\n", 0, offset) + 1 + len(match[1])
                 message, hint = _NOT_LIKE_THE_KEYS
         elif (
             pattern == "did not find expected key"
@@ -524,13 +527,15 @@ class _Builder:
             offset -= 1
         self.diagnostics += yaml_syntax(self.source, offset, offset + 1, message, *([hint] if hint else []))
 
+    def _refuse_depth(self, offset: int) -> None:
+        message = say("nested deeper than {limit} levels", limit=MAX_DEPTH)
+        self.diagnostics.append(file_too_large.at(self.source.span(offset, offset + 1), message))
+
     def _line_above(self, offset: int) -> int | None:
         """Find where the last line before that of an offset begins to say something; comments say nothing."""
-        found = None
-        for match in _WRITTEN_LINE.finditer(self.source.text, 0, offset):
-            if "\n" in self.source.text[match.end() : offset]:
-                found = match.start(1)
-        return found
+        line_start = self.source.text.rfind("\n", 0, offset) + 1
+        found = deque(_WRITTEN_LINE.finditer(self.source.text, 0, line_start), maxlen=1)
+        return found[0].start(1) if found else None
 
 
 def _lost_item(children: list[Node]) -> int | None:
