@@ -30,6 +30,12 @@ _STAGES: dict[str, Stage] = {
 }
 
 
+#: of a phase's name on one line
+_LABEL_CHARACTERS = 44
+#: points that the longest pair of months takes, and between them and the bar
+_NOTE_WIDTH, _NOTE_GAP = 92.0, 4.0
+
+
 @dataclass(frozen=True, slots=True)
 class Palette:
     """Hold the shades of one domain's colour."""
@@ -65,6 +71,9 @@ class Bar:
     height: float
     x: float
     width: float
+    #: where the months stand: right of the bar, left of it, or on it where neither side has room
+    note_x: float
+    note_side: Literal["right", "left", "inside"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +102,14 @@ class Gantt:
 
 
 def lay_out_gantt(
-    proposal: Proposal, term: Term, *, width: float = 493.2, label_width: float = 158.0
+    proposal: Proposal, term: Term, *, width: float = 493.2, label_width: float = 186.0
 ) -> Gantt:
     """Place the phases whose months are known on an axis from T0 to the end of the last budget year.
 
     The opening is the end of the last works or roll-out. A phase outside the term is cut at its edge: the
     rules have reported it already.
     """
-    line, head, foot, gap = 9.4, 15.0, 15.0, 4.6
+    line, head, foot, gap = 9.4, 15.0, 15.0, 5.6
     first, last = term.start, term.end
     per_month = (width - label_width - 5) / (last.ordinal - first.ordinal + 1)
 
@@ -113,11 +122,23 @@ def lay_out_gantt(
     for phase in proposal.timeline:
         if phase.period is None:
             continue
-        label = tuple(textwrap.wrap(phase.label or "", 37)) or ("",)
-        height = line * (len(label) + 1)
+        label = tuple(textwrap.wrap(phase.label or "", _LABEL_CHARACTERS)) or ("",)
+        height = line * len(label)
         x, end = place(phase.period.start), place(phase.period.end.plus(1))
         stage = _STAGES[phase.kind or "works"]
-        bars.append(Bar(phase, stage, label, round(y, 2), round(height, 2), x, round(max(end - x, 2.0), 2)))
+        bar_width = round(max(end - x, 2.0), 2)
+        bars.append(
+            Bar(
+                phase,
+                stage,
+                label,
+                round(y, 2),
+                round(height, 2),
+                x,
+                bar_width,
+                *_place_note(x, bar_width, label_width, width),
+            )
+        )
         y += height + gap
     plot_height = round(y - head, 2)
     ticks = tuple(
@@ -153,6 +174,17 @@ def lay_out_gantt(
             else None
         ),
     )
+
+
+def _place_note(
+    x: float, width: float, first: float, last: float
+) -> tuple[float, Literal["right", "left", "inside"]]:
+    """Choose where a bar's months stand between the edges of the plot."""
+    if x + width + _NOTE_WIDTH <= last:
+        return round(x + width + _NOTE_GAP, 2), "right"
+    if width < _NOTE_WIDTH and x - _NOTE_WIDTH >= first:
+        return round(x - _NOTE_GAP, 2), "left"
+    return round(x + _NOTE_GAP, 2), "inside"
 
 
 def opening_month(timeline: Sequence[Phase]) -> Month | None:

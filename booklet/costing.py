@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, reduce
 
-from booklet.euros import NOTHING, Euros, Range
-from booklet.model import SECTIONS, CostLine, Funding, Phase, Prices, Proposal, Section
+from booklet.euros import NOTHING, Range
+from booklet.model import SECTIONS, CostLine, Phase, Prices, Proposal, Section
 from booklet.term import Month, Period, Term, Yearly
 
 MONTHS = 12
@@ -178,20 +178,6 @@ def recurs_after(line: CostLine, term: Term) -> bool:
     if recurs is None or recurs.start is None:
         return False
     return recurs.start <= january and (recurs.until is None or recurs.until >= january)
-
-
-def funding_amount(funding: Funding, costing: Costing, base: str | None) -> Euros | None:
-    """Give the amount of one line of the financing plan: as declared, or its share of the gross central cost.
-
-    The base is the section's central cost in the six years, HT or TTC as the edition's `funding_base` says
-    (HT where it does not); None while it is not known.
-    """
-    if funding.amount is not None:
-        return funding.amount
-    if funding.share is None or funding.section is None or not costing.is_complete:
-        return None
-    by_section = costing.ttc_by_section if base == "ttc" else costing.by_section
-    return by_section[funding.section].total.central * funding.share if by_section else None
 
 
 def _add(years: tuple[int, ...], amounts: Iterable[Yearly]) -> Yearly:

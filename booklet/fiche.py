@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
@@ -20,26 +20,24 @@ from urllib.parse import quote
 from jinja2 import Environment
 
 from booklet.charts import lay_out_gantt
-from booklet.costing import LineCost, funding_amount
-from booklet.diagnostic import Message, say
-from booklet.euros import EURO, PrintedRange, Range, write_number
+from booklet.costing import LineCost
+from booklet.diagnostic import say
+from booklet.euros import PrintedRange, Range, write_number
 from booklet.financing import Financings
+from booklet.funding_bar import lay_out_funding_bar
+from booklet.funding_plan import funding_plan
+from booklet.key_figures import find_key_figures
 from booklet.language import NO_BREAK_SPACE, Language
-from booklet.model import SECTIONS, Edition, Proposal, Reference, Section
+from booklet.model import SECTIONS, Edition, Proposal, Reference
 from booklet.net_tables import fiche_net_table, likelihood, revenues, unit_costs
 from booklet.page import fill_page
 from booklet.portfolio import CostedProposal
 from booklet.prose import cited
-from booklet.rounding import printing_step, section_thousands, section_total
+from booklet.rounding import printing_step
 from booklet.store import fingerprint
 from booklet.structure import slim
 from booklet.tables import (
-    FORM_NAMES,
     SECTION_NAMES,
-    STATUS_NAMES,
-    THOUSAND,
-    FundingPlan,
-    FundingRow,
     MoneyRow,
     MoneyTable,
 )
@@ -130,14 +128,12 @@ def fill_fiche(
         domain=edition.domains[costed.domain],
         proposal=proposal,
         owner=owner.name if owner else "",
-        investment=section_total(costed, "investissement") if costed.costing.is_complete else None,
-        running=costed.costing.after_term_per_year.rounded(EURO)
-        if costed.costing.after_term_per_year
-        else None,
+        key_figures=find_key_figures(costed, edition, financings),
         cost_table=lines,
         year_table=year_table(costed, language),
         gantt=lay_out_gantt(proposal, term),
-        funding=funding_plan(costed, edition, language),
+        funding=funding_plan(costed, edition, financings, language),
+        funding_bar=lay_out_funding_bar(costed, edition, financings, language),
         net_table=fiche_net_table(costed, financings, language),
         unit_costs=unit_costs(costed, edition, language),
         likelihood=likelihood(costed, language),
@@ -292,59 +288,3 @@ def yearly_cells(yearly: Yearly, step: Decimal) -> tuple[Decimal, ...]:
     """Round each year once, and add the rounded years."""
     cells = tuple(amount.central.rounded(step) for amount in yearly)
     return (*cells, sum(cells, Decimal(0)))
-
-
-def funding_plan(costed: CostedProposal, edition: Edition, language: Language) -> FundingPlan | None:
-    """Print who pays, section by section: each funder, the own share, and the gross cost they add up to."""
-    proposal, costing = costed.document.value, costed.costing
-    if not proposal.funding or not costing.is_complete:
-        return None
-    base = edition.funding_base or "ht"
-    totals = costing.ttc_by_section if base == "ttc" else costing.by_section
-    rows: list[FundingRow] = []
-    for section in SECTIONS:
-        if totals is None or all(funding.section != section for funding in proposal.funding):
-            continue
-        printed_gross = (
-            section_thousands(costed, section).central
-            if base == "ht"
-            else totals[section].total.central.rounded(THOUSAND)
-        )
-        rows += _funding_rows(costed, edition, printed_gross, section, language)
-    caption = say("Financing plan, {base}", base=_base_words(base)).text(language)
-    return FundingPlan(caption, tuple(rows))
-
-
-def _base_words(base: str) -> Message:
-    return say("VAT included") if base == "ttc" else say("before VAT")
-
-
-def _funding_rows(
-    costed: CostedProposal,
-    edition: Edition,
-    printed_gross: Decimal,
-    section: Section,
-    language: Language,
-) -> Iterator[FundingRow]:
-    funded = Decimal(0)
-    for funding in costed.document.value.funding:
-        if funding.section != section:
-            continue
-        amount = funding_amount(funding, costed.costing, edition.funding_base)
-        printed = amount.rounded(THOUSAND) if amount is not None else None
-        funded += printed or Decimal(0)
-        organisation = edition.organisations.get(funding.funder or "")
-        yield FundingRow(
-            organisation.name if organisation else funding.funder or "",
-            FORM_NAMES[funding.form].text(language) if funding.form else "",
-            STATUS_NAMES[funding.status].text(language) if funding.status else "",
-            funding.share,
-            printed,
-        )
-    own = printed_gross - funded
-    share = Decimal(round(own / printed_gross * 100)) / 100 if printed_gross else None
-    yield FundingRow(say("Own share").text(language), "", "", share, own, "subtotal")
-    name = SECTION_NAMES[section].text(language).lower()
-    yield FundingRow(
-        say("Gross cost, {section}", section=name).text(language), "", "", None, printed_gross, "total"
-    )

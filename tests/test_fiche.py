@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from booklet.fiche import (
     cited_sources,
     cost_table,
     fill_fiche,
-    funding_plan,
     printing_step,
     year_table,
 )
@@ -300,19 +298,6 @@ no_running_cost"""
     assert portfolio is not None
     table = year_table(portfolio.drafts[0], FRENCH)
     assert table is not None and table.rows[-1].cells == (None,) * 8
-
-
-def test_funding_plan_ends_with_the_own_share(unbuilt: Sample) -> None:
-    """The plan's lines and the own share add up to the gross cost of the section, as printed."""
-    write_proposal(unbuilt.root, "mobilite", "feux", rich())
-    workspace, _ = read(unbuilt)
-    assert workspace.edition is not None
-    plan = funding_plan(costed(unbuilt, "feux"), workspace.edition.value, FRENCH)
-    assert plan is not None
-    *lines, own, gross = plan.rows
-    assert gross.amount == 124_000
-    assert sum((row.amount or 0 for row in lines), Decimal(0)) + (own.amount or 0) == gross.amount
-    assert lines[0].amount == 37_000  # 30 % of 124 000 is 37 200, printed in thousands
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from markupsafe import escape
 
 from booklet.charts import lay_out_gantt
 from booklet.euros import PrintedRange
+from booklet.funding_bar import FundingBar, Segment
+from booklet.key_figures import KeyFigures, OwnShare
 from booklet.language import ENGLISH, FRENCH, Language
 from booklet.model import Edition, ElectoralList, Proposal, Reference
 from booklet.page import ContentsEntry, fill_page, make_environment
@@ -114,8 +116,14 @@ def fiche_context(raw: dict[str, Any]) -> dict[str, object]:
         "domain": EDITION.domains["mobilite"],
         "proposal": proposal,
         "owner": "Métropole",
-        "investment": THOUSANDS,
-        "running": THOUSANDS,
+        "key_figures": KeyFigures(
+            THOUSANDS,
+            THOUSANDS,
+            OwnShare("investissement", Decimal(1_610_000), Decimal("0.7")),
+            Decimal(2_650_000),
+            Month(2020, 10),
+            Month(2023, 7),
+        ),
         "cost_table": MoneyTable("Coût", ("Ligne", "Bas", "Central", "Haut"), lines, strong=(1,)),
         "year_table": MoneyTable("Par an", ("Section", "2021"), (MoneyRow("Investissement", (None,)),)),
         "unit_costs": "Six ans : 12 € par habitant.",
@@ -123,6 +131,14 @@ def fiche_context(raw: dict[str, Any]) -> dict[str, object]:
         "net_table": NET_TABLE,
         "gantt": lay_out_gantt(proposal, Term(Month(2020, 7), 2021)),
         "funding": FundingPlan("Plan de financement", (funding,)),
+        "funding_bar": FundingBar(
+            493.2,
+            "Investissement",
+            (
+                Segment(2, 0, 148, "sollicité 30 %", "sollicité 30 %"),
+                Segment(None, 148, 345.2, "", "Reste à charge 70 %"),
+            ),
+        ),
         "related": (("Recouvre :", (("velos", "Des vélos"), ("quais", "Des quais"))),),
         "sources": (("anah-2017", REFERENCE),),
         "images": (),
@@ -233,10 +249,14 @@ def test_reading_order_is_that_of_the_page(tmp_path: Path) -> None:
         "The solution",
         "What the cost covers",
         "What it does not cover",
+        "What it costs",
+        "When it is paid",
+        "Who pays",
+        "The six years",
         "What it changes",
     ]
-    headings += ["The six years", "What it costs", "Who pays", "What could make the figures wrong"]
-    headings += ["Risks and answers", "Where it has been done", "Related proposals", "Sources", "Authors"]
+    headings += ["What could make the figures wrong", "Risks and answers", "Where it has been done"]
+    headings += ["Related", "Sources", "Authors"]
     places = [tree.index(f'"{heading}"') for heading in headings]
     assert places == sorted(places)
     levels = [int(level) for level in re.findall(r"^\s*H(\d)", tree, re.MULTILINE)]
@@ -249,9 +269,10 @@ def test_reading_order_is_that_of_the_page(tmp_path: Path) -> None:
             for item in pdf.objects
             if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure"
         ]
-    assert len(figures) == 1
-    assert "Decision in October\u00a02020. In service in July\u00a02023." in figures[0]
-    assert "Étude, from October\u00a02020 to June\u00a02021." in figures[0]
+    funding, timeline = figures
+    assert "sollicité 30 %, Reste à charge 70 %." in funding
+    assert "Decision in October\u00a02020. In service in July\u00a02023." in timeline
+    assert "Étude, from October\u00a02020 to June\u00a02021." in timeline
 
 
 def test_draft_with_holes_is_laid_out() -> None:
@@ -264,38 +285,13 @@ def test_draft_with_holes_is_laid_out() -> None:
         "likelihood": "",
         "gantt": None,
         "funding": None,
-        "investment": None,
-        "running": None,
+        "key_figures": KeyFigures(None, None, None, None, None, None),
+        "funding_bar": None,
     }
     context = fiche_context({"status": "draft"}) | empty | {"owner": "", "related": (), "sources": ()}
     html = fill_page(make_environment(TEMPLATES, ENGLISH), "fiche.html", **context)
     assert "Draft" in html and html.count("to be written") >= 5
     assert typeset(html, STYLES).complaints == ()
-
-
-@pytest.mark.parametrize(
-    ("uncertainty", "places", "order"),
-    [
-        ("Le prix.", 3, ("Ce qui est incertain", "Propositions liées", "Où cela s’est fait")),
-        ("Le prix. " * 50, 3, ("Ce qui est incertain", "Où cela s’est fait", "Propositions liées")),
-        ("Le prix.", 0, ("Ce qui est incertain", "Propositions liées")),
-        ("", 3, ("Ce qui est incertain", "Où cela s’est fait", "Propositions liées")),
-    ],
-)
-def test_related_proposals_stand_under_the_shorter_column(
-    uncertainty: str, places: int, order: tuple[str, ...]
-) -> None:
-    """Related proposals are printed once, under what is uncertain where that is shorter than the precedents."""
-    raw = PROPOSAL | {
-        "uncertainty": uncertainty or None,
-        "precedents": [{"place": "Dijon", "what": "113 carrefours"}] * places,
-    }
-    if not uncertainty:
-        raw["status"] = "draft"
-    html = fill_page(make_environment(TEMPLATES, FRENCH, LABELS), "fiche.html", **fiche_context(raw))
-    heads = re.findall(r"<h2>([^<]*)</h2>", html.partition('class="close"')[2])
-    assert tuple(head for head in heads if head in order) == order
-    assert html.count("Propositions liées") == 1
 
 
 def test_text_is_never_markup() -> None:

@@ -1,0 +1,88 @@
+"""One proposal → the six figures printed under its promise: what it costs, what is left to its owner, how sure, when.
+
+Each is the figure of a table of the same fiche, so that a reader who looks further finds the same number again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from booklet.charts import opening_month
+from booklet.euros import EURO, PrintedRange
+from booklet.financing import Financings
+from booklet.model import SECTIONS, Edition, Proposal, Section
+from booklet.net_tables import sum_grants
+from booklet.portfolio import CostedProposal
+from booklet.rounding import section_thousands, section_total
+from booklet.tables import THOUSAND
+from booklet.term import Month
+from booklet.uncertainty import estimate_proposal, round_to_three_figures
+
+
+@dataclass(frozen=True, slots=True)
+class OwnShare:
+    """Hold what co-funders leave to the owner, of the first section that costs anything; loans are the owner's."""
+
+    section: Section
+    amount: Decimal
+    #: of the gross cost of the section, whole percents
+    part: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigures:
+    """Hold the figures to print; None for what is not known, or is nothing."""
+
+    #: HT, over the six years
+    investment: PrintedRange | None
+    #: HT, in a full year after the term
+    running: PrintedRange | None
+    own_share: OwnShare | None
+    #: HT, both sections over the six years: four chances in five to cost less
+    p80: Decimal | None
+    start: Month | None
+    opening: Month | None
+
+
+def find_key_figures(costed: CostedProposal, edition: Edition, financings: Financings) -> KeyFigures:
+    """Gather the key figures of a proposal, as its tables print them."""
+    costing, proposal = costed.costing, costed.document.value
+    found = estimate_proposal(costing)
+    after = costing.after_term_per_year
+    return KeyFigures(
+        section_total(costed, "investissement") if costing.is_complete else None,
+        after.rounded(EURO) if after else None,
+        _own_share(costed, edition, financings),
+        round_to_three_figures(found.p80)[0] if found is not None and found.central else None,
+        start_month(proposal),
+        opening.plus(1) if (opening := opening_month(proposal.timeline)) else None,
+    )
+
+
+def start_month(proposal: Proposal) -> Month | None:
+    """Give the first month of the first phase."""
+    starts = [phase.start for phase in proposal.timeline if phase.start]
+    return min(starts) if starts else None
+
+
+def printed_gross(
+    costed: CostedProposal, edition: Edition, financings: Financings, section: Section
+) -> Decimal | None:
+    """Give the gross cost of a section on the funding base, in thousands, as the financing plan prints it."""
+    chain = financings.get((costed.id, section))
+    if chain is None or chain.gross is None:
+        return None
+    if edition.funding_base == "ttc":
+        return chain.gross.rounded(THOUSAND)
+    return section_thousands(costed, section).central
+
+
+def _own_share(costed: CostedProposal, edition: Edition, financings: Financings) -> OwnShare | None:
+    for section in SECTIONS:
+        gross = printed_gross(costed, edition, financings, section)
+        if not gross:
+            continue
+        own = gross - sum_grants(financings[costed.id, section].grants)  # type: ignore[union-attr]
+        return OwnShare(section, own, Decimal(round(own / gross * 100)) / 100)
+    return None
