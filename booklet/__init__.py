@@ -17,7 +17,7 @@ stands above it (`tests/test_project.py` reads this list). `pipeline` shows the 
    `typography`, `prose`, `checks`, `report`
 7. render: proposal → fiche
    `charts`, `tables`, `rounding`, `wording`, `page`, `net_tables`, `key_figures`,
-   `funding_plan`, `funding_bar`, `store`, `typeset`, `structure`, `fiche`, `matter`
+   `funding_plan`, `funding_bar`, `cover`, `store`, `typeset`, `structure`, `fiche`, `matter`
 8. link: fiches → body; body and a list's two pages → booklet
    `pdf_objects`, `trees`, `outline`, `metadata`, `carry`, `link`, `append`
 9. release: booklets → `dist/` and its proof

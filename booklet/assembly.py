@@ -20,6 +20,7 @@ from booklet.checks.layout import (
     template_error,
     template_line,
 )
+from booklet.cover import draw_cover
 from booklet.decode import Document
 from booklet.diagnostic import Diagnostic, say
 from booklet.fiche import Page, Rendered, fill_fiche
@@ -225,6 +226,7 @@ class Assembly:
     def make_booklets(self, body: Body, folder: Path) -> tuple[Booklet, ...]:
         """Put each list's front matter before the body and write its booklet into a folder."""
         paths = booklet_paths(self.lists)
+        picture = draw_cover(self.portfolio, self.edition)
         tasks = []
         for electoral_list, path in zip(self.lists, paths, strict=True):
             page = self._fill(
@@ -236,6 +238,7 @@ class Assembly:
                     path.rpartition("/")[2],
                     len(body.pdf),
                     body.sha256,
+                    picture,
                 ),
             )
             if page is None:

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from jinja2 import Environment
 
+from booklet.cover import CoverPicture
 from booklet.diagnostic import say
 from booklet.euros import PrintedRange
 from booklet.fiche import Page, year_columns, yearly_cells
@@ -151,6 +152,7 @@ def fill_front(
     file_name: str,
     body_length: int,
     body_sha256: str,
+    picture: CoverPicture,
 ) -> Page:
     """Fill one list's cover and letter; its own words stand in the declared slots only."""
     html = fill_page(
@@ -162,6 +164,7 @@ def fill_front(
         body_length=body_length,
         body_sha256=body_sha256,
         file_name=file_name,
+        picture=picture,
     )
     return Page(electoral_list.id, html)
 

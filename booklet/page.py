@@ -41,7 +41,7 @@ class ContentsEntry:
 
 
 _FILTERS = (
-    *("markdown", "inline", "typo", "ordinals", "euros", "compact", "cell", "number", "percent"),
+    *("markdown", "inline", "typo", "heading", "ordinals", "euros", "compact", "cell", "number", "percent"),
     *("month", "short_month", "day"),
 )
 

@@ -69,6 +69,11 @@ def superscript_ordinals(html: str, language: Language) -> str:
     return _ORDINALS.sub(lambda found: f"{found[1] or found[3]}<sup>{found[2] or found[4]}</sup>", html)
 
 
+def bind_short_words(text: str, language: Language) -> str:
+    """Tie articles and prepositions of a title to the word that follows, so that none ends a line."""
+    return _SHORT_WORDS[language.code].sub("\\1\u00a0", text)
+
+
 def _narrow(match: re.Match[str]) -> str:
     return re.sub(_SPACE, "\u202f", match[0])
 
@@ -96,3 +101,9 @@ _ENGLISH: tuple[_Rule, ...] = (
     (re.compile(rf"(?<=\w){_SPACE}+(?=[;:!?](?:\s|$))"), ""),
 )
 _OF_LANGUAGE: Mapping[str, tuple[_Rule, ...]] = {"fr": _FRENCH, "en": _ENGLISH}
+_SHORT_WORDS = {
+    "fr": re.compile(
+        r"(?<![\w’-])(à|au|aux|de|des|du|en|et|la|le|les|ou|par|pour|sur|un|une) (?=\w)", re.IGNORECASE
+    ),
+    "en": re.compile(r"(?<![\w’-])(a|an|and|at|by|for|in|of|on|or|the|to) (?=\w)", re.IGNORECASE),
+}

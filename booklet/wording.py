@@ -15,7 +15,7 @@ from booklet.language import NO_BREAK_SPACE, Language
 from booklet.prose import inline, render_markdown
 from booklet.tables import write_cell, write_compact
 from booklet.term import Month
-from booklet.typography import superscript_ordinals, typography
+from booklet.typography import bind_short_words, superscript_ordinals, typography
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -40,6 +40,10 @@ class Wording:
     def typo(self, text: str | None) -> str:
         """Set a plain text, for titles, attributes and names, in which nothing is markup."""
         return typography(text, self.language) if text else ""
+
+    def heading(self, text: str | None) -> Markup:
+        """Set a title: no line ends with an article, and ordinals are raised."""
+        return self.ordinals(bind_short_words(self.typo(text), self.language))
 
     def ordinals(self, text: str) -> Markup:
         """Raise the endings of ordinals of a plain text."""

@@ -15,6 +15,7 @@ from fontTools.ttLib import TTFont
 from markupsafe import escape
 
 from booklet.charts import lay_out_gantt
+from booklet.cover import CoverPicture, Group, Line
 from booklet.euros import PrintedRange
 from booklet.funding_bar import FundingBar, Segment
 from booklet.key_figures import KeyFigures, OwnShare
@@ -179,6 +180,14 @@ def context_of(template: str) -> dict[str, object]:
             "body_length": 1_987_654,
             "body_sha256": "9f" * 32,
             "file_name": "3-liste-cie.pdf",
+            "picture": CoverPicture(
+                493.2,
+                60,
+                11,
+                ((2021, 150.0),),
+                (Group("Mobilité", "#1f6f8b", 20, (Line(0, 120, 60, 300),)),),
+                1,
+            ),
         },
     }
     return contexts[template]
