@@ -8,7 +8,7 @@ reported as M102, at once or only when a proposal is `ready`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -523,7 +523,10 @@ class DatedValue(Model):
     reference: Text | None = field("Legal reference, absent where the text was not read")
     address: WebAddress | None = field("Where it was read")
     known_from: Day | None = field("First day on which the value could be known", needed="always")
-    known_until: Day | None = field("Last day for which it is known to hold; absent: the text has no end")
+    known_until: Day | None = field(
+        "Last day for which it is known to hold: the date of the last document read; absent: the text has no end"
+    )
+    checked_at: WebAddress | None = field("Where it was found to hold until then, when not at `address`")
 
 
 class Parameter(Model):
@@ -536,10 +539,23 @@ class Parameter(Model):
     )
     values: Mapping[Day, DatedValue] = field("Values by first day", default={}, needed="always")
 
+    def first_day(self, day: date) -> date | None:
+        """Give the first day of the value that holds on a day; None before the first one."""
+        return max((first for first in self.values if first <= day), default=None)
+
     def entry(self, day: date) -> DatedValue | None:
         """Give the dated value that holds on a day; None before the first one."""
-        first_days = [first for first in self.values if first <= day]
-        return self.values[max(first_days)] if first_days else None
+        first = self.first_day(day)
+        return self.values[first] if first is not None else None
+
+    def known_until(self, first: date) -> date | None:
+        """Give the last day for which the value of a first day is known to hold; None where nothing ends it.
+
+        A later value ends it the day before, unless an earlier day is written.
+        """
+        written = self.values[first].known_until
+        later = [other - timedelta(days=1) for other in self.values if other > first]
+        return min([*later, *([written] if written else [])], default=None)
 
     def at(self, day: date) -> ParameterValue | None:
         """Give the value that holds on a day; None before the first one."""

@@ -12,7 +12,7 @@ from annotated_cases import SOUND, check, write_files
 from booklet.decode import decode
 from booklet.diagnostic import Diagnostic
 from booklet.euros import Euros
-from booklet.law import Parameters, kind_of_value, law_of, load_law
+from booklet.law import Law, Parameter, Parameters, kind_of_value, law_of, load_law
 from booklet.parse import parse
 from booklet.workspace import PARAMETERS, Workspace, read_workspace
 
@@ -155,6 +155,53 @@ def test_what_could_be_known_on_a_day() -> None:
     assert law.percent("fctva.rate", date(2024, 1, 1)) == Decimal("0.16404")
 
 
+def until(parameter: Parameter, day: date) -> date | None:
+    first = parameter.first_day(day)
+    assert first is not None
+    return parameter.known_until(first)
+
+
+def test_a_value_is_known_until_the_next_one() -> None:
+    """A later value ends an earlier one the day before; an earlier day that is written counts; nothing else ends it."""
+    parameters, _ = read(DATED)
+    parameter = parameters.root["vat.normal"]
+    assert until(parameter, date(2001, 1, 1)) == date(2013, 12, 31)
+    assert until(parameter, date(2020, 1, 1)) is None
+    sooner, diagnostics = read(DATED.replace("2000-03-01}", "2000-03-01, known_until: 2009-12-31}"))
+    assert diagnostics == ()
+    assert until(sooner.root["vat.normal"], date(2001, 1, 1)) == date(2009, 12, 31)
+    assert until(load_law().parameter("competence.cimetieres"), date(2020, 1, 1)) == date(2022, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "id", "day", "known_until"),
+    [
+        # what was read in 2025 was not known in 2020
+        ("2020-03-15", "fctva.rate", "2020-01-01", "2020-03-15"),
+        # a law of 2022 ends the value, but nobody knew it
+        ("2020-03-15", "competence.cimetieres", "2020-01-01", "2020-03-15"),
+        # the law of February 2022 announces the end of the year
+        ("2022-03-15", "competence.cimetieres", "2022-01-01", "2022-12-31"),
+        # … and a value that starts after that day
+        ("2022-03-15", "competence.cimetieres", "2023-06-01", "2023-01-01"),
+        # what is known to end sooner keeps its end
+        ("2025-12-31", "fctva.rate", "2025-01-01", "2025-02-15"),
+        ("2018-01-01", "competence.dechets", "2017-01-01", "2018-01-01"),
+    ],
+)
+def test_until_when_was_known_on_a_day(as_of: str, id: str, day: str, known_until: str) -> None:
+    """On a day a value is known to hold until that day at the latest, unless the text announces its end."""
+    law = load_law().known_by(date.fromisoformat(as_of))
+    assert until(law.parameter(id), date.fromisoformat(day)) == date.fromisoformat(known_until)
+
+
+def test_a_value_without_end_is_not_known_beyond_the_day() -> None:
+    """A text that has no end is known to hold until the day of `law_as_of`, and no longer."""
+    parameters, _ = read(DATED)
+    law = Law({"vat.normal": parameters.root["vat.normal"]}).known_by(date(2016, 5, 1))
+    assert until(law.parameter("vat.normal"), date(2016, 1, 1)) == date(2016, 5, 1)
+
+
 def test_an_edition_chooses_its_day(tmp_path: Path) -> None:
     """`law_as_of` keeps what could be known on that day, and only that."""
     dated = SOUND[EDITION] + "law_as_of: 2020-03-15\n"
@@ -193,15 +240,19 @@ def test_rates_by_year_for_exports() -> None:
 
 
 def test_every_value_says_what_it_rests_on() -> None:
-    """A parameter has a description, a unit and values of one kind; a value its day, a reference its page."""
+    """Every value has its day, unit, reference, page, and the days between which it is known; ours say so in words."""
     for id, parameter in load_law().parameters.items():
         assert parameter.description and parameter.unit and parameter.values, id
         assert kind_of_value(parameter) is not None, id
         for first, value in parameter.values.items():
             assert value.value is not None and value.known_from is not None, id
             assert value.reference, id
-            assert value.address or "docs/format.md" in value.reference, id
-            assert value.known_until is None or value.known_until >= first, id
+            assert value.address or value.reference.startswith("convention de ce livret"), id
+            known_until = parameter.known_until(first)
+            assert known_until is not None and known_until >= first, id
+            # another page is named only for a day that is written
+            assert value.checked_at is None or value.known_until is not None, id
+            assert value.checked_at != value.address or value.address is None, id
 
 
 def test_law_is_read_once() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
 from booklet.checks.context import Context, first_month, last_month, phases_by_id
 from booklet.checks.costs import sums_rest_on_a_fault
@@ -15,6 +16,8 @@ from booklet.workspace import ProposalDocument
 
 #: families of the thresholds of the impact study; a population stands at the end of each id
 _RECEIPTS, _AMOUNT = "impact-study.receipts-from-", "impact-study.amount-from-"
+#: an investment of less than one part in so many of its threshold does not rest on the threshold of the day
+_NEAR = Decimal(2)
 
 
 @rule("F108", "owner-not-competent", Severity.WARNING)
@@ -125,14 +128,10 @@ def impact_study_missing(context: Context) -> Iterator[Diagnostic]:
     edition = context.workspace.edition
     unknown: dict[str, tuple[Euros, ProposalDocument]] = {}
     for document in context.workspace.proposals:
-        owner, day = context.organisation(document.value.owner), context.decision_day(document)
-        if owner is None or owner.kind not in ("commune", "metropole") or day is None:
+        case = _case(document, context)
+        if case is None:
             continue
-        if document.value.impact_study is not None or document.is_broken("impact_study"):
-            continue
-        gross = _gross_investment(document, context)
-        if not gross:
-            continue
+        owner, day, gross = case
         threshold, is_certain = _threshold(context, owner, day, gross)
         if threshold is not None and gross > threshold:
             yield impact_study_missing.at(
@@ -159,6 +158,31 @@ def impact_study_missing(context: Context) -> Iterator[Diagnostic]:
             ),
             severity=Severity.INFORMATION,
         )
+
+
+def threshold_near(document: ProposalDocument, context: Context) -> str | None:
+    """Name the threshold that an investment is held against, the lowest there is, from half of it on."""
+    case = _case(document, context)
+    if case is None:
+        return None
+    owner, day, gross = case
+    threshold, _ = _threshold(context, owner, day, gross)
+    if owner.population is None or threshold is None or gross * _NEAR <= threshold:
+        return None
+    part, ceiling = _tier(context, _RECEIPTS, owner.population), _tier(context, _AMOUNT, owner.population)
+    amount = context.law.amount(ceiling, day) if ceiling else None
+    return ceiling if amount == threshold else part
+
+
+def _case(document: ProposalDocument, context: Context) -> tuple[Organisation, date, Euros] | None:
+    """Give the owner, the day of the law and the investment where a study may be missing."""
+    owner, day = context.organisation(document.value.owner), context.decision_day(document)
+    if owner is None or owner.kind not in ("commune", "metropole") or day is None:
+        return None
+    if document.value.impact_study is not None or document.is_broken("impact_study"):
+        return None
+    gross = _gross_investment(document, context)
+    return (owner, day, gross) if gross else None
 
 
 def _gross_investment(document: ProposalDocument, context: Context) -> Euros | None:

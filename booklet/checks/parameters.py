@@ -10,6 +10,7 @@ from booklet.checks.context import Context, first_month, last_month, phases_by_i
 from booklet.checks.estimates import FULL_TIME
 from booklet.checks.funding import plan_of
 from booklet.checks.own_share import LOCAL_AUTHORITIES
+from booklet.checks.owner import threshold_near
 from booklet.checks.places import place
 from booklet.checks.references import unknown_reference
 from booklet.decode import Path, nearest, wrong_type
@@ -63,20 +64,23 @@ def check_parameters(workspace: Workspace) -> Iterator[Diagnostic]:
 def parameter_expired(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """A parameter of the law is used past the last day for which it is known to hold.
 
-    Told once for each parameter and proposal, at the line that rests on it. A parameter whose text has no end never
-    expires. `proposals/parameters.yaml` replaces a parameter with a later value.
+    Told once for each parameter and proposal, at the line that rests on it. A value is known to hold until the next
+    one, or until the date of the last document that was read; with `law_as_of`, no further than that day. The
+    thresholds of the impact study count from half of them on. `proposals/parameters.yaml` replaces a parameter with a
+    later value.
 
     Why
-        A rate of 2024 applied to the payments of 2026 is an assumption, and must be said to be one: waive it with the
-        reason, which is printed under Method.
+        A rate of 2025 applied to the payments of 2026 is an assumption, and must be said to be one, with a reason that
+        is printed under Method: once for the whole booklet, by `severities` in the edition (S103 for information), or
+        by a waiver of the proposal.
 
     Fails
-        # fctva.rate is known to hold until 2024-12-31
+        # fctva.rate is known to hold until 2025-02-15
         spread: {2026: 10}
         vat_regime: fctva
 
     Passes
-        # fctva.rate is known to hold until 2024-12-31
+        # fctva.rate is known to hold until 2025-02-15
         spread: {2024: 10}
         vat_regime: fctva
 
@@ -85,24 +89,24 @@ def parameter_expired(document: ProposalDocument, context: Context) -> Iterator[
     """
     last_by_parameter: dict[str, Use] = {}
     for use in _uses(document, context):
-        if use.parameter not in context.law.expiring:
-            continue
         known = last_by_parameter.setdefault(use.parameter, use)
         if use.day > known.day:
             last_by_parameter[use.parameter] = use
     for use in last_by_parameter.values():
-        entry = context.law.parameters[use.parameter].entry(use.day)
-        if entry is None or entry.known_until is None or use.day <= entry.known_until:
+        parameter = context.law.parameters.get(use.parameter)
+        first = parameter.first_day(use.day) if parameter else None
+        until = parameter.known_until(first) if parameter and first else None
+        if until is None or use.day <= until:
             continue
         own = context.workspace.parameters
         written = own is not None and own.has(use.parameter)
         yield parameter_expired.at(
             place(document, *use.path),
             say(
-                "`{parameter}` used in {year}, known to hold until {until}",
+                "`{parameter}` used in {month}, known to hold until {until}",
                 parameter=use.parameter,
-                year=use.day.year,
-                until=entry.known_until,
+                month=f"{use.day:%Y-%m}",
+                until=until,
             ),
             say(
                 "add its later value to `{path}`, or waive S103 with the reason",
@@ -122,21 +126,28 @@ def _uses(document: ProposalDocument, context: Context) -> Iterator[Use]:
     last_paid: date | None = None
     for index, line in enumerate(proposal.costs):
         start, end = first_month(line, phases), last_month(line, phases, context.term)
-        if start is None or end is None:
+        if start is None or end is None or not context.term.bears_money(start.year):
             continue
         last_paid = max(last_paid or end.first_day, end.first_day)
         if line.vat_regime == "fctva" and context.term.bears_money(end.year):
-            for id in ("fctva.rate", "fctva.natures"):
-                yield Use(id, date(end.year, 1, 1), ("costs", index, "vat_regime"))
+            path: Path = ("costs", index, "vat_regime")
+            yield Use("fctva.rate", date(end.year, 1, 1), path)
+            yield Use("fctva.natures", end.first_day, path)
+            if line.section == "fonctionnement":
+                yield Use("fctva.upkeep", end.first_day, path)
         if line.nature == "staff" and (line.unit or "").strip().casefold() in FULL_TIME:
             for id in ("staff.cost-low", "staff.cost-high"):
                 yield Use(id, start.first_day, ("costs", index, "unit_cost"))
         if line.vat is not None:
-            for id in sorted(context.law.expiring):
-                if id.startswith("vat.") and context.law.percent(id, start.first_day) == line.vat:
+            for id, _ in context.law.family("vat."):
+                if context.law.percent(id, start.first_day) == line.vat:
                     yield Use(id, start.first_day, ("costs", index, "vat"))
     if proposal.field_ is not None and last_paid is not None:
         yield Use(f"competence.{proposal.field_}", last_paid, ("field",))
+    day = context.decision_day(document)
+    threshold = threshold_near(document, context)
+    if threshold is not None and day is not None:
+        yield Use(threshold, day, ("costs",))
     yield from _uses_of_funding(document, context)
 
 
@@ -155,10 +166,15 @@ def _uses_of_funding(document: ProposalDocument, context: Context) -> Iterator[U
                 and day is not None
             ):
                 yield Use("own-share.floor", day, path)
-                if f"chef-de-file.{document.value.field_}" in context.law.parameters:
+                lead = f"chef-de-file.{document.value.field_}"
+                if lead in context.law.parameters:
                     yield Use("own-share.floor-chef-de-file", day, path)
+                    yield Use(lead, day, ("field",))
             if funder.kind == "etat" and day is not None:
                 yield Use("state-grants.ceiling", day, path)
             paid = [year for year, amount in zip(plan.years, grant.by_year, strict=True) if amount]
             if funder.scheme is not None and paid:
-                yield Use(f"scheme.{funder.scheme.strip().lower()}.owners", date(paid[-1], 1, 1), path)
+                scheme = f"scheme.{funder.scheme.strip().lower()}"
+                yield Use(f"{scheme}.owners", date(paid[-1], 1, 1), path)
+                if owner is not None and owner.kind == "commune":
+                    yield Use(f"{scheme}.commune-below", date(paid[-1], 1, 1), path)

@@ -2,9 +2,9 @@
 
 `law/*.yaml` → `Law`. The files are read by the same reader as proposals: raw texts, no YAML types, no float. A fault in
 them is our own bug, so it is an assertion. In the manner of OpenFisca: a value holds from its date until the next one;
-`known_from` is the first day on which it could be known, `known_until` the last day for which it is known to hold,
-absent where the text that was read has no end. Where only a page was read and not the law itself, the date is that of
-the page: nothing is said of earlier days.
+`known_from` is the first day on which it could be known, `known_until` the last day for which it is known to hold: the
+day before the next value, or the date of the last document that shows it (at `checked_at`, if not at `address`). Where
+only a page was read and not the law itself, the date is that of the page: nothing is said of earlier days.
 
 `proposals/parameters.yaml` adds parameters in the same format, or replaces one whole, for another territory or a later
 law. `law_as_of` in the edition keeps what could be known on a day.
@@ -81,15 +81,6 @@ class Law:
         reduced = (id for id, parameter in self.family("vat.") if parameter.reduced == "yes")
         return frozenset(rate for id in reduced if (rate := self.percent(id, day)) is not None)
 
-    @cached_property
-    def expiring(self) -> frozenset[str]:
-        """List the parameters with a value that is known to hold until a day."""
-        return frozenset(
-            id
-            for id, parameter in self.parameters.items()
-            if any(value.known_until is not None for value in parameter.values.values())
-        )
-
     def fctva_rates(self, years: tuple[int, ...]) -> dict[int, Decimal | None]:
         """Give the FCTVA rate of what is spent in each year, as `financing.finance` takes it."""
         return {year: self.percent("fctva.rate", date(year, 1, 1)) for year in years}
@@ -104,7 +95,11 @@ class Law:
         }
 
     def known_by(self, day: date) -> Law:
-        """Keep the values that could be known on a day; a parameter without one is gone."""
+        """Keep what could be known on a day; a parameter without a value is gone.
+
+        Nobody knows on that day that a value will hold after it, but where the text itself announces its end: the
+        next value was known already. A value that starts later is known to hold on its first day.
+        """
         kept: dict[str, Parameter] = {}
         for id, parameter in self.parameters.items():
             values = {
@@ -113,6 +108,10 @@ class Law:
                 if value.known_from is not None and value.known_from <= day
             }
             if values:
+                last = max(values)
+                limit = max(day, last)
+                until = min(values[last].known_until or limit, limit)
+                values[last] = values[last].model_copy(update={"known_until": until})
                 kept[id] = parameter.model_copy(update={"values": values})
         return Law(kept)
 
