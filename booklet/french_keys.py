@@ -37,6 +37,7 @@ _KEYS_BY_WORD: dict[str, tuple[str, ...]] = {
         ("repartition etalement", "spread"),
         ("recurrence recurrent", "recurs"),
         ("tva", "vat"),
+        ("entretien", "upkeep"),
         ("preuve", "evidence"),
         ("hypothese", "assumption"),
         ("recettes", "revenues"),

@@ -154,6 +154,9 @@ class CostLine(Model):
     vat: Percent | None = field("VAT rate; not needed for staff, grant and land")
     price: Literal["ht", "ttc"] | None = field("Overrides the edition's price basis for this line")
     vat_regime: Literal["fctva", "assujetti", "aucun"] | None = field("How VAT comes back, if it does")
+    upkeep: Literal["batiments-publics", "voirie", "reseaux"] | None = field(
+        "What an operating line keeps up: public buildings, roads or networks, open to FCTVA"
+    )
     evidence: Literal["contract", "benchmark", "expert", "assumption"] | None = field(
         "What the figure rests on", needed="ready"
     )

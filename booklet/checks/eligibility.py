@@ -8,7 +8,7 @@ from datetime import date
 from booklet.checks.context import Context, last_month, phases_by_id
 from booklet.checks.funding import plan_of
 from booklet.checks.places import place
-from booklet.diagnostic import Diagnostic, Label, Message, Severity, rule, say
+from booklet.diagnostic import Diagnostic, Label, Message, Severity, quote_all, rule, say
 from booklet.model import CostLine, Funding, Organisation
 from booklet.term import Month
 from booklet.workspace import ProposalDocument
@@ -114,24 +114,29 @@ def _opening(context: Context, scheme: str, kind: str, year: int) -> int | None:
 def fctva_not_eligible(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """A line counts on the FCTVA and has no right to it.
 
-    Staff and grants bear no VAT. Land has been out since the automation of 2021. Of operating costs only the upkeep of
-    public buildings, roads and networks opens a right: works or services. And an activity whose revenues are subject to
-    VAT deducts the VAT of its purchases instead.
+    Staff and grants bear no VAT. Land has been out since the automation of 2021. Of operating costs only works or
+    services that keep up public buildings, roads (since 2016) or networks (since 2020) open a right: `upkeep` says
+    which. Cleaning, snow clearing, supplies and maintenance contracts keep up nothing of that kind. And an activity
+    whose revenues are subject to VAT deducts the VAT of its purchases instead.
 
     Why
         The FCTVA gives back a sixth of the price. Counted where it is not due, the net cost is a sixth too low.
 
     Fails
-        nature: land
+        section: fonctionnement
+        nature: service
         vat_regime: fctva
 
     Passes
-        nature: land
-        vat_regime: aucun
+        section: fonctionnement
+        nature: service
+        vat_regime: fctva
+        upkeep: voirie
 
     Source
-        CGCT art. L1615-1 and L1615-6; Assemblée nationale, question 5040 of the 16th term (accounts 211 and 212). What
-        is eligible by date is in `booklet/law/fctva.yaml`.
+        CGCT art. L1615-1 and L1615-6; Assemblée nationale, question 5040 of the 16th term (accounts 211 and 212); La
+        Lettre des finances locales no. 507 and La Gazette des communes, 12 July 2023 (accounts 615221, 615231 and
+        615232). What is eligible by date is in `booklet/law/fctva.yaml`.
     """
     phases = phases_by_id(document)
     taxed = next(
@@ -148,7 +153,7 @@ def fctva_not_eligible(document: ProposalDocument, context: Context) -> Iterator
         yield fctva_not_eligible.at(
             place(document, "costs", index, "vat_regime"),
             refusal or say("FCTVA, and the revenues of the activity are subject to VAT"),
-            say("write `vat_regime: aucun`") if refusal else say("write `vat_regime: assujetti`"),
+            *_what_to_write(line, context, last if refusal else None),
             related=()
             if refusal or taxed is None
             else (
@@ -163,8 +168,22 @@ def _no_right(line: CostLine, context: Context, last: Month) -> Message | None:
         return None
     if line.nature not in eligible:
         return say("no FCTVA on `{nature}` in {year}", nature=line.nature, year=last.year)
-    if line.section == "fonctionnement" and (
-        line.nature not in UPKEEP or context.law.words("fctva.upkeep", last.first_day) is None
-    ):
+    if line.section != "fonctionnement":
+        return None
+    kept_up = context.law.words("fctva.upkeep", last.first_day) or frozenset()
+    if line.upkeep is None or line.nature not in UPKEEP:
         return say("no FCTVA on an operating cost that is no upkeep")
+    if line.upkeep not in kept_up:
+        return say("no FCTVA on the upkeep of `{what}` in {year}", what=line.upkeep, year=last.year)
     return None
+
+
+def _what_to_write(line: CostLine, context: Context, refused: Month | None) -> Iterator[Message]:
+    """Say what to type instead; `refused` is the last month of a line without a right."""
+    if refused is None:
+        yield say("write `vat_regime: assujetti`")
+        return
+    yield say("write `vat_regime: aucun`")
+    kept_up = context.law.words("fctva.upkeep", refused.first_day)
+    if line.section == "fonctionnement" and line.nature in UPKEEP and line.upkeep is None and kept_up:
+        yield say("or add `upkeep:`, one of {words}, if it keeps that up", words=quote_all(sorted(kept_up)))
