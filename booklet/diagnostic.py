@@ -88,6 +88,8 @@ class Diagnostic:
     related: tuple[Label, ...] = ()
     #: the author's reason, when a waiver of the proposal covers it; it then counts for nothing
     waived: str | None = None
+    #: the edition's reason, when it holds the rule for information only
+    accepted: str | None = None
 
     @property
     def order(self) -> tuple[Span, str, str]:

@@ -281,6 +281,19 @@ def test_words_are_folded_once(text: str) -> None:
     assert fold_words(" ".join(words)) == words
 
 
+@pytest.mark.parametrize(("level", "accepted"), [("information", "choix du comité"), ("error", None)])
+def test_a_lowered_rule_carries_the_reason_of_the_edition(
+    tmp_path: Path, level: str, accepted: str | None
+) -> None:
+    """A finding that the edition holds for information has its reason beside it; one that it makes graver has none."""
+    edition = "proposals/edition.yaml"
+    changed = f"severities:\n  S103: {{level: {level}, because: choix du comité}}\n"
+    field = SOUND[BUS].replace("owner: amp", "owner: amp\nfield: mobilite")
+    write_files(tmp_path, SOUND | {edition: SOUND[edition] + changed, BUS: field})
+    found = [(one.code, str(one.severity), one.accepted) for one in check(tmp_path)]
+    assert found == [("S103", level, accepted)]
+
+
 def test_the_print_edition_names_its_printer(tmp_path: Path) -> None:
     """N106 asks the print edition alone, and is content with a printer."""
     edition = "proposals/edition.yaml"

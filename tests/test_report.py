@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from xml.etree import ElementTree
@@ -133,6 +134,25 @@ def test_full_keeps_what_is_waived_short_with_its_reason() -> None:
         "\n"
         "1 warning, 1 waived\n"
     )
+
+
+def test_full_counts_what_the_edition_accepts_at_the_end() -> None:
+    """What the edition holds for information, with its reason, is one block for each rule; other formats list it."""
+    accepted = [
+        replace(found, severity=Severity.INFORMATION, accepted="loi tenue pour inchangée")
+        for found in (NO_RUNNING_COST, replace(NO_RUNNING_COST, span=span_of("label")))
+    ]
+    report = report_of(*accepted, UNUSED, replace(accepted[0], code="C105"))
+    blocks = render(report, "full", ENGLISH, version=VERSION).split("\n\n")
+    assert blocks[0].startswith("information[S104]: cited nowhere")
+    assert blocks[1].splitlines() == [
+        "information[C104]: 2 findings that the edition accepts",
+        "  = because: loi tenue pour inchangée",
+        "  = places: python build.py check --format concise",
+    ]
+    assert blocks[2].startswith("information[C105]: 1 finding that the edition accepts")
+    assert blocks[3] == "4 for information\n"
+    assert render(report, "concise", ENGLISH, version=VERSION).count("nothing recurs") == 3
 
 
 def test_full_marks_the_first_line_of_a_block_and_says_where_it_ends() -> None:

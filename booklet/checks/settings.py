@@ -63,7 +63,8 @@ def apply_severities(workspace: Workspace, found: Iterable[Diagnostic]) -> Itera
         level = Severity(change.level)
         if finding.severity is not RULES[finding.code].severity:
             level = max(level, finding.severity, key=_RANK.__getitem__)
-        yield replace(finding, severity=level)
+        is_lowered = level is Severity.INFORMATION and finding.severity is not level
+        yield replace(finding, severity=level, accepted=change.because if is_lowered else None)
 
 
 def apply_waivers(workspace: Workspace, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:

@@ -98,11 +98,11 @@ def write_counts(errors: int, warnings: int, information: int, language: Languag
     if errors:
         count = Decimal(errors)
         one, many = say("{count} error", count=count), say("{count} errors", count=count)
-        parts.append(_inflect(errors, one, many, language))
+        parts.append(inflect(errors, one, many, language))
     if warnings:
         count = Decimal(warnings)
         one, many = say("{count} warning", count=count), say("{count} warnings", count=count)
-        parts.append(_inflect(warnings, one, many, language))
+        parts.append(inflect(warnings, one, many, language))
     if information:
         parts.append(say("{count} for information", count=Decimal(information)).text(language))
     return ", ".join(parts)
@@ -167,16 +167,17 @@ def fingerprints(report: Report, diagnostics: Iterable[Diagnostic]) -> Iterator[
 def _write_checked(report: Report, language: Language) -> str:
     count = Decimal(report.proposals)
     one, many = say("{count} proposal", count=count), say("{count} proposals", count=count)
-    proposals = _inflect(report.proposals, one, many, language)
+    proposals = inflect(report.proposals, one, many, language)
     if not report.drafts:
         return proposals
     count = Decimal(report.drafts)
     one, many = say("{count} draft", count=count), say("{count} drafts", count=count)
-    drafts = _inflect(report.drafts, one, many, language)
+    drafts = inflect(report.drafts, one, many, language)
     return say("{proposals} and {drafts}", proposals=proposals, drafts=drafts).text(language)
 
 
-def _inflect(count: int, one: Message, many: Message, language: Language) -> str:
+def inflect(count: int, one: Message, many: Message, language: Language) -> str:
+    """Write one message or the other, as the number of a language asks."""
     #: in French, nought is singular (CLDR plural rules)
     singular = count < 2 if language.code == "fr" else count == 1
     return (one if singular else many).text(language)

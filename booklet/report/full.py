@@ -9,18 +9,21 @@
        = explain: python build.py explain C103
 
 The shape is rustc's. A second place follows under `:::`, with its own excerpt, `---` marks and its message.
-What a waiver covers is kept short and dim, with the author's reason.
+What a waiver covers is kept short and dim, with the author's reason. What the edition holds for information only, with
+its reason, is counted at the end: the places stand in every other format.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
 
 from booklet.diagnostic import Diagnostic, Message, Severity, say
 from booklet.language import Language
 from booklet.report.excerpt import take_excerpt
-from booklet.report.findings import Report, severity_word, summarize, write_place
+from booklet.report.findings import Report, inflect, severity_word, summarize, write_place
 from booklet.report.visible import visible
 from booklet.source import Span
 
@@ -35,18 +38,30 @@ INKS = {
     Severity.INFORMATION: "\x1b[1;36m",
 }
 EXPLAIN = "python build.py explain"
+PLACES = "python build.py check --format concise"
 
 
 def render_full(report: Report, language: Language, *, color: bool = False) -> str:
     """Write every diagnostic with its excerpt, then the summary; colours only if asked."""
     page = _Page(report, language, color)
-    blocks = ["\n".join(page.lines(diagnostic)) for diagnostic in report.diagnostics]
+    accepted = [one for one in report.standing if one.accepted is not None]
+    told = [one for one in report.diagnostics if one.accepted is None or one.waived is not None]
+    blocks = ["\n".join(page.lines(one)) for one in told]
+    blocks += ["\n".join(page.accepted_lines(code, found)) for code, found in _by_code(accepted)]
     return "\n\n".join([*blocks, summarize(report, language)]) + "\n"
 
 
 def write_diagnostic(diagnostic: Diagnostic, report: Report, language: Language) -> str:
     """Write one diagnostic without colour, for formats that carry a text of their own."""
     return "\n".join(_Page(report, language, color=False).lines(diagnostic))
+
+
+def _by_code(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[str, list[Diagnostic]]]:
+    def code_of(diagnostic: Diagnostic) -> str:
+        return diagnostic.code
+
+    for code, found in groupby(sorted(diagnostics, key=code_of), key=code_of):
+        yield code, list(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +102,19 @@ class _Page:
         yield self._paint(f"{word}[{diagnostic.code}]{self._heading(diagnostic)}", DIM)
         yield self._paint(f" --> {write_place(diagnostic.span)}", DIM)
         yield self._paint(f"  = {reason}", DIM)
+
+    def accepted_lines(self, code: str, found: list[Diagnostic]) -> Iterator[str]:
+        """Count what the edition accepts of one rule, with its reason and how to see each place."""
+        count = Decimal(len(found))
+        one = say("{count} finding that the edition accepts", count=count)
+        many = say("{count} findings that the edition accepts", count=count)
+        heading = say(": {message}", message=inflect(len(found), one, many, self.language))
+        severity = severity_word(Severity.INFORMATION).text(self.language)
+        reason = say("because: {reason}", reason=visible(found[0].accepted or ""))
+        places = say("places: {command}", command=PLACES)
+        yield self._paint(f"{severity}[{code}]{heading.text(self.language)}", DIM)
+        for note in (reason, places):
+            yield self._paint(f"  = {note.text(self.language)}", DIM)
 
     def _excerpt_lines(
         self, span: Span, sign: str, message: Message | None, ink: str, gutter: int
