@@ -21,7 +21,8 @@ stands above it (`tests/test_project.py` reads this list). `pipeline` shows the 
 8. link: fiches → body; body and a list's two pages → booklet
    `pdf_objects`, `trees`, `outline`, `metadata`, `carry`, `link`, `append`
 9. release: booklets → `dist/` and its proof
-   `sections`, `proof`, `release`, `workers`, `assembly`, `diff`, `roundtrip`, `export`, `pipeline`
+   `sections`, `proof`, `release`, `workers`, `assembly`, `diff`, `roundtrip`, `export`, `pipeline`,
+   `press`
 
 Beside the nine steps, what asks them for something else: `skeleton` and `schema` help to write, `revisions` and
 `comparison` find the states to compare, `derivation` says where a figure comes from, `catalogue` keeps the

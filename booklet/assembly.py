@@ -225,10 +225,25 @@ class Assembly:
 
     def make_booklets(self, body: Body, folder: Path) -> tuple[Booklet, ...]:
         """Put each list's front matter before the body and write its booklet into a folder."""
-        paths = booklet_paths(self.lists)
+        tasks = self.fill_fronts(len(body.pdf), body.sha256)
+        if tasks is None:
+            return ()
+        with TemporaryDirectory(prefix=".body-", dir=folder) as temporary:
+            body_path = Path(temporary) / body.sha256
+            body_path.write_bytes(body.pdf)
+            results = self._run_fronts(tasks, body_path, folder)
+        self._report_fronts(results)
+        self.rendered_fronts += [result.list for result in results if result.was_rendered]
+        return tuple(
+            Booklet(result.list, result.path, result.length, result.sha256, body.pages + result.pages)
+            for result in results
+        )
+
+    def fill_fronts(self, body_length: int, body_sha256: str) -> tuple[FrontTask, ...] | None:
+        """Fill every list's cover and letter; None when the template has a fault."""
         picture = draw_cover(self.portfolio, self.edition)
         tasks = []
-        for electoral_list, path in zip(self.lists, paths, strict=True):
+        for electoral_list, path in zip(self.lists, booklet_paths(self.lists), strict=True):
             page = self._fill(
                 "front.html",
                 lambda electoral_list=electoral_list, path=path: matter.fill_front(  # type: ignore[misc]
@@ -236,18 +251,17 @@ class Assembly:
                     self.edition,
                     electoral_list,
                     path.rpartition("/")[2],
-                    len(body.pdf),
-                    body.sha256,
+                    body_length,
+                    body_sha256,
                     picture,
                 ),
             )
             if page is None:
-                return ()
+                return None
             tasks.append(FrontTask(page, f"{self.edition.title} — {electoral_list.name}", path))
-        with TemporaryDirectory(prefix=".body-", dir=folder) as temporary:
-            body_path = Path(temporary) / body.sha256
-            body_path.write_bytes(body.pdf)
-            results = self._run_fronts(tasks, body_path, folder)
+        return tuple(tasks)
+
+    def _report_fronts(self, results: Sequence[FrontResult]) -> None:
         names = {electoral_list.id: electoral_list.name for electoral_list in self.lists}
         # one letter, one fault: told of the list for which it is longest
         longest = max(results, key=lambda result: result.pages)
@@ -256,11 +270,6 @@ class Assembly:
         for result in results:
             rendered = Rendered(b"", result.pages, result.missing_characters, result.complaints)
             self._report_layout(result.list, rendered)
-        self.rendered_fronts += [result.list for result in results if result.was_rendered]
-        return tuple(
-            Booklet(result.list, result.path, result.length, result.sha256, body.pages + result.pages)
-            for result in results
-        )
 
     def _run_fronts(
         self, tasks: Sequence[FrontTask], body_path: Path, folder: Path

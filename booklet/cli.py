@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Sequence
 
 from booklet import __version__
-from booklet.commands import figures, release, writing
+from booklet.commands import figures, printing, release, writing
 from booklet.commands.invocation import CLEAN, UsageError
 from booklet.diagnostic import BuildError, Message, say
 from booklet.language import LANGUAGES, Language, choose_language
@@ -86,6 +86,31 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     making = command(
         "build", release.run_build, "check, then make every booklet in dist/ (the default command)"
     )
+    pressing = command(
+        "print", printing.run_print, "make the files for a printer, and what to order, in print/"
+    )
+    pressing.add_argument("lists", nargs="*", metavar="LIST", help="ids of lists (default: every list)")
+    pressing.add_argument("--copies", type=_positive, default=1, metavar="N", help="copies for each list")
+    pressing.add_argument(
+        "--paper", type=printing.positive_number, default="90", metavar="G", help="g/m² (default: 90)"
+    )
+    pressing.add_argument(
+        "--bulk",
+        type=printing.positive_number,
+        default="1.2",
+        metavar="B",
+        help="cm³/g (default: 1.2, offset)",
+    )
+    pressing.add_argument(
+        "--sheet", choices=("a4", "a3"), default="a4", help="a4 folds to A5, a3 to A4 (default: a4)"
+    )
+    pressing.add_argument(
+        "--section",
+        type=printing.section_pages,
+        default=16,
+        metavar="N",
+        help="pages a section, beyond 80 pages",
+    )
     checking = command("check", writing.run_check, "print every fault of every file")
     checking.add_argument("paths", nargs="*", metavar="PATH", help="report only on these files or folders")
     checking.add_argument(
@@ -130,15 +155,15 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     verifying = command("verify", release.run_verify, "prove again that every list got the same body")
     verifying.add_argument("dist", nargs="?", default="dist", metavar="DIST", help="folder of the release")
 
-    for added in (parser, making, checking):
+    for added in (parser, making, pressing, checking):
         added.add_argument(
             "--strict", action="store_true", default=argparse.SUPPRESS, help="warnings count as errors"
         )
-    for added in (parser, making, verifying):
+    for added in (parser, making, pressing, verifying):
         added.add_argument(
             "--jobs", "-j", type=_positive, default=argparse.SUPPRESS, metavar="N", help="number of processes"
         )
-    for added in (parser, making):
+    for added in (parser, making, pressing):
         added.add_argument(
             "--no-store",
             action="store_true",

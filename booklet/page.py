@@ -68,6 +68,7 @@ def make_environment(
     wording = Wording(language, source_labels or {})
     environment.filters.update({name: getattr(wording, name) for name in _FILTERS})
     environment.globals.update(language=language, palette=make_palette, source_labels=wording.source_labels)
+    environment.globals["is_press"] = False
     return environment
 
 

@@ -35,6 +35,8 @@ STYLESHEETS = (
     "css/fiche.css",
     "css/booklet.css",
 )
+#: what the print edition adds
+PRESS_STYLESHEET = "css/press.css"
 _MISSING_GLYPH = re.compile(r"\.notdef glyph rendered .*\(U\+(?P<code>[0-9A-F]{4,6})\)", re.DOTALL)
 #: how cffi tells that a native library cannot be opened
 _CANNOT_LOAD = re.compile(r"cannot load library '([^']+)'")
@@ -59,11 +61,14 @@ class Styles:
     """Name what every document of a booklet is laid out with."""
 
     templates: Path
+    #: whether pages are laid out for the press
+    is_press: bool = False
 
     @property
     def stylesheets(self) -> tuple[Path, ...]:
         """List the stylesheets in the order in which they apply."""
-        return tuple(self.templates / name for name in STYLESHEETS)
+        names = (*STYLESHEETS, PRESS_STYLESHEET) if self.is_press else STYLESHEETS
+        return tuple(self.templates / name for name in names)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -91,6 +96,16 @@ def typeset(html: str, styles: Styles, folder: Path | None = None) -> Typeset:
     return Typeset(
         pdf, len(document.pages), tuple(dict.fromkeys(log.missing)), tuple(dict.fromkeys(log.complaints))
     )
+
+
+def srgb_profile() -> bytes:
+    """Read the ICC's own profile of sRGB, which WeasyPrint brings and anybody may embed."""
+    from importlib.util import find_spec
+
+    found = find_spec("weasyprint")
+    assert found is not None
+    assert found.origin is not None
+    return (Path(found.origin).parent / "pdf" / "sRGB2014.icc").read_bytes()
 
 
 def versions() -> dict[str, str]:

@@ -106,12 +106,14 @@ WORKBOOK_RULES: tuple[Rule[...], ...] = (
     workbook.workbook_bad_value,
 )
 
-#: rules that only `build` can ask, named here so that every code is known wherever rules are named
+#: rules that only `build` and `print` can ask, named here so that every code is known wherever rules are named
 LAYOUT_RULES: tuple[Rule[...], ...] = (
     layout.template_error,
     layout.does_not_fit,
     layout.missing_glyph,
     layout.nothing_to_print,
+    layout.image_resolution,
+    layout.too_thick_to_staple,
 )
 
 
@@ -144,16 +146,17 @@ def check_workspace(workspace: Workspace, portfolio: Portfolio | None) -> tuple[
     for check in WORKSPACE_RULES:
         found += check(context)
     found += settings.unused_waiver(workspace, tuple(found))
-    return _judge(workspace, found)
+    return judge(workspace, found)
 
 
 def check_print(workspace: Workspace) -> tuple[Diagnostic, ...]:
     """Find what the print edition alone has to keep; `print` asks this besides `check_workspace`."""
     context = Context(workspace, None, law_of(workspace))
-    return _judge(workspace, [finding for check in PRINT_RULES for finding in check(context)])
+    return judge(workspace, [finding for check in PRINT_RULES for finding in check(context)])
 
 
-def _judge(workspace: Workspace, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+def judge(workspace: Workspace, found: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Apply what the authors changed about the rules, and put findings in order, each once."""
     judged = settings.apply_waivers(workspace, settings.apply_severities(workspace, found))
     unique = {finding.order: finding for finding in judged}
     return tuple(unique[order] for order in sorted(unique))

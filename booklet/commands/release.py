@@ -45,7 +45,7 @@ def run_build(options: argparse.Namespace) -> int:
 
         return pool(options.jobs or default_jobs())
 
-    progress = _Progress(language)
+    progress = ProgressLine(language)
     store = Store(None if options.no_store else (root / STORE_FOLDER))
     dist = root / "dist"
     try:
@@ -124,7 +124,7 @@ def _print_timings(built: Built, total: float) -> None:
     print(f"laid out: {names}; front matter of {len(built.rendered_fronts)} lists", file=sys.stderr)
 
 
-class _Progress:
+class ProgressLine:
     """Show on a terminal how far a step is; say nothing elsewhere."""
 
     def __init__(self, language: Language) -> None:
@@ -138,6 +138,7 @@ class _Progress:
         }
 
     def __call__(self, step: str, done: int, total: int) -> None:
+        """Show a step, in place of what was shown."""
         if self.shown:
             count = f" {done}/{total}" if total > 1 else ""
             print(
@@ -145,5 +146,6 @@ class _Progress:
             )
 
     def clear(self) -> None:
+        """Leave the line empty."""
         if self.shown:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -1,0 +1,92 @@
+"""One list's two pages and the pages of all → its press file and its imposed sheets; runs in a worker process."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from pikepdf import Pdf
+
+from booklet.fiche import Rendered, render
+from booklet.metadata import Description
+from booklet.press.boxes import make_press_pages
+from booklet.press.folding import check_reading_order
+from booklet.press.paper import Sheet
+from booklet.press.sheets import impose, join
+from booklet.press.signatures import Plan
+from booklet.release import ReleasedFile, write_file
+from booklet.store import Store
+from booklet.typeset import Styles, srgb_profile
+from booklet.workers import FRONT_PAGES, FrontResult, FrontTask
+
+
+@dataclass(frozen=True, slots=True)
+class PressTask:
+    """Hold what the files of every list have alike."""
+
+    styles: Styles
+    machine: str
+    store: Store
+    #: the pages after the letter, in ink; its name is the digest of its content
+    inner: Path
+    folder: Path
+    plan: Plan
+    sheet: Sheet
+    description: Description
+
+
+@dataclass(frozen=True, slots=True)
+class PressResult:
+    """Tell what became of one list's cover and letter, and the two files that were written if they fit."""
+
+    front: FrontResult
+    press_file: ReleasedFile | None = None
+    imposed_file: ReleasedFile | None = None
+
+
+def make_copies(fronts: tuple[FrontTask, ...], task: PressTask) -> tuple[PressResult, ...]:
+    """Make the files of some lists."""
+    return tuple(_make_copy(front, task) for front in fronts)
+
+
+def _make_copy(front: FrontTask, task: PressTask) -> PressResult:
+    name = front.page.fingerprint(task.machine)
+    held = task.store.get("front", name)
+    rendered = Rendered.unpack(held) if held else render(front.page, task.styles)
+    if held is None:
+        task.store.put("front", name, rendered.pack())
+    result = FrontResult(
+        *(front.page.id, front.path, rendered.pages, rendered.missing_characters, rendered.complaints),
+        was_rendered=held is None,
+    )
+    if rendered.pages != FRONT_PAGES or rendered.missing_characters or rendered.complaints:
+        return PressResult(result)
+    description = replace(task.description, title=front.title)
+    with Pdf.open(io.BytesIO(rendered.pdf)) as own:
+        make_press_pages(own, srgb_profile(), first_page=1)
+        press_file = join((own, _open(task.inner)), description)
+    imposed = impose(press_file, task.plan, task.sheet, description)
+    check_reading_order(imposed, press_file, task.plan.sheets_by_section)
+    return PressResult(
+        result,
+        write_file(task.folder, press_path(front.path), press_file),
+        write_file(task.folder, imposed_path(front.path, task.sheet), imposed),
+    )
+
+
+def press_path(path: str) -> str:
+    """Name the press file of the list whose booklet has this path."""
+    return f"{path.removesuffix('.pdf')}-press.pdf"
+
+
+def imposed_path(path: str, sheet: Sheet) -> str:
+    """Name the imposed sheets of the same list by the size that they have once folded."""
+    return f"{path.removesuffix('.pdf')}-{sheet.folded}.pdf"
+
+
+@cache
+def _open(path: Path) -> Pdf:
+    """Open the pages of all once per worker."""
+    return Pdf.open(io.BytesIO(path.read_bytes()))

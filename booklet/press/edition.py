@@ -1,0 +1,344 @@
+"""Compiled workspace and choices → `print/`: for each list a press file and its sheets; a fold proof; the order.
+
+The pages are those of the screen edition, from the same templates, laid out once more with `css/press.css`. The body is
+laid out, linked and separated into inks once; each list's two pages are put before it. The last page names the printer,
+and blank pages before it bring the number of pages to a multiple of four.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from jinja2 import Environment
+from pikepdf import Pdf
+
+from booklet import __version__
+from booklet.assembly import LISTS_PER_TASK, Assembly
+from booklet.checks import judge
+from booklet.checks.images import JPEG, PNG
+from booklet.checks.layout import image_resolution, template_error, template_line, too_thick_to_staple
+from booklet.checks.places import place
+from booklet.diagnostic import Diagnostic, Message, say
+from booklet.fiche import Page, Rendered
+from booklet.link import Body
+from booklet.metadata import Description
+from booklet.page import fill_page
+from booklet.pipeline import (
+    Compiled,
+    Progress,
+    has_errors,
+    inputs_fingerprint,
+    machine_fingerprint,
+    templates_of,
+)
+from booklet.press.boxes import add_blank_pages, is_right_hand, make_press_pages
+from booklet.press.copies import PressResult, PressTask, imposed_path, make_copies, press_path
+from booklet.press.folding import check_reading_order
+from booklet.press.order import OrderLine, write_order
+from booklet.press.paper import PAGES_PER_SHEET, SHEETS, Copy, Paper, SheetName
+from booklet.press.resolution import ENOUGH_DPI, printed_images
+from booklet.press.sheets import impose, join
+from booklet.press.signatures import MAX_STAPLED_PAGES, SECTION_PAGES, Plan, plan
+from booklet.release import (
+    Booklet,
+    Manifest,
+    ReleasedFile,
+    check_ours,
+    only_build,
+    recovered,
+    staging,
+    write_file,
+    write_manifest,
+)
+from booklet.source import Source
+from booklet.store import Store, fingerprint
+from booklet.typeset import PRESS_STYLESHEET, Styles, srgb_profile, versions
+from booklet.workers import FRONT_PAGES, FrontTask, finish
+
+ORDER, PROOF = "order.csv", "fold-proof.pdf"
+#: ids of the pages that only the print edition has
+IMPRINT, FOLD_PROOF = "imprint", "fold-proof"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintOptions:
+    """Hold what the coordinator chooses."""
+
+    paper: Paper
+    sheet: SheetName = "a4"
+    copies: int = 1
+    section_pages: int = SECTION_PAGES
+    #: ids of the lists to print for; all of them if there is none
+    lists: tuple[str, ...] = ()
+
+    def copy(self, pages: int) -> Copy:
+        """Describe one copy of so many pages."""
+        return Copy(pages, SHEETS[self.sheet], self.paper)
+
+    def plan(self, pages: int) -> Plan:
+        """Lay one copy of so many pages out on its sheets."""
+        return plan(pages, self.paper.thickness_um, self.section_pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """Tell what `print` did; without lines nothing was written, and the diagnostics say why."""
+
+    lines: tuple[OrderLine, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    #: templates that the diagnostics point into
+    sources: Mapping[str, Source]
+
+
+def make_print(
+    compiled: Compiled,
+    folder: Path,
+    store: Store,
+    workers: Callable[[], AbstractContextManager[Executor]],
+    progress: Progress,
+    options: PrintOptions,
+) -> Printed:
+    """Make every press file or none; `print/` is replaced only when all of them are complete.
+
+    The workspace has no errors. Raises `BuildError` when the machine is not ready.
+    """
+    workspace = compiled.workspace
+    with only_build(workspace.root), recovered(folder):
+        check_ours(folder)
+        templates = templates_of(workspace.root)
+        screen, press = Styles(templates), Styles(templates, is_press=True)
+        machine = machine_fingerprint(press)
+        inputs = fingerprint("print", inputs_fingerprint(workspace.root, press, machine), repr(options))
+        with staging(folder) as staged, workers() as executor:
+            content = (workspace, compiled.portfolio, compiled.financings)
+            means = (store, executor, progress)
+            # the letter gives the digest of the file that is sent, and page numbers have to agree with it
+            on_screen = Assembly(*content, screen, machine_fingerprint(screen), *means)
+            body = _lay_out_body(on_screen)
+            if body is None:
+                return Printed((), on_screen.diagnostics, on_screen.sources)
+            assembly = PressAssembly(*content, press, machine, *means)
+            lines = assembly.make_all(body, staged, options, inputs)
+        return Printed(lines, judge(workspace, assembly.diagnostics), assembly.sources)
+
+
+def _lay_out_body(assembly: Assembly) -> Body | None:
+    return assembly.link(assembly.lay_out(assembly.fill_fiches(), "fiches"))
+
+
+class PressAssembly(Assembly):
+    """Lay the same pages out for the press, each part beginning on the side where the screen edition has it."""
+
+    _first_page_by_part: Mapping[str, int] = {}
+
+    @cached_property
+    def environment(self) -> Environment:
+        """Tell the templates that they are printed on paper."""
+        environment = super().environment
+        environment.globals["is_press"] = True
+        return environment
+
+    @property
+    def description(self) -> Description:
+        """Describe what the files of all lists have alike."""
+        edition = self.edition
+        publisher = edition.publisher.name if edition.publisher else ""
+        return Description(
+            edition.title, edition.lang, publisher, edition.date.isoformat() if edition.date else ""
+        )
+
+    def lay_out(self, pages: Sequence[Page], step: str) -> dict[str, Rendered]:
+        """Lay pages out, the first of each document on the side that it has in the whole."""
+        return super().lay_out([self._on_its_side(page) for page in pages], step)
+
+    def _on_its_side(self, page: Page) -> Page:
+        """Mark the documents that begin on a left-hand page, for `css/press.css`."""
+        if is_right_hand(self._first_page_by_part.get(page.id, 1)):
+            return page
+        return replace(page, html=page.html.replace("<html ", '<html data-first-page="left" ', 1))
+
+    def make_all(
+        self, screen: Body, folder: Path, options: PrintOptions, inputs: str
+    ) -> tuple[OrderLine, ...]:
+        """Write every file of the print edition and its manifest into a folder; nothing when something is wrong."""
+        # the imprint closes the booklet: a left-hand page, as the last of a multiple of four always is
+        self._first_page_by_part = {part.id: part.first for part in screen.pages_by_part} | {IMPRINT: 0}
+        body = _lay_out_body(self)
+        if body is None:
+            return ()
+        if body.pages_by_part != screen.pages_by_part:
+            self._report_template(
+                PRESS_STYLESHEET, "body", say("its pages are not those of the screen edition")
+            )
+            return ()
+        self._report_images(body)
+        inner = self._make_inner(body)
+        if inner is None:
+            return ()
+        pages_after_letter, pages = inner
+        planned = options.plan(pages)
+        if not planned.is_stapled:
+            spine = options.copy(pages).spine_mm
+            self._report(
+                too_thick_to_staple(self.edition_document.source.path, pages, MAX_STAPLED_PAGES, spine)
+            )
+        proof = self._make_proof(body, planned, options)
+        fronts = self.fill_fronts(len(screen.pdf), screen.sha256)
+        if proof is None or fronts is None or has_errors(self.diagnostics):
+            return ()
+        chosen = [front for front in fronts if not options.lists or front.page.id in options.lists]
+        made = self._make_copies(chosen, pages_after_letter, folder, planned, options)
+        self._report_fronts([result.front for result in made])
+        if has_errors(self.diagnostics):
+            return ()
+        lines = self._order(made, options, pages, planned)
+        others = (write_file(folder, PROOF, proof), write_file(folder, ORDER, write_order(lines)))
+        write_manifest(folder, _describe(made, others, body, pages, inputs))
+        return lines
+
+    # --- what every copy has alike ---------------------------------------------------------------------------
+
+    def _make_inner(self, body: Body) -> tuple[bytes, int] | None:
+        """Make the pages after the letter, and count the pages of the whole."""
+        imprint = self._lay_out_alone(IMPRINT, edition=self.edition)
+        if imprint is None:
+            return None
+        if imprint.pages != 1:
+            message = say("it takes {pages} pages, expected {wanted}", pages=imprint.pages, wanted=1)
+            self._report_template("imprint.html", IMPRINT, message)
+            return None
+        profile = srgb_profile()
+        with Pdf.open(io.BytesIO(body.pdf)) as inside, Pdf.open(io.BytesIO(imprint.pdf)) as last:
+            make_press_pages(inside, profile, first_page=FRONT_PAGES + 1)
+            add_blank_pages(inside, -(FRONT_PAGES + body.pages + imprint.pages) % PAGES_PER_SHEET)
+            pages = FRONT_PAGES + len(inside.pages) + imprint.pages
+            make_press_pages(last, profile, first_page=pages)
+            return join((inside, last), self.description), pages
+
+    def _make_proof(self, body: Body, planned: Plan, options: PrintOptions) -> bytes | None:
+        """Impose a dummy that bears nothing but numbers, by the same plan: the order can be seen with little ink."""
+        pages = [
+            (number, self._words_of(number, body, planned.pages)) for number in range(1, planned.pages + 1)
+        ]
+        sides = {page: side for side in planned.sides for page in (side.left, side.right)}
+        dummy = self._lay_out_alone(FOLD_PROOF, pages=pages, sides=sides, is_stapled=planned.is_stapled)
+        if dummy is None:
+            return None
+        assert dummy.pages == planned.pages
+        with Pdf.open(io.BytesIO(dummy.pdf)) as document:
+            make_press_pages(document, srgb_profile(), first_page=1)
+            flat = join((document,), self.description)
+        imposed = impose(flat, planned, SHEETS[options.sheet], self.description)
+        check_reading_order(imposed, flat, planned.sheets_by_section)
+        return imposed
+
+    def _words_of(self, number: int, body: Body, last: int) -> Message:
+        """Say what stands on a page of the whole."""
+        if number <= FRONT_PAGES:
+            return say("Cover") if number == 1 else say("Letter")
+        if number == last:
+            return say("Imprint")
+        titles = {costed.id: costed.document.value.title or "" for costed in self.portfolio.ready}
+        printed = number - FRONT_PAGES
+        for part in body.pages_by_part:
+            if part.first <= printed < part.first + part.count:
+                title = titles.get(part.id)
+                return (
+                    say("{title}, page {page}", title=title, page=printed)
+                    if title
+                    else say("page {page}", page=printed)
+                )
+        return say("Blank page")
+
+    def _lay_out_alone(self, id: str, **context: object) -> Rendered | None:
+        """Fill and lay out a page that only the print edition has; its template bears its name."""
+        template = f"{id}.html"
+        page = self._fill(template, lambda: Page(id, fill_page(self.environment, template, **context)))
+        rendered = self.lay_out([page], "pages")[id] if page is not None else None
+        return None if self.diagnostics and has_errors(self.diagnostics) else rendered
+
+    # --- the copies ------------------------------------------------------------------------------------------
+
+    def _make_copies(
+        self, fronts: Sequence[FrontTask], inner: bytes, folder: Path, planned: Plan, options: PrintOptions
+    ) -> tuple[PressResult, ...]:
+        done = 0
+
+        def advance() -> None:
+            nonlocal done
+            done = min(done + LISTS_PER_TASK, len(fronts))
+            self.progress("booklets", done, len(fronts))
+
+        with TemporaryDirectory(prefix=".inner-", dir=folder) as temporary:
+            path = Path(temporary) / hashlib.sha256(inner).hexdigest()
+            path.write_bytes(inner)
+            means = (self.styles, self.machine, self.store, path, folder)
+            task = PressTask(*means, planned, SHEETS[options.sheet], self.description)
+            chunks = [
+                tuple(fronts[start : start + LISTS_PER_TASK])
+                for start in range(0, len(fronts), LISTS_PER_TASK)
+            ]
+            futures = [self.executor.submit(make_copies, chunk, task) for chunk in chunks]
+            return tuple(result for results in finish(futures, advance) for result in results)
+
+    def _order(
+        self, made: Sequence[PressResult], options: PrintOptions, pages: int, planned: Plan
+    ) -> tuple[OrderLine, ...]:
+        lists = {one.id: one for one in self.lists}
+        copy = options.copy(pages)
+        return tuple(
+            OrderLine(
+                *(result.front.list, lists[result.front.list].name, lists[result.front.list].commune),
+                *(press_path(result.front.path), imposed_path(result.front.path, copy.sheet)),
+                options.copies,
+                copy,
+                planned.is_stapled,
+            )
+            for result in made
+        )
+
+    # --- faults ----------------------------------------------------------------------------------------------
+
+    def _report_images(self, body: Body) -> None:
+        """Report images that are too coarse, each at the figure that shows it."""
+        documents = {document.id: document for document in self.workspace.proposals}
+        for image in printed_images(body):
+            if image.resolution >= ENOUGH_DPI or image.part not in documents:
+                continue
+            document = documents[image.part]
+            folder = self.workspace.root / document.folder
+            rasters = [
+                index
+                for index, figure in enumerate(document.value.figures)
+                if figure.file and (folder / figure.file).read_bytes().startswith((PNG, JPEG))
+            ]
+            # an image inside a drawing has no figure of its own: the figures as a whole are shown
+            path = ("figures", rasters[image.index], "file") if image.index < len(rasters) else ("figures",)
+            self._report(image_resolution(place(document, *path), image.resolution, image.page, ENOUGH_DPI))
+
+    def _report_template(self, name: str, subject: str, message: Message) -> None:
+        source, span = template_line(self.styles.templates / name, self.styles.templates)
+        self.sources[source.path] = source
+        self._report(template_error(span, subject, message))
+
+
+def _describe(
+    made: Sequence[PressResult], others: Sequence[ReleasedFile], body: Body, pages: int, inputs: str
+) -> Manifest:
+    """Describe the folder as a release: a press file for each list, and everything beside."""
+    booklets, files = [], list(others)
+    for result in made:
+        assert result.press_file is not None
+        assert result.imposed_file is not None
+        file = result.press_file
+        booklets.append(Booklet(result.front.list, file.path, file.length, file.sha256, pages))
+        files.append(result.imposed_file)
+    return Manifest.of(f"booklet {__version__}", inputs, versions(), body, tuple(booklets), tuple(files))

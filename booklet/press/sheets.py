@@ -1,0 +1,114 @@
+"""Pages of the press → one press file; press file and plan → the sheets to print on both sides and fold."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Sequence
+
+import pikepdf
+from pikepdf import Dictionary, Name, Pdf
+
+from booklet.metadata import Description
+from booklet.press.boxes import MM, TRIM_HEIGHT, TRIM_WIDTH, press_form
+from booklet.press.paper import Sheet
+from booklet.press.signatures import Plan, Side
+
+#: ticks across the fold, at head and foot, on the side that ends outside
+FOLD_MARK = 4 * MM
+#: collating marks: one bar on the back of each section, a step lower from one to the next
+COLLATING_WIDTH, COLLATING_HEIGHT, COLLATING_STEPS = 3 * MM, 6 * MM, 16
+_FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
+
+
+def join(parts: Sequence[Pdf], description: Description) -> bytes:
+    """Put documents of press pages one after the other; a font that several bring is kept once."""
+    with Pdf.new() as joined:
+        for part in parts:
+            joined.pages.extend(part.pages)
+        _share_fonts(joined)
+        joined.Root["/Lang"] = pikepdf.String(description.language)
+        return _save(joined, description)
+
+
+def impose(press_file: bytes, plan: Plan, sheet: Sheet, description: Description) -> bytes:
+    """Place every page of a press file on its half of a sheet, front and back in turn."""
+    with Pdf.open(io.BytesIO(press_file)) as document:
+        forms = [press_form(page) for page in document.pages]
+        assert len(forms) == plan.pages
+        del document.pages[:]
+        size = (sheet.width_mm * MM, sheet.height_mm * MM)
+        for side in plan.sides:
+            page = document.add_blank_page(page_size=size)
+            page.obj["/TrimBox"] = page.obj["/MediaBox"]
+            page.obj["/Resources"] = Dictionary(
+                XObject=Dictionary({"/Left": forms[side.left - 1], "/Right": forms[side.right - 1]})
+            )
+            page.obj["/Contents"] = document.make_stream(_draw(side, plan, *size))
+        # what a printer's dialogue would otherwise change (ISO 32000-1 §12.2)
+        document.Root["/ViewerPreferences"] = Dictionary(
+            Duplex=Name.DuplexFlipShortEdge, PrintScaling=Name("/None")
+        )
+        return _save(document, description)
+
+
+def _draw(side: Side, plan: Plan, width: float, height: float) -> bytes:
+    """Draw two pages, each inside its half, moved by creep towards the spine in the middle."""
+    spine = width / 2
+    scale = min(spine / TRIM_WIDTH, height / TRIM_HEIGHT)
+    creep = float(side.creep_um) / 1000 * MM
+    bottom = (height - scale * TRIM_HEIGHT) / 2
+    halves = (("Left", 0.0, spine - scale * TRIM_WIDTH + creep), ("Right", spine, spine - creep))
+    drawn = [
+        f"q {clip:.4f} 0 {spine:.4f} {height:.4f} re W n "
+        f"{scale:.6f} 0 0 {scale:.6f} {x:.4f} {bottom:.4f} cm /{name} Do Q"
+        for name, clip, x in halves
+    ]
+    if side.is_outer:
+        drawn.append(
+            f"q 0 0 0 1 K 0.25 w {spine:.4f} 0 m {spine:.4f} {FOLD_MARK:.4f} l S "
+            f"{spine:.4f} {height - FOLD_MARK:.4f} m {spine:.4f} {height:.4f} l S Q"
+        )
+        if not plan.is_stapled:
+            step = (height - 4 * FOLD_MARK) / COLLATING_STEPS
+            y = height - 2 * FOLD_MARK - (side.section % COLLATING_STEPS) * step - COLLATING_HEIGHT
+            x = spine - COLLATING_WIDTH / 2
+            drawn.append(f"q 0 0 0 1 k {x:.4f} {y:.4f} {COLLATING_WIDTH:.4f} {COLLATING_HEIGHT:.4f} re f Q")
+    return "\n".join(drawn).encode()
+
+
+def _share_fonts(document: Pdf) -> None:
+    """Let equal font files be one: the parts embed the same faces whole."""
+    first_by_digest: dict[bytes, pikepdf.Object] = {}
+    for held in document.objects:
+        if not isinstance(held, Dictionary):
+            continue
+        for key in _FONT_FILES:
+            if key in held:
+                digest = hashlib.sha256(held[key].read_raw_bytes()).digest()
+                held[key] = first_by_digest.setdefault(digest, held[key])
+
+
+def _save(document: Pdf, description: Description) -> bytes:
+    day = f"D:{description.date.replace('-', '')}000000Z"
+    information = {
+        "/Title": description.title,
+        "/Author": description.author,
+        "/Producer": description.producer,
+        "/CreationDate": day,
+        "/ModDate": day,
+    }
+    document.trailer["/Info"] = document.make_indirect(
+        Dictionary({key: pikepdf.String(value) for key, value in information.items()})
+    )
+    # what a press asks; PDF/X, which asks more, is not claimed (docs/architecture.md, "Print")
+    document.trailer["/Info"]["/Trapped"] = Name("/False")
+    buffer = io.BytesIO()
+    document.save(
+        buffer,
+        deterministic_id=True,
+        compress_streams=True,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        fix_metadata_version=False,
+    )
+    return buffer.getvalue()

@@ -1,0 +1,89 @@
+"""Pages → the sheets that carry them: which page stands on which half of which side, and how far creep moves it.
+
+Sheets folded once are nested: the outermost carries the first and the last two pages, and so on inwards. The paper of
+the sheets outside takes room in the fold, so that the fore edge of a sheet stands out by about one thickness for each
+sheet around it; its pages are moved towards the spine by as much ("creep", "shingling"), and their margins come out
+equal once the fore edge is trimmed. A tight round fold would push them out by half of π thicknesses: the usual rule,
+kept here, is one.
+
+What is too thick to be stapled is folded in sections, laid one upon the other and glued.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from booklet.press.paper import PAGES_PER_SHEET
+
+#: beyond this, staples hold badly, the booklet does not stay shut, and creep eats the outer margin
+MAX_STAPLED_PAGES = 80
+#: four sheets a section: what folds flat by hand or by machine, whatever the paper
+SECTION_PAGES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """Name the two pages of one side of a sheet, numbered from 1; its back is turned over the short edge."""
+
+    #: from 0, over all sections
+    sheet: int
+    is_front: bool
+    left: int
+    right: int
+    #: how far both pages are moved towards the spine
+    creep_um: Decimal
+    #: from 0; `is_outer` is the side that shows at the back of the folded section
+    section: int
+    is_outer: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Hold every side, front and back of each sheet in turn, and the sheets of each section."""
+
+    sides: tuple[Side, ...]
+    sheets_by_section: tuple[int, ...]
+
+    @property
+    def pages(self) -> int:
+        """Count the pages."""
+        return 2 * len(self.sides)
+
+    @property
+    def is_stapled(self) -> bool:
+        """Tell whether all sheets are nested in one another."""
+        return len(self.sheets_by_section) == 1
+
+
+def plan(pages: int, thickness_um: Decimal, section_pages: int = SECTION_PAGES) -> Plan:
+    """Lay out a booklet: nested whole up to 80 pages, in sections beyond."""
+    assert pages > 0
+    assert pages % PAGES_PER_SHEET == 0
+    assert section_pages % PAGES_PER_SHEET == 0
+    sections = (pages,) if pages <= MAX_STAPLED_PAGES else _sections(pages, section_pages)
+    sides: list[Side] = []
+    first = 1
+    for section, count in enumerate(sections):
+        sides += _nest(first, count, thickness_um, section, len(sides) // 2)
+        first += count
+    return Plan(tuple(sides), tuple(count // PAGES_PER_SHEET for count in sections))
+
+
+def _sections(pages: int, section_pages: int) -> tuple[int, ...]:
+    """Fill sections; the one that is short stands before the last, where a thin section does not come loose."""
+    whole, rest = divmod(pages, section_pages)
+    sizes = [section_pages] * whole
+    if rest:
+        sizes.insert(max(len(sizes) - 1, 0), rest)
+    return tuple(sizes)
+
+
+def _nest(first: int, count: int, thickness_um: Decimal, section: int, first_sheet: int) -> Iterator[Side]:
+    last = first + count - 1
+    for depth in range(count // PAGES_PER_SHEET):
+        low, high, creep = first + 2 * depth, last - 2 * depth, depth * thickness_um
+        sheet = first_sheet + depth
+        yield Side(sheet, True, high, low, creep, section, depth == 0)
+        yield Side(sheet, False, low + 1, high - 1, creep, section, False)
