@@ -38,6 +38,8 @@ STYLESHEETS = (
 #: what the print edition adds
 PRESS_STYLESHEET = "css/press.css"
 _MISSING_GLYPH = re.compile(r"\.notdef glyph rendered .*\(U\+(?P<code>[0-9A-F]{4,6})\)", re.DOTALL)
+#: where a page's own folder is, for WeasyPrint, which names images after their address: on every machine the same
+_HOME = "/.page-of-a-booklet/"
 #: how cffi tells that a native library cannot be opened
 _CANNOT_LOAD = re.compile(r"cannot load library '([^']+)'")
 #: what an SVG may hold of other images, as `checks.images` does
@@ -89,7 +91,7 @@ def typeset(html: str, styles: Styles, folder: Path | None = None) -> Typeset:
     with _Log() as log:
         document = press.weasyprint.HTML(
             string=html,
-            base_url=f"{home.as_uri()}/",
+            base_url=f"file://{_HOME}",
             url_fetcher=press.fetcher((home, styles.templates.resolve())),
         ).render(stylesheets=list(press.stylesheets), font_config=press.font_config)
         pdf = document.write_pdf(pdf_variant="pdf/ua-1", full_fonts=True, pdf_identifier=b"booklet")
@@ -197,7 +199,10 @@ def _press(styles: Styles) -> _Press:
             if _IMAGE_DATA.match(url):
                 return super().fetch(url)
             parts = urlsplit(url)
-            path = Path(unquote(parts.path)).resolve()
+            asked = unquote(parts.path)
+            path = (
+                self.roots[0] / asked.removeprefix(_HOME) if asked.startswith(_HOME) else Path(asked)
+            ).resolve()
             if (
                 parts.scheme != "file"
                 or parts.netloc

@@ -80,6 +80,14 @@ def test_image_of_the_folder_is_read(folder: Path) -> None:
         assert is_red(laid_out), name
 
 
+def test_images_are_not_named_after_their_machine(folder: Path) -> None:
+    """The same page with the same image is the same bytes, wherever its folder is."""
+    other = folder.parent / "elsewhere" / "folder"
+    shutil.copytree(folder, other)
+    page = '<img src="red.png" alt="rouge">'
+    assert lay_out(page, folder).pdf == lay_out(page, other).pdf
+
+
 @pytest.mark.parametrize(
     "address", ["../secret.png", "{outside}/secret.png", "file://{outside}/secret.png", "link.png"]
 )
