@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from sample_workspace import ROOT, Sample, run, write_small
+from sample_workspace import ROOT, Sample, run, write_photographed, write_small
 
 # a busy machine is slow, not wrong; and a change is judged by the same examples each time CI runs
 settings.register_profile("developer", deadline=None)
@@ -70,3 +70,15 @@ def small(built_small: Sample, tmp_path: Path) -> Sample:
 def unbuilt(tmp_path: Path) -> Sample:
     """Give the small workspace without a release or a store."""
     return write_small(tmp_path / "workspace")
+
+
+@pytest.fixture(scope="session")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """Give the small workspace with a printer and two photographs, built and printed: for reading only."""
+
+    def make(root: Path) -> None:
+        _build(write_photographed(root).root)
+        ran = run("-C", str(root), "print", "--copies", "5")
+        assert ran.status == 0, ran.err
+
+    return Sample(_make_once(tmp_path_factory, "printed", make))

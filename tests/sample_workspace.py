@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import struct
 import subprocess
 import sys
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -166,6 +168,35 @@ def write_small(root: Path) -> Sample:
     for name, text in (("edition", EDITION), ("lists", LISTS), ("sources", SOURCES)):
         (root / "proposals" / f"{name}.yaml").write_text(text, "utf-8")
     return Sample(root)
+
+
+def write_photographed(root: Path) -> Sample:
+    """Write the small workspace with a printer, a coarse photograph in colour and a fine one in grey."""
+    small = write_small(root)
+    small.edit("edition.yaml", "essai}\nterm", "essai, printer: 'Imprimerie d’essai, 13002 Marseille'}\nterm")
+    for id, image in (("armoires", png(600, 100, (200, 90, 40))), ("feux", png(1600, 200, (90, 90, 90)))):
+        path = small.proposal(id)
+        path.with_suffix("").mkdir()
+        (path.with_suffix("") / "photo.png").write_bytes(image)
+        figures = "figures: [{file: photo.png, alt: Une photographie}]\n"
+        path.write_text(path.read_text("utf-8") + figures, "utf-8")
+    return small
+
+
+def png(width: int, height: int, colour: tuple[int, int, int]) -> bytes:
+    """Write a plain PNG of one colour."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    rows = (b"\0" + bytes(colour) * width) * height
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(rows))
+        + chunk(b"IEND", b"")
+    )
 
 
 def digests(folder: Path) -> dict[str, str]:
