@@ -192,12 +192,12 @@ class PressAssembly(Assembly):
             )
         proof = self._make_proof(body, planned, options)
         fronts = self.fill_fronts(len(screen.pdf), screen.sha256)
-        if proof is None or fronts is None or has_errors(self.diagnostics):
+        if proof is None or fronts is None or self._has_errors():
             return ()
         chosen = [front for front in fronts if not options.lists or front.page.id in options.lists]
         made = self._make_copies(chosen, pages_after_letter, folder, planned, options)
         self._report_fronts([result.front for result in made])
-        if has_errors(self.diagnostics):
+        if self._has_errors():
             return ()
         lines = self._order(made, options, pages, planned)
         others = (write_file(folder, PROOF, proof), write_file(folder, ORDER, write_order(lines)))
@@ -263,7 +263,7 @@ class PressAssembly(Assembly):
         template = f"{id}.html"
         page = self._fill(template, lambda: Page(id, fill_page(self.environment, template, **context)))
         rendered = self.lay_out([page], "pages")[id] if page is not None else None
-        return None if self.diagnostics and has_errors(self.diagnostics) else rendered
+        return None if self._has_errors() else rendered
 
     # --- the copies ------------------------------------------------------------------------------------------
 
@@ -306,6 +306,10 @@ class PressAssembly(Assembly):
         )
 
     # --- faults ----------------------------------------------------------------------------------------------
+
+    def _has_errors(self) -> bool:
+        """Tell whether anything stands in the way, warnings that the edition made graver counted."""
+        return has_errors(judge(self.workspace, self.diagnostics))
 
     def _report_images(self, body: Body) -> None:
         """Report images that are too coarse, each at the figure that shows it."""
