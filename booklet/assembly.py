@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from jinja2 import Environment
 
@@ -22,24 +23,27 @@ from booklet.checks.layout import (
 )
 from booklet.cover import draw_cover
 from booklet.decode import Document
-from booklet.diagnostic import Diagnostic, say
-from booklet.fiche import Page, Rendered, fill_fiche
+from booklet.diagnostic import Diagnostic, Severity, has_errors, say
+from booklet.fiche import FICHE_PAGES, Page, Rendered, fill_fiche
 from booklet.financing import Financings
+from booklet.fitting import FieldLines, Layout
 from booklet.language import Language
 from booklet.link import Body, Part, PartPages, anchors, link_body
 from booklet.metadata import Description
 from booklet.model import Edition, ElectoralList, Reference
 from booklet.page import make_environment
-from booklet.portfolio import Portfolio
+from booklet.portfolio import CostedProposal, Portfolio
 from booklet.release import Booklet, booklet_paths
-from booklet.source import Source
+from booklet.source import Position, Source, Span
 from booklet.store import Store, fingerprint
 from booklet.typeset import Styles
 from booklet.workers import FRONT_PAGES, FrontResult, FrontTask, finish, make_booklets, render_page
-from booklet.workspace import LISTS, Workspace
+from booklet.workspace import LISTS, ProposalDocument, Workspace
 
 #: the contents move page numbers, which the contents print: they settle at once, or nearly
 SETTLING_ROUNDS = 5
+#: what front matter says of a list in the list's own words, as `data-field` names it in `front.html`
+LIST_FIELDS = frozenset({"name", "head", "commune"})
 #: lists whose front matter one worker is given at a time
 LISTS_PER_TASK = 8
 Progress = Callable[[str, int, int], None]
@@ -102,7 +106,12 @@ class Assembly:
             )
         if not self.lists:
             self._report(nothing_to_print(LISTS, say("no list to give the booklet to")))
-        titles = {costed.id: costed.document.value.title or "" for costed in self.portfolio.ready}
+        return self.fill_chosen(self.portfolio.ready)
+
+    def fill_chosen(self, chosen: Sequence[CostedProposal]) -> tuple[Page, ...]:
+        """Fill the page of some proposals."""
+        known = (*self.portfolio.ready, *(costed for costed in chosen if costed not in self.portfolio.ready))
+        titles = {costed.id: costed.document.value.title or "" for costed in known}
         pages = (
             self._fill(
                 costed.document.source.path,
@@ -116,7 +125,7 @@ class Assembly:
                     self.workspace.root,
                 ),
             )
-            for costed in self.portfolio.ready
+            for costed in chosen
         )
         return tuple(page for page in pages if page is not None)
 
@@ -140,14 +149,15 @@ class Assembly:
             rendered[page.id] = result
             self.rendered.append(page.id)
         for page in pages:
-            self._report_layout(page.id, rendered[page.id])
+            self._report_layout(page.id, rendered[page.id], self._proposal(page.id))
+            self._report_fit(page.id, rendered[page.id].layout)
         return {page.id: rendered[page.id] for page in pages}
 
     # --- 8. one body -----------------------------------------------------------------------------------------
 
     def link(self, fiches: Mapping[str, Rendered]) -> Body | None:
         """Lay out the pages around the fiches and link them all into the body; None when something is wrong."""
-        if self.diagnostics:
+        if has_errors(self.diagnostics):
             return None
         environment, edition, portfolio = self.environment, self.edition, self.portfolio
         closing = self._fill(
@@ -158,7 +168,7 @@ class Assembly:
             return None
         last = self.lay_out([closing, sources] if self.references else [closing], "pages")
         opening = self._settle_contents(fiches, last)
-        if opening is None or self.diagnostics:
+        if opening is None or has_errors(self.diagnostics):
             return None
         titles = {costed.id: costed.document.value.title or "" for costed in portfolio.ready}
         everything = {matter.OPENING: opening, **fiches, **last}
@@ -261,16 +271,6 @@ class Assembly:
             tasks.append(FrontTask(page, f"{self.edition.title} — {electoral_list.name}", path))
         return tuple(tasks)
 
-    def _report_fronts(self, results: Sequence[FrontResult]) -> None:
-        names = {electoral_list.id: electoral_list.name for electoral_list in self.lists}
-        # one letter, one fault: told of the list for which it is longest
-        longest = max(results, key=lambda result: result.pages)
-        if longest.pages != FRONT_PAGES:
-            self._report(does_not_fit(self.edition_document, names[longest.list], longest.pages, FRONT_PAGES))
-        for result in results:
-            rendered = Rendered(b"", result.pages, result.missing_characters, result.complaints)
-            self._report_layout(result.list, rendered)
-
     def _run_fronts(
         self, tasks: Sequence[FrontTask], body_path: Path, folder: Path
     ) -> tuple[FrontResult, ...]:
@@ -307,22 +307,73 @@ class Assembly:
             self._report(template_error(span, subject, say("{error}", error=error)))
             return None
 
-    def _report_layout(self, subject: str, rendered: Rendered) -> None:
+    def _report_layout(
+        self, subject: str, rendered: Rendered | FrontResult, own: ProposalDocument | None = None
+    ) -> None:
         for character in rendered.missing_characters:
-            own = [d for d in self.workspace.proposals if d.id == subject]
-            others = [
-                d for d in (self.edition_document, self.workspace.bibliography, self.workspace.lists) if d
-            ]
-            documents: list[Document[object]] = [*own, *others, *self.workspace.proposals]  # type: ignore[list-item, type-var]
-            self._report(missing_glyph(documents, character))
+            self._report(missing_glyph(self._documents(own), character))
         for complaint in rendered.complaints:
-            source, span = template_line(self.styles.templates / "base.html", self.styles.templates)
-            self.sources[source.path] = source
+            if own is not None:
+                span = _first_character(own.source.path)
+            else:
+                source, span = template_line(self.styles.templates / "base.html", self.styles.templates)
+                self.sources[source.path] = source
             self._report(template_error(span, subject, say("{error}", error=complaint)))
+
+    def _report_fit(self, subject: str, layout: Layout) -> None:
+        """Report what does not fit, in the file of the proposal or, for the other pages, in the edition."""
+        own = self._proposal(subject)
+        document: Document[Any] = own or self.edition_document
+        place = partial(_key_span, document)
+        self._report(does_not_fit(layout, place, document.span(), FICHE_PAGES if own else None))
+
+    def _report_fronts(self, results: Sequence[FrontResult]) -> None:
+        """Report what does not fit a cover or a letter: at the letter if it is too long for all, else at the list."""
+        unfit = [result for result in results if result.pages != FRONT_PAGES]
+        is_letter = len(unfit) == len(results)
+        if is_letter:
+            # one letter, one fault: told of the list for which it is longest
+            unfit = [max(unfit, key=lambda result: (result.pages, result.layout.lines_past(FRONT_PAGES)))]
+        for result in results:
+            self._report_layout(result.list, result)
+            lines = result.layout.lines_past(FRONT_PAGES) if result in unfit else 0
+            spilled = FieldLines(FRONT_PAGES + 1, "letter" if is_letter else "name", lines, 0)
+            own = tuple(misfit for misfit in result.layout.misfits if misfit.field in LIST_FIELDS)
+            layout = Layout((spilled,) if lines else (), (0, 0, lines), own or result.layout.misfits)
+            place = partial(self._front_span, result.list)
+            top = self.edition_document.span()
+            self._report(does_not_fit(layout, place, top, FRONT_PAGES, Severity.ERROR))
+
+    def _front_span(self, list_id: str, key: str) -> Span | None:
+        """Find what front matter says: a list's own words in `lists.yaml`, all else in the edition."""
+        if key not in LIST_FIELDS:
+            return _key_span(self.edition_document, key)
+        assert self.workspace.lists is not None
+        index = [one.id for one in self.lists].index(list_id)
+        return self.workspace.lists.span(index, key)
+
+    def _proposal(self, subject: str) -> ProposalDocument | None:
+        return next((document for document in self.workspace.proposals if document.id == subject), None)
+
+    def _documents(self, own: ProposalDocument | None) -> Iterator[Document[Any]]:
+        """Give every document that a page may quote, the likeliest first."""
+        workspace = self.workspace
+        around = (self.edition_document, workspace.bibliography, workspace.lists)
+        for document in (own, *around, *workspace.proposals):
+            if document is not None:
+                yield document
 
     def _report(self, diagnostics: Iterable[Diagnostic]) -> None:
         unique = {found.order: found for found in (*self.diagnostics, *diagnostics)}
         self.diagnostics = tuple(unique[order] for order in sorted(unique))
+
+
+def _key_span(document: Document[Any], key: str) -> Span | None:
+    return document.key_span(key) if document.has(key) else None
+
+
+def _first_character(path: str) -> Span:
+    return Span(path, Position(1, 1), Position(1, 1))
 
 
 def _number_pages(opening_pages: int, parts: Mapping[str, Rendered]) -> dict[str, int]:

@@ -86,6 +86,13 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     making = command(
         "build", release.run_build, "check, then make every booklet in dist/ (the default command)"
     )
+    making.add_argument(
+        "--preview",
+        nargs="*",
+        metavar="ID",
+        default=argparse.SUPPRESS,
+        help="lay out these proposals alone (default: all), drafts too, in preview/; dist/ is left as it is",
+    )
     pressing = command(
         "print", printing.run_print, "make the files for a printer, and what to order, in print/"
     )
@@ -172,7 +179,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         )
     defaults = {
         "directory": ".", "lang": None, "verbose": False, "no_color": False, "run": release.run_build,
-        "strict": False, "jobs": None, "no_store": False,
+        "strict": False, "jobs": None, "no_store": False, "preview": None,
     }  # fmt: skip
     return parser.parse_args(list(arguments), argparse.Namespace(**defaults))
 

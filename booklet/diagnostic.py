@@ -100,6 +100,16 @@ class Diagnostic:
 P = ParamSpec("P")
 
 
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Tell whether anything stands in the way of a release."""
+    return any(found.severity is Severity.ERROR and not found.waived for found in diagnostics)
+
+
+def has_warnings(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Tell whether anything stands in the way when warnings count as errors."""
+    return any(found.severity is Severity.WARNING and not found.waived for found in diagnostics)
+
+
 @dataclass(frozen=True)
 class Rule(Generic[P]):
     """Register one rule: a stable code, a name that reads well after "allow", and the function that checks it.

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
 from pathlib import Path
@@ -24,6 +25,7 @@ from booklet.costing import LineCost
 from booklet.diagnostic import say
 from booklet.euros import PrintedRange, Range, write_number
 from booklet.financing import Financings
+from booklet.fitting import UNMEASURED, Layout
 from booklet.funding_bar import lay_out_funding_bar
 from booklet.funding_plan import funding_plan
 from booklet.key_figures import find_key_figures
@@ -45,6 +47,8 @@ from booklet.term import Yearly
 from booklet.typeset import Styles, typeset
 from booklet.wording import Wording
 
+#: a fiche stands on two facing pages
+FICHE_PAGES = 2
 #: the sentence that FORMAT gives for a figure without a source; the reading key explains the word printed for it
 STANDARD_ASSUMPTIONS = frozenset(
     {
@@ -52,6 +56,8 @@ STANDARD_ASSUMPTIONS = frozenset(
         "working assumption of the authors, no public source",
     }
 )
+#: how the templates and `prose` write a link to another part of the booklet; a quote in a text is escaped
+_PRIVATE_LINK = re.compile(r' href="proposal:[^"<>]*"')
 #: units that already say that a line comes back every year
 _YEARS = frozenset({"an", "année", "year"})
 _RELATIONS = {
@@ -69,10 +75,16 @@ class Rendered:
     pages: int
     missing_characters: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
+    layout: Layout = UNMEASURED
 
     def pack(self) -> bytes:
         """Write the record for the store: one line of JSON, then the PDF."""
-        head = {"pages": self.pages, "missing": self.missing_characters, "complaints": self.complaints}
+        head = {
+            "pages": self.pages,
+            "missing": self.missing_characters,
+            "complaints": self.complaints,
+            "layout": self.layout.plain(),
+        }
         return json.dumps(head).encode() + b"\n" + self.pdf
 
     @classmethod
@@ -80,7 +92,13 @@ class Rendered:
         """Read a record of the store."""
         head, _, pdf = payload.partition(b"\n")
         held = json.loads(head)
-        return cls(pdf, held["pages"], tuple(held["missing"]), tuple(held["complaints"]))
+        return cls(
+            pdf,
+            held["pages"],
+            tuple(held["missing"]),
+            tuple(held["complaints"]),
+            Layout.of_plain(held["layout"]),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +111,10 @@ class Page:
     #: digest of the files of `folder` that the page shows
     images: str = ""
 
+    def alone(self) -> Page:
+        """Drop the links to what is not printed with it: other proposals, sources."""
+        return replace(self, html=_PRIVATE_LINK.sub("", self.html))
+
     def fingerprint(self, machine: str) -> str:
         """Digest everything the layout depends on; `machine` covers stylesheets, fonts and versions."""
         return fingerprint("page", self.html, self.images, machine)
@@ -101,7 +123,13 @@ class Page:
 def render(page: Page, styles: Styles) -> Rendered:
     """Lay out one filled page and lighten its structure tree; runs in a worker process."""
     laid_out = typeset(page.html, styles, page.folder)
-    return Rendered(slim(laid_out.pdf), laid_out.pages, laid_out.missing_characters, laid_out.complaints)
+    return Rendered(
+        slim(laid_out.pdf),
+        laid_out.pages,
+        laid_out.missing_characters,
+        laid_out.complaints,
+        laid_out.layout,
+    )
 
 
 def fill_fiche(

@@ -7,20 +7,21 @@ loaded only when something has to be laid out.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from booklet import __version__
 from booklet.checks import check_workspace
-from booklet.diagnostic import Diagnostic, Severity
+from booklet.diagnostic import Diagnostic, has_errors, has_warnings
 from booklet.financing import Financings
 from booklet.language import LOCALE_FOLDER
 from booklet.law import Law, law_of
-from booklet.portfolio import Portfolio, build_portfolio, finance_portfolio
+from booklet.portfolio import CostedProposal, Portfolio, build_portfolio, finance_portfolio
 from booklet.release import (
     Manifest,
     check_ours,
@@ -35,6 +36,9 @@ from booklet.source import Source
 from booklet.store import Store, digest_files, fingerprint
 from booklet.typeset import Styles, versions
 from booklet.workspace import FOLDER, Workspace, read_workspace
+
+if TYPE_CHECKING:
+    from booklet.fiche import Rendered
 
 TOOLKIT = Path(__file__).resolve().parent.parent
 #: hears of a step, how much of it is done, and how much there is
@@ -77,11 +81,6 @@ class Built:
     seconds_by_step: dict[str, float] = field(default_factory=dict)
 
 
-def has_errors(diagnostics: tuple[Diagnostic, ...]) -> bool:
-    """Tell whether anything stands in the way of a release."""
-    return any(found.severity is Severity.ERROR and not found.waived for found in diagnostics)
-
-
 def compile_workspace(root: Path) -> Compiled:
     """Read (1 to 3), cost (4), add up (5) and check (6) a workspace."""
     workspace = read_workspace(root)
@@ -95,11 +94,14 @@ def build(
     store: Store,
     workers: Callable[[], AbstractContextManager[Executor]],
     progress: Progress,
+    *,
+    strict: bool = False,
 ) -> Built:
     """Lay out (7), link (8) and release (9): every booklet or none.
 
-    The workspace has no errors. Nothing is done when `dist/` already is what these inputs give. Raises `BuildError`
-    when the machine is not ready; faults that only layout shows (R101, R106 to R108) are in `Built.diagnostics`.
+    The workspace has no errors, and no warnings if `strict`. Nothing is done when `dist/` already is what these inputs
+    give, and nobody was warned of its layout. Raises `BuildError` when the machine is not ready; faults that only
+    layout shows (R101, R106 to R108) are in `Built.diagnostics`.
     """
     built = Built()
     clock = _Clock(built.seconds_by_step)
@@ -108,10 +110,10 @@ def build(
         styles = Styles(templates_of(compiled.workspace.root))
         machine = machine_fingerprint(styles)
         inputs = inputs_fingerprint(compiled.workspace.root, styles, machine)
-        built.manifest = is_current(dist, inputs)
+        current = is_current(dist, inputs)
         clock.mark("inputs")
-        if built.manifest is not None:
-            built.was_current = True
+        if current is not None and store.get("warned", inputs) is None:
+            built.manifest, built.was_current = current, True
             return built
 
         from booklet.assembly import Assembly  # Jinja, Babel, pikepdf
@@ -137,7 +139,7 @@ def build(
             if body is not None:
                 booklets = assembly.make_booklets(body, folder)
                 clock.mark("booklets")
-                if not has_errors(assembly.diagnostics):
+                if not (has_errors(assembly.diagnostics) or (strict and has_warnings(assembly.diagnostics))):
                     files = tuple(
                         write_file(folder, path, data) for path, data in _make_files(compiled).items()
                     )
@@ -146,6 +148,9 @@ def build(
                     write_manifest(folder, built.manifest)
                     clock.mark("files")
         built.diagnostics, built.sources = assembly.diagnostics, assembly.sources
+        if built.diagnostics:
+            # a warning is told each time, from what the store holds
+            store.put("warned", inputs, b"")
         built.rendered, built.rendered_fronts = tuple(assembly.rendered), tuple(assembly.rendered_fronts)
     return built
 
@@ -155,6 +160,49 @@ def _make_files(compiled: Compiled) -> dict[str, bytes]:
 
     assert compiled.portfolio is not None, "a workspace with errors is never built"
     return make_files(compiled.workspace, compiled.portfolio, compiled.financings, compiled.law)
+
+
+@dataclass(frozen=True)
+class Previewed:
+    """Hold the pages of some proposals, and what layout found; a proposal with errors has none."""
+
+    fiches: Mapping[str, Rendered]
+    diagnostics: tuple[Diagnostic, ...]
+    #: templates that the diagnostics point into
+    sources: Mapping[str, Source]
+    #: ids of what was laid out anew
+    rendered: tuple[str, ...]
+
+
+def preview(
+    compiled: Compiled,
+    chosen: Sequence[CostedProposal],
+    store: Store,
+    workers: Callable[[], AbstractContextManager[Executor]],
+    progress: Progress,
+) -> Previewed:
+    """Lay out some proposals alone, drafts too; nothing is linked or released.
+
+    Their files have no errors and neither has the edition; other files may. Faults that only layout shows are in
+    `Previewed.diagnostics`.
+    """
+    from booklet.assembly import Assembly  # Jinja, Babel, pikepdf
+
+    styles = Styles(templates_of(compiled.workspace.root))
+    with workers() as executor:
+        assembly = Assembly(
+            compiled.workspace,
+            compiled.portfolio,
+            compiled.financings,
+            styles,
+            machine_fingerprint(styles),
+            store,
+            executor,
+            progress,
+        )
+        pages = [page.alone() for page in assembly.fill_chosen(chosen)]
+        fiches = assembly.lay_out(pages, "fiches")
+    return Previewed(fiches, assembly.diagnostics, assembly.sources, tuple(assembly.rendered))
 
 
 def templates_of(root: Path) -> Path:

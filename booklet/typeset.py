@@ -1,8 +1,8 @@
 """HTML and stylesheets → tagged PDF: the only door to WeasyPrint.
 
-WeasyPrint is imported here alone, and only when something is rendered: `check` never loads it. Its fonts are those of
-`templates/fonts/` and no others; its files come from the folders it is given and nowhere else; what it only writes to
-its log becomes a value, so that nothing it complains about is lost.
+WeasyPrint is imported here, and its boxes in `boxes`, only when something is rendered: `check` never loads it. Its
+fonts are those of `templates/fonts/` and no others; its files come from the folders it is given and nowhere else; what
+it only writes to its log becomes a value, so that nothing it complains about is lost.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
+from booklet.boxes import read_layout
 from booklet.diagnostic import BuildError, quote_all, say
+from booklet.fitting import Layout
 
 if TYPE_CHECKING:
     from weasyprint import CSS
@@ -56,6 +58,8 @@ class Typeset:
     missing_characters: tuple[str, ...]
     #: everything else that WeasyPrint complained about: a fault of a template or of an image
     complaints: tuple[str, ...]
+    #: how the pages are filled, and what does not fit them
+    layout: Layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,10 @@ class Styles:
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """List every file that decides how a filled page looks: stylesheets, fonts and their settings."""
+        """List every file that decides how a filled page looks: stylesheets and their pictures, fonts and settings."""
+        pictures = (self.templates / "css").glob("*.svg")
         fonts = (path for path in self.font_settings.parent.iterdir() if path.suffix in (".ttf", ".conf"))
-        return (*self.stylesheets, *sorted(fonts))
+        return (*self.stylesheets, *sorted(pictures), *sorted(fonts))
 
     @property
     def font_settings(self) -> Path:
@@ -89,14 +94,19 @@ def typeset(html: str, styles: Styles, folder: Path | None = None) -> Typeset:
     press = _press(styles)
     home = (folder or styles.templates).resolve()
     with _Log() as log:
-        document = press.weasyprint.HTML(
+        source = press.weasyprint.HTML(
             string=html,
             base_url=f"file://{_HOME}",
             url_fetcher=press.fetcher((home, styles.templates.resolve())),
-        ).render(stylesheets=list(press.stylesheets), font_config=press.font_config)
+        )
+        document = source.render(stylesheets=list(press.stylesheets), font_config=press.font_config)
         pdf = document.write_pdf(pdf_variant="pdf/ua-1", full_fonts=True, pdf_identifier=b"booklet")
     return Typeset(
-        pdf, len(document.pages), tuple(dict.fromkeys(log.missing)), tuple(dict.fromkeys(log.complaints))
+        pdf,
+        len(document.pages),
+        tuple(dict.fromkeys(log.missing)),
+        tuple(dict.fromkeys(log.complaints)),
+        read_layout(source.etree_element, document.pages),
     )
 
 

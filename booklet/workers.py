@@ -23,6 +23,7 @@ from typing import TypeVar
 from booklet.append import OpenBody
 from booklet.diagnostic import BuildError, say
 from booklet.fiche import Page, Rendered, render
+from booklet.fitting import Layout
 from booklet.release import write_booklet
 from booklet.store import Store
 from booklet.typeset import Styles
@@ -52,6 +53,7 @@ class FrontResult:
     pages: int
     missing_characters: tuple[str, ...]
     complaints: tuple[str, ...]
+    layout: Layout
     length: int = 0
     sha256: str = ""
     was_rendered: bool = False
@@ -81,7 +83,8 @@ def _make_booklet(
     if held is None:
         store.put("front", name, front.pack())
     length, sha256 = 0, ""
-    if front.pages == FRONT_PAGES and not front.missing_characters and not front.complaints:
+    is_whole = not (front.missing_characters or front.complaints or front.layout.misfits)
+    if front.pages == FRONT_PAGES and is_whole:
         body, opened = _open_body(body_path)
         length, sha256 = write_booklet(folder, task.path, body, opened.prepend(front.pdf, task.title))
     return FrontResult(
@@ -90,6 +93,7 @@ def _make_booklet(
         front.pages,
         front.missing_characters,
         front.complaints,
+        front.layout,
         length,
         sha256,
         was_rendered=held is None,

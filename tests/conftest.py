@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from sample_workspace import ROOT, Sample, run, write_photographed, write_small
+from stress_samples import CASES, RELEASED, write_cases
 
 # a busy machine is slow, not wrong; and a change is judged by the same examples each time CI runs
 settings.register_profile("developer", deadline=None)
@@ -56,6 +57,22 @@ def built_small(tmp_path_factory: pytest.TempPathFactory) -> Sample:
         _build(write_small(root).root)
 
     return Sample(_make_once(tmp_path_factory, "small", make))
+
+
+@pytest.fixture(scope="session")
+def stressed(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """Give proposals of every size, previewed, what was said of them, and a release of two: for reading only."""
+
+    def make(root: Path) -> None:
+        sample = write_cases(root)
+        ran = sample.run("build", "--preview", *CASES, "--lang", "en")
+        assert ran.status == 0, ran.err
+        (root / "said").write_text(ran.err, "utf-8")
+        for id in set(CASES) - RELEASED:
+            sample.proposal(id).unlink()
+        _build(root)
+
+    return Sample(_make_once(tmp_path_factory, "stressed", make))
 
 
 @pytest.fixture

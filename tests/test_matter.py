@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from sample_workspace import ROOT, Sample
+from sample_workspace import ROOT, Sample, digests, write_small
 
 from booklet import matter
 from booklet.language import ENGLISH, FRENCH
@@ -167,3 +169,77 @@ def test_front_matter_is_the_lists_own(built_small: Sample) -> None:
         for id, name in names.items():
             assert (name in front) is (id == booklet["list"]), (id, booklet["list"])
         assert f"conduite par Prénom {heads[booklet['list']]}" in front
+
+
+# --- front matter ------------------------------------------------------------------------------------------------
+
+
+def front_text(pdf: Path) -> str:
+    """Give the text of the first two pages, with single spaces: names of other lengths break lines elsewhere."""
+    return " ".join(" ".join(page.extract_text() for page in PdfReader(pdf).pages[:2]).split())
+
+
+def test_front_matter_differs_in_the_declared_slots_only(tmp_path: Path) -> None:
+    """Without list, head, commune, sector, panel and file name, all covers and letters say the same, in one body."""
+    sample = write_small(tmp_path)
+    sample.edit(
+        "edition.yaml",
+        "À la liste {list}, conduite par {head}, à {commune}.",
+        "À la liste [{list}], tête [{head}], commune [{commune}], secteur [{sector}], panneau [{panel}].",
+    )
+    names = (
+        "Zorglub",
+        "Une liste au nom bien plus long, qui prend plusieurs lignes de la couverture et de la lettre",
+    )
+    lists = [
+        f'- {{id: x{number}, name: "{name}", head: Tête{number}, commune: Bourg{"ade" * number}, '
+        f"sector: {number + 41}, panel: {number + 71}}}\n"
+        for number, name in enumerate(names)
+    ]
+    (sample.root / "proposals" / "lists.yaml").write_text("".join(lists), "utf-8")
+    sample.build()
+    manifest = sample.manifest
+    texts, bodies = set(), set()
+    for number, (booklet, name) in enumerate(zip(manifest["booklets"], names, strict=True)):
+        path = sample.dist / booklet["path"]
+        text = front_text(path)
+        slots = (
+            path.name,
+            name,
+            f"Tête{number}",
+            f"Bourg{'ade' * number}",
+            str(number + 41),
+            str(number + 71),
+        )
+        for slot in slots:
+            # a digest may hold any two figures; ours stand apart
+            apart = rf"(?<![0-9a-f]){re.escape(slot)}(?![0-9a-f])"
+            assert re.search(apart, text), (slot, text)
+            text = re.sub(apart, "SLOT", text)
+        texts.add(text)
+        bodies.add(hashlib.sha256(path.read_bytes()[: manifest["body"]["length"]]).hexdigest())
+    assert len(texts) == 1, texts
+    assert bodies == {manifest["body"]["sha256"]}
+    assert manifest["body"]["sha256"] in texts.pop().replace(" ", "")
+
+
+def test_longest_name_of_the_example_fits(published: tuple[Workspace, Portfolio]) -> None:
+    """The list of the example with the longest name has its cover and letter on two pages, each word in its place."""
+    workspace, _ = published
+    assert workspace.edition is not None and workspace.lists is not None
+    longest = max(workspace.lists.value.root, key=lambda one: len(one.name))
+    environment = make_environment(STYLES.templates, FRENCH)
+    page = matter.fill_front(environment, workspace.edition.value, longest, "x.pdf", 500_000, "a" * 64)
+    laid_out = typeset(page.html, STYLES)
+    assert (laid_out.pages, laid_out.layout.misfits, laid_out.complaints) == (2, (), ())
+
+
+def test_name_that_does_not_fit_is_told_at_the_list(small: Sample) -> None:
+    """A list's name too long for its cover is an error at that name, and the release stays as it is."""
+    before = digests(small.dist)
+    small.edit("lists.yaml", "name: Une liste", f'name: "{"Une liste au nom sans fin " * 60}"')
+    ran = small.run("build", "--jobs", "1")
+    assert ran.status == 1
+    told = set(re.findall(r"^(\S+?): error\[(\w+)\]", ran.err, re.MULTILINE))
+    assert told == {("proposals/lists.yaml:1:18", "R106")}
+    assert digests(small.dist) == before

@@ -185,6 +185,10 @@ def test_style_fault_is_not_lost(small: Sample) -> None:
     ran = small.run("build", "--jobs", "1")
     assert ran.status == 1
     assert "error[R101]" in ran.err and "colour" in ran.err
+    # it is told of each proposal, at its file: the log does not say which line of which template
+    assert {line.partition(":")[0] for line in ran.err.splitlines() if "R101" in line} == {
+        f"proposals/{domain}/{id}.yaml" for id, domain in SMALL
+    }
 
 
 def test_style_changed_renders_every_page(small: Sample) -> None:

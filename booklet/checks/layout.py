@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
 from booklet.decode import Document
 from booklet.diagnostic import Diagnostic, Message, Severity, rule, say
-from booklet.model import Edition
+from booklet.fitting import FieldLines, Layout, Misfit
 from booklet.parse import Mapping, Node, Scalar, Sequence
 from booklet.source import Position, Source, Span
 
@@ -36,12 +36,20 @@ def template_error(span: Span, subject: str, message: Message) -> Iterator[Diagn
 
 
 @rule("R106", "does-not-fit", Severity.WARNING)
-def does_not_fit(edition: Document[Edition], name: str, pages: int, wanted: int) -> Iterator[Diagnostic]:
-    """A content does not fit the pages that it has.
+def does_not_fit(
+    layout: Layout,
+    place: Callable[[str], Span | None],
+    top: Span,
+    pages: int | None = None,
+    severity: Severity | None = None,
+) -> Iterator[Diagnostic]:
+    """A text does not fit the pages that it has.
 
     Why
-        Front matter has exactly two pages, the cover and the letter, so that every list's body starts alike. There
-        it is an error.
+        A proposal stands on two facing pages, so that any two can be compared at a glance; one that takes more takes
+        four. Nothing is cut, so what is too long must be seen: lines after the last page, words wider than their
+        column or on other words, a heading without its text, a last page that is all but empty. Front matter has
+        exactly two pages, the cover and the letter, so that every list's body starts alike: there it is an error.
 
     Fails
         a letter of three pages
@@ -50,19 +58,79 @@ def does_not_fit(edition: Document[Edition], name: str, pages: int, wanted: int)
         a letter of one page
 
     Source
-        ARCHITECTURE, "Linking".
+        ARCHITECTURE, "Linking". Lines are counted in the pages as they are laid out.
     """
-    yield does_not_fit.at(
-        edition.key_span("letter"),
-        say(
-            "cover and letter take {pages} pages for `{name}`, expected {wanted}",
-            pages=pages,
-            name=name,
-            wanted=wanted,
-        ),
-        say("shorten the letter"),
-        severity=Severity.ERROR,
-    )
+    spilled = layout.past(pages) if pages is not None else ()
+    typed = [one for one in spilled if place(one.field)]
+    total, longest = layout.lines_past(pages or 0), layout.longest()
+    if spilled and not typed:
+        typed = [FieldLines(spilled[0].page, "", total, 0)]
+    for one in typed:
+        hints = [_shorten(one.lines, one.characters)]
+        if len(typed) > 1:
+            hints.append(say("in all, {lines} lines stand after page {pages}", lines=total, pages=pages))
+        if longest and longest.field not in {other.field for other in typed}:
+            hints.append(
+                say("the longest is `{field}`, {lines} lines", field=longest.field, lines=longest.lines)
+            )
+        span = place(one.field) or top
+        yield does_not_fit.at(span, _too_many(one.field, one.lines), *hints, severity=severity)
+    told = set()
+    for misfit in layout.misfits:
+        if (misfit.fault, misfit.field) not in told:
+            told.add((misfit.fault, misfit.field))
+            yield does_not_fit.at(place(misfit.field) or top, *_misplaced(misfit), severity=severity)
+    if layout.is_all_but_empty and not spilled:
+        lines, last = layout.lines_by_page[-1], layout.fields[-1].field
+        message = (
+            say("the last page holds one line")
+            if lines == 1
+            else say("the last page holds {lines} lines", lines=lines)
+        )
+        yield does_not_fit.at(place(last) or top, message, _shorten(lines, 0), severity=severity)
+
+
+def _too_many(field: str, lines: int) -> Message:
+    if not field:
+        return say("does not fit its pages: {lines} lines too many", lines=lines)
+    if lines == 1:
+        return say("`{field}` does not fit: 1 line too many", field=field)
+    return say("`{field}` does not fit: {lines} lines too many", field=field, lines=lines)
+
+
+def _shorten(lines: int, characters: int) -> Message:
+    if characters:
+        about = max(10, round(characters, -1))
+        if lines == 1:
+            return say("shorten it by 1 line, about {characters} characters", characters=about)
+        return say(
+            "shorten it by {lines} lines, about {characters} characters", lines=lines, characters=about
+        )
+    return say("shorten it by 1 line") if lines == 1 else say("shorten it by {lines} lines", lines=lines)
+
+
+def _misplaced(misfit: Misfit) -> tuple[Message, Message]:
+    """Word a misfit, and what to do about it."""
+    words, field, page = misfit.excerpt, misfit.field, misfit.page
+    if misfit.fault == "lonely heading":
+        return (
+            say("heading `{words}` is alone at the foot of page {page}", words=words, page=page),
+            say("shorten what stands before it, or lengthen it"),
+        )
+    if not words:
+        return (
+            say("a picture does not fit page {page}", page=page),
+            say("make it smaller, or what stands beside it shorter"),
+        )
+    messages = {
+        "too wide": say("`{words}` is wider than its column, on page {page}", words=words, page=page),
+        "off the page": say("`{words}` leaves the type area of page {page}", words=words, page=page),
+        "on another text": say("`{words}` stands on other words, on page {page}", words=words, page=page),
+    }
+    message = messages[misfit.fault]
+    if field:
+        message = say("`{field}` does not fit: {what}", field=field, what=message)
+    return message, say("write it shorter, or in shorter words")
 
 
 @rule("R107", "missing-glyph", Severity.ERROR)

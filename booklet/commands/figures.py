@@ -15,9 +15,9 @@ from booklet.commands.invocation import (
     report_build,
     workspace_root,
 )
-from booklet.diagnostic import Severity, quote_all, say
+from booklet.diagnostic import Severity, has_errors, quote_all, say
 from booklet.language import Language, choose_language
-from booklet.pipeline import Compiled, compile_workspace, has_errors
+from booklet.pipeline import Compiled, compile_workspace
 from booklet.portfolio import Portfolio
 from booklet.report import choose_color
 

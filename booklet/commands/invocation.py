@@ -9,14 +9,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from booklet import __version__
-from booklet.diagnostic import Diagnostic, Message, Severity, say
+from booklet.diagnostic import Diagnostic, Message, Severity, has_errors, has_warnings, say
 from booklet.language import Language, choose_language
-from booklet.pipeline import Compiled, has_errors
+from booklet.pipeline import Compiled
 from booklet.report import AUTO, Report, choose_color, choose_format, render
 from booklet.source import Source
 
 #: exit statuses; 3 and 4 are told in `cli`
 CLEAN, CONTENT = 0, 1
+#: beside `proposals/`
+STORE_FOLDER = ".booklet-store"
 
 
 class UsageError(Exception):
@@ -91,5 +93,31 @@ def report_build(
 
 def fails(diagnostics: tuple[Diagnostic, ...], options: argparse.Namespace) -> bool:
     """Tell whether diagnostics make a command fail."""
-    warned = any(found.severity is Severity.WARNING and not found.waived for found in diagnostics)
-    return has_errors(diagnostics) or (options.strict and warned)
+    return has_errors(diagnostics) or (options.strict and has_warnings(diagnostics))
+
+
+class Progress:
+    """Show on a terminal how far a step is; say nothing elsewhere."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self.shown = sys.stderr.isatty()
+        self.names = {
+            "fiches": say("laying out the proposals"),
+            "pages": say("laying out the other pages"),
+            "link": say("linking"),
+            "booklets": say("making the booklets"),
+        }
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        """Show how much of a step is done."""
+        if self.shown:
+            count = f" {done}/{total}" if total > 1 else ""
+            print(
+                f"\r\x1b[K{self.names[step].text(self.language)}{count}", end="", file=sys.stderr, flush=True
+            )
+
+    def clear(self) -> None:
+        """Leave the line empty for what is printed next."""
+        if self.shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -11,13 +11,14 @@ from booklet.checks import check_print
 from booklet.commands.invocation import (
     CLEAN,
     CONTENT,
+    STORE_FOLDER,
+    Progress,
     UsageError,
     fails,
     language_of,
     report_build,
     workspace_root,
 )
-from booklet.commands.release import STORE_FOLDER, ProgressLine
 from booklet.diagnostic import quote_all, say
 from booklet.pipeline import Compiled, compile_workspace
 
@@ -53,7 +54,7 @@ def run_print(options: argparse.Namespace) -> int:
         options.section,
         tuple(options.lists),
     )
-    progress = ProgressLine(language)
+    progress = Progress(language)
     store = Store(None if options.no_store else root / STORE_FOLDER)
     try:
         printed = make_print(compiled, root / PRINT_FOLDER, store, start_workers, progress, chosen)

@@ -14,21 +14,24 @@ from pathlib import Path
 from booklet.commands.invocation import (
     CLEAN,
     CONTENT,
+    STORE_FOLDER,
+    Progress,
     edition_language,
     fails,
     language_of,
     report_build,
     workspace_root,
 )
+from booklet.commands.preview import run_preview
 from booklet.diagnostic import Message, say
-from booklet.language import Language, choose_language
+from booklet.language import choose_language
 from booklet.pipeline import Built, build, compile_workspace
-
-STORE_FOLDER = ".booklet-store"
 
 
 def run_build(options: argparse.Namespace) -> int:
-    """Check, lay out, link and release."""
+    """Check, lay out, link and release; or lay out some proposals alone."""
+    if options.preview is not None:
+        return run_preview(options)
     started = time.perf_counter()
     root = workspace_root(options)
     compiled = compile_workspace(root)
@@ -45,11 +48,11 @@ def run_build(options: argparse.Namespace) -> int:
 
         return pool(options.jobs or default_jobs())
 
-    progress = ProgressLine(language)
+    progress = Progress(language)
     store = Store(None if options.no_store else (root / STORE_FOLDER))
     dist = root / "dist"
     try:
-        built = build(compiled, dist, store, start_workers, progress)
+        built = build(compiled, dist, store, start_workers, progress, strict=options.strict)
     finally:
         progress.clear()
     built.seconds_by_step = {"check": checked - started, **built.seconds_by_step}
@@ -122,30 +125,3 @@ def _print_timings(built: Built, total: float) -> None:
     print(f"{'total':>10} {total:7.2f} s", file=sys.stderr)
     names = ", ".join(built.rendered) or "-"
     print(f"laid out: {names}; front matter of {len(built.rendered_fronts)} lists", file=sys.stderr)
-
-
-class ProgressLine:
-    """Show on a terminal how far a step is; say nothing elsewhere."""
-
-    def __init__(self, language: Language) -> None:
-        self.language = language
-        self.shown = sys.stderr.isatty()
-        self.names = {
-            "fiches": say("laying out the proposals"),
-            "pages": say("laying out the other pages"),
-            "link": say("linking"),
-            "booklets": say("making the booklets"),
-        }
-
-    def __call__(self, step: str, done: int, total: int) -> None:
-        """Show a step, in place of what was shown."""
-        if self.shown:
-            count = f" {done}/{total}" if total > 1 else ""
-            print(
-                f"\r\x1b[K{self.names[step].text(self.language)}{count}", end="", file=sys.stderr, flush=True
-            )
-
-    def clear(self) -> None:
-        """Leave the line empty."""
-        if self.shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -58,7 +58,12 @@ def _make_copy(front: FrontTask, task: PressTask) -> PressResult:
     if held is None:
         task.store.put("front", name, rendered.pack())
     result = FrontResult(
-        *(front.page.id, front.path, rendered.pages, rendered.missing_characters, rendered.complaints),
+        front.page.id,
+        front.path,
+        rendered.pages,
+        rendered.missing_characters,
+        rendered.complaints,
+        rendered.layout,
         was_rendered=held is None,
     )
     if rendered.pages != FRONT_PAGES or rendered.missing_characters or rendered.complaints:

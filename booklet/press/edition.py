@@ -26,7 +26,7 @@ from booklet.checks import judge
 from booklet.checks.images import JPEG, PNG
 from booklet.checks.layout import image_resolution, template_error, template_line, too_thick_to_staple
 from booklet.checks.places import place
-from booklet.diagnostic import Diagnostic, Message, say
+from booklet.diagnostic import Diagnostic, Message, has_errors, say
 from booklet.fiche import Page, Rendered
 from booklet.link import Body
 from booklet.metadata import Description
@@ -34,7 +34,6 @@ from booklet.page import fill_page
 from booklet.pipeline import (
     Compiled,
     Progress,
-    has_errors,
     inputs_fingerprint,
     machine_fingerprint,
     templates_of,
