@@ -24,14 +24,14 @@ from booklet.charts import lay_out_gantt
 from booklet.costing import LineCost
 from booklet.diagnostic import say
 from booklet.euros import PrintedRange, Range, write_number
-from booklet.financing import Financings
+from booklet.financing import Financings, earn
 from booklet.fitting import UNMEASURED, Layout
 from booklet.funding_bar import lay_out_funding_bar
 from booklet.funding_plan import funding_plan
 from booklet.key_figures import find_key_figures
 from booklet.language import NO_BREAK_SPACE, Language
 from booklet.model import SECTIONS, Edition, Proposal, Reference
-from booklet.net_tables import fiche_net_table, likelihood, revenues, unit_costs
+from booklet.net_tables import fiche_net_table, likelihood, unit_costs
 from booklet.page import fill_page
 from booklet.portfolio import CostedProposal
 from booklet.prose import cited
@@ -267,7 +267,7 @@ def year_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
     by_section = {section: costing.by_section[section] for section in SECTIONS}
     after = costing.after_term_by_section
     spent = [amount for yearly in by_section.values() for amount in yearly if amount]
-    earned = revenues(costed)
+    earned = earn(costed.document.value, costing)
     received = [amount for amount in (*earned[0], earned[1]) if amount] if earned else []
     # revenues make no table coarser, and none of them is printed as 0
     step = min(printing_step(spent), printing_step([*spent, *received]))

@@ -1,8 +1,13 @@
-"""Gross cost → what the owner pays: VAT, FCTVA, co-funders by status, own share, by budget year.
+"""Gross cost → what the owner pays: VAT, FCTVA, co-funders by status, own share, revenues, net cost, by budget year.
 
-HT → VAT → TTC → VAT that comes back (deduction, FCTVA) → co-funders → own share. Central estimates, investment and
-operation apart. Nothing that is not known is counted as 0: where the FCTVA's lag or a line's VAT regime is not known,
-the net by year is None, and `unknown` says why.
+HT → VAT → TTC → VAT that comes back (deduction, FCTVA) → co-funders → revenues → net. Central estimates, investment
+and operation apart.
+
+There is one net cost: what is left of the six years' spending, TTC, once the VAT that comes back, the co-funders and
+the revenues (HT) are taken off, whenever the FCTVA is paid. By year it is cash: the FCTVA when it is received. What is
+received after the six years stands apart (`net_after_term`), so that the years and it add up to the net cost. Nothing
+that is not known is counted as 0: without the owner's lag the net by year is None and the whole is known; without a
+VAT regime, a rate or a revenue, neither is. `unknown` says why.
 
 FCTVA: a flat rate of the TTC price of eligible spending, paid by the State after a lag (CGCT art. L1615-6). It is not
 a funder: own share and ceilings are computed on the gross cost (`funding_base`), FORMAT "Rules of time and money".
@@ -15,16 +20,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, reduce
-from typing import Literal
+from typing import Literal, TypeVar
 
 from booklet.costing import Costing, LineCost
 from booklet.diagnostic import Message, say
-from booklet.euros import ZERO, Euros
-from booklet.model import Edition, Funding, Organisation, Proposal, Section
+from booklet.euros import NOTHING, ZERO, Euros, Range
+from booklet.model import SECTIONS, Edition, Funding, Proposal, Section
+from booklet.term import Yearly
 
 Status = Literal["acquis", "notifie", "sollicite", "espere"]
 STATUSES: tuple[Status, ...] = ("acquis", "notifie", "sollicite", "espere")
 Amounts = tuple[Euros, ...]
+Kind = TypeVar("Kind", Euros, Decimal)
+_NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,16 @@ class Grant:
         return self.funding.form == "loan"
 
 
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Hold one step of the chain in cents, as files write it: by year, after the term, and the whole of both."""
+
+    #: None, as `after_term`, while it is not known in which year the money comes
+    by_year: tuple[Decimal, ...] | None
+    after_term: Decimal | None
+    whole: Decimal | None
+
+
 @dataclass(frozen=True)
 class Financing:
     """Hold the whole chain of one section of a proposal, by budget year, central estimates."""
@@ -53,15 +71,15 @@ class Financing:
     vat: Amounts | None
     #: VAT that the owner deducts because the activity is subject to VAT (`vat_regime: assujetti`)
     deducted_vat: Amounts
-    #: FCTVA received in each year; None while a regime or the owner's lag is not known
-    fctva: Amounts | None
-    #: FCTVA of the six years' spending that is paid after them
-    fctva_after_term: Euros
-    #: FCTVA of the six years' spending, whenever it is paid; None while a regime is not known
-    fctva_total: Euros | None
+    #: FCTVA of each year's spending, whenever it is paid; None while a regime or a rate is not known
+    fctva_of_spending: Amounts | None
+    #: years until the owner gets the FCTVA; None while that is not known
+    fctva_lag: int | None
     grants: tuple[Grant, ...]
     #: what `funding_base` says: shares and own share are computed on this
     base: Amounts | None
+    #: revenues and savings, HT; None while one is not known
+    earned: Amounts | None
     unknown: tuple[Message, ...]
 
     @property
@@ -80,12 +98,77 @@ class Financing:
         return None if self.base is None else _subtract(self.base, self.co_funded)
 
     @cached_property
-    def net(self) -> Amounts | None:
-        """Give what the owner pays in the end by year: TTC less deducted VAT, FCTVA received and co-funders."""
-        if self.ttc is None or self.fctva is None:
+    def fctva(self) -> Amounts | None:
+        """Give the FCTVA received in each year; None while an amount or the year in which it comes is not known."""
+        spent = self.fctva_of_spending
+        if spent is None or not any(spent):
+            return spent
+        return None if self.fctva_lag is None else _shift(spent, self.fctva_lag, ZERO)
+
+    @cached_property
+    def fctva_after_term(self) -> Euros | None:
+        """Give the FCTVA of the six years' spending that is received after them."""
+        if self.fctva is None or self.fctva_of_spending is None:
             return None
-        returned = _add(_add(self.deducted_vat, self.fctva), self.co_funded)
+        return total(self.fctva_of_spending) - total(self.fctva)
+
+    @cached_property
+    def fctva_total(self) -> Euros | None:
+        """Add the FCTVA of the six years' spending, whenever it is received."""
+        return None if self.fctva_of_spending is None else total(self.fctva_of_spending)
+
+    @cached_property
+    def net_by_year(self) -> Amounts | None:
+        """Give what the owner pays in each year: TTC less deducted VAT, FCTVA received, co-funders and revenues."""
+        if self.ttc is None or self.fctva is None or self.earned is None:
+            return None
+        returned = _add(_add(_add(self.deducted_vat, self.fctva), self.co_funded), self.earned)
         return _subtract(self.ttc, returned)
+
+    @cached_property
+    def net_after_term(self) -> Euros | None:
+        """Give what is left to add to the six years: the FCTVA received after them, taken off; None as they are."""
+        if self.net_by_year is None or self.fctva_after_term is None:
+            return None
+        return ZERO - self.fctva_after_term
+
+    @cached_property
+    def net(self) -> Euros | None:
+        """Give what the six years' spending leaves to the owner, in whatever year the FCTVA is received."""
+        if self.ttc is None or self.fctva_total is None or self.earned is None:
+            return None
+        returned = (*self.deducted_vat, self.fctva_total, *self.co_funded, *self.earned)
+        return total(self.ttc) - total(returned)
+
+    @cached_property
+    def fctva_cells(self) -> Cells:
+        """Write the FCTVA in cents: that of each year's spending is rounded once, whenever it is received."""
+        if self.fctva_of_spending is None:
+            return Cells(None, None, None)
+        spent = _cents(self.fctva_of_spending)
+        whole = sum(spent, _NOTHING)
+        if self.fctva is None:
+            return Cells(None, None, whole)
+        received = _shift(spent, self.fctva_lag or 0, _NOTHING)
+        return Cells(received, whole - sum(received, _NOTHING), whole)
+
+    @cached_property
+    def net_cells(self) -> Cells:
+        """Write the net cost in cents: each is what its steps leave as they are written, not rounded again."""
+        if self.vat is None or self.earned is None or self.fctva_cells.whole is None:
+            return Cells(None, None, None)
+        paid, taken = (self.ht, self.vat), (self.deducted_vat, self.co_funded, self.earned)
+        before_fctva = tuple(
+            sum(added, _NOTHING) - sum(off, _NOTHING)
+            for added, off in zip(
+                zip(*map(_cents, paid), strict=True), zip(*map(_cents, taken), strict=True), strict=True
+            )
+        )
+        whole = sum(before_fctva, _NOTHING) - self.fctva_cells.whole
+        if self.fctva_cells.by_year is None or self.fctva_cells.after_term is None:
+            return Cells(None, None, whole)
+        by_year = tuple(a - b for a, b in zip(before_fctva, self.fctva_cells.by_year, strict=True))
+        return Cells(by_year, -self.fctva_cells.after_term, whole)
 
     @cached_property
     def gross(self) -> Euros | None:
@@ -124,7 +207,10 @@ def finance(
     known = [amounts for amounts in vat_by_line if amounts is not None]
     vat = _sum(known, len(years)) if len(known) == len(lines) else None
     unknown: list[Message] = [] if vat is not None else [say("a VAT rate is not known")]
-    refund = _fctva(lines, owner, years, fctva_rate, unknown)
+    lag = owner.fctva_lag if owner else None
+    refund = _fctva(lines, years, fctva_rate, unknown)
+    if refund is not None and any(refund) and lag is None:
+        unknown.append(say("when the FCTVA is paid is not known: the owner has no `fctva_lag`"))
     base = ht if edition.funding_base != "ttc" else None if vat is None else _add(ht, vat)
     grants = [] if base is None else _grants(proposal, section, base, years)
     deducted = _sum(
@@ -135,47 +221,60 @@ def finance(
         ),
         len(years),
     )
-    return Financing(section, years, ht, vat, deducted, *refund, tuple(grants), base, tuple(unknown))
+    found = earn(proposal, costing, (section,))
+    if found is None:
+        unknown.append(say("a revenue is not known"))
+    earned = None if found is None else tuple(amount.central for amount in found[0])
+    plan = tuple(grants)
+    return Financing(section, years, ht, vat, deducted, refund, lag, plan, base, earned, tuple(unknown))
+
+
+def earn(
+    proposal: Proposal, costing: Costing, sections: Iterable[Section] = SECTIONS
+) -> tuple[Yearly, Range] | None:
+    """Add what some sections earn or save, by year and in a full year after the term; None while a part is not known.
+
+    HT, whatever the VAT: what is collected on a revenue of an activity that is subject to VAT goes on to the State,
+    and most other revenues bear none. The VAT of a saving that nobody would have given back is left out: the net is
+    never made smaller by an amount that may not come.
+    """
+    asked = frozenset(sections)
+    known = {cost.index for cost in costing.revenues}
+    lines = enumerate(proposal.revenues)
+    if any(index not in known and (line.section is None or line.section in asked) for index, line in lines):
+        return None
+    own = [cost for cost in costing.revenues if cost.section in asked]
+    yearly = reduce(Yearly.__add__, (cost.ht for cost in own), Yearly.of(costing.years, {}))
+    return yearly, reduce(Range.__add__, (cost.after_term_per_year for cost in own), NOTHING)
 
 
 def _fctva(
     lines: Iterable[LineCost],
-    owner: Organisation | None,
     years: tuple[int, ...],
     rate_by_year: Mapping[int, Decimal | None],
     unknown: list[Message],
-) -> tuple[Amounts | None, Euros, Euros | None]:
-    """Give the FCTVA received by year, after the term, and in all."""
-    received = [ZERO] * len(years)
-    after, whole = ZERO, ZERO
-    lag = owner.fctva_lag if owner else None
+) -> Amounts | None:
+    """Give the FCTVA of each year's spending, whenever it is paid."""
+    refund = [ZERO] * len(years)
     for cost in lines:
         regime = cost.line.vat_regime
         if regime is None and cost.line.vat_rate != 0:
             unknown.append(say("the VAT regime of `{label}` is not known", label=cost.line.label or ""))
-            return None, ZERO, None
+            return None
         if regime != "fctva":
             continue
         if cost.ttc is None:
             unknown.append(say("the VAT rate of `{label}` is not known", label=cost.line.label or ""))
-            return None, ZERO, None
+            return None
         for index, (year, amount) in enumerate(zip(years, cost.ttc, strict=True)):
             if not amount.central:
                 continue
             rate = rate_by_year.get(year)
             if rate is None:
                 unknown.append(say("the FCTVA rate of {year} is not known", year=year))
-                return None, ZERO, None
-            refund = amount.central * Fraction(rate)
-            whole += refund
-            if lag is not None and index + lag < len(years):
-                received[index + lag] += refund
-            else:
-                after += refund
-    if whole and lag is None:
-        unknown.append(say("when the FCTVA is paid is not known: the owner has no `fctva_lag`"))
-        return None, ZERO, whole
-    return tuple(received), after, whole
+                return None
+            refund[index] += amount.central * Fraction(rate)
+    return tuple(refund)
 
 
 def _grants(proposal: Proposal, section: Section, base: Amounts, years: tuple[int, ...]) -> list[Grant]:
@@ -227,9 +326,13 @@ def present_value(amount_by_year: Mapping[int, Euros], rate: Decimal, year: int)
 
     The rate is `discount.rate` of the law: 3.2 % halves a euro in 22 years. Never mixed with amounts as they are.
     """
-    factor = 1 + Fraction(rate)
-    worth = total(amount * factor ** (year - when) for when, amount in amount_by_year.items())
+    worth = total(discount(amount, rate, when - year) for when, amount in amount_by_year.items())
     return PresentValue(worth, rate, year)
+
+
+def discount(amount: Euros, rate: Decimal, years: int) -> Euros:
+    """Give what an amount of some years later is worth now."""
+    return amount * (1 + Fraction(rate)) ** -years
 
 
 def per_inhabitant(amount: Euros, proposal: Proposal, edition: Edition) -> Euros | None:
@@ -275,6 +378,15 @@ def _sum(rows: Iterable[Amounts], length: int) -> Amounts:
 def _add(one: Amounts, other: Amounts) -> Amounts:
     # most years of most lines are empty, and adding fractions is what checking thousands of proposals waits for
     return tuple(a + b if a and b else a or b for a, b in zip(one, other, strict=True))
+
+
+def _shift(amounts: tuple[Kind, ...], lag: int, nothing: Kind) -> tuple[Kind, ...]:
+    """Move amounts some years later; those that leave the term are left out."""
+    return ((nothing,) * min(lag, len(amounts)) + amounts)[: len(amounts)]
+
+
+def _cents(amounts: Amounts) -> tuple[Decimal, ...]:
+    return tuple(amount.rounded() for amount in amounts)
 
 
 def _subtract(one: Amounts, other: Amounts) -> Amounts:

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import reduce
 
 from booklet.diagnostic import say
-from booklet.euros import NOTHING, Euros, Range
+from booklet.euros import Euros
 from booklet.financing import (
     STATUSES,
     Financing,
@@ -25,11 +24,10 @@ from booklet.financing import (
     total,
 )
 from booklet.language import Language
-from booklet.model import SECTIONS, Edition, Section
+from booklet.model import SECTIONS, Edition
 from booklet.portfolio import CostedProposal, Portfolio
 from booklet.rounding import section_thousands
 from booklet.tables import SECTION_NAMES, STATUS_NAMES, THOUSAND, MoneyRow, MoneyTable
-from booklet.term import Yearly
 from booklet.uncertainty import (
     Contribution,
     Estimate,
@@ -44,12 +42,10 @@ _HEAVIEST = 3
 
 @dataclass(frozen=True, slots=True)
 class NetRow:
-    """Hold what one row of the way from gross to net is made of, gross and revenues as they are printed."""
+    """Hold what one row of the way from gross to net is made of, gross as it is printed."""
 
     name: str
     gross: Decimal
-    #: None while a revenue is not known
-    earned: Decimal | None
     chains: Sequence[Financing | None]
 
 
@@ -81,30 +77,14 @@ def _net_cells(row: NetRow) -> tuple[Decimal | None, ...]:
         if any(chain.base is None for chain in known)
         else sum_grants(grant for chain in known for grant in chain.grants)
     )
-    cells = (row.gross, vat, _negative(back), _negative(funded), _negative(row.earned))
+    earned = _add_column([_earned(chain) for chain in known])
+    cells = (row.gross, vat, _negative(back), _negative(funded), _negative(earned))
     return *cells, _add_column(cells)
 
 
-def revenues(costed: CostedProposal, sections: Iterable[Section] = SECTIONS) -> tuple[Yearly, Range] | None:
-    """Add what some sections earn or save, by year and in a full year after the term; None while a part is not known.
-
-    HT, whatever the VAT: what is collected on a revenue of an activity that is subject to VAT goes on to the State,
-    and most other revenues bear none. The VAT of a saving that nobody would have given back is left out: the net is
-    never made smaller by an amount that may not come.
-    """
-    asked, costing = frozenset(sections), costed.costing
-    known = {cost.index for cost in costing.revenues}
-    lines = enumerate(costed.document.value.revenues)
-    if any(index not in known and (line.section is None or line.section in asked) for index, line in lines):
-        return None
-    own = [cost for cost in costing.revenues if cost.section in asked]
-    yearly = reduce(Yearly.__add__, (cost.ht for cost in own), Yearly.of(costing.years, {}))
-    return yearly, reduce(Range.__add__, (cost.after_term_per_year for cost in own), NOTHING)
-
-
-def _earned(costed: CostedProposal, section: Section) -> Decimal | None:
-    found = revenues(costed, (section,))
-    return None if found is None else found[0].total.central.rounded(THOUSAND)
+def _earned(chain: Financing) -> Decimal | None:
+    """Round the revenues of a section once; a row of several adds them up."""
+    return None if chain.earned is None else total(chain.earned).rounded(THOUSAND)
 
 
 def sum_grants(grants: Iterable[Grant]) -> Decimal:
@@ -131,14 +111,9 @@ def fiche_net_table(costed: CostedProposal, financings: Financings, language: La
     if not costed.costing.is_complete:
         return None
     rows = [
-        NetRow(
-            SECTION_NAMES[section].text(language),
-            section_thousands(costed, section).central,
-            earned,
-            [financings.get((costed.id, section))],
-        )
+        NetRow(SECTION_NAMES[section].text(language), section_thousands(costed, section).central, [chain])
         for section in SECTIONS
-        if (earned := _earned(costed, section)) != 0 or costed.costing.by_section[section]
+        if _is_told(chain := financings.get((costed.id, section)))
     ]
     return net_table(say("From gross to net, six years").text(language), rows, language) if rows else None
 
@@ -219,9 +194,8 @@ def portfolio_net_table(
             chains = [financings.get((costed.id, section)) for costed in proposals]
             name = f"{SECTION_NAMES[section].text(language)}, {described.title}"
             gross = sum((section_thousands(costed, section).central for costed in proposals), Decimal(0))
-            earned = _add_column([_earned(costed, section) for costed in proposals])
-            if earned != 0 or any(chain is None or any(chain.ht) for chain in chains):
-                rows.append(NetRow(name, gross, earned, chains))
+            if any(_is_told(chain) for chain in chains):
+                rows.append(NetRow(name, gross, chains))
     table = net_table(say("From gross to net over the six years").text(language), rows, language)
     sums = [_add_column([row.cells[column] for row in table.rows]) for column in range(6)]
     totals = MoneyRow(say("Total").text(language), tuple(sums), "total")
@@ -319,6 +293,11 @@ def portfolio_likelihood(portfolio: Portfolio, language: Language) -> str:
     if found is None or not found.contributions:
         return ""
     return f"{_likely(found, language)} {_heaviest(found, language, prefix=True)}".rstrip()
+
+
+def _is_told(chain: Financing | None) -> bool:
+    """Tell whether a section has a row: it costs or earns something, or nobody knows."""
+    return chain is None or any(chain.ht) or chain.earned is None or any(chain.earned)
 
 
 def _add_column(cells: Sequence[Decimal | None]) -> Decimal | None:

@@ -61,6 +61,23 @@ class Asked:
                     yield f"{subject}.{part}.{second}"
 
 
+REVENUE = """\
+revenues:
+  - label: Loyer
+    section: investissement
+    nature: service
+    quantity: 1
+    unit: loyer
+    unit_cost: 1 000 €
+    spread: {2026: 1}
+    vat: 20 %
+    vat_regime: assujetti
+    evidence: assumption
+    assumption: essai
+funding: []
+"""
+
+
 @pytest.fixture(scope="module")
 def example() -> Asked:
     return Asked(ROOT)
@@ -264,6 +281,31 @@ def test_fctva_rests_on_the_law(tmp_path: Path) -> None:
     assert asked.why("armoires.net.2022").value == -196_848
 
 
+def test_net_is_the_years_and_what_comes_after_them(tmp_path: Path) -> None:
+    """FCTVA of the last years is received after the term: a node apart, with which the years are the whole."""
+    asked = small(
+        tmp_path,
+        ("spread: pose", "spread: {2025: 4, 2026: 6}"),
+        ("funding: []\n", REVENUE),
+        edition=(("population: 100 000,", "population: 100 000, fctva_lag: 1,"),),
+    )
+    node = asked.why("armoires.net.investissement")
+    prove(node)
+    within, after = node.children
+    assert within.value == sum(asked.why(f"armoires.net.{year}").value or 0 for year in (2025, 2026))
+    assert after.value == Fraction("14173.06")  # 72 000 € HT, 20 % of VAT, 16.404 % of that
+    assert [place.text for place in after.places] == ["1"]
+    (held,) = [held for held in asked.costs["proposals"] if held["id"] == "armoires"]
+    for year, cell in held["net_by_year"]["investissement"].items():
+        assert asked.cents(f"armoires.net.{year}.investissement") == cell
+    assert Fraction(held["net_after_term"]["investissement"]) == -after.value
+    assert held["net"]["investissement"] == asked.cents("armoires.net.investissement")
+    # a revenue comes off the net of its year, before VAT
+    spent = asked.why("armoires.net.2026.investissement")
+    assert [child.value for child in spent.children] == [86_400, Fraction("9448.70"), 1_000]
+    assert asked.why("armoires.revenues.2026.investissement").value == 1_000
+
+
 def test_rate_of_the_edition_is_shown_where_it_is_typed(tmp_path: Path) -> None:
     """A rate that `parameters.yaml` replaces points at its line there."""
     sample = write_small(tmp_path)
@@ -308,10 +350,14 @@ def test_funding_in_one_year_by_shares_or_as_the_cost_goes(tmp_path: Path) -> No
 
 
 def test_unknown_is_never_zero(tmp_path: Path) -> None:
-    """Without the owner's lag the year of the FCTVA is not known, nor any net cost, and the tree says why and where."""
+    """Without the owner's lag the year of the FCTVA is not known, nor a year's net, and the tree says why and where."""
     asked = small(tmp_path)
     assert asked.why("armoires.fctva").value == Fraction(16_404, 100_000) * 144_000
-    for reference in ("armoires.fctva.2022", "armoires.net", "total.net"):
+    whole = asked.why("armoires.net")
+    prove(whole)
+    assert whole.value == 144_000 - Fraction(16_404, 100_000) * 144_000
+    assert "`fctva_lag`" in write_tree(whole, ENGLISH)
+    for reference in ("armoires.fctva.2022", "armoires.net.2022", "total.net.2023"):
         node = asked.why(reference)
         assert node.value is None
         text = write_tree(node, ENGLISH)
@@ -319,7 +365,7 @@ def test_unknown_is_never_zero(tmp_path: Path) -> None:
         figure = json.loads(write_json(node))["figure"]
         assert figure["value"] is None and figure["exact"] is None
     reasons = [
-        step for step in asked.why("armoires.net").walk() if step.operation == "unknown" and step.places
+        step for step in asked.why("armoires.net.2022").walk() if step.operation == "unknown" and step.places
     ]
     assert {place.span.path for step in reasons for place in step.places} == {"proposals/edition.yaml"}
 
@@ -533,8 +579,11 @@ def test_any_proposal_adds_up(
         reference = f"armoires.{figure.replace('_', '-')}.investissement"
         prove(asked.why(reference))
         assert asked.cents(reference) == held[figure]["investissement"]
-        for year in range(start, end + 1):
+        for year in range(2021, 2027):
             prove(asked.why(f"{reference}.{year}"))
+            if figure != "own_share":
+                by_year = held[f"{figure}_by_year"]["investissement"]
+                assert asked.cents(f"{reference}.{year}") == by_year[str(year)]
     for year, cell in held["investissement"].items():
         node = asked.why(f"armoires.{year}.investissement")
         prove(node)

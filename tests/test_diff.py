@@ -280,30 +280,47 @@ def armoires(difference: Difference) -> Change:
 
 
 def test_a_net_cost_that_becomes_unknown_is_told(sample: Sample) -> None:
-    """An owner whose FCTVA delay is taken away has an unknown net cost: the cause is the delay, the effect unknown."""
+    """A VAT regime that is taken away leaves the net cost unknown: the cause is the regime, the effect unknown."""
     before = with_lag(sample)
-    after = with_lag(sample, ", fctva_lag: 1", "")
+    for id in ("armoires", "feux", "arbres"):
+        file = sample.proposal(id)
+        file.write_text(file.read_text("utf-8").replace("    vat_regime: fctva\n", ""), "utf-8")
+    after = costs_of(sample.root)
     for first, second, turned in ((before, after, "unknown"), (after, before, "known")):
         difference = compare(first, second)
         change = armoires(difference)
         assert (change.total, change.net, change.turned) == (0, None, turned)
         assert change.moves_money
         assert [(one.cause, one.is_unknown) for one in change.effects if one.measure == "net"] == [
-            ("fctva-lag", True),
+            ("vat-regime", True),
             (f"net-{turned}", True),
         ]
         assert difference.count_turned("known" if turned == "known" else "unknown") == 3
         assert difference.net == 0
 
 
-def test_a_later_fctva_is_a_cause(sample: Sample) -> None:
-    """FCTVA paid after the term is not in the net cost of the six years."""
+@pytest.mark.parametrize("later", [", fctva_lag: 5", ""])
+def test_a_later_fctva_is_told_and_changes_no_net(sample: Sample, later: str) -> None:
+    """FCTVA that is paid later, even after the term or nobody knows when, is told and leaves the net as it is."""
     before = with_lag(sample)
-    change = armoires(compare(before, with_lag(sample, ", fctva_lag: 1", ", fctva_lag: 5")))
-    # the second of two years is paid in 2027: 72 000 € × 16.404 %
-    assert told(change, "net") == {"fctva-lag": Decimal("11810.88")}
-    assert change.net == Decimal("11810.88")
+    change = armoires(compare(before, with_lag(sample, ", fctva_lag: 1", later)))
+    assert told(change, "net") == {"fctva-lag": 0}
+    assert (change.net, change.turned) == (0, None)
     assert told(change, "fctva") == {}
+    assert not change.moves_money
+
+
+def test_another_meaning_of_net_is_not_compared(sample: Sample) -> None:
+    """A file saved while `net` was what is paid within the six years gives no net cost to compare."""
+    before = with_lag(sample)
+    sample.edit(BUS, "vat_regime: fctva", "vat_regime: aucun")
+
+    def forget(document: dict[str, Any]) -> None:
+        for proposal in document["proposals"]:
+            del proposal["net_after_term"]
+
+    change = only(compare(rewrite(before, forget), costs_of(sample.root)))
+    assert change.net is None and told(change, "net") == {}
 
 
 @pytest.mark.parametrize(
@@ -356,12 +373,12 @@ def test_causes_of_the_net_cost_add_up(sample: Sample) -> None:
     assert difference.net == sum(change.net or 0 for change in difference.changes)
 
 
-def test_files_without_the_delay_tell_no_cause_of_the_net_cost(sample: Sample) -> None:
-    """A file that was saved before delays were gives the change of the net cost, and not its causes."""
+def test_files_without_lines_tell_no_cause_of_the_net_cost(sample: Sample) -> None:
+    """A file without lines gives the change of the net cost, and not its causes."""
     before = with_lag(sample)
     sample.edit(BUS, "vat_regime: fctva", "vat_regime: aucun")
     after = costs_of(sample.root)
-    old = rewrite(before, lambda document: document.pop("fctva_lags"))
+    old = rewrite(before, lambda document: [one.pop("lines") for one in document["proposals"]])
     change = only(compare(old, after))
     assert told(change, "net") == {"no-detail": Decimal("23621.76")}
 

@@ -143,15 +143,18 @@ def plain(text: str) -> str:
 
 
 def test_an_unknown_net_cost_is_shown(sample: Sample) -> None:
-    """A delay of the FCTVA that is taken away: the sentence, the table and the fold say that the net is unknown."""
-    own(sample).edit("edition.yaml", ", fctva_lag: 1", "")
+    """A VAT regime that is taken away: the sentence, the table and the fold say that the net is unknown."""
+    own(sample)
+    for id in ("armoires", "feux", "arbres"):
+        file = sample.proposal(id)
+        file.write_text(file.read_text("utf-8").replace("    vat_regime: fctva\n", ""), "utf-8")
     difference = difference_of(sample.root, "owned")
     text = plain(write_markdown(difference, (), (), ENGLISH))
     assert "### The programme costs the same before VAT, but its net cost is no longer wholly known." in text
     assert "Proposals whose net cost was known, and is unknown now: 3." in text
     assert text.count("| 120,378 → n.c. |") == 3
     assert "| **n.c.** |" in text
-    assert "- **unknown** · Une ville · years until the FCTVA is paid: 1 → unknown\n" in text
+    assert "- **unknown** · Armoire · VAT regime (FCTVA)\n" in text
     assert "</b> · the net cost was known, and is unknown now</summary>" in text
     assert "120,378 → n.c." in plain(write_table(difference, (), (), ENGLISH))
     document = json.loads(write_json(difference, (), ()))
@@ -177,11 +180,17 @@ def test_a_net_cost_that_moves_alone_is_shown(sample: Sample) -> None:
 
 def test_a_fold_with_amounts_never_denies_them(sample: Sample) -> None:
     """Where the law takes money and the net cost is unknown in both states, no fold says that no amount changes."""
+    for id in ("armoires", "feux", "arbres"):
+        file = sample.proposal(id)
+        unknown = "revenues: [{label: Loyer, section: fonctionnement, nature: service}]\n"
+        file.write_text(file.read_text("utf-8") + unknown, "utf-8")
+    commit(sample.root, "earning")
+    git(sample.root, "tag", "earning")
     rate = "{value: 10 %, reference: essai, known_from: 2019-01-01}"
     (sample.root / "proposals" / "parameters.yaml").write_text(
         f"fctva.rate: {{description: Taux, unit: part du TTC, values: {{2019-01-01: {rate}}}}}\n", "utf-8"
     )
-    text = plain(write_markdown(difference_of(sample.root, "first"), (), (), ENGLISH))
+    text = plain(write_markdown(difference_of(sample.root, "earning"), (), (), ENGLISH))
     assert "- **−9,222 €** · fctva.rate · the rate of the law changed" in text
     assert "no amount changes" not in text
     assert "### The programme costs the same before VAT; whether its net cost changes is unknown." in text

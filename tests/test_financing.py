@@ -13,6 +13,7 @@ from booklet.costing import cost_proposal
 from booklet.decode import decode
 from booklet.euros import ZERO, Euros
 from booklet.financing import (
+    Cells,
     Financing,
     finance,
     per_beneficiary,
@@ -74,24 +75,28 @@ def test_fctva_of_a_million() -> None:
     assert found.ttc is not None and found.net is not None
     assert (total(found.ht), total(found.ttc)) == (Euros.of(1_000_000), Euros.of(1_200_000))
     assert found.fctva_total == Euros.of(196_848)
-    assert total(found.net) == Euros.of(1_003_152)
+    assert found.net == Euros.of(1_003_152)
     assert euros(found.fctva) == [0, 0, 196_848, 0, 0, 0]
-    assert euros(found.net) == [0, 1_200_000, -196_848, 0, 0, 0]
+    assert euros(found.net_by_year) == [0, 1_200_000, -196_848, 0, 0, 0]
+    assert found.net_after_term == ZERO
     assert found.unknown == ()
 
 
 def test_fctva_after_the_term() -> None:
-    """What is paid back after the six years is apart, and not in the net of any of them."""
+    """What is paid back after the six years is in the net of none of them, apart, and in the net of all."""
     found = chain(proposal(line().replace("2022", "2026")), edition(lag=1))
     assert euros(found.fctva) == [0] * 6
     assert (found.fctva_after_term, found.fctva_total) == (Euros.of(196_848), Euros.of(196_848))
+    assert euros(found.net_by_year) == [0, 0, 0, 0, 0, 1_200_000]
+    assert (found.net_after_term, found.net) == (Euros.of(-196_848), Euros.of(1_003_152))
 
 
-def test_an_unknown_lag_leaves_the_net_unknown() -> None:
-    """Without the owner's lag the refund is known and its year is not: no net by year, and a word that says so."""
+def test_an_unknown_lag_leaves_the_years_unknown() -> None:
+    """Without the owner's lag the refund and the net are known and their years are not, and a word says so."""
     found = chain(proposal(line()), edition(lag=None))
-    assert (found.fctva, found.net) == (None, None)
-    assert found.fctva_total == Euros.of(196_848)
+    assert (found.fctva, found.fctva_after_term, found.net_by_year, found.net_after_term) == (None,) * 4
+    assert (found.fctva_total, found.net) == (Euros.of(196_848), Euros.of(1_003_152))
+    assert found.net_cells == Cells(None, None, Decimal(1_003_152))
     assert [str(message) for message in found.unknown] == [
         "when the FCTVA is paid is not known: the owner has no `fctva_lag`"
     ]
@@ -100,9 +105,9 @@ def test_an_unknown_lag_leaves_the_net_unknown() -> None:
 def test_a_lag_matters_only_where_something_comes_back() -> None:
     """Without FCTVA the net is known whatever the lag: VAT that is deducted comes back at once, other VAT never."""
     deducted = chain(proposal(line(regime="assujetti")), edition(lag=None))
-    assert euros(deducted.net) == [0, 1_000_000, 0, 0, 0, 0]
+    assert euros(deducted.net_by_year) == [0, 1_000_000, 0, 0, 0, 0]
     lost = chain(proposal(line(regime="aucun")), edition(lag=None))
-    assert euros(lost.net) == [0, 1_200_000, 0, 0, 0, 0]
+    assert euros(lost.net_by_year) == [0, 1_200_000, 0, 0, 0, 0]
 
 
 def test_an_unknown_regime_or_rate_leaves_the_net_unknown() -> None:
@@ -138,7 +143,7 @@ def test_funders_by_status_and_own_share() -> None:
     assert (found.by_status("notifie"), found.by_status("sollicite")) == (ZERO, ZERO)
     assert euros(found.co_funded) == [0, 300_000, 100_000, 0, 0, 0]
     assert euros(found.own_share) == [0, 700_000, -100_000, 0, 0, 0]
-    assert found.net is not None and total(found.net) == Euros.of(1_003_152 - 400_000)
+    assert found.net == Euros.of(1_003_152 - 400_000)
 
 
 def test_shares_are_of_the_base_that_the_edition_names() -> None:
@@ -149,22 +154,62 @@ def test_shares_are_of_the_base_that_the_edition_names() -> None:
     assert (of_ttc.gross, of_ttc.by_status("acquis")) == (Euros.of(1_200_000), Euros.of(600_000))
 
 
-@given(
-    costs=st.lists(st.integers(1, 10**8), min_size=1, max_size=4),
-    regimes=st.lists(st.sampled_from(["fctva", "assujetti", "aucun"]), min_size=4, max_size=4),
-    lag=st.integers(0, 3),
-    share=st.integers(0, 100),
+REVENUE = (
+    "revenues:\n  - {label: Tickets, section: investissement, nature: service, quantity: QUANTITY, unit: ticket,"
+    " unit_cost: 7.31 €, recurs: {from: 2023-02}, vat: 10 %, vat_regime: aucun, evidence: expert}\n"
 )
-def test_every_euro_is_paid_by_somebody(costs: list[int], regimes: list[str], lag: int, share: int) -> None:
-    """TTC is what the owner pays, plus what comes back in the term and after it, plus what others give: exactly."""
-    lines = [line(f"{cost} €", regime) for cost, regime in zip(costs, regimes, strict=False)]
+
+
+def test_a_revenue_is_taken_off_the_net() -> None:
+    """A revenue counts HT in its years; one that is not known leaves the net unknown, and nothing else."""
+    earning = proposal(line(), more=REVENUE.replace("QUANTITY", "1200"))
+    found = chain(earning, edition())
+    assert euros(found.earned) == [0, 0, 8_041, 8_772, 8_772, 8_772]
+    assert found.net == Euros.of(1_003_152 - 8_041 - 3 * 8_772)
+    assert found.own_share is not None and total(found.own_share) == Euros.of(1_000_000)
+    silent = chain(proposal(line(), more=REVENUE.replace(" quantity: QUANTITY,", "")), edition())
+    assert (silent.earned, silent.net, silent.net_by_year) == (None, None, None)
+    assert silent.fctva_total == Euros.of(196_848)
+    assert [str(message) for message in silent.unknown] == ["a revenue is not known"]
+
+
+@given(
+    costs=st.lists(st.integers(1, 10**10), min_size=1, max_size=4),
+    regimes=st.lists(st.sampled_from(["fctva", "assujetti", "aucun"]), min_size=4, max_size=4),
+    lag=st.integers(0, 8),
+    share=st.integers(0, 100),
+    tickets=st.integers(0, 10**6),
+)
+def test_every_euro_is_paid_by_somebody(
+    costs: list[int], regimes: list[str], lag: int, share: int, tickets: int
+) -> None:
+    """TTC is what the owner pays, plus what comes back, is given and comes in: exactly, and in cents as written."""
+    lines = [
+        line(f"{cost / 100:.2f} €", regime).replace("spread: {2022: 1}", "recurs: {from: 2021-05}")
+        for cost, regime in zip(costs, regimes, strict=False)
+    ]
     plan = f"[{{funder: region, form: grant, section: investissement, share: {share} %, status: acquis}}]"
-    found = chain(proposal(*lines, funding=plan), edition(lag=lag))
+    spending = proposal(*lines, funding=plan, more=REVENUE.replace("QUANTITY", str(tickets)))
+    found, lost = chain(spending, edition(lag=lag)), chain(spending, edition(lag=None))
     assert found.ttc is not None and found.net is not None and found.fctva is not None
+    assert found.fctva_after_term is not None and found.earned is not None
     assert found.fctva_total == total(found.fctva) + found.fctva_after_term
-    returned = total(found.deducted_vat) + total(found.fctva) + total(found.co_funded)
-    assert total(found.ttc) == total(found.net) + returned
+    returned = (*found.deducted_vat, *found.fctva, found.fctva_after_term, *found.co_funded, *found.earned)
+    assert total(found.ttc) == found.net + total(returned)
     assert found.own_share is not None and found.gross == total(found.own_share) + total(found.co_funded)
+    # the years and what comes after them are the whole, whatever the lag
+    assert found.net_by_year is not None and found.net_after_term is not None
+    assert total(found.net_by_year) + found.net_after_term == found.net == lost.net
+    assert found.net <= total(found.ttc)
+    for written, without_lag, exact in (
+        (found.net_cells, lost.net_cells, found.net),
+        (found.fctva_cells, lost.fctva_cells, found.fctva_total),
+    ):
+        assert written.by_year is not None and written.after_term is not None
+        assert sum(written.by_year) + written.after_term == written.whole == without_lag.whole
+        assert written.whole is not None
+        # six steps of six years, each within half a cent
+        assert abs(Fraction(written.whole) - exact.value) <= Fraction(36, 200)
 
 
 def test_present_value_halves_in_22_years() -> None:

@@ -103,7 +103,7 @@ def test_years_are_those_of_the_json(english: Costed, computed: Workbook) -> Non
                     continue
                 assert proposal["status"] == "ready"
                 expected = [Decimal(proposal[section][year][estimate]) for year in years]
-                assert [cents(cell) for cell in cells[:7]] == [*expected, sum(expected)]
+                assert [cents(cell) for cell in (*cells[:6], cells[7])] == [*expected, sum(expected)]
                 compared += 1
     assert compared == 3 * (3 + 2)
 
@@ -112,7 +112,7 @@ def test_portfolio_adds_up_to_the_totals_of_the_json(english: Costed, computed: 
     """The first block of the sheet of totals holds the JSON's totals, by section, estimate and year."""
     document = json.loads(write_costs(english.portfolio))
     totals = {
-        (str(row[1]), str(row[2])): row[3:10]
+        (str(row[1]), str(row[2])): (*row[3:9], row[10])
         for row in computed["Portfolio"].iter_rows(min_row=5, max_row=22, values_only=True)
         if not row[0]
     }
@@ -129,10 +129,10 @@ def test_chain_is_ours(english: Costed, computed: Workbook) -> None:
     names = {
         "VAT": "vat",
         "VAT deducted": "deducted_vat",
+        "FCTVA of what is spent": "fctva_of_spending",
         "FCTVA received": "fctva",
         "Co-funding, loans left out": "co_funded",
         "Own share of the funding base": "own_share",
-        "Net cost to the owner": "net",
     }
     for name, section in SECTIONS.items():
         chain = english.financings["maladroit", section]  # type: ignore[index]
@@ -140,6 +140,14 @@ def test_chain_is_ours(english: Costed, computed: Workbook) -> None:
         for label, attribute in names.items():
             expected = [amount.rounded() for amount in getattr(chain, attribute)]
             assert [cents(cell) for cell in rows["maladroit", name, label][:6]] == expected
+        for label, written in (
+            ("FCTVA received", chain.fctva_cells),
+            ("Net cost to the owner", chain.net_cells),
+        ):
+            assert written.by_year is not None
+            found = [cents(cell) for cell in rows["maladroit", name, label][:8]]
+            assert found == [*written.by_year, written.after_term, written.whole]
+            assert sum(found[:7]) == found[7]
     assert cents(rows["maladroit", "Investment", "FCTVA received"][1]) > 0
 
 
@@ -246,18 +254,19 @@ def test_drafts_are_apart(english: Costed) -> None:
 
 
 def test_what_is_not_known_is_empty_up_to_the_total(tmp_path: Path) -> None:
-    """Without the owner's lag, FCTVA and net cost are empty for the proposal and for the whole, not 0."""
+    """Without the owner's lag, the years of FCTVA and net cost are empty, here and in the whole; their sums are not."""
     sample = write_awkward(tmp_path)
     sample.edit("edition.yaml", ", fctva_lag: 1", "")
     book = open_workbook(cost(sample.root, "en").workbook, values=True)
     for measure in ("FCTVA received", "Net cost to the owner"):
-        assert set(years_sheet(book)["maladroit", "Investment", measure]) == {None}
+        cells = years_sheet(book)["maladroit", "Investment", measure]
+        assert set(cells[:7]) == {None} and cells[7] is not None
         totals = [
             row
             for row in book["Portfolio"].iter_rows(values_only=True)
             if row[1:3] == ("Investment", measure)
         ]
-        assert len(totals) == 1 and set(totals[0][3:]) == {None}
+        assert len(totals) == 1 and set(totals[0][3:10]) == {None} and totals[0][10] is not None
     assert years_sheet(book)["maladroit", "Investment", "VAT"][0] is not None
 
 

@@ -54,6 +54,7 @@ _SECTION_FIGURES: Mapping[Figure, SectionFigure] = {
     "own-share": explain_own_share,
     "fctva": explain_fctva,
     "net": explain_net,
+    "revenues": explain_revenues,
 }
 
 
@@ -95,19 +96,22 @@ class _Inquiry:
             law,
             whole,
         )
+        self.cases: dict[str, Case] = {}
 
     def case(self, costed: CostedProposal) -> Case:
         """Gather what the figures of a proposal are computed with."""
         assert self.workspace.edition is not None
-        return Case(
-            costed,
-            self.workspace.edition,
-            self.workspace.bibliography,
-            self.portfolio.term,
-            self.law,
-            self.workspace.parameters,
-            self.asked.estimate,
-        )
+        if costed.id not in self.cases:
+            self.cases[costed.id] = Case(
+                costed,
+                self.workspace.edition,
+                self.workspace.bibliography,
+                self.portfolio.term,
+                self.law,
+                self.workspace.parameters,
+                self.asked.estimate,
+            )
+        return self.cases[costed.id]
 
     def proposal(self, costed: CostedProposal, asked: Reference) -> Node:
         """Derive one figure of one proposal, or list all of them."""
@@ -132,7 +136,7 @@ class _Inquiry:
         nodes = [explain_cost(case, section, None) for section in sections]
         nodes.append(explain_after_term(case, None))
         if proposal.revenues:
-            nodes.append(explain_revenues(case, None))
+            nodes.append(explain_revenues(case, None, None))
         for section in sections:
             chain = [
                 figure(case, section, None) for figure in (explain_own_share, explain_fctva, explain_net)
@@ -203,8 +207,8 @@ class _Inquiry:
 def _explain(case: Case, figure: Figure, section: Section | None, year: int | None) -> Node:
     if figure == "after-term":
         return explain_after_term(case, section)
-    if figure == "revenues":
-        return explain_revenues(case, year)
+    if figure == "revenues" and section is None:
+        return explain_revenues(case, None, year)
     derive = _SECTION_FIGURES[figure]
     if section is not None:
         return derive(case, section, year)

@@ -1,26 +1,30 @@
 """From gross to net, told step by step: co-funders, own share, FCTVA, net cost of a section.
 
-The sums are those of `financing`, central estimates; each figure is checked against it. FCTVA is not a funder: own
-share and shares are computed on the gross cost (`funding_base`), FORMAT "Rules of time and money".
+The sums are those of `financing`, central estimates; each figure is checked against it. The net cost is the sum of the
+years and of the FCTVA that comes after them; where nobody knows when it comes, it is told step by step, over the six
+years at once. FCTVA is not a funder: own share and shares are computed on the gross cost (`funding_base`), FORMAT
+"Rules of time and money".
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
 
+from booklet.costing import LineCost
 from booklet.derivation.figures import (
     SECTION_NAMES,
     explain_cost,
+    explain_revenues,
     explain_ttc,
-    explain_ttc_lines,
     holes,
     name_figure,
 )
-from booklet.derivation.lines import Case
+from booklet.derivation.lines import Case, explain_line_year_ttc, explain_line_year_vat
 from booklet.derivation.node import (
     Basis,
     Node,
@@ -43,9 +47,12 @@ _LAGS = {0: say("paid in the year of the spending"), 1: say("paid the year after
 
 
 def follow(case: Case, section: Section) -> Financing | None:
-    """Compute the chain of a section as every export does."""
-    rates = case.law.fctva_rates(case.term.years)
-    return finance(case.document.value, case.costed.costing, case.edition.value, section, rates)
+    """Compute the chain of a section as every export does, once."""
+    if section not in case.chains:
+        rates = case.law.fctva_rates(case.term.years)
+        costing, edition = case.costed.costing, case.edition.value
+        case.chains[section] = finance(case.document.value, costing, edition, section, rates)
+    return case.chains[section]
 
 
 def explain_funding(case: Case, section: Section, year: int | None) -> Node:
@@ -108,61 +115,129 @@ def explain_fctva(case: Case, section: Section, year: int | None) -> Node:
     label = name_figure("fctva", section, year)
     reference = _reference(case, "fctva", section, year)
     financing = follow(case, section)
-    if financing is None or financing.fctva_total is None or (year is not None and financing.fctva is None):
+    cells = financing.fctva_cells if financing else None
+    if financing is None or cells is None or (cells.by_year if year else cells.whole) is None:
         return _not_known(case, label, reference, financing)
-    owner = case.edition.value.organisations.get(case.document.value.owner or "")
-    lag = owner.fctva_lag if owner else None
-    if year is None:
-        spent = list(financing.years)
-    else:
-        spent = [one for one in financing.years if lag is not None and one + lag == year]
-    nodes = [node for one in spent for node in _refunds(case, section, one)]
-    notes: tuple[Message, ...] = ()
-    places: tuple[Place, ...] = ()
-    if lag is not None and nodes:
-        notes = (_LAGS.get(lag, say("paid {lag} years after the spending", lag=lag)),)
-        places = (find_place(case.edition, "organisations", case.document.value.owner or "", "fctva_lag"),)
-        if year is None and financing.fctva_after_term:
-            notes += (say("of which {amount} after the six years", amount=financing.fctva_after_term),)
+    lag = financing.fctva_lag
+    spent = [one for one in financing.years if year is None or (lag is not None and one + lag == year)]
+    nodes = [node for one in spent if (node := _explain_refund(case, financing, one)).value]
+    notes, places = _paid_late(case, financing) if nodes else ((), ())
+    if year is None and financing.fctva_after_term:
+        notes += (say("of which {amount} after the six years", amount=financing.fctva_after_term),)
     node = combine(label, "sum", nodes, places=places, notes=notes, reference=reference)
-    expected = financing.fctva_total
-    if year is not None and financing.fctva is not None:
-        expected = financing.fctva[financing.years.index(year)]
-    assert node.value == expected.value, (
-        f"{reference} is explained as {node.value}, computed as {expected.value}"
-    )
-    return round_to_cents(node)
+    expected = cells.whole if year is None else _in_year(cells.by_year, financing, year)
+    _must_be(node, expected)
+    return node
 
 
 def explain_net(case: Case, section: Section, year: int | None) -> Node:
-    """Derive what the owner pays in the end: price with VAT less VAT deducted, FCTVA received and co-funding."""
+    """Derive what the owner pays in the end: the years and what comes after them, or the steps of one year."""
     label = name_figure("net", section, year)
     reference = _reference(case, "net", section, year)
     financing = follow(case, section)
-    if financing is None or financing.net is None:
+    if financing is None or (financing.net_cells.by_year if year else financing.net_cells.whole) is None:
         return _not_known(case, label, reference, financing)
-    if year is None:
-        cells = [explain_net(case, section, one) for one in financing.years]
-        return combine(label, "sum", [cell for cell in cells if cell.children], reference=reference)
+    cells = financing.net_cells
+    if year is not None:
+        node = _steps(case, financing, label, reference, year)
+        _must_be(node, _in_year(cells.by_year, financing, year))
+        return node
+    if cells.by_year is None:
+        steps = _steps(case, financing, label, reference, None)
+        node = replace(
+            steps, notes=(say("by year it is not known"), *financing.unknown), places=_lag_key(case)
+        )
+    else:
+        years = [explain_net(case, section, one) for one in financing.years]
+        told = [one for one in years if one.children]
+        node = combine(label, "sum", told, reference=reference)
+        if cells.after_term:
+            within = combine(say("{figure} in the six years", figure=label), "sum", told)
+            node = combine(label, "difference", [within, _after_term(case, financing)], reference=reference)
+    _must_be(node, cells.whole)
+    return node
+
+
+def _steps(case: Case, financing: Financing, label: Message, reference: str, year: int | None) -> Node:
+    """Take off the price with VAT what comes back and what comes in: each step as it is written, in cents."""
+    section = financing.section
+    years = financing.years if year is None else (year,)
+
+    def add(name: Message, figure: Callable[[Case, Section, int], Node]) -> Node:
+        cells = [figure(case, section, one) for one in years]
+        return cells[0] if year else combine(name, "sum", [cell for cell in cells if cell.value])
+
+    name = SECTION_NAMES[section]
+    ht = add(say("{section} over the six years, before VAT", section=name), explain_cost)
+    vat = add(say("VAT"), _explain_vat)
     gross = combine(
-        say("{section} in {year}, VAT included", section=SECTION_NAMES[section], year=year),
-        "sum",
-        explain_ttc_lines(case, section, year),
+        say("{amount}, VAT included", amount=name), "sum", [step for step in (ht, vat) if step.value]
     )
-    deducted = combine(say("VAT deducted"), "sum", _deductions(case, section, year))
-    refund = _unrounded(explain_fctva(case, section, year))
-    given = _unrounded(explain_funding(case, section, year))
-    steps = [gross, *(step for step in (deducted, refund, given) if step.value)]
-    nothing_happens = len(steps) == 1 and not gross.value
-    node = combine(label, "difference", [] if nothing_happens else steps, reference=reference)
-    expected = financing.net[financing.years.index(year)]
-    assert node.value == expected.value, f"{reference} is explained as {node.value}"
-    return round_to_cents(node)
+    steps = (
+        add(say("VAT deducted"), _explain_deduction),
+        explain_fctva(case, section, year),
+        add(name_figure("funding", section, None), explain_funding),
+        add(name_figure("revenues", section, None), explain_revenues),
+    )
+    taken = [step for step in steps if step.value]
+    return combine(label, "difference", [gross, *taken] if gross.value or taken else [], reference=reference)
 
 
-def _unrounded(node: Node) -> Node:
-    """Give a figure before it was rounded: inside a sum only the sum is."""
-    return node if node.exact is None else replace(node, value=node.exact, exact=None)
+def _after_term(case: Case, financing: Financing) -> Node:
+    """Derive the FCTVA of the last years' spending, which is received when the six years are over."""
+    assert financing.fctva_lag is not None, "what comes after the term is known"
+    late = [year for year in financing.years if year + financing.fctva_lag > financing.years[-1]]
+    nodes = [node for year in late if (node := _explain_refund(case, financing, year)).value]
+    notes, places = _paid_late(case, financing)
+    return combine(say("FCTVA received after the term"), "sum", nodes, notes=notes, places=places)
+
+
+def _paid_late(case: Case, financing: Financing) -> tuple[tuple[Message, ...], tuple[Place, ...]]:
+    """Say how long the owner waits for its FCTVA, and where that is typed."""
+    lag = financing.fctva_lag
+    if lag is None:
+        return (), ()
+    owner = case.document.value.owner or ""
+    place = find_place(case.edition, "organisations", owner, "fctva_lag")
+    return (_LAGS.get(lag, say("paid {lag} years after the spending", lag=lag)),), (place,)
+
+
+def _in_year(cells: tuple[Decimal, ...] | None, financing: Financing, year: int) -> Decimal | None:
+    return None if cells is None else cells[financing.years.index(year)]
+
+
+def _must_be(node: Node, expected: Decimal | None) -> None:
+    assert expected is not None, f"{node.reference or node.label} is explained, and not known"
+    assert node.value == Fraction(expected), (
+        f"{node.reference or node.label} is explained as {node.value}, computed as {expected}"
+    )
+
+
+def _explain_vat(case: Case, section: Section, year: int) -> Node:
+    """Derive the VAT of a section's spending of a year."""
+    lines = [explain_line_year_vat(case, cost, year) for cost in _spending(case, section, year)]
+    return round_to_cents(combine(say("VAT"), "sum", [line for line in lines if line.value]))
+
+
+def _explain_deduction(case: Case, section: Section, year: int) -> Node:
+    """Derive the VAT that the owner deducts, line by line."""
+    nodes = []
+    for cost in _spending(case, section, year):
+        if cost.line.vat_regime == "assujetti":
+            places = (find_place(case.document, "costs", cost.index, "vat_regime"),)
+            nodes.append(replace(explain_line_year_vat(case, cost, year), places=places))
+    return round_to_cents(combine(say("VAT deducted"), "sum", nodes))
+
+
+def _explain_refund(case: Case, financing: Financing, year: int) -> Node:
+    """Derive the FCTVA of a year's spending, rounded once whenever it is received."""
+    label = say("FCTVA of what is spent in {year}", year=year)
+    return round_to_cents(combine(label, "sum", _refunds(case, financing.section, year)))
+
+
+def _spending(case: Case, section: Section, year: int) -> list[LineCost]:
+    costs = case.costed.costing.lines
+    return [cost for cost in costs if cost.section == section and cost.ht[year].central]
 
 
 def _refunds(case: Case, section: Section, year: int) -> list[Node]:
@@ -171,22 +246,24 @@ def _refunds(case: Case, section: Section, year: int) -> list[Node]:
     if law is None:
         return []
     nodes = []
-    costs = [cost for cost in case.costed.costing.lines if cost.section == section]
-    spending = [cost for cost in costs if cost.ht[year].central]
-    for cost, with_vat in zip(spending, explain_ttc_lines(case, section, year), strict=True):
+    for cost in _spending(case, section, year):
         if cost.line.vat_regime == "fctva":
             places = (find_place(case.document, "costs", cost.index, "vat_regime"),)
-            label = say("spent in {year}: {line}", line=cost.line.label or "", year=year)
-            nodes.append(combine(label, "product", [with_vat, law], places=places))
+            with_vat = explain_line_year_ttc(case, cost, year)
+            nodes.append(combine(cost.line.label or "", "product", [with_vat, law], places=places))
     return nodes
 
 
 def _fctva_rate(case: Case, year: int) -> Node | None:
-    """Give the rate of the law for what is spent in a year, with its article and the edition's line if it has one."""
-    day = date(year, 1, 1)
-    parameter = case.law.parameters.get(FCTVA_RATE)
+    """Give the rate of the law for what is spent in a year."""
+    return explain_rate(case, FCTVA_RATE, date(year, 1, 1), say("FCTVA rate in {year}", year=year))
+
+
+def explain_rate(case: Case, id: str, day: date, label: Message) -> Node | None:
+    """Give a rate of the law on a day, with its text and the edition's line if it has one; None where none is known."""
+    parameter = case.law.parameters.get(id)
     entry = parameter.entry(day) if parameter else None
-    rate = case.law.percent(FCTVA_RATE, day)
+    rate = case.law.percent(id, day)
     if parameter is None or entry is None or rate is None:
         return None
     first = max(first for first in parameter.values if first <= day)
@@ -195,24 +272,10 @@ def _fctva_rate(case: Case, year: int) -> Node | None:
         notes.append(say("not known to hold after {day}", day=entry.known_until))
     own = case.parameters
     places: tuple[Place, ...] = ()
-    if own is not None and own.value.root.get(FCTVA_RATE) is parameter:
-        places = (find_place(own, FCTVA_RATE, "values", first.isoformat(), "value"),)
-    basis = Basis("law", entry.reference or parameter.description, FCTVA_RATE, address=entry.address or "")
-    label = say("FCTVA rate in {year}", year=year)
+    if own is not None and own.value.root.get(id) is parameter:
+        places = (find_place(own, id, "values", first.isoformat(), "value"),)
+    basis = Basis("law", entry.reference or parameter.description, id, address=entry.address or "")
     return Node(label, "law", Fraction(rate), "rate", places=places, basis=basis, notes=tuple(notes))
-
-
-def _deductions(case: Case, section: Section, year: int) -> list[Node]:
-    """Derive the VAT that the owner deducts, line by line."""
-    costs = [cost for cost in case.costed.costing.lines if cost.section == section]
-    spending = [cost for cost in costs if cost.ht[year].central]
-    nodes = []
-    for cost, with_vat in zip(spending, explain_ttc_lines(case, section, year), strict=True):
-        if cost.line.vat_regime == "assujetti":
-            places = (find_place(case.document, "costs", cost.index, "vat_regime"),)
-            ht = with_vat.children[0]
-            nodes.append(combine(cost.line.label or "", "difference", [with_vat, ht], places=places))
-    return nodes
 
 
 def _gross(case: Case, financing: Financing) -> Node:
@@ -269,10 +332,19 @@ def _not_known(case: Case, label: Message, reference: str, financing: Financing 
     """Say why a figure of the chain has no value, at the organisation or the lines that it lacks."""
     if financing is None:
         return unknown(label, children=holes(case), reference=reference)
+    if financing.earned is None:
+        revenues = explain_revenues(case, financing.section, None)
+        return unknown(label, *financing.unknown, children=[revenues], reference=reference)
+    is_late = financing.fctva_total is not None
+    places = _lag_key(case) if is_late else (find_key(case.document, "costs"),)
+    return unknown(label, *financing.unknown, places=places, reference=reference)
+
+
+def _lag_key(case: Case) -> tuple[Place, ...]:
+    """Point at the organisation whose lag is missing; at the costs where the owner is not known."""
     owner = case.document.value.owner or ""
-    is_late = financing.fctva_total is not None and case.edition.has("organisations", owner)
-    place = find_key(case.edition, "organisations", owner) if is_late else find_key(case.document, "costs")
-    return unknown(label, *financing.unknown, places=(place,), reference=reference)
+    known = case.edition.has("organisations", owner)
+    return (find_key(case.edition, "organisations", owner) if known else find_key(case.document, "costs"),)
 
 
 def _reference(case: Case, figure: str, section: Section, year: int | None) -> str:

@@ -78,17 +78,12 @@ def explain_ttc(case: Case, section: Section, year: int | None) -> Node:
         cells = [explain_ttc(case, section, one) for one in _spending_years(case, section)]
         label = say("{section} over the six years, VAT included", section=name)
         return _whole(case, label, cells, reference)
-    lines = explain_ttc_lines(case, section, year)
-    return _cell(case, say("{section} in {year}, VAT included", section=name, year=year), lines, reference)
-
-
-def explain_ttc_lines(case: Case, section: Section, year: int) -> list[Node]:
-    """Derive the price with VAT of each line that spends in a year."""
-    return [
+    lines = [
         explain_line_year_ttc(case, cost, year)
         for cost in _lines(case, section)
         if case.choose(cost.ht[year])
     ]
+    return _cell(case, say("{section} in {year}, VAT included", section=name, year=year), lines, reference)
 
 
 def explain_after_term(case: Case, section: Section | None) -> Node:
@@ -104,8 +99,9 @@ def explain_after_term(case: Case, section: Section | None) -> Node:
 
 def explain_both(case: Case, figure: SectionFigure, label: Message, year: int | None, reference: str) -> Node:
     """Add a figure of the two sections, those where nothing is spent or given left out."""
+    proposal = case.document.value
     spent = {cost.section for cost in case.costed.costing.lines}
-    spent |= {funding.section for funding in case.document.value.funding if funding.section}
+    spent |= {held.section for held in (*proposal.funding, *proposal.revenues) if held.section}
     nodes = [figure(case, section, year) for section in SECTIONS if section in spent or not spent]
     if not case.costed.costing.is_complete:
         return unknown(label, children=holes(case), apart=nodes, reference=reference)
@@ -135,12 +131,27 @@ def explain_line(case: Case, collection: Collection, number: int, year: int | No
     )
 
 
-def explain_revenues(case: Case, year: int | None) -> Node:
-    """Derive what comes in, without VAT; never taken off the costs."""
-    label = name_figure("revenues", None, year)
-    numbers = range(1, len(case.document.value.revenues) + 1)
-    lines = [explain_line(case, "revenues", number, year) for number in numbers]
-    return combine(label, "sum", lines, reference=_reference(case, year, None, "revenues"))
+def explain_revenues(case: Case, section: Section | None, year: int | None) -> Node:
+    """Derive what comes in, without VAT; never taken off the costs, only off the net."""
+    label = name_figure("revenues", section, year)
+    reference = _reference(case, year, section, "revenues")
+    if section is None:
+        named = {line.section for line in case.document.value.revenues}
+        parts = [explain_revenues(case, one, year) for one in SECTIONS if one in named or None in named]
+        return combine(label, "sum", parts, reference=reference)
+    known = {cost.index: cost for cost in case.costed.costing.revenues}
+    lines = enumerate(case.document.value.revenues)
+    missing = [index for index, line in lines if index not in known and line.section in (section, None)]
+    if missing:
+        told = [explain_unknown_line(case, "revenues", index) for index in missing]
+        return unknown(label, children=told, reference=reference)
+    own = [cost for cost in known.values() if cost.section == section]
+    if year is None:
+        years = [one for one in case.term.years if any(case.choose(cost.ht[one]) for cost in own)]
+        cells = [explain_revenues(case, section, one) for one in years]
+        return combine(label, "sum", cells, reference=reference)
+    earning = [explain_line_year(case, "revenues", cost, year) for cost in own if case.choose(cost.ht[year])]
+    return round_to_cents(combine(label, "sum", earning, reference=reference))
 
 
 def holes(case: Case) -> list[Node]:

@@ -7,7 +7,7 @@ which is not the figure's own is a fault of ours and never printed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -18,8 +18,9 @@ from booklet.derivation.node import Basis, Node, Place, combine, find_key, find_
 from booklet.derivation.reference import Collection, Estimate
 from booklet.diagnostic import Message, say
 from booklet.euros import Euros, Range
+from booklet.financing import Financing
 from booklet.law import Law
-from booklet.model import Bibliography, CostLine, Edition, Parameters, Phase
+from booklet.model import Bibliography, CostLine, Edition, Parameters, Phase, Section
 from booklet.portfolio import CostedProposal
 from booklet.term import Month, Period, Term
 
@@ -36,6 +37,8 @@ class Case:
     #: what the edition adds to the law, with its places
     parameters: Document[Parameters] | None = None
     estimate: Estimate = "central"
+    #: chains of the sections that were followed so far: each step of a tree asks for its own
+    chains: dict[Section, Financing | None] = field(default_factory=dict, compare=False)
 
     @property
     def document(self) -> Document[Any]:
@@ -88,6 +91,12 @@ def explain_line_year_ttc(case: Case, cost: LineCost, year: int) -> Node:
     assert cost.ttc is not None
     _must_be(node, case.choose(cost.ttc[year]))
     return node
+
+
+def explain_line_year_vat(case: Case, cost: LineCost, year: int) -> Node:
+    """Derive the VAT of what one cost line bears in one year."""
+    ht = explain_line_year(case, "costs", cost, year)
+    return combine(ht.label, "product", [ht, _vat_rate(case, "costs", cost)], places=ht.places)
 
 
 def explain_unknown_line(case: Case, collection: Collection, index: int) -> Node:
@@ -171,12 +180,16 @@ def _unit_cost(case: Case, collection: Collection, cost: LineCost) -> Node:
 
 def one_plus_vat(case: Case, collection: Collection, cost: LineCost) -> Node:
     """Give 1 + the VAT rate of a line; staff, grants and land bear none by their nature."""
+    leaf = _vat_rate(case, collection, cost)
+    return combine(say("1 + VAT rate"), "one-plus", [leaf], measure="number")
+
+
+def _vat_rate(case: Case, collection: Collection, cost: LineCost) -> Node:
     rate = cost.line.vat_rate
     assert rate is not None
     key = "nature" if cost.line.vat is None else "vat"
     place = find_place(case.document, collection, cost.index, key)
-    leaf = typed(say("VAT rate"), Fraction(rate), "rate", (place,))
-    return combine(say("1 + VAT rate"), "one-plus", [leaf], measure="number")
+    return typed(say("VAT rate"), Fraction(rate), "rate", (place,))
 
 
 def _part_of_year(case: Case, collection: Collection, cost: LineCost, year: int) -> Node:

@@ -245,8 +245,6 @@ def _settle(reference: Reference, has_parts: bool) -> Reference:
         reference.figure not in RANGED or reference.collection == "funding"
     ):
         refused = reference.estimate
-    elif reference.figure == "revenues" and reference.section is not None:
-        refused = reference.section
     if refused is not None:
         raise UnknownReference(
             say("`{part}` says nothing about `{figure}`", part=refused, figure=_figure_name(reference)),

@@ -5,7 +5,7 @@
     read_costs(JSON) ─┘
 
 Costs are HT, central, gross, over the six budget years; revenues are never netted. The owners' net cost, which VAT,
-FCTVA and funding decide, is compared beside them (`diff/net.py`). Ready proposals only: a draft that
+FCTVA, funding and revenues decide, is compared beside them (`diff/net.py`). Ready proposals only: a draft that
 becomes ready enters the totals with all it costs, and drafts are told apart. A proposal whose cost is not known in one
 of the states is in no total of either, and is named: an unknown cost is never 0. Conventions of cost differences in
 code review: one sentence, a table, causes, and a threshold that decides.
@@ -108,7 +108,9 @@ class Change:
     @property
     def nets(self) -> tuple[Decimal | None, Decimal | None]:
         """Give what the owner pays in the end in each state; 0 where the proposal did not count."""
-        before, after = (state.sum_sections(state.net) if state else _NOTHING for state in self.counted)
+        before, after = (
+            state.sum_sections(state.comparable_net) if state else _NOTHING for state in self.counted
+        )
         return before, after
 
     @property

@@ -1,10 +1,11 @@
 """A pair of proposals → why the owner's net cost differs where the cost before VAT does not say it.
 
-The net cost is what is paid with VAT, less the VAT that comes back and what others give: it changes with the VAT
-regime, the delay after which the owner gets the FCTVA, and the law's rate. The rule: at the new lines, one after the
-other, the regime of each line (in its order), the delay, then the rate; each counts with those before it made. What is
-left of the change follows the cost, the VAT rates and the funding. A delay or rate that one state does not know is
-taken from the other. Where the net cost is unknown in a state, causes have an unknown effect, never 0.
+The net cost is what is paid with VAT, less the VAT that comes back, what others give and revenues: it changes with the
+VAT regime and the law's rate. The rule: at the new lines, one after the other, the regime of each line (in its order),
+then the rate; each counts with those before it made. What is left of the change follows the cost, the VAT rates, the
+funding and the revenues. A rate that one state does not know is taken from the other. Where the net cost is unknown in
+a state, causes have an unknown effect, never 0. The delay after which the owner gets the FCTVA moves no six years' net,
+only the year of what comes back: it is told without an amount.
 """
 
 from __future__ import annotations
@@ -27,25 +28,25 @@ _NOTHING = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class _Refund:
-    """Hold what decides of the VAT that comes back: regimes of the lines, the owner's delay, rates by year."""
+    """Hold what decides of the VAT that comes back: regimes of the lines, rates by year."""
 
     regimes: tuple[str | None, ...]
-    lag: int | None
     rates: Mapping[int, Decimal | None]
 
-    def fctva(self, lines: Sequence[SavedLine], last_year: int | None = None) -> Fraction:
-        """Add the FCTVA of lines; only what is paid by the last year, where one is named."""
-        whole = Fraction(0)
-        for line, regime in zip(lines, self.regimes, strict=True):
-            if regime != "fctva" or line.vat is None:
-                continue
-            for year, amount in (line.ht or {}).items():
-                if last_year is None or (self.lag is not None and year + self.lag <= last_year):
-                    whole += Fraction(amount) * (1 + Fraction(line.vat)) * Fraction(self.rates.get(year) or 0)
-        return whole
+    def fctva(self, lines: Sequence[SavedLine]) -> Fraction:
+        """Add the FCTVA of lines, whenever it is paid."""
+        return sum(
+            (
+                Fraction(amount) * (1 + Fraction(line.vat)) * Fraction(self.rates.get(year) or 0)
+                for line, regime in zip(lines, self.regimes, strict=True)
+                if regime == "fctva" and line.vat is not None
+                for year, amount in (line.ht or {}).items()
+            ),
+            Fraction(0),
+        )
 
-    def returned(self, lines: Sequence[SavedLine], last_year: int) -> Fraction:
-        """Add what comes back by the last year: VAT that is deducted, and FCTVA."""
+    def returned(self, lines: Sequence[SavedLine]) -> Fraction:
+        """Add what comes back: VAT that is deducted, and FCTVA."""
         deducted = sum(
             (
                 Fraction(amount) * Fraction(line.vat or 0)
@@ -55,7 +56,7 @@ class _Refund:
             ),
             Fraction(0),
         )
-        return deducted + self.fctva(lines, last_year)
+        return deducted + self.fctva(lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +72,23 @@ def explain_net(
     old: SavedProposal, new: SavedProposal, before: SavedCosts, after: SavedCosts
 ) -> tuple[Effect, ...]:
     """List the causes of the net cost's change; their sum is that change."""
-    nets = [proposal.sum_sections(proposal.net) for proposal in (old, new)]
-    if not (old.net and new.net):
+    if not (old.comparable_net and new.comparable_net):
         return ()
-    turns = _turns(old, new, before, after)
+    nets = [proposal.sum_sections(proposal.comparable_net) for proposal in (old, new)]
+    turns, delay = _turns(old, new, before, after), _delay(old, new, before, after)
     if nets[0] is None or nets[1] is None:
         if (nets[0] is None) == (nets[1] is None):
-            return ()
+            return delay
         turned = Effect("net-known" if nets[0] is None else "net-unknown", "net", new.name, is_unknown=True)
-        return (*(replace(turn.effect, measure="net", is_unknown=True) for turn in turns or ()), turned)
+        return (*(replace(turn.effect, is_unknown=True) for turn in turns or ()), *delay, turned)
     change = nets[1] - nets[0]
     if turns is None:
-        return (Effect("no-detail", "net", new.name, whole=change),) if change else ()
+        return (*([Effect("no-detail", "net", new.name, whole=change)] if change else []), *delay)
     lines = new.lines or ()
-    last = max(after.years, default=0)
     effects = [
         replace(
             turn.effect,
-            whole=_cents(turn.before.returned(lines, last) - turn.after.returned(lines, last)),
+            whole=_cents(turn.before.returned(lines) - turn.after.returned(lines)),
         )
         for turn in turns
     ]
@@ -99,15 +99,29 @@ def explain_net(
         rest = _NOTHING
     if rest:
         effects.append(Effect("net-follows", "net", new.name, whole=rest))
-    return tuple(effects)
+    return (*effects, *delay)
+
+
+def _delay(
+    old: SavedProposal, new: SavedProposal, before: SavedCosts, after: SavedCosts
+) -> tuple[Effect, ...]:
+    """Tell another delay of the FCTVA: it moves what comes back between years, and nothing of the six years' net."""
+    lags = [_lag(proposal, costs) for proposal, costs in ((old, before), (new, after))]
+    lines = (*(old.lines or ()), *(new.lines or ()))
+    if before.fctva_lags is None or after.fctva_lags is None or lags[0] == lags[1]:
+        return ()
+    if not any(line.vat_regime == "fctva" for line in lines):
+        return ()
+    owner = new.owner or old.owner or "?"
+    return (Effect("fctva-lag", "net", owner, _show_lag(lags[0]), _show_lag(lags[1])),)
 
 
 def explain_fctva(
     old: SavedProposal, new: SavedProposal, before: SavedCosts, after: SavedCosts
 ) -> tuple[Effect, ...]:
-    """Part the change of the FCTVA, whenever it is paid, by the same rule; the delay changes nothing of it."""
+    """Part the change of the FCTVA, whenever it is paid, by the same rule."""
     sums = [proposal.sum_sections(proposal.fctva) for proposal in (old, new)]
-    turns = _turns(old, new, before, after, with_lag=False)
+    turns = _turns(old, new, before, after)
     if sums[0] is None or sums[1] is None or turns is None:
         return ()
     lines = new.lines or ()
@@ -127,23 +141,18 @@ def explain_fctva(
 
 
 def _turns(
-    old: SavedProposal, new: SavedProposal, before: SavedCosts, after: SavedCosts, *, with_lag: bool = True
+    old: SavedProposal, new: SavedProposal, before: SavedCosts, after: SavedCosts
 ) -> tuple[_Turn, ...] | None:
     """Turn the refund from one state's to the other's, one cause at a time; None where a file cannot tell."""
     if old.lines is None or new.lines is None:
-        return None
-    lags = [_lag(proposal, costs) for proposal, costs in ((old, before), (new, after))]
-    if with_lag and (before.fctva_lags is None or after.fctva_lags is None):
         return None
     rates = [costs.parameters.get(FCTVA_RATE, {}) for costs in (before, after)]
     years = sorted({*rates[0], *rates[1]})
     first_rates = {year: _known(rates[0].get(year), rates[1].get(year)) for year in years}
     last_rates = {year: _known(rates[1].get(year), rates[0].get(year)) for year in years}
-    first_lag = lags[1] if lags[0] is None else lags[0]
-    last_lag = lags[0] if lags[1] is None else lags[1]
     same = {id(line): earlier for earlier, line in match_lines(old.lines, new.lines) if line is not None}
     regimes = [_regime_before(same.get(id(line)), line) for line in new.lines]
-    reached = _Refund(tuple(regimes), first_lag, first_rates)
+    reached = _Refund(tuple(regimes), first_rates)
     turns = []
     for index, line in enumerate(new.lines):
         earlier = same.get(id(line))
@@ -156,12 +165,6 @@ def _turns(
         turns.append(_Turn(effect, reached, turned))
         reached = turned
     concerned = any(line.vat_regime == "fctva" for line in (*old.lines, *new.lines))
-    if with_lag and concerned and lags[0] != lags[1]:
-        turned = replace(reached, lag=last_lag)
-        owner = new.owner or old.owner or "?"
-        effect = Effect("fctva-lag", "net", owner, _show_lag(lags[0]), _show_lag(lags[1]))
-        turns.append(_Turn(effect, reached, turned))
-        reached = turned
     if concerned and rates[0] != rates[1]:
         turns.append(_Turn(Effect("law", "net", FCTVA_RATE), reached, replace(reached, rates=last_rates)))
     return tuple(turns)
@@ -184,8 +187,9 @@ def _known(rate: Decimal | None, other: Decimal | None) -> Decimal | None:
 
 
 def _rounding(lines: Sequence[SavedLine]) -> Decimal:
-    """Say how far cents of lines and of years can be from cents of a whole: one for each."""
-    return Decimal(sum(1 + len(line.ht or {}) for line in lines)) / 100
+    """Say how far cents of lines and of years can be from cents of a whole: one for each line, three for each year."""
+    years = {year for line in lines for year in line.ht or {}}
+    return Decimal(sum(1 + len(line.ht or {}) for line in lines) + 3 * len(years)) / 100
 
 
 def _cents(amount: Fraction) -> Decimal:

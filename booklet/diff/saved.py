@@ -135,6 +135,13 @@ class SavedProposal(Saved):
     own_share: Mapping[Section, Number | None] = {}
     fctva: Mapping[Section, Number | None] = {}
     net: Mapping[Section, Number | None] = {}
+    #: None in a file that was saved while `net` was what is paid within the six years, revenues not taken off
+    net_after_term: Mapping[Section, Number | None] | None = None
+
+    @property
+    def comparable_net(self) -> Mapping[Section, Decimal | None]:
+        """Give the net cost by section; empty where the file means another one by it."""
+        return {} if self.net_after_term is None else self.net
 
     @property
     def is_ready(self) -> bool:

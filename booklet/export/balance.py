@@ -45,6 +45,17 @@ class Balance:
         """Find the row, from 0, of a measure on both sheets of years."""
         return self._places[id, section, measure]
 
+    def lag_of(self, row: YearRow) -> int | None:
+        """Give the years until the owner of a row's proposal gets its FCTVA."""
+        owner = self.edition.organisations.get(row.costed.document.value.owner or "")
+        return owner.fctva_lag if owner else None
+
+    def taken_off(self, row: YearRow, fctva: Measure) -> tuple[Measure, ...]:
+        """List what is taken off the price with VAT for the net: revenues where the section has some."""
+        earns = (row.costed.id, row.section, "revenue-central") in self._places
+        revenue: tuple[Measure, ...] = ("revenue-central",) if earns else ()
+        return ("deducted-vat", fctva, "co-funding", *revenue)
+
     @cached_property
     def _places(self) -> Mapping[tuple[str, Section, Measure], int]:
         first = HEAD_ROW + 1
@@ -62,6 +73,7 @@ def year_columns(years: tuple[int, ...]) -> dict[str, int]:
         "section",
         "measure",
         *(str(year) for year in years),
+        "late",
         "total",
         "after",
     )
@@ -108,8 +120,6 @@ def _exact_amounts(held: YearRow, years: tuple[int, ...]) -> dict[str, Euros | N
     """Give what the formulas of one row come to, by column."""
     if held.exact is None:
         return {}
-    if held.measure == "fctva-after-term":
-        return {"total": held.exact[0]}
     return {
         **{str(year): amount for year, amount in zip(years, held.exact, strict=True)},
         "after": held.after,
@@ -141,11 +151,7 @@ def _exact_formulas(
         criteria = costs if kind == "cost" else revenues
         formulas = {str(year): lines.add_where(f"{estimate}-{year}", **criteria) for year in balance.years}
         return {**formulas, "after": lines.add_where(f"after-{estimate}", **criteria)}
-    owner = balance.edition.organisations.get(held.costed.document.value.owner or "")
-    lag = owner.fctva_lag if owner else None
-    spent = [year for year in balance.years if lag is None or year + lag > balance.years[-1]]
-    if measure == "fctva-after-term":
-        return {"total": "+".join(refund(year) for year in spent) or "0"}
+    lag = balance.lag_of(held)
     formulas = {}
     for year in balance.years:
         gross = cell("cost-central", year)
@@ -154,17 +160,19 @@ def _exact_formulas(
         elif measure == "deducted-vat":
             deducted = {**costs, "regime": quote("assujetti")}
             formula = f"{lines.add_where(f'ttc-{year}', **deducted)}-{lines.add_where(f'central-{year}', **deducted)}"
+        elif measure == "fctva-of-spending":
+            formula = refund(year)
         elif measure == "fctva":
-            paid_for = year - lag if lag is not None else 0
-            formula = refund(paid_for) if paid_for in balance.years else "0"
+            spent = year - lag if lag is not None else 0
+            formula = cell("fctva-of-spending", spent) if spent in balance.years else "0"
         elif measure == "co-funding":
             formula = funding.add_where(f"exact-{year}", **own, debt=quote(spreadsheet.say(say("no"))))
         elif measure == "own-share":
             base = f"+{cell('vat', year)}" if balance.edition.funding_base == "ttc" else ""
             formula = f"{gross}{base}-{cell('co-funding', year)}"
         else:
-            returned: tuple[Measure, ...] = ("deducted-vat", "fctva", "co-funding")
-            formula = f"{gross}+{cell('vat', year)}" + "".join(f"-{cell(other, year)}" for other in returned)
+            taken = balance.taken_off(held, "fctva")
+            formula = f"{gross}+{cell('vat', year)}" + "".join(f"-{cell(other, year)}" for other in taken)
         formulas[str(year)] = formula
     return formulas
 
@@ -172,7 +180,8 @@ def _exact_formulas(
 def write_years(spreadsheet: Spreadsheet, years: Table, balance: Balance, exact: Table) -> None:
     """Write the same rows rounded once, to cents, and their totals."""
     note = say(
-        "Euros. Each year is rounded once, to cents; totals are the sums of these cells. Empty: not known."
+        "Euros. Each year is rounded once, to cents; totals are the sums of these cells and of what comes later."
+        " Empty: not known."
     )
     _write_frame(spreadsheet, years, balance, note)
     first, last = (column_name(years.columns[str(year)]) for year in (balance.years[0], balance.years[-1]))
@@ -182,8 +191,8 @@ def write_years(spreadsheet: Spreadsheet, years: Table, balance: Balance, exact:
             formula = half_even(exact.sheet.cell(row, exact.columns[key]))
             years.sheet.write_formula(row, years.columns[key], formula, value, spreadsheet.money)
 
-        if held.measure == "fctva-after-term":
-            rounded("total", held.total)
+        if held.late is not None:
+            _write_late(spreadsheet, years, balance, row, held)
             continue
         for index, year in enumerate(balance.years):
             rounded(str(year), held.cells[index] if held.cells is not None else None)
@@ -193,13 +202,41 @@ def write_years(spreadsheet: Spreadsheet, years: Table, balance: Balance, exact:
             rounded("after", held.after.rounded() if held.after is not None else None)
 
 
+def _write_late(spreadsheet: Spreadsheet, table: Table, balance: Balance, row: int, held: YearRow) -> None:
+    """Write the FCTVA received, or the net cost, from the rows above: each year, after the term, and the whole."""
+    assert held.late is not None, "a measure that may come late"
+
+    def cell(measure: Measure, key: str) -> str:
+        place = balance.row_of(held.costed.id, held.section, measure)
+        return f"{column_name(table.columns[key])}{place + 1}"
+
+    def write(key: str, formula: str, value: Decimal | None) -> None:
+        style = spreadsheet.total if key == "total" else spreadsheet.money
+        table.sheet.write_formula(row, table.columns[key], f"={formula}", value, style)
+
+    def net(key: str, fctva: Measure) -> str:
+        taken = "".join(f"-{cell(other, key)}" for other in balance.taken_off(held, fctva))
+        return f"{cell('cost-central', key)}+{cell('vat', key)}{taken}"
+
+    lag, is_net = balance.lag_of(held) or 0, held.measure == "net"
+    for index, year in enumerate(balance.years):
+        spent = year - lag
+        received = cell("fctva-of-spending", str(spent)) if spent in balance.years else "0"
+        value = held.late.by_year[index] if held.late.by_year is not None else None
+        write(str(year), net(str(year), "fctva") if is_net else received, value)
+    late = [cell("fctva-of-spending", str(year)) for year in balance.years if year + lag > balance.years[-1]]
+    write("late", f"-{cell('fctva', 'late')}" if is_net else "+".join(late) or "0", held.late.after_term)
+    whole = net("total", "fctva-of-spending") if is_net else cell("fctva-of-spending", "total")
+    write("total", whole, held.late.whole)
+
+
 def _write_frame(spreadsheet: Spreadsheet, table: Table, balance: Balance, note: Message) -> None:
     """Write what both sheets of years have alike: titles, headings and the texts of each row."""
     sheet, columns = table.sheet, table.columns
     sheet.write_text(0, 0, sheet.name, spreadsheet.title)
     sheet.write_text(1, 0, spreadsheet.say(note))
     words = (say("Domain"), say("Proposal"), say("Title"), say("Section"), say("Measure"))
-    ends = (say("Total"), say("Then, a year"))
+    ends = (say("FCTVA after the term"), say("Total"), say("Then, a year"))
     heads = [*map(spreadsheet.say, words), *map(str, balance.years), *map(spreadsheet.say, ends)]
     sheet.write_heads(HEAD_ROW, heads)
     for row, held in enumerate(balance.rows, table.first):

@@ -248,7 +248,7 @@ def _lines(portfolio: Portfolio, edition: Edition) -> Resource:
 def _years(portfolio: Portfolio, financings: Financings) -> Resource:
     """List every measure of every section by budget year: the cells whose sums are the booklet's totals."""
     periods = (*map(str, portfolio.years), AFTER_TERM, LATER)
-    measures = tuple(measure for measure in get_args(Measure) if measure != "fctva-after-term")
+    measures = get_args(Measure)
     columns = (
         *(_PROPOSAL, Column("section", say("Section"), required=True, enum=SECTIONS)),
         Column("measure", say("Measure"), required=True, enum=measures),
@@ -259,12 +259,11 @@ def _years(portfolio: Portfolio, financings: Financings) -> Resource:
     for status, costed in all_proposals(portfolio):
         for section in sections_of(costed):
             for held in list_years(costed, section, financings.get((costed.id, section))):
-                if held.measure == "fctva-after-term":
-                    rows.append((costed.id, section, "fctva", LATER, status, held.total))
-                    continue
                 cells = held.cells or (None,) * len(portfolio.years)
                 for period, cell in zip(periods, cells, strict=False):
                     rows.append((costed.id, section, held.measure, period, status, cell))
+                if held.late is not None:
+                    rows.append((costed.id, section, held.measure, LATER, status, held.late.after_term))
                 if held.measure.startswith(("cost-", "revenue-")):
                     after = held.after.rounded() if held.after is not None else None
                     rows.append((costed.id, section, held.measure, AFTER_TERM, status, after))

@@ -66,7 +66,7 @@ _CAUSES: dict[Cause, Message] = {
     "fctva-lag": say("years until the FCTVA is paid"),
     "net-known": say("the net cost was unknown, and is known now"),
     "net-unknown": say("the net cost was known, and is unknown now"),
-    "net-follows": say("follows the cost, the VAT rates and the funding"),
+    "net-follows": say("follows the cost, the VAT rates, the funding and the revenues"),
 }
 #: words of the format, which authors know, in the words of everybody
 _WORDS: dict[str, Message] = {
@@ -192,11 +192,11 @@ def _net(difference: Difference, language: Language) -> Iterator[str]:
     amount = _size(difference.net, language)
     if difference.net > 0:
         yield say(
-            "The net cost, with VAT and without FCTVA and funding, rises by {amount}.", amount=amount
+            "The net cost, with VAT, less FCTVA, funding and revenues, rises by {amount}.", amount=amount
         ).text(language)
     elif difference.net < 0:
         yield say(
-            "The net cost, with VAT and without FCTVA and funding, falls by {amount}.", amount=amount
+            "The net cost, with VAT, less FCTVA, funding and revenues, falls by {amount}.", amount=amount
         ).text(language)
     if lost := difference.count_turned("unknown"):
         yield say("Proposals whose net cost was known, and is unknown now: {count}.", count=lost).text(

@@ -10,15 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import Literal
 
 from booklet.costing import MONTHS, LineCost, yearly_parts
-from booklet.euros import NOTHING, Euros, Range
-from booklet.financing import Financing, Financings, Grant
+from booklet.euros import Euros
+from booklet.financing import Cells, Financing, Financings, Grant, earn
 from booklet.model import SECTIONS, CostLine, Edition, Funding, Section
 from booklet.portfolio import CostedProposal, Portfolio
-from booklet.term import Yearly
 
 #: the key of the YAML under which a line stands
 Group = Literal["costs", "revenues"]
@@ -32,15 +31,25 @@ Measure = Literal[
     "revenue-high",
     "vat",
     "deducted-vat",
+    "fctva-of-spending",
     "fctva",
-    "fctva-after-term",
     "co-funding",
     "own-share",
     "net",
 ]
 COST_MEASURES: tuple[Measure, ...] = ("cost-low", "cost-central", "cost-high")
 REVENUE_MEASURES: tuple[Measure, ...] = ("revenue-low", "revenue-central", "revenue-high")
-CHAIN_MEASURES: tuple[Measure, ...] = ("vat", "deducted-vat", "fctva", "co-funding", "own-share", "net")
+CHAIN_MEASURES: tuple[Measure, ...] = (
+    "vat",
+    "deducted-vat",
+    "fctva-of-spending",
+    "fctva",
+    "co-funding",
+    "own-share",
+    "net",
+)
+#: measures whose money may come after the six years; their total counts it
+LATE_MEASURES: tuple[Measure, ...] = ("fctva", "net")
 ESTIMATES = ("low", "central", "high")
 
 
@@ -77,19 +86,25 @@ class YearRow:
     costed: CostedProposal
     section: Section
     measure: Measure
-    #: None while it is not known; for `fctva-after-term` one amount, paid after the six years
+    #: None while it is not known
     exact: tuple[Euros, ...] | None
     #: a full year after the term, of costs and revenues only
     after: Euros | None = None
+    #: what is written of a measure of `LATE_MEASURES`: by year, after the term, and the whole
+    late: Cells | None = None
 
     @cached_property
     def cells(self) -> tuple[Decimal, ...] | None:
         """Round each year once, to cents."""
+        if self.late is not None:
+            return self.late.by_year
         return None if self.exact is None else tuple(amount.rounded() for amount in self.exact)
 
     @cached_property
     def total(self) -> Decimal | None:
-        """Add the cells as they are written."""
+        """Add the cells as they are written; what comes after the term may make it known where they are not."""
+        if self.late is not None:
+            return self.late.whole
         return None if self.cells is None else sum(self.cells, Decimal(0))
 
 
@@ -149,7 +164,7 @@ def list_years(costed: CostedProposal, section: Section, financing: Financing | 
             costed, section, measure, amounts if known else None, getattr(after, estimate) if known else None
         )
     if any(line.section == section for line in costed.document.value.revenues):
-        earned = _revenues(costed, section)
+        earned = earn(costed.document.value, costing, (section,))
         for measure, estimate in zip(REVENUE_MEASURES, ESTIMATES, strict=True):
             if earned is None:
                 yield YearRow(costed, section, measure, None)
@@ -157,19 +172,16 @@ def list_years(costed: CostedProposal, section: Section, financing: Financing | 
                 amounts = tuple(getattr(amount, estimate) for amount in earned[0])
                 yield YearRow(costed, section, measure, amounts, getattr(earned[1], estimate))
     for measure in CHAIN_MEASURES:
-        yield YearRow(costed, section, measure, chain_amounts(financing, measure))
-        if measure == "fctva" and financing is not None and financing.fctva is not None:
-            yield YearRow(costed, section, "fctva-after-term", (financing.fctva_after_term,))
+        amounts_or_none = chain_amounts(financing, measure)
+        yield YearRow(costed, section, measure, amounts_or_none, late=_late(financing, measure))
 
 
-def _revenues(costed: CostedProposal, section: Section) -> tuple[Yearly, Range] | None:
-    """Add the revenues of a section; None while one is not known."""
-    costing, proposal = costed.costing, costed.document.value
-    if len(costing.revenues) < len(proposal.revenues):
+def _late(financing: Financing | None, measure: Measure) -> Cells | None:
+    if measure not in LATE_MEASURES:
         return None
-    own = [cost for cost in costing.revenues if cost.section == section]
-    total = reduce(Yearly.__add__, (cost.ht for cost in own), Yearly.of(costing.years, {}))
-    return total, reduce(Range.__add__, (cost.after_term_per_year for cost in own), NOTHING)
+    if financing is None:
+        return Cells(None, None, None)
+    return financing.fctva_cells if measure == "fctva" else financing.net_cells
 
 
 def chain_amounts(financing: Financing | None, measure: Measure) -> tuple[Euros, ...] | None:
@@ -182,9 +194,10 @@ def chain_amounts(financing: Financing | None, measure: Measure) -> tuple[Euros,
     steps: dict[Measure, tuple[Euros, ...] | None] = {
         "vat": financing.vat,
         "deducted-vat": financing.deducted_vat if financing.vat is not None else None,
+        "fctva-of-spending": financing.fctva_of_spending,
         "fctva": financing.fctva,
         "own-share": financing.own_share,
-        "net": financing.net if financing.base is not None else None,
+        "net": financing.net_by_year,
     }
     return steps[measure]
 

@@ -12,7 +12,7 @@ decimal.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
@@ -21,19 +21,26 @@ from typing import Any
 from booklet.checks.increase import effective_severity
 from booklet.costing import LineCost, cost_line, yearly_parts
 from booklet.euros import CENT, Euros, PrintedRange
-from booklet.financing import Financing, finance
+from booklet.financing import Cells, Financing, finance
+from booklet.language import ENGLISH
 from booklet.law import law_of
-from booklet.model import SECTIONS, CostLine, Edition, Funding, Phase, Proposal, Reference
+from booklet.model import SECTIONS, CostLine, Edition, Funding, Phase, Proposal, Reference, Section
 from booklet.portfolio import CostedProposal, Portfolio
 from booklet.store import fingerprint
 from booklet.term import Term
 from booklet.workspace import Workspace
 
-Cells = dict[str, dict[str, str]]
+CellsByYear = dict[str, dict[str, str]]
 #: rates of the law by id, then by budget year; None where the value is not known
 Rates = Mapping[str, Mapping[int, Decimal | None]]
 #: the rate that `financing.finance` asks for
 FCTVA_RATE = "fctva.rate"
+_NOT_KNOWN = Cells(None, None, None)
+#: what may come after the six years, by the key that it is written under
+_LATE: Mapping[str, Callable[[Financing], Cells]] = {
+    "fctva": lambda chain: chain.fctva_cells,
+    "net": lambda chain: chain.net_cells,
+}
 
 
 def write_costs(portfolio: Portfolio, workspace: Workspace | None = None) -> str:
@@ -53,12 +60,10 @@ def write_costs(portfolio: Portfolio, workspace: Workspace | None = None) -> str
         # a proposal that could not be read is not one that is gone
         "unread": sorted(workspace.unread) if workspace else [],
         "domains": {
-            domain: _totals(
-                [costed for costed in portfolio.ready if costed.domain == domain], portfolio.years
-            )
+            domain: writer.totals([costed for costed in portfolio.ready if costed.domain == domain])
             for domain in portfolio.by_domain
         },
-        "totals": _totals(portfolio.ready, portfolio.years),
+        "totals": writer.totals(portfolio.ready),
         "sources": _sources(workspace),
         "parameters": {id: _by_year(law[id]) for id in sorted(law)},
     }
@@ -82,6 +87,7 @@ class _Writer:
         self.term = term
         self.edition = edition
         self.basis = edition.prices.basis if edition and edition.prices else None
+        self.financings: dict[str, Mapping[Section, Financing | None]] = {}
         self.fctva_rate = {year: law.get(FCTVA_RATE, {}).get(year) for year in term.years}
 
     def proposal(self, costed: CostedProposal, status: str) -> dict[str, object]:
@@ -106,17 +112,39 @@ class _Writer:
             "funding": [
                 _funding(index, funding, financing) for index, funding in enumerate(proposal.funding)
             ],
-            **_money_of(financing),
+            **_money_of(self.term.years, financing),
         }
 
-    def financing(self, costed: CostedProposal) -> dict[str, Financing | None]:
-        """Follow both sections to their net cost; nothing is known without an edition."""
+    def financing(self, costed: CostedProposal) -> Mapping[Section, Financing | None]:
+        """Follow both sections to their net cost, once; nothing is known without an edition."""
         if self.edition is None:
             return dict.fromkeys(SECTIONS)
-        return {
-            section: finance(costed.document.value, costed.costing, self.edition, section, self.fctva_rate)
+        if costed.id not in self.financings:
+            document, costing = costed.document.value, costed.costing
+            self.financings[costed.id] = {
+                section: finance(document, costing, self.edition, section, self.fctva_rate)
+                for section in SECTIONS
+            }
+        return self.financings[costed.id]
+
+    def totals(self, proposals: Sequence[CostedProposal]) -> dict[str, object]:
+        """Add ready proposals up, cell by cell."""
+        known = [costed for costed in proposals if costed.costing.is_complete]
+        years = self.term.years
+        sections: dict[str, object] = {
+            section: _years(
+                tuple(
+                    add_cells(column)
+                    for column in zip(*(yearly_cents(p, section) for p in known), strict=True)
+                )
+                or tuple(PrintedRange() for _ in years),
+                years,
+            )
             for section in SECTIONS
         }
+        after = add_cells(proposal.costing.after_term_per_year.rounded(CENT) for proposal in known)
+        chains = {section: [self.financing(costed)[section] for costed in proposals] for section in SECTIONS}
+        return {**sections, "after_term_per_year": _write(after), **_late_money(years, chains)}
 
     def line(self, proposal: Proposal, index: int, line: CostLine) -> dict[str, object]:
         """Write what a line says, and what it comes to: the central estimate by year."""
@@ -197,8 +225,10 @@ def _parts(line: CostLine, phases: dict[str, Phase], term: Term) -> dict[str, st
     return {str(year): str(parts.get(year, Fraction(0)) / whole) for year in term.years}
 
 
-def _funding(index: int, funding: Funding, financing: Mapping[str, Financing | None]) -> dict[str, object]:
-    chain = financing.get(funding.section or "")
+def _funding(
+    index: int, funding: Funding, financing: Mapping[Section, Financing | None]
+) -> dict[str, object]:
+    chain = financing.get(funding.section) if funding.section else None
     grant = next((grant for grant in chain.grants if grant.index == index), None) if chain else None
     year = funding.year
     return {
@@ -217,17 +247,62 @@ def _funding(index: int, funding: Funding, financing: Mapping[str, Financing | N
     }
 
 
-def _money_of(financing: Mapping[str, Financing | None]) -> dict[str, object]:
-    """Write, by section over the six years, the funding base, own share, FCTVA and net cost: null where unknown."""
+def _money_of(years: tuple[int, ...], financing: Mapping[Section, Financing | None]) -> dict[str, object]:
+    """Write, by section over the six years, the funding base, own share, FCTVA, revenues and net cost, and the years.
+
+    Null where unknown, and then `net_unknown` says why; the years of the net and what comes after them add up to it.
+    """
     return {
         "base": {section: _sum(chain.base) if chain else None for section, chain in financing.items()},
         "own_share": {section: _own_share(chain) for section, chain in financing.items()},
-        "fctva": {
-            section: _euros_cents(chain.fctva_total) if chain else None
+        "earned": {section: _sum(chain.earned) if chain else None for section, chain in financing.items()},
+        **_late_money(years, {section: [chain] for section, chain in financing.items()}),
+        "net_unknown": {
+            section: [reason.text(ENGLISH) for reason in chain.unknown]
             for section, chain in financing.items()
+            if chain and chain.unknown
         },
-        "net": {section: _sum(chain.net) if chain else None for section, chain in financing.items()},
     }
+
+
+def _late_money(
+    years: tuple[int, ...], chains: Mapping[Section, Sequence[Financing | None]]
+) -> dict[str, object]:
+    """Write the FCTVA and the net cost of one or several proposals: the whole, by year, and what comes late."""
+    written: dict[str, object] = {}
+    for name, cells_of in _LATE.items():
+        sections = {
+            section: [cells_of(chain) if chain else _NOT_KNOWN for chain in held]
+            for section, held in chains.items()
+        }
+        written[name] = {
+            section: _write_sum(cells.whole for cells in held) for section, held in sections.items()
+        }
+        written[f"{name}_by_year"] = {
+            section: _write_years([cells.by_year for cells in held], years)
+            for section, held in sections.items()
+        }
+        written[f"{name}_after_term"] = {
+            section: _write_sum(cells.after_term for cells in held) for section, held in sections.items()
+        }
+    return written
+
+
+def _write_years(
+    rows: Sequence[tuple[Decimal, ...] | None], years: tuple[int, ...]
+) -> dict[str, str | None] | None:
+    """Add rows of years; null as soon as one is not known."""
+    known = [row for row in rows if row is not None]
+    if len(known) < len(rows):
+        return None
+    return {str(year): _write_sum(row[index] for row in known) for index, year in enumerate(years)}
+
+
+def _write_sum(amounts: Iterable[Decimal | None]) -> str | None:
+    """Add cells as they are written; null as soon as one is not known."""
+    held = list(amounts)
+    known = [amount for amount in held if amount is not None]
+    return f"{sum(known, Decimal(0)):.2f}" if len(known) == len(held) else None
 
 
 def _own_share(chain: Financing | None) -> str | None:
@@ -242,10 +317,6 @@ def _sum(amounts: Sequence[Euros] | None) -> str | None:
     return None if amounts is None else f"{sum((amount.rounded(CENT) for amount in amounts), Decimal(0)):.2f}"
 
 
-def _euros_cents(amount: Euros | None) -> str | None:
-    return None if amount is None else f"{amount.rounded(CENT):.2f}"
-
-
 def _sources(workspace: Workspace | None) -> dict[str, object]:
     references = workspace.bibliography.value.root if workspace and workspace.bibliography else {}
     return {id: _source(references[id]) for id in sorted(references)}
@@ -257,23 +328,7 @@ def _source(reference: Reference) -> dict[str, object]:
     return {"title": reference.title, "year": reference.year, "digest": digest}
 
 
-def _totals(proposals: Sequence[CostedProposal], years: tuple[int, ...]) -> dict[str, object]:
-    known = [costed for costed in proposals if costed.costing.is_complete]
-    sections: dict[str, object] = {
-        section: _years(
-            tuple(
-                add_cells(column) for column in zip(*(yearly_cents(p, section) for p in known), strict=True)
-            )
-            or tuple(PrintedRange() for _ in years),
-            years,
-        )
-        for section in SECTIONS
-    }
-    after = add_cells(proposal.costing.after_term_per_year.rounded(CENT) for proposal in known)
-    return {**sections, "after_term_per_year": _write(after)}
-
-
-def _years(cells: Sequence[PrintedRange], years: Sequence[int]) -> Cells:
+def _years(cells: Sequence[PrintedRange], years: Sequence[int]) -> CellsByYear:
     return {str(year): _write(cell) for year, cell in zip(years, cells, strict=True)}
 
 

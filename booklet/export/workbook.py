@@ -25,6 +25,7 @@ from booklet.export.balance import write_years as write_year_sheet
 from booklet.export.ledger import (
     CHAIN_MEASURES,
     COST_MEASURES,
+    LATE_MEASURES,
     Measure,
     YearRow,
     all_proposals,
@@ -173,8 +174,8 @@ class _Portfolio:
         self.sheet.sheet.set_column(0, 0, 26)
         self.sheet.sheet.set_column(1, 1, 40)
         self.sheet.sheet.set_column(2, 2, 34)
-        self.sheet.sheet.set_column(3, 3 + len(self.balance.years) + 1, 17)
-        self.sheet.set_up_page(0, (self.row, 4 + len(self.balance.years)), frozen_columns=0)
+        self.sheet.sheet.set_column(3, 5 + len(self.balance.years), 17)
+        self.sheet.set_up_page(0, (self.row, 5 + len(self.balance.years)), frozen_columns=0)
 
     def _domains(self) -> list[tuple[str, str]]:
         present = {costed.domain for costed in self.portfolio.ready}
@@ -190,7 +191,8 @@ class _Portfolio:
 
     def _year_heads(self) -> list[str]:
         say_ = self.spreadsheet.say
-        return [*map(str, self.balance.years), say_(say("Total")), say_(say("Then, a year"))]
+        ends = (say("FCTVA after the term"), say("Total"), say("Then, a year"))
+        return [*map(str, self.balance.years), *map(say_, ends)]
 
     def _by_measure(self) -> None:
         """Write each measure of each section by year."""
@@ -223,24 +225,29 @@ class _Portfolio:
             if where.get("domain", other.costed.domain) == other.costed.domain
             and where.get("proposal", other.costed.id) == other.costed.id
         ]
-        known = all(other.cells is not None for other in held)
         criteria = dict.fromkeys(where, f"$A{row + 1}") | {
             "section": quote(words[1]),
             "measure": quote(spreadsheet.say(MEASURE_NAMES[measure])),
         }
-        total = Decimal(0)
-        for index, year in enumerate(self.balance.years):
-            value = sum((other.cells[index] for other in held if other.cells is not None), Decimal(0))
-            total += value
-            formula = f"={self.years.add_where(str(year), **criteria)}"
-            self.sheet.write_formula(row, 3 + index, formula, value if known else None, spreadsheet.money)
+
+        def add(key: str, column: int, amounts: Iterable[Decimal | None]) -> None:
+            value = _add(amounts)
+            formula = f"={self.years.add_where(key, **criteria)}"
+            style = spreadsheet.total if key == "total" else spreadsheet.money
+            self.sheet.write_formula(row, column, formula, value, style)
+
         end = 3 + len(self.balance.years)
-        formula = f"=SUM(D{row + 1}:{column_name(end - 1)}{row + 1})"
-        self.sheet.write_formula(row, end, formula, total if known else None, spreadsheet.total)
+        for index, year in enumerate(self.balance.years):
+            add(str(year), 3 + index, (other.cells[index] if other.cells else None for other in held))
+        if measure in LATE_MEASURES:
+            add("late", end, (other.late.after_term if other.late else None for other in held))
+        add("total", end + 1, (other.total for other in held))
         if measure in COST_MEASURES:
-            after = sum((other.after.rounded() for other in held if other.after is not None), Decimal(0))
-            formula = f"={self.years.add_where('after', **criteria)}"
-            self.sheet.write_formula(row, end + 1, formula, after if known else None, spreadsheet.money)
+            add(
+                "after",
+                end + 2,
+                (other.after.rounded() if other.after is not None else None for other in held),
+            )
 
     def _by_funder(self) -> None:
         """Write what each funder gives, by certainty, and lends."""
@@ -284,6 +291,13 @@ class _Portfolio:
         lent = sum((h.grant.total.rounded() for h in held if h.grant and h.grant.is_debt), Decimal(0))
         formula = f"={self.funding.add_where('amount', **criteria, debt=yes)}"
         self.sheet.write_formula(row, end + 1, formula, lent if known else None, spreadsheet.money)
+
+
+def _add(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """Add cells as they are written; None as soon as one is not known."""
+    held = list(amounts)
+    known = [amount for amount in held if amount is not None]
+    return sum(known, Decimal(0)) if len(known) == len(held) else None
 
 
 def _write_sources(
