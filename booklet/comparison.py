@@ -140,5 +140,5 @@ def _compiled_state(name: Message | str, root: Path) -> State:
             say("{state}: the edition does not say its term, so nothing can be costed", state=name)
         )
     errors = sum(1 for found in compiled.diagnostics if found.severity is Severity.ERROR and not found.waived)
-    text = write_costs(compiled.portfolio, compiled.workspace)
+    text = write_costs(compiled.portfolio, compiled.workspace, uncertainty=False)
     return State(name, read_costs(text), text, errors, edition.span("guardrails", "increase"))

@@ -31,6 +31,8 @@ from booklet.term import Yearly
 Status = Literal["acquis", "notifie", "sollicite", "espere"]
 STATUSES: tuple[Status, ...] = ("acquis", "notifie", "sollicite", "espere")
 Amounts = tuple[Euros, ...]
+#: the parameter of the law that later years are discounted with, as known when the term ends
+DISCOUNT_RATE = "discount.rate"
 Kind = TypeVar("Kind", Euros, Decimal)
 _NOTHING = Decimal(0)
 
@@ -333,6 +335,38 @@ def present_value(amount_by_year: Mapping[int, Euros], rate: Decimal, year: int)
 def discount(amount: Euros, rate: Decimal, years: int) -> Euros:
     """Give what an amount of some years later is worth now."""
     return amount * (1 + Fraction(rate)) ** -years
+
+
+def present_cents(amount_by_year: Mapping[int, Euros], rate: Decimal, year: int) -> Decimal:
+    """Discount yearly amounts as files write them: each year in cents, before and after it is discounted."""
+    cells = ((when, Euros.of(amount.rounded())) for when, amount in amount_by_year.items())
+    return sum((discount(cell, rate, when - year).rounded() for when, cell in cells if cell), _NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCosts:
+    """Hold what a cost is for each inhabitant, beneficiary and tonne avoided; None where their number is not known."""
+
+    per_inhabitant: Euros | None
+    per_beneficiary: Euros | None
+    per_tonne: Euros | None
+
+
+def unit_costs(proposal: Proposal, costing: Costing, edition: Edition) -> UnitCosts:
+    """Divide the six years' gross central cost, both sections together, HT, its years in cents as files write them."""
+    if not costing.is_complete:
+        return UnitCosts(None, None, None)
+    whole = total(
+        Euros.of(amount.central.rounded())
+        for section in SECTIONS
+        for amount in costing.by_section[section]
+        if amount.central
+    )
+    return UnitCosts(
+        per_inhabitant(whole, proposal, edition),
+        per_beneficiary(whole, proposal),
+        per_tonne(whole, proposal, costing.years),
+    )
 
 
 def per_inhabitant(amount: Euros, proposal: Proposal, edition: Edition) -> Euros | None:

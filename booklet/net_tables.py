@@ -18,13 +18,11 @@ from booklet.financing import (
     Financing,
     Financings,
     Grant,
-    per_beneficiary,
-    per_inhabitant,
-    per_tonne,
     total,
 )
+from booklet.financing import unit_costs as unit_costs_of
 from booklet.language import Language
-from booklet.model import SECTIONS, Edition
+from booklet.model import SECTIONS, Edition, Section
 from booklet.portfolio import CostedProposal, Portfolio
 from booklet.rounding import section_thousands
 from booklet.tables import SECTION_NAMES, STATUS_NAMES, THOUSAND, MoneyRow, MoneyTable
@@ -120,22 +118,22 @@ def fiche_net_table(costed: CostedProposal, financings: Financings, language: La
 
 def unit_costs(costed: CostedProposal, edition: Edition, language: Language) -> str:
     """Say what the six years' gross cost is for each inhabitant, beneficiary and tonne avoided; empty if for none."""
-    proposal, costing = costed.document.value, costed.costing
-    if not costing.is_complete:
-        return ""
-    whole = total(costing.by_section[section].total.central for section in SECTIONS)
+    found = unit_costs_of(costed.document.value, costed.costing, edition)
     wording = Wording(language)
-    inhabitant = per_inhabitant(whole, proposal, edition)
-    beneficiary = per_beneficiary(whole, proposal)
-    tonne = per_tonne(whole, proposal, costing.years)
 
     def write(amount: Euros) -> str:
         return wording.euros(round_to_three_figures(amount)[0])
 
     each = (
-        None if inhabitant is None else say("{amount} per inhabitant", amount=write(inhabitant)),
-        None if beneficiary is None else say("{amount} per beneficiary", amount=write(beneficiary)),
-        None if tonne is None else say("{amount} per tonne of CO₂e avoided", amount=write(tonne)),
+        None
+        if found.per_inhabitant is None
+        else say("{amount} per inhabitant", amount=write(found.per_inhabitant)),
+        None
+        if found.per_beneficiary is None
+        else say("{amount} per beneficiary", amount=write(found.per_beneficiary)),
+        None
+        if found.per_tonne is None
+        else say("{amount} per tonne of CO₂e avoided", amount=write(found.per_tonne)),
     )
     known = [message.text(language) for message in each if message is not None]
     words = say("Six years, both sections, before VAT: {amounts}.", amounts=", ".join(known))
@@ -152,7 +150,7 @@ def likelihood(costed: CostedProposal, language: Language) -> str:
 
 def _likely(found: Estimate, language: Language) -> str:
     wording = Wording(language)
-    p50, p80 = round_to_three_figures(found.p50, found.p80)
+    p50, p80 = likely_cells(found)
     return say(
         "One chance in two to cost less than {p50} (P50), four in five less than {p80} (P80); the sum of the central"
         " estimates is enough with probability {probability}.",
@@ -192,7 +190,7 @@ def portfolio_net_table(
         for domain, described in edition.domains.items():
             proposals = [costed for costed in portfolio.ready if costed.domain == domain]
             chains = [financings.get((costed.id, section)) for costed in proposals]
-            name = f"{SECTION_NAMES[section].text(language)}, {described.title}"
+            name = name_net_row(section, described.title, language)
             gross = sum((section_thousands(costed, section).central for costed in proposals), Decimal(0))
             if any(_is_told(chain) for chain in chains):
                 rows.append(NetRow(name, gross, chains))
@@ -200,6 +198,11 @@ def portfolio_net_table(
     sums = [_add_column([row.cells[column] for row in table.rows]) for column in range(6)]
     totals = MoneyRow(say("Total").text(language), tuple(sums), "total")
     return MoneyTable(table.caption, table.columns, (*table.rows, totals), table.step, table.strong)
+
+
+def name_net_row(section: Section, domain: str, language: Language) -> str:
+    """Name the row of a domain's section."""
+    return f"{SECTION_NAMES[section].text(language)}, {domain}"
 
 
 def funders_table(
@@ -239,10 +242,8 @@ def percentiles_table(portfolio: Portfolio, language: Language) -> MoneyTable | 
         found = estimate_portfolio(portfolio, section)
         if found is None:
             return None
-        percentiles = round_to_three_figures(found.p10, found.p50, found.p80, found.p90)
-        rows.append(
-            MoneyRow(SECTION_NAMES[section].text(language), (found.central.rounded(THOUSAND), *percentiles))
-        )
+        cells = (found.central.rounded(THOUSAND), *percentile_cells(found))
+        rows.append(MoneyRow(SECTION_NAMES[section].text(language), cells))
     heads = (say("Section"), say("Sum of central"), say("P10"), say("P50"), say("P80"), say("P90"))
     caption = say("How sure the cost of the whole is, six years, before VAT").text(language)
     return MoneyTable(
@@ -250,12 +251,27 @@ def percentiles_table(portfolio: Portfolio, language: Language) -> MoneyTable | 
     )
 
 
+def percentile_cells(found: Estimate) -> tuple[Decimal, ...]:
+    """Round P10, P50, P80 and P90 as the table of the whole prints them."""
+    return round_to_three_figures(found.p10, found.p50, found.p80, found.p90)
+
+
+def certainty_cells(found: Estimate) -> tuple[Decimal, ...]:
+    """Round the central sum, P50 and P80 as the table of the proposals prints them."""
+    return round_to_three_figures(found.central, found.p50, found.p80)
+
+
+def likely_cells(found: Estimate) -> tuple[Decimal, ...]:
+    """Round P50 and P80 as a sentence says them."""
+    return round_to_three_figures(found.p50, found.p80)
+
+
 def certainty_table(portfolio: Portfolio, language: Language) -> MoneyTable | None:
     """Print how sure each proposal's six years' cost is, both sections together; estimates have no total."""
     rows: list[MoneyRow] = []
     for costed in portfolio.ready:
         found = estimate_proposal(costed.costing)
-        cells = (None,) * 3 if found is None else round_to_three_figures(found.central, found.p50, found.p80)
+        cells = (None,) * 3 if found is None else certainty_cells(found)
         rows.append(MoneyRow(costed.document.value.title or "", cells, target=costed.id))
     heads = (say("Proposal"), say("Sum of central"), say("P50"), say("P80"))
     caption = say("How sure each proposal is, six years, both sections, before VAT").text(language)

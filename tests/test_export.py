@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -136,12 +137,64 @@ def test_json_totals_are_sums_of_its_cells(portfolio: Portfolio) -> None:
         assert total["after_term_per_year"] == add([member["after_term_per_year"] for member in members])
 
 
+def read_example() -> tuple[Portfolio, Workspace]:
+    """Read the published example."""
+    workspace = read_workspace(ROOT)
+    example = build_portfolio(workspace)
+    assert example is not None
+    return example, workspace
+
+
+def test_json_says_how_sure_it_is() -> None:
+    """Percentiles are in order around the exact total, shares make the whole, and drafts without a cost have none."""
+    document = json.loads(versioned_json.write_costs(*read_example()))
+    totals = document["totals"]
+    estimates = [held["uncertainty"] for held in document["proposals"]]
+    assert len(estimates) > 8 and None not in estimates
+    for held in (*estimates, totals["uncertainty"], *totals["uncertainty_by_section"].values()):
+        percentiles = [Decimal(held[name]) for name in ("p10", "p50", "p80", "p90")]
+        assert percentiles == sorted(percentiles)
+        assert 0 < Decimal(held["probability_central_is_enough"]) < 1
+        shares = [Decimal(each["share"]) for each in held["shares"]]
+        assert shares == sorted(shares, reverse=True)
+        assert abs(sum(shares) - 1) <= Decimal("0.000001") * len(shares)
+    names = {each["name"]: each for each in totals["uncertainty"]["shares"]}
+    assert names["salaires"]["is_driver"] and len(names["salaires"]["lines"]) > 5
+
+
+def test_order_of_proposals_changes_no_total() -> None:
+    """Proposals read in another order have the same totals, net costs and percentiles."""
+    example, workspace = read_example()
+    turned = replace(example, ready=example.ready[::-1])
+    there, back = (json.loads(versioned_json.write_costs(held, workspace)) for held in (example, turned))
+    assert there["totals"] == back["totals"]
+    assert there["domains"] == back["domains"]
+    assert there["totals"]["net"]["investissement"] is not None
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_net_of_the_json_adds_up(section: str) -> None:
+    """Years and what comes after the term are the net, of each proposal, domain and of the whole; none exceeds TTC."""
+    document = json.loads(versioned_json.write_costs(*read_example()))
+    groups = [*document["proposals"], document["totals"], *document["domains"].values()]
+    for held in groups:
+        for name in ("net", "fctva"):
+            by_year = [Decimal(cell) for cell in held[f"{name}_by_year"][section].values()]
+            assert sum(by_year) + Decimal(held[f"{name}_after_term"][section]) == Decimal(held[name][section])
+    ready = [held for held in document["proposals"] if held["status"] == "ready"]
+    for total, members in (
+        (document["totals"], ready),
+        *((total, [p for p in ready if p["domain"] == id]) for id, total in document["domains"].items()),
+    ):
+        assert sum(Decimal(held["net"][section]) for held in members) == Decimal(total["net"][section])
+
+
 @pytest.mark.parametrize("id", ["vide", "sans-prix", "sans-phase"])
 def test_what_is_not_known_is_null_and_empty(portfolio: Portfolio, id: str) -> None:
     """A draft with a line that cannot be costed, or with none, has no amount at all: null in JSON, empty in CSV."""
     document = json.loads(versioned_json.write_costs(portfolio))
     draft = next(proposal for proposal in document["proposals"] if proposal["id"] == id)
-    assert [draft[key] for key in (*SECTIONS, "after_term_per_year")] == [None, None, None]
+    assert [draft[key] for key in (*SECTIONS, "after_term_per_year", "uncertainty")] == [None] * 4
     rows = [
         row for row in csv.DictReader(io.StringIO(comma_separated.write_costs(portfolio))) if row["id"] == id
     ]

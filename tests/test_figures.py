@@ -62,10 +62,21 @@ def test_present_value_needs_a_rate(unbuilt: Sample) -> None:
     assert unbuilt.run("costs").status == 0
 
 
-@pytest.mark.parametrize("format", ["json", "csv", "xlsx"])
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
 def test_present_value_is_for_people(unbuilt: Sample, format: str) -> None:
     """No discounted amount stands among those that programs add up: asking for it there is wrong usage."""
     refused(unbuilt.run("costs", "--present-value", "--format", format), "--present-value")
+
+
+def test_present_value_in_json(unbuilt: Sample) -> None:
+    """In the JSON it has its own keys, with the rate, when asked for: 60 k€ in 2021 and 60 / 1.032 in 2022."""
+    asked = json.loads(unbuilt.run("costs", "--present-value", "--format", "json").out)
+    assert asked["present_value"] == {"rate": "0.032", "year": 2021}
+    (held,) = [held for held in asked["proposals"] if held["id"] == "feux"]
+    assert held["present_value"] == {"investissement": "118139.53", "fonctionnement": "0.00"}
+    assert asked["totals"]["present_value"]["investissement"] == "354418.59"
+    plain = unbuilt.run("costs", "--format", "json").out
+    assert "present_value" not in plain
 
 
 @pytest.mark.parametrize("format", ["table", "json", "csv", "markdown", "xlsx"])

@@ -16,14 +16,15 @@ from booklet.commands.invocation import (
     workspace_root,
 )
 from booklet.diagnostic import Severity, has_errors, quote_all, say
+from booklet.financing import DISCOUNT_RATE
 from booklet.language import Language, choose_language
 from booklet.pipeline import Compiled, compile_workspace
 from booklet.portfolio import Portfolio
 from booklet.report import choose_color
 
 COSTS_FORMATS = ("table", "json", "csv", "markdown", "xlsx")
-#: what people read; a discounted amount among those of a file that programs read would be added to them
-PRESENT_VALUE_FORMATS = ("table", "markdown")
+#: formats that keep discounted amounts apart; in a table of amounts as they are they would be added to them
+PRESENT_VALUE_FORMATS = ("table", "json", "markdown")
 DIFF_FORMATS = ("table", "markdown", "json", "csv")
 WHY_FORMATS = ("tree", "json")
 
@@ -66,10 +67,17 @@ def _write_costs(
     workspace = compiled.workspace
     assert workspace.edition is not None, "without an edition there is no term, hence no portfolio"
     edition = workspace.edition.value
+    rate = None
+    if options.present_value:
+        rate = compiled.law.percent(DISCOUNT_RATE, portfolio.term.end.first_day)
+        if rate is None:
+            raise UsageError(
+                say("no discount rate is known: add `discount.rate` to `proposals/parameters.yaml`")
+            )
     if options.format == "json":
         from booklet.export.versioned_json import write_costs as write_json
 
-        return write_json(portfolio, workspace).encode()
+        return write_json(portfolio, workspace, discount_rate=rate).encode()
     if options.format == "csv":
         from booklet.export.comma_separated import write_costs as write_csv
 
@@ -85,12 +93,7 @@ def _write_costs(
     from booklet.export.grid import make_grids, make_present_value, write_markdown, write_terminal
 
     grids = make_grids(portfolio, edition, compiled.financings, language)
-    if options.present_value:
-        rate = compiled.law.percent("discount.rate", portfolio.term.end.first_day)
-        if rate is None:
-            raise UsageError(
-                say("no discount rate is known: add `discount.rate` to `proposals/parameters.yaml`")
-            )
+    if rate is not None:
         grids = (*grids, make_present_value(portfolio, rate, language))
     return (write_markdown(grids) if options.format == "markdown" else write_terminal(grids)).encode()
 

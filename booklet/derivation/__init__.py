@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from booklet.derivation.chain import explain_fctva, explain_funding, explain_net, explain_own_share
+from booklet.derivation.chain import explain_fctva, explain_funding, explain_net, explain_own_share, follow
 from booklet.derivation.figures import (
     SectionFigure,
     explain_after_term,
@@ -20,10 +20,15 @@ from booklet.derivation.figures import (
     explain_ttc,
     name_figure,
 )
+from booklet.derivation.likelihood import explain_percentile
 from booklet.derivation.lines import Case
+from booklet.derivation.meaning import divide_among_inhabitants, explain_each, explain_present_value
 from booklet.derivation.node import Basis, Node, Place, combine, find_key, recompute, round_to_cents, unknown
 from booklet.derivation.printed import find_printed
 from booklet.derivation.reference import (
+    FIGURES,
+    PERCENTILES,
+    QUOTIENTS,
     Figure,
     Reference,
     UnknownReference,
@@ -55,6 +60,7 @@ _SECTION_FIGURES: Mapping[Figure, SectionFigure] = {
     "fctva": explain_fctva,
     "net": explain_net,
     "revenues": explain_revenues,
+    "present-value": explain_present_value,
 }
 
 
@@ -75,7 +81,13 @@ def explain_figure(
     asked = read_reference(reference, portfolio, workspace.edition.value.domains)
     inquiry = _Inquiry(workspace, portfolio, asked, law, whole)
     node = inquiry.proposal(asked.proposal, asked) if asked.proposal else inquiry.sum_of_proposals()
-    return replace(node, reference=str(asked), printed=find_printed(asked, portfolio))
+    printed = find_printed(
+        asked,
+        portfolio,
+        workspace.edition.value,
+        lambda costed, section: follow(inquiry.case(costed), section),
+    )
+    return replace(node, reference=str(asked), printed=printed)
 
 
 class _Inquiry:
@@ -142,6 +154,12 @@ class _Inquiry:
                 figure(case, section, None) for figure in (explain_own_share, explain_fctva, explain_net)
             ]
             nodes += [node for node in chain if node.value is None or node.children]
+        each = [explain_each(case, figure) for figure in FIGURES if figure in QUOTIENTS]
+        nodes += [node for node in each if node.value is not None]
+        if case.costed.costing.is_complete:
+            # how they are estimated stands under their own reference
+            percentiles: tuple[Figure, ...] = ("p50", "p80")
+            nodes += [replace(_explain(case, figure, None, None), notes=()) for figure in percentiles]
         place = find_key(case.document, "title")
         return Node(proposal.title or case.costed.id, "figures", None, children=tuple(nodes), places=(place,))
 
@@ -150,6 +168,14 @@ class _Inquiry:
         asked = self.asked
         if asked.figure == "all":
             asked = replace(asked, figure="total")
+        if asked.figure in PERCENTILES:
+            ready = self._of_domain(self.portfolio.ready)
+            cases = [self.case(costed) for costed in ready]
+            return explain_percentile(cases, asked.figure, asked.section, str(asked))
+        if asked.figure in QUOTIENTS:
+            assert self.workspace.edition is not None
+            self.asked = replace(asked, figure="total")
+            return divide_among_inhabitants(self.sum_of_proposals(), self.workspace.edition, str(asked))
         if asked.section or asked.figure in ("after-term", "revenues"):
             return self._sum(asked, drafts=True)
         children = [self._sum(replace(asked, section=section), drafts=False) for section in SECTIONS]
@@ -207,6 +233,11 @@ class _Inquiry:
 def _explain(case: Case, figure: Figure, section: Section | None, year: int | None) -> Node:
     if figure == "after-term":
         return explain_after_term(case, section)
+    if figure in PERCENTILES:
+        parts = [case.costed.id, figure, *([section] if section else [])]
+        return explain_percentile([case], figure, section, ".".join(parts))
+    if figure in QUOTIENTS:
+        return explain_each(case, figure)
     if figure == "revenues" and section is None:
         return explain_revenues(case, None, year)
     derive = _SECTION_FIGURES[figure]

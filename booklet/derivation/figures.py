@@ -36,14 +36,25 @@ FIGURE_NAMES: Mapping[Figure, Message] = {
     "net": say("Net cost"),
     "after-term": say("Each year after the term, before VAT"),
     "revenues": say("Revenues"),
+    "per-inhabitant": say("Cost before VAT per inhabitant"),
+    "per-beneficiary": say("Cost before VAT per beneficiary"),
+    "per-tonne": say("Cost before VAT per tonne of CO₂e avoided"),
+    "present-value": say("Present value of the cost before VAT"),
 }
+#: with which chance the cost is at most a percentile
+PERCENTS: Mapping[Figure, int] = {"p10": 10, "p50": 50, "p80": 80, "p90": 90}
 #: derives a figure of one section, in one year or over the six
 SectionFigure = Callable[[Case, Section, int | None], Node]
 
 
 def name_figure(figure: Figure, section: Section | None, year: int | None) -> Message:
     """Name a figure, its year and its section: `Own share in 2023 – Investment`."""
-    name = FIGURE_NAMES[figure]
+    percent = PERCENTS.get(figure)
+    name = (
+        say("Cost before VAT that is enough in {percent} % of cases (P{percent})", percent=percent)
+        if percent
+        else FIGURE_NAMES[figure]
+    )
     dated = name if year is None else say("{figure} in {year}", figure=name, year=year)
     return (
         dated

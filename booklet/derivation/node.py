@@ -20,7 +20,8 @@ from booklet.euros import CENT, Euros
 from booklet.source import Span
 
 #: `typed`, `law` and `constant` are leaves; `given` is derived under its own reference; `figures` only lists;
-#: `one-plus` adds 1, as a VAT rate asks; `difference` and `quotient` start from the first child
+#: `one-plus` adds 1, as a VAT rate asks; `difference` and `quotient` start from the first child; `power` raises the
+#: first to the second; `estimate` is a value that its children are the grounds of, and that no operation gives
 Operation = Literal[
     "typed",
     "law",
@@ -31,6 +32,8 @@ Operation = Literal[
     "product",
     "quotient",
     "one-plus",
+    "power",
+    "estimate",
     "figures",
     "unknown",
 ]
@@ -131,14 +134,18 @@ def compute(operation: Operation, values: Sequence[Fraction | None]) -> Fraction
     if not known:
         return Fraction(0)
     first, *others = known
+    if operation == "power":
+        (exponent,) = others
+        assert exponent.denominator == 1, "a power is a whole number"
+        return Fraction(first**exponent.numerator)
     if operation == "difference":
         return first - sum(others, Fraction(0))
     return first * prod(others) if operation == "product" else first / prod(others)
 
 
 def recompute(node: Node) -> Fraction | None:
-    """Give what the children say that the value is, rounding included; a leaf says it itself."""
-    if node.operation in ("typed", "law", "constant", "given"):
+    """Give what the children say that the value is, rounding included; a leaf or an estimate says it itself."""
+    if node.operation in ("typed", "law", "constant", "given", "estimate"):
         return node.value
     value = compute(node.operation, [child.value for child in node.children])
     return value if value is None or node.exact is None else Fraction(Euros(value).rounded(CENT))

@@ -17,7 +17,24 @@ from booklet.model import SECTIONS, Section
 from booklet.portfolio import CostedProposal, Portfolio
 
 Figure = Literal[
-    "all", "total", "after-term", "ttc", "funding", "own-share", "fctva", "net", "revenues", "line"
+    "all",
+    "total",
+    "after-term",
+    "ttc",
+    "funding",
+    "own-share",
+    "fctva",
+    "net",
+    "revenues",
+    "p10",
+    "p50",
+    "p80",
+    "p90",
+    "per-inhabitant",
+    "per-beneficiary",
+    "per-tonne",
+    "present-value",
+    "line",
 ]
 Estimate = Literal["low", "central", "high"]
 Collection = Literal["costs", "revenues", "funding"]
@@ -31,7 +48,22 @@ FIGURES: tuple[Figure, ...] = (
     "fctva",
     "net",
     "revenues",
+    "p10",
+    "p50",
+    "p80",
+    "p90",
+    "per-inhabitant",
+    "per-beneficiary",
+    "per-tonne",
+    "present-value",
 )
+PERCENTILES: frozenset[Figure] = frozenset({"p10", "p50", "p80", "p90"})
+#: what the whole cost of a proposal is divided by
+QUOTIENTS: frozenset[Figure] = frozenset({"per-inhabitant", "per-beneficiary", "per-tonne"})
+#: beneficiaries of several proposals may be the same people, and not every proposal counts its tonnes
+_OF_ONE_PROPOSAL: frozenset[Figure] = QUOTIENTS - {"per-inhabitant"}
+#: figures of the six years, or of what comes after them
+_WITHOUT_YEAR: frozenset[Figure] = PERCENTILES | QUOTIENTS | {"after-term"}
 ESTIMATES: tuple[Estimate, ...] = ("low", "central", "high")
 COLLECTIONS: tuple[Collection, ...] = ("costs", "revenues", "funding")
 #: figures that carry a low and a high estimate; the others follow the central one
@@ -237,9 +269,13 @@ def _settle(reference: Reference, has_parts: bool) -> Reference:
     if reference.figure == "all" and (has_parts or reference.subject == WHOLE):
         reference = replace(reference, figure="total")
     refused = None
-    if reference.figure == "after-term" and reference.year is not None:
+    if reference.proposal is None and reference.figure in _OF_ONE_PROPOSAL:
+        raise UnknownReference(
+            say("`{part}` is of one proposal", part=reference.figure), say("begin with the id of a proposal")
+        )
+    if reference.figure in _WITHOUT_YEAR and reference.year is not None:
         refused = str(reference.year)
-    elif reference.figure == "line" and reference.section is not None:
+    elif reference.figure in QUOTIENTS | {"line"} and reference.section is not None:
         refused = reference.section
     elif reference.estimate != "central" and (
         reference.figure not in RANGED or reference.collection == "funding"
@@ -262,7 +298,8 @@ def _figure_name(reference: Reference) -> str:
 def _every_part(reference: Reference, portfolio: Portfolio) -> tuple[str, ...]:
     """List every part that a reference of this subject can hold, in the order in which a reader meets them."""
     parts: list[str] = [*SECTIONS, *map(str, portfolio.years)]
-    parts += [figure for figure in FIGURES if figure != reference.subject]
+    left_out = {reference.subject} if reference.proposal else {reference.subject, *_OF_ONE_PROPOSAL}
+    parts += [figure for figure in FIGURES if figure not in left_out]
     if reference.proposal is not None:
         proposal = reference.proposal.document.value
         parts += [

@@ -21,13 +21,14 @@ from typing import Any
 from booklet.checks.increase import effective_severity
 from booklet.costing import LineCost, cost_line, yearly_parts
 from booklet.euros import CENT, Euros, PrintedRange
-from booklet.financing import Cells, Financing, finance
+from booklet.financing import Cells, Financing, UnitCosts, finance, present_cents, unit_costs
 from booklet.language import ENGLISH
 from booklet.law import law_of
 from booklet.model import SECTIONS, CostLine, Edition, Funding, Phase, Proposal, Reference, Section
 from booklet.portfolio import CostedProposal, Portfolio
 from booklet.store import fingerprint
 from booklet.term import Term
+from booklet.uncertainty import Estimate, estimate_portfolio, estimate_proposal
 from booklet.workspace import Workspace
 
 CellsByYear = dict[str, dict[str, str]]
@@ -43,18 +44,30 @@ _LATE: Mapping[str, Callable[[Financing], Cells]] = {
 }
 
 
-def write_costs(portfolio: Portfolio, workspace: Workspace | None = None) -> str:
+def write_costs(
+    portfolio: Portfolio,
+    workspace: Workspace | None = None,
+    *,
+    discount_rate: Decimal | None = None,
+    uncertainty: bool = True,
+) -> str:
     """Write every proposal, drafts marked as such, and the totals of the ready ones.
 
-    Own share, bibliography, organisations and the law come from the workspace, and are absent without one.
+    Own share, bibliography, organisations and the law come from the workspace, and are absent without one. Present
+    values are there where a rate is given; percentiles may be left out, since they are what takes longest.
     """
     edition = workspace.edition.value if workspace and workspace.edition else None
     law: Rates = law_of(workspace).percents_by_year(portfolio.years) if workspace else {}
-    writer = _Writer(portfolio.term, edition, law)
+    writer = _Writer(portfolio.term, edition, law, discount_rate, uncertainty)
     ready = [writer.proposal(costed, "ready") for costed in portfolio.ready]
     document = {
         "version": 1,
         "years": list(portfolio.years),
+        **(
+            {"present_value": {"rate": _plain(discount_rate), "year": portfolio.years[0]}}
+            if discount_rate is not None
+            else {}
+        ),
         **_edition(edition),
         "proposals": ready + [writer.proposal(costed, "draft") for costed in portfolio.drafts],
         # a proposal that could not be read is not one that is gone
@@ -63,7 +76,7 @@ def write_costs(portfolio: Portfolio, workspace: Workspace | None = None) -> str
             domain: writer.totals([costed for costed in portfolio.ready if costed.domain == domain])
             for domain in portfolio.by_domain
         },
-        "totals": writer.totals(portfolio.ready),
+        "totals": {**writer.totals(portfolio.ready), **writer.whole(portfolio)},
         "sources": _sources(workspace),
         "parameters": {id: _by_year(law[id]) for id in sorted(law)},
     }
@@ -83,9 +96,17 @@ def add_cells(cells: Iterable[PrintedRange]) -> PrintedRange:
 class _Writer:
     """Write proposals under one term, edition and law."""
 
-    def __init__(self, term: Term, edition: Edition | None, law: Rates) -> None:
+    def __init__(
+        self,
+        term: Term,
+        edition: Edition | None,
+        law: Rates,
+        discount_rate: Decimal | None,
+        uncertainty: bool,
+    ) -> None:
         self.term = term
         self.edition = edition
+        self.discount_rate, self.uncertainty = discount_rate, uncertainty
         self.basis = edition.prices.basis if edition and edition.prices else None
         self.financings: dict[str, Mapping[Section, Financing | None]] = {}
         self.fctva_rate = {year: law.get(FCTVA_RATE, {}).get(year) for year in term.years}
@@ -113,6 +134,9 @@ class _Writer:
                 _funding(index, funding, financing) for index, funding in enumerate(proposal.funding)
             ],
             **_money_of(self.term.years, financing),
+            **(_unit_costs(unit_costs(proposal, costed.costing, self.edition)) if self.edition else {}),
+            **({"uncertainty": _estimate(estimate_proposal(costed.costing))} if self.uncertainty else {}),
+            **self.present_value([costed]),
         }
 
     def financing(self, costed: CostedProposal) -> Mapping[Section, Financing | None]:
@@ -144,7 +168,46 @@ class _Writer:
         }
         after = add_cells(proposal.costing.after_term_per_year.rounded(CENT) for proposal in known)
         chains = {section: [self.financing(costed)[section] for costed in proposals] for section in SECTIONS}
-        return {**sections, "after_term_per_year": _write(after), **_late_money(years, chains)}
+        return {
+            **sections,
+            "after_term_per_year": _write(after),
+            **_late_money(years, chains),
+            **self.present_value(known),
+        }
+
+    def whole(self, portfolio: Portfolio) -> dict[str, object]:
+        """Write what is told of all ready proposals together, of no domain: per inhabitant, and how sure it is."""
+        territory = self.edition.territory if self.edition else None
+        cells = (cell for p in portfolio.ready for section in SECTIONS for cell in yearly_cents(p, section))
+        cost = Euros.of(sum((cell.central for cell in cells), Decimal(0)))
+        population = territory.population if territory else None
+        each = f"{(cost * Fraction(1, population)).rounded():.2f}" if population else None
+        if not self.uncertainty:
+            return {"per_inhabitant": each}
+        return {
+            "per_inhabitant": each,
+            "uncertainty": _estimate(estimate_portfolio(portfolio)),
+            "uncertainty_by_section": {
+                section: _estimate(estimate_portfolio(portfolio, section)) for section in SECTIONS
+            },
+        }
+
+    def present_value(self, proposals: Sequence[CostedProposal]) -> dict[str, object]:
+        """Discount the gross central cost to the first year, where asked for; null while a cost is not known."""
+        if self.discount_rate is None:
+            return {}
+        return {"present_value": {section: self._discounted(proposals, section) for section in SECTIONS}}
+
+    def _discounted(self, proposals: Sequence[CostedProposal], section: Section) -> str | None:
+        if self.discount_rate is None or not all(costed.costing.is_complete for costed in proposals):
+            return None
+        years = self.term.years
+        worth = Decimal(0)
+        for costed in proposals:
+            yearly = costed.costing.by_section[section]
+            amounts = {year: yearly[year].central for year in years}
+            worth += present_cents(amounts, self.discount_rate, years[0])
+        return f"{worth:.2f}"
 
     def line(self, proposal: Proposal, index: int, line: CostLine) -> dict[str, object]:
         """Write what a line says, and what it comes to: the central estimate by year."""
@@ -172,6 +235,36 @@ class _Writer:
             "ht": _central(cost) if cost else None,
             "after_term_per_year": f"{cost.after_term_per_year.central.rounded(CENT):.2f}" if cost else None,
         }
+
+
+def _unit_costs(found: UnitCosts) -> dict[str, str | None]:
+    """Write what the six years cost per inhabitant, beneficiary and tonne; null where nobody counted them."""
+    named = {
+        "per_inhabitant": found.per_inhabitant,
+        "per_beneficiary": found.per_beneficiary,
+        "per_tonne": found.per_tonne,
+    }
+    return {name: None if amount is None else f"{amount.rounded():.2f}" for name, amount in named.items()}
+
+
+def _estimate(found: Estimate | None) -> dict[str, object] | None:
+    """Write percentiles in cents and shares of the variance; null where a cost is not known."""
+    if found is None:
+        return None
+    percentiles = {"p10": found.p10, "p50": found.p50, "p80": found.p80, "p90": found.p90}
+    return {
+        **{name: f"{amount.rounded():.2f}" for name, amount in percentiles.items()},
+        "probability_central_is_enough": _plain(found.probability_central_is_enough),
+        "shares": [
+            {
+                "name": each.name,
+                "is_driver": each.is_driver,
+                "lines": list(each.labels),
+                "share": f"{Decimal(round(each.share * 10**6)).scaleb(-6):f}",
+            }
+            for each in found.contributions
+        ],
+    }
 
 
 def _edition(edition: Edition | None) -> dict[str, object]:
