@@ -80,7 +80,7 @@ def explain_figure(
     assert workspace.edition is not None, "without an edition there is no term, hence no portfolio"
     asked = read_reference(reference, portfolio, workspace.edition.value.domains)
     inquiry = _Inquiry(workspace, portfolio, asked, law, whole)
-    node = inquiry.proposal(asked.proposal, asked) if asked.proposal else inquiry.sum_of_proposals()
+    node = inquiry.proposal(asked.proposal, asked) if asked.proposal else inquiry.several(asked)
     printed = find_printed(
         asked,
         portfolio,
@@ -163,19 +163,19 @@ class _Inquiry:
         place = find_key(case.document, "title")
         return Node(proposal.title or case.costed.id, "figures", None, children=tuple(nodes), places=(place,))
 
-    def sum_of_proposals(self) -> Node:
-        """Add the ready proposals of the whole or of a domain; drafts stand apart and count for nothing."""
-        asked = self.asked
-        if asked.figure == "all":
-            asked = replace(asked, figure="total")
+    def several(self, asked: Reference) -> Node:
+        """Derive one figure of the whole or of a domain; percentiles are of the sum, and no sum of percentiles."""
         if asked.figure in PERCENTILES:
-            ready = self._of_domain(self.portfolio.ready)
-            cases = [self.case(costed) for costed in ready]
+            cases = [self.case(costed) for costed in self._of_domain(self.portfolio.ready)]
             return explain_percentile(cases, asked.figure, asked.section, str(asked))
         if asked.figure in QUOTIENTS:
             assert self.workspace.edition is not None
-            self.asked = replace(asked, figure="total")
-            return divide_among_inhabitants(self.sum_of_proposals(), self.workspace.edition, str(asked))
+            cost = self._sum_of_sections(replace(asked, figure="total"))
+            return divide_among_inhabitants(cost, self.workspace.edition, str(asked))
+        return self._sum_of_sections(replace(asked, figure="total") if asked.figure == "all" else asked)
+
+    def _sum_of_sections(self, asked: Reference) -> Node:
+        """Add the ready proposals of the whole or of a domain; drafts stand apart and count for nothing."""
         if asked.section or asked.figure in ("after-term", "revenues"):
             return self._sum(asked, drafts=True)
         children = [self._sum(replace(asked, section=section), drafts=False) for section in SECTIONS]

@@ -199,7 +199,8 @@ class _Portfolio:
         words = ["", self.spreadsheet.say(say("Section")), self.spreadsheet.say(say("Measure"))]
         self._start(say("By section and year"), [*words, *self._year_heads()])
         for section in SECTIONS:
-            for measure in (*COST_MEASURES, *CHAIN_MEASURES):
+            measures: tuple[Measure, ...] = (*COST_MEASURES, "revenue-central", *CHAIN_MEASURES)
+            for measure in measures:
                 self._write_years("", section, measure, {})
 
     def _by_key(self, title: Message, key: str, entries: Iterable[tuple[str, str]]) -> None:
