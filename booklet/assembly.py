@@ -12,7 +12,6 @@ from typing import Any
 
 from jinja2 import Environment
 
-from booklet import matter
 from booklet.checks.layout import (
     does_not_fit,
     find_template_fault,
@@ -28,20 +27,31 @@ from booklet.fiche import FICHE_PAGES, Page, Rendered, fill_fiche
 from booklet.financing import Financings
 from booklet.fitting import FieldLines, Layout
 from booklet.language import Language
-from booklet.link import Body, Part, PartPages, anchors, link_body
+from booklet.law import Law
+from booklet.link import Body, Part, PartPages, anchors, citations, link_body
+from booklet.matter import CLOSING, DOMAIN, OPENING, PORTFOLIO, SOURCES
+from booklet.matter.bibliography import fill_sources, source_labels
+from booklet.matter.closing import chapters_after, chapters_before, fill_closing
+from booklet.matter.front import fill_front
+from booklet.matter.index import fill_index, gather_entries
+from booklet.matter.opening import Chapter, fill_opening
+from booklet.matter.order import Place, fill_blank, fill_numbers, open_left, order_parts, place_parts
+from booklet.matter.overview import fill_domain, fill_portfolio
+from booklet.matter.register import PATH as REGISTER
+from booklet.matter.register import Served, fill_register
 from booklet.metadata import Description
 from booklet.model import Edition, ElectoralList, Reference
-from booklet.page import make_environment
+from booklet.page import Numbered, make_environment
 from booklet.portfolio import CostedProposal, Portfolio
-from booklet.release import Booklet, booklet_paths
+from booklet.release import Booklet, ReleasedFile, booklet_paths, write_file
 from booklet.source import Position, Source, Span
 from booklet.store import Store, fingerprint
 from booklet.typeset import Styles
 from booklet.workers import FRONT_PAGES, FrontResult, FrontTask, finish, make_booklets, render_page
 from booklet.workspace import LISTS, ProposalDocument, Workspace
 
-#: the contents move page numbers, which the contents print: they settle at once, or nearly
-SETTLING_ROUNDS = 5
+#: pages that print page numbers move them; they settle in the second round, or nearly
+SETTLING_ROUNDS = 6
 #: what front matter says of a list in the list's own words, as `data-field` names it in `front.html`
 LIST_FIELDS = frozenset({"name", "head", "commune"})
 #: lists whose front matter one worker is given at a time
@@ -57,6 +67,7 @@ class Assembly:
         workspace: Workspace,
         portfolio: Portfolio | None,
         financings: Financings,
+        law: Law,
         styles: Styles,
         machine: str,
         store: Store,
@@ -66,7 +77,7 @@ class Assembly:
         assert workspace.edition is not None, "a workspace with errors is never built"
         assert portfolio is not None, "a workspace with errors is never built"
         self.workspace, self.portfolio, self.edition_document = workspace, portfolio, workspace.edition
-        self.financings = financings
+        self.financings, self.law = financings, law
         self.styles, self.machine, self.store = styles, machine, store
         self.executor, self.progress = executor, progress
         self.diagnostics: tuple[Diagnostic, ...] = ()
@@ -93,7 +104,7 @@ class Assembly:
     def environment(self) -> Environment:
         """Make the templates' environment, once."""
         return make_environment(
-            self.styles.templates, Language(self.edition.lang), matter.source_labels(self.references)
+            self.styles.templates, Language(self.edition.lang), source_labels(self.references)
         )
 
     # --- 7. pages --------------------------------------------------------------------------------------------
@@ -159,52 +170,113 @@ class Assembly:
         """Lay out the pages around the fiches and link them all into the body; None when something is wrong."""
         if has_errors(self.diagnostics):
             return None
-        environment, edition, portfolio = self.environment, self.edition, self.portfolio
-        closing = self._fill(
-            "closing.html", lambda: matter.fill_closing(environment, edition, portfolio, self.financings)
-        )
-        sources = self._fill("sources.html", lambda: matter.fill_sources(environment, self.references))
-        if closing is None or sources is None:
+        settled = self._settle(fiches)
+        if settled is None or has_errors(self.diagnostics):
             return None
-        last = self.lay_out([closing, sources] if self.references else [closing], "pages")
-        opening = self._settle_contents(fiches, last)
-        if opening is None or has_errors(self.diagnostics):
-            return None
-        titles = {costed.id: costed.document.value.title or "" for costed in portfolio.ready}
-        everything = {matter.OPENING: opening, **fiches, **last}
-        parts = [Part(id, rendered.pdf, titles.get(id, "")) for id, rendered in everything.items()]
-        pages = sum(rendered.pages for rendered in everything.values())
-        numbers = self._fill("numbers.html", lambda: matter.fill_numbers(environment, pages))
+        places, rendered = settled
+        titles = {costed.id: costed.document.value.title or "" for costed in self.portfolio.ready}
+        parts = [Part(place.id, rendered[place.id].pdf, titles.get(place.id, "")) for place in places]
+        pages = sum(place.pages for place in places)
+        numbers = self._fill("numbers.html", lambda: fill_numbers(self.environment, pages))
         if numbers is None:
             return None
         foot = self.lay_out([numbers], "pages")[numbers.id].pdf
         return self._link(parts, foot)
 
-    def _settle_contents(
-        self, fiches: Mapping[str, Rendered], last: Mapping[str, Rendered]
-    ) -> Rendered | None:
-        """Lay out reading key and contents until the page numbers that they print are those of the body."""
-        entries = [
-            entry
-            for entry in matter.closing_entries(self.edition, Language(self.edition.lang))
-            if entry.target.partition(":")[0] in last
-        ]
-        opening_pages = 2
+    def _settle(self, fiches: Mapping[str, Rendered]) -> tuple[tuple[Place, ...], dict[str, Rendered]] | None:
+        """Lay out the pages around the fiches until the page numbers that they print are those of the body.
+
+        Contents, openers, index and sources all print numbers, and each may move those after it. Every round prints
+        the numbers that the round before gave; what prints the same is taken from the store.
+        """
+        edition, portfolio = self.edition, self.portfolio
+        order, on_the_left = tuple(order_parts(edition, portfolio)), open_left(edition, portfolio)
+        blank = self._lay_out_one("blank.html", lambda: fill_blank(self.environment))
+        # a first guess, nearly always right before the portfolio: five pages that open the body, two for each domain
+        guess = {OPENING: 5} | {id: 2 for id in order if id.startswith(DOMAIN)}
+        guess |= {id: rendered.pages for id, rendered in fiches.items()}
+        numbers = {place.id: place.first for place in place_parts(order, guess, on_the_left)}
+        cited_by: dict[str, list[Numbered]] = {}
         for _ in range(SETTLING_ROUNDS):
-            page_by_target = _number_pages(opening_pages, {**fiches, **last})
-            page = self._fill(
-                "contents.html",
-                lambda numbers=page_by_target: matter.fill_contents(  # type: ignore[misc]
-                    self.environment, self.edition, self.portfolio, entries, numbers
-                ),
-            )
-            if page is None:
+            pages = self._fill_around(numbers, cited_by)
+            if blank is None or pages is None:
                 return None
-            opening = self.lay_out([page], "pages")[page.id]
-            if opening.pages == opening_pages:
-                return opening
-            opening_pages = opening.pages
-        raise AssertionError(f"the contents did not settle in {SETTLING_ROUNDS} rounds")
+            rendered = {**fiches, **self.lay_out(pages, "pages")}
+            if has_errors(self.diagnostics):
+                return None
+            places = place_parts(order, {id: one.pages for id, one in rendered.items()}, on_the_left)
+            before = numbers, cited_by
+            numbers, cited_by = _number(places, rendered), self._find_citations(places, rendered)
+            if (numbers, cited_by) == before:
+                blanks = {place.id: blank for place in places if place.is_blank}
+                return places, rendered | blanks
+        raise AssertionError(f"page numbers did not settle in {SETTLING_ROUNDS} rounds")
+
+    def _fill_around(
+        self, numbers: Mapping[str, int], cited_by: Mapping[str, Sequence[Numbered]]
+    ) -> list[Page] | None:
+        """Fill every page of the body that is no fiche, with the page numbers known so far."""
+        environment, edition, portfolio = self.environment, self.edition, self.portfolio
+        language = Language(edition.lang)
+
+        def known(chapters: Sequence[Chapter]) -> list[Chapter]:
+            return [chapter for chapter in chapters if chapter.target in numbers]
+
+        fills: list[tuple[str, Callable[[], Page]]] = [
+            (
+                "opening.html",
+                lambda: fill_opening(
+                    environment,
+                    edition,
+                    portfolio,
+                    self.financings,
+                    known(chapters_before(language)),
+                    known(chapters_after(language)),
+                    numbers,
+                ),
+            ),
+            *(
+                (
+                    "domain.html",
+                    lambda domain=domain: fill_domain(
+                        environment, edition, domain, portfolio, self.financings, numbers
+                    ),
+                )
+                for domain in portfolio.by_domain
+            ),
+            ("portfolio.html", lambda: fill_portfolio(environment, edition, portfolio, self.financings)),
+            ("closing.html", lambda: fill_closing(environment, edition, portfolio, self.law, numbers)),
+        ]
+        if gather_entries(edition, portfolio):
+            fills.append(("index.html", lambda: fill_index(environment, edition, portfolio, numbers)))
+        if self.references:
+            fills.append(("sources.html", lambda: fill_sources(environment, self.references, cited_by)))
+        pages = [self._fill(subject, fill) for subject, fill in fills]
+        filled = [page for page in pages if page is not None]
+        return filled if len(filled) == len(pages) else None
+
+    def _lay_out_one(self, subject: str, fill: Callable[[], Page]) -> Rendered | None:
+        page = self._fill(subject, fill)
+        return None if page is None else self.lay_out([page], "pages")[page.id]
+
+    def _find_citations(
+        self, places: Sequence[Place], rendered: Mapping[str, Rendered]
+    ) -> dict[str, list[Numbered]]:
+        """Find, for each source, the first page of each part that cites it."""
+        found: dict[str, list[Numbered]] = {}
+        titles = {costed.id: costed.document.value.title or "" for costed in self.portfolio.ready}
+        for place in places:
+            if place.is_blank or place.id == SOURCES:
+                continue
+            seen: set[str] = set()
+            for index, targets in enumerate(citations(rendered[place.id].pdf)):
+                for target in targets:
+                    source = target.removeprefix(f"{SOURCES}:")
+                    if source != target and source not in seen:
+                        seen.add(source)
+                        title = titles.get(place.id, "")
+                        found.setdefault(source, []).append(Numbered(place.id, place.first + index, title))
+        return found
 
     def _link(self, parts: Sequence[Part], foot: bytes) -> Body:
         edition = self.edition
@@ -256,7 +328,7 @@ class Assembly:
         for electoral_list, path in zip(self.lists, booklet_paths(self.lists), strict=True):
             page = self._fill(
                 "front.html",
-                lambda electoral_list=electoral_list, path=path: matter.fill_front(  # type: ignore[misc]
+                lambda electoral_list=electoral_list, path=path: fill_front(  # type: ignore[misc]
                     self.environment,
                     self.edition,
                     electoral_list,
@@ -270,6 +342,18 @@ class Assembly:
                 return None
             tasks.append(FrontTask(page, f"{self.edition.title} — {electoral_list.name}", path))
         return tuple(tasks)
+
+    def make_register(self, body: Body, booklets: Sequence[Booklet], folder: Path) -> ReleasedFile | None:
+        """Write the register of the lists served, beside their booklets."""
+        served = [
+            Served(electoral_list, booklet.path, booklet.length, booklet.sha256)
+            for electoral_list, booklet in zip(self.lists, booklets, strict=True)
+        ]
+        laid_out = self._lay_out_one(
+            "register.html",
+            lambda: fill_register(self.environment, self.edition, served, len(body.pdf), body.sha256),
+        )
+        return None if laid_out is None else write_file(folder, REGISTER, laid_out.pdf)
 
     def _run_fronts(
         self, tasks: Sequence[FrontTask], body_path: Path, folder: Path
@@ -376,13 +460,14 @@ def _first_character(path: str) -> Span:
     return Span(path, Position(1, 1), Position(1, 1))
 
 
-def _number_pages(opening_pages: int, parts: Mapping[str, Rendered]) -> dict[str, int]:
-    """Number the first page of every part, and of every anchor in the closing pages."""
+def _number(places: Sequence[Place], rendered: Mapping[str, Rendered]) -> dict[str, int]:
+    """Number the first page of every part, and of every chapter of the parts that have several."""
     numbers: dict[str, int] = {}
-    first = 1 + opening_pages
-    for id, rendered in parts.items():
-        numbers[id] = first
-        if id == matter.CLOSING:
-            numbers.update({f"{id}:{name}": first + index for name, index in anchors(rendered.pdf).items()})
-        first += rendered.pages
+    for place in places:
+        if place.is_blank:
+            continue
+        numbers[place.id] = place.first
+        if place.id in (OPENING, PORTFOLIO, CLOSING):
+            found = anchors(rendered[place.id].pdf)
+            numbers.update({f"{place.id}:{name}": place.first + index for name, index in found.items()})
     return numbers

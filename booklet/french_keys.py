@@ -76,6 +76,8 @@ _KEYS_BY_WORD: dict[str, tuple[str, ...]] = {
         ("couleur", "colour"),
         ("lettre", "letter"),
         ("lexique glossaire", "glossary"),
+        ("donnees", "data"),
+        ("erratum correction corrections rectificatif", "errata"),
         ("terme", "term"),
         ("tete tetedeliste", "head"),
         ("secteur", "sector"),

@@ -102,11 +102,15 @@ def anchors(pdf: bytes) -> dict[str, int]:
         return {name: index_by_page[target[0].objgen] for name, target in named_destinations(document)}
 
 
-def citations(pdf: bytes) -> tuple[str, ...]:
-    """List the destinations of other parts that a part links to, each once, in the order of its pages."""
+def citations(pdf: bytes) -> tuple[tuple[str, ...], ...]:
+    """List the destinations of other parts that a part links to, page by page."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        targets = (private_target(note) for page in document.pages for note in page_annotations(page.obj))
-        return tuple(dict.fromkeys(target for target in targets if target is not None))
+        return tuple(
+            tuple(
+                target for note in page_annotations(page.obj) if (target := private_target(note)) is not None
+            )
+            for page in document.pages
+        )
 
 
 def link_body(parts: Sequence[Part], numbers: Sequence[bytes] | bytes, description: Description) -> Body:

@@ -436,6 +436,14 @@ class GlossaryEntry(Model):
     means: Text = field("Meaning", default="", needed="always")
 
 
+class Erratum(Model):
+    """Tell what a version of the text corrects in the one before."""
+
+    date: Day | None = field("Day of the correction", needed="always")
+    version: Text | None = field("Version of the text that holds the correction")
+    what: Text = field("What was wrong, and what is right", default="", needed="always")
+
+
 class Edition(Model):
     """Hold everything that belongs to the booklet as a whole."""
 
@@ -447,6 +455,7 @@ class Edition(Model):
     )
     date: Day | None = field("Day of publication", needed="always")
     licence: Text | None = field("Licence of the texts")
+    data: WebAddress | None = field("Web address of the source data")
     publisher: Publisher | None = field("Who publishes", needed="always")
     term: EditionTerm | None = field("T0 and the six budget years", needed="always")
     prices: Prices | None = field("Price year and basis", needed="always")
@@ -469,6 +478,7 @@ class Edition(Model):
     )
     ideas: tuple[Idea, ...] = field("Ideas not costed, and why", default=())
     glossary: tuple[GlossaryEntry, ...] = field("Terms explained", default=())
+    errata: tuple[Erratum, ...] = field("What was corrected since the first delivery", default=())
 
     @property
     def budget_term(self) -> Term | None:

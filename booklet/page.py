@@ -40,6 +40,17 @@ class ContentsEntry:
     running: PrintedRange | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Refer to a page by its number, as an index does."""
+
+    #: Destination, of the private scheme `proposal:`.
+    target: str
+    page: int
+    #: What stands there, for those who hear the link and do not see its place.
+    title: str
+
+
 _FILTERS = (
     *("markdown", "inline", "typo", "heading", "ordinals", "euros", "compact", "cell", "number", "percent"),
     *("month", "short_month", "day"),

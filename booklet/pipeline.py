@@ -124,6 +124,7 @@ def build(
                 compiled.workspace,
                 compiled.portfolio,
                 compiled.financings,
+                compiled.law,
                 styles,
                 machine,
                 store,
@@ -138,11 +139,14 @@ def build(
             clock.mark("link")
             if body is not None:
                 booklets = assembly.make_booklets(body, folder)
+                register = assembly.make_register(body, booklets, folder) if booklets else None
                 clock.mark("booklets")
-                if not (has_errors(assembly.diagnostics) or (strict and has_warnings(assembly.diagnostics))):
-                    files = tuple(
-                        write_file(folder, path, data) for path, data in _make_files(compiled).items()
-                    )
+                is_refused = has_errors(assembly.diagnostics) or (
+                    strict and has_warnings(assembly.diagnostics)
+                )
+                if register is not None and not is_refused:
+                    made = _make_files(compiled).items()
+                    files = (register, *(write_file(folder, path, data) for path, data in made))
                     tool = f"booklet {__version__}"
                     built.manifest = Manifest.of(tool, inputs, versions(), body, booklets, files)
                     write_manifest(folder, built.manifest)
@@ -194,6 +198,7 @@ def preview(
             compiled.workspace,
             compiled.portfolio,
             compiled.financings,
+            compiled.law,
             styles,
             machine_fingerprint(styles),
             store,

@@ -36,6 +36,18 @@ STATUS_NAMES: Mapping[str, Message] = {
     "espere": say("hoped for"),
 }
 
+KIND_NAMES: Mapping[str, Message] = {
+    "commune": say("commune"),
+    "metropole": say("métropole"),
+    "departement": say("département"),
+    "region": say("région"),
+    "etat": say("State"),
+    "ue": say("European Union"),
+    "agence": say("public agency"),
+    "banque": say("public bank"),
+    "prive": say("private"),
+}
+
 #: `group` is a heading inside the table, `faint` a row that only qualifies the one above it.
 Kind = Literal["row", "group", "subtotal", "total", "faint"]
 

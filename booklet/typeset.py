@@ -35,7 +35,9 @@ STYLESHEETS = (
     "css/page.css",
     "css/tables.css",
     "css/fiche.css",
-    "css/booklet.css",
+    "css/front.css",
+    "css/opening.css",
+    "css/closing.css",
 )
 #: what the print edition adds
 PRESS_STYLESHEET = "css/press.css"

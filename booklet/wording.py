@@ -90,5 +90,7 @@ class Wording:
         return written.replace(" ", NO_BREAK_SPACE)
 
     def day(self, day: date) -> str:
-        """Write a day in full: `6 février 2020`."""
-        return format_date(day, "long", locale=self.language.code).replace(" ", NO_BREAK_SPACE)
+        """Write a day in full: `6 février 2020`; in French the first of a month is `1er`, which CLDR does not know."""
+        written = format_date(day, "long", locale=self.language.code).replace(" ", NO_BREAK_SPACE)
+        is_first = self.language.code == "fr" and day.day == 1
+        return f"1er{written.removeprefix('1')}" if is_first else written

@@ -28,7 +28,9 @@ LISTS = f"{FOLDER}/lists.yaml"
 SOURCES = f"{FOLDER}/sources.yaml"
 PARAMETERS = f"{FOLDER}/parameters.yaml"
 #: ids of the booklet's parts that are no proposal: their anchors would be those of a proposal called so
-PART_IDS = frozenset({"opening", "closing", "sources", "front"})
+PART_IDS = frozenset({"opening", "portfolio", "closing", "index", "sources", "front"})
+#: how the ids of an opener of a domain and of an empty page begin
+PART_PREFIXES = ("domain-", "blank-")
 ModelType = TypeVar("ModelType", bound=BaseModel)
 
 
@@ -311,7 +313,7 @@ def id_mismatch(document: ProposalDocument, domains: tuple[str, ...] | None) -> 
             say("file name `{id}` is not an id", id=document.id),
             say("use lower case letters without accents, digits and `-`"),
         )
-    if document.id in PART_IDS:
+    if document.id in PART_IDS or document.id.startswith(PART_PREFIXES):
         yield id_mismatch.at(
             span, say("`{id}` is the id of a part of the booklet", id=document.id), say("rename this file")
         )

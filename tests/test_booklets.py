@@ -14,6 +14,7 @@ from typing import Any
 
 import pypdfium2
 import pytest
+import zxingcpp
 from pypdf import PdfReader
 from pypdf.generic import Destination
 from sample_workspace import Sample
@@ -212,11 +213,13 @@ def test_contents_print_the_page_they_lead_to(example: Sample, booklet: Path) ->
     """Every entry of the table of contents leads to the page whose number it prints, where its words stand."""
     labels = reader(booklet).page_labels
     lines: dict[tuple[int, str, int], list[tuple[float, ...]]] = {}
-    first_fiche = min(target for _, _, name, target in links(booklet) if name in dict(ready(example)))
+    contents = contents_pages(booklet)
     for index, rectangle, name, target in links(booklet):
-        if 2 <= index < first_fiche:
+        if index in contents:
             lines.setdefault((index, name, target), []).append(rectangle)
-    assert set(dict(ready(example))) <= {name for _, name, _ in lines}
+    domains = {f"domain-{document.domain}" for document in read_example(example.root).ready}
+    chapters = {"opening:essentials", "closing:decides", "closing:colophon", "index", "sources"}
+    assert {*dict(ready(example)), *domains, *chapters} <= {name for _, name, _ in lines}
     for (index, name, target), rectangles in lines.items():
         height = float(reader(booklet).pages[index].mediabox.height)
         right = max(max(left, right) for left, _, right, _ in rectangles)
@@ -228,6 +231,82 @@ def test_contents_print_the_page_they_lead_to(example: Sample, booklet: Path) ->
             if left > right and height - top - 4 < word_top < height - bottom
         ]
         assert max(beside)[1] == labels[target], f"{name} prints {max(beside)}, leads to {labels[target]}"
+
+
+def contents_pages(path: Path) -> range:
+    """Name the pages of the contents: after the reading key, up to the essentials."""
+    document = reader(path)
+    following = document.get_destination_page_number(document.named_destinations["opening:essentials"])
+    assert following is not None
+    return range(3, following)
+
+
+def test_numbers_that_are_links_are_right(example: Sample, booklet: Path) -> None:
+    """A number that is a link, in the index, the sources or a table, is that of the page it leads to."""
+    labels = reader(booklet).page_labels
+    parts: dict[str, int] = {}
+    for index, (left, one, right, other), name, target in links(booklet):
+        bottom, top = sorted((one, other))
+        height = float(reader(booklet).pages[index].mediabox.height)
+        inside = [
+            word.rstrip(",.")
+            for word, word_left, word_top in words_of(booklet)[index]
+            if left - 1 <= word_left < right and height - top - 2 <= word_top < height - bottom
+        ]
+        if inside and all(word.isdigit() for word in inside):
+            if name in dict(ready(example)):  # a source may be cited on any page of a fiche
+                assert int(labels[target]) <= int(inside[0]) <= int(labels[target]) + 1, (labels[index], name)
+                parts["fiche"] = parts.get("fiche", 0) + 1
+            elif name == "closing:glossary":
+                assert inside == [labels[target]], labels[index]
+                parts["glossary"] = parts.get("glossary", 0) + 1
+    assert parts["fiche"] > 50 and parts["glossary"] > 5
+
+
+def test_openers_print_the_pages_of_their_fiches(example: Sample, booklet: Path) -> None:
+    """On the two pages that open a domain stands the page of each of its fiches, on the line of its link."""
+    document, labels = reader(booklet), reader(booklet).page_labels
+    domain_by_id = {one.id: one.domain for one in read_example(example.root).ready}
+    told = set()
+    for index, (_, one, _, other), name, target in links(booklet):
+        if name not in domain_by_id:
+            continue
+        bottom, top = sorted((one, other))
+        opener = document.named_destinations[f"domain-{domain_by_id[name]}"]
+        first = document.get_destination_page_number(opener)
+        assert first is not None
+        if index not in (first, first + 1):
+            continue
+        height = float(document.pages[index].mediabox.height)
+        line = [
+            word for word, _, at in words_of(booklet)[index] if height - top - 6 < at < height - bottom + 6
+        ]
+        if labels[target] in line:
+            told.add(name)
+    assert told == set(domain_by_id)
+
+
+def test_no_chapter_is_empty(booklet: Path) -> None:
+    """Under every bookmark stands more than its own words."""
+    for bookmark in bookmarks(reader(booklet).outline):
+        index = reader(booklet).get_destination_page_number(bookmark)
+        assert index is not None
+        text = plain(page_texts(booklet)[index])
+        assert len(text.partition(plain(str(bookmark.title)))[2]) > 80, bookmark.title
+
+
+def test_codes_are_read_as_the_addresses_beside_them(example: Sample, booklet: Path) -> None:
+    """A reader of QR codes that did not write them reads in the drawn page the addresses printed beside them."""
+    edition = read_example(example.root).edition
+    assert edition is not None and edition.value.publisher is not None
+    expected = {edition.value.publisher.website, edition.value.data}
+    document = reader(booklet)
+    index = document.get_destination_page_number(document.named_destinations["closing:colophon"])
+    assert index is not None
+    page = pypdfium2.PdfDocument(booklet)[index]
+    codes = zxingcpp.read_barcodes(page.render(scale=3, grayscale=True).to_pil())
+    assert {code.text for code in codes} == expected
+    assert all(plain(address) in plain(page_texts(booklet)[index]) for address in expected if address)
 
 
 def test_every_link_lands(example: Sample, booklet: Path) -> None:
@@ -273,10 +352,11 @@ def test_structure_is_that_of_the_parts(example: Sample, tmp_path: Path) -> None
         texts.remove(here)
         rest = rest[len(here) :]
         parts.append(here)
-    # front matter, opening, the fiches in the edition's order, closing, sources
-    assert len(parts) == len(titles) + 4
-    for title, part in zip(titles, parts[2:], strict=False):
-        assert title in part[: len(title) + 60]
+    # front matter, opening, domain openers and their fiches in the edition's order, portfolio, closing, index, sources
+    assert len(parts) == 2 + len(portfolio.by_domain) + len(titles) + 4
+    fiches = iter(parts[2:-4])
+    for title in titles:
+        assert any(title in part[: len(title) + 60] for part in fiches), title
 
 
 def test_metadata_is_the_lists(example: Sample, booklet: Path) -> None:

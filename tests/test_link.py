@@ -145,8 +145,8 @@ def render_link(address: str) -> bytes:
 def test_anchors_and_citations_of_a_part() -> None:
     """A part tells what it defines and what it cites before anything is linked."""
     assert anchors(samples.part("pistes").pdf) == {"top": 0, "costs": 1}
-    assert citations(samples.part("bus-priorite").pdf) == ("pistes",)
-    assert citations(samples.part("front-de-mer").pdf) == ("pistes:costs",)
+    assert [page for page in citations(samples.part("bus-priorite").pdf) if page] == [("pistes",)]
+    assert [page for page in citations(samples.part("front-de-mer").pdf) if page] == [("pistes:costs",)]
 
 
 def test_outline_follows_the_parts() -> None:

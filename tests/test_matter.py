@@ -12,9 +12,14 @@ import pytest
 from pypdf import PdfReader
 from sample_workspace import ROOT, Sample, digests, write_small
 
-from booklet import matter
-from booklet.language import ENGLISH, FRENCH
+from booklet.cover import draw_cover
+from booklet.language import FRENCH
 from booklet.law import law_of
+from booklet.matter.bibliography import source_labels
+from booklet.matter.front import fill_front, slot_values
+from booklet.matter.opening import Chapter, fill_opening
+from booklet.matter.order import fill_numbers, order_parts
+from booklet.matter.overview import fill_portfolio, portfolio_tables
 from booklet.model import ElectoralList, Reference
 from booklet.page import make_environment
 from booklet.portfolio import Portfolio, build_portfolio, finance_portfolio
@@ -41,7 +46,7 @@ def reference(publisher: str | None, year: int | None, title: str = "Bilan") -> 
 
 def test_labels_of_sources_are_all_different() -> None:
     """A source is cited by publisher and year; those that would be alike take a letter, in the order of the file."""
-    labels = matter.source_labels(
+    labels = source_labels(
         {"a": reference("Revue", 2018), "b": reference("Revue", 2018), "c": reference("Revue", 2019),
          "d": reference(None, 2018, "Atlas"), "e": reference("Revue", None)}
     )  # fmt: skip
@@ -54,35 +59,28 @@ def test_labels_of_sources_are_all_different() -> None:
     }
 
 
-def test_chapters_are_those_that_have_content(published: tuple[Workspace, Portfolio]) -> None:
-    """The contents name a chapter of ideas or a glossary only where the edition has one."""
-    assert published[0].edition is not None
-    edition = published[0].edition.value
-    without = edition.model_copy(update={"ideas": (), "glossary": ()})
-    targets = [entry.target for entry in matter.closing_entries(without, FRENCH)]
-    assert targets == ["closing:figures", "closing:net", "closing:method", "sources"]
-    titles = [entry.title for entry in matter.closing_entries(edition, ENGLISH)]
-    assert titles[0] == "The whole in figures" and titles[-1] == "Sources"
-
-
 def test_every_proposal_is_in_the_contents(published: tuple[Workspace, Portfolio]) -> None:
-    """The contents list every ready proposal once, under its domain, in the order and with the page of the booklet."""
+    """The contents list each domain's opener, then every ready proposal once, with the pages of the booklet."""
     workspace, portfolio = published
     assert workspace.edition is not None
-    numbers = {one.id: 10 + index for index, one in enumerate(portfolio.ready)} | {"sources": 99}
+    edition = workspace.edition.value
+    parts = [id for id in order_parts(edition, portfolio) if id not in ("portfolio", "closing", "index")]
+    numbers = {id: 10 + index for index, id in enumerate(parts)}
     environment = make_environment(STYLES.templates, FRENCH)
-    closing = [matter.ClosingEntry("sources", "Sources")]
-    html = matter.fill_contents(environment, workspace.edition.value, portfolio, closing, numbers).html
-    assert re.findall(r'href="proposal:([\w-]+)"', html) == [*(one.id for one in portfolio.ready), "sources"]
-    pages = re.findall(r'<span class="page">(\d+)</span>', html)
-    assert pages == [str(number) for number in numbers.values()]
+    financings = finance_portfolio(portfolio, edition, law_of(workspace))
+    after = [Chapter("sources", "Sources")]
+    html = fill_opening(environment, edition, portfolio, financings, (), after, numbers).html
+    contents = html.partition('<section class="contents">')[2].partition("</section>")[0]
+    assert re.findall(r'href="proposal:([\w-]+)"', contents) == parts[1:]
+    pages = re.findall(r'<span class="page">(\d+)</span>', contents)
+    assert pages == [str(numbers[id]) for id in parts[1:]]
 
 
 def test_portfolio_table_adds_up(published: tuple[Workspace, Portfolio]) -> None:
     """In the table by proposal, each domain's total is the sum of its rows, and the whole the sum of the domains."""
     workspace, portfolio = published
     assert workspace.edition is not None
-    by_proposal, by_year = matter.portfolio_tables(portfolio, workspace.edition.value, FRENCH)
+    by_proposal, by_year = portfolio_tables(portfolio, workspace.edition.value, FRENCH)
     nothing = [Decimal(0)] * 5
     domain, whole = nothing, nothing
     told = 0
@@ -103,16 +101,16 @@ def test_portfolio_table_adds_up(published: tuple[Workspace, Portfolio]) -> None
         assert sum(years) == total
 
 
-def test_closing_pages_say_how_sure_each_proposal_is(published: tuple[Workspace, Portfolio]) -> None:
+def test_portfolio_pages_say_how_sure_each_proposal_is(published: tuple[Workspace, Portfolio]) -> None:
     """The chapter on who pays says how sure the whole is, then each proposal, after it said what the net leaves out."""
     workspace, portfolio = published
     assert workspace.edition is not None and workspace.bibliography is not None
     edition = workspace.edition.value
-    labels = matter.source_labels(workspace.bibliography.value.root)
+    labels = source_labels(workspace.bibliography.value.root)
     environment = make_environment(ROOT / "templates", FRENCH, labels)
     financings = finance_portfolio(portfolio, edition, law_of(workspace))
-    html = matter.fill_closing(environment, edition, portfolio, financings).html
-    chapter = re.sub(r"\s", " ", html.partition('id="net"')[2].partition('id="method"')[0])
+    html = fill_portfolio(environment, edition, portfolio, financings).html
+    chapter = re.sub(r"\s", " ", html.partition('id="net"')[2])
     told = (
         "et les recettes et économies, HT",
         ">Recettes<",
@@ -129,9 +127,7 @@ def test_draft_is_in_no_table(published: tuple[Workspace, Portfolio]) -> None:
     """A draft is in no table of the portfolio."""
     workspace, portfolio = published
     assert workspace.edition is not None and portfolio.drafts
-    targets = {
-        row.target for row in matter.portfolio_tables(portfolio, workspace.edition.value, FRENCH)[0].rows
-    }
+    targets = {row.target for row in portfolio_tables(portfolio, workspace.edition.value, FRENCH)[0].rows}
     assert targets - {""} == {one.id for one in portfolio.ready}
 
 
@@ -140,7 +136,7 @@ def test_slots_of_the_letter_are_plain_words() -> None:
     one = ElectoralList.model_validate(
         {"id": "a", "name": "Un *nom* [lié](https://example.org) <b>", "commune": "Ville", "sector": "3"}
     )
-    values = matter.slot_values(one)
+    values = slot_values(one)
     assert (values["head"], values["sector"], values["panel"]) == ("", "3", "")
     html = render_markdown(fill_slots("À {list}, secteur {sector}{panel}.", values), FRENCH)
     assert (
@@ -152,9 +148,9 @@ def test_slots_of_the_letter_are_plain_words() -> None:
 def test_numbered_pages_are_laid_out_by_the_fifty(published: tuple[Workspace, Portfolio]) -> None:
     """There are always enough numbered pages, and one page more rarely lays them out again."""
     environment = make_environment(STYLES.templates, FRENCH)
-    assert matter.fill_numbers(environment, 1) == matter.fill_numbers(environment, 50)
-    assert matter.fill_numbers(environment, 51) != matter.fill_numbers(environment, 50)
-    laid_out = typeset(matter.fill_numbers(environment, 51).html, STYLES)
+    assert fill_numbers(environment, 1) == fill_numbers(environment, 50)
+    assert fill_numbers(environment, 51) != fill_numbers(environment, 50)
+    laid_out = typeset(fill_numbers(environment, 51).html, STYLES)
     assert laid_out.pages == 100 and laid_out.complaints == ()
     assert PdfReader(io.BytesIO(laid_out.pdf)).pages[50].extract_text().strip() == "51"
 
@@ -229,7 +225,10 @@ def test_longest_name_of_the_example_fits(published: tuple[Workspace, Portfolio]
     assert workspace.edition is not None and workspace.lists is not None
     longest = max(workspace.lists.value.root, key=lambda one: len(one.name))
     environment = make_environment(STYLES.templates, FRENCH)
-    page = matter.fill_front(environment, workspace.edition.value, longest, "x.pdf", 500_000, "a" * 64)
+    _, portfolio = published
+    edition = workspace.edition.value
+    picture = draw_cover(portfolio, edition)
+    page = fill_front(environment, edition, longest, "x.pdf", 500_000, "a" * 64, picture)
     laid_out = typeset(page.html, STYLES)
     assert (laid_out.pages, laid_out.layout.misfits, laid_out.complaints) == (2, (), ())
 

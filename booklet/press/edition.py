@@ -117,7 +117,7 @@ def make_print(
         machine = machine_fingerprint(press)
         inputs = fingerprint("print", inputs_fingerprint(workspace.root, press, machine), repr(options))
         with staging(folder) as staged, workers() as executor:
-            content = (workspace, compiled.portfolio, compiled.financings)
+            content = (workspace, compiled.portfolio, compiled.financings, compiled.law)
             means = (store, executor, progress)
             # the letter gives the digest of the file that is sent, and page numbers have to agree with it
             on_screen = Assembly(*content, screen, machine_fingerprint(screen), *means)

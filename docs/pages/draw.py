@@ -10,7 +10,7 @@ from pathlib import Path
 from PIL import Image
 
 #: picture → first of its two pages, counted in the file (the body's page 1 is the third)
-PAIRS = {"front": 1, "opening": 3, "fiche": 15, "figures": 27}
+PAIRS = {"front": 1, "opening": 4, "fiche": 22, "figures": 38}
 DOTS_PER_INCH = 80
 
 

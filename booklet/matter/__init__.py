@@ -1,0 +1,18 @@
+"""The pages around the fiches, filled: what opens the body, what closes it, and each list's own cover and letter.
+
+- `order`: the parts of the body, the side each opens on, the pages they start at
+- `opening`: reading key, contents, the essentials, the territory; `essentials` and `territory` give them their figures
+- `overview`: the two pages that open a domain, and the portfolio after the fiches
+- `closing`: who decides (`competence`), ideas, method (`parameters`), equal treatment, colophon (`address`), glossary
+- `index`, `bibliography`: words and sources, with the pages where they stand
+- `front`: one list's cover and letter; `register`: the lists served, a file of its own
+
+Everything but the last two is part of the body, which is the same for every list.
+"""
+
+from __future__ import annotations
+
+#: ids of the parts that are no fiche; `sources` gives its name to the anchors that citations lead to
+OPENING, PORTFOLIO, CLOSING, INDEX, SOURCES = "opening", "portfolio", "closing", "index", "sources"
+#: prefixes of the ids of domain openers and of the empty pages before a part that opens on the left
+DOMAIN, BLANK = "domain-", "blank-"

@@ -1,0 +1,193 @@
+"""Law → who is competent for what, from which day of the term, and which deliberation each proposal waits for.
+
+Only what `Law` holds is said. A field in which no text that was read names the competent body is no line of the table,
+unless a proposal is of that field: then the line says that nothing was found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+
+from booklet.diagnostic import say
+from booklet.language import Language
+from booklet.law import Law
+from booklet.model import DatedValue, Edition, Parameter
+from booklet.portfolio import CostedProposal, Portfolio
+from booklet.tables import KIND_NAMES
+from booklet.term import Month, Term
+from booklet.wording import Wording
+
+FAMILY = "competence."
+#: what ends or begins in the territory besides a competence: a number of councils
+COUNCILS = "territory."
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Hold one line of the table: who is competent in each stretch of the term, and by which text."""
+
+    title: str
+    #: None where no text that was read says
+    holders: tuple[str | None, ...]
+    references: tuple[str, ...]
+    proposals: tuple[CostedProposal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Tell what changes on one day of the term."""
+
+    day: date
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Name a deliberation that a proposal waits for."""
+
+    month: Month
+    proposal: CostedProposal
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class WhoDecides:
+    """Hold the chapter."""
+
+    #: heads of the columns, one for each stretch of the term between two changes
+    stretches: tuple[str, ...]
+    fields: tuple[Field, ...]
+    changes: tuple[Change, ...]
+    decisions: tuple[Decision, ...]
+
+
+def who_decides(portfolio: Portfolio, edition: Edition, law: Law, language: Language) -> WhoDecides:
+    """Say who decides what, and when, over the months of the term; fields that proposals name come first."""
+    term = portfolio.term
+    first, last = term.start.first_day, term_end(term)
+    starts = _starts(law, first, last)
+    stretches = [(begin, after - timedelta(1)) for begin, after in pairwise((*starts, last + timedelta(1)))]
+    fields = [
+        _field(id.removeprefix(FAMILY), parameter, stretches, portfolio, language)
+        for id, parameter in law.family(FAMILY)
+    ]
+    unknown = [
+        Field(name, (None,) * len(stretches), (), proposals)
+        for name in dict.fromkeys(costed.document.value.field_ for costed in portfolio.ready)
+        if name and f"{FAMILY}{name}" not in law.parameters and (proposals := _of_field(portfolio, name))
+    ]
+    kept = [one for one in (*fields, *unknown) if one.proposals or any(one.holders)]
+    return WhoDecides(
+        _heads(starts, language),
+        tuple(sorted(kept, key=lambda one: not one.proposals)),
+        tuple(_changes(law, first, last, language)),
+        tuple(_decisions(portfolio, edition)),
+    )
+
+
+def term_end(term: Term) -> date:
+    """Give the last day of the last budget year."""
+    return date(term.last_year, 12, 31)
+
+
+def holders_in_words(kinds: Iterable[str], language: Language) -> str:
+    """Name kinds of organisation: `commune et métropole`; a word that is no kind is written as the law file does."""
+    names = [KIND_NAMES[kind].text(language) if kind in KIND_NAMES else kind for kind in sorted(kinds)]
+    if not names:
+        return say("nobody").text(language)
+    if len(names) == 1:
+        return names[0]
+    return say("{first} and {last}", first=", ".join(names[:-1]), last=names[-1]).text(language)
+
+
+def is_known(entry: DatedValue | None, day: date) -> bool:
+    """Tell whether what was read says that a value holds on a day."""
+    return (
+        entry is not None
+        and entry.value is not None
+        and (entry.known_until is None or day <= entry.known_until)
+    )
+
+
+def _starts(law: Law, first: date, last: date) -> tuple[date, ...]:
+    """List the first days of the stretches in which no competence changes."""
+    changes = {day for _, parameter in law.family(FAMILY) for day in parameter.values if first < day <= last}
+    return (first, *sorted(changes))
+
+
+def _heads(starts: Sequence[date], language: Language) -> tuple[str, ...]:
+    wording = Wording(language)
+    return tuple(say("from {day}", day=wording.day(day)).text(language) for day in starts)
+
+
+def _field(
+    id: str,
+    parameter: Parameter,
+    stretches: Sequence[tuple[date, date]],
+    portfolio: Portfolio,
+    language: Language,
+) -> Field:
+    entries = [parameter.entry(begin) for begin, _ in stretches]
+    known = [
+        entry if is_known(entry, begin) else None
+        for entry, (begin, _) in zip(entries, stretches, strict=True)
+    ]
+    holders = [
+        _holder(entry, end, language) if entry is not None else None
+        for entry, (_, end) in zip(known, stretches, strict=True)
+    ]
+    references = dict.fromkeys(entry.reference for entry in known if entry is not None and entry.reference)
+    return Field(parameter.description, tuple(holders), tuple(references), _of_field(portfolio, id))
+
+
+def _holder(entry: DatedValue, end: date, language: Language) -> str:
+    assert isinstance(entry.value, frozenset), "a competence is held by kinds of organisation"
+    words = holders_in_words(entry.value, language)
+    if entry.known_until is None or entry.known_until >= end:
+        return words
+    until = Wording(language).day(entry.known_until)
+    return say("{holder} (known until {day})", holder=words, day=until).text(language)
+
+
+def _of_field(portfolio: Portfolio, field: str) -> tuple[CostedProposal, ...]:
+    return tuple(costed for costed in portfolio.ready if costed.document.value.field_ == field)
+
+
+def _changes(law: Law, first: date, last: date, language: Language) -> Iterable[Change]:
+    """Tell, day by day, what passes from whom to whom, and which councils begin or end."""
+    found: dict[date, list[str]] = {}
+    for _, parameter in (*law.family(COUNCILS), *law.family(FAMILY)):
+        for day in sorted(parameter.values):
+            before = parameter.entry(day - timedelta(1))
+            if first < day <= last and before is not None:
+                found.setdefault(day, []).append(_change(parameter, before, parameter.values[day], language))
+    return (Change(day, tuple(found[day])) for day in sorted(found))
+
+
+def _change(parameter: Parameter, before: DatedValue, after: DatedValue, language: Language) -> str:
+    def write(value: object) -> str:
+        if isinstance(value, frozenset):
+            return holders_in_words(value, language)
+        return say("none").text(language) if value == 0 else str(value)
+
+    return say(
+        "{what}: {before}, then {after}",
+        what=parameter.description,
+        before=write(before.value),
+        after=write(after.value),
+    ).text(language)
+
+
+def _decisions(portfolio: Portfolio, edition: Edition) -> Iterable[Decision]:
+    """List the deliberations by month, then in the booklet's order."""
+    for costed in sorted(
+        portfolio.ready,
+        key=lambda one: one.document.value.decision.ordinal if one.document.value.decision else 0,
+    ):
+        month = costed.document.value.decision
+        owner = edition.organisations.get(costed.document.value.owner or "")
+        if month is not None:
+            yield Decision(month, costed, owner.name if owner else "")

@@ -1,0 +1,285 @@
+"""The portfolio → its essentials on one page: a few figures, and what they say in sentences.
+
+Amounts are those that the tables print: sums of printed cells, investment and operation apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import reduce
+
+from booklet.diagnostic import Message, say
+from booklet.euros import PrintedRange
+from booklet.financing import STATUSES, Financings, Status
+from booklet.language import Language
+from booklet.matter import DOMAIN
+from booklet.model import SECTIONS, Edition, Section
+from booklet.net_tables import peak_year, sum_grants
+from booklet.portfolio import CostedProposal, Portfolio
+from booklet.rounding import section_thousands
+from booklet.tables import SECTION_NAMES, THOUSAND, MoneyRow, MoneyTable
+from booklet.uncertainty import estimate_portfolio, round_to_three_figures
+from booklet.wording import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """Hold one figure of the strip, in words ready to print."""
+
+    label: str
+    figure: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Say one thing that the figures mean: a few words that name it, then the sentences."""
+
+    name: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Essentials:
+    """Hold the page."""
+
+    figures: tuple[KeyFigure, ...]
+    points: tuple[Point, ...]
+    table: MoneyTable
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Hold who pays one section of the whole in the six years, as the tables print it, loans being the owners' own."""
+
+    #: None while a cost that the shares are of is not known
+    gross: Decimal | None
+    by_status: dict[Status, Decimal]
+
+    @property
+    def co_funded(self) -> Decimal:
+        """Add what others give, whatever its status."""
+        return sum(self.by_status.values(), Decimal(0))
+
+    @property
+    def secured(self) -> Decimal:
+        """Add what is voted or notified: the rest may not come."""
+        return self.by_status["acquis"] + self.by_status["notifie"]
+
+    @property
+    def own(self) -> Decimal | None:
+        """Give what is left to the owners."""
+        return None if self.gross is None else self.gross - self.co_funded
+
+
+def gather_essentials(
+    portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
+) -> Essentials:
+    """Compute the page of the essentials."""
+    return Essentials(
+        tuple(_figures(portfolio, edition, financings, language)),
+        tuple(_points(portfolio, edition, financings, language)),
+        domains_table(portfolio, edition, language),
+    )
+
+
+def who_pays(portfolio: Portfolio, edition: Edition, financings: Financings, section: Section) -> Shares:
+    """Add up what one section costs and what each status of funding brings, on the edition's `funding_base`."""
+    chains = [financings.get((costed.id, section)) for costed in portfolio.ready]
+    known = [chain for chain in chains if chain is not None]
+    gross: Decimal | None
+    if len(known) < len(chains) or any(chain.gross is None for chain in known):
+        gross = None
+    elif edition.funding_base == "ttc":
+        gross = sum((chain.gross.rounded(THOUSAND) for chain in known if chain.gross is not None), Decimal(0))
+    else:
+        gross = add_section(portfolio.ready, section).central
+    by_status = {
+        status: sum_grants(
+            grant for chain in known for grant in chain.grants if grant.funding.status == status
+        )
+        for status in STATUSES
+    }
+    return Shares(gross, by_status)
+
+
+def add_section(proposals: Sequence[CostedProposal], section: Section) -> PrintedRange:
+    """Add one section of proposals over the six years, as the tables of the whole print it."""
+    return reduce(
+        PrintedRange.__add__, (section_thousands(costed, section) for costed in proposals), PrintedRange()
+    )
+
+
+def add_after(proposals: Sequence[CostedProposal]) -> PrintedRange:
+    """Add what a full year costs after the term, as the tables of the whole print it."""
+    return reduce(
+        PrintedRange.__add__,
+        (costed.costing.after_term_per_year.rounded(THOUSAND) for costed in proposals),
+        PrintedRange(),
+    )
+
+
+def domains_table(portfolio: Portfolio, edition: Edition, language: Language) -> MoneyTable:
+    """Print the whole by domain, each line leading to the pages that open the domain."""
+    rows: list[MoneyRow] = []
+    for domain, described in edition.domains.items():
+        proposals = [costed for costed in portfolio.ready if costed.domain == domain]
+        if proposals:
+            name = f"{described.title}, {_count_proposals(len(proposals)).text(language)}"
+            rows.append(MoneyRow(name, _cells(proposals), target=f"{DOMAIN}{domain}"))
+    sums = (
+        tuple(
+            sum((row.cells[column] or Decimal(0) for row in rows), Decimal(0))
+            for column in range(len(rows[0].cells))
+        )
+        if rows
+        else (Decimal(0),) * 5
+    )
+    rows.append(MoneyRow(say("Total").text(language), sums, "total"))
+    heads = (
+        say("Domain"),
+        say("Investment, low"),
+        say("central"),
+        say("high"),
+        say("Operation, six years"),
+        say("Then, a year"),
+    )
+    caption = say("The whole by domain, over the six years, before VAT").text(language)
+    return MoneyTable(
+        caption, tuple(head.text(language) for head in heads), tuple(rows), THOUSAND, strong=(1,)
+    )
+
+
+def _count_proposals(count: int) -> Message:
+    return say("1 proposal") if count == 1 else say("{count} proposals", count=count)
+
+
+def _cells(proposals: Sequence[CostedProposal]) -> tuple[Decimal, ...]:
+    investment = add_section(proposals, "investissement")
+    operation = add_section(proposals, "fonctionnement").central
+    return investment.low, investment.central, investment.high, operation, add_after(proposals).central
+
+
+def _figures(
+    portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
+) -> Iterator[KeyFigure]:
+    wording = Wording(language)
+
+    def write(message: Message) -> str:
+        return message.text(language)
+
+    def span(amount: PrintedRange) -> str:
+        if amount.low == amount.high:
+            return write(say("single estimate"))
+        low, high = wording.compact(amount.low), wording.compact(amount.high)
+        return write(say("from {low} to {high}", low=low, high=high))
+
+    investment, after = add_section(portfolio.ready, "investissement"), add_after(portfolio.ready)
+    domains = len(portfolio.by_domain)
+    within = say("in one domain") if domains == 1 else say("in {count} domains", count=domains)
+    yield KeyFigure(write(say("Costed proposals")), str(len(portfolio.ready)), write(within))
+    yield KeyFigure(
+        write(say("Investment over six years")), wording.compact(investment.central), span(investment)
+    )
+    yield KeyFigure(write(say("Yearly cost after the term")), wording.compact(after.central), span(after))
+    shares = who_pays(portfolio, edition, financings, "investissement")
+    if shares.own is not None and shares.gross:
+        part = wording.percent(_hundredths(shares.own / shares.gross))
+        yield KeyFigure(
+            write(say("Own share of the investment")),
+            wording.compact(shares.own),
+            write(say("{share} of what is invested", share=part)),
+        )
+
+
+def _points(
+    portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
+) -> Iterator[Point]:
+    wording = Wording(language)
+
+    def point(name: Message, *sentences: Message | str) -> Point:
+        told = (one if isinstance(one, str) else one.text(language) for one in sentences)
+        return Point(name.text(language), tuple(filter(None, told)))
+
+    last = portfolio.term.last_year
+    investment, after = add_section(portfolio.ready, "investissement"), add_after(portfolio.ready)
+    operation = add_section(portfolio.ready, "fonctionnement")
+    yield point(
+        say("What is spent"),
+        say(
+            "{investment} of investment and {operation} of operation over the six years, before VAT.",
+            investment=wording.compact(investment.central),
+            operation=wording.compact(operation.central),
+        ),
+        say(
+            "From {year} on, what was opened goes on costing {amount} a year.",
+            year=last + 1,
+            amount=wording.compact(after.central),
+        )
+        if after.central
+        else say("Nothing goes on costing after {year}.", year=last),
+    )
+    peak = peak_year(portfolio, edition, language)
+    if investment.central and peak:
+        yield point(say("The heaviest year"), peak)
+    sure = estimate_portfolio(portfolio, "investissement")
+    if sure is not None and sure.contributions:
+        (p80,) = round_to_three_figures(sure.p80)
+        yield point(
+            say("How certain it is"),
+            say(
+                "Four chances in five that the investment costs less than {p80} (P80); the sum of the central estimates"
+                " is enough with probability {probability}.",
+                p80=wording.compact(p80),
+                probability=wording.percent(_hundredths(Decimal(str(sure.probability_central_is_enough)))),
+            ),
+        )
+    for section in SECTIONS:
+        shares = who_pays(portfolio, edition, financings, section)
+        if shares.co_funded and shares.own is not None and shares.gross:
+            yield point(*_funding(shares, section, language))
+
+
+def _funding(shares: Shares, section: Section, language: Language) -> tuple[Message, ...]:
+    wording = Wording(language)
+    assert shares.own is not None
+    assert shares.gross is not None
+    name = SECTION_NAMES[section].text(language)
+    hoped = shares.co_funded - shares.secured
+    return (
+        say("Who pays: {section}", section=name.lower()),
+        say(
+            "The owners bring {own} of {gross} ({share}), co-funders the rest.",
+            own=wording.compact(shares.own),
+            gross=wording.compact(shares.gross),
+            share=wording.percent(_hundredths(shares.own / shares.gross)),
+        ),
+        say(
+            "None of this co-funding is secured: {asked} are applied for, {hoped} hoped for.",
+            asked=wording.compact(shares.by_status["sollicite"]),
+            hoped=wording.compact(shares.by_status["espere"]),
+        )
+        if not shares.secured
+        else say(
+            "Of this co-funding, {secured} are secured or notified; {rest} are applied for or hoped for, and may not"
+            " come.",
+            secured=wording.compact(shares.secured),
+            rest=wording.compact(hoped),
+        ),
+        *(
+            [
+                say(
+                    "If none of what is not secured came, the owners would pay {amount}.",
+                    amount=wording.compact(shares.own + hoped),
+                )
+            ]
+            if hoped
+            else []
+        ),
+    )
+
+
+def _hundredths(share: Decimal) -> Decimal:
+    return Decimal(round(share * 100)) / 100

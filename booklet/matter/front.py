@@ -1,0 +1,46 @@
+"""One list's cover and letter: the only pages of a booklet that are its own."""
+
+from __future__ import annotations
+
+from jinja2 import Environment
+
+from booklet.cover import CoverPicture
+from booklet.fiche import Page
+from booklet.model import Edition, ElectoralList
+from booklet.page import fill_page
+from booklet.prose import fill_slots
+
+
+def fill_front(
+    environment: Environment,
+    edition: Edition,
+    electoral_list: ElectoralList,
+    file_name: str,
+    body_length: int,
+    body_sha256: str,
+    picture: CoverPicture,
+) -> Page:
+    """Fill one list's cover and letter; its own words stand in the declared slots only."""
+    html = fill_page(
+        environment,
+        "front.html",
+        edition=edition,
+        electoral_list=electoral_list,
+        letter=fill_slots(edition.letter, slot_values(electoral_list)),
+        body_length=body_length,
+        body_sha256=body_sha256,
+        file_name=file_name,
+        picture=picture,
+    )
+    return Page(electoral_list.id, html)
+
+
+def slot_values(electoral_list: ElectoralList) -> dict[str, str]:
+    """Give the value of every slot that a letter may hold; what a list does not have is empty."""
+    return {
+        "list": electoral_list.name,
+        "head": electoral_list.head or "",
+        "commune": electoral_list.commune,
+        "sector": "" if electoral_list.sector is None else str(electoral_list.sector),
+        "panel": "" if electoral_list.panel is None else str(electoral_list.panel),
+    }
