@@ -36,11 +36,12 @@ from booklet.matter.front import fill_front
 from booklet.matter.index import fill_index, gather_entries
 from booklet.matter.opening import Chapter, fill_opening
 from booklet.matter.order import Place, fill_blank, fill_numbers, open_left, order_parts, place_parts
-from booklet.matter.overview import fill_domain, fill_portfolio
 from booklet.matter.register import PATH as REGISTER
 from booklet.matter.register import Served, fill_register
 from booklet.metadata import Description
 from booklet.model import Edition, ElectoralList, Reference
+from booklet.opener import fill_domain
+from booklet.overview import fill_portfolio
 from booklet.page import Numbered, make_environment
 from booklet.portfolio import CostedProposal, Portfolio
 from booklet.release import Booklet, ReleasedFile, booklet_paths, write_file

@@ -375,6 +375,7 @@ class Domain(Model):
 
     title: Text = field("Title", default="", needed="always")
     colour: Colour = field('Colour of print, as "#1f6f8b"', default="#444444", needed="always")
+    intro: Prose | None = field("What the domain is about, on its opening page (Markdown)")
 
 
 class Organisation(Model):

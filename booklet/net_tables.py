@@ -164,12 +164,16 @@ def _heaviest(found: Estimate, language: Language, *, prefix: bool) -> str:
     """Name what weighs most, down to one part in a hundred, without the `proposal: ` that a portfolio's labels have."""
     wording = Wording(language)
     shares = [(each, Decimal(round(each.share * 100)) / 100) for each in found.contributions[:_HEAVIEST]]
-    named = [f"{_name(each, language, prefix)} ({wording.percent(share)})" for each, share in shares if share]
+    named = [
+        f"{name_contribution(each, language, prefix=prefix)} ({wording.percent(share)})"
+        for each, share in shares
+        if share
+    ]
     words = say("Share of the uncertainty: {names}.", names=", ".join(named))
     return words.text(language) if named else ""
 
 
-def _name(contribution: Contribution, language: Language, prefix: bool) -> str:
+def name_contribution(contribution: Contribution, language: Language, *, prefix: bool) -> str:
     """Name a line by its label, and lines that move together by their driver: no one of them weighs it all."""
     if len(contribution.labels) > 1:
         words = say("{driver}, {count} lines", driver=contribution.name, count=len(contribution.labels))
@@ -185,15 +189,11 @@ def portfolio_net_table(
     portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
 ) -> MoneyTable:
     """Print the way from gross to net of the whole, by section and domain."""
-    rows: list[NetRow] = []
-    for section in SECTIONS:
-        for domain, described in edition.domains.items():
-            proposals = [costed for costed in portfolio.ready if costed.domain == domain]
-            chains = [financings.get((costed.id, section)) for costed in proposals]
-            name = name_net_row(section, described.title, language)
-            gross = sum((section_thousands(costed, section).central for costed in proposals), Decimal(0))
-            if any(_is_told(chain) for chain in chains):
-                rows.append(NetRow(name, gross, chains))
+    rows = [
+        row
+        for section in SECTIONS
+        for row in section_net_rows(portfolio, edition, financings, section, language)
+    ]
     table = net_table(say("From gross to net over the six years").text(language), rows, language)
     sums = [_add_column([row.cells[column] for row in table.rows]) for column in range(6)]
     totals = MoneyRow(say("Total").text(language), tuple(sums), "total")
@@ -203,6 +203,21 @@ def portfolio_net_table(
 def name_net_row(section: Section, domain: str, language: Language) -> str:
     """Name the row of a domain's section."""
     return f"{SECTION_NAMES[section].text(language)}, {domain}"
+
+
+def section_net_rows(
+    portfolio: Portfolio, edition: Edition, financings: Financings, section: Section, language: Language
+) -> tuple[NetRow, ...]:
+    """Gather what the way from gross to net of one section is made of: one row for each domain that costs or earns."""
+    rows: list[NetRow] = []
+    for domain, described in edition.domains.items():
+        proposals = [costed for costed in portfolio.ready if costed.domain == domain]
+        chains = [financings.get((costed.id, section)) for costed in proposals]
+        name = name_net_row(section, described.title, language)
+        gross = sum((section_thousands(costed, section).central for costed in proposals), Decimal(0))
+        if any(_is_told(chain) for chain in chains):
+            rows.append(NetRow(name, gross, chains))
+    return tuple(rows)
 
 
 def funders_table(

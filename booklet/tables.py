@@ -6,7 +6,7 @@ reader who adds up a column finds the total that is printed under it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -47,6 +47,8 @@ KIND_NAMES: Mapping[str, Message] = {
     "banque": say("public bank"),
     "prive": say("private"),
 }
+#: writes an amount for a label, n.c. where it is not known
+Write = Callable[[Decimal | None], str]
 
 #: `group` is a heading inside the table, `faint` a row that only qualifies the one above it.
 Kind = Literal["row", "group", "subtotal", "total", "faint"]
@@ -101,6 +103,14 @@ class FundingPlan:
 
     caption: str
     rows: tuple[FundingRow, ...]
+
+
+def add_cells(rows: Iterable[Sequence[Decimal | None]]) -> tuple[Decimal | None, ...]:
+    """Add printed cells column by column; what is not known in one row is not known in the sum."""
+    return tuple(
+        None if None in column else sum((cell for cell in column if cell is not None), Decimal(0))
+        for column in zip(*rows, strict=True)
+    )
 
 
 def write_cell(amount: Decimal | None, step: Decimal, language: Language) -> str:

@@ -38,6 +38,8 @@ STYLESHEETS = (
     "css/front.css",
     "css/opening.css",
     "css/closing.css",
+    "css/charts.css",
+    "css/portfolio.css",
 )
 #: what the print edition adds
 PRESS_STYLESHEET = "css/press.css"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -19,7 +18,6 @@ from booklet.matter.bibliography import source_labels
 from booklet.matter.front import fill_front, slot_values
 from booklet.matter.opening import Chapter, fill_opening
 from booklet.matter.order import fill_numbers, order_parts
-from booklet.matter.overview import fill_portfolio, portfolio_tables
 from booklet.model import ElectoralList, Reference
 from booklet.page import make_environment
 from booklet.portfolio import Portfolio, build_portfolio, finance_portfolio
@@ -74,61 +72,6 @@ def test_every_proposal_is_in_the_contents(published: tuple[Workspace, Portfolio
     assert re.findall(r'href="proposal:([\w-]+)"', contents) == parts[1:]
     pages = re.findall(r'<span class="page">(\d+)</span>', contents)
     assert pages == [str(numbers[id]) for id in parts[1:]]
-
-
-def test_portfolio_table_adds_up(published: tuple[Workspace, Portfolio]) -> None:
-    """In the table by proposal, each domain's total is the sum of its rows, and the whole the sum of the domains."""
-    workspace, portfolio = published
-    assert workspace.edition is not None
-    by_proposal, by_year = portfolio_tables(portfolio, workspace.edition.value, FRENCH)
-    nothing = [Decimal(0)] * 5
-    domain, whole = nothing, nothing
-    told = 0
-    for row in by_proposal.rows:
-        cells = [cell or Decimal(0) for cell in row.cells]
-        if row.kind == "group":
-            domain = nothing
-        elif row.kind == "row":
-            domain, told = [a + b for a, b in zip(domain, cells, strict=True)], told + 1
-        elif row.kind == "subtotal":
-            assert cells == domain, row.label
-            whole = [a + b for a, b in zip(whole, domain, strict=True)]
-        else:
-            assert row.kind == "total" and cells == whole and whole != nothing
-    assert told == len(portfolio.ready) == 11
-    for row in by_year.rows:
-        *years, total, _after = (cell or Decimal(0) for cell in row.cells)
-        assert sum(years) == total
-
-
-def test_portfolio_pages_say_how_sure_each_proposal_is(published: tuple[Workspace, Portfolio]) -> None:
-    """The chapter on who pays says how sure the whole is, then each proposal, after it said what the net leaves out."""
-    workspace, portfolio = published
-    assert workspace.edition is not None and workspace.bibliography is not None
-    edition = workspace.edition.value
-    labels = source_labels(workspace.bibliography.value.root)
-    environment = make_environment(ROOT / "templates", FRENCH, labels)
-    financings = finance_portfolio(portfolio, edition, law_of(workspace))
-    html = fill_portfolio(environment, edition, portfolio, financings).html
-    chapter = re.sub(r"\s", " ", html.partition('id="net"')[2])
-    told = (
-        "et les recettes et économies, HT",
-        ">Recettes<",
-        "(P80)",
-        "Certitude du coût de chaque proposition",
-    )
-    places = [chapter.index(words) for words in told]
-    assert places == sorted(places)
-    for proposal in portfolio.ready:
-        assert chapter.count(f'href="proposal:{proposal.id}"') == 1
-
-
-def test_draft_is_in_no_table(published: tuple[Workspace, Portfolio]) -> None:
-    """A draft is in no table of the portfolio."""
-    workspace, portfolio = published
-    assert workspace.edition is not None and portfolio.drafts
-    targets = {row.target for row in portfolio_tables(portfolio, workspace.edition.value, FRENCH)[0].rows}
-    assert targets - {""} == {one.id for one in portfolio.ready}
 
 
 def test_slots_of_the_letter_are_plain_words() -> None:

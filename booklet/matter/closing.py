@@ -15,9 +15,9 @@ from booklet.matter import CLOSING, INDEX, OPENING, SOURCES
 from booklet.matter.address import draw_code
 from booklet.matter.competence import who_decides
 from booklet.matter.opening import Chapter
-from booklet.matter.overview import portfolio_chapters
 from booklet.matter.parameters import printed_parameters
 from booklet.model import Edition
+from booklet.overview import portfolio_chapters
 from booklet.page import fill_page
 from booklet.portfolio import Portfolio
 

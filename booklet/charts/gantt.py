@@ -1,8 +1,7 @@
-"""Phases and colours → the geometry that the chart macros draw.
+"""Phases → the bars, years and marks of a proposal's timeline.
 
-A chart is inline SVG written by a macro; everything that needs arithmetic is worked out here, in points, so
-that the macro only writes. Labels are wrapped here too, because SVG text does not wrap. Bars differ by fill
-and outline as well as by shade, so that a chart reads in grey.
+Labels are wrapped here, because SVG text does not wrap. Bars differ by fill and outline as well as by shade, so that
+the timeline reads in grey.
 """
 
 from __future__ import annotations
@@ -14,9 +13,6 @@ from typing import Literal
 
 from booklet.model import Phase, Proposal
 from booklet.term import Month, Term
-
-#: WCAG 2.1, success criterion 1.4.3: contrast of text with its ground.
-ENOUGH_CONTRAST = 4.5
 
 #: Works and roll-out are what citizens see; before is preparation, after is use.
 Stage = Literal["preparation", "delivery", "use"]
@@ -34,20 +30,6 @@ _STAGES: dict[str, Stage] = {
 _LABEL_CHARACTERS = 44
 #: points that the longest pair of months takes, and between them and the bar
 _NOTE_WIDTH, _NOTE_GAP = 92.0, 4.0
-
-
-@dataclass(frozen=True, slots=True)
-class Palette:
-    """Hold the shades of one domain's colour."""
-
-    #: As the edition gives it: bars and bands, never text.
-    colour: str
-    #: The colour, darkened until it can be read on white and on `tint`.
-    ink: str
-    #: Ground of boxes.
-    tint: str
-    #: Fill of secondary bars.
-    middle: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,41 +173,3 @@ def opening_month(timeline: Sequence[Phase]) -> Month | None:
     """Give the last month of works or roll-out, after which citizens have the use of it."""
     ends = [phase.end for phase in timeline if phase.end and phase.kind in {"works", "rollout"}]
     return max(ends) if ends else None
-
-
-def make_palette(colour: str) -> Palette:
-    """Derive the shades of a colour written `#rrggbb`."""
-    base = _channels(colour)
-    tint = _mix(base, (255, 255, 255), 0.9)
-    ink, share = base, 0.0
-    while contrast(_written(ink), _written(tint)) < ENOUGH_CONTRAST:
-        share += 0.05
-        ink = _mix(base, (0, 0, 0), share)
-    return Palette(colour, _written(ink), _written(tint), _written(_mix(base, (255, 255, 255), 0.6)))
-
-
-def contrast(one: str, other: str) -> float:
-    """Compute the contrast ratio of two colours, 1 to 21 (WCAG 2.1, relative luminance)."""
-    darker, lighter = sorted((_luminance(_channels(one)), _luminance(_channels(other))))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _channels(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
-
-
-def _written(channels: tuple[int, int, int]) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*channels)
-
-
-def _mix(one: tuple[int, int, int], other: tuple[int, int, int], share: float) -> tuple[int, int, int]:
-    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
-    return red, green, blue
-
-
-def _luminance(channels: tuple[int, int, int]) -> float:
-    red, green, blue = (
-        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4
-        for value in (channel / 255 for channel in channels)
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

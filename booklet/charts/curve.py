@@ -1,0 +1,98 @@
+"""The percentiles of a cost → the curve of how likely each amount is to be enough, with P50, P80 and the central sum.
+
+Words stand on the right of a point, below the curve; those of the central sum on its left, above it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from booklet.charts.axis import LinearAxis, Mark, are_apart
+from booklet.charts.lettering import text_width
+from booklet.tables import Write
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Mark one point of the curve, with its words beside it."""
+
+    x: float
+    y: float
+    words: str
+    words_width: float
+    #: whether the words stand left of the point, above the curve
+    is_late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Ask for a point to be marked, with its words on the left if it can be."""
+
+    probability: Decimal
+    amount: Decimal
+    words: str
+    goes_left: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Hold the curve; lengths in points."""
+
+    width: float
+    height: float
+    plot_x: float
+    top: float
+    base: float
+    x_marks: tuple[Mark, ...]
+    y_marks: tuple[Mark, ...]
+    points: tuple[tuple[float, float], ...]
+    noted: tuple[Point, ...]
+
+    @property
+    def path(self) -> str:
+        """Write the curve as an SVG path."""
+        return "M" + " L".join(f"{x:g} {y:g}" for x, y in self.points)
+
+
+def lay_out_curve(
+    quantiles: Sequence[tuple[Decimal, Decimal]],
+    noted: Sequence[Note],
+    write: Write,
+    *,
+    width: float = 493.2,
+    room: float = 150.0,
+) -> Curve | None:
+    """Draw (probability, amount) pairs, rising, with some of them noted; None where all is certain."""
+    if not quantiles or quantiles[0][1] == quantiles[-1][1]:
+        return None
+    plot_x, top = 34.0, 10.0
+    base = top + room
+    amounts = [amount for _, amount in quantiles]
+    axis = _between(amounts[0], amounts[-1], plot_x, width - 14)
+    upright = LinearAxis(Decimal(0), Decimal(1), base, top, Decimal("0.25"))
+    points = tuple((axis.place(amount), upright.place(probability)) for probability, amount in quantiles)
+    marks = []
+    for note in noted:
+        x = axis.place(min(max(note.amount, axis.first), axis.last))
+        words_width = text_width(note.words, bold=True)
+        room_needed = words_width + 10
+        fits_left, fits_right = x - room_needed >= plot_x, x + room_needed <= width
+        late = fits_left and (note.goes_left or not fits_right)
+        marks.append(Point(x, upright.place(note.probability), note.words, words_width, late))
+    shown = _apart(axis.marks, write)
+    return Curve(width, round(base + 16, 2), plot_x, top, base, shown, upright.marks, points, tuple(marks))
+
+
+def _between(first: Decimal, last: Decimal, start: float, end: float) -> LinearAxis:
+    """Make an axis that does not begin at 0: what matters is the spread."""
+    step = LinearAxis.over([last - first], 0, 1, 5).step
+    low = (first / step).to_integral_value("ROUND_FLOOR") * step
+    high = (last / step).to_integral_value("ROUND_CEILING") * step
+    return LinearAxis(low, high, start, end, step)
+
+
+def _apart(marks: tuple[Mark, ...], write: Write) -> tuple[Mark, ...]:
+    """Keep the marks whose words do not run into each other."""
+    return next(marks[::every] for every in range(1, len(marks) + 1) if are_apart(marks[::every], write))

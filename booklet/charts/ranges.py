@@ -1,0 +1,131 @@
+"""Every proposal, low, central and high → one row each on one logarithmic axis, the same ruler for all.
+
+A bar goes from low to high and a diamond stands at the central estimate: both are told by their place, not by a shade.
+Rows are cut into charts that fit on a page, each with the same axis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from booklet.charts.axis import LogarithmicAxis, Mark
+from booklet.charts.lettering import text_width, wrap_text
+from booklet.tables import Write
+
+Estimate = tuple[Decimal, Decimal, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Name one proposal, its group, its colour and what it costs as printed; None is not known."""
+
+    name: str
+    group: str
+    colour: str
+    ink: str
+    estimate: Estimate | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """Name a group above its rows."""
+
+    y: float
+    name: str
+    ink: str
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """Draw one proposal; without ends only its words are written."""
+
+    y: float
+    name: tuple[str, ...]
+    colour: str
+    #: places of low, central and high
+    ends: tuple[float, float, float] | None
+    label: str
+    label_x: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranges:
+    """Hold one chart of ranges; lengths in points."""
+
+    width: float
+    height: float
+    plot_x: float
+    top: float
+    base: float
+    marks: tuple[Mark, ...]
+    minor_marks: tuple[Mark, ...]
+    groups: tuple[GroupRow, ...]
+    rows: tuple[ItemRow, ...]
+
+
+_HEAD, _FOOT, _GROUP_HEIGHT = 16.0, 6.0, 17.0
+_ONE_LINE, _TWO_LINES = 15.0, 22.0
+
+
+def lay_out_ranges(
+    items: Sequence[Item],
+    write: Write,
+    *,
+    width: float = 493.2,
+    label_width: float = 190.0,
+    room: float = 640.0,
+) -> tuple[Ranges, ...]:
+    """Draw the proposals in the order in which they come, groups named where they begin; none where nothing is known.
+
+    `room` is the height of a page: what does not fit goes on to another chart, with its group named again.
+    """
+    amounts = [amount for item in items if item.estimate for amount in item.estimate]
+    if not any(amount > 0 for amount in amounts):
+        return ()
+    words = max(text_width(label_of(item, write), bold=True) for item in items)
+    axis = LogarithmicAxis.over(amounts, label_width, round(width - words - 12, 2))
+    charts: list[Ranges] = []
+    groups: list[GroupRow] = []
+    rows: list[ItemRow] = []
+    y, group = _HEAD, None
+
+    def close() -> None:
+        nonlocal y, group
+        marks = axis.marks(write)
+        charts.append(
+            Ranges(width, round(y + _FOOT, 2), label_width, _HEAD, round(y, 2), marks, axis.minor_marks(write),
+                   tuple(groups), tuple(rows))
+        )  # fmt: skip
+        groups.clear()
+        rows.clear()
+        y, group = _HEAD, None
+
+    for item in items:
+        name = wrap_text(item.name, label_width - 10)
+        height = _ONE_LINE if len(name) == 1 else _TWO_LINES
+        if y + height + (_GROUP_HEIGHT if item.group != group else 0) + _FOOT > room and rows:
+            close()
+        if item.group != group and item.group:
+            groups.append(GroupRow(round(y + _GROUP_HEIGHT - 5, 2), item.group, item.ink))
+            y += _GROUP_HEIGHT
+        group = item.group
+        rows.append(lay_out_row(item, name, round(y + height / 2, 2), axis, write))
+        y += height
+    close()
+    return tuple(charts)
+
+
+def label_of(item: Item, write: Write) -> str:
+    """Write the central estimate of a proposal."""
+    return write(item.estimate[1] if item.estimate else None)
+
+
+def lay_out_row(item: Item, name: tuple[str, ...], y: float, axis: LogarithmicAxis, write: Write) -> ItemRow:
+    """Draw one proposal at a height; what is not known, or is nothing, has no bar."""
+    label = label_of(item, write)
+    if item.estimate is None or not any(item.estimate):
+        return ItemRow(y, name, item.colour, None, label, round(axis.start + 6, 2))
+    low, central, high = (axis.place(amount) for amount in item.estimate)
+    return ItemRow(y, name, item.colour, (low, central, high), label, round(max(high, central + 4) + 6, 2))

@@ -1,0 +1,108 @@
+"""What operation costs each year → a staircase that goes on past the term, where someone else will have to pay it.
+
+The central estimate is a stair; a thin line goes from the low to the high one. The years after the term are paler,
+under a dashed line: they are the same full year, repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from booklet.charts.axis import LinearAxis, Mark, margin_for
+from booklet.tables import Write
+
+#: years drawn after the term: enough to see that it goes on
+YEARS_AFTER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Stair:
+    """Draw one year; without a height its cost is not known, or nothing."""
+
+    year: int
+    x: float
+    width: float
+    y: float
+    height: float | None
+    #: ends of the line from the low to the high estimate; None where they are one
+    low_y: float | None
+    high_y: float | None
+    label: str
+    label_y: float
+    is_after: bool
+
+    @property
+    def middle(self) -> float:
+        """Give the middle of the stair, where its words stand."""
+        return round(self.x + self.width / 2, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Staircase:
+    """Hold the staircase of running costs; lengths in points."""
+
+    width: float
+    height: float
+    plot_x: float
+    base: float
+    #: where the term ends
+    end_x: float
+    marks: tuple[Mark, ...]
+    stairs: tuple[Stair, ...]
+
+
+#: low, central and high, as printed; None is not known
+Estimate = tuple[Decimal, Decimal, Decimal] | None
+
+
+def lay_out_staircase(
+    years: Sequence[int],
+    costs: Sequence[Estimate],
+    after: Estimate,
+    write: Write,
+    *,
+    width: float = 493.2,
+    room: float = 230.0,
+) -> Staircase | None:
+    """Draw the years of the term and the first ones after it; None where nothing runs."""
+    if not any(estimate is None or any(estimate) for estimate in (*costs, after)):
+        return None
+    top = 26.0
+    base = top + room
+    amounts = [amount for estimate in (*costs, after) if estimate for amount in estimate]
+    axis = LinearAxis.over(amounts, base, top)
+    plot_x = margin_for(axis, write)
+    pitch = (width - plot_x) / (len(years) + YEARS_AFTER)
+    following = range(years[-1] + 1, years[-1] + 1 + YEARS_AFTER)
+    stairs = []
+    for index, (year, estimate) in enumerate(
+        zip((*years, *following), (*costs, *[after] * YEARS_AFTER), strict=True)
+    ):
+        x, end = round(plot_x + pitch * index, 2), round(plot_x + pitch * (index + 1), 2)
+        stairs.append(_lay_out_stair(year, x, round(end - x, 2), estimate, axis, write, index >= len(years)))
+    return Staircase(
+        width,
+        round(base + 16, 2),
+        plot_x,
+        base,
+        round(plot_x + pitch * len(years), 2),
+        axis.marks,
+        tuple(stairs),
+    )
+
+
+def _lay_out_stair(
+    year: int, x: float, width: float, estimate: Estimate, axis: LinearAxis, write: Write, is_after: bool
+) -> Stair:
+    base = axis.start
+    if estimate is None:
+        return Stair(year, x, width, base, None, None, None, write(None), base - 4, is_after)
+    low, central, high = estimate
+    y = axis.place(central)
+    height = round(base - y, 2) if central else None
+    if low == high:
+        return Stair(year, x, width, y, height, None, None, write(central), round(y - 4, 2), is_after)
+    ends = axis.place(low), axis.place(high)
+    return Stair(year, x, width, y, height, *ends, write(central), round(min(ends) - 4, 2), is_after)

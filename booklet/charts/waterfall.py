@@ -1,0 +1,136 @@
+"""From gross to net → bars that go down step by step, one panel for each section, on one scale:
+a panel is as wide as it needs.
+
+Bars lie on their side, so that every step has its words in full on its left and its amount at its end. After an amount
+that nobody knows there is no bar: where it would begin is not known either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from booklet.charts.axis import LinearAxis
+from booklet.charts.lettering import text_width, wrap_text
+from booklet.tables import Write
+
+#: `sum` starts at 0; `plus` and `minus` start where the last bar ended; the others are co-funders, surest first
+Manner = Literal["sum", "plus", "minus", "acquis", "notifie", "sollicite", "espere"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Name one step and its printed amount in each panel, in euros, negative where it takes away."""
+
+    name: str
+    manner: Manner
+    amounts: tuple[Decimal | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Draw one amount; without a width only its words are written."""
+
+    x: float
+    width: float | None
+    label: str
+    label_x: float
+    #: where the bar ends, joined to the next
+    ends: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Draw one step."""
+
+    y: float
+    name: tuple[str, ...]
+    manner: Manner
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """Hold the chart from gross to net; lengths in points."""
+
+    width: float
+    height: float
+    bar_height: float
+    #: title of each panel, its zero and its left edge
+    panels: tuple[tuple[str, float, float], ...]
+    rows: tuple[Row, ...]
+
+
+def lay_out_waterfall(
+    titles: Sequence[str],
+    steps: Sequence[Step],
+    write: Write,
+    *,
+    width: float = 493.2,
+    label_width: float = 128.0,
+) -> Waterfall | None:
+    """Draw the sums, and the steps that change something; None where nothing is spent and nothing comes in."""
+    if all(amount == 0 for step in steps for amount in step.amounts):
+        return None
+    by_panel = [_reach(steps, index) for index in range(len(titles))]
+    gap, row_height, bar_height, head = 14.0, 18.5, 11.5, 20.0
+    words = max(text_width(write(amount), bold=True) for step in steps for amount in step.amounts) + 6
+    spans = [_span(ends) for ends in by_panel]
+    whole = float(sum(highest - lowest for lowest, highest in spans))
+    per_euro = (width - label_width - (gap + words) * len(titles)) / whole if whole else 0.0
+    panels, axes = [], []
+    left = label_width + gap
+    for title, (lowest, highest) in zip(titles, spans, strict=True):
+        end = left + float(highest - lowest) * per_euro
+        axis = LinearAxis(lowest, highest, left, end, highest - lowest)
+        axes.append(axis)
+        panels.append((title, axis.place(Decimal(0)), round(left, 2)))
+        left = end + words + gap
+    rows: list[Row] = []
+    for step, *reached in zip(steps, *by_panel, strict=True):
+        if step.manner != "sum" and not any(amount != 0 for amount in step.amounts):
+            continue
+        bars = tuple(
+            _lay_out_bar(amount, ends, axis, write)
+            for amount, ends, axis in zip(step.amounts, reached, axes, strict=True)
+        )
+        name = wrap_text(step.name, label_width - 4, bold=step.manner == "sum")
+        rows.append(Row(round(head + len(rows) * row_height, 2), name, step.manner, bars))
+    return Waterfall(width, round(head + len(rows) * row_height, 2), bar_height, tuple(panels), tuple(rows))
+
+
+def _span(ends: Sequence[tuple[Decimal, Decimal] | None]) -> tuple[Decimal, Decimal]:
+    """Give what a panel reaches from and to, 0 included; an empty panel is given one euro."""
+    known = [Decimal(0), *(end for pair in ends if pair is not None for end in pair)]
+    lowest, highest = min(known), max(known)
+    return lowest, highest if highest > lowest else lowest + 1
+
+
+def _reach(steps: Sequence[Step], index: int) -> list[tuple[Decimal, Decimal] | None]:
+    """Give where each step's bar starts and ends; None after an amount that is not known."""
+    ends: list[tuple[Decimal, Decimal] | None] = []
+    place: Decimal | None = Decimal(0)
+    for step in steps:
+        amount = step.amounts[index]
+        if step.manner == "sum":
+            place = amount
+            ends.append(None if amount is None else (Decimal(0), amount))
+            continue
+        start = place
+        place = None if start is None or amount is None else start + amount
+        ends.append(None if start is None or place is None else (start, place))
+    return ends
+
+
+def _lay_out_bar(
+    amount: Decimal | None, reached: tuple[Decimal, Decimal] | None, axis: LinearAxis, write: Write
+) -> Bar:
+    label = write(amount)
+    if reached is None:
+        return Bar(axis.place(Decimal(0)), None, label, round(axis.place(Decimal(0)) + 3, 2), None)
+    one, other = sorted(axis.place(end) for end in reached)
+    ends = axis.place(reached[1])
+    width = round(other - one, 2) if amount else None
+    return Bar(one, width, label, round(other + 3, 2), ends)
