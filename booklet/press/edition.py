@@ -63,8 +63,8 @@ from booklet.typeset import PRESS_STYLESHEET, Styles, srgb_profile, versions
 from booklet.workers import FRONT_PAGES, FrontTask, finish
 
 ORDER, PROOF = "order.csv", "fold-proof.pdf"
-#: ids of the pages that only the print edition has
-IMPRINT, FOLD_PROOF = "imprint", "fold-proof"
+#: pages that only the print edition has, by their template; no proposal can have such an id
+IMPRINT, FOLD_PROOF = "imprint.html", "fold-proof.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +212,7 @@ class PressAssembly(Assembly):
             return None
         if imprint.pages != 1:
             message = say("it takes {pages} pages, expected {wanted}", pages=imprint.pages, wanted=1)
-            self._report_template("imprint.html", IMPRINT, message)
+            self._report_template(IMPRINT, IMPRINT, message)
             return None
         profile = srgb_profile()
         with Pdf.open(io.BytesIO(body.pdf)) as inside, Pdf.open(io.BytesIO(imprint.pdf)) as last:
@@ -257,11 +257,10 @@ class PressAssembly(Assembly):
                 )
         return say("Blank page")
 
-    def _lay_out_alone(self, id: str, **context: object) -> Rendered | None:
-        """Fill and lay out a page that only the print edition has; its template bears its name."""
-        template = f"{id}.html"
-        page = self._fill(template, lambda: Page(id, fill_page(self.environment, template, **context)))
-        rendered = self.lay_out([page], "pages")[id] if page is not None else None
+    def _lay_out_alone(self, template: str, **context: object) -> Rendered | None:
+        """Fill and lay out a page that only the print edition has."""
+        page = self._fill(template, lambda: Page(template, fill_page(self.environment, template, **context)))
+        rendered = self.lay_out([page], "pages")[template] if page is not None else None
         return None if self._has_errors() else rendered
 
     # --- the copies ------------------------------------------------------------------------------------------
