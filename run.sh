@@ -58,6 +58,11 @@ as_root() {
     fi
 }
 
+# The validator of PDF/UA and PDF/A: your own, or the one that `install_verapdf` puts beside Python.
+has_verapdf() {
+    [ -n "${VERAPDF:-}" ] || has_command verapdf || { [ -x "$environment/bin/verapdf" ] && has_command java; }
+}
+
 # What WeasyPrint loads; and, for the tests, the readers that every booklet and the workbook are opened with.
 missing_packages() {
     for package in libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; do
@@ -68,6 +73,10 @@ missing_packages() {
         has_command pdfinfo || echo poppler-utils
         has_command mutool || echo mupdf-tools
         has_command soffice || echo libreoffice-calc-nogui
+        if ! has_verapdf; then
+            has_command java || echo default-jre-headless
+            has_command mvn || echo maven
+        fi
     fi
     # pyenv, conda or a CI image may have brought a Python of its own.
     [ -n "${PYTHON:-}" ] || find_python >/dev/null || echo python3 python3-venv
@@ -169,6 +178,15 @@ install_project() {
     echo "$(fingerprint) $wanted" >"$stamp"
 }
 
+# Without Java and Maven, on a system where apt does not rule, the test that needs it is skipped and says so.
+install_verapdf() {
+    ! has_verapdf && has_command java && has_command mvn || return 0
+    say "installing veraPDF into .venv" "installation de veraPDF dans .venv"
+    sh "$root/tests/verapdf/install.sh" "$environment/bin" ||
+        refuse "veraPDF could not be installed: see above, and type the same command again" \
+            "veraPDF n'a pas pu être installé : voir ci-dessus, puis retapez la même commande"
+}
+
 advise_python() {
     if [ -n "${PYTHON:-}" ]; then
         refuse "\`$PYTHON\` is not a Python 3.11 or later with venv" \
@@ -218,6 +236,7 @@ run_tests() {
 install_packages
 is_installed || install_project
 advise_pango
+[ "$wanted" = core ] || install_verapdf
 
 case ${1-} in
     setup) ;;

@@ -64,6 +64,11 @@ class OpenBody:
             self._parent_kids = _items(structure["/ParentTree"]["/Kids"])
             self._next_key = int(structure["/ParentTreeNextKey"])
             self._id_leaves = _leaves(structure["/IDTree"])
+            self._other_names = b"".join(
+                b" %s %s" % (key.encode(), value.unparse())
+                for key, value in root["/Names"].items()
+                if key != "/Dests"
+            )
             self._name_leaves = _leaves(root["/Names"]["/Dests"])
             self._destinations = frozenset(pikepdf.NameTree(root["/Names"]["/Dests"]).keys())
             self._bookmarks = int(outlines["/Count"])
@@ -138,7 +143,10 @@ class OpenBody:
         destinations = {
             name_bytes(name): value for name, value in carried.destinations.items() if name != FRONT
         }
-        table.define(self._names, b"<< /Dests %s >>" % _root_with(table, self._name_leaves, destinations))
+        table.define(
+            self._names,
+            b"<< /Dests %s%s >>" % (_root_with(table, self._name_leaves, destinations), self._other_names),
+        )
         bookmarks = carried.bookmarks or (Bookmark(title, carried.destinations[FRONT]),)
         first, last = write_bookmarks(
             table, bookmarks, self._outlines, after=self._first_bookmark, last=FRONT_BOOKMARK

@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import Environment
 
+from booklet.archive import Attachment
 from booklet.checks.layout import (
     does_not_fit,
     find_template_fault,
@@ -74,13 +75,14 @@ class Assembly:
         store: Store,
         executor: Executor,
         progress: Progress,
+        attachments: tuple[Attachment, ...] = (),
     ) -> None:
         assert workspace.edition is not None, "a workspace with errors is never built"
         assert portfolio is not None, "a workspace with errors is never built"
         self.workspace, self.portfolio, self.edition_document = workspace, portfolio, workspace.edition
         self.financings, self.law = financings, law
         self.styles, self.machine, self.store = styles, machine, store
-        self.executor, self.progress = executor, progress
+        self.executor, self.progress, self.attachments = executor, progress, attachments
         self.diagnostics: tuple[Diagnostic, ...] = ()
         self.sources: dict[str, Source] = {}
         self.rendered: list[str] = []
@@ -103,10 +105,12 @@ class Assembly:
 
     @cached_property
     def environment(self) -> Environment:
-        """Make the templates' environment, once."""
-        return make_environment(
+        """Make the templates' environment, once; `attached_files()` lists what every booklet carries inside."""
+        environment = make_environment(
             self.styles.templates, Language(self.edition.lang), source_labels(self.references)
         )
+        environment.globals["attached_files"] = lambda: self.attachments
+        return environment
 
     # --- 7. pages --------------------------------------------------------------------------------------------
 
@@ -289,7 +293,12 @@ class Assembly:
             subject=edition.subtitle or "",
         )
         name = fingerprint(
-            "body", self.machine, [[part.id, part.title, part.pdf] for part in parts], foot, description
+            "body",
+            self.machine,
+            [[part.id, part.title, part.pdf] for part in parts],
+            foot,
+            description,
+            [[file.name, file.data, file.description, file.relationship] for file in self.attachments],
         )
         held = self.store.get("body", name)
         if held is not None:
@@ -297,7 +306,7 @@ class Assembly:
             pages, by_part = json.loads(head)
             return Body(pdf, pages, tuple(PartPages(*part) for part in by_part))
         self.progress("link", 0, 1)
-        body = link_body(parts, foot, description)
+        body = link_body(parts, foot, description, self.attachments)
         described = json.dumps(
             [body.pages, [[part.id, part.first, part.count] for part in body.pages_by_part]]
         )

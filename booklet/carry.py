@@ -30,6 +30,8 @@ _CATALOG_KEYS = frozenset(
     | {"/ViewerPreferences"}
 )
 _STRUCTURE_KEYS = frozenset({"/Type", "/K", "/ParentTree", "/ParentTreeNextKey"})
+#: of an annotation that is seen and printed (ISO 32000-1 table 165); PDF/A-3 §6.3.2 wants it said
+_PRINTED = 4
 _MARKING = {"BDC", "BMC", "EMC", "DP", "MP"}
 
 #: Target of a link, and whether it is written with the private scheme → destination in the whole and what to
@@ -83,6 +85,7 @@ def carry(
         for annotation in page_annotations(page):
             if "/StructParent" in annotation:
                 annotation["/StructParent"] = int(annotation["/StructParent"]) + first_key
+            annotation["/F"] = _PRINTED
             _relink(annotation, resolve)
     element_by_id = {}
     for element in walk(own_document):

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import pikepdf
 from pikepdf import String
 
+from booklet.archive import Attachment, write_attachments, write_output_intent
 from booklet.carry import (
     Carried,
     LinkError,
@@ -113,11 +114,16 @@ def citations(pdf: bytes) -> tuple[tuple[str, ...], ...]:
         )
 
 
-def link_body(parts: Sequence[Part], numbers: Sequence[bytes] | bytes, description: Description) -> Body:
-    """Link the parts, in order, into one tagged PDF whose pages are labelled from 1.
+def link_body(
+    parts: Sequence[Part],
+    numbers: Sequence[bytes] | bytes,
+    description: Description,
+    attachments: Sequence[Attachment] = (),
+) -> Body:
+    """Link the parts, in order, into one tagged PDF whose pages are labelled from 1, with files inside.
 
     Page i of `numbers`, one document or several end to end, holds nothing but the running foot of page i; it
-    is laid over the body's page i as a pagination artifact. The same parts give the same bytes.
+    is laid over the body's page i as a pagination artifact. The same parts and files give the same bytes.
     """
     _check_ids(parts)
     with ExitStack() as stack:
@@ -186,8 +192,15 @@ def link_body(parts: Sequence[Part], numbers: Sequence[bytes] | bytes, descripti
         destinations = {
             name_bytes(name): value for item in carried for name, value in item.destinations.items()
         }
+        attached = write_attachments(table, attachments, description.date)
+        named_files, associated = (b"", b"") if attached is None else attached
         table.define(
-            names, b"<< /Dests %s >>" % write_name_tree(table, destinations, boundary=front_boundary())
+            names,
+            b"<< /Dests %s%s >>"
+            % (
+                write_name_tree(table, destinations, boundary=front_boundary()),
+                named_files and b" /EmbeddedFiles " + named_files,
+            ),
         )
         bookmarks = [
             bookmark
@@ -205,11 +218,13 @@ def link_body(parts: Sequence[Part], numbers: Sequence[bytes] | bytes, descripti
             catalog,
             b"<< /Type /Catalog /Pages %s /Lang %s /Metadata %s /Names %s /Outlines %s /PageLabels %s "
             b"/StructTreeRoot %s /MarkInfo << /Marked true >> /PageMode /UseOutlines "
-            b"/ViewerPreferences << /DisplayDocTitle true >> >>"
+            b"/ViewerPreferences << /DisplayDocTitle true >> /OutputIntents [ %s ]%s >>"
             % (
                 reference(page_tree),
                 String(description.language).unparse(),
                 *(reference(number) for number in (packet, names, outlines, labels, structure)),
+                write_output_intent(table),
+                associated and b" /AF " + associated,
             ),
         )
         table.copy_pending()

@@ -1,7 +1,8 @@
 """What a document says about itself → its XMP packet and its Info dictionary, which must agree.
 
-PDF/UA-1 (ISO 14289-1 §5 and §7.1) asks for the identification schema and `dc:title`; dates are the edition's
-day at midnight UTC, never a clock, so that two builds give the same bytes.
+One file claims PDF/UA-1 (ISO 14289-1 §5 and §7.1) and PDF/A-3, level A (ISO 19005-3 §6.6); the latter wants every
+property that it does not know described in the packet, so the former's own claim is. Dates are the edition's day at
+midnight UTC, never a clock, so that two builds give the same bytes.
 """
 
 from __future__ import annotations
@@ -13,6 +14,20 @@ from xml.sax.saxutils import escape
 import pikepdf
 
 from booklet.pdf_objects import text_string
+
+_UA_NAMESPACE = "http://www.aiim.org/pdfua/ns/id/"
+# PDF/A-3 §6.6.2.3: a property of a schema that it does not know is described in the packet itself.
+_UA_SCHEMA = f"""<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+    <pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+    <pdfaSchema:namespaceURI>{_UA_NAMESPACE}</pdfaSchema:namespaceURI>
+    <pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+    <pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+     <pdfaProperty:name>part</pdfaProperty:name>
+     <pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+     <pdfaProperty:category>internal</pdfaProperty:category>
+     <pdfaProperty:description>Part of ISO 14289 that the file conforms to</pdfaProperty:description>
+    </rdf:li></rdf:Seq></pdfaSchema:property>
+   </rdf:li></rdf:Bag></pdfaExtension:schemas>"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +50,13 @@ class Description:
 
 
 def write_packet(description: Description) -> bytes:
-    """Write the XMP packet of a PDF/UA-1 document."""
+    """Write the XMP packet of a document that is PDF/UA-1 and PDF/A-3A."""
     day = f"{description.date}T00:00:00Z"
     properties = [
         "<pdfuaid:part>1</pdfuaid:part>",
+        "<pdfaid:part>3</pdfaid:part>",
+        "<pdfaid:conformance>A</pdfaid:conformance>",
+        _UA_SCHEMA,
         f"<dc:title>{_alternative(description.title)}</dc:title>",
         f"<dc:creator><rdf:Seq><rdf:li>{escape(description.author)}</rdf:li></rdf:Seq></dc:creator>",
         f"<dc:language><rdf:Bag><rdf:li>{escape(description.language)}</rdf:li></rdf:Bag></dc:language>",
@@ -60,7 +78,11 @@ def write_packet(description: Description) -> bytes:
   <rdf:Description rdf:about=""
     xmlns:dc="http://purl.org/dc/elements/1.1/"
     xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
-    xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"
+    xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+    xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/"
+    xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"
+    xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+    xmlns:pdfuaid="{_UA_NAMESPACE}"
     xmlns:xmp="http://ns.adobe.com/xap/1.0/">
    {lines}
   </rdf:Description>
@@ -73,9 +95,14 @@ def _alternative(text: str) -> str:
     return f'<rdf:Alt><rdf:li xml:lang="x-default">{escape(text)}</rdf:li></rdf:Alt>'
 
 
+def pdf_date(day: str) -> str:
+    """Write an ISO day as PDF dates are (ISO 32000-1 §7.9.4): at midnight UTC."""
+    return f"D:{day.replace('-', '')}000000Z"
+
+
 def write_information(description: Description) -> bytes:
     """Write the Info dictionary that says the same as the packet."""
-    day = f"D:{description.date.replace('-', '')}000000Z"
+    day = pdf_date(description.date)
     values = {
         "Title": description.title,
         "Author": description.author,

@@ -80,6 +80,7 @@ def make_environment(
     environment.filters.update({name: getattr(wording, name) for name in _FILTERS})
     environment.globals.update(language=language, palette=make_palette, source_labels=wording.source_labels)
     environment.globals["is_press"] = False
+    environment.globals["attached_files"] = tuple  # none, until the release that carries them says which
     return environment
 
 

@@ -38,6 +38,7 @@ from booklet.typeset import Styles, versions
 from booklet.workspace import FOLDER, Workspace, read_workspace
 
 if TYPE_CHECKING:
+    from booklet.archive import Attachment
     from booklet.fiche import Rendered
 
 TOOLKIT = Path(__file__).resolve().parent.parent
@@ -120,6 +121,8 @@ def build(
 
         # the workers end before the folder they write in is put in place or removed
         with staging(dist) as folder, workers() as executor:
+            files, attachments = make_release_files(compiled)
+            clock.mark("files")
             assembly = Assembly(
                 compiled.workspace,
                 compiled.portfolio,
@@ -130,6 +133,7 @@ def build(
                 store,
                 executor,
                 progress,
+                attachments,
             )
             pages = assembly.fill_fiches()
             clock.mark("fill")
@@ -145,12 +149,11 @@ def build(
                     strict and has_warnings(assembly.diagnostics)
                 )
                 if register is not None and not is_refused:
-                    made = _make_files(compiled).items()
-                    files = (register, *(write_file(folder, path, data) for path, data in made))
+                    written = (write_file(folder, path, data) for path, data in files.items())
+                    released = (register, *written)
                     tool = f"booklet {__version__}"
-                    built.manifest = Manifest.of(tool, inputs, versions(), body, booklets, files)
+                    built.manifest = Manifest.of(tool, inputs, versions(), body, booklets, released)
                     write_manifest(folder, built.manifest)
-                    clock.mark("files")
         built.diagnostics, built.sources = assembly.diagnostics, assembly.sources
         if built.diagnostics:
             # a warning is told each time, from what the store holds
@@ -159,11 +162,16 @@ def build(
     return built
 
 
-def _make_files(compiled: Compiled) -> dict[str, bytes]:
-    from booklet.export.files import make_files  # XlsxWriter, which only a new release needs
+def make_release_files(compiled: Compiled) -> tuple[dict[str, bytes], tuple[Attachment, ...]]:
+    """Make the files of a release that are no booklet, and choose those that every booklet carries inside."""
+    from booklet.export.files import (  # XlsxWriter, which only a new release needs
+        choose_attachments,
+        make_files,
+    )
 
     assert compiled.portfolio is not None, "a workspace with errors is never built"
-    return make_files(compiled.workspace, compiled.portfolio, compiled.financings, compiled.law)
+    files = make_files(compiled.workspace, compiled.portfolio, compiled.financings, compiled.law)
+    return files, choose_attachments(compiled.workspace, files)
 
 
 @dataclass(frozen=True)

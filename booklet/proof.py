@@ -27,11 +27,16 @@ _PAGE_KEYS = frozenset(
     "/Tabs",
     "/Annots",
 }
-_LINK_KEYS = frozenset({"/Type", "/Subtype", "/Rect", "/BS", "/Contents", "/Dest", "/A", "/StructParent"})
+_LINK_KEYS = frozenset(
+    {"/Type", "/Subtype", "/Rect", "/BS", "/Contents", "/Dest", "/A", "/StructParent", "/F"}
+)
+#: seen and printed: no other flag, which could hide it or have it only on screen
+_PRINTED = 4
 _BOOKMARK_KEYS = frozenset({"/Title", "/Parent", "/Prev", "/Next", "/First", "/Last", "/Count", "/Dest"})
 _INFORMATION_KEYS = frozenset(
     {"/Title", "/Author", "/Subject", "/Keywords", "/Producer", "/CreationDate", "/ModDate"}
 )
+_TITLE = "{http://purl.org/dc/elements/1.1/}title"
 _ELEMENT_KEYS = frozenset(
     {"/Type", "/S", "/P", "/Pg", "/K", "/A", "/ID", "/Alt", "/ActualText", "/E", "/Lang", "/T"}
 )
@@ -90,7 +95,7 @@ def _examine(before: pikepdf.Pdf, after: pikepdf.Pdf, own: Section, update: Sect
     yield from _examine_outline(before, after, new)
     if _text(after.Root["/PageLabels"]) != b"<< /Nums [ 0 << /S /r /St 1 >> 2 << /S /D /St 1 >> ] >>":
         yield say("the page labels are not i, ii, then 1 and so on")
-    yield from _examine_metadata(after)
+    yield from _examine_metadata(before, after)
 
 
 def _examine_object_stream(container: Object, number: int, update: Section) -> Iterator[Message]:
@@ -166,6 +171,7 @@ def _examine_pages(before: pikepdf.Pdf, after: pikepdf.Pdf, new: set[int]) -> It
                 str(note["/Subtype"]) != "/Link"
                 or set(note.keys()) - _LINK_KEYS
                 or str(action["/S"]) != "/URI"
+                or note.get("/F") != _PRINTED
             ):
                 yield say("a front page has an annotation that is not a plain link")
 
@@ -238,7 +244,7 @@ def _compare_names(before: Object | None, after: Object | None, name: Message) -
 
 
 def _examine_names(before: pikepdf.Pdf, after: pikepdf.Pdf) -> Iterator[Message]:
-    """Require the body's destinations, and no script or attached file beside them."""
+    """Require the body's destinations and attached files, and no script or other file beside them."""
     yield from _compare_keys(
         before.Root["/Names"], after.Root["/Names"], say("name dictionary"), free=("/Dests",)
     )
@@ -287,8 +293,8 @@ def _examine_bookmarks(items: list[Object], new: set[int]) -> Iterator[Message]:
             yield from _examine_bookmarks(list(_siblings(item)), new)
 
 
-def _examine_metadata(after: pikepdf.Pdf) -> Iterator[Message]:
-    """Require a packet and an Info dictionary that say the same title, and plain text only."""
+def _examine_metadata(before: pikepdf.Pdf, after: pikepdf.Pdf) -> Iterator[Message]:
+    """Require a packet and an Info dictionary that say what the body's say, and both the same title."""
     information = after.trailer["/Info"]
     if set(information.keys()) - _INFORMATION_KEYS:
         yield say("the information dictionary has an unknown key")
@@ -296,6 +302,18 @@ def _examine_metadata(after: pikepdf.Pdf) -> Iterator[Message]:
     if not isinstance(packet, Stream) or set(packet.keys()) != {"/Type", "/Subtype", "/Length"}:
         yield say("the metadata is not a plain packet")
         return
-    with after.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-        if str(metadata.get("dc:title", "")) != str(information.get("/Title", "")):
-            yield say("the metadata and the information dictionary give different titles")
+    yield from _compare_keys(
+        before.trailer["/Info"], information, say("information dictionary"), free=("/Title",)
+    )
+    own, metadata = _read_metadata(before), _read_metadata(after)
+    for key in sorted(set(own) | set(metadata)):
+        if key != _TITLE and own.get(key) != metadata.get(key):
+            yield say("the metadata changes {key}", key=key)
+    if metadata.get(_TITLE, "") != str(information.get("/Title", "")):
+        yield say("the metadata and the information dictionary give different titles")
+
+
+def _read_metadata(document: pikepdf.Pdf) -> dict[str, str]:
+    """Read the properties of a packet as text: dates, and the claims to PDF/UA and PDF/A among them."""
+    with document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+        return {str(key): str(value) for key, value in metadata.items()}

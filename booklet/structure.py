@@ -3,12 +3,16 @@
 WeasyPrint wraps every line of text in a `Span` element: four elements out of five say nothing. Such an
 element hands its marked content to its parent, once per fiche, so that files and links are several times
 lighter. The parent tree, which leads from the content back to its element, follows (ISO 32000-1 §14.7.4.4).
+
+Hyphens that layout adds at the end of a line are told from those that belong to a word, so that a word that was cut
+comes out whole.
 """
 
 from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Iterator
 from typing import TypeGuard
 
@@ -42,6 +46,10 @@ _BARE_KEYS = frozenset({"/Type", "/S", "/P", "/Pg", "/K"})
 #: What WeasyPrint writes before marked content; the text itself is in hexadecimal and cannot look like this.
 _MARK = re.compile(rb"/\w+\s+<<\s*/MCID (\d+)\s*>>\s+BDC")
 
+#: In a map from glyphs to text, the sign with which WeasyPrint cuts words (CSS Text 4, `hyphenate-character`).
+_LAID_OUT_HYPHEN = re.compile(rb"(?<=> )<2010>")
+_SOFT_HYPHEN = b"<00ad>"
+
 #: Page object number and marked-content number → the element that holds it.
 Owners = dict[tuple[int, int], pikepdf.Object]
 
@@ -66,6 +74,7 @@ def slim_document(document: pikepdf.Pdf) -> None:
     Text of the page margins, which WeasyPrint tags with elements that hang nowhere in the tree, becomes an
     artifact: that is what running feet are (ISO 14289-1 §7.8).
     """
+    _tell_hyphens_apart(document)
     root = document.Root["/StructTreeRoot"]
     owners: Owners = {}
     for element in children(root):
@@ -83,6 +92,20 @@ def slim_document(document: pikepdf.Pdf) -> None:
             owned[index] = owner
         if orphans:
             _mark_as_artifacts(page.obj, orphans)
+
+
+def _tell_hyphens_apart(document: pikepdf.Pdf) -> None:
+    """Say in every font that the sign which cuts words is a soft hyphen (ISO 32000-1 §14.8.2.2.3).
+
+    Layout alone draws U+2010: `typography` turns a typed one into the hyphen of the keyboard, another glyph.
+    """
+    for font in document.objects:
+        if isinstance(font, Dictionary) and "/ToUnicode" in font:
+            meanings = font["/ToUnicode"].read_bytes()
+            told_apart = _LAID_OUT_HYPHEN.sub(_SOFT_HYPHEN, meanings)
+            if told_apart != meanings:
+                # compressed here, the same way in every document: equal fonts stay one object of a booklet
+                font["/ToUnicode"].write(zlib.compress(told_apart), filter=Name.FlateDecode)
 
 
 def children(element: pikepdf.Object) -> list[pikepdf.Object]:

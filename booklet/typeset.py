@@ -8,6 +8,7 @@ it only writes to its log becomes a value, so that nothing it complains about is
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import logging
 import os
@@ -16,6 +17,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
@@ -114,16 +116,6 @@ def typeset(html: str, styles: Styles, folder: Path | None = None) -> Typeset:
     )
 
 
-def srgb_profile() -> bytes:
-    """Read the ICC's own profile of sRGB, which WeasyPrint brings and anybody may embed."""
-    from importlib.util import find_spec
-
-    found = find_spec("weasyprint")
-    assert found is not None
-    assert found.origin is not None
-    return (Path(found.origin).parent / "pdf" / "sRGB2014.icc").read_bytes()
-
-
 def versions() -> dict[str, str]:
     """Name the versions that decide a PDF's bytes, for the manifest and for every fingerprint."""
     from importlib.metadata import version
@@ -139,7 +131,17 @@ def versions() -> dict[str, str]:
         "pillow",
         "pikepdf",
     )
-    return {name: version(name) for name in libraries} | _native_versions()
+    profile = {"srgb-profile": hashlib.sha256(srgb_profile()).hexdigest()}
+    return {name: version(name) for name in libraries} | _native_versions() | profile
+
+
+@cache
+def srgb_profile() -> bytes:
+    """Read the sRGB profile that WeasyPrint carries (by the ICC, free to embed), without loading WeasyPrint."""
+    found = find_spec("weasyprint")
+    assert found is not None, "weasyprint is a dependency"
+    assert found.submodule_search_locations, "weasyprint is a package"
+    return Path(found.submodule_search_locations[0], "pdf", "sRGB2014.icc").read_bytes()
 
 
 @cache

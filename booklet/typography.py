@@ -34,8 +34,11 @@ _Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 
 
 def strip_invisible(text: str) -> str:
-    """Compose accents and drop what cannot be seen: soft hyphens, zero-width and direction marks."""
-    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text))
+    """Compose accents and drop what cannot be seen: soft hyphens, zero-width and direction marks.
+
+    U+2010 looks like the keyboard's hyphen and becomes it: on a page it means that layout cut a word (`structure`).
+    """
+    return _INVISIBLE.sub("", unicodedata.normalize("NFC", text)).replace("\u2010", "-")
 
 
 def typography(text: str, language: Language) -> str:
@@ -79,6 +82,7 @@ def _narrow(match: re.Match[str]) -> str:
 
 
 _COMMON: tuple[_Rule, ...] = (
+    (re.compile("\u2010"), "-"),  # once more: Markdown may have written it as `&hyphen;`
     (re.compile(r"(?<!\w)CO2(?!\w)"), "CO₂"),
     (re.compile(r"(?<!\.)\.{3}(?!\.)"), "…"),
     (re.compile(r"(?<=[^\W\d_])'"), "’"),

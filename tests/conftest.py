@@ -99,3 +99,8 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Sample:
         assert ran.status == 0, ran.err
 
     return Sample(_make_once(tmp_path_factory, "printed", make))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests, which would otherwise end alone when the other processes are done."""
+    items.sort(key=lambda item: item.path.name != "test_verapdf.py")

@@ -13,6 +13,7 @@ from pypdf.generic import Destination
 from weasyprint import HTML
 
 from booklet.append import OpenBody
+from booklet.archive import Attachment
 from booklet.link import Body, Part, link_body
 from booklet.metadata import Description
 from booklet.structure import slim
@@ -36,6 +37,11 @@ DESCRIPTION = Description(
     date="2020-02-27",
     keywords=("mobilité", "logement"),
     producer="booklet test",
+)
+
+ATTACHMENTS = (
+    Attachment("pistes.yaml", "title: Pistes\nsource: hypothèse\n".encode(), "Pistes", "Source"),
+    Attachment("lines.csv", b"proposal,label\r\npistes,Peinture\r\n", "Lignes de coût", "Data"),
 )
 
 FICHES = {
@@ -90,8 +96,8 @@ def numbers() -> bytes:
 
 @cache
 def body() -> Body:
-    """Link the three fiches."""
-    return link_body(parts(), numbers(), DESCRIPTION)
+    """Link the three fiches, with two files inside."""
+    return link_body(parts(), numbers(), DESCRIPTION, ATTACHMENTS)
 
 
 @cache

@@ -109,6 +109,7 @@ def test_labels_title_and_language(tmp_path: Path) -> None:
         with document.open_metadata(update_docinfo=False) as metadata:
             assert metadata["dc:title"] == f"Cent mesures – {LIST}"
             assert metadata["pdfuaid:part"] == "1"
+            assert (metadata["pdfaid:part"], metadata["pdfaid:conformance"]) == ("3", "A")
         assert str(document.Root["/Lang"]) == "fr"
     assert "Tagged:          yes" in samples.run(tmp_path, booklet, "pdfinfo", "FILE")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import subprocess
 import unicodedata
@@ -372,6 +373,24 @@ def test_metadata_is_the_lists(example: Sample, booklet: Path) -> None:
     assert document.xmp_metadata is not None and document.xmp_metadata.dc_title["x-default"] == title
     assert re.search(r"^Tagged: +yes$", read_with("pdfinfo", booklet), re.MULTILINE)
     assert "pdfuaid:part" in read_with("pdfinfo", "-meta", booklet)
+
+
+def test_files_inside_are_those_of_the_release(example: Sample, booklet: Path, tmp_path: Path) -> None:
+    """A reader takes out the workbook and the data as they are released, and every printed proposal as it was typed."""
+    read_with("pdfdetach", "-saveall", "-o", tmp_path, booklet)
+    taken = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    package = json.loads((example.dist / "data" / "datapackage.json").read_bytes())
+    data = ["datapackage.json", *(resource["path"] for resource in package["resources"])]
+    expected = {name: (example.dist / "data" / name).read_bytes() for name in data}
+    expected["budget.xlsx"] = (example.dist / "budget.xlsx").read_bytes()
+    workspace = read_example(example.root)
+    folder = example.root / "proposals"
+    for path in (folder / "edition.yaml", folder / "sources.yaml", folder / "parameters.yaml"):
+        if path.exists():
+            expected[path.name] = path.read_bytes()
+    for document in workspace.ready:
+        expected[f"{document.id}.yaml"] = (example.root / document.source.path).read_bytes()
+    assert taken == expected
 
 
 def test_fonts_are_embedded_and_ours(booklet: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import linked_samples as samples
 import pikepdf
+import pypdfium2
 import pytest
 from pypdf import PdfReader
 
@@ -40,6 +41,26 @@ def test_slimming_leaves_no_element_that_says_nothing(tmp_path: Path) -> None:
     assert kinds.count("/TH") == 3 and kinds.count("/TD") == 1
     (figure,) = (element for element in elements if str(element["/S"]) == "/Figure")
     assert str(figure["/Alt"]) == "Un rond"
+
+
+def test_words_cut_by_layout_come_out_whole(tmp_path: Path) -> None:
+    """A word that layout cut at the end of a line is read whole, and a hyphen that belongs to a word stays."""
+    words = "Anticonstitutionnellement, un porte-monnaie intercommunal extraordinairement déraisonnable"
+    pdf = slim(samples.render(f"<p>{words}</p>", "p { hyphens: auto; width: 30mm }"))
+    plain = samples.run(tmp_path, pdf, "pdftotext", "FILE", "-")
+    lines = plain.split("\n")
+    cut = [line for line in lines if line.endswith("\u00ad")]
+    assert len(cut) >= 3 and "\u2010" not in plain
+    # soft hyphens are for joining (ISO 32000-1 §14.8.2.2.3): Poppler, PDFium, and whoever searches the text
+    assert plain.replace("\u00ad\n", "").split() == words.split()
+    page = pypdfium2.PdfDocument(pdf)[0].get_textpage().get_text_range()
+    assert page.replace("\ufffe", "").split() == words.split()
+    told = re.findall(
+        r'^ *"(.*)"$', samples.run(tmp_path, pdf, "pdfinfo", "-struct-text", "FILE"), re.MULTILINE
+    )
+    assert [line.removesuffix("\u00ad") for line in lines if line.strip("\f")] == [
+        line.strip() for line in told
+    ]
 
 
 def test_slimming_twice_changes_nothing() -> None:
@@ -243,8 +264,10 @@ def test_document_says_what_it_is(tmp_path: Path) -> None:
 
 
 def test_same_parts_give_the_same_bytes() -> None:
-    """Linking twice gives one body; its digest changes with any part."""
-    assert link_body(samples.parts(), samples.numbers(), samples.DESCRIPTION) == samples.body()
+    """Linking twice gives one body; its digest changes with any part and any file inside."""
+    inputs = (samples.parts(), samples.numbers(), samples.DESCRIPTION)
+    assert link_body(*inputs, samples.ATTACHMENTS) == samples.body()
+    assert link_body(*inputs).sha256 != samples.body().sha256
     fewer = link_body(samples.parts()[:1] + samples.parts()[2:], samples.numbers(), samples.DESCRIPTION)
     assert fewer.sha256 != samples.body().sha256
 

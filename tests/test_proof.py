@@ -191,6 +191,29 @@ def hijack_a_destination(table: ObjectTable, document: pikepdf.Pdf) -> None:
     edit(table, document.Root["/Names"], rb"/Kids \[ ", b"/Kids [ %s " % reference(leaf))
 
 
+def swap_an_attachment(table: ObjectTable, document: pikepdf.Pdf) -> None:
+    file = document.Root["/AF"][0]["/EF"]["/F"]
+    table.define(file.objgen[0], b"<< /Type /EmbeddedFile >>", b"other figures")
+
+
+def edit_packet(pattern: bytes, replacement: bytes) -> Tamper:
+    """Change the text of the metadata packet."""
+
+    def tamper(table: ObjectTable, document: pikepdf.Pdf) -> None:
+        number = document.Root["/Metadata"].objgen[0]
+        written = table.written[number]
+        assert written.stream is not None
+        changed = re.sub(pattern, replacement, written.stream)
+        assert changed != written.stream
+        table.written[number] = Written(written.body, changed)
+
+    return tamper
+
+
+def predate(table: ObjectTable, document: pikepdf.Pdf) -> None:
+    edit(table, document.trailer["/Info"], rb"/ModDate \(D:2020", b"/ModDate (D:2019")
+
+
 def steal_an_element(table: ObjectTable, document: pikepdf.Pdf) -> None:
     element = document.Root["/StructTreeRoot"]["/K"][0]
     body_element = reference(element["/K"][0].objgen[0])
@@ -235,11 +258,30 @@ def steal_an_element(table: ObjectTable, document: pikepdf.Pdf) -> None:
         (bookmark_runs_a_script, "bookmark of the front matter is not a plain one"),
         (hijack_a_destination, "destinations of the body are changed"),
         (steal_an_element, "takes an element of the body"),
+        (swap_an_attachment, "replaces object"),
+        (
+            edit_root("/Names", rb"/EmbeddedFiles \d+ 0 R", b""),
+            "name dictionary loses /EmbeddedFiles",
+        ),
+        (
+            edit_root("/Names", rb"/EmbeddedFiles \d+ 0 R", b"/EmbeddedFiles << /Names [ ] >>"),
+            "name dictionary changes /EmbeddedFiles",
+        ),
+        (edit_packet(rb"<pdfaid:conformance>A", b"<pdfaid:conformance>B"), "the metadata changes {http"),
+        (edit_packet(rb"<pdfuaid:part>1</pdfuaid:part>", b""), "the metadata changes {http"),
+        (predate, "the information dictionary changes /ModDate"),
     ],
 )
 def test_roots_that_lie_are_found(tamper: Tamper, expected: str) -> None:
     """What may be replaced must still say what the body says: each lie is told in words."""
     assert any(expected in objection for objection in objections(tamper)), objections(tamper)
+
+
+def test_a_link_that_is_not_seen_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A front page's link says that it is seen and printed; one that hides itself is named."""
+    monkeypatch.setattr("booklet.carry._PRINTED", 2)  # hidden (ISO 32000-1 table 165)
+    found = objections(lambda table, document: None)
+    assert found and set(found) == {"a front page has an annotation that is not a plain link"}
 
 
 def start_of(pdf: bytes) -> int:

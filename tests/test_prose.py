@@ -137,6 +137,7 @@ def test_every_mention_points_at_its_id(text: str) -> None:
         ("Attends... le CO2", "Attends… le CO₂"),
         ("n° 5 (sic !)", f"n°{B}5 (sic{N}!)"),
         ("e\u0301te\u0301 in\u00advi\u200bsible", "été invisible"),
+        ("porte\u2010vélos", "porte-vélos"),
     ],
 )
 def test_french_typography(typed: str, expected: str) -> None:

@@ -36,6 +36,7 @@ from booklet.pipeline import (
     Progress,
     inputs_fingerprint,
     machine_fingerprint,
+    make_release_files,
     templates_of,
 )
 from booklet.press.boxes import add_blank_pages, is_right_hand, make_press_pages
@@ -118,7 +119,8 @@ def make_print(
         inputs = fingerprint("print", inputs_fingerprint(workspace.root, press, machine), repr(options))
         with staging(folder) as staged, workers() as executor:
             content = (workspace, compiled.portfolio, compiled.financings, compiled.law)
-            means = (store, executor, progress)
+            _, attachments = make_release_files(compiled)
+            means = (store, executor, progress, attachments)
             # the letter gives the digest of the file that is sent, and page numbers have to agree with it
             on_screen = Assembly(*content, screen, machine_fingerprint(screen), *means)
             body = _lay_out_body(on_screen)
