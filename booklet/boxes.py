@@ -213,7 +213,9 @@ class _PageReader:
 
 def _content(box: Any) -> _Frame:
     left, top = box.content_box_x(), box.content_box_y()
-    return _Frame(left, left + box.width, top, top + box.height)
+    # the first line of a hanging paragraph begins in its padding
+    hanging = box.padding_left if box.style["text_indent"].value < 0 else 0
+    return _Frame(left - hanging, left + box.width, top, top + box.height)
 
 
 def _fault(ink: _Ink, frame: _Frame, page: _Frame) -> Fault | None:

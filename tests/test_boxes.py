@@ -79,8 +79,8 @@ def test_picture_counts_as_the_lines_it_covers() -> None:
 @pytest.mark.parametrize(
     ("body", "fault", "field"),
     [
-        (f'<p data-field="title" style="width: 60pt; overflow-wrap: normal">{WORD}</p>', "too wide", "title"),
-        (f'<p data-field="title" style="overflow-wrap: normal">{WORD * 4}</p>', "off the page", "title"),
+        (f'<p data-field="title" style="width: 60pt; overflow-wrap: normal; hyphens: none">{WORD}</p>', "too wide", "title"),
+        (f'<p data-field="title" style="overflow-wrap: normal; hyphens: none">{WORD * 4}</p>', "off the page", "title"),
         ('<p data-field="scope" style="position: absolute; left: -20pt; top: 0">dehors</p>', "off the page", "scope"),
         ('<div style="height: 30pt"><p>a<br>b<br>c</p></div>', "off the page", ""),
         (PICTURE.format("figures", 300), "off the page", "figures"),
@@ -132,3 +132,11 @@ def test_last_page_of_two_lines_is_all_but_empty(count: int, is_empty: bool) -> 
         read("<style>p { orphans: 1; widows: 1 }</style>" + NO_SPACE + lines(count)).is_all_but_empty
         is is_empty
     )
+
+
+def test_a_hanging_paragraph_stands_in_its_padding() -> None:
+    """The first line of a paragraph that hangs is not wider than its column; one that hangs over its edge is."""
+    inside = '<p data-field="index" style="padding-left: 20pt; text-indent: -20pt">vélo</p>'
+    assert read(NO_SPACE + inside).misfits == ()
+    outside = '<p data-field="index" style="padding-left: 5pt; text-indent: -20pt">vélo</p>'
+    assert [misfit.field for misfit in read(NO_SPACE + outside).misfits] == ["index"]
