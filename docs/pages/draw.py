@@ -7,11 +7,27 @@ import sys
 from io import BytesIO
 from pathlib import Path
 
+import pikepdf
 from PIL import Image
 
-#: picture → first of its two pages, counted in the file (the body's page 1 is the third)
-PAIRS = {"front": 1, "opening": 4, "fiche": 22, "figures": 38}
+#: picture → destination on the first of its two pages; the cover is the first page of the file
+PAIRS = {
+    "front": "",
+    "essentials": "opening:essentials",
+    "domain": "domain-mobilite",
+    "fiche": "priorite-bus-carrefours",
+    "spending": "portfolio:spending",
+    "certainty": "portfolio:ranges",
+}
 DOTS_PER_INCH = 80
+
+
+def find_pages(booklet: str) -> dict[str, int]:
+    """Number the page of each destination of a booklet, from 1."""
+    with pikepdf.open(booklet) as document:
+        numbers = {page.objgen: page.index + 1 for page in document.pages}
+        names = pikepdf.NameTree(document.Root["/Names"]["/Dests"])
+        return {str(name): numbers[target[0].objgen] for name, target in names.items()}
 
 
 def draw_page(booklet: str, page: int) -> Image.Image:
@@ -30,5 +46,6 @@ def draw_pair(booklet: str, first: int) -> Image.Image:
 
 
 if __name__ == "__main__":
-    for name, first in PAIRS.items():
-        draw_pair(sys.argv[1], first).save(Path(__file__).parent / f"{name}.png", optimize=True)
+    pages = {"": 1, **find_pages(sys.argv[1])}
+    for name, destination in PAIRS.items():
+        draw_pair(sys.argv[1], pages[destination]).save(Path(__file__).parent / f"{name}.png", optimize=True)
