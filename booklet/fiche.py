@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
@@ -20,9 +20,9 @@ from urllib.parse import quote
 
 from jinja2 import Environment
 
-from booklet.charts import lay_out_gantt
+from booklet.charts import GanttWords, lay_out_gantt
 from booklet.costing import LineCost
-from booklet.diagnostic import say
+from booklet.diagnostic import Message, say
 from booklet.euros import PrintedRange, Range, write_number
 from booklet.financing import Financings, earn
 from booklet.fitting import UNMEASURED, Layout
@@ -30,7 +30,7 @@ from booklet.funding_bar import lay_out_funding_bar
 from booklet.funding_plan import funding_plan
 from booklet.key_figures import find_key_figures
 from booklet.language import NO_BREAK_SPACE, Language
-from booklet.model import SECTIONS, Edition, Proposal, Reference
+from booklet.model import SECTIONS, Edition, Phase, Proposal, Reference
 from booklet.net_tables import fiche_net_table, likelihood, unit_costs
 from booklet.page import fill_page
 from booklet.portfolio import CostedProposal
@@ -39,11 +39,12 @@ from booklet.rounding import printing_step
 from booklet.store import fingerprint
 from booklet.structure import slim
 from booklet.tables import (
+    PHASE_NAMES,
     SECTION_NAMES,
     MoneyRow,
     MoneyTable,
 )
-from booklet.term import Yearly
+from booklet.term import Month, Yearly
 from booklet.typeset import Styles, typeset
 from booklet.wording import Wording
 
@@ -159,7 +160,7 @@ def fill_fiche(
         key_figures=find_key_figures(costed, edition, financings),
         cost_table=lines,
         year_table=year_table(costed, language),
-        gantt=lay_out_gantt(proposal, term),
+        gantt=lay_out_gantt(proposal, term, gantt_words(Wording(language))),
         funding=funding_plan(costed, edition, financings, language),
         funding_bar=lay_out_funding_bar(costed, edition, financings, language),
         net_table=fiche_net_table(costed, financings, language),
@@ -174,6 +175,21 @@ def fill_fiche(
         fingerprint([hashlib.sha256(path.read_bytes()).hexdigest() for _, path in figures]) if figures else ""
     )
     return Page(costed.id, html, folder if figures else None, digest)
+
+
+def gantt_words(wording: Wording) -> GanttWords:
+    """Give the words of a timeline: `travaux, mai 2022 – déc. 2025`, `Décision · oct. 2020`."""
+    language = wording.language
+
+    def note(phase: Phase) -> str:
+        kind = PHASE_NAMES[phase.kind or "works"].text(language)
+        months = (wording.short_month(month) for month in (phase.start, phase.end) if month is not None)
+        return f"{kind}, {' – '.join(months)}"
+
+    def mark(words: Message) -> Callable[[Month], str]:
+        return lambda month: f"{words.text(language)} · {wording.short_month(month)}"
+
+    return GanttWords(note, mark(say("Decision")), mark(say("In service")))
 
 
 def cited_sources(proposal: Proposal) -> tuple[str, ...]:

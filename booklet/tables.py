@@ -36,6 +36,15 @@ STATUS_NAMES: Mapping[str, Message] = {
     "espere": say("hoped for"),
 }
 
+PHASE_NAMES: Mapping[str, Message] = {
+    "study": say("study"),
+    "procurement": say("procurement"),
+    "works": say("works"),
+    "rollout": say("roll-out"),
+    "operation": say("operation"),
+    "evaluation": say("evaluation"),
+}
+
 KIND_NAMES: Mapping[str, Message] = {
     "commune": say("commune"),
     "metropole": say("métropole"),

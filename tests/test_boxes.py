@@ -10,6 +10,8 @@ from booklet.typeset import Styles, typeset
 
 STYLES = Styles(ROOT / "templates")
 WORD = "anticonstitutionnellement"
+#: a text that is never cut inside a word
+TITLE = '<p data-field="title" style="overflow-wrap: normal; hyphens: none; {}">{}</p>'
 #: a page of ten lines of 20 pt, whatever the house style
 SMALL = (
     "<style>@page { size: 200pt 220pt; margin: 10pt; @bottom-left { content: none } }"
@@ -79,8 +81,8 @@ def test_picture_counts_as_the_lines_it_covers() -> None:
 @pytest.mark.parametrize(
     ("body", "fault", "field"),
     [
-        (f'<p data-field="title" style="width: 60pt; overflow-wrap: normal; hyphens: none">{WORD}</p>', "too wide", "title"),
-        (f'<p data-field="title" style="overflow-wrap: normal; hyphens: none">{WORD * 4}</p>', "off the page", "title"),
+        (TITLE.format("width: 60pt", WORD), "too wide", "title"),
+        (TITLE.format("", WORD * 4), "off the page", "title"),
         ('<p data-field="scope" style="position: absolute; left: -20pt; top: 0">dehors</p>', "off the page", "scope"),
         ('<div style="height: 30pt"><p>a<br>b<br>c</p></div>', "off the page", ""),
         (PICTURE.format("figures", 300), "off the page", "figures"),

@@ -18,6 +18,7 @@ from markupsafe import escape
 from booklet.charts import lay_out_gantt
 from booklet.cover import CoverPicture, Group, Line
 from booklet.euros import PrintedRange
+from booklet.fiche import gantt_words
 from booklet.funding_bar import FundingBar, Segment
 from booklet.key_figures import KeyFigures, OwnShare
 from booklet.language import ENGLISH, FRENCH, Language
@@ -34,6 +35,7 @@ from booklet.page import ContentsEntry, Numbered, fill_page, make_environment
 from booklet.tables import FundingPlan, FundingRow, MoneyRow, MoneyTable
 from booklet.term import Month, Term
 from booklet.typeset import Styles, Typeset, typeset
+from booklet.wording import Wording
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 STYLES = Styles(TEMPLATES)
@@ -140,7 +142,7 @@ def fiche_context(raw: dict[str, Any]) -> dict[str, object]:
         "unit_costs": "Six ans : 12 € par habitant.",
         "likelihood": "Une chance sur deux de coûter moins de 2,4 M€ (P50).",
         "net_table": NET_TABLE,
-        "gantt": lay_out_gantt(proposal, Term(Month(2020, 7), 2021)),
+        "gantt": lay_out_gantt(proposal, Term(Month(2020, 7), 2021), gantt_words(Wording(ENGLISH))),
         "funding": FundingPlan("Plan de financement", (funding,)),
         "funding_bar": FundingBar(
             493.2,

@@ -6,11 +6,11 @@ the timeline reads in grey.
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from booklet.charts.lettering import text_width, wrap_text
 from booklet.model import Phase, Proposal
 from booklet.term import Month, Term
 
@@ -26,10 +26,20 @@ _STAGES: dict[str, Stage] = {
 }
 
 
-#: of a phase's name on one line
-_LABEL_CHARACTERS = 44
-#: points that the longest pair of months takes, and between them and the bar
-_NOTE_WIDTH, _NOTE_GAP = 92.0, 4.0
+#: sizes of the words, and points between words and what they name
+_NOTE_SIZE, _MARK_SIZE, _NOTE_GAP, _MARK_GAP = 7.4, 8.0, 4.0, 6.0
+Side = Literal["right", "left", "inside"]
+
+
+@dataclass(frozen=True, slots=True)
+class GanttWords:
+    """Give the words of a timeline in the language of the booklet."""
+
+    #: beside a bar: its kind and its months
+    note: Callable[[Phase], str]
+    #: under the axis, from the month of the mark
+    decision: Callable[[Month], str]
+    opening: Callable[[Month], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +63,10 @@ class Bar:
     height: float
     x: float
     width: float
-    #: where the months stand: right of the bar, left of it, or on it where neither side has room
+    #: kind and months; right of the bar, on it or left of it, where there is room
+    note: str
     note_x: float
-    note_side: Literal["right", "left", "inside"]
+    note_side: Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +75,11 @@ class Milestone:
 
     month: Month
     x: float
-    #: Whether the words stand left of the mark, for lack of room on the right.
-    is_late: bool
+    words: str
+    #: whether the words stand left of the mark
+    is_left: bool
+    #: 0 right under the axis, 1 under the words of the other mark
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +98,7 @@ class Gantt:
 
 
 def lay_out_gantt(
-    proposal: Proposal, term: Term, *, width: float = 493.2, label_width: float = 186.0
+    proposal: Proposal, term: Term, words: GanttWords, *, width: float = 493.2, label_width: float = 186.0
 ) -> Gantt:
     """Place the phases whose months are known on an axis from T0 to the end of the last budget year.
 
@@ -104,23 +118,14 @@ def lay_out_gantt(
     for phase in proposal.timeline:
         if phase.period is None:
             continue
-        label = tuple(textwrap.wrap(phase.label or "", _LABEL_CHARACTERS)) or ("",)
+        label = wrap_text(phase.label or "", label_width - _MARK_GAP, bold=True, lines=3) or ("",)
         height = line * len(label)
         x, end = place(phase.period.start), place(phase.period.end.plus(1))
         stage = _STAGES[phase.kind or "works"]
         bar_width = round(max(end - x, 2.0), 2)
-        bars.append(
-            Bar(
-                phase,
-                stage,
-                label,
-                round(y, 2),
-                round(height, 2),
-                x,
-                bar_width,
-                *_place_note(x, bar_width, label_width, width),
-            )
-        )
+        note = words.note(phase)
+        note_x, side = _place_note(x, bar_width, text_width(note, _NOTE_SIZE), label_width, width)
+        bars.append(Bar(phase, stage, label, round(y, 2), round(height, 2), x, bar_width, note, note_x, side))
         y += height + gap
     plot_height = round(y - head, 2)
     ticks = tuple(
@@ -132,41 +137,70 @@ def lay_out_gantt(
         )
         for year in range(first.year, last.year + 1)
     )
-    opening = opening_month(proposal.timeline)
-    opening_x = place(opening.plus(1)) if opening else None
-    decision_x = place(proposal.decision) if proposal.decision else None
-    room = 100.0  # for the words beside a mark
-    crowded = decision_x is not None and opening_x is not None and 0 <= opening_x - decision_x < room
+    last_works = opening_month(proposal.timeline)
+    decision, opening = _place_marks(
+        (proposal.decision, words.decision),
+        (last_works.plus(1) if last_works else None, words.opening),
+        place,
+        width,
+    )
+    rows = 1 + max((mark.row for mark in (decision, opening) if mark), default=0)
     return Gantt(
         width=width,
-        height=round(head + plot_height + foot, 2),
+        height=round(head + plot_height + foot + (rows - 1) * line, 2),
         plot_x=label_width,
         plot_y=head,
         plot_height=plot_height,
         ticks=ticks,
         bars=tuple(bars),
-        decision=(
-            Milestone(proposal.decision, decision_x, crowded or decision_x > width - room)
-            if proposal.decision and decision_x is not None
-            else None
-        ),
-        opening=(
-            Milestone(opening.plus(1), opening_x, opening_x > width - room)
-            if opening and opening_x is not None
-            else None
-        ),
+        decision=decision,
+        opening=opening,
     )
 
 
-def _place_note(
-    x: float, width: float, first: float, last: float
-) -> tuple[float, Literal["right", "left", "inside"]]:
-    """Choose where a bar's months stand between the edges of the plot."""
-    if x + width + _NOTE_WIDTH <= last:
+def _place_note(x: float, width: float, words: float, first: float, last: float) -> tuple[float, Side]:
+    """Choose where a bar's note stands between the edges of the plot: right of it, on it, left of it."""
+    room = words + _NOTE_GAP
+    if x + width + room <= last:
         return round(x + width + _NOTE_GAP, 2), "right"
-    if width < _NOTE_WIDTH and x - _NOTE_WIDTH >= first:
-        return round(x - _NOTE_GAP, 2), "left"
-    return round(x + _NOTE_GAP, 2), "inside"
+    if room + _NOTE_GAP <= width or x - room < first:
+        return round(x + _NOTE_GAP, 2), "inside"
+    return round(x - _NOTE_GAP, 2), "left"
+
+
+def _place_marks(
+    decision: tuple[Month | None, Callable[[Month], str]],
+    opening: tuple[Month | None, Callable[[Month], str]],
+    place: Callable[[Month], float],
+    width: float,
+) -> tuple[Milestone | None, Milestone | None]:
+    """Put the words of both marks where neither stands on the other, the decision's one row below if they must."""
+    first, second = (
+        None if month is None else (month, place(month), write(month)) for month, write in (decision, opening)
+    )
+    if first is None or second is None:
+        return _mark(first, width), _mark(second, width)
+    sides = ((left, right) for right in (False, True) for left in (False, True))
+    for is_left, opening_is_left in sides:
+        spans = _span(*first[1:], is_left), _span(*second[1:], opening_is_left)
+        inside = all(start >= 0 and end <= width for start, end in spans)
+        if inside and (spans[0][1] < spans[1][0] or spans[1][1] < spans[0][0]):
+            return Milestone(*first, is_left), Milestone(*second, opening_is_left)
+    below, mark = _mark(first, width), _mark(second, width)
+    assert below is not None, "both marks are known here"
+    return replace(below, row=1), mark
+
+
+def _mark(known: tuple[Month, float, str] | None, width: float) -> Milestone | None:
+    if known is None:
+        return None
+    return Milestone(*known, is_left=_span(*known[1:], False)[1] > width)
+
+
+def _span(x: float, words: str, is_left: bool) -> tuple[float, float]:
+    """Give what a mark and its words take of the row, from left to right."""
+    reach = _MARK_GAP + text_width(words, _MARK_SIZE, bold=True)
+    return (x - reach, x + _MARK_GAP) if is_left else (x - _MARK_GAP, x + reach)
 
 
 def opening_month(timeline: Sequence[Phase]) -> Month | None:
