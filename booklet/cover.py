@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from booklet.charts import opening_month
+from booklet.charts.lettering import wrap_text
 from booklet.key_figures import start_month
 from booklet.model import Edition
 from booklet.portfolio import CostedProposal, Portfolio
@@ -17,6 +18,8 @@ from booklet.term import Month, Term
 #: points: the field, the domains' names, the years under the lines
 WIDTH, HEIGHT, LABELS, FOOT = 493.2, 250.0, 116.0, 16.0
 _TALLEST, _LOWEST = 11.0, 2.0
+#: size of the domains' names
+NAME_SIZE = 10.5
 #: between lines and between domains, in heights of a line
 _GAP, _GROUP_GAP = 0.55, 2.0
 
@@ -39,7 +42,8 @@ class Group:
 
     title: str
     colour: str
-    #: middle of the domain's name
+    #: the domain's name, in lines; `y` is the middle of them all
+    name: tuple[str, ...]
     y: float
     lines: tuple[Line, ...]
 
@@ -78,7 +82,8 @@ def draw_cover(portfolio: Portfolio, edition: Edition) -> CoverPicture:
             lines.append(_line(costed, portfolio.term, y))
             y += step
         middle = (first + y - thickness * _GAP) / 2
-        groups.append(Group(domain.title, domain.colour or "", round(middle, 2), tuple(lines)))
+        name = wrap_text(domain.title, LABELS - 8, NAME_SIZE, bold=True)
+        groups.append(Group(domain.title, domain.colour or "", name, round(middle, 2), tuple(lines)))
         y += thickness * _GROUP_GAP
     years = tuple(
         (year, _place(Month(year, 1), portfolio.term))

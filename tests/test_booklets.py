@@ -126,11 +126,18 @@ def test_chromium_opens_a_booklet(example: Sample, booklet: Path) -> None:
     """PDFium, with which Chromium shows PDF, opens a booklet and draws text on every page."""
     document = pypdfium2.PdfDocument(booklet)
     assert len(document) == example.manifest["body"]["pages"] + 2
+    names = reader(booklet).named_destinations
+    empty = {
+        reader(booklet).get_destination_page_number(names[name])
+        for name in names
+        if name.startswith("blank-")
+    }
     for index, text in enumerate(page_texts(booklet)):
         page = document[index]
         assert plain(text)[:200] in plain(page.get_textpage().get_text_range()), f"page {index + 1}"
         picture = page.render(scale=0.4, grayscale=True)
-        assert len(set(bytes(picture.buffer))) > 16, f"page {index + 1} is blank"
+        # the page before a part that opens on the left holds its number only
+        assert (len(set(bytes(picture.buffer))) > 16) != (index in empty), f"page {index + 1}"
 
 
 def test_every_proposal_is_told(example: Sample, booklet: Path) -> None:
@@ -330,11 +337,11 @@ def structure_text(path: Path) -> str:
     return plain("".join(re.findall(r'^ *"(.*?)"$', told, re.MULTILINE | re.DOTALL)))
 
 
-def test_structure_is_that_of_the_parts(example: Sample, tmp_path: Path) -> None:
+def test_structure_is_that_of_the_parts(built_small: Sample, tmp_path: Path) -> None:
     """The structure tree's text is the front matter's, then each part's, in order, with nothing lost or added."""
-    booklet = example.dist / example.manifest["booklets"][40]["path"]
+    booklet = built_small.dist / built_small.manifest["booklets"][1]["path"]
     texts = []
-    for index, entry in enumerate(sorted((example.root / ".booklet-store").glob("[fp]*/*/*"))):
+    for index, entry in enumerate(sorted((built_small.root / ".booklet-store").glob("[fp]*/*/*"))):
         assert entry.parts[-3] in ("front", "page")
         _, _, packed = entry.read_bytes().partition(b"\n")
         part = tmp_path / f"{index}.pdf"
@@ -343,7 +350,7 @@ def test_structure_is_that_of_the_parts(example: Sample, tmp_path: Path) -> None
             read_with("pdftotext", "-f", "2", part, "-")
         ):
             texts.append(structure_text(part))
-    portfolio = build_portfolio(read_example(example.root))
+    portfolio = build_portfolio(read_example(built_small.root))
     assert portfolio is not None
     titles = [plain(costed.document.value.title or "") for costed in portfolio.ready]
     rest, parts = structure_text(booklet), []

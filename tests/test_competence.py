@@ -55,6 +55,10 @@ def test_holders_are_those_of_the_law_on_each_day(chapter: WhoDecides) -> None:
     assert chapter.stretches == ("from July\u00a01,\u00a02020", "from January\u00a01,\u00a02023")
     told = 0
     for field in chapter.fields:
+        if field.title not in ids:
+            # a field that a proposal names and no competence holds: a line of dashes
+            assert set(field.holders) == {None}
+            continue
         for holder, stretch in zip(field.holders, days, strict=True):
             for day in stretch:
                 kinds = law.words(ids[field.title], day)
@@ -97,9 +101,10 @@ def test_field_that_the_law_does_not_hold_is_a_line_of_holes() -> None:
     """A proposal of a field without a text has its line, which names nobody."""
     edition, portfolio = example()
     found = who_decides(portfolio, edition, Law({}), FRENCH)
-    assert [(field.title, field.holders, field.references) for field in found.fields] == [
-        ("mobilite", (None,), ())
-    ]
+    named = {costed.document.value.field_ for costed in portfolio.ready} - {None}
+    assert {(field.title, field.holders, field.references) for field in found.fields} == {
+        (name, (None,), ()) for name in named
+    }
     assert found.changes == ()
 
 
@@ -110,7 +115,9 @@ def test_value_known_for_a_time_says_until_when() -> None:
     first = date(2016, 1, 1)
     until = held.values[first].model_copy(update={"known_until": date(2024, 11, 13)})
     law = Law({"competence.mobilite": held.model_copy(update={"values": {first: until}})})
-    (field,) = who_decides(portfolio, edition, law, ENGLISH).fields
+    (field,) = (
+        field for field in who_decides(portfolio, edition, law, ENGLISH).fields if field.title == "Voirie"
+    )
     assert field.holders == ("métropole (known until November\u00a013,\u00a02024)",)
 
 

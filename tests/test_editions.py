@@ -11,6 +11,10 @@ from babel.messages.pofile import read_po
 from pypdf import PdfReader
 from sample_workspace import ROOT, SMALL, Sample, write_proposal
 
+from booklet.language import ENGLISH
+from booklet.law import load_law
+from booklet.typography import typography
+
 EDITION = """\
 title: Ideas for a town
 subtitle: Three ideas, three lists
@@ -123,6 +127,19 @@ def words_of(language: str) -> set[str]:
     return {piece for piece in pieces if len(piece) >= 9 and not any(piece in whole for whole in other)}
 
 
+def without_law(text: str) -> str:
+    """Take out the titles and references of the law, which are French in every language: they name French texts."""
+    told = {
+        words
+        for parameter in load_law().parameters.values()
+        for words in (parameter.description, *(value.reference for value in parameter.values.values()))
+        if words
+    }
+    for words in sorted(told, key=len, reverse=True):
+        text = re.sub(r"\s+".join(map(re.escape, typography(words, ENGLISH).split())), " ", text)
+    return text
+
+
 @pytest.fixture(scope="module")
 def english(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     """Give the small workspace in English, built."""
@@ -133,7 +150,7 @@ def english(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 
 def test_english_booklet_says_nothing_in_french(english: Sample, built_small: Sample) -> None:
     """No piece of the French catalogue stands in an English booklet, and our English words do."""
-    text = letters(printed(english.dist))
+    text = letters(without_law(printed(english.dist)))
     assert sorted(word for word in words_of("fr") if word in text) == []
     assert sum(word in letters(printed(built_small.dist)) for word in words_of("fr")) > 50
     for words in (
@@ -155,7 +172,7 @@ def test_french_booklet_says_nothing_in_english(built_small: Sample) -> None:
 
 def test_numbers_and_dates_are_those_of_the_language(english: Sample, built_small: Sample) -> None:
     """English groups digits by commas and writes points; French groups by narrow spaces and writes commas."""
-    ours, theirs = printed(english.dist), printed(built_small.dist)
+    ours, theirs = without_law(printed(english.dist)), printed(built_small.dist)
     assert re.search(r"\b12,345\b", ours) and "88.5" in ours and "12.5%" in ours
     assert not re.search(r"\d[\u00a0\u202f]\d{3}", ours) and not re.search(r"\d,\d{1,2}\b(?!\d)", ours)
     ours, theirs = (re.sub(r"[\u00a0\u202f]", " ", text) for text in (ours, theirs))

@@ -10,7 +10,6 @@ import pytest
 from pypdf import PdfReader
 from sample_workspace import PROPOSAL, Sample, write_proposal
 
-from booklet import matter
 from booklet.euros import Euros, Range
 from booklet.fiche import (
     Page,
@@ -23,6 +22,7 @@ from booklet.fiche import (
 )
 from booklet.language import FRENCH
 from booklet.law import law_of
+from booklet.matter.bibliography import source_labels
 from booklet.page import make_environment
 from booklet.pipeline import TOOLKIT
 from booklet.portfolio import CostedProposal, Portfolio, build_portfolio, finance_portfolio
@@ -81,7 +81,7 @@ def fill(sample: Sample, id: str = "feux") -> Page:
     workspace, portfolio = read(sample)
     assert workspace.edition is not None and workspace.bibliography is not None
     references = workspace.bibliography.value.root
-    environment = make_environment(TOOLKIT / "templates", FRENCH, matter.source_labels(references))
+    environment = make_environment(TOOLKIT / "templates", FRENCH, source_labels(references))
     titles = {one.id: one.document.value.title or "" for one in portfolio.ready}
     one = next(one for one in portfolio.ready if one.id == id)
     edition = workspace.edition.value

@@ -228,7 +228,7 @@ def context_of(template: str) -> dict[str, object]:
                 60,
                 11,
                 ((2021, 150.0),),
-                (Group("Mobilité", "#1f6f8b", 20, (Line(0, 120, 60, 300),)),),
+                (Group("Mobilité", "#1f6f8b", ("Mobilité",), 20, (Line(0, 120, 60, 300),)),),
                 1,
             ),
         },
