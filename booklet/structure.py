@@ -76,6 +76,7 @@ def slim_document(document: pikepdf.Pdf) -> None:
     """
     _tell_hyphens_apart(document)
     root = document.Root["/StructTreeRoot"]
+    _drop_links_inside_links(document, root)
     owners: Owners = {}
     for element in children(root):
         _slim_element(element, owners)
@@ -106,6 +107,39 @@ def _tell_hyphens_apart(document: pikepdf.Pdf) -> None:
             if told_apart != meanings:
                 # compressed here, the same way in every document: equal fonts stay one object of a booklet
                 font["/ToUnicode"].write(zlib.compress(told_apart), filter=Name.FlateDecode)
+
+
+def _drop_links_inside_links(document: pikepdf.Pdf, root: pikepdf.Object) -> None:
+    """Keep one annotation for a link whose words are emphasised; WeasyPrint adds one for the emphasis, tagged as none.
+
+    The link's own covers them all (ISO 14289-1 §7.18.5 wants each annotation in a `Link`).
+    """
+    dropped: dict[int, pikepdf.Object] = {}
+    for link in (element for element in walk(root) if str(element["/S"]) == "/Link"):
+        for inner in (element for element in walk(link) if str(element["/S"]) != "/Link"):
+            own = [
+                kid for kid in kids(inner) if isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR
+            ]
+            if own:
+                inner["/K"] = Array([kid for kid in kids(inner) if kid not in own])
+                dropped |= {kid["/Obj"].objgen[0]: kid["/Obj"] for kid in own}
+    if not dropped:
+        return
+    for page in document.pages:
+        if "/Annots" in page.obj:
+            page.obj["/Annots"] = Array(
+                [note for note in page.obj["/Annots"] if note.objgen[0] not in dropped]
+            )
+    gone = {int(annotation["/StructParent"]) for annotation in dropped.values()}
+    numbers = list(root["/ParentTree"]["/Nums"].as_list())
+    root["/ParentTree"]["/Nums"] = Array(
+        [
+            item
+            for key, value in zip(numbers[::2], numbers[1::2], strict=True)
+            if int(key) not in gone
+            for item in (key, value)
+        ]
+    )
 
 
 def children(element: pikepdf.Object) -> list[pikepdf.Object]:

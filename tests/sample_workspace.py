@@ -144,7 +144,7 @@ def run(*arguments: str, environment: Mapping[str, str] | None = None, **options
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=120,
+        timeout=900,
         **options,
     )
     return Run(process.returncode, process.stdout, process.stderr)

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from booklet.carry import LinkError
 from booklet.link import Part, UnresolvedTargets, anchors, citations, link_body
-from booklet.structure import slim, walk
+from booklet.structure import kids, parent_entries, slim, walk
 
 
 def pages_of_destinations(folder: Path, pdf: bytes) -> dict[str, int]:
@@ -28,6 +28,30 @@ def test_slimming_keeps_the_text_of_the_structure(tmp_path: Path) -> None:
     before = samples.render(samples.FICHES["bus-priorite"], samples.FOOT)
     assert samples.structure_text(tmp_path, slim(before)) == samples.structure_text(tmp_path, before)
     assert "Un texte assez long" in samples.structure_text(tmp_path, slim(before))
+
+
+def test_emphasis_in_a_link_has_no_link_of_its_own(tmp_path: Path) -> None:
+    """A link of plain, strong and emphasised words is one annotation in one Link, and says all its words."""
+    words = '<p>Voir <a href="https://example.org">ce <b>gros</b> <em>mot</em></a> et <a href="https://example.org">un</a>.</p>'
+    slimmed = slim(samples.render(words))
+    assert samples.structure_text(tmp_path, slimmed) == samples.structure_text(
+        tmp_path, samples.render(words)
+    )
+    with pikepdf.open(io.BytesIO(slimmed)) as pdf:
+        (page,) = pdf.pages
+        links = [element for element in walk(pdf.Root["/StructTreeRoot"]) if str(element["/S"]) == "/Link"]
+        noted = [
+            kid["/Obj"].objgen
+            for link in links
+            for kid in kids(link)
+            if not isinstance(kid, int) and "/Obj" in kid
+        ]
+        assert sorted(note.objgen for note in page.obj["/Annots"]) == sorted(noted)
+        assert len(noted) == len(links) == 2
+        entries = parent_entries(pdf)
+        assert {entries[int(note["/StructParent"])].objgen for note in page.obj["/Annots"]} == {
+            link.objgen for link in links
+        }
 
 
 def test_slimming_leaves_no_element_that_says_nothing(tmp_path: Path) -> None:
