@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from booklet.charts import make_palette
 from booklet.euros import PrintedRange
 from booklet.language import Language
+from booklet.theme import read_theme
 from booklet.typography import typography
 from booklet.wording import Wording
 
@@ -78,7 +79,12 @@ def make_environment(
     )
     wording = Wording(language, source_labels or {})
     environment.filters.update({name: getattr(wording, name) for name in _FILTERS})
-    environment.globals.update(language=language, palette=make_palette, source_labels=wording.source_labels)
+    environment.globals.update(
+        language=language,
+        palette=make_palette,
+        source_labels=wording.source_labels,
+        theme=read_theme(templates),
+    )
     environment.globals["is_press"] = False
     environment.globals["attached_files"] = tuple  # none, until the release that carries them says which
     return environment

@@ -247,12 +247,12 @@ def run(command: str, pdf: bytes, folder: Path, *options: str) -> str:
     return subprocess.run(arguments, capture_output=True, check=True, text=True).stdout
 
 
-#: those of the figures of the whole are laid out from real portfolios, by `test_overview`
+#: those of the figures of the whole are laid out by `test_overview`, those of the print edition by `test_press`
 ALL = tuple(
     sorted(
         path.name
         for path in TEMPLATES.glob("*.html")
-        if path.name not in ("base.html", "domain.html", "portfolio.html")
+        if path.name not in ("base.html", "domain.html", "portfolio.html", "imprint.html", "fold-proof.html")
     )
 )
 

@@ -6,10 +6,7 @@ from dataclasses import dataclass
 
 #: WCAG 2.1, success criterion 1.4.3: contrast of text with its ground.
 ENOUGH_CONTRAST = 4.5
-#: of all charts, whatever the domain; the same as in `templates/css/theme.css`
-INK, SOFT_INK, GRID, GROUND, PAPER = "#1d2228", "#50565c", "#c9cdd1", "#f3f4f4", "#ffffff"
-#: bars that are of no domain: dark, middle and pale, told apart in grey as well
-NEUTRAL, NEUTRAL_MIDDLE, NEUTRAL_TINT = "#3c4a57", "#9aa4ad", "#e3e7ea"
+PAPER = "#ffffff"
 
 
 @dataclass(frozen=True, slots=True)
