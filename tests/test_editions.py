@@ -177,7 +177,7 @@ def test_numbers_and_dates_are_those_of_the_language(english: Sample, built_smal
     assert not re.search(r"\d[\u00a0\u202f]\d{3}", ours) and not re.search(r"\d,\d{1,2}\b(?!\d)", ours)
     ours, theirs = (re.sub(r"[\u00a0\u202f]", " ", text) for text in (ours, theirs))
     assert "February 6, 2020" in ours and "6 février 2020" in theirs
-    assert re.search(r"\d 000", theirs) and not re.search(r"\d,\d{3}\b", theirs)
+    assert re.search(r"\d 000", theirs) and not re.search(r"\d,\d{3}\b(?! %)", theirs)
 
 
 def test_language_is_marked(english: Sample, built_small: Sample) -> None:
