@@ -17,7 +17,8 @@ stands above it (`tests/test_project.py` reads this list). `pipeline` shows the 
    `typography`, `prose`, `fitting`, `checks`, `report`
 7. render: proposal → fiche
    `tables`, `charts`, `rounding`, `wording`, `theme`, `page`, `net_tables`, `key_figures`, `funding_plan`,
-   `funding_bar`, `cover`, `store`, `boxes`, `typeset`, `structure`, `fiche`, `scorecard`, `overview`, `opener`, `matter`
+   `funding_bar`, `cover`, `store`, `boxes`, `typeset`, `structure`, `fiche`, `scorecard`, `overview`, `opener`,
+   `matter`
 8. link: fiches → body; body and a list's two pages → booklet
    `pdf_objects`, `trees`, `outline`, `metadata`, `archive`, `carry`, `link`, `append`
 9. release: booklets → `dist/` and its proof
