@@ -7,7 +7,7 @@ unless a proposal is of that field: then the line says that nothing was found.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -21,6 +21,8 @@ from booklet.term import Month, Term
 from booklet.wording import Wording
 
 FAMILY = "competence."
+#: who leads where several are competent (CGCT art. L1111-9)
+LEAD = "chef-de-file."
 #: what ends or begins in the territory besides a competence: a number of councils
 COUNCILS = "territory."
 
@@ -74,12 +76,12 @@ def who_decides(portfolio: Portfolio, edition: Edition, law: Law, language: Lang
         _field(id.removeprefix(FAMILY), parameter, stretches, portfolio, language)
         for id, parameter in law.family(FAMILY)
     ]
-    unknown = [
-        Field(name, (None,) * len(stretches), (), proposals)
+    others = [
+        _led_field(name, law, stretches, portfolio, language)
         for name in dict.fromkeys(costed.document.value.field_ for costed in portfolio.ready)
-        if name and f"{FAMILY}{name}" not in law.parameters and (proposals := _of_field(portfolio, name))
+        if name and f"{FAMILY}{name}" not in law.parameters
     ]
-    kept = [one for one in (*fields, *unknown) if one.proposals or any(one.holders)]
+    kept = [one for one in (*fields, *others) if one.proposals or any(one.holders)]
     return WhoDecides(
         _heads(starts, language),
         tuple(sorted(kept, key=lambda one: not one.proposals)),
@@ -121,6 +123,20 @@ def _starts(law: Law, first: date, last: date) -> tuple[date, ...]:
 def _heads(starts: Sequence[date], language: Language) -> tuple[str, ...]:
     wording = Wording(language)
     return tuple(say("from {day}", day=wording.day(day)).text(language) for day in starts)
+
+
+def _led_field(
+    name: str, law: Law, stretches: Sequence[tuple[date, date]], portfolio: Portfolio, language: Language
+) -> Field:
+    """Make the line of a field that no one holds alone: who leads, or dashes where no text that was read says."""
+    parameter = law.parameters.get(f"{LEAD}{name}")
+    if parameter is None:
+        return Field(name, (None,) * len(stretches), (), _of_field(portfolio, name))
+    found = _field(name, parameter, stretches, portfolio, language)
+    leads = (
+        None if one is None else say("lead: {holders}", holders=one).text(language) for one in found.holders
+    )
+    return replace(found, holders=tuple(leads))
 
 
 def _field(
