@@ -33,6 +33,8 @@ _STYLE = re.compile(r"<style>(?P<rules>.*?)</style>", re.DOTALL)
 _SVG = "{http://www.w3.org/2000/svg}"
 _XMLNS = "{http://www.w3.org/2000/xmlns/}"
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+#: what stands side by side in our pages, by class, and in how many columns
+_BESIDE = {"key-figures": 6, "argument": 2, "scope": 2, "close": 2, "figures": 3}
 _INLINE = {"em": "emph", "i": "emph", "strong": "strong", "b": "strong", "sup": "super", "sub": "sub"}
 
 
@@ -179,6 +181,9 @@ def _block(element: ElementTree.Element) -> str:
         return f"{anchor}#heading(level: {_HEADINGS[tag]})[{_inside(element)}]"
     if tag == "p":
         return f"{anchor}#par[{_inside(element)}]"
+    if (beside := _BESIDE.get(element.attrib.get("class", ""))) is not None:
+        cells = "".join(f"[{''.join(_blocks(child))}]," for child in element)
+        return f"{anchor}#grid(columns: (1fr,) * {beside}, gutter: 8pt, {cells})"
     if tag in ("ul", "ol"):
         items = "".join(f"[{''.join(_blocks(item))}]," for item in element)
         return f"{anchor}#{'list' if tag == 'ul' else 'enum'}({items})"

@@ -123,9 +123,15 @@ class Law:
         return Law(kept)
 
     def _of_kind(self, id: str, day: date, kind: type[Kind]) -> Kind | None:
-        parameter = self.parameters.get(id)
-        value = parameter.at(day) if parameter else None
+        if (id, day) not in self._value_by_day:
+            parameter = self.parameters.get(id)
+            self._value_by_day[id, day] = parameter.at(day) if parameter else None
+        value = self._value_by_day[id, day]
         return value if isinstance(value, kind) else None
+
+    @cached_property
+    def _value_by_day(self) -> dict[tuple[str, date], object]:
+        return {}  # few parameters and days, asked for by every line of every proposal
 
 
 def kind_of_value(parameter: Parameter) -> type[object] | None:
