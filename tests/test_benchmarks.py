@@ -6,6 +6,8 @@ import os
 import sys
 from pathlib import Path
 
+import pikepdf
+import pypdfium2
 import pytest
 from sample_workspace import run
 
@@ -99,8 +101,6 @@ def test_fit_finds_the_plane() -> None:
 
 def test_peers_set_the_same_booklet(tmp_path: Path) -> None:
     """WeasyPrint whole and Typst make a tagged booklet of a list with every proposal's title and the list's name."""
-    pikepdf = pytest.importorskip("pikepdf")
-    pypdfium2 = pytest.importorskip("pypdfium2")
     write_workspace(tmp_path / "w", Size(2, 1))
     ran = run("-C", str(tmp_path / "w"), "build")
     assert ran.status == 0, ran.err
@@ -110,7 +110,7 @@ def test_peers_set_the_same_booklet(tmp_path: Path) -> None:
         for number in (0, 1)
     ]
     for name in ("weasyprint", "typst"):
-        pytest.importorskip(name)
+        pytest.importorskip(name)  # Typst is of an extra that a fresh machine does not have
         output = tmp_path / f"{name}.pdf"
         PEERS[name](tmp_path / "pages")(0, output)
         with pikepdf.open(output) as document:
