@@ -138,7 +138,6 @@ def run_round(
     for case, edit in CASES.items():
         if edit is not None:
             edit(workspace)
-        print(f"  {case}", file=sys.stderr)
         yield case, "ours", measure([*BUILD, "-C", str(workspace.root), "build"], written)
         if case == "nothing changed":
             continue  # a peer has nothing that tells
@@ -208,6 +207,7 @@ def main(arguments: Sequence[str]) -> int:
             here.mkdir()
             for case, contestant, cost in run_round(here, size, peers, options.peer_lists):
                 results.costs.setdefault(case, {}).setdefault(contestant, []).append(cost)
+                print(f"  {case}, {contestant}: {cost.wall:.2f} s, {cost.cpu:.2f} s", file=sys.stderr)
             shutil.rmtree(here)
         if options.growth_proposals and options.growth_lists:
             results.growth = run_growth(folder, options.growth_proposals, options.growth_lists)
