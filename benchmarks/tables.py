@@ -109,10 +109,15 @@ def _targets(results: Results) -> str:
             rows.append((case, f"{limit:g} s", _seconds(found), _verdict(found, limit)))
     cold = results.costs.get("cold", {})
     for name, part in PEER_TARGETS.items():
-        if name in cold:
+        if name in cold and size == (51, 12):
             ratio = median(ours.wall / peer.wall for ours, peer in zip(cold["ours"], cold[name], strict=True))
             rows.append(
-                (f"cold, part of {name}", f"1/{1 / part:g}", f"1/{1 / ratio:.1f}", _verdict(ratio, part))
+                (
+                    f"cold, part of {name}",
+                    f"1/{1 / part:g}",
+                    f"1/{1 / ratio:.1f}" if ratio < 1 else f"{ratio:.1f} ×",
+                    _verdict(ratio, part),
+                )
             )
     if size == (51, 322) and cold:
         memory = max(cost.memory for cost in cold["ours"])
