@@ -137,11 +137,8 @@ def cost_line(
     if parts is None:
         return None
     whole = unit_cost * line.quantity if not isinstance(line.spread, dict) else unit_cost
-    ht = Yearly.of(term.years, {year: whole * part for year, part in parts.items() if term.bears_money(year)})
-    ttc = None
-    if line.vat_rate is not None:
-        factor = 1 + Fraction(line.vat_rate)
-        ttc = Yearly(ht.years, tuple(amount * factor for amount in ht.amounts))
+    ht = Yearly.of(term.years, {year: whole * parts[year] for year in term.years if year in parts})
+    ttc = None if line.vat_rate is None else ht * (1 + Fraction(line.vat_rate))
     return LineCost(index, line, ht, ttc, whole if recurs_after(line, term) else NOTHING)
 
 

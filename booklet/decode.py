@@ -11,6 +11,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
@@ -29,6 +30,8 @@ ModelType = TypeVar("ModelType", bound=BaseModel)
 Path = tuple[str | int, ...]
 #: lists whose items are ids: a comma between digits separates two of them
 _ID_LISTS = frozenset({"after", "needs", "overlaps", "conflicts"})
+#: without these three characters in a row, no comma cuts a decimal
+_DIGITS_AT_A_COMMA = re.compile(r"\d,\d")
 
 
 @dataclass(frozen=True)
@@ -491,11 +494,8 @@ def _missing_in(
         if path in document.broken or not isinstance(node, Mapping):
             return
         written = {key.text: below for key, below in node.entries}
-        for name, info in type(value).model_fields.items():
-            key = info.alias or name
+        for name, key, need in _needs_of(type(value)):
             below, held = written.get(key), getattr(value, name)
-            extra = info.json_schema_extra
-            need = extra.get("needed") if isinstance(extra, dict) else None
             # what has a default may be written and empty
             if need and (held in (None, "", (), {}) or _is_blank(below)):
                 here = (*path, key)
@@ -514,6 +514,16 @@ def _missing_in(
         for entry, below in node.entries:
             if isinstance(item := value.get(entry.text), BaseModel):
                 yield from _missing_in(document, below, item, (*path, entry.text), suggested, ready)
+
+
+@cache
+def _needs_of(model: type[BaseModel]) -> tuple[tuple[str, str, object], ...]:
+    """List a model's fields: name, key, and where a hole in it is a missing key (`model.field`)."""
+    return tuple(
+        (name, info.alias or name, extra.get("needed") if isinstance(extra, dict) else None)
+        for name, info in model.model_fields.items()
+        for extra in (info.json_schema_extra,)
+    )
 
 
 def _is_blank(node: Node | None) -> bool:
@@ -596,6 +606,8 @@ def _refused(root: Node) -> Iterator[Path]:
 
 def _cut_at_commas(source: Source, root: Node, broken: set[Path]) -> Iterator[Diagnostic]:
     """Find flow collections that a decimal comma cuts in two; what holds them becomes a hole."""
+    if not _DIGITS_AT_A_COMMA.search(source.text):
+        return
     stack: list[tuple[Node, Path]] = [(root, ())]
     while stack:
         node, path = stack.pop()

@@ -104,9 +104,16 @@ class Range:
         return cls(amount, amount, amount)
 
     def __add__(self, other: Range) -> Range:
+        # most years of most lines are this very value, and three additions are not free
+        if other is NOTHING:
+            return self
+        if self is NOTHING:
+            return other
         return Range(self.low + other.low, self.central + other.central, self.high + other.high)
 
     def __mul__(self, factor: Decimal | int | Fraction) -> Range:
+        if self is NOTHING or factor == 1:  # a year without cost, a year of twelve months, no VAT
+            return self
         return Range(self.low * factor, self.central * factor, self.high * factor)
 
     def __bool__(self) -> bool:

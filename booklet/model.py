@@ -47,7 +47,11 @@ class Model(BaseModel):
     """Share the habits of every model: frozen, unknown keys refused."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", arbitrary_types_allowed=True, use_attribute_docstrings=False
+        frozen=True,
+        extra="forbid",
+        arbitrary_types_allowed=True,
+        use_attribute_docstrings=False,
+        defer_build=True,  # a model is built with the file that holds it, once, not by itself as well
     )
 
 
@@ -506,7 +510,7 @@ class ElectoralList(Model):
 class ElectoralLists(RootModel[tuple[ElectoralList, ...]]):
     """Hold every list that is served."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class Reference(Model):
@@ -522,7 +526,7 @@ class Reference(Model):
 class Bibliography(RootModel[Mapping[Slug, Reference]]):
     """Hold every source by its id."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 # --- the law -----------------------------------------------------------------------------------------------------
@@ -580,4 +584,4 @@ class Parameter(Model):
 class Parameters(RootModel[Mapping[ParameterId, Parameter]]):
     """Hold the parameters of one file by id: the law of the tool, or what an edition adds to it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from functools import reduce
 
 from booklet.euros import NOTHING, Range
@@ -119,6 +120,9 @@ class Yearly:
     def __add__(self, other: Yearly) -> Yearly:
         assert self.years == other.years, "amounts of two different terms"
         return Yearly(self.years, tuple(a + b for a, b in zip(self.amounts, other.amounts, strict=True)))
+
+    def __mul__(self, factor: int | Fraction) -> Yearly:
+        return Yearly(self.years, tuple(amount * factor for amount in self.amounts))
 
     def __bool__(self) -> bool:
         return any(self.amounts)

@@ -63,7 +63,12 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
 
 def third_party(files: list[Path]) -> set[str]:
     names = {name.partition(".")[0] for path in files for _, name in imports(path)}
-    return names - set(sys.stdlib_module_names) - {"booklet", "build"} - {path.stem for path in files}
+    return (
+        names
+        - set(sys.stdlib_module_names)
+        - {"booklet", "build", "benchmarks"}
+        - {path.stem for path in files}
+    )
 
 
 def declared(extra: str | None = None) -> set[str]:
@@ -99,7 +104,7 @@ def test_import_order_is_reading_order() -> None:
     assert against == []
 
 
-@pytest.mark.parametrize("folder", ["booklet", "tests"])
+@pytest.mark.parametrize("folder", ["booklet", "tests", "benchmarks"])
 def test_no_module_is_a_drawer(folder: str) -> None:
     """No file is named after the fact that its content had no better place."""
     drawers = {"utils", "util", "helpers", "helper", "common", "core", "misc", "shared"}
@@ -118,12 +123,13 @@ def test_every_test_states_a_behaviour() -> None:
 
 
 def test_every_import_is_declared() -> None:
-    """What the package imports is a declared dependency; what the tests import besides is in the extra `dev`."""
+    """What the package imports is a declared dependency; tests and benchmarks add extras of their own."""
     for files, allowed in (
         (python_files(PACKAGE), declared()),
         (python_files(ROOT / "tests") + python_files(ROOT / "templates"), declared() | declared("dev")),
+        (python_files(ROOT / "benchmarks"), declared() | declared("bench")),
     ):
-        undeclared = {name for name in third_party(files) if not distributions_of(name) & allowed}
+        undeclared = {name for name in third_party(files) if not (distributions_of(name) or {name}) & allowed}
         assert undeclared == set()
 
 
@@ -319,7 +325,10 @@ def test_guide_is_a_proposal(tmp_path: Path, status: str) -> None:
     ] == []
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/guide-fr.md", "docs/architecture.md"])
+@pytest.mark.parametrize(
+    "page",
+    ["README.md", "CONTRIBUTING.md", "docs/guide-fr.md", "docs/architecture.md", "docs/performance.md"],
+)
 def test_links_of_the_pages_lead_somewhere(page: str) -> None:
     """Every relative link and image of the documentation names a file that exists."""
     text = (ROOT / page).read_text("utf-8")

@@ -12,7 +12,7 @@ law. `law_as_of` in the edition keeps what could be known on a day.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -61,9 +61,16 @@ class Law:
         """Give a set of words on a day; None where no source says."""
         return self._of_kind(id, day, frozenset)
 
-    def family(self, prefix: str) -> Iterator[tuple[str, Parameter]]:
-        """Go through the parameters whose id starts with a prefix, in the order of ids."""
-        return ((id, self.parameters[id]) for id in sorted(self.parameters) if id.startswith(prefix))
+    def family(self, prefix: str) -> tuple[tuple[str, Parameter], ...]:
+        """List the parameters whose id starts with a prefix, in the order of ids."""
+        if prefix not in self._families:
+            ids = (id for id in sorted(self.parameters) if id.startswith(prefix))
+            self._families[prefix] = tuple((id, self.parameters[id]) for id in ids)
+        return self._families[prefix]
+
+    @cached_property
+    def _families(self) -> dict[str, tuple[tuple[str, Parameter], ...]]:
+        return {}
 
     def vat_rates(self, day: date) -> frozenset[Decimal]:
         """List the VAT rates of a day; none where no source says."""
@@ -116,9 +123,15 @@ class Law:
         return Law(kept)
 
     def _of_kind(self, id: str, day: date, kind: type[Kind]) -> Kind | None:
-        parameter = self.parameters.get(id)
-        value = parameter.at(day) if parameter else None
+        if (id, day) not in self._value_by_day:
+            parameter = self.parameters.get(id)
+            self._value_by_day[id, day] = parameter.at(day) if parameter else None
+        value = self._value_by_day[id, day]
         return value if isinstance(value, kind) else None
+
+    @cached_property
+    def _value_by_day(self) -> dict[tuple[str, date], object]:
+        return {}  # few parameters and days, asked for by every line of every proposal
 
 
 def kind_of_value(parameter: Parameter) -> type[object] | None:

@@ -1,0 +1,186 @@
+"""Measured costs → the Markdown tables of `docs/performance.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+
+from benchmarks.measure import Cost
+
+BEGIN, END = "<!-- results: written by benchmarks/run.py -->", "<!-- end of results -->"
+MEBIBYTE = 1024 * 1024
+#: (proposals, lists, case) → seconds that the build may take
+TARGETS = {
+    (51, 322, "cold"): 30.0,
+    (51, 322, "one proposal edited"): 10.0,
+    (51, 12, "one proposal edited"): 1.2,
+    (51, 322, "nothing changed"): 0.4,
+    (51, 12, "nothing changed"): 0.4,
+}
+#: case of `check` with 1 500 proposals → seconds
+CHECK_TARGETS = {"cold": 5.0, "again": 1.0, "one proposal edited": 1.0}
+#: contestant → part of its time that ours may take, cold
+PEER_TARGETS = {"typst": 1 / 2, "weasyprint": 1 / 15}
+
+
+@dataclass
+class Results:
+    """Hold everything that a run measured."""
+
+    machine: dict[str, str]
+    size: dict[str, int]
+    rounds: int
+    peer_lists: int
+    #: by case, then contestant, one for each round
+    costs: dict[str, dict[str, list[Cost]]] = field(default_factory=dict)
+    growth: list[tuple[int, int, Cost]] = field(default_factory=list)
+    #: fixed, per proposal, per list; seconds
+    fit_wall: tuple[float, ...] = ()
+    fit_cpu: tuple[float, ...] = ()
+    check: dict[str, list[Cost]] = field(default_factory=dict)
+    check_proposals: int = 0
+
+
+def write_tables(results: Results) -> str:
+    """Write every table that there are figures for."""
+    size, machine = results.size, results.machine
+    said = "; ".join(f"{name}: {value}" for name, value in machine.items())
+    parts = [f"{said}. Median of {results.rounds} (least to most)."]
+    parts.append(f"### {size['proposals']} proposals, {size['lists']} lists\n\n" + _side_by_side(results))
+    targets = _targets(results)
+    if targets:
+        parts.append("### Against the targets\n\n" + targets)
+    if results.growth:
+        parts.append("### Growth, cold\n\n" + _growth(results))
+    if results.check:
+        parts.append(f"### `check` of {results.check_proposals} proposals\n\n" + _check(results))
+    return "\n\n".join(parts) + "\n"
+
+
+def write_into(page: Path, tables: str) -> None:
+    """Replace what stands between the two marks of a page."""
+    before, _, rest = page.read_text("utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    assert end, f"{page.name} has no place for results"
+    page.write_text(f"{before}{BEGIN}\n\n{tables}\n{END}{after}", "utf-8")
+
+
+def _side_by_side(results: Results) -> str:
+    rows = []
+    for case, by_contestant in results.costs.items():
+        if case == "one booklet":
+            continue
+        for name, costs in by_contestant.items():
+            pairs = zip(costs, by_contestant["ours"], strict=True)
+            ratio = (
+                "1" if name == "ours" else _spread((peer.wall / ours.wall for peer, ours in pairs), _times)
+            )
+            is_estimate = (
+                name != "ours" and case != "one list added" and results.size["lists"] > results.peer_lists
+            )
+            wall = ("≈ " if is_estimate else "") + _spread((cost.wall for cost in costs), _seconds)
+            cpu = _spread((cost.cpu for cost in costs), _seconds)
+            memory = f"{max(cost.memory for cost in costs):.0f}"
+            written = f"{median(cost.written for cost in costs) / MEBIBYTE:.1f}"
+            rows.append((case, name, wall, cpu, memory, written, ratio))
+    lengths = results.costs.get("one booklet", {})
+    table = _table(
+        ("case", "by", "wall, s", "processor, s", "MiB, largest process", "MiB written", "× ours"), rows
+    )
+    told = ", ".join(f"{name} {costs[0].written / 1024:.0f} KiB" for name, costs in lengths.items())
+    notes = [f"One booklet: {told}." if told else ""]
+    if results.size["lists"] > results.peer_lists:
+        notes.append(
+            f"≈: a peer set {results.peer_lists} lists in each case; "
+            "the others count as the median of all but the first."
+        )
+    return "\n\n".join([table, " ".join(filter(None, notes))])
+
+
+def _targets(results: Results) -> str:
+    size = (results.size["proposals"], results.size["lists"])
+    rows = []
+    for case, by_contestant in results.costs.items():
+        limit = TARGETS.get((*size, case))
+        if limit is not None:
+            found = median(cost.wall for cost in by_contestant["ours"])
+            rows.append((case, f"{limit:g} s", _seconds(found), _verdict(found, limit)))
+    cold = results.costs.get("cold", {})
+    for name, part in PEER_TARGETS.items():
+        if name in cold and size == (51, 12):
+            ratio = median(ours.wall / peer.wall for ours, peer in zip(cold["ours"], cold[name], strict=True))
+            rows.append(
+                (
+                    f"cold, part of {name}",
+                    f"1/{1 / part:g}",
+                    f"1/{1 / ratio:.1f}" if ratio < 1 else f"{ratio:.1f} ×",
+                    _verdict(ratio, part),
+                )
+            )
+    if size == (51, 322) and cold:
+        memory = max(cost.memory for cost in cold["ours"])
+        rows.append(("cold, largest process", "600 MiB", f"{memory:.0f} MiB", _verdict(memory, 600)))
+    if results.fit_wall:
+        slope = results.fit_wall[2] * 1000
+        rows.append(("one more list", "30 ms", f"{slope:.1f} ms", _verdict(slope, 30)))
+    if results.check_proposals == 1500:
+        for case, limit in CHECK_TARGETS.items():
+            found = median(cost.wall for cost in results.check[case])
+            rows.append((f"`check`, {case}", f"{limit:g} s", _seconds(found), _verdict(found, limit)))
+    lengths = results.costs.get("one booklet", {})
+    if "weasyprint" in lengths:
+        ratio = lengths["ours"][0].written / lengths["weasyprint"][0].written
+        rows.append(("bytes of a booklet, of a whole one", "1.3 ×", f"{ratio:.2f} ×", _verdict(ratio, 1.3)))
+    return _table(("case", "target", "measured", ""), rows) if rows else ""
+
+
+def _verdict(found: float, limit: float) -> str:
+    return "met" if found <= limit else f"missed by {found / limit - 1:.0%}"
+
+
+def _growth(results: Results) -> str:
+    rows = [
+        (str(proposals), str(lists), _seconds(cost.wall), _seconds(cost.cpu), f"{cost.memory:.0f}",
+         f"{cost.written / MEBIBYTE:.1f}")
+        for proposals, lists, cost in results.growth
+    ]  # fmt: skip
+    head = ("proposals", "lists", "wall, s", "processor, s", "MiB, largest process", "MiB in dist")
+    parts = [_table(head, rows)]
+    for name, fit in (("wall", results.fit_wall), ("processor", results.fit_cpu)):
+        if fit:
+            fixed, per_proposal, per_list = fit
+            parts.append(
+                f"Least squares, {name}: {fixed:.2f} s fixed, {per_proposal * 1000:.0f} ms a proposal, "
+                f"{per_list * 1000:.1f} ms a list."
+            )
+    return "\n\n".join(parts)
+
+
+def _check(results: Results) -> str:
+    rows = [
+        (case, _spread((cost.wall for cost in costs), _seconds), _spread((cost.cpu for cost in costs), _seconds),
+         f"{max(cost.memory for cost in costs):.0f}")
+        for case, costs in results.check.items()
+    ]  # fmt: skip
+    return _table(("case", "wall, s", "processor, s", "MiB"), rows)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _spread(values: Iterable[float], write: Callable[[float], str]) -> str:
+    ordered = sorted(values)
+    middle = write(median(ordered))
+    return middle if len(ordered) == 1 else f"{middle} ({write(ordered[0])} to {write(ordered[-1])})"
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.2f}" if value < 10 else f"{value:.1f}"
+
+
+def _times(value: float) -> str:
+    return f"{value:.2f}" if value < 10 else f"{value:.0f}"
