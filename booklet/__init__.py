@@ -19,7 +19,8 @@ stands above it (`tests/test_project.py` reads this list). `pipeline` shows the 
    `tables`, `charts`, `rounding`, `wording`, `page`, `net_tables`, `key_figures`, `funding_plan`, `funding_bar`,
    `cover`, `store`, `boxes`, `typeset`, `structure`, `fiche`, `scorecard`, `overview`, `opener`, `matter`
 8. link: fiches → body; body and a list's two pages → booklet
-   `pdf_objects`, `trees`, `outline`, `metadata`, `archive`, `carry`, `link`, `append`
+   `pdf_objects`, `trees`, `outline`, `metadata`, `archive`, `carry`, `link`, `series`,
+   `append`, `fronts`
 9. release: booklets → `dist/` and its proof
    `sections`, `proof`, `release`, `workers`, `assembly`, `diff`, `roundtrip`, `export`, `pipeline`,
    `press`

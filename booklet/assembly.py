@@ -11,7 +11,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from jinja2 import Environment
+from markupsafe import Markup
 
+from booklet.append import FRONT_PAGES
 from booklet.archive import Attachment
 from booklet.checks.layout import (
     does_not_fit,
@@ -33,7 +35,7 @@ from booklet.link import Body, Part, PartPages, anchors, citations, link_body
 from booklet.matter import CLOSING, DOMAIN, OPENING, PORTFOLIO, SOURCES
 from booklet.matter.bibliography import fill_sources, source_labels
 from booklet.matter.closing import chapters_after, chapters_before, fill_closing
-from booklet.matter.front import fill_front
+from booklet.matter.front import draw_picture, fill_front
 from booklet.matter.index import fill_index, gather_entries
 from booklet.matter.opening import Chapter, fill_opening
 from booklet.matter.order import Place, fill_blank, fill_numbers, open_left, order_parts, place_parts
@@ -45,19 +47,27 @@ from booklet.opener import fill_domain
 from booklet.overview import fill_portfolio
 from booklet.page import Numbered, make_environment
 from booklet.portfolio import CostedProposal, Portfolio
-from booklet.release import Booklet, ReleasedFile, booklet_paths, write_file
+from booklet.release import Booklet, OldRelease, ReleasedFile, booklet_paths, write_file
 from booklet.source import Position, Source, Span
 from booklet.store import Store, fingerprint
 from booklet.typeset import Styles
-from booklet.workers import FRONT_PAGES, FrontResult, FrontTask, finish, make_booklets, render_page
+from booklet.workers import (
+    BookletsTask,
+    FrontResult,
+    FrontTask,
+    default_jobs,
+    finish,
+    make_booklets,
+    render_page,
+)
 from booklet.workspace import LISTS, ProposalDocument, Workspace
 
 #: pages that print page numbers move them; they settle in the second round, or nearly
 SETTLING_ROUNDS = 6
 #: what front matter says of a list in the list's own words, as `data-field` names it in `front.html`
 LIST_FIELDS = frozenset({"name", "head", "commune"})
-#: lists whose front matter one worker is given at a time
-LISTS_PER_TASK = 8
+#: lists whose front matter one worker is given at a time: enough to share fonts and picture, few enough to be told of
+MOST_LISTS_PER_TASK = 32
 Progress = Callable[[str, int, int], None]
 
 
@@ -315,7 +325,7 @@ class Assembly:
 
     # --- 9. one booklet for each list ------------------------------------------------------------------------
 
-    def make_booklets(self, body: Body, folder: Path) -> tuple[Booklet, ...]:
+    def make_booklets(self, body: Body, folder: Path, before: OldRelease) -> tuple[Booklet, ...]:
         """Put each list's front matter before the body and write its booklet into a folder."""
         tasks = self.fill_fronts(len(body.pdf), body.sha256)
         if tasks is None:
@@ -323,7 +333,8 @@ class Assembly:
         with TemporaryDirectory(prefix=".body-", dir=folder) as temporary:
             body_path = Path(temporary) / body.sha256
             body_path.write_bytes(body.pdf)
-            results = self._run_fronts(tasks, body_path, folder)
+            shared = BookletsTask(self.styles, self.machine, self.store, body_path, folder, before)
+            results = self._run_fronts(tasks, shared)
         self._report_fronts(results)
         self.rendered_fronts += [result.list for result in results if result.was_rendered]
         return tuple(
@@ -333,7 +344,9 @@ class Assembly:
 
     def fill_fronts(self, body_length: int, body_sha256: str) -> tuple[FrontTask, ...] | None:
         """Fill every list's cover and letter; None when the template has a fault."""
-        picture = draw_cover(self.portfolio, self.edition)
+        picture = self._draw_cover()
+        if picture is None:
+            return None
         tasks = []
         for electoral_list, path in zip(self.lists, booklet_paths(self.lists), strict=True):
             page = self._fill(
@@ -353,6 +366,15 @@ class Assembly:
             tasks.append(FrontTask(page, f"{self.edition.title} — {electoral_list.name}", path))
         return tuple(tasks)
 
+    def _draw_cover(self) -> Markup | None:
+        drawn: list[Markup] = []
+
+        def draw() -> Page:
+            drawn.append(draw_picture(self.environment, draw_cover(self.portfolio, self.edition)))
+            return Page("cover", "")
+
+        return drawn[0] if self._fill("macros/cover.html", draw) else None
+
     def make_register(self, body: Body, booklets: Sequence[Booklet], folder: Path) -> ReleasedFile | None:
         """Write the register of the lists served, beside their booklets."""
         served = [
@@ -365,25 +387,16 @@ class Assembly:
         )
         return None if laid_out is None else write_file(folder, REGISTER, laid_out.pdf)
 
-    def _run_fronts(
-        self, tasks: Sequence[FrontTask], body_path: Path, folder: Path
-    ) -> tuple[FrontResult, ...]:
-        done = 0
+    def _run_fronts(self, tasks: Sequence[FrontTask], shared: BookletsTask) -> tuple[FrontResult, ...]:
+        done, size = 0, lists_per_task(len(tasks))
 
         def advance() -> None:
             nonlocal done
-            done = min(done + LISTS_PER_TASK, len(tasks))
+            done = min(done + size, len(tasks))
             self.progress("booklets", done, len(tasks))
 
-        chunks = [
-            tuple(tasks[start : start + LISTS_PER_TASK]) for start in range(0, len(tasks), LISTS_PER_TASK)
-        ]
-        futures = [
-            self.executor.submit(
-                make_booklets, chunk, self.styles, self.machine, self.store, body_path, folder
-            )
-            for chunk in chunks
-        ]
+        chunks = [tuple(tasks[start : start + size]) for start in range(0, len(tasks), size)]
+        futures = [self.executor.submit(make_booklets, chunk, shared) for chunk in chunks]
         return tuple(result for results in finish(futures, advance) for result in results)
 
     # --- faults ----------------------------------------------------------------------------------------------
@@ -460,6 +473,11 @@ class Assembly:
     def _report(self, diagnostics: Iterable[Diagnostic]) -> None:
         unique = {found.order: found for found in (*self.diagnostics, *diagnostics)}
         self.diagnostics = tuple(unique[order] for order in sorted(unique))
+
+
+def lists_per_task(lists: int) -> int:
+    """Say how many lists a worker is given at a time; what it makes of one does not depend on the others."""
+    return min(MOST_LISTS_PER_TASK, max(1, -(-lists // default_jobs())))
 
 
 def _key_span(document: Document[Any], key: str) -> Span | None:

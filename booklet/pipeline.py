@@ -24,6 +24,7 @@ from booklet.law import Law, law_of
 from booklet.portfolio import CostedProposal, Portfolio, build_portfolio, finance_portfolio
 from booklet.release import (
     Manifest,
+    OldRelease,
     check_ours,
     is_current,
     only_build,
@@ -142,7 +143,7 @@ def build(
             body = assembly.link(fiches)
             clock.mark("link")
             if body is not None:
-                booklets = assembly.make_booklets(body, folder)
+                booklets = assembly.make_booklets(body, folder, OldRelease.of(dist))
                 register = assembly.make_register(body, booklets, folder) if booklets else None
                 clock.mark("booklets")
                 is_refused = has_errors(assembly.diagnostics) or (
