@@ -97,6 +97,9 @@ class Assembly:
         self.sources: dict[str, Source] = {}
         self.rendered: list[str] = []
         self.rendered_fronts: list[str] = []
+        #: what each page and each list's front matter was filled with, in digests, for `explain-rebuild`
+        self.pages: dict[str, tuple[str, str]] = {}
+        self.fronts: dict[str, str] = {}
 
     @property
     def edition(self) -> Edition:
@@ -158,6 +161,7 @@ class Assembly:
     def lay_out(self, pages: Sequence[Page], step: str) -> dict[str, Rendered]:
         """Lay pages out, or take them from the store; each page's faults are reported again either way."""
         names = {page.id: page.fingerprint(self.machine) for page in pages}
+        self.pages.update({page.id: (fingerprint(page.html), page.images) for page in pages})
         held = {page.id: self.store.get("page", names[page.id]) for page in pages}
         rendered = {id: Rendered.unpack(payload) for id, payload in held.items() if payload is not None}
         missing = [page for page in pages if page.id not in rendered]
@@ -168,6 +172,8 @@ class Assembly:
             done += 1
             self.progress(step, done, len(pages))
 
+        if missing:
+            self.progress(step, done, len(pages))
         futures = [self.executor.submit(render_page, page, self.styles) for page in missing]
         results = finish(futures, advance)
         for page, result in zip(missing, results, strict=True):
@@ -212,11 +218,15 @@ class Assembly:
         guess |= {id: rendered.pages for id, rendered in fiches.items()}
         numbers = {place.id: place.first for place in place_parts(order, guess, on_the_left)}
         cited_by: dict[str, list[Numbered]] = {}
+        # no page number stands in the figures of the whole
+        figures = self._fill(
+            "portfolio.html", lambda: fill_portfolio(self.environment, edition, portfolio, self.financings)
+        )
         for _ in range(SETTLING_ROUNDS):
             pages = self._fill_around(numbers, cited_by)
-            if blank is None or pages is None:
+            if blank is None or figures is None or pages is None:
                 return None
-            rendered = {**fiches, **self.lay_out(pages, "pages")}
+            rendered = {**fiches, **self.lay_out([*pages, figures], "pages")}
             if has_errors(self.diagnostics):
                 return None
             places = place_parts(order, {id: one.pages for id, one in rendered.items()}, on_the_left)
@@ -230,7 +240,7 @@ class Assembly:
     def _fill_around(
         self, numbers: Mapping[str, int], cited_by: Mapping[str, Sequence[Numbered]]
     ) -> list[Page] | None:
-        """Fill every page of the body that is no fiche, with the page numbers known so far."""
+        """Fill every page around the fiches that prints page numbers, with those known so far."""
         environment, edition, portfolio = self.environment, self.edition, self.portfolio
         language = Language(edition.lang)
 
@@ -259,7 +269,6 @@ class Assembly:
                 )
                 for domain in portfolio.by_domain
             ),
-            ("portfolio.html", lambda: fill_portfolio(environment, edition, portfolio, self.financings)),
             ("closing.html", lambda: fill_closing(environment, edition, portfolio, self.law, numbers)),
         ]
         if gather_entries(edition, portfolio):
@@ -363,6 +372,7 @@ class Assembly:
             )
             if page is None:
                 return None
+            self.fronts[page.id] = fingerprint(page.html)
             tasks.append(FrontTask(page, f"{self.edition.title} — {electoral_list.name}", path))
         return tuple(tasks)
 
@@ -395,6 +405,7 @@ class Assembly:
             done = min(done + size, len(tasks))
             self.progress("booklets", done, len(tasks))
 
+        self.progress("booklets", 0, len(tasks))
         chunks = [tuple(tasks[start : start + size]) for start in range(0, len(tasks), size)]
         futures = [self.executor.submit(make_booklets, chunk, shared) for chunk in chunks]
         return tuple(result for results in finish(futures, advance) for result in results)

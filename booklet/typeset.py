@@ -103,6 +103,11 @@ class Series:
     layouts: tuple[Layout, ...]
 
 
+def prepare(styles: Styles) -> None:
+    """Do what the first document would wait for: import WeasyPrint, parse the stylesheets."""
+    _press(styles)
+
+
 def typeset(html: str, styles: Styles, folder: Path | None = None) -> Typeset:
     """Lay a document out; it may read files below `folder` and the templates, nothing else."""
     press = _press(styles)

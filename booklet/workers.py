@@ -7,6 +7,7 @@ parses the stylesheets once.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -27,7 +28,7 @@ from booklet.fitting import Layout
 from booklet.fronts import fits, make_updates
 from booklet.release import BodyFile, OldRelease, write_booklet
 from booklet.store import Store, fingerprint
-from booklet.typeset import Styles
+from booklet.typeset import Styles, prepare
 
 #: a page that takes longer than this is a fault of its template or of its content
 SECONDS_PER_PAGE = 120
@@ -58,6 +59,17 @@ class FrontResult:
     length: int = 0
     sha256: str = ""
     was_rendered: bool = False
+
+
+def start(executor: Executor, styles: Styles) -> None:
+    """Let the workers get ready while pages are filled; whether they did is seen when the first page comes."""
+    for _ in range(default_jobs()):
+        executor.submit(get_ready, styles)
+
+
+def get_ready(styles: Styles) -> None:
+    """Import WeasyPrint and parse the stylesheets before the first page comes."""
+    prepare(styles)
 
 
 def render_page(page: Page, styles: Styles) -> Rendered:
@@ -142,6 +154,7 @@ def default_jobs() -> int:
 def pool(jobs: int) -> Iterator[Executor]:
     """Give a pool of processes; when the block fails or is interrupted, its processes end at once."""
     context = get_context("forkserver" if sys.platform == "linux" else "spawn")
+    context.set_forkserver_preload(["booklet.preload"])  # imported once, for every worker
     executor = ProcessPoolExecutor(
         jobs, mp_context=context, initializer=_begin_work, max_tasks_per_child=PAGES_PER_WORKER
     )
@@ -161,6 +174,9 @@ def pool(jobs: int) -> Iterator[Executor]:
 def _begin_work() -> None:
     """Leave Ctrl-C to the main process, which ends its workers itself; should it be killed, end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # what was imported stays: looking through it again and again for garbage is a fifth of the time of a layout
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 20)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

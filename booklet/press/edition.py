@@ -35,9 +35,10 @@ from booklet.page import fill_page
 from booklet.pipeline import (
     Compiled,
     Progress,
-    inputs_fingerprint,
-    machine_fingerprint,
+    fingerprint_inputs,
+    fingerprint_machine,
     make_release_files,
+    read_parts,
     templates_of,
 )
 from booklet.press.boxes import add_blank_pages, is_right_hand, make_press_pages
@@ -116,14 +117,17 @@ def make_print(
         check_ours(folder)
         templates = templates_of(workspace.root)
         screen, press = Styles(templates), Styles(templates, is_press=True)
-        machine = machine_fingerprint(press)
-        inputs = fingerprint("print", inputs_fingerprint(workspace.root, press, machine), repr(options))
+        parts = read_parts(workspace.root, press)
+        machine = fingerprint_machine(parts)
+        inputs = fingerprint("print", fingerprint_inputs(parts), repr(options))
         with staging(folder) as staged, workers() as executor:
             content = (workspace, compiled.portfolio, compiled.financings, compiled.law)
             _, attachments = make_release_files(compiled)
             means = (store, executor, progress, attachments)
             # the letter gives the digest of the file that is sent, and page numbers have to agree with it
-            on_screen = Assembly(*content, screen, machine_fingerprint(screen), *means)
+            on_screen = Assembly(
+                *content, screen, fingerprint_machine(read_parts(workspace.root, screen)), *means
+            )
             body = _lay_out_body(on_screen)
             if body is None:
                 return Printed((), on_screen.diagnostics, on_screen.sources)
