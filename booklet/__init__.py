@@ -20,10 +20,11 @@ stands above it (`tests/test_project.py` reads this list). `pipeline` shows the 
    `funding_bar`, `cover`, `store`, `boxes`, `typeset`, `structure`, `fiche`, `scorecard`, `overview`, `opener`,
    `matter`
 8. link: fiches → body; body and a list's two pages → booklet
-   `pdf_objects`, `trees`, `outline`, `metadata`, `archive`, `carry`, `link`, `append`
+   `pdf_objects`, `trees`, `outline`, `metadata`, `archive`, `carry`, `link`, `series`, `append`,
+   `fronts`
 9. release: booklets → `dist/` and its proof
-   `sections`, `proof`, `release`, `workers`, `assembly`, `diff`, `roundtrip`, `export`, `pipeline`,
-   `press`
+   `sections`, `proof`, `release`, `ledger`, `workers`, `preload`, `assembly`, `diff`, `roundtrip`, `export`,
+   `pipeline`, `press`
 
 Beside the nine steps, what asks them for something else: `skeleton` and `schema` help to write, `revisions` and
 `comparison` find the states to compare, `derivation` says where a figure comes from, `catalogue` keeps the

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 
 import pikepdf
-from pikepdf import Array, Dictionary
+from pikepdf import Array, Dictionary, Name
 
-from booklet.carry import Carried, LinkError, carry, check_supported, named_destinations
+from booklet.carry import Carried, LinkError, Portion, carry, check_supported
 from booklet.link import FRONT, FRONT_BOOKMARK, UnresolvedTargets, front_boundary, name_bytes, outline_root
 from booklet.metadata import read_description, write_information, write_packet
 from booklet.outline import Bookmark, count_visible, write_bookmarks
@@ -27,6 +28,7 @@ from booklet.pdf_objects import (
     reference,
     write_section,
 )
+from booklet.series import CannotSplit, keep_own_resources, share_drawing, split
 from booklet.structure import slim_document
 from booklet.trees import name_leaf, write_number_tree
 
@@ -83,33 +85,69 @@ class OpenBody:
         gives the same bytes, whichever lists came before.
         """
         with pikepdf.open(io.BytesIO(front)) as document:
-            if len(document.pages) != FRONT_PAGES:
-                raise LinkError(f"front matter has {FRONT_PAGES} pages, not {len(document.pages)}")
             check_supported(FRONT, document)
             slim_document(document)
-            table = ObjectTable(first=self._next_number, shared=self._shared)
-            unresolved: list[str] = []
-            own = {name for name, _ in named_destinations(document)}
+            return self._write_update(document, Portion.whole(document), title, {})
 
-            def resolve(target: str, is_private: bool) -> tuple[str, str] | None:
-                destination = target if is_private else f"{FRONT}:{target}"
-                if destination in self._destinations if is_private else target in own:
-                    return destination, ""
-                unresolved.append(target)
-                return None
+    def prepend_each(
+        self,
+        fronts: bytes,
+        pages_by_list: Sequence[int],
+        titles: Sequence[str | None],
+        *,
+        is_drawn_once: bool,
+    ) -> tuple[bytes, ...]:
+        """Write the update of each list from one file that holds the pages of each, one list after another.
 
-            carried = carry(
-                Origin(table, document),
-                FRONT,
-                resolve,
-                first_key=self._next_key,
-                page_node=self._page_tree,
-                document_element=self._document_element,
-            )
-            if unresolved:
-                raise UnresolvedTargets([(FRONT, target) for target in dict.fromkeys(unresolved)])
-            self._replace_roots(table, carried, title)
-            table.copy_pending()
+        A list without a title gets none. With `is_drawn_once`, only the first page of all has its picture, which is
+        that of the first page of each list. The bytes are those that :meth:`prepend` gives for the same pages alone;
+        raises `CannotSplit` where they could be others.
+        """
+        with pikepdf.open(io.BytesIO(fronts)) as document:
+            check_supported(FRONT, document)
+            if is_drawn_once:
+                firsts = (0, *accumulate(pages_by_list[:-1]))
+                share_drawing([document.pages[first].obj for first in firsts])
+            slim_document(document)
+            digests: dict[int, bytes | None] = {}
+            updates = []
+            _check_fonts(document, digests, self._shared)
+            for portion, title in zip(split(document, pages_by_list), titles, strict=True):
+                if title is None:
+                    updates.append(b"")
+                    continue
+                keep_own_resources(document, portion.pages)
+                updates.append(self._write_update(document, portion, title, digests))
+            return tuple(updates)
+
+    def _write_update(
+        self, document: pikepdf.Pdf, portion: Portion, title: str, digests: dict[int, bytes | None]
+    ) -> bytes:
+        if len(portion.pages) != FRONT_PAGES:
+            raise LinkError(f"front matter has {FRONT_PAGES} pages, not {len(portion.pages)}")
+        table = ObjectTable(first=self._next_number, shared=self._shared)
+        unresolved: list[str] = []
+
+        def resolve(target: str, is_private: bool) -> tuple[str, str] | None:
+            destination = target if is_private else f"{FRONT}:{target}"
+            if destination in self._destinations if is_private else target in portion.destinations:
+                return destination, ""
+            unresolved.append(target)
+            return None
+
+        carried = carry(
+            Origin(table, document, digests),
+            portion,
+            FRONT,
+            resolve,
+            first_key=self._next_key,
+            page_node=self._page_tree,
+            document_element=self._document_element,
+        )
+        if unresolved:
+            raise UnresolvedTargets([(FRONT, target) for target in dict.fromkeys(unresolved)])
+        self._replace_roots(table, carried, title)
+        table.copy_pending()
         return write_section(
             table,
             start=self._length,
@@ -159,6 +197,18 @@ class OpenBody:
         description = replace(self._description, title=title)
         table.define(self._packet, b"<< /Type /Metadata /Subtype /XML >>", write_packet(description))
         table.define(self._information, write_information(description))
+
+
+def _check_fonts(
+    document: pikepdf.Pdf, digests: dict[int, bytes | None], shared: Mapping[bytes, int]
+) -> None:
+    """Require every font of the body: what WeasyPrint says of another depends on which list used it first."""
+    origin = Origin(ObjectTable(), document, digests)
+    for value in document.objects:
+        if isinstance(value, Dictionary) and value.get("/Type") == Name.Font:
+            digest = origin.digest(value.objgen[0])
+            if digest is None or digest not in shared:
+                raise CannotSplit("a font is not in the body")
 
 
 def _items(value: pikepdf.Object) -> bytes:

@@ -11,7 +11,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from jinja2 import Environment
+from markupsafe import Markup
 
+from booklet.append import FRONT_PAGES
 from booklet.archive import Attachment
 from booklet.checks.layout import (
     does_not_fit,
@@ -33,7 +35,7 @@ from booklet.link import Body, Part, PartPages, anchors, citations, link_body
 from booklet.matter import CLOSING, DOMAIN, OPENING, PORTFOLIO, SOURCES
 from booklet.matter.bibliography import fill_sources, source_labels
 from booklet.matter.closing import chapters_after, chapters_before, fill_closing
-from booklet.matter.front import fill_front
+from booklet.matter.front import draw_picture, fill_front
 from booklet.matter.index import fill_index, gather_entries
 from booklet.matter.opening import Chapter, fill_opening
 from booklet.matter.order import Place, fill_blank, fill_numbers, open_left, order_parts, place_parts
@@ -45,19 +47,27 @@ from booklet.opener import fill_domain
 from booklet.overview import fill_portfolio
 from booklet.page import Numbered, make_environment
 from booklet.portfolio import CostedProposal, Portfolio
-from booklet.release import Booklet, ReleasedFile, booklet_paths, write_file
+from booklet.release import Booklet, OldRelease, ReleasedFile, booklet_paths, write_file
 from booklet.source import Position, Source, Span
 from booklet.store import Store, fingerprint
 from booklet.typeset import Styles
-from booklet.workers import FRONT_PAGES, FrontResult, FrontTask, finish, make_booklets, render_page
+from booklet.workers import (
+    BookletsTask,
+    FrontResult,
+    FrontTask,
+    default_jobs,
+    finish,
+    make_booklets,
+    render_page,
+)
 from booklet.workspace import LISTS, ProposalDocument, Workspace
 
 #: pages that print page numbers move them; they settle in the second round, or nearly
 SETTLING_ROUNDS = 6
 #: what front matter says of a list in the list's own words, as `data-field` names it in `front.html`
 LIST_FIELDS = frozenset({"name", "head", "commune"})
-#: lists whose front matter one worker is given at a time
-LISTS_PER_TASK = 8
+#: lists whose front matter one worker is given at a time: enough to share fonts and picture, few enough to be told of
+MOST_LISTS_PER_TASK = 32
 Progress = Callable[[str, int, int], None]
 
 
@@ -87,6 +97,9 @@ class Assembly:
         self.sources: dict[str, Source] = {}
         self.rendered: list[str] = []
         self.rendered_fronts: list[str] = []
+        #: what each page and each list's front matter was filled with, in digests, for `explain-rebuild`
+        self.pages: dict[str, tuple[str, str]] = {}
+        self.fronts: dict[str, str] = {}
 
     @property
     def edition(self) -> Edition:
@@ -148,6 +161,7 @@ class Assembly:
     def lay_out(self, pages: Sequence[Page], step: str) -> dict[str, Rendered]:
         """Lay pages out, or take them from the store; each page's faults are reported again either way."""
         names = {page.id: page.fingerprint(self.machine) for page in pages}
+        self.pages.update({page.id: (fingerprint(page.html), page.images) for page in pages})
         held = {page.id: self.store.get("page", names[page.id]) for page in pages}
         rendered = {id: Rendered.unpack(payload) for id, payload in held.items() if payload is not None}
         missing = [page for page in pages if page.id not in rendered]
@@ -158,6 +172,8 @@ class Assembly:
             done += 1
             self.progress(step, done, len(pages))
 
+        if missing:
+            self.progress(step, done, len(pages))
         futures = [self.executor.submit(render_page, page, self.styles) for page in missing]
         results = finish(futures, advance)
         for page, result in zip(missing, results, strict=True):
@@ -202,11 +218,15 @@ class Assembly:
         guess |= {id: rendered.pages for id, rendered in fiches.items()}
         numbers = {place.id: place.first for place in place_parts(order, guess, on_the_left)}
         cited_by: dict[str, list[Numbered]] = {}
+        # no page number stands in the figures of the whole
+        figures = self._fill(
+            "portfolio.html", lambda: fill_portfolio(self.environment, edition, portfolio, self.financings)
+        )
         for _ in range(SETTLING_ROUNDS):
             pages = self._fill_around(numbers, cited_by)
-            if blank is None or pages is None:
+            if blank is None or figures is None or pages is None:
                 return None
-            rendered = {**fiches, **self.lay_out(pages, "pages")}
+            rendered = {**fiches, **self.lay_out([*pages, figures], "pages")}
             if has_errors(self.diagnostics):
                 return None
             places = place_parts(order, {id: one.pages for id, one in rendered.items()}, on_the_left)
@@ -220,7 +240,7 @@ class Assembly:
     def _fill_around(
         self, numbers: Mapping[str, int], cited_by: Mapping[str, Sequence[Numbered]]
     ) -> list[Page] | None:
-        """Fill every page of the body that is no fiche, with the page numbers known so far."""
+        """Fill every page around the fiches that prints page numbers, with those known so far."""
         environment, edition, portfolio = self.environment, self.edition, self.portfolio
         language = Language(edition.lang)
 
@@ -249,7 +269,6 @@ class Assembly:
                 )
                 for domain in portfolio.by_domain
             ),
-            ("portfolio.html", lambda: fill_portfolio(environment, edition, portfolio, self.financings)),
             ("closing.html", lambda: fill_closing(environment, edition, portfolio, self.law, numbers)),
         ]
         if gather_entries(edition, portfolio):
@@ -315,7 +334,7 @@ class Assembly:
 
     # --- 9. one booklet for each list ------------------------------------------------------------------------
 
-    def make_booklets(self, body: Body, folder: Path) -> tuple[Booklet, ...]:
+    def make_booklets(self, body: Body, folder: Path, before: OldRelease) -> tuple[Booklet, ...]:
         """Put each list's front matter before the body and write its booklet into a folder."""
         tasks = self.fill_fronts(len(body.pdf), body.sha256)
         if tasks is None:
@@ -323,7 +342,8 @@ class Assembly:
         with TemporaryDirectory(prefix=".body-", dir=folder) as temporary:
             body_path = Path(temporary) / body.sha256
             body_path.write_bytes(body.pdf)
-            results = self._run_fronts(tasks, body_path, folder)
+            shared = BookletsTask(self.styles, self.machine, self.store, body_path, folder, before)
+            results = self._run_fronts(tasks, shared)
         self._report_fronts(results)
         self.rendered_fronts += [result.list for result in results if result.was_rendered]
         return tuple(
@@ -333,7 +353,9 @@ class Assembly:
 
     def fill_fronts(self, body_length: int, body_sha256: str) -> tuple[FrontTask, ...] | None:
         """Fill every list's cover and letter; None when the template has a fault."""
-        picture = draw_cover(self.portfolio, self.edition)
+        picture = self._draw_cover()
+        if picture is None:
+            return None
         tasks = []
         for electoral_list, path in zip(self.lists, booklet_paths(self.lists), strict=True):
             page = self._fill(
@@ -350,8 +372,18 @@ class Assembly:
             )
             if page is None:
                 return None
+            self.fronts[page.id] = fingerprint(page.html)
             tasks.append(FrontTask(page, f"{self.edition.title} — {electoral_list.name}", path))
         return tuple(tasks)
+
+    def _draw_cover(self) -> Markup | None:
+        drawn: list[Markup] = []
+
+        def draw() -> Page:
+            drawn.append(draw_picture(self.environment, draw_cover(self.portfolio, self.edition)))
+            return Page("cover", "")
+
+        return drawn[0] if self._fill("macros/cover.html", draw) else None
 
     def make_register(self, body: Body, booklets: Sequence[Booklet], folder: Path) -> ReleasedFile | None:
         """Write the register of the lists served, beside their booklets."""
@@ -365,25 +397,17 @@ class Assembly:
         )
         return None if laid_out is None else write_file(folder, REGISTER, laid_out.pdf)
 
-    def _run_fronts(
-        self, tasks: Sequence[FrontTask], body_path: Path, folder: Path
-    ) -> tuple[FrontResult, ...]:
-        done = 0
+    def _run_fronts(self, tasks: Sequence[FrontTask], shared: BookletsTask) -> tuple[FrontResult, ...]:
+        done, size = 0, lists_per_task(len(tasks))
 
         def advance() -> None:
             nonlocal done
-            done = min(done + LISTS_PER_TASK, len(tasks))
+            done = min(done + size, len(tasks))
             self.progress("booklets", done, len(tasks))
 
-        chunks = [
-            tuple(tasks[start : start + LISTS_PER_TASK]) for start in range(0, len(tasks), LISTS_PER_TASK)
-        ]
-        futures = [
-            self.executor.submit(
-                make_booklets, chunk, self.styles, self.machine, self.store, body_path, folder
-            )
-            for chunk in chunks
-        ]
+        self.progress("booklets", 0, len(tasks))
+        chunks = [tuple(tasks[start : start + size]) for start in range(0, len(tasks), size)]
+        futures = [self.executor.submit(make_booklets, chunk, shared) for chunk in chunks]
         return tuple(result for results in finish(futures, advance) for result in results)
 
     # --- faults ----------------------------------------------------------------------------------------------
@@ -460,6 +484,11 @@ class Assembly:
     def _report(self, diagnostics: Iterable[Diagnostic]) -> None:
         unique = {found.order: found for found in (*self.diagnostics, *diagnostics)}
         self.diagnostics = tuple(unique[order] for order in sorted(unique))
+
+
+def lists_per_task(lists: int) -> int:
+    """Say how many lists a worker is given at a time; what it makes of one does not depend on the others."""
+    return min(MOST_LISTS_PER_TASK, max(1, -(-lists // default_jobs())))
 
 
 def _key_span(document: Document[Any], key: str) -> Span | None:

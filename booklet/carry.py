@@ -17,7 +17,7 @@ from urllib.parse import unquote
 import pikepdf
 from pikepdf import Array, Dictionary, String
 
-from booklet.outline import Bookmark, read_bookmarks
+from booklet.outline import Bookmark, read_bookmarks, top_items
 from booklet.pdf_objects import ObjectTable, Origin, array, reference
 from booklet.structure import children, parent_entries, walk
 
@@ -55,8 +55,35 @@ class Carried:
     bookmarks: tuple[Bookmark, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Portion:
+    """Hold what is carried of an open document: all of it, or some pages with what hangs from them."""
+
+    pages: tuple[pikepdf.Object, ...]
+    #: right below the structure tree's `Document`
+    elements: tuple[pikepdf.Object, ...]
+    #: by the key of a page or an annotation, from 0
+    parents: Mapping[int, pikepdf.Object]
+    destinations: Mapping[str, pikepdf.Object]
+    #: entries of the outline that stand below no other
+    bookmarks: tuple[pikepdf.Object, ...]
+
+    @classmethod
+    def whole(cls, document: pikepdf.Pdf) -> Portion:
+        """Take all of a document."""
+        (root,) = children(document.Root["/StructTreeRoot"])
+        return cls(
+            tuple(page.obj for page in document.pages),
+            tuple(children(root)),
+            parent_entries(document),
+            dict(named_destinations(document)),
+            top_items(document),
+        )
+
+
 def carry(
     origin: Origin,
+    portion: Portion,
     prefix: str,
     resolve: Resolve,
     *,
@@ -65,21 +92,21 @@ def carry(
     document_element: int,
     feet: Iterator[tuple[bytes, bytes]] | None = None,
 ) -> Carried:
-    """Copy the pages of one document into the table and tell what it brings to the trees.
+    """Copy the pages of a document, or a portion of it, into the table and tell what it brings to the trees.
 
     `resolve` gives the destination of a link and what to say of it, from the target and whether it is written
     with the private scheme. `first_key` is the first free key of the parent tree. `feet` gives, page after
     page, the media box and the reference of the form to lay over it.
     """
     table, document = origin.table, origin.document
-    pages = [page.obj for page in document.pages]
+    pages = portion.pages
     page_objects = tuple(table.reserve() for _ in pages)
     origin.numbers.update({page.objgen[0]: number for page, number in zip(pages, page_objects, strict=True)})
     origin.numbers[document.Root["/Pages"].objgen[0]] = page_node
     (own_document,) = children(document.Root["/StructTreeRoot"])
     origin.numbers[own_document.objgen[0]] = document_element
 
-    parents = {first_key + key: value for key, value in parent_entries(document).items()}
+    parents = {first_key + key: value for key, value in portion.parents.items()}
     for page in pages:
         page["/StructParents"] = int(page["/StructParents"]) + first_key
         for annotation in page_annotations(page):
@@ -88,25 +115,25 @@ def carry(
             annotation["/F"] = _PRINTED
             _relink(annotation, resolve)
     element_by_id = {}
-    for element in walk(own_document):
+    for element in (inner for top in portion.elements for inner in (top, *walk(top))):
         if "/A" in element:
             _prefix_headers(element["/A"], prefix)
         if "/ID" in element:
             element["/ID"] = String(f"{prefix}:{element['/ID']}")
             element_by_id[bytes(element["/ID"])] = origin.refer(element)
 
-    destinations = {f"{prefix}:{name}": origin.refer(target) for name, target in named_destinations(document)}
+    destinations = {f"{prefix}:{name}": origin.refer(target) for name, target in portion.destinations.items()}
     top = float(pages[0]["/MediaBox"][3])
     destinations[prefix] = b"[ %s /XYZ 0 %s 0 ]" % (reference(page_objects[0]), f"{top:g}".encode())
     for page, number in zip(pages, page_objects, strict=True):
         table.define(number, _write_page(origin, page, page_node, None if feet is None else next(feet)))
     return Carried(
         pages=page_objects,
-        elements=tuple(origin.refer(element) for element in children(own_document)),
+        elements=tuple(origin.refer(element) for element in portion.elements),
         parents={key: origin.refer(value) for key, value in parents.items()},
         element_by_id=element_by_id,
         destinations=destinations,
-        bookmarks=read_bookmarks(origin),
+        bookmarks=read_bookmarks(origin, portion.bookmarks),
     )
 
 

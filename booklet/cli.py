@@ -9,12 +9,13 @@ from __future__ import annotations
 import argparse
 import errno
 import os
+import re
 import sys
 import traceback
 from collections.abc import Sequence
 
 from booklet import __version__
-from booklet.commands import figures, printing, release, writing
+from booklet.commands import figures, keeping, printing, release, writing
 from booklet.commands.invocation import CLEAN, UsageError
 from booklet.diagnostic import BuildError, Message, say
 from booklet.language import LANGUAGES, Language, choose_language
@@ -162,6 +163,12 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     verifying = command("verify", release.run_verify, "prove again that every list got the same body")
     verifying.add_argument("dist", nargs="?", default="dist", metavar="DIST", help="folder of the release")
 
+    cleaning = command("clean", keeping.run_clean, "empty the store, or bring it down to a size")
+    tracing = command(
+        "explain-rebuild", keeping.run_explain_rebuild, "say why the last build laid out what it did"
+    )
+    tracing.add_argument("ids", nargs="*", metavar="ID", help="proposals, lists or pages (default: all)")
+
     for added in (parser, making, pressing, checking):
         added.add_argument(
             "--strict", action="store_true", default=argparse.SUPPRESS, help="warnings count as errors"
@@ -177,9 +184,17 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
             default=argparse.SUPPRESS,
             help="keep nothing for the next build",
         )
+    for added in (parser, making, pressing, cleaning):
+        added.add_argument(
+            "--store-size",
+            type=_size,
+            default=argparse.SUPPRESS,
+            metavar="SIZE",
+            help="what the store may hold, as `500 MB` (a build's default: 1 GB; `clean` empties it)",
+        )
     defaults = {
         "directory": ".", "lang": None, "verbose": False, "no_color": False, "run": release.run_build,
-        "strict": False, "jobs": None, "no_store": False, "preview": None,
+        "strict": False, "jobs": None, "no_store": False, "preview": None, "store_size": None,
     }  # fmt: skip
     return parser.parse_args(list(arguments), argparse.Namespace(**defaults))
 
@@ -188,6 +203,14 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 on")
     return int(text)
+
+
+def _size(text: str) -> int:
+    """Read a size as `500 MB`."""
+    found = re.fullmatch(r"(\d+)\s*(|k|M|G)[Bo]?", text.strip())
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a size, as `500 MB`")
+    return int(found[1]) * {"": 1, "k": 10**3, "M": 10**6, "G": 10**9}[found[2]]
 
 
 def _complain(message: Message, *hints: Message, language: Language) -> None:

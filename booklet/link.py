@@ -22,6 +22,7 @@ from booklet.archive import Attachment, write_attachments, write_output_intent
 from booklet.carry import (
     Carried,
     LinkError,
+    Portion,
     Resolve,
     carry,
     check_supported,
@@ -151,6 +152,7 @@ def link_body(
             check_supported(part.id, document)
             found = carry(
                 origin,
+                Portion.whole(document),
                 part.id,
                 resolve.bind(part),
                 first_key=key,

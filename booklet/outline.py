@@ -30,26 +30,33 @@ def count_visible(bookmarks: Sequence[Bookmark]) -> int:
     return sum(bookmark.visible for bookmark in bookmarks)
 
 
-def read_bookmarks(origin: Origin) -> tuple[Bookmark, ...]:
-    """Read the outline of a part, with its destinations in the numbers of the whole."""
-    root = origin.document.Root.get("/Outlines")
-    return () if root is None else _read_siblings(origin, root)
+def top_items(document: pikepdf.Pdf) -> tuple[pikepdf.Object, ...]:
+    """List the entries of a document's outline that stand below no other."""
+    root = document.Root.get("/Outlines")
+    return () if root is None else items_below(root)
 
 
-def _read_siblings(origin: Origin, parent: pikepdf.Object) -> tuple[Bookmark, ...]:
-    bookmarks = []
+def items_below(parent: pikepdf.Object) -> tuple[pikepdf.Object, ...]:
+    """List the entries right below the outline's root or another entry, in order."""
+    items = []
     item = parent.get("/First")
     while item is not None:
-        bookmarks.append(
-            Bookmark(
-                title=str(item["/Title"]),
-                destination=origin.refer(item["/Dest"]),
-                opened=int(item.get("/Count", 0)) >= 0,
-                children=_read_siblings(origin, item),
-            )
-        )
+        items.append(item)
         item = item.get("/Next")
-    return tuple(bookmarks)
+    return tuple(items)
+
+
+def read_bookmarks(origin: Origin, items: Sequence[pikepdf.Object]) -> tuple[Bookmark, ...]:
+    """Read entries of the outline of a part, with their destinations in the numbers of the whole."""
+    return tuple(
+        Bookmark(
+            title=str(item["/Title"]),
+            destination=origin.refer(item["/Dest"]),
+            opened=int(item.get("/Count", 0)) >= 0,
+            children=read_bookmarks(origin, items_below(item)),
+        )
+        for item in items
+    )
 
 
 def write_bookmarks(

@@ -122,11 +122,14 @@ class Origin:
     the page trees and the documents of all parts become one.
     """
 
-    def __init__(self, table: ObjectTable, document: pikepdf.Pdf) -> None:
+    def __init__(
+        self, table: ObjectTable, document: pikepdf.Pdf, digests: dict[int, bytes | None] | None = None
+    ) -> None:
         self.document = document
         self.numbers: dict[int, int] = {}
         self.table = table
-        self._digests: dict[int, bytes | None] = {}
+        #: may be those of another origin of the same document, whose fonts are then not digested once more
+        self._digests = {} if digests is None else digests
 
     def refer(self, value: pikepdf.Object) -> bytes:
         """Write a value of this PDF, direct or not, as the table knows it."""

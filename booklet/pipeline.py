@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,9 +21,11 @@ from booklet.diagnostic import Diagnostic, has_errors, has_warnings
 from booklet.financing import Financings
 from booklet.language import LOCALE_FOLDER
 from booklet.law import Law, law_of
+from booklet.ledger import Parts, record_build
 from booklet.portfolio import CostedProposal, Portfolio, build_portfolio, finance_portfolio
 from booklet.release import (
     Manifest,
+    OldRelease,
     check_ours,
     is_current,
     only_build,
@@ -33,7 +35,7 @@ from booklet.release import (
     write_manifest,
 )
 from booklet.source import Source
-from booklet.store import Store, digest_files, fingerprint
+from booklet.store import Store, digest_each, fingerprint
 from booklet.typeset import Styles, versions
 from booklet.workspace import FOLDER, Workspace, read_workspace
 
@@ -109,8 +111,9 @@ def build(
     with only_build(compiled.workspace.root), recovered(dist):
         check_ours(dist)
         styles = Styles(templates_of(compiled.workspace.root))
-        machine = machine_fingerprint(styles)
-        inputs = inputs_fingerprint(compiled.workspace.root, styles, machine)
+        parts = read_parts(compiled.workspace.root, styles)
+        machine = fingerprint_machine(parts)
+        inputs = fingerprint_inputs(parts)
         current = is_current(dist, inputs)
         clock.mark("inputs")
         if current is not None and store.get("warned", inputs) is None:
@@ -118,9 +121,11 @@ def build(
             return built
 
         from booklet.assembly import Assembly  # Jinja, Babel, pikepdf
+        from booklet.workers import start
 
         # the workers end before the folder they write in is put in place or removed
         with staging(dist) as folder, workers() as executor:
+            start(executor, styles)
             files, attachments = make_release_files(compiled)
             clock.mark("files")
             assembly = Assembly(
@@ -142,7 +147,7 @@ def build(
             body = assembly.link(fiches)
             clock.mark("link")
             if body is not None:
-                booklets = assembly.make_booklets(body, folder)
+                booklets = assembly.make_booklets(body, folder, OldRelease.of(dist))
                 register = assembly.make_register(body, booklets, folder) if booklets else None
                 clock.mark("booklets")
                 is_refused = has_errors(assembly.diagnostics) or (
@@ -158,6 +163,14 @@ def build(
         if built.diagnostics:
             # a warning is told each time, from what the store holds
             store.put("warned", inputs, b"")
+        record_build(
+            store,
+            replace(parts, pages=assembly.pages, fronts=assembly.fronts, body=body.sha256 if body else ""),
+            {costed.id: costed.document.source.path for costed in assembly.portfolio.ready},
+            assembly.rendered,
+            assembly.rendered_fronts,
+        )
+        store.trim()
         built.rendered, built.rendered_fronts = tuple(assembly.rendered), tuple(assembly.rendered_fronts)
     return built
 
@@ -208,7 +221,7 @@ def preview(
             compiled.financings,
             compiled.law,
             styles,
-            machine_fingerprint(styles),
+            fingerprint_machine(read_parts(compiled.workspace.root, styles)),
             store,
             executor,
             progress,
@@ -224,23 +237,28 @@ def templates_of(root: Path) -> Path:
     return own if own.is_dir() else TOOLKIT / "templates"
 
 
-def machine_fingerprint(styles: Styles) -> str:
-    """Digest what every page is laid out with: stylesheets, fonts, our own code and the versions of libraries."""
+def read_parts(root: Path, styles: Styles) -> Parts:
+    """Digest, by name, all that a release is made from."""
     code = ((path.relative_to(TOOLKIT).as_posix(), path) for path in (TOOLKIT / "booklet").rglob("*.py"))
     files = ((path.relative_to(styles.templates).as_posix(), path) for path in styles.files)
-    return fingerprint("machine", versions(), digest_files(code), digest_files(files))
-
-
-def inputs_fingerprint(root: Path, styles: Styles, machine: str) -> str:
-    """Digest all that a release is made from: the sorted paths and contents of proposals, templates and law."""
     folders = (root / FOLDER, styles.templates, TOOLKIT / "booklet" / "law", LOCALE_FOLDER)
-    files = [
+    inputs = (
         (f"{folder.name}/{path.relative_to(folder).as_posix()}", path)
         for folder in folders
         for path in folder.rglob("*")
         if path.is_file() and not path.name.startswith(".") and path.suffix != ".pyc"
-    ]
-    return fingerprint("inputs", machine, digest_files(files))
+    )
+    return Parts(versions(), digest_each(code), digest_each(files), digest_each(inputs))
+
+
+def fingerprint_machine(parts: Parts) -> str:
+    """Digest what every page is laid out with: stylesheets, fonts, our own code and the versions of libraries."""
+    return fingerprint("machine", parts.libraries, parts.code, parts.styles)
+
+
+def fingerprint_inputs(parts: Parts) -> str:
+    """Digest all that a release is made from: proposals, templates, law, and the machine."""
+    return fingerprint("inputs", fingerprint_machine(parts), parts.inputs)
 
 
 class _Clock:

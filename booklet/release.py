@@ -33,6 +33,8 @@ MANIFEST = "manifest.json"
 MAX_NAME = 200
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
+#: bytes copied at a time where the system does not copy files itself
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,16 +244,80 @@ def _aside(dist: Path) -> Path:
     return dist.parent / f".{dist.name}-before"
 
 
-def write_booklet(folder: Path, path: str, body: bytes, update: bytes) -> tuple[int, str]:
-    """Write one booklet, body then update; gives its length and digest."""
+@dataclass(frozen=True)
+class BodyFile:
+    """Hold a body that many booklets begin with: open, to be copied by the system, and digested once."""
+
+    handle: int
+    length: int
+    state: hashlib._Hash
+
+    @classmethod
+    def open(cls, path: Path) -> BodyFile:
+        """Open a body for as long as the process lives."""
+        with path.open("rb") as file:
+            state = hashlib.file_digest(file, "sha256")
+        return cls(os.open(path, os.O_RDONLY), path.stat().st_size, state)
+
+    def copy_to(self, target: int) -> None:
+        """Copy the whole body; the system need not bring it here, and may share its blocks (btrfs, XFS, ZFS)."""
+        done = 0
+        try:
+            while done < self.length:
+                count = os.copy_file_range(self.handle, target, self.length - done, done, done)
+                if count == 0:
+                    break
+                done += count
+        except (OSError, AttributeError):
+            pass  # another system or file system: what is left is read and written
+        while done < self.length:
+            done += os.pwrite(target, os.pread(self.handle, _BLOCK, done), done)
+
+
+@dataclass(frozen=True, slots=True)
+class OldRelease:
+    """Name the release that is about to be replaced, and what its manifest says of its files."""
+
+    folder: Path
+    sha256_by_path: Mapping[str, str]
+
+    @classmethod
+    def of(cls, dist: Path) -> OldRelease:
+        """Read the manifest of a release; without one, there is nothing to take from it."""
+        try:
+            return cls(dist, Manifest.read((dist / MANIFEST).read_bytes()).sha256_by_path)
+        except (OSError, ValueError):
+            return cls(dist, {})
+
+    def link(self, path: str, sha256: str, target: Path) -> bool:
+        """Give a file that stands in the old release, with these bytes, a second name; tell whether it was done."""
+        held = self.folder / path
+        if self.sha256_by_path.get(path) != sha256:
+            return False
+        try:
+            if held.is_symlink() or _digest(held) != sha256:
+                return False
+            os.link(held, target)
+        except OSError:
+            return False  # no such file any more, or a file system without links
+        return True
+
+
+def write_booklet(
+    folder: Path, path: str, body: BodyFile, update: bytes, before: OldRelease
+) -> tuple[int, str]:
+    """Write one booklet, body then update, or take it from the release before; gives its length and digest."""
     target = folder / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("wb") as file:
-        file.write(body)
-        file.write(update)
-    digest = hashlib.sha256(body)
-    digest.update(update)
-    return len(body) + len(update), digest.hexdigest()
+    state = body.state.copy()
+    state.update(update)
+    sha256 = state.hexdigest()
+    if not before.link(path, sha256, target):
+        with target.open("wb", buffering=0) as file:
+            body.copy_to(file.fileno())
+            file.seek(body.length)
+            file.write(update)
+    return body.length + len(update), sha256
 
 
 def write_file(folder: Path, path: str, data: bytes) -> ReleasedFile:

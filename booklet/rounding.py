@@ -18,7 +18,7 @@ from booklet.tables import MILLION, THOUSAND
 
 def printing_step(amounts: Sequence[Range]) -> Decimal:
     """Choose the unit of a table: thousands of euros for millions, unless an amount would print as 0."""
-    largest = reduce(Range.__add__, amounts).high if amounts else Euros.of(0)
+    largest = reduce(Euros.__add__, (amount.high for amount in amounts), Euros.of(0))
     smallest = min(
         (bound for amount in amounts for bound in (amount.low, amount.central) if bound), default=largest
     )

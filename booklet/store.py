@@ -7,6 +7,7 @@ cannot be written slows the next build down and changes nothing else.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -19,6 +20,8 @@ from tempfile import NamedTemporaryFile
 FORMAT = 1
 _HEAD = f"booklet-store {FORMAT}\n".encode()
 _DIGEST_LENGTH = 64
+#: a year of edits of a booklet of fifty proposals, several times
+LIMIT = 10**9
 
 
 def fingerprint(*parts: object) -> str:
@@ -27,11 +30,14 @@ def fingerprint(*parts: object) -> str:
     return hashlib.sha256(written.encode()).hexdigest()
 
 
+def digest_each(paths: Iterable[tuple[str, Path]]) -> dict[str, str]:
+    """Digest the content of named files, in the order of their names."""
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(paths)}
+
+
 def digest_files(paths: Iterable[tuple[str, Path]]) -> str:
     """Digest named files, by name and content."""
-    return fingerprint(
-        [[name, hashlib.sha256(path.read_bytes()).hexdigest()] for name, path in sorted(paths)]
-    )
+    return fingerprint([list(item) for item in digest_each(paths).items()])
 
 
 def _plain(value: object) -> object:
@@ -47,13 +53,17 @@ class Store:
     """Keep bytes by the digest of what they were made from; without a folder, keep nothing."""
 
     folder: Path | None
+    #: bytes to which a build brings the store down when it ends
+    limit: int = LIMIT
 
     def get(self, kind: str, name: str) -> bytes | None:
         """Give an entry's bytes, or None."""
         if self.folder is None:
             return None
+        path = self._path(kind, name)
         try:
-            data = self._path(kind, name).read_bytes()
+            data = path.read_bytes()
+            os.utime(path)  # what was used last is kept longest
         except OSError:
             return None
         head, payload = data[: len(_HEAD) + _DIGEST_LENGTH], data[len(_HEAD) + _DIGEST_LENGTH :]
@@ -72,9 +82,45 @@ class Store:
         except OSError:
             return
 
+    def trim(self, limit: int | None = None) -> Trimmed:
+        """Remove what was used longest ago until the rest fits the limit, and what a killed build left half written."""
+        files = [] if self.folder is None else [path for path in self.folder.rglob("*") if path.is_file()]
+        entries = sorted(
+            ((status.st_mtime_ns, status.st_size, path) for path in files if (status := _status(path))),
+            reverse=True,
+        )
+        kept, kept_bytes, removed, removed_bytes = 0, 0, 0, 0
+        for _, size, path in entries:
+            if kept_bytes + size <= (self.limit if limit is None else limit) and not path.name.startswith(
+                "."
+            ):
+                kept, kept_bytes = kept + 1, kept_bytes + size
+                continue
+            with contextlib.suppress(OSError):
+                path.unlink()
+                removed, removed_bytes = removed + 1, removed_bytes + size
+        return Trimmed(kept, kept_bytes, removed, removed_bytes)
+
     def _path(self, kind: str, name: str) -> Path:
         assert self.folder is not None
         return self.folder / kind / name[:2] / name[2:]
+
+
+@dataclass(frozen=True, slots=True)
+class Trimmed:
+    """Tell what the store holds and what was removed from it."""
+
+    kept: int
+    kept_bytes: int
+    removed: int
+    removed_bytes: int
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:
+        return None  # another build removed it
 
 
 def write_whole(path: Path, data: bytes) -> None:

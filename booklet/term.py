@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from functools import reduce
+from functools import cached_property, reduce
 
 from booklet.euros import NOTHING, Range
 
@@ -99,7 +99,7 @@ class Term:
         return self.first_year <= year <= self.last_year
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Yearly:
     """Hold one range for each budget year, in the order of the term's years."""
 
@@ -127,7 +127,7 @@ class Yearly:
     def __bool__(self) -> bool:
         return any(self.amounts)
 
-    @property
+    @cached_property
     def total(self) -> Range:
-        """Add the six years."""
+        """Add the six years, once: tables of the whole ask for the totals of every line again and again."""
         return reduce(Range.__add__, self.amounts, NOTHING)

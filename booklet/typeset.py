@@ -95,25 +95,64 @@ class Styles:
         return self.templates / "fonts" / "fonts.conf"
 
 
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Hold documents that were laid out each by itself and painted into one file, one after another."""
+
+    pdf: bytes
+    layouts: tuple[Layout, ...]
+
+
+def prepare(styles: Styles) -> None:
+    """Do what the first document would wait for: import WeasyPrint, parse the stylesheets."""
+    _press(styles)
+
+
 def typeset(html: str, styles: Styles, folder: Path | None = None) -> Typeset:
     """Lay a document out; it may read files below `folder` and the templates, nothing else."""
     press = _press(styles)
-    home = (folder or styles.templates).resolve()
     with _Log() as log:
-        source = press.weasyprint.HTML(
-            string=html,
-            base_url=f"file://{_HOME}",
-            url_fetcher=press.fetcher((home, styles.templates.resolve())),
-        )
-        document = source.render(stylesheets=list(press.stylesheets), font_config=press.font_config)
-        pdf = document.write_pdf(pdf_variant="pdf/ua-1", full_fonts=True, pdf_identifier=b"booklet")
+        document, root = _lay_out(press, html, (folder or styles.templates).resolve(), styles)
+        pdf = _paint(document)
     return Typeset(
         pdf,
         len(document.pages),
         tuple(dict.fromkeys(log.missing)),
         tuple(dict.fromkeys(log.complaints)),
-        read_layout(source.etree_element, document.pages),
+        read_layout(root, document.pages),
     )
+
+
+def typeset_series(htmls: Sequence[str], styles: Styles) -> Series | None:
+    """Lay documents out by themselves and paint them into one file, which writes every font once.
+
+    None where WeasyPrint complains of something, which cannot be laid at the door of one of them.
+    """
+    press = _press(styles)
+    home = styles.templates.resolve()
+    with _Log() as log:
+        laid_out = [_lay_out(press, html, home, styles) for html in htmls]
+        first, _ = laid_out[0]
+        pdf = _paint(first.copy([page for document, _ in laid_out for page in document.pages]))
+    if log.missing or log.complaints:
+        return None
+    return Series(pdf, tuple(read_layout(root, document.pages) for document, root in laid_out))
+
+
+def _lay_out(press: _Press, html: str, home: Path, styles: Styles) -> tuple[Any, Any]:
+    """Lay a document out; gives it with the element that its boxes come from."""
+    source = press.weasyprint.HTML(
+        string=html,
+        base_url=f"file://{_HOME}",
+        url_fetcher=press.fetcher((home, styles.templates.resolve())),
+    )
+    document = source.render(stylesheets=list(press.stylesheets), font_config=press.font_config)
+    return document, source.etree_element
+
+
+def _paint(document: Any) -> bytes:
+    pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", full_fonts=True, pdf_identifier=b"booklet")
+    return pdf
 
 
 def versions() -> dict[str, str]:

@@ -7,6 +7,7 @@ parses the stylesheets once.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -24,9 +25,10 @@ from booklet.append import OpenBody
 from booklet.diagnostic import BuildError, say
 from booklet.fiche import Page, Rendered, render
 from booklet.fitting import Layout
-from booklet.release import write_booklet
-from booklet.store import Store
-from booklet.typeset import Styles
+from booklet.fronts import fits, make_updates
+from booklet.release import BodyFile, OldRelease, write_booklet
+from booklet.store import Store, fingerprint
+from booklet.typeset import Styles, prepare
 
 #: a page that takes longer than this is a fault of its template or of its content
 SECONDS_PER_PAGE = 120
@@ -59,7 +61,15 @@ class FrontResult:
     was_rendered: bool = False
 
 
-FRONT_PAGES = 2
+def start(executor: Executor, styles: Styles) -> None:
+    """Let the workers get ready while pages are filled; whether they did is seen when the first page comes."""
+    for _ in range(default_jobs()):
+        executor.submit(get_ready, styles)
+
+
+def get_ready(styles: Styles) -> None:
+    """Import WeasyPrint and parse the stylesheets before the first page comes."""
+    prepare(styles)
 
 
 def render_page(page: Page, styles: Styles) -> Rendered:
@@ -67,26 +77,49 @@ def render_page(page: Page, styles: Styles) -> Rendered:
     return render(page, styles)
 
 
-def make_booklets(
-    tasks: tuple[FrontTask, ...], styles: Styles, machine: str, store: Store, body_path: Path, folder: Path
-) -> tuple[FrontResult, ...]:
+@dataclass(frozen=True, slots=True)
+class BookletsTask:
+    """Hold what the booklets of all lists are made with."""
+
+    styles: Styles
+    machine: str
+    store: Store
+    #: its name is the digest of its content
+    body: Path
+    folder: Path
+    #: the release that these booklets will replace
+    before: OldRelease
+
+
+def make_booklets(tasks: tuple[FrontTask, ...], shared: BookletsTask) -> tuple[FrontResult, ...]:
     """Lay out the front matter of some lists, put it before the body, and write each booklet."""
-    return tuple(_make_booklet(task, styles, machine, store, body_path, folder) for task in tasks)
+    opened = _open_body(shared.body)
+    names = [
+        fingerprint("update", task.page.fingerprint(shared.machine), task.title, shared.body.name)
+        for task in tasks
+    ]
+    held = [shared.store.get("update", name) for name in names]
+    fronts = {name: Rendered.unpack(payload) for name, payload in zip(names, held, strict=True) if payload}
+    missing = [(name, task) for name, task in zip(names, tasks, strict=True) if name not in fronts]
+    if missing:
+        pages, titles = [task.page for _, task in missing], [task.title for _, task in missing]
+        made = make_updates(pages, titles, shared.styles, opened.body)
+        for (name, _), front in zip(missing, made, strict=True):
+            shared.store.put("update", name, front.pack())
+            fronts[name] = front
+    rendered = {name for name, _ in missing}
+    return tuple(
+        _write(task, fronts[name], opened, shared, was_rendered=name in rendered)
+        for name, task in zip(names, tasks, strict=True)
+    )
 
 
-def _make_booklet(
-    task: FrontTask, styles: Styles, machine: str, store: Store, body_path: Path, folder: Path
+def _write(
+    task: FrontTask, front: Rendered, opened: _Opened, shared: BookletsTask, *, was_rendered: bool
 ) -> FrontResult:
-    name = task.page.fingerprint(machine)
-    held = store.get("front", name)
-    front = Rendered.unpack(held) if held else render(task.page, styles)
-    if held is None:
-        store.put("front", name, front.pack())
     length, sha256 = 0, ""
-    is_whole = not (front.missing_characters or front.complaints or front.layout.misfits)
-    if front.pages == FRONT_PAGES and is_whole:
-        body, opened = _open_body(body_path)
-        length, sha256 = write_booklet(folder, task.path, body, opened.prepend(front.pdf, task.title))
+    if fits(front):
+        length, sha256 = write_booklet(shared.folder, task.path, opened.file, front.pdf, shared.before)
     return FrontResult(
         task.page.id,
         task.path,
@@ -96,15 +129,20 @@ def _make_booklet(
         front.layout,
         length,
         sha256,
-        was_rendered=held is None,
+        was_rendered=was_rendered,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    body: OpenBody
+    file: BodyFile
+
+
 @cache
-def _open_body(path: Path) -> tuple[bytes, OpenBody]:
+def _open_body(path: Path) -> _Opened:
     """Open the body once per worker; its file's name is the digest of its content."""
-    body = path.read_bytes()
-    return body, OpenBody(body)
+    return _Opened(OpenBody(path.read_bytes()), BodyFile.open(path))
 
 
 def default_jobs() -> int:
@@ -116,6 +154,7 @@ def default_jobs() -> int:
 def pool(jobs: int) -> Iterator[Executor]:
     """Give a pool of processes; when the block fails or is interrupted, its processes end at once."""
     context = get_context("forkserver" if sys.platform == "linux" else "spawn")
+    context.set_forkserver_preload(["booklet.preload"])  # imported once, for every worker
     executor = ProcessPoolExecutor(
         jobs, mp_context=context, initializer=_begin_work, max_tasks_per_child=PAGES_PER_WORKER
     )
@@ -135,6 +174,9 @@ def pool(jobs: int) -> Iterator[Executor]:
 def _begin_work() -> None:
     """Leave Ctrl-C to the main process, which ends its workers itself; should it be killed, end with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # what was imported stays: looking through it again and again for garbage is a fifth of the time of a layout
+    gc.freeze()
+    gc.set_threshold(200_000, 20, 20)
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -80,6 +80,37 @@ def test_failed_write_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
+def test_store_keeps_what_was_used_last(tmp_path: Path) -> None:
+    """Brought down to a size, a store keeps what was asked for last, and nothing that was half written."""
+    store = Store(tmp_path)
+    names = [fingerprint(number) for number in range(4)]
+    for age, name in enumerate(names):
+        store.put("page", name, b"x" * 1000)
+        path = tmp_path / "page" / name[:2] / name[2:]
+        os.utime(path, (10**9 - age, 10**9 - age))
+    (tmp_path / "page" / ".half.part").write_bytes(b"x")
+    assert store.get("page", names[3]) is not None
+    trimmed = store.trim(2500)
+    assert (trimmed.kept, trimmed.removed) == (2, 3)
+    assert [store.get("page", name) is not None for name in names] == [True, False, False, True]
+    assert Store(tmp_path, limit=0).trim().kept == 0
+    assert Store(None).trim().removed == 0
+
+
+def test_clean_and_the_size_of_a_build(small: Sample) -> None:
+    """`clean` empties the store, a build keeps it below the size asked for, and the release stays what it was."""
+    before = digests(small.dist)
+    ran = small.run("clean", "--lang", "en", "--store-size", "10 GB")
+    assert ran.out.startswith("store: 0 entries removed (0.0 MB)"), ran.out
+    assert ", 0 left (0.0 MB)" in small.run("clean", "--lang", "en").out
+    shutil.rmtree(small.dist)
+    assert len(laid_out(small.build("--store-size", "300 kB"))[0]) > 5
+    assert digests(small.dist) == before
+    held = sum(path.stat().st_size for path in (small.root / ".booklet-store").rglob("*") if path.is_file())
+    assert held <= 300_000
+    assert small.run("clean", "--store-size", "beaucoup").status == 2
+
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text() | st.binary(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),

@@ -25,6 +25,7 @@ from booklet.language import ENGLISH, FRENCH, Language
 from booklet.matter.address import draw_code
 from booklet.matter.competence import Change, Field, WhoDecides
 from booklet.matter.essentials import Essentials, KeyFigure, Point
+from booklet.matter.front import draw_picture
 from booklet.matter.index import IndexEntry
 from booklet.matter.opening import Group as ContentsGroup
 from booklet.matter.parameters import PrintedParameter
@@ -223,13 +224,16 @@ def context_of(template: str) -> dict[str, object]:
             "body_length": 1_987_654,
             "body_sha256": "9f" * 32,
             "file_name": "3-liste-cie.pdf",
-            "picture": CoverPicture(
-                493.2,
-                60,
-                11,
-                ((2021, 150.0),),
-                (Group("Mobilité", "#1f6f8b", ("Mobilité",), 20, (Line(0, 120, 60, 300),)),),
-                1,
+            "picture": draw_picture(
+                make_environment(TEMPLATES, FRENCH, LABELS),
+                CoverPicture(
+                    493.2,
+                    60,
+                    11,
+                    ((2021, 150.0),),
+                    (Group("Mobilité", "#1f6f8b", ("Mobilité",), 20, (Line(0, 120, 60, 300),)),),
+                    1,
+                ),
             ),
         },
     }

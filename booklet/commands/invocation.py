@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,11 +15,14 @@ from booklet.language import Language, choose_language
 from booklet.pipeline import Compiled
 from booklet.report import AUTO, Report, choose_color, choose_format, render
 from booklet.source import Source
+from booklet.store import LIMIT, Store
 
 #: exit statuses; 3 and 4 are told in `cli`
 CLEAN, CONTENT = 0, 1
 #: beside `proposals/`
 STORE_FOLDER = ".booklet-store"
+#: of a step, before the time that is left is told
+SECONDS_BEFORE_TELLING = 2.0
 
 
 class UsageError(Exception):
@@ -42,6 +46,12 @@ def language_of(options: argparse.Namespace, compiled: Compiled) -> Language:
     edition = compiled.workspace.edition
     written = edition.value.lang if edition and edition.has("lang") else None
     return choose_language(options.lang, written, os.environ)
+
+
+def open_store(options: argparse.Namespace, root: Path) -> Store:
+    """Open a workspace's store, of the size that was asked for; with `--no-store`, one that keeps nothing."""
+    size = LIMIT if options.store_size is None else options.store_size
+    return Store(None if options.no_store else root / STORE_FOLDER, size)
 
 
 def edition_language(options: argparse.Namespace) -> str | None:
@@ -102,6 +112,8 @@ class Progress:
     def __init__(self, language: Language) -> None:
         self.language = language
         self.shown = sys.stderr.isatty()
+        #: of the step that is shown: its name, when it began to be shown and how much of it was done then
+        self.began = ("", 0.0, 0)
         self.names = {
             "fiches": say("laying out the proposals"),
             "pages": say("laying out the other pages"),
@@ -113,9 +125,26 @@ class Progress:
         """Show how much of a step is done."""
         if self.shown:
             count = f" {done}/{total}" if total > 1 else ""
-            print(
-                f"\r\x1b[K{self.names[step].text(self.language)}{count}", end="", file=sys.stderr, flush=True
-            )
+            left = self._time_left(step, done, total)
+            told = f"{self.names[step].text(self.language)}{count}{left}"
+            print(f"\r\x1b[K{told}", end="", file=sys.stderr, flush=True)
+
+    def _time_left(self, step: str, done: int, total: int) -> str:
+        """Estimate how long a step still takes from what it took so far; "" until there is enough to tell."""
+        now = time.monotonic()
+        if self.began[0] != step or done < self.began[2]:
+            self.began = (step, now, done)
+        _, start, first = self.began
+        if now - start < SECONDS_BEFORE_TELLING or not first < done < total:
+            return ""
+        seconds = round((now - start) / (done - first) * (total - done))
+        minutes, rest = divmod(seconds, 60)
+        left = (
+            say(", about {minutes} min {seconds} s left", minutes=minutes, seconds=rest)
+            if minutes
+            else say(", about {seconds} s left", seconds=max(1, rest))
+        )
+        return left.text(self.language)
 
     def clear(self) -> None:
         """Leave the line empty for what is printed next."""

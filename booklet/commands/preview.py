@@ -11,11 +11,11 @@ from contextlib import AbstractContextManager
 from booklet.commands.invocation import (
     CLEAN,
     CONTENT,
-    STORE_FOLDER,
     Progress,
     UsageError,
     fails,
     language_of,
+    open_store,
     report_build,
     workspace_root,
 )
@@ -52,7 +52,7 @@ def run_preview(options: argparse.Namespace) -> int:
     if shared or compiled.portfolio is None:
         return CONTENT
 
-    from booklet.store import Store, write_whole
+    from booklet.store import write_whole
 
     def start_workers() -> AbstractContextManager[Executor]:
         from booklet.workers import default_jobs, pool
@@ -61,7 +61,7 @@ def run_preview(options: argparse.Namespace) -> int:
 
     costed = [one for one in (*compiled.portfolio.ready, *compiled.portfolio.drafts) if one.id in sound]
     progress = Progress(language)
-    store = Store(None if options.no_store else root / STORE_FOLDER)
+    store = open_store(options, root)
     try:
         made = preview(compiled, costed, store, start_workers, progress)
     finally:

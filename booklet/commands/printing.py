@@ -11,11 +11,11 @@ from booklet.checks import check_print
 from booklet.commands.invocation import (
     CLEAN,
     CONTENT,
-    STORE_FOLDER,
     Progress,
     UsageError,
     fails,
     language_of,
+    open_store,
     report_build,
     workspace_root,
 )
@@ -40,7 +40,6 @@ def run_print(options: argparse.Namespace) -> int:
     from booklet.press.edition import PrintOptions, make_print  # Jinja and pikepdf
     from booklet.press.order import make_order_grid
     from booklet.press.paper import Paper
-    from booklet.store import Store
 
     def start_workers() -> AbstractContextManager[Executor]:
         from booklet.workers import default_jobs, pool
@@ -55,7 +54,7 @@ def run_print(options: argparse.Namespace) -> int:
         tuple(options.lists),
     )
     progress = Progress(language)
-    store = Store(None if options.no_store else root / STORE_FOLDER)
+    store = open_store(options, root)
     try:
         printed = make_print(compiled, root / PRINT_FOLDER, store, start_workers, progress, chosen)
     finally:

@@ -14,11 +14,11 @@ from pathlib import Path
 from booklet.commands.invocation import (
     CLEAN,
     CONTENT,
-    STORE_FOLDER,
     Progress,
     edition_language,
     fails,
     language_of,
+    open_store,
     report_build,
     workspace_root,
 )
@@ -41,15 +41,13 @@ def run_build(options: argparse.Namespace) -> int:
     if fails(compiled.diagnostics, options):
         return CONTENT
 
-    from booklet.store import Store
-
     def start_workers() -> AbstractContextManager[Executor]:
         from booklet.workers import default_jobs, pool  # Jinja and pikepdf, needed only if something changed
 
         return pool(options.jobs or default_jobs())
 
     progress = Progress(language)
-    store = Store(None if options.no_store else (root / STORE_FOLDER))
+    store = open_store(options, root)
     dist = root / "dist"
     try:
         built = build(compiled, dist, store, start_workers, progress, strict=options.strict)

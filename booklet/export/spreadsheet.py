@@ -7,6 +7,7 @@ enough up to a thousand billion euros. Cached values stand beside formulas, for 
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -20,6 +21,9 @@ from xlsxwriter.worksheet import Worksheet
 from booklet.diagnostic import Message
 from booklet.language import Language
 
+#: the functions of our formulas, which every spreadsheet has known for ever
+_OLD_FUNCTIONS = frozenset({"IF", "INT", "ROUND", "SUM", "SUMIFS"})
+_FUNCTION = re.compile(r"([A-Z][A-Z0-9.]*)\(")
 #: what Excel takes as the name of a sheet
 MAX_SHEET_NAME = 31
 _FORBIDDEN = dict.fromkeys(map(ord, r"[]:*?/\'"), " ")
@@ -46,6 +50,15 @@ def column_name(column: int) -> str:
     """Name a column, from 0, as formulas do."""
     name: str = xl_col_to_name(column)
     return name
+
+
+class _PlainFormulas(Worksheet):  # type: ignore[misc]
+    """Write formulas as they are: XlsxWriter looks for thirty functions of Excel 365 in each, and we use none."""
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+        if set(_FUNCTION.findall(formula)) <= _OLD_FUNCTIONS:
+            return formula.removeprefix("=")
+        return str(super()._prepare_formula(formula, expand_future_functions))
 
 
 class Spreadsheet:
@@ -98,7 +111,7 @@ class Spreadsheet:
         taken = wanted.lower() in self._names
         chosen = f"{wanted[: MAX_SHEET_NAME - 3]} {len(self._names) + 1}" if taken else wanted
         self._names.add(chosen.lower())
-        return Sheet(self, self.book.add_worksheet(chosen), chosen)
+        return Sheet(self, self.book.add_worksheet(chosen, worksheet_class=_PlainFormulas), chosen)
 
     def close(self) -> bytes:
         """Finish the file and give its bytes."""

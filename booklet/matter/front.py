@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from jinja2 import Environment
+from markupsafe import Markup
 
 from booklet.cover import CoverPicture
 from booklet.fiche import Page
@@ -18,9 +21,9 @@ def fill_front(
     file_name: str,
     body_length: int,
     body_sha256: str,
-    picture: CoverPicture,
+    picture: Markup,
 ) -> Page:
-    """Fill one list's cover and letter; its own words stand in the declared slots only."""
+    """Fill one list's cover and letter; its own words stand in the declared slots only; `picture` is drawn."""
     html = fill_page(
         environment,
         "front.html",
@@ -33,6 +36,12 @@ def fill_front(
         picture=picture,
     )
     return Page(electoral_list.id, html)
+
+
+def draw_picture(environment: Environment, picture: CoverPicture) -> Markup:
+    """Fill the picture that all covers have, once: it has a mark or two for every proposal."""
+    macros: Any = environment.get_template("macros/cover.html").module
+    return Markup(macros.cover_picture(picture))
 
 
 def slot_values(electoral_list: ElectoralList) -> dict[str, str]:

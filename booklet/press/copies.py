@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pikepdf import Pdf
 
+from booklet.append import FRONT_PAGES
 from booklet.fiche import Rendered, render
 from booklet.metadata import Description
 from booklet.press.boxes import make_press_pages
@@ -19,7 +20,7 @@ from booklet.press.signatures import Plan
 from booklet.release import ReleasedFile, write_file
 from booklet.store import Store
 from booklet.typeset import Styles, srgb_profile
-from booklet.workers import FRONT_PAGES, FrontResult, FrontTask
+from booklet.workers import FrontResult, FrontTask
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from jinja2 import Environment
 from pikepdf import Pdf
 
 from booklet import __version__
-from booklet.assembly import LISTS_PER_TASK, Assembly
+from booklet.append import FRONT_PAGES
+from booklet.assembly import Assembly, lists_per_task
 from booklet.checks import judge
 from booklet.checks.images import JPEG, PNG
 from booklet.checks.layout import image_resolution, template_error, template_line, too_thick_to_staple
@@ -34,9 +35,10 @@ from booklet.page import fill_page
 from booklet.pipeline import (
     Compiled,
     Progress,
-    inputs_fingerprint,
-    machine_fingerprint,
+    fingerprint_inputs,
+    fingerprint_machine,
     make_release_files,
+    read_parts,
     templates_of,
 )
 from booklet.press.boxes import add_blank_pages, is_right_hand, make_press_pages
@@ -61,7 +63,7 @@ from booklet.release import (
 from booklet.source import Source
 from booklet.store import Store, fingerprint
 from booklet.typeset import PRESS_STYLESHEET, Styles, srgb_profile, versions
-from booklet.workers import FRONT_PAGES, FrontTask, finish
+from booklet.workers import FrontTask, finish
 
 ORDER, PROOF = "order.csv", "fold-proof.pdf"
 #: pages that only the print edition has, by their template; no proposal can have such an id
@@ -115,14 +117,17 @@ def make_print(
         check_ours(folder)
         templates = templates_of(workspace.root)
         screen, press = Styles(templates), Styles(templates, is_press=True)
-        machine = machine_fingerprint(press)
-        inputs = fingerprint("print", inputs_fingerprint(workspace.root, press, machine), repr(options))
+        parts = read_parts(workspace.root, press)
+        machine = fingerprint_machine(parts)
+        inputs = fingerprint("print", fingerprint_inputs(parts), repr(options))
         with staging(folder) as staged, workers() as executor:
             content = (workspace, compiled.portfolio, compiled.financings, compiled.law)
             _, attachments = make_release_files(compiled)
             means = (store, executor, progress, attachments)
             # the letter gives the digest of the file that is sent, and page numbers have to agree with it
-            on_screen = Assembly(*content, screen, machine_fingerprint(screen), *means)
+            on_screen = Assembly(
+                *content, screen, fingerprint_machine(read_parts(workspace.root, screen)), *means
+            )
             body = _lay_out_body(on_screen)
             if body is None:
                 return Printed((), on_screen.diagnostics, on_screen.sources)
@@ -270,11 +275,11 @@ class PressAssembly(Assembly):
     def _make_copies(
         self, fronts: Sequence[FrontTask], inner: bytes, folder: Path, planned: Plan, options: PrintOptions
     ) -> tuple[PressResult, ...]:
-        done = 0
+        done, size = 0, lists_per_task(len(fronts))
 
         def advance() -> None:
             nonlocal done
-            done = min(done + LISTS_PER_TASK, len(fronts))
+            done = min(done + size, len(fronts))
             self.progress("booklets", done, len(fronts))
 
         with TemporaryDirectory(prefix=".inner-", dir=folder) as temporary:
@@ -282,10 +287,7 @@ class PressAssembly(Assembly):
             path.write_bytes(inner)
             means = (self.styles, self.machine, self.store, path, folder)
             task = PressTask(*means, planned, SHEETS[options.sheet], self.description)
-            chunks = [
-                tuple(fronts[start : start + LISTS_PER_TASK])
-                for start in range(0, len(fronts), LISTS_PER_TASK)
-            ]
+            chunks = [tuple(fronts[start : start + size]) for start in range(0, len(fronts), size)]
             futures = [self.executor.submit(make_copies, chunk, task) for chunk in chunks]
             return tuple(result for results in finish(futures, advance) for result in results)
 
