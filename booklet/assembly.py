@@ -386,11 +386,12 @@ class Assembly:
         return drawn[0] if self._fill("macros/cover.html", draw) else None
 
     def make_register(self, body: Body, booklets: Sequence[Booklet], folder: Path) -> ReleasedFile | None:
-        """Write the register of the lists served, beside their booklets."""
+        """Write the register of the lists served, beside their booklets, in the order of their files."""
         served = [
             Served(electoral_list, booklet.path, booklet.length, booklet.sha256)
             for electoral_list, booklet in zip(self.lists, booklets, strict=True)
         ]
+        served.sort(key=lambda one: one.path)
         laid_out = self._lay_out_one(
             "register.html",
             lambda: fill_register(self.environment, self.edition, served, len(body.pdf), body.sha256),

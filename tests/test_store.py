@@ -68,7 +68,9 @@ def test_damaged_store_gives_the_same_release(small: Sample) -> None:
             data = path.read_bytes()
             path.write_bytes((b"", data[:-9], data[:90] + b"?" + data[91:], b"\0" * 200)[index % 4])
     ran = small.build()
-    assert len(laid_out(ran)[0]) == 7 and laid_out(ran)[1] == 3
+    # every proposal, and the pages around them
+    assert {"feux", "armoires", "arbres", "opening", "portfolio", "closing"} <= laid_out(ran)[0]
+    assert laid_out(ran)[1] == 3
     assert digests(small.dist) == before
 
 
