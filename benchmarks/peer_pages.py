@@ -24,7 +24,13 @@ from xml.etree import ElementTree
 from booklet.assembly import Assembly
 from booklet.commands.invocation import STORE_FOLDER
 from booklet.fiche import Page, Rendered
-from booklet.pipeline import compile_workspace, machine_fingerprint, make_release_files, templates_of
+from booklet.pipeline import (
+    compile_workspace,
+    fingerprint_machine,
+    make_release_files,
+    read_parts,
+    templates_of,
+)
 from booklet.store import Store
 from booklet.typeset import Styles
 
@@ -41,10 +47,10 @@ _INLINE = {"em": "emph", "i": "emph", "strong": "strong", "b": "strong", "sup": 
 class _Keeping(Assembly):
     """Keep every filled page, whether it is laid out or comes from the store."""
 
-    pages: dict[str, Page]
+    filled: dict[str, Page]
 
     def lay_out(self, pages: Sequence[Page], step: str) -> dict[str, Rendered]:
-        self.pages = getattr(self, "pages", {}) | {page.id: page for page in pages}
+        self.filled = getattr(self, "filled", {}) | {page.id: page for page in pages}
         return super().lay_out(pages, step)
 
 
@@ -60,7 +66,7 @@ def write_peer_pages(root: Path, folder: Path) -> None:
         tasks = assembly.fill_fronts(len(body.pdf), body.sha256)
     assert tasks is not None
     parts = [
-        assembly.pages["blank" if part.id.startswith("blank-") else part.id] for part in body.pages_by_part
+        assembly.filled["blank" if part.id.startswith("blank-") else part.id] for part in body.pages_by_part
     ]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "settings.json").write_text(
@@ -87,7 +93,7 @@ def _keep(compiled, styles, store, executor: Executor, attachments) -> _Keeping:
         compiled.financings,
         compiled.law,
         styles,
-        machine_fingerprint(styles),
+        fingerprint_machine(read_parts(compiled.workspace.root, styles)),
         store,
         executor,
         lambda step, done, total: None,
