@@ -17,10 +17,7 @@ from booklet.charts.domain import lay_out_ruler, lay_out_years
 from booklet.charts.lettering import text_width, wrap_text
 from booklet.charts.palette import (
     ENOUGH_CONTRAST,
-    INK,
-    NEUTRAL,
     PAPER,
-    SOFT_INK,
     contrast,
     make_palette,
     text_on,
@@ -32,6 +29,7 @@ from booklet.charts.tornado import Cause, lay_out_tornado
 from booklet.charts.waterfall import Step, lay_out_waterfall
 from booklet.language import FRENCH
 from booklet.overview import write_label
+from booklet.theme import read_theme
 
 WRITE = write_label(FRENCH)
 YEARS = tuple(range(2021, 2027))
@@ -155,13 +153,15 @@ def test_words_on_a_bar_can_be_read(colour: str) -> None:
 
 def test_fixed_colours_can_be_read() -> None:
     """Both inks are readable on white, and the bars of no domain stand out from it."""
-    assert min(contrast(ink, PAPER) for ink in (INK, SOFT_INK, NEUTRAL)) >= ENOUGH_CONTRAST
+    theme = read_theme(ROOT / "templates")
+    inks = (theme[name] for name in ("ink", "ink_soft", "domain"))
+    assert min(contrast(ink, theme["paper"]) for ink in inks) >= ENOUGH_CONTRAST
 
 
 def test_neighbours_are_parted_by_a_line() -> None:
     """Stacked parts may be of one shade of grey: each has a white outline, and names stand in its order."""
     macro = (ROOT / "templates" / "macros" / "charts" / "spending.html").read_text("utf-8")
-    assert 'fill="{{ segment.colour }}" stroke="#ffffff" stroke-width="0.8"' in macro
+    assert 'fill="{{ segment.colour }}" stroke="{{ theme.paper }}" stroke-width="0.8"' in macro
     rows = [[Decimal(1000 * (index + 1))] * 6 for index in range(3)]
     chart = lay_out_spending(YEARS, [("I", series(rows))], None, WRITE)
     assert chart is not None

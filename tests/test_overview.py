@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from decimal import Decimal
+from fractions import Fraction
 from html import unescape
 
 import pikepdf
@@ -137,7 +138,7 @@ def test_spending_chart_and_table_hold_the_same_numbers(published: Compiled) -> 
     assert f"{year}" in drawn.message and write_label(FRENCH)(peak) in drawn.message
     assert edition.territory is not None
     assert edition.territory.yearly_investment is not None
-    share = round(peak / Decimal(edition.territory.yearly_investment.value) * 100)
+    share = round(Fraction(peak) / edition.territory.yearly_investment.value * 100)
     assert f"{share}\u00a0%" in drawn.message
 
 

@@ -35,13 +35,12 @@ def test_comment_and_moved_lines_render_nothing(small: Sample) -> None:
     lines = path.read_text("utf-8").splitlines()
     title, status, *rest = lines
     path.write_text("\n".join(["# un mot pour la relecture", status, "", title, *rest]) + "\n", "utf-8")
-    assert laid_out(small.build()) == (
-        set(),
-        3,
-    )  # the letter prints the digest of the body, which is another one
+    # letters and register print the digest of the body, which is another one
+    assert laid_out(small.build()) == ({"register"}, 3)
     after = digests(small.dist)
     assert {name for name in before if before[name] != after[name]} == {
         "manifest.json",
+        "register.pdf",
         *(booklet["path"] for booklet in small.manifest["booklets"]),
     }
     reader = PdfReader(first)
@@ -58,9 +57,14 @@ def test_one_edit_renders_one_fiche(small: Sample) -> None:
 
 
 def test_other_cost_renders_the_totals(small: Sample) -> None:
-    """After a cost is edited, its fiche and the pages with totals are laid out again, and no other fiche."""
+    """After a cost is edited, its fiche and the pages with totals are laid out again, and no other fiche.
+
+    Openers show every proposal on the ruler of the whole.
+    """
     small.edit("mobilite/feux.yaml", "quantity: 10", "quantity: 11")
-    assert laid_out(small.build())[0] == {"feux", "opening", "domain-mobilite", "portfolio", "register"}
+    assert laid_out(small.build())[0] == {
+        *("feux", "opening", "domain-mobilite", "domain-ecologie", "portfolio", "register")
+    }
 
 
 def test_longer_neighbour_renders_one_fiche(small: Sample) -> None:
