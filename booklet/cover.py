@@ -17,7 +17,7 @@ from booklet.term import Month, Term
 
 #: points: the field, the domains' names, the years under the lines
 WIDTH, HEIGHT, LABELS, FOOT = 493.2, 250.0, 116.0, 16.0
-_TALLEST, _LOWEST = 11.0, 2.0
+_TALLEST = 11.0
 #: size of the domains' names
 NAME_SIZE = 10.5
 #: between lines and between domains, in heights of a line
@@ -71,7 +71,7 @@ def draw_cover(portfolio: Portfolio, edition: Edition) -> CoverPicture:
     shown = [(domain, proposals) for domain, proposals in by_domain if proposals]
     count = sum(len(proposals) for _, proposals in shown)
     in_lines = count * (1 + _GAP) + len(shown) * _GROUP_GAP
-    thickness = round(min(max((HEIGHT - FOOT) / in_lines, _LOWEST), _TALLEST), 2) if shown else _TALLEST
+    thickness = min((HEIGHT - FOOT) / in_lines, _TALLEST) if shown else _TALLEST
     step = thickness * (1 + _GAP)
     groups: list[Group] = []
     y = 0.0
@@ -89,7 +89,7 @@ def draw_cover(portfolio: Portfolio, edition: Edition) -> CoverPicture:
         (year, _place(Month(year, 1), portfolio.term))
         for year in range(portfolio.term.first_year, portfolio.term.last_year + 1)
     )
-    return CoverPicture(WIDTH, round(y + FOOT, 2), thickness, years, tuple(groups), count)
+    return CoverPicture(WIDTH, round(y + FOOT, 2), round(thickness, 2), years, tuple(groups), count)
 
 
 def _line(costed: CostedProposal, term: Term, y: float) -> Line:

@@ -96,7 +96,9 @@ def _negative(amount: Decimal | None) -> Decimal | None:
 
 def refund(chain: Financing) -> Euros | None:
     """Add the VAT that comes back for the six years' spending, whenever it does: deducted, or as FCTVA."""
-    return None if chain.fctva_total is None else total(chain.deducted_vat) + chain.fctva_total
+    if chain.vat is None or chain.fctva_total is None:
+        return None
+    return total(chain.deducted_vat) + chain.fctva_total
 
 
 def _rounded(amounts: Sequence[Euros | None]) -> Decimal | None:

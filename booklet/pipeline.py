@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from booklet import __version__
-from booklet.checks import check_workspace
+from booklet.checks import check_workspace, judge
 from booklet.diagnostic import Diagnostic, has_errors, has_warnings
 from booklet.financing import Financings
 from booklet.language import LOCALE_FOLDER
@@ -116,7 +116,10 @@ def build(
         inputs = fingerprint_inputs(parts)
         current = is_current(dist, inputs)
         clock.mark("inputs")
-        if current is not None and store.get("warned", inputs) is None:
+        is_quiet = store.get("warned", inputs) is None
+        if strict:  # a store that was emptied knows of no warning
+            is_quiet = store.get("quiet", inputs) is not None
+        if current is not None and is_quiet:
             built.manifest, built.was_current = current, True
             return built
 
@@ -150,19 +153,19 @@ def build(
                 booklets = assembly.make_booklets(body, folder, OldRelease.of(dist))
                 register = assembly.make_register(body, booklets, folder) if booklets else None
                 clock.mark("booklets")
-                is_refused = has_errors(assembly.diagnostics) or (
-                    strict and has_warnings(assembly.diagnostics)
-                )
-                if register is not None and not is_refused:
+                found = judge(compiled.workspace, assembly.diagnostics)
+                is_refused = has_errors(found) or (strict and has_warnings(found))
+                is_whole = all(booklet.length for booklet in booklets)
+                if register is not None and is_whole and not is_refused:
                     written = (write_file(folder, path, data) for path, data in files.items())
                     released = (register, *written)
                     tool = f"booklet {__version__}"
                     built.manifest = Manifest.of(tool, inputs, versions(), body, booklets, released)
                     write_manifest(folder, built.manifest)
-        built.diagnostics, built.sources = assembly.diagnostics, assembly.sources
-        if built.diagnostics:
-            # a warning is told each time, from what the store holds
-            store.put("warned", inputs, b"")
+        built.diagnostics = judge(compiled.workspace, assembly.diagnostics)
+        built.sources = assembly.sources
+        # a warning is told each time, from what the store holds
+        store.put("warned" if built.diagnostics else "quiet", inputs, b"")
         record_build(
             store,
             replace(parts, pages=assembly.pages, fronts=assembly.fronts, body=body.sha256 if body else ""),

@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -132,11 +133,11 @@ def booklet_path(electoral_list: ElectoralList) -> str:
 
 
 def booklet_paths(lists: Sequence[ElectoralList]) -> tuple[str, ...]:
-    """Name every list's booklet; lists that would share a path take their id as name."""
+    """Name every list's booklet; lists that would share a path add their id, after two dashes that no slug holds."""
     paths = [booklet_path(electoral_list) for electoral_list in lists]
-    taken = {path for path in paths if paths.count(path) > 1} if len(set(paths)) < len(paths) else set()
+    count = Counter(paths)
     return tuple(
-        f"{path.rpartition('/')[0]}/{electoral_list.id}.pdf" if path in taken else path
+        f"{path.removesuffix('.pdf')}--{electoral_list.id}.pdf" if count[path] > 1 else path
         for path, electoral_list in zip(paths, lists, strict=True)
     )
 
@@ -313,7 +314,8 @@ def write_booklet(
     state.update(update)
     sha256 = state.hexdigest()
     if not before.link(path, sha256, target):
-        with target.open("wb", buffering=0) as file:
+        # a new file: nothing is ever written through a link to another release
+        with target.open("xb") as file:
             body.copy_to(file.fileno())
             file.seek(body.length)
             file.write(update)

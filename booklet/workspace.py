@@ -28,7 +28,9 @@ LISTS = f"{FOLDER}/lists.yaml"
 SOURCES = f"{FOLDER}/sources.yaml"
 PARAMETERS = f"{FOLDER}/parameters.yaml"
 #: ids of the booklet's parts that are no proposal: their anchors would be those of a proposal called so
-PART_IDS = frozenset({"opening", "portfolio", "closing", "index", "sources", "front"})
+PART_IDS = frozenset(
+    {"opening", "portfolio", "closing", "index", "sources", "front", "register", "numbers", "blank"}
+)
 #: how the ids of an opener of a domain and of an empty page begin
 PART_PREFIXES = ("domain-", "blank-")
 ModelType = TypeVar("ModelType", bound=BaseModel)

@@ -72,14 +72,21 @@ def test_path_of_a_booklet(more: dict[str, str], path: str) -> None:
 
 
 def test_lists_never_share_a_path() -> None:
-    """Lists whose paths would be the same are named by their ids; a name of no letters too."""
+    """Lists whose paths would be the same add their ids; a name of no letters is its id."""
     lists = [
         electoral_list("une", "Même nom"),
         electoral_list("deux", "Même  nom !"),
         electoral_list("trois", "***"),
     ]
     folder = "la-penne-sur-huveaune"
-    assert booklet_paths(lists) == (f"{folder}/une.pdf", f"{folder}/deux.pdf", f"{folder}/trois.pdf")
+    assert booklet_paths(lists) == (
+        f"{folder}/meme-nom--une.pdf",
+        f"{folder}/meme-nom--deux.pdf",
+        f"{folder}/trois.pdf",
+    )
+    # an id that is another list's name takes nothing from it
+    crossed = [electoral_list("un-nom", "Même"), electoral_list("b", "Même"), electoral_list("c", "Un nom")]
+    assert len(set(booklet_paths(crossed))) == 3
 
 
 @given(st.text())

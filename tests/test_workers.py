@@ -146,6 +146,8 @@ def test_interrupted_build_leaves_the_release(small: Sample, moment: str, sent: 
         stderr=subprocess.PIPE,
         encoding="utf-8",
         start_new_session=True,
+        # a shell that runs the tests in the background has SIGINT ignored, in what it starts too
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as building:
         wait_until(lambda: any(small.root.glob(MOMENTS[moment])))
         assert building.poll() is None

@@ -214,6 +214,7 @@ def _threshold(context: Context, owner: Organisation, day: date, gross: Euros) -
 
 def _tier(context: Context, prefix: str, population: int) -> str | None:
     """Find the parameter of the highest population that is reached: the number at the end of its id."""
-    floors = {int(id.removeprefix(prefix)): id for id, _ in context.law.family(prefix)}
+    numbers = ((id.removeprefix(prefix), id) for id, _ in context.law.family(prefix))
+    floors = {int(number): id for number, id in numbers if number.isdecimal()}
     reached = [floor for floor in floors if floor <= population]
     return floors[max(reached)] if reached else None

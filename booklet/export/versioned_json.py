@@ -180,7 +180,8 @@ class _Writer:
         territory = self.edition.territory if self.edition else None
         cells = (cell for p in portfolio.ready for section in SECTIONS for cell in yearly_cents(p, section))
         cost = Euros.of(sum((cell.central for cell in cells), Decimal(0)))
-        population = territory.population if territory else None
+        is_known = all(costed.costing.is_complete for costed in portfolio.ready)
+        population = territory.population if territory and is_known else None
         each = f"{(cost * Fraction(1, population)).rounded():.2f}" if population else None
         if not self.uncertainty:
             return {"per_inhabitant": each}

@@ -148,7 +148,8 @@ def _field(
 ) -> Field:
     entries = [parameter.entry(begin) for begin, _ in stretches]
     known = [
-        entry if is_known(entry, begin) else None
+        # `parameters.yaml` may hold another kind of value there: it names nobody
+        entry if is_known(entry, begin) and entry is not None and isinstance(entry.value, frozenset) else None
         for entry, (begin, _) in zip(entries, stretches, strict=True)
     ]
     holders = [

@@ -84,7 +84,8 @@ def _ask(portfolio: Portfolio, edition: Edition, law: Law) -> Iterator[str]:
         if id in owners and organisation.population and organisation.kind in ("commune", "metropole")
     }
     for prefix in ("impact-study.receipts-from-", "impact-study.amount-from-"):
-        floors = {int(id.removeprefix(prefix)): id for id, _ in law.family(prefix)}
+        numbers = ((id.removeprefix(prefix), id) for id, _ in law.family(prefix))
+        floors = {int(number): id for number, id in numbers if number.isdecimal()}
         for population in sorted(populations):
             reached = [floor for floor in floors if floor <= population]
             if reached:

@@ -203,7 +203,7 @@ class PressAssembly(Assembly):
         chosen = [front for front in fronts if not options.lists or front.page.id in options.lists]
         made = self._make_copies(chosen, pages_after_letter, folder, planned, options)
         self._report_fronts([result.front for result in made])
-        if self._has_errors():
+        if self._has_errors() or any(result.press_file is None for result in made):
             return ()
         lines = self._order(made, options, pages, planned)
         others = (write_file(folder, PROOF, proof), write_file(folder, ORDER, write_order(lines)))
