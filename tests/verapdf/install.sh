@@ -8,7 +8,7 @@
 
 set -eu
 
-folder=$1
+folder=$(CDPATH= cd -- "$1" && pwd)
 version=1.28.2
 sha256=687d4d8bcfec48c9f7e931cf78ed061f1eeccfba55d4cdc000ba9b4d8aa46ce6
 jar=$folder/greenfield-apps-$version.jar
