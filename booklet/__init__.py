@@ -24,7 +24,7 @@ stands above it (`tests/test_project.py` reads this list). `pipeline` shows the 
    `fronts`
 9. release: booklets → `dist/` and its proof
    `sections`, `proof`, `release`, `ledger`, `workers`, `preload`, `assembly`, `diff`, `roundtrip`, `export`,
-   `pipeline`, `press`
+   `pipeline`, `cluster`, `press`
 
 Beside the nine steps, what asks them for something else: `skeleton` and `schema` help to write, `revisions` and
 `comparison` find the states to compare, `derivation` says where a figure comes from, `catalogue` keeps the

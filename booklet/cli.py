@@ -173,8 +173,17 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         added.add_argument(
             "--strict", action="store_true", default=argparse.SUPPRESS, help="warnings count as errors"
         )
-    for added in (parser, making, pressing, verifying):
-        added.add_argument(
+    machines = {added: added.add_mutually_exclusive_group() for added in (parser, making)}
+    for group in machines.values():
+        group.add_argument(
+            "--cluster",
+            type=_scheduler,
+            default=argparse.SUPPRESS,
+            metavar="ADDRESS",
+            help="lay out on the workers of a Dask scheduler, as tcp://10.0.0.5:8786",
+        )
+    for place in (*machines.values(), pressing, verifying):
+        place.add_argument(
             "--jobs", "-j", type=_positive, default=argparse.SUPPRESS, metavar="N", help="number of processes"
         )
     for added in (parser, making, pressing):
@@ -195,6 +204,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     defaults = {
         "directory": ".", "lang": None, "verbose": False, "no_color": False, "run": release.run_build,
         "strict": False, "jobs": None, "no_store": False, "preview": None, "store_size": None,
+        "cluster": None,
     }  # fmt: skip
     return parser.parse_args(list(arguments), argparse.Namespace(**defaults))
 
@@ -211,6 +221,12 @@ def _size(text: str) -> int:
     if found is None:
         raise argparse.ArgumentTypeError(f"{text!r} is not a size, as `500 MB`")
     return int(found[1]) * {"": 1, "k": 10**3, "M": 10**6, "G": 10**9}[found[2]]
+
+
+def _scheduler(text: str) -> str:
+    if not re.fullmatch(r"(tcp|tls)://[^\s/]+:\d+", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an address as tcp://10.0.0.5:8786")
+    return text
 
 
 def _complain(message: Message, *hints: Message, language: Language) -> None:

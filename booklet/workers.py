@@ -93,33 +93,53 @@ class BookletsTask:
 
 def make_booklets(tasks: tuple[FrontTask, ...], shared: BookletsTask) -> tuple[FrontResult, ...]:
     """Lay out the front matter of some lists, put it before the body, and write each booklet."""
-    opened = _open_body(shared.body)
-    names = [
-        fingerprint("update", task.page.fingerprint(shared.machine), task.title, shared.body.name)
-        for task in tasks
-    ]
-    held = [shared.store.get("update", name) for name in names]
-    fronts = {name: Rendered.unpack(payload) for name, payload in zip(names, held, strict=True) if payload}
-    missing = [(name, task) for name, task in zip(names, tasks, strict=True) if name not in fronts]
-    if missing:
-        pages, titles = [task.page for _, task in missing], [task.title for _, task in missing]
-        made = make_updates(pages, titles, shared.styles, opened.body)
-        for (name, _), front in zip(missing, made, strict=True):
-            shared.store.put("update", name, front.pack())
-            fronts[name] = front
-    rendered = {name for name, _ in missing}
-    return tuple(
-        _write(task, fronts[name], opened, shared, was_rendered=name in rendered)
-        for name, task in zip(names, tasks, strict=True)
+    held = find_fronts(tasks, shared)
+    missing = tuple(task for task, front in zip(tasks, held, strict=True) if front is None)
+    return write_booklets(tasks, held, lay_out_fronts(missing, shared.styles, shared.body), shared)
+
+
+def find_fronts(tasks: tuple[FrontTask, ...], shared: BookletsTask) -> tuple[Rendered | None, ...]:
+    """Take from the store what was laid out before, each update in the place of its PDF."""
+    held = (shared.store.get("update", _name(task, shared)) for task in tasks)
+    return tuple(Rendered.unpack(payload) if payload else None for payload in held)
+
+
+def lay_out_fronts(tasks: tuple[FrontTask, ...], styles: Styles, body: Path) -> tuple[Rendered, ...]:
+    """Make the update of each list; the body's file is named by the digest of its content."""
+    if not tasks:
+        return ()
+    return make_updates(
+        [task.page for task in tasks], [task.title for task in tasks], styles, _open_body(body)
     )
 
 
-def _write(
-    task: FrontTask, front: Rendered, opened: _Opened, shared: BookletsTask, *, was_rendered: bool
-) -> FrontResult:
+def write_booklets(
+    tasks: tuple[FrontTask, ...],
+    held: tuple[Rendered | None, ...],
+    made: tuple[Rendered, ...],
+    shared: BookletsTask,
+) -> tuple[FrontResult, ...]:
+    """Write the booklets whose front matter fits; keep in the store what was `made`, for those that were not held."""
+    left = iter(made)
+    results = []
+    for task, front in zip(tasks, held, strict=True):
+        now = front or next(left)
+        if front is None:
+            shared.store.put("update", _name(task, shared), now.pack())
+        results.append(_write(task, now, shared, was_rendered=front is None))
+    return tuple(results)
+
+
+def _name(task: FrontTask, shared: BookletsTask) -> str:
+    return fingerprint("update", task.page.fingerprint(shared.machine), task.title, shared.body.name)
+
+
+def _write(task: FrontTask, front: Rendered, shared: BookletsTask, *, was_rendered: bool) -> FrontResult:
     length, sha256 = 0, ""
     if fits(front):
-        length, sha256 = write_booklet(shared.folder, task.path, opened.file, front.pdf, shared.before)
+        length, sha256 = write_booklet(
+            shared.folder, task.path, _open_file(shared.body), front.pdf, shared.before
+        )
     return FrontResult(
         task.page.id,
         task.path,
@@ -133,16 +153,15 @@ def _write(
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    body: OpenBody
-    file: BodyFile
+@cache
+def _open_body(path: Path) -> OpenBody:
+    """Open the body once per worker; its file's name is the digest of its content."""
+    return OpenBody(path.read_bytes())
 
 
 @cache
-def _open_body(path: Path) -> _Opened:
-    """Open the body once per worker; its file's name is the digest of its content."""
-    return _Opened(OpenBody(path.read_bytes()), BodyFile.open(path))
+def _open_file(path: Path) -> BodyFile:
+    return BodyFile.open(path)
 
 
 def default_jobs() -> int:

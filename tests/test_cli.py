@@ -68,6 +68,8 @@ def test_strict_counts_warnings(small: Sample, command: str) -> None:
         ("check", "--format", "pdf"),
         ("build", "--jobs", "0"),
         ("build", "--jobs", "two"),
+        ("build", "--cluster", "10.0.0.5"),
+        ("build", "--cluster", "tcp://10.0.0.5:8786", "--jobs", "2"),
         ("--lang", "de"),
         ("explain",),
         ("new", "Un titre"),
@@ -78,7 +80,7 @@ def test_wrong_usage_is_status_2(unbuilt: Sample, arguments: tuple[str, ...]) ->
     """Wrong usage is status 2, says what was expected, and shows no name of ours."""
     ran = unbuilt.run(*arguments)
     assert ran.status == 2 and ran.out == ""
-    assert "usage: build.py" in ran.err and "_positive" not in ran.err
+    assert "usage: build.py" in ran.err and "_positive" not in ran.err and "_scheduler" not in ran.err
 
 
 @pytest.mark.parametrize(

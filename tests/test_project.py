@@ -26,7 +26,9 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "booklet"
 
 #: third-party modules that are imported by themselves but belong to what another declared package pins exactly
-BROUGHT_BY = {"pydantic_core": "pydantic"}
+BROUGHT_BY = {"pydantic_core": "pydantic", "dask": "distributed"}
+#: the one module that imports what an extra brings, when it is asked for
+OPTIONAL = {PACKAGE / "cluster.py": "cluster"}
 
 
 def reading_order() -> tuple[str, ...]:
@@ -123,9 +125,10 @@ def test_every_test_states_a_behaviour() -> None:
 
 
 def test_every_import_is_declared() -> None:
-    """What the package imports is a declared dependency; tests and benchmarks add extras of their own."""
+    """What the package imports is declared; extras are imported in one place; tests and benchmarks add their own."""
     for files, allowed in (
-        (python_files(PACKAGE), declared()),
+        ([path for path in python_files(PACKAGE) if path not in OPTIONAL], declared()),
+        *(([path], declared() | declared(extra)) for path, extra in OPTIONAL.items()),
         (python_files(ROOT / "tests") + python_files(ROOT / "templates"), declared() | declared("dev")),
         (python_files(ROOT / "benchmarks"), declared() | declared("bench")),
     ):

@@ -57,6 +57,10 @@ def run_preview(options: argparse.Namespace) -> int:
     def start_workers() -> AbstractContextManager[Executor]:
         from booklet.workers import default_jobs, pool
 
+        if options.cluster:
+            from booklet.cluster import cluster  # Dask, which may not be installed
+
+            return cluster(options.cluster)
         return pool(min(options.jobs or default_jobs(), max(1, len(sound))))
 
     costed = [one for one in (*compiled.portfolio.ready, *compiled.portfolio.drafts) if one.id in sound]

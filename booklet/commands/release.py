@@ -44,6 +44,10 @@ def run_build(options: argparse.Namespace) -> int:
     def start_workers() -> AbstractContextManager[Executor]:
         from booklet.workers import default_jobs, pool  # Jinja and pikepdf, needed only if something changed
 
+        if options.cluster:
+            from booklet.cluster import cluster  # Dask, which may not be installed
+
+            return cluster(options.cluster)
         return pool(options.jobs or default_jobs())
 
     progress = Progress(language)

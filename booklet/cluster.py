@@ -1,0 +1,414 @@
+"""The same work on many machines: an executor whose workers are those of a Dask scheduler.
+
+Machines share no files. What work reads travels with it, or once to each worker: the filled page with its pictures,
+stylesheets and fonts, the body; what work writes comes back as bytes and is written here. The functions are those of
+`workers`, so the bytes are too: a worker whose libraries, code or processor are others is refused before any work, and
+one that joins later before its first page.
+
+Dask gives the work of a worker that dies to another one. What all work reads is therefore the result of a task of its
+own, which the scheduler can have done again, and not data that would be gone with the last worker that holds it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import shlex
+import sys
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import CancelledError, Executor, Future
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Lock
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from urllib.parse import quote
+
+from booklet import __version__
+from booklet.diagnostic import BuildError, Message, quote_all, say
+from booklet.fiche import Page, Rendered
+from booklet.pipeline import TOOLKIT
+from booklet.store import digest_files, fingerprint, write_whole
+from booklet.typeset import Styles, prepare, versions
+from booklet.workers import (
+    BookletsTask,
+    FrontResult,
+    FrontTask,
+    find_fronts,
+    get_ready,
+    lay_out_fronts,
+    make_booklets,
+    render_page,
+    write_booklets,
+)
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+#: to reach the scheduler, and to have one worker at least
+SECONDS_TO_CONNECT = 10
+#: to end and start the process of a worker
+SECONDS_TO_RESTART = 60
+#: digests show that code differs; so many letters of one are enough to tell
+_SHORT = 10
+#: the code that this process runs, which `git pull` changes under a worker that was started before
+_LOADED_CODE = digest_files(
+    (path.relative_to(TOOLKIT).as_posix(), path) for path in (TOOLKIT / "booklet").rglob("*.py")
+)
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+Sent = TypeVar("Sent")
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Hold files to send: their contents by path, relative to a folder that has another name on each machine."""
+
+    files: tuple[tuple[str, bytes], ...]
+
+    @classmethod
+    def pack(cls, folder: Path, paths: tuple[Path, ...]) -> Parcel:
+        """Read files of a folder."""
+        return cls(tuple((path.relative_to(folder).as_posix(), path.read_bytes()) for path in paths))
+
+    def unpack(self, folder: Path) -> None:
+        """Write the files into a folder."""
+        for name, data in self.files:
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+
+# --- on a worker -------------------------------------------------------------------------------------------------
+
+
+def describe_machine() -> dict[str, str]:
+    """Name everything that decides the bytes of a page and that a worker has of its own."""
+    return {
+        "booklet": f"{__version__}-{_LOADED_CODE[:_SHORT]}",
+        "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+        "processor": platform.machine(),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+        **versions(),
+    }
+
+
+def fingerprint_machine(styles: Styles) -> str:
+    """Digest everything that decides the bytes of a filled page: this machine, stylesheets and fonts."""
+    files = ((path.relative_to(styles.templates).as_posix(), path) for path in styles.files)
+    return fingerprint(describe_machine(), digest_files(files))
+
+
+def has_worked() -> bool:
+    """Tell whether this process has laid pages out: it then holds the fonts and the code of that day."""
+    return "FONTCONFIG_FILE" in os.environ
+
+
+def hold(value: Sent) -> Sent:
+    """Keep a value on a worker, for the work that is done there."""
+    return value
+
+
+def get_ready_there(templates: Parcel, machine: str) -> None:
+    """Import WeasyPrint and parse the stylesheets before the first page comes."""
+    prepare(_receive_styles(templates, machine))
+
+
+def render_page_there(page: Page, pictures: Parcel, templates: Parcel, machine: str) -> Rendered:
+    """Lay out one page of the body, its pictures beside it."""
+    styles = _receive_styles(templates, machine)
+    if page.folder is None:
+        return render_page(page, styles)
+    with TemporaryDirectory(dir=_scratch()) as folder:
+        pictures.unpack(Path(folder))
+        return render_page(replace(page, folder=Path(folder)), styles)
+
+
+def lay_out_fronts_there(
+    tasks: tuple[FrontTask, ...], body: bytes, body_sha256: str, templates: Parcel, machine: str
+) -> tuple[Rendered, ...]:
+    """Make the updates of some lists, which are all that their booklets do not have in common."""
+    styles = _receive_styles(templates, machine)
+    body_path = _scratch() / body_sha256
+    if not body_path.exists():
+        write_whole(body_path, body)
+    return lay_out_fronts(tasks, styles, body_path)
+
+
+def _scratch() -> Path:
+    """Name the folder of this worker, which goes with it."""
+    from distributed import get_worker
+
+    return Path(get_worker().local_directory)
+
+
+def _receive_styles(templates: Parcel, machine: str) -> Styles:
+    """Unpack stylesheets and fonts where this worker does not have them yet."""
+    styles = Styles(_scratch() / machine)
+    if not styles.templates.exists():
+        templates.unpack(styles.templates)
+    _check_machine(styles, machine)
+    return styles
+
+
+@cache
+def _check_machine(styles: Styles, machine: str) -> None:
+    """Make sure, once per process, that pages come out here as they do there."""
+    if fingerprint_machine(styles) != machine:
+        raise BuildError(
+            say(
+                "a worker on {host} has other libraries or another version of this tool",
+                host=platform.node(),
+            )
+        )
+    fonts = os.environ.get("FONTCONFIG_FILE")
+    if fonts is not None and fonts != str(styles.font_settings.resolve()):
+        raise BuildError(say("the cluster is at work for another build: wait until it ends"))
+
+
+# --- here --------------------------------------------------------------------------------------------------------
+
+
+class Cluster(Executor):
+    """Send the work of a build to the workers of a scheduler."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self._sent: set[Any] = set()
+        self._lock = Lock()
+        self._is_closed = False
+        self._machines: dict[Styles, str] = {}
+        self._shared: dict[tuple[str, ...], Any] = {}
+
+    def submit(
+        self,
+        fn: Callable[Parameters, Result],
+        /,
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Future[Result]:
+        """Send a function of `workers` with the files that its arguments name."""
+        ways: dict[object, Callable[..., Future[Any]]] = {
+            get_ready: self._send_ready,
+            render_page: self._send_page,
+            make_booklets: self._send_lists,
+        }
+        assert fn in ways, f"{fn} is not known to work without the files of this machine"
+        return ways[fn](*args, **kwargs)
+
+    def _send_ready(self, styles: Styles) -> Future[None]:
+        return self.call(hold, get_ready_there, *self._send_styles(styles))
+
+    def _send_page(self, page: Page, styles: Styles) -> Future[Rendered]:
+        return self.call(hold, render_page_there, page, _pack_pictures(page), *self._send_styles(styles))
+
+    def _send_lists(
+        self, tasks: tuple[FrontTask, ...], shared: BookletsTask
+    ) -> Future[tuple[FrontResult, ...]]:
+        held = find_fronts(tasks, shared)
+        missing = tuple(task for task, front in zip(tasks, held, strict=True) if front is None)
+        if not missing:
+            ours: Future[tuple[FrontResult, ...]] = Future()
+            ours.set_result(write_booklets(tasks, held, (), shared))
+            return ours
+
+        def keep(made: tuple[Rendered, ...]) -> tuple[FrontResult, ...]:
+            return write_booklets(tasks, held, made, shared)
+
+        sha256 = shared.body.name
+        body = self._share(sha256, shared.body.read_bytes)
+        return self.call(keep, lay_out_fronts_there, missing, body, sha256, *self._send_styles(shared.styles))
+
+    def _send_styles(self, styles: Styles) -> tuple[Any, str]:
+        """Send stylesheets and fonts to whoever will need them, once."""
+        if styles not in self._machines:
+            self._machines[styles] = fingerprint_machine(styles)
+        machine = self._machines[styles]
+        shared = self._share(machine, lambda: Parcel.pack(styles.templates, styles.files))
+        return shared, machine
+
+    def _share(self, digest: str, make: Callable[[], object]) -> Any:
+        key = ("booklet", digest)
+        if key not in self._shared:
+            self._shared[key] = self.client.submit(hold, make(), key=f"booklet-{digest}")
+        return self._shared[key]
+
+    def call(
+        self, keep: Callable[[Sent], Result], function: Callable[..., Sent], *arguments: object
+    ) -> Future[Result]:
+        """Have a function called by a worker; what it gives is kept here before the future is told."""
+        ours: Future[Result] = Future()
+        theirs = self.client.submit(function, *arguments, pure=False)
+        self._sent.add(theirs)
+
+        def receive(theirs: Any) -> None:
+            try:
+                sent = theirs.result()
+                with self._lock:
+                    result = None if self._is_closed else keep(sent)
+                    self._sent.discard(theirs)
+                theirs.release()
+            except BaseException as error:
+                ours.set_exception(_explain(error))
+            else:
+                ours.set_result(result)  # type: ignore[arg-type]  # nobody waits for it once we are closed
+
+        theirs.add_done_callback(receive)
+        return ours
+
+    def close(self) -> None:
+        """Take nothing in any more: the folder where booklets are written may go."""
+        with self._lock:
+            self._is_closed = True
+
+    def give_up(self) -> None:
+        """Drop the work that is not done, and end the processes that are still at it."""
+        if self.client.status != "running":
+            return
+        keys = {future.key for future in self._sent}
+        busy = [worker for worker, doing in self.client.processing().items() if keys & set(doing)]
+        self.client.cancel(list(self._sent), force=True)
+        if busy:
+            _restart(self.client, busy)
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Executor]:
+    """Give the workers of a scheduler; every one of them gives the bytes that this machine would.
+
+    Raises `BuildError` when Dask is not installed, nobody answers, or a worker differs from this machine.
+    """
+    client = _connect(address)
+    executor = Cluster(client)
+    try:
+        _refresh(client)
+        _check_workers(client, address)
+        yield executor
+    except BaseException as error:
+        executor.close()
+        is_left_alone = isinstance(error, BuildError) and client.status == "running" and not client.nthreads()
+        if isinstance(error, BuildError):
+            executor.give_up()
+        if is_left_alone:
+            raise BuildError(say("no worker is left at {address}", address=address)) from error
+        raise
+    finally:
+        executor.close()
+        client.close(timeout=5)
+
+
+def _connect(address: str) -> Client:
+    try:
+        import dask
+        from distributed import Client
+    except ImportError as error:
+        extra = shlex.quote(f"{TOOLKIT}[cluster]")
+        raise BuildError(
+            say(
+                "`--cluster` needs Dask, which is not installed: type `{command}`",
+                command=f"{shlex.quote(sys.executable)} -m pip install --editable {extra}",
+            )
+        ) from error
+    # the body is sent once, on purpose; what Dask says of lost connections is told in our own words
+    dask.config.set({"distributed.admin.large-graph-warning-threshold": "10GB"})
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    try:
+        return Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise BuildError(
+            say("no scheduler answers at {address}: start one with `dask scheduler`", address=address)
+        ) from error
+
+
+def _refresh(client: Client) -> None:
+    """Start again the idle workers that have worked for an earlier build: one process renders with one set of fonts."""
+    answers = client.run(has_worked, on_error="ignore")
+    busy = {worker for worker, doing in client.processing().items() if doing}
+    worn = [worker for worker, has_worked in answers.items() if has_worked and worker not in busy]
+    if worn:
+        _restart(client, worn)
+
+
+def _restart(client: Client, workers: list[str]) -> None:
+    with suppress(ValueError):  # a worker without a nanny cannot be started again
+        client.restart_workers(workers, timeout=SECONDS_TO_RESTART, raise_for_error=False)
+
+
+def _check_workers(client: Client, address: str) -> None:
+    """Refuse a cluster one of whose workers would not give our bytes, or would lay out two pages in one process."""
+    from distributed.comm import CommClosedError
+
+    advice = f"dask worker {address} --nworkers -1 --nthreads 1"
+    try:
+        client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
+    except TimeoutError as error:
+        raise BuildError(
+            say("no worker at {address}: start some with `{command}`", address=address, command=advice)
+        ) from error
+    for worker, threads in sorted(client.nthreads().items()):
+        if threads != 1:
+            raise BuildError(
+                say(
+                    "worker {worker} would lay out several pages in one process: start it with `{command}`",
+                    worker=worker,
+                    command=advice,
+                )
+            )
+    ours = describe_machine()
+    for worker, theirs in sorted(client.run(describe_machine, on_error="return").items()):
+        if isinstance(theirs, CommClosedError):
+            continue  # it has just ended; what comes in its place is judged before its first page
+        if isinstance(theirs, BaseException):
+            raise BuildError(
+                say(
+                    "worker {worker} does not have this tool: install it there ({error})",
+                    worker=worker,
+                    error=theirs,
+                )
+            )
+        if theirs != ours:
+            raise BuildError(refuse(worker, theirs, ours))
+
+
+def refuse(worker: str, theirs: Mapping[str, str], ours: Mapping[str, str]) -> Message:
+    """Name what a worker has that this machine has not, and the other way round."""
+    names = [name for name in {**ours, **theirs} if theirs.get(name) != ours.get(name)]
+    there, here = (quote_all(f"{name} {has.get(name, '-')}" for name in names) for has in (theirs, ours))
+    return say(
+        "worker {worker} would not give the same bytes: it has {there}, this machine {here}",
+        worker=worker,
+        there=there,
+        here=here,
+    )
+
+
+def _pack_pictures(page: Page) -> Parcel:
+    """Pack the files of a page's own folder that it shows; never one that a link leads out of it to."""
+    if page.folder is None:
+        return Parcel(())
+    home = page.folder.resolve()
+    shown = (
+        path
+        for path in sorted(page.folder.rglob("*"))
+        if path.is_file()
+        and path.resolve().is_relative_to(home)
+        and quote(path.relative_to(page.folder).as_posix()) in page.html
+    )
+    return Parcel.pack(page.folder, tuple(shown))
+
+
+def _explain(error: BaseException) -> BaseException:
+    """Put into our words what ends work from outside; leave every other failure as it is."""
+    from distributed.scheduler import KilledWorker
+
+    if isinstance(error, KilledWorker):
+        return BuildError(
+            say("several workers ended while they laid out the same page, for want of memory perhaps")
+        )
+    if isinstance(error, CancelledError):
+        return BuildError(say("the scheduler went away: start it again, then type the same command"))
+    return error
