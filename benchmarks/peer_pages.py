@@ -16,15 +16,15 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
-from booklet.assembly import Assembly
 from booklet.commands.invocation import STORE_FOLDER
-from booklet.fiche import Page, Rendered
+from booklet.fiche import Page
 from booklet.pipeline import (
+    assemble,
     compile_workspace,
     fingerprint_machine,
     make_release_files,
@@ -44,30 +44,27 @@ _BESIDE = {"key-figures": 6, "argument": 2, "scope": 2, "close": 2, "figures": 3
 _INLINE = {"em": "emph", "i": "emph", "strong": "strong", "b": "strong", "sup": "super", "sub": "sub"}
 
 
-class _Keeping(Assembly):
-    """Keep every filled page, whether it is laid out or comes from the store."""
-
-    filled: dict[str, Page]
-
-    def lay_out(self, pages: Sequence[Page], step: str) -> dict[str, Rendered]:
-        self.filled = getattr(self, "filled", {}) | {page.id: page for page in pages}
-        return super().lay_out(pages, step)
-
-
 def write_peer_pages(root: Path, folder: Path) -> None:
     """Write the documents of every list, of a workspace that was built: our store makes this quick."""
     compiled = compile_workspace(root)
     styles = Styles(templates_of(root))
     _, attachments = make_release_files(compiled)
     with ThreadPoolExecutor(1) as executor:
-        assembly = _keep(compiled, styles, Store(root / STORE_FOLDER), executor, attachments)
-        body = assembly.link(assembly.lay_out(assembly.fill_fiches(), "fiches"))
+        machine = fingerprint_machine(read_parts(root, styles))
+        store = Store(root / STORE_FOLDER)
+        assembly = assemble(compiled, styles, machine, store, executor, lambda step, done, total: None)
+        filled: dict[str, Page] = {}
+
+        def keep(page: Page) -> Page:
+            filled[page.id] = page
+            return page
+
+        assembly.queue.arrange = keep
+        body = assembly.make_body(attachments)
         assert body is not None, "a workspace of the generator has no faults"
         tasks = assembly.fill_fronts(len(body.pdf), body.sha256)
     assert tasks is not None
-    parts = [
-        assembly.filled["blank" if part.id.startswith("blank-") else part.id] for part in body.pages_by_part
-    ]
+    parts = [filled["blank" if part.id.startswith("blank-") else part.id] for part in body.pages_by_part]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "settings.json").write_text(
         json.dumps(
@@ -84,21 +81,6 @@ def write_peer_pages(root: Path, folder: Path) -> None:
     for number, task in enumerate(tasks):
         (fronts / f"{number}.html").write_text(_join([task.page]), "utf-8")
         (fronts / f"{number}.typ").write_text(_typst([task.page]), "utf-8")
-
-
-def _keep(compiled, styles, store, executor: Executor, attachments) -> _Keeping:  # type: ignore[no-untyped-def]
-    return _Keeping(
-        compiled.workspace,
-        compiled.portfolio,
-        compiled.financings,
-        compiled.law,
-        styles,
-        fingerprint_machine(read_parts(compiled.workspace.root, styles)),
-        store,
-        executor,
-        lambda step, done, total: None,
-        attachments,
-    )
 
 
 # --- one HTML document -------------------------------------------------------------------------------------------

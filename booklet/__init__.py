@@ -23,8 +23,8 @@ stands above it (`tests/test_project.py` reads this list). `pipeline` shows the 
    `pdf_objects`, `trees`, `outline`, `metadata`, `archive`, `carry`, `link`, `series`, `append`,
    `fronts`
 9. release: booklets → `dist/` and its proof
-   `sections`, `proof`, `release`, `ledger`, `workers`, `preload`, `assembly`, `diff`, `roundtrip`, `export`,
-   `pipeline`, `cluster`, `press`
+   `stamps`, `sections`, `proof`, `release`, `ledger`, `workers`, `preload`,
+   `layout_faults`, `layout_queue`, `around`, `assembly`, `diff`, `roundtrip`, `export`, `pipeline`, `cluster`, `press`
 
 Beside the nine steps, what asks them for something else: `skeleton` and `schema` help to write, `revisions` and
 `comparison` find the states to compare, `derivation` says where a figure comes from, `catalogue` keeps the

@@ -6,6 +6,7 @@ loaded only when something has to be laid out.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -35,15 +36,19 @@ from booklet.release import (
     write_manifest,
 )
 from booklet.source import Source
-from booklet.store import Store, digest_each, fingerprint
+from booklet.stamps import Stamps, note
+from booklet.store import PAGE, Store, digest_each, fingerprint
 from booklet.typeset import Styles, versions
 from booklet.workspace import FOLDER, Workspace, read_workspace
 
 if TYPE_CHECKING:
     from booklet.archive import Attachment
+    from booklet.assembly import Assembly
     from booklet.fiche import Rendered
 
 TOOLKIT = Path(__file__).resolve().parent.parent
+#: kind of the store's entries that name the pages in which layout found something
+FINDINGS = "findings"
 #: hears of a step, how much of it is done, and how much there is
 Progress = Callable[[str, int, int], None]
 
@@ -114,16 +119,18 @@ def build(
         parts = read_parts(compiled.workspace.root, styles)
         machine = fingerprint_machine(parts)
         inputs = fingerprint_inputs(parts)
-        current = is_current(dist, inputs)
+        stamps = Stamps.read(store, inputs, dist)
+        current = is_current(dist, inputs, stamps)
+        if current is not None and stamps.is_behind:
+            note(store, inputs, dist, current.sha256_by_path)
         clock.mark("inputs")
-        is_quiet = store.get("warned", inputs) is None
-        if strict:  # a store that was emptied knows of no warning
-            is_quiet = store.get("quiet", inputs) is not None
-        if current is not None and is_quiet:
-            built.manifest, built.was_current = current, True
+        told = None if current is None else _tell_again(compiled, styles, store, inputs, strict=strict)
+        if told is not None:
+            built.diagnostics, built.sources = told
+            if not (strict and has_warnings(told[0])):
+                built.manifest, built.was_current = current, True
             return built
 
-        from booklet.assembly import Assembly  # Jinja, Babel, pikepdf
         from booklet.workers import start
 
         # the workers end before the folder they write in is put in place or removed
@@ -131,29 +138,14 @@ def build(
             start(executor, styles)
             files, attachments = make_release_files(compiled)
             clock.mark("files")
-            assembly = Assembly(
-                compiled.workspace,
-                compiled.portfolio,
-                compiled.financings,
-                compiled.law,
-                styles,
-                machine,
-                store,
-                executor,
-                progress,
-                attachments,
-            )
-            pages = assembly.fill_fiches()
-            clock.mark("fill")
-            fiches = assembly.lay_out(pages, "fiches")
-            clock.mark("fiches")
-            body = assembly.link(fiches)
-            clock.mark("link")
+            assembly = assemble(compiled, styles, machine, store, executor, progress)
+            body = assembly.make_body(attachments)
+            clock.mark("body")
             if body is not None:
-                booklets = assembly.make_booklets(body, folder, OldRelease.of(dist))
+                booklets = assembly.make_booklets(body, folder, OldRelease.of(dist, store))
                 register = assembly.make_register(body, booklets, folder) if booklets else None
                 clock.mark("booklets")
-                found = judge(compiled.workspace, assembly.diagnostics)
+                found = judge(compiled.workspace, assembly.faults.diagnostics)
                 is_refused = has_errors(found) or (strict and has_warnings(found))
                 is_whole = all(booklet.length for booklet in booklets)
                 if register is not None and is_whole and not is_refused:
@@ -162,20 +154,71 @@ def build(
                     tool = f"booklet {__version__}"
                     built.manifest = Manifest.of(tool, inputs, versions(), body, booklets, released)
                     write_manifest(folder, built.manifest)
-        built.diagnostics = judge(compiled.workspace, assembly.diagnostics)
-        built.sources = assembly.sources
-        # a warning is told each time, from what the store holds
-        store.put("warned" if built.diagnostics else "quiet", inputs, b"")
+        built.diagnostics = judge(compiled.workspace, assembly.faults.diagnostics)
+        built.sources = assembly.faults.sources
+        if not has_errors(built.diagnostics):
+            store.put(FINDINGS, inputs, json.dumps(assembly.findings).encode())
+        if built.manifest is not None:
+            note(store, inputs, dist, built.manifest.sha256_by_path)
         record_build(
             store,
-            replace(parts, pages=assembly.pages, fronts=assembly.fronts, body=body.sha256 if body else ""),
+            replace(
+                parts, pages=assembly.queue.filled, fronts=assembly.fronts, body=body.sha256 if body else ""
+            ),
             {costed.id: costed.document.source.path for costed in assembly.portfolio.ready},
-            assembly.rendered,
+            assembly.queue.rendered,
             assembly.rendered_fronts,
         )
         store.trim()
-        built.rendered, built.rendered_fronts = tuple(assembly.rendered), tuple(assembly.rendered_fronts)
+        built.rendered, built.rendered_fronts = (
+            tuple(assembly.queue.rendered),
+            tuple(assembly.rendered_fronts),
+        )
     return built
+
+
+def _tell_again(
+    compiled: Compiled, styles: Styles, store: Store, inputs: str, *, strict: bool
+) -> tuple[tuple[Diagnostic, ...], Mapping[str, Source]] | None:
+    """Tell again what was found in the pages of a release, which the store still holds; None when it does not.
+
+    A store that was emptied knows of no warning, which only `strict` has to be sure of.
+    """
+    held = store.get(FINDINGS, inputs)
+    if held is None:
+        return None if strict else ((), {})
+    pages = {id: store.get(PAGE, name) for id, name in json.loads(held).items()}
+    if not pages:
+        return (), {}
+
+    from booklet.fiche import Rendered  # what layout found is told by what lays out: Jinja, pikepdf
+    from booklet.layout_faults import LayoutFaults
+
+    faults = LayoutFaults(compiled.workspace, styles.templates)
+    for id, page in pages.items():
+        if page is None:
+            return None
+        faults.examine_page(id, Rendered.unpack(page))
+    return judge(compiled.workspace, faults.diagnostics), faults.sources
+
+
+def assemble(
+    compiled: Compiled, styles: Styles, machine: str, store: Store, executor: Executor, progress: Progress
+) -> Assembly:
+    """Make ready to lay out a workspace that has no errors."""
+    from booklet.assembly import Assembly  # Jinja, Babel, pikepdf
+
+    return Assembly(
+        compiled.workspace,
+        compiled.portfolio,
+        compiled.financings,
+        compiled.law,
+        styles,
+        machine,
+        store,
+        executor,
+        progress,
+    )
 
 
 def make_release_files(compiled: Compiled) -> tuple[dict[str, bytes], tuple[Attachment, ...]]:
@@ -214,24 +257,15 @@ def preview(
     Their files have no errors and neither has the edition; other files may. Faults that only layout shows are in
     `Previewed.diagnostics`.
     """
-    from booklet.assembly import Assembly  # Jinja, Babel, pikepdf
-
     styles = Styles(templates_of(compiled.workspace.root))
     with workers() as executor:
-        assembly = Assembly(
-            compiled.workspace,
-            compiled.portfolio,
-            compiled.financings,
-            compiled.law,
-            styles,
-            fingerprint_machine(read_parts(compiled.workspace.root, styles)),
-            store,
-            executor,
-            progress,
-        )
-        pages = [page.alone() for page in assembly.fill_chosen(chosen)]
+        machine = fingerprint_machine(read_parts(compiled.workspace.root, styles))
+        assembly = assemble(compiled, styles, machine, store, executor, progress)
+        pages = [page.alone() for page in assembly.fill(chosen)]
         fiches = assembly.lay_out(pages, "fiches")
-    return Previewed(fiches, assembly.diagnostics, assembly.sources, tuple(assembly.rendered))
+    return Previewed(
+        fiches, assembly.faults.diagnostics, assembly.faults.sources, tuple(assembly.queue.rendered)
+    )
 
 
 def templates_of(root: Path) -> Path:

@@ -19,9 +19,9 @@ from booklet.term import Term, Yearly
 from booklet.workspace import ProposalDocument, Workspace
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CostedProposal:
-    """Hold a proposal and what it costs."""
+    """Hold a proposal and what it costs; one is only equal to itself, so that what is computed of it can be kept."""
 
     document: ProposalDocument
     costing: Costing

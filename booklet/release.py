@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Any
 
 from booklet.diagnostic import BuildError, Message, say
 from booklet.model import ElectoralList
-from booklet.store import write_whole
+from booklet.stamps import Stamps, digest
+from booklet.store import Store, write_whole
 
 if TYPE_CHECKING:
     from booklet.link import Body
@@ -281,14 +282,16 @@ class OldRelease:
 
     folder: Path
     sha256_by_path: Mapping[str, str]
+    stamps: Stamps
 
     @classmethod
-    def of(cls, dist: Path) -> OldRelease:
+    def of(cls, dist: Path, store: Store) -> OldRelease:
         """Read the manifest of a release; without one, there is nothing to take from it."""
         try:
-            return cls(dist, Manifest.read((dist / MANIFEST).read_bytes()).sha256_by_path)
+            manifest = Manifest.read((dist / MANIFEST).read_bytes())
         except (OSError, ValueError):
-            return cls(dist, {})
+            return cls(dist, {}, Stamps(dist, {}))
+        return cls(dist, manifest.sha256_by_path, Stamps.read(store, manifest.inputs_sha256, dist))
 
     def link(self, path: str, sha256: str, target: Path) -> bool:
         """Give a file that stands in the old release, with these bytes, a second name; tell whether it was done."""
@@ -296,7 +299,7 @@ class OldRelease:
         if self.sha256_by_path.get(path) != sha256:
             return False
         try:
-            if held.is_symlink() or _digest(held) != sha256:
+            if held.is_symlink() or not self.stamps.has(path, sha256):
                 return False
             os.link(held, target)
         except OSError:
@@ -335,21 +338,16 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     write_whole(folder / MANIFEST, manifest.write())
 
 
-def is_current(dist: Path, inputs_sha256: str) -> Manifest | None:
+def is_current(dist: Path, inputs_sha256: str, stamps: Stamps) -> Manifest | None:
     """Give the manifest when `dist/` was made from these inputs and every file in it is still as it was written."""
     try:
         manifest = Manifest.read((dist / MANIFEST).read_bytes())
         if manifest.inputs_sha256 != inputs_sha256:
             return None
-        is_whole = all(_digest(dist / path) == sha256 for path, sha256 in manifest.sha256_by_path.items())
+        is_whole = all(stamps.has(path, sha256) for path, sha256 in manifest.sha256_by_path.items())
     except (OSError, ValueError):
         return None
     return manifest if is_whole else None
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_manifest(dist: Path) -> Manifest:
@@ -386,7 +384,7 @@ def verify_folder(dist: Path, manifest: Manifest) -> tuple[tuple[str, Message], 
     for released in manifest.files:
         if released.path not in held:
             found.append((released.path, say("the file is missing")))
-        elif _digest(dist / released.path) != released.sha256:
+        elif digest(dist / released.path) != released.sha256:
             found.append((released.path, say("the file is not the one that the manifest describes")))
     return tuple(sorted(found, key=lambda objection: objection[0]))
 

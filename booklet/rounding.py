@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from functools import reduce
+from functools import lru_cache, reduce
 
 from booklet.euros import EURO, Euros, PrintedRange, Range, round_to
 from booklet.model import Section
 from booklet.portfolio import CostedProposal
 from booklet.tables import MILLION, THOUSAND
+
+#: every total is printed on many pages; so many proposals, in both sections, are added up once
+TOTALS_KEPT = 5_000
 
 
 def printing_step(amounts: Sequence[Range]) -> Decimal:
@@ -25,6 +28,7 @@ def printing_step(amounts: Sequence[Range]) -> Decimal:
     return THOUSAND if largest.value >= MILLION and smallest.value >= THOUSAND else EURO
 
 
+@lru_cache(maxsize=TOTALS_KEPT)
 def section_total(costed: CostedProposal, section: Section) -> PrintedRange | None:
     """Give a section's six-year total as the fiche's table of costs prints it; None where nothing is spent."""
     costs = [cost for cost in costed.costing.lines if cost.section == section]

@@ -20,6 +20,8 @@ from tempfile import NamedTemporaryFile
 FORMAT = 1
 _HEAD = f"booklet-store {FORMAT}\n".encode()
 _DIGEST_LENGTH = 64
+#: kind of the entries that hold a laid-out page
+PAGE = "page"
 #: a year of edits of a booklet of fifty proposals, several times
 LIMIT = 10**9
 

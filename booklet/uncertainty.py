@@ -23,6 +23,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from itertools import accumulate, zip_longest
 from math import asin, ceil, floor, fsum, inf, sqrt
 
@@ -38,6 +39,8 @@ CELLS_PER_DEVIATION = 64
 WHOLE = 2**64 - 1
 #: probabilities of the curve, as hundredths
 CURVE = tuple(range(1, 100))
+#: one estimate is printed on several pages: so many are made once
+ESTIMATES_KEPT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,11 @@ class Quantile:
 
 def estimate(lines: Iterable[UncertainLine]) -> Estimate:
     """Estimate the sum of lines; their order changes nothing, not even a cent."""
+    return _estimate(tuple(lines))
+
+
+@lru_cache(maxsize=ESTIMATES_KEPT)
+def _estimate(lines: tuple[UncertainLine, ...]) -> Estimate:
     spread = _Spread(lines)
     total = spread.total
     return Estimate(

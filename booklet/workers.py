@@ -14,7 +14,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import get_context, parent_process
@@ -62,9 +62,17 @@ class FrontResult:
 
 
 def start(executor: Executor, styles: Styles) -> None:
-    """Let the workers get ready while pages are filled; whether they did is seen when the first page comes."""
-    for _ in range(default_jobs()):
-        executor.submit(get_ready, styles)
+    """Let the workers get ready in the meantime; whether they did is seen when the first page comes.
+
+    A pool starts its processes in the thread that first gives it work, which then waits for their imports.
+    """
+
+    def give() -> None:
+        with suppress(RuntimeError):  # the pool was shut down meanwhile
+            for _ in range(default_jobs()):
+                executor.submit(get_ready, styles)
+
+    threading.Thread(target=give, daemon=True).start()
 
 
 def get_ready(styles: Styles) -> None:
@@ -207,9 +215,11 @@ def _end_with_parent() -> None:
 
 
 def finish(
-    futures: Iterable[Future[Result]], step: Callable[[], None], seconds: float = SECONDS_PER_PAGE
+    futures: Iterable[Future[Result]],
+    step: Callable[[Future[Result]], object],
+    seconds: float = SECONDS_PER_PAGE,
 ) -> tuple[Result, ...]:
-    """Wait for work, telling `step` of each piece that ends; results come in the order the work was given.
+    """Wait for work, giving `step` each piece that ends; results come in the order the work was given.
 
     Raises `BuildError` when nothing ends for `seconds`, or when the system ends a worker.
     """
@@ -228,5 +238,5 @@ def finish(
                         "the system ended a process that lays pages out, for want of memory perhaps: try `--jobs 1`"
                     )
                 ) from error
-            step()
+            step(future)
     return tuple(future.result() for future in futures)

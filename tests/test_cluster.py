@@ -26,8 +26,8 @@ distributed = pytest.importorskip("distributed", reason="`distributed` is not in
 LISTS = 20
 
 
-def nothing() -> None:
-    """Hear of a step and do nothing."""
+def nothing(_: object) -> None:
+    """Hear of a piece that ended and do nothing."""
 
 
 def wait_until(

@@ -25,8 +25,8 @@ PAGE = Page(
 )
 
 
-def nothing() -> None:
-    """Hear of a step and do nothing."""
+def nothing(_: object) -> None:
+    """Hear of a piece that ended and do nothing."""
 
 
 def end_abruptly() -> None:
@@ -71,7 +71,7 @@ def test_results_keep_their_order() -> None:
 
     with ThreadPoolExecutor(3) as executor:
         futures = [executor.submit(wait_and_tell, seconds) for seconds in (0.2, 0.0, 0.1)]
-        assert finish(futures, lambda: steps.append(1)) == (0.2, 0.0, 0.1)
+        assert finish(futures, lambda _: steps.append(1)) == (0.2, 0.0, 0.1)
     assert len(steps) == 3
 
 

@@ -22,10 +22,11 @@ from pikepdf import Pdf
 
 from booklet import __version__
 from booklet.append import FRONT_PAGES
+from booklet.archive import Attachment
 from booklet.assembly import Assembly, lists_per_task
 from booklet.checks import judge
 from booklet.checks.images import JPEG, PNG
-from booklet.checks.layout import image_resolution, template_error, template_line, too_thick_to_staple
+from booklet.checks.layout import image_resolution, too_thick_to_staple
 from booklet.checks.places import place
 from booklet.diagnostic import Diagnostic, Message, has_errors, say
 from booklet.fiche import Page, Rendered
@@ -123,21 +124,17 @@ def make_print(
         with staging(folder) as staged, workers() as executor:
             content = (workspace, compiled.portfolio, compiled.financings, compiled.law)
             _, attachments = make_release_files(compiled)
-            means = (store, executor, progress, attachments)
+            means = (store, executor, progress)
             # the letter gives the digest of the file that is sent, and page numbers have to agree with it
             on_screen = Assembly(
                 *content, screen, fingerprint_machine(read_parts(workspace.root, screen)), *means
             )
-            body = _lay_out_body(on_screen)
+            body = on_screen.make_body(attachments)
             if body is None:
-                return Printed((), on_screen.diagnostics, on_screen.sources)
+                return Printed((), on_screen.faults.diagnostics, on_screen.faults.sources)
             assembly = PressAssembly(*content, press, machine, *means)
-            lines = assembly.make_all(body, staged, options, inputs)
-        return Printed(lines, judge(workspace, assembly.diagnostics), assembly.sources)
-
-
-def _lay_out_body(assembly: Assembly) -> Body | None:
-    return assembly.link(assembly.lay_out(assembly.fill_fiches(), "fiches"))
+            lines = assembly.make_all(body, attachments, staged, options, inputs)
+        return Printed(lines, judge(workspace, assembly.faults.diagnostics), assembly.faults.sources)
 
 
 class PressAssembly(Assembly):
@@ -161,10 +158,6 @@ class PressAssembly(Assembly):
             edition.title, edition.lang, publisher, edition.date.isoformat() if edition.date else ""
         )
 
-    def lay_out(self, pages: Sequence[Page], step: str) -> dict[str, Rendered]:
-        """Lay pages out, the first of each document on the side that it has in the whole."""
-        return super().lay_out([self._on_its_side(page) for page in pages], step)
-
     def _on_its_side(self, page: Page) -> Page:
         """Mark the documents that begin on a left-hand page, for `css/press.css`."""
         if is_right_hand(self._first_page_by_part.get(page.id, 1)):
@@ -172,16 +165,22 @@ class PressAssembly(Assembly):
         return replace(page, html=page.html.replace("<html ", '<html data-first-page="left" ', 1))
 
     def make_all(
-        self, screen: Body, folder: Path, options: PrintOptions, inputs: str
+        self,
+        screen: Body,
+        attachments: tuple[Attachment, ...],
+        folder: Path,
+        options: PrintOptions,
+        inputs: str,
     ) -> tuple[OrderLine, ...]:
         """Write every file of the print edition and its manifest into a folder; nothing when something is wrong."""
         # the imprint closes the booklet: a left-hand page, as the last of a multiple of four always is
         self._first_page_by_part = {part.id: part.first for part in screen.pages_by_part} | {IMPRINT: 0}
-        body = _lay_out_body(self)
+        self.queue.arrange = self._on_its_side
+        body = self.make_body(attachments)
         if body is None:
             return ()
         if body.pages_by_part != screen.pages_by_part:
-            self._report_template(
+            self.faults.add_template(
                 PRESS_STYLESHEET, "body", say("its pages are not those of the screen edition")
             )
             return ()
@@ -193,8 +192,8 @@ class PressAssembly(Assembly):
         planned = options.plan(pages)
         if not planned.is_stapled:
             spine = options.copy(pages).spine_mm
-            self._report(
-                too_thick_to_staple(self.edition_document.source.path, pages, MAX_STAPLED_PAGES, spine)
+            self.faults.add(
+                too_thick_to_staple(self.faults.edition.source.path, pages, MAX_STAPLED_PAGES, spine)
             )
         proof = self._make_proof(body, planned, options)
         fronts = self.fill_fronts(len(screen.pdf), screen.sha256)
@@ -202,7 +201,7 @@ class PressAssembly(Assembly):
             return ()
         chosen = [front for front in fronts if not options.lists or front.page.id in options.lists]
         made = self._make_copies(chosen, pages_after_letter, folder, planned, options)
-        self._report_fronts([result.front for result in made])
+        self.faults.examine_fronts([result.front for result in made])
         if self._has_errors() or any(result.press_file is None for result in made):
             return ()
         lines = self._order(made, options, pages, planned)
@@ -219,7 +218,7 @@ class PressAssembly(Assembly):
             return None
         if imprint.pages != 1:
             message = say("it takes {pages} pages, expected {wanted}", pages=imprint.pages, wanted=1)
-            self._report_template(IMPRINT, IMPRINT, message)
+            self.faults.add_template(IMPRINT, IMPRINT, message)
             return None
         profile = srgb_profile()
         with Pdf.open(io.BytesIO(body.pdf)) as inside, Pdf.open(io.BytesIO(imprint.pdf)) as last:
@@ -266,7 +265,9 @@ class PressAssembly(Assembly):
 
     def _lay_out_alone(self, template: str, **context: object) -> Rendered | None:
         """Fill and lay out a page that only the print edition has."""
-        page = self._fill(template, lambda: Page(template, fill_page(self.environment, template, **context)))
+        page = self.faults.fill(
+            template, lambda: Page(template, fill_page(self.environment, template, **context))
+        )
         rendered = self.lay_out([page], "pages")[template] if page is not None else None
         return None if self._has_errors() else rendered
 
@@ -277,7 +278,7 @@ class PressAssembly(Assembly):
     ) -> tuple[PressResult, ...]:
         done, size = 0, lists_per_task(len(fronts))
 
-        def advance() -> None:
+        def advance(_: object) -> None:
             nonlocal done
             done = min(done + size, len(fronts))
             self.progress("booklets", done, len(fronts))
@@ -311,7 +312,7 @@ class PressAssembly(Assembly):
 
     def _has_errors(self) -> bool:
         """Tell whether anything stands in the way, warnings that the edition made graver counted."""
-        return has_errors(judge(self.workspace, self.diagnostics))
+        return has_errors(judge(self.workspace, self.faults.diagnostics))
 
     def _report_images(self, body: Body) -> None:
         """Report images that are too coarse, each at the figure that shows it."""
@@ -328,12 +329,9 @@ class PressAssembly(Assembly):
             ]
             # an image inside a drawing has no figure of its own: the figures as a whole are shown
             path = ("figures", rasters[image.index], "file") if image.index < len(rasters) else ("figures",)
-            self._report(image_resolution(place(document, *path), image.resolution, image.page, ENOUGH_DPI))
-
-    def _report_template(self, name: str, subject: str, message: Message) -> None:
-        source, span = template_line(self.styles.templates / name, self.styles.templates)
-        self.sources[source.path] = source
-        self._report(template_error(span, subject, message))
+            self.faults.add(
+                image_resolution(place(document, *path), image.resolution, image.page, ENOUGH_DPI)
+            )
 
 
 def _describe(
