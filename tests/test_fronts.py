@@ -16,6 +16,7 @@ from booklet.fiche import Page, Rendered, render
 from booklet.fronts import fits, make_updates
 from booklet.pipeline import compile_workspace
 from booklet.release import BodyFile, OldRelease, write_booklet
+from booklet.stamps import Stamps
 from booklet.typeset import Styles
 
 STYLES = Styles(ROOT / "templates")
@@ -142,8 +143,10 @@ def test_file_system_without_links_or_copies(tmp_path: Path, monkeypatch: pytest
     content = os.urandom(3_000_001)
     (tmp_path / "body").write_bytes(content)
     body = BodyFile.open(tmp_path / "body")
-    length, sha256 = write_booklet(tmp_path, "a/one.pdf", body, b"update", OldRelease(tmp_path, {}))
-    old = OldRelease(tmp_path, {"a/one.pdf": sha256})
+    length, sha256 = write_booklet(
+        tmp_path, "a/one.pdf", body, b"update", OldRelease(tmp_path, {}, Stamps(tmp_path, {}))
+    )
+    old = OldRelease(tmp_path, {"a/one.pdf": sha256}, Stamps(tmp_path, {}))
     (tmp_path / "new").mkdir()
     monkeypatch.setattr(os, "copy_file_range", refuse)
     monkeypatch.setattr(os, "link", refuse)

@@ -107,6 +107,25 @@ def test_damaged_release_is_made_again(small: Sample) -> None:
     assert digests(small.dist) == before
 
 
+def test_warning_of_layout_is_told_again(small: Sample) -> None:
+    """What layout warned of is told by the next build too, which lays nothing out; `--strict` then refuses."""
+    words = "Un paragraphe de plus, qui ne dit rien mais tient de la place.\n\n  " * 60
+    small.edit("mobilite/armoires.yaml", "La première solution", words + "La première solution")
+    first = small.build()
+    before = digests(small.dist)
+    again = small.build()
+    assert "warning[R106]" in first.err
+    assert [line for line in again.err.splitlines() if "R106" in line] == [
+        line for line in first.err.splitlines() if "R106" in line
+    ]
+    assert laid_out(again) == (set(), 0)
+    assert "up to date" in again.out or "à jour" in again.out
+    refused = small.run("build", "--strict")
+    assert refused.status == 1
+    assert "R106" in refused.err
+    assert digests(small.dist) == before
+
+
 def test_draft_is_not_printed(small: Sample) -> None:
     """A draft is checked but has no fiche, and stands in no table."""
     small.edit("mobilite/feux.yaml", "status: ready", "status: draft")
