@@ -62,8 +62,7 @@ def write_peer_pages(root: Path, folder: Path) -> None:
         assembly.queue.arrange = keep
         body = assembly.make_body(attachments)
         assert body is not None, "a workspace of the generator has no faults"
-        tasks = assembly.fill_fronts(len(body.pdf), body.sha256)
-    assert tasks is not None
+        tasks = tuple(assembly.fill_fronts(len(body.pdf), body.sha256))
     parts = [filled["blank" if part.id.startswith("blank-") else part.id] for part in body.pages_by_part]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "settings.json").write_text(

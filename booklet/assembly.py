@@ -42,11 +42,8 @@ from booklet.portfolio import CostedProposal, Portfolio
 from booklet.release import Booklet, OldRelease, ReleasedFile, booklet_paths, write_file
 from booklet.store import Store, fingerprint
 from booklet.typeset import Styles
-from booklet.workers import BookletsTask, FrontResult, FrontTask, default_jobs, finish, make_booklets
+from booklet.workers import BookletsTask, FrontTask, make_booklets, work_through
 from booklet.workspace import LISTS, Workspace
-
-#: lists whose front matter one worker is given at a time: enough to share fonts and picture, few enough to be told of
-MOST_LISTS_PER_TASK = 32
 
 
 class Assembly:
@@ -274,14 +271,21 @@ class Assembly:
 
     def make_booklets(self, body: Body, folder: Path, before: OldRelease) -> tuple[Booklet, ...]:
         """Put each list's front matter before the body and write its booklet into a folder."""
-        tasks = self.fill_fronts(len(body.pdf), body.sha256)
-        if tasks is None:
-            return ()
         with TemporaryDirectory(prefix=".body-", dir=folder) as temporary:
             body_path = Path(temporary) / body.sha256
             body_path.write_bytes(body.pdf)
             shared = BookletsTask(self.styles, self.machine, self.store, body_path, folder, before)
-            results = self._run_fronts(tasks, shared)
+            count = len(self.lists)
+            results = work_through(
+                self.executor,
+                make_booklets,
+                self.fill_fronts(len(body.pdf), body.sha256),
+                count,
+                shared,
+                lambda done: self.progress("booklets", done, count),
+            )
+        if len(results) < count:
+            return ()
         self.faults.examine_fronts(results)
         self.rendered_fronts += [result.list for result in results if result.was_rendered]
         return tuple(
@@ -289,16 +293,16 @@ class Assembly:
             for result in results
         )
 
-    def fill_fronts(self, body_length: int, body_sha256: str) -> tuple[FrontTask, ...] | None:
-        """Fill every list's cover and letter; None when the template has a fault."""
+    def fill_fronts(self, body_length: int, body_sha256: str) -> Iterator[FrontTask]:
+        """Fill the cover and letter of one list after the other; a fault of the template is reported and ends them."""
         picture = self._draw_cover()
         if picture is None:
-            return None
-        tasks = []
+            return
         for electoral_list, path in zip(self.lists, booklet_paths(self.lists), strict=True):
             page = self.faults.fill(
                 "front.html",
-                lambda electoral_list=electoral_list, path=path: fill_front(  # type: ignore[misc]
+                partial(
+                    fill_front,
                     self.environment,
                     self.edition,
                     electoral_list,
@@ -309,10 +313,9 @@ class Assembly:
                 ),
             )
             if page is None:
-                return None
+                return
             self.fronts[page.id] = fingerprint(page.html)
-            tasks.append(FrontTask(page, f"{self.edition.title} — {electoral_list.name}", path))
-        return tuple(tasks)
+            yield FrontTask(page, f"{self.edition.title} — {electoral_list.name}", path)
 
     def _draw_cover(self) -> Markup | None:
         drawn: list[Markup] = []
@@ -336,21 +339,3 @@ class Assembly:
         )
         laid_out = None if page is None else self.lay_out([page], "pages")[page.id]
         return None if laid_out is None else write_file(folder, REGISTER, laid_out.pdf)
-
-    def _run_fronts(self, tasks: Sequence[FrontTask], shared: BookletsTask) -> tuple[FrontResult, ...]:
-        done, size = 0, lists_per_task(len(tasks))
-
-        def advance(_: object) -> None:
-            nonlocal done
-            done = min(done + size, len(tasks))
-            self.progress("booklets", done, len(tasks))
-
-        self.progress("booklets", 0, len(tasks))
-        chunks = [tuple(tasks[start : start + size]) for start in range(0, len(tasks), size)]
-        futures = [self.executor.submit(make_booklets, chunk, shared) for chunk in chunks]
-        return tuple(result for results in finish(futures, advance) for result in results)
-
-
-def lists_per_task(lists: int) -> int:
-    """Say how many lists a worker is given at a time; what it makes of one does not depend on the others."""
-    return min(MOST_LISTS_PER_TASK, max(1, -(-lists // default_jobs())))

@@ -8,6 +8,7 @@ parses the stylesheets once.
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import signal
 import sys
@@ -24,7 +25,7 @@ from typing import TypeVar
 from booklet.append import OpenBody
 from booklet.diagnostic import BuildError, say
 from booklet.fiche import Page, Rendered, render
-from booklet.fitting import Layout
+from booklet.fitting import UNMEASURED, Layout
 from booklet.fronts import fits, make_updates
 from booklet.release import BodyFile, OldRelease, write_booklet
 from booklet.store import Store, fingerprint
@@ -34,6 +35,12 @@ from booklet.typeset import Styles, prepare
 SECONDS_PER_PAGE = 120
 #: memory grows a little with every document that WeasyPrint lays out
 PAGES_PER_WORKER = 500
+#: lists that a worker is given at a time: enough to share fonts and picture, few enough to be told of
+MOST_TASKS_AT_A_TIME = 32
+#: pieces of work that wait for a worker: enough for many machines
+MOST_WAITING = 64
+Task = TypeVar("Task")
+Shared = TypeVar("Shared")
 Result = TypeVar("Result")
 
 
@@ -55,6 +62,7 @@ class FrontResult:
     pages: int
     missing_characters: tuple[str, ...]
     complaints: tuple[str, ...]
+    #: of what does not fit
     layout: Layout
     length: int = 0
     sha256: str = ""
@@ -154,7 +162,7 @@ def _write(task: FrontTask, front: Rendered, shared: BookletsTask, *, was_render
         front.pages,
         front.missing_characters,
         front.complaints,
-        front.layout,
+        front.layout if length == 0 else UNMEASURED,
         length,
         sha256,
         was_rendered=was_rendered,
@@ -226,17 +234,69 @@ def finish(
     futures = tuple(futures)
     pending = set(futures)
     while pending:
-        done, pending = wait(pending, timeout=seconds, return_when=FIRST_COMPLETED)
-        if not done:
-            raise BuildError(say("a page takes too long to lay out: look at the longest texts and images"))
-        for future in done:
-            try:
-                future.result()
-            except BrokenExecutor as error:
-                raise BuildError(
-                    say(
-                        "the system ended a process that lays pages out, for want of memory perhaps: try `--jobs 1`"
-                    )
-                ) from error
+        for future in _wait_for_some(pending, seconds):
             step(future)
     return tuple(future.result() for future in futures)
+
+
+def work_through(
+    executor: Executor,
+    work: Callable[[tuple[Task, ...], Shared], tuple[Result, ...]],
+    tasks: Iterable[Task],
+    count: int,
+    shared: Shared,
+    step: Callable[[int], object],
+) -> tuple[Result, ...]:
+    """Have `count` tasks done, some at a time, while others are still made; `step` hears how many are done.
+
+    Only so many wait for a worker at once, so that memory does not grow with their number.
+    """
+    size = tasks_at_a_time(count)
+    tasks = iter(tasks)
+    numbers: dict[Future[tuple[Result, ...]], int] = {}
+    results: dict[int, tuple[Result, ...]] = {}
+    pending: set[Future[tuple[Result, ...]]] = set()
+
+    def take_some() -> None:
+        for future in _wait_for_some(pending, SECONDS_PER_PAGE):
+            results[numbers.pop(future)] = future.result()
+        step(sum(map(len, results.values())))
+
+    step(0)
+    for number in itertools.count():
+        chunk = tuple(itertools.islice(tasks, size))
+        if not chunk:
+            break
+        while len(pending) >= MOST_WAITING:
+            take_some()
+        future = executor.submit(work, chunk, shared)
+        numbers[future] = number
+        pending.add(future)
+    while pending:
+        take_some()
+    return tuple(result for number in sorted(results) for result in results[number])
+
+
+def tasks_at_a_time(count: int) -> int:
+    """Say how many tasks a worker is given at a time: all workers are given as many times as many, or nearly."""
+    jobs = default_jobs()
+    times = -(-count // (MOST_TASKS_AT_A_TIME * jobs))
+    return max(1, -(-count // (times * jobs))) if times else 1
+
+
+def _wait_for_some(pending: set[Future[Result]], seconds: float) -> set[Future[Result]]:
+    """Take out what has ended, once something has; raises the fault of whatever failed."""
+    done, _ = wait(pending, timeout=seconds, return_when=FIRST_COMPLETED)
+    if not done:
+        raise BuildError(say("a page takes too long to lay out: look at the longest texts and images"))
+    for future in done:
+        try:
+            future.result()
+        except BrokenExecutor as error:
+            raise BuildError(
+                say(
+                    "the system ended a process that lays pages out, for want of memory perhaps: try `--jobs 1`"
+                )
+            ) from error
+    pending -= done
+    return done

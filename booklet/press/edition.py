@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
@@ -23,7 +23,7 @@ from pikepdf import Pdf
 from booklet import __version__
 from booklet.append import FRONT_PAGES
 from booklet.archive import Attachment
-from booklet.assembly import Assembly, lists_per_task
+from booklet.assembly import Assembly
 from booklet.checks import judge
 from booklet.checks.images import JPEG, PNG
 from booklet.checks.layout import image_resolution, too_thick_to_staple
@@ -64,7 +64,7 @@ from booklet.release import (
 from booklet.source import Source
 from booklet.store import Store, fingerprint
 from booklet.typeset import PRESS_STYLESHEET, Styles, srgb_profile, versions
-from booklet.workers import FrontTask, finish
+from booklet.workers import FrontTask, work_through
 
 ORDER, PROOF = "order.csv", "fold-proof.pdf"
 #: pages that only the print edition has, by their template; no proposal can have such an id
@@ -196,11 +196,12 @@ class PressAssembly(Assembly):
                 too_thick_to_staple(self.faults.edition.source.path, pages, MAX_STAPLED_PAGES, spine)
             )
         proof = self._make_proof(body, planned, options)
-        fronts = self.fill_fronts(len(screen.pdf), screen.sha256)
-        if proof is None or fronts is None or self._has_errors():
+        if proof is None or self._has_errors():
             return ()
-        chosen = [front for front in fronts if not options.lists or front.page.id in options.lists]
-        made = self._make_copies(chosen, pages_after_letter, folder, planned, options)
+        chosen = [one.id for one in self.lists if not options.lists or one.id in options.lists]
+        fronts = self.fill_fronts(len(screen.pdf), screen.sha256)
+        wanted = (front for front in fronts if front.page.id in chosen)
+        made = self._make_copies(wanted, len(chosen), pages_after_letter, folder, planned, options)
         self.faults.examine_fronts([result.front for result in made])
         if self._has_errors() or any(result.press_file is None for result in made):
             return ()
@@ -274,23 +275,27 @@ class PressAssembly(Assembly):
     # --- the copies ------------------------------------------------------------------------------------------
 
     def _make_copies(
-        self, fronts: Sequence[FrontTask], inner: bytes, folder: Path, planned: Plan, options: PrintOptions
+        self,
+        fronts: Iterable[FrontTask],
+        count: int,
+        inner: bytes,
+        folder: Path,
+        planned: Plan,
+        options: PrintOptions,
     ) -> tuple[PressResult, ...]:
-        done, size = 0, lists_per_task(len(fronts))
-
-        def advance(_: object) -> None:
-            nonlocal done
-            done = min(done + size, len(fronts))
-            self.progress("booklets", done, len(fronts))
-
         with TemporaryDirectory(prefix=".inner-", dir=folder) as temporary:
             path = Path(temporary) / hashlib.sha256(inner).hexdigest()
             path.write_bytes(inner)
             means = (self.styles, self.machine, self.store, path, folder)
             task = PressTask(*means, planned, SHEETS[options.sheet], self.description)
-            chunks = [tuple(fronts[start : start + size]) for start in range(0, len(fronts), size)]
-            futures = [self.executor.submit(make_copies, chunk, task) for chunk in chunks]
-            return tuple(result for results in finish(futures, advance) for result in results)
+            return work_through(
+                self.executor,
+                make_copies,
+                fronts,
+                count,
+                task,
+                lambda done: self.progress("booklets", done, count),
+            )
 
     def _order(
         self, made: Sequence[PressResult], options: PrintOptions, pages: int, planned: Plan
