@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from booklet.checks.context import Context, first_month, last_month, phases_by_id
 from booklet.checks.estimates import FULL_TIME
-from booklet.checks.funding import plan_of
+from booklet.checks.funding import plan_of, scheme_day
 from booklet.checks.own_share import LOCAL_AUTHORITIES
 from booklet.checks.owner import threshold_near
 from booklet.checks.places import place
@@ -175,6 +175,6 @@ def _uses_of_funding(document: ProposalDocument, context: Context) -> Iterator[U
             paid = [year for year, amount in zip(plan.years, grant.by_year, strict=True) if amount]
             if funder.scheme is not None and paid:
                 scheme = f"scheme.{funder.scheme.strip().lower()}"
-                yield Use(f"{scheme}.owners", date(paid[-1], 1, 1), path)
+                yield Use(f"{scheme}.owners", scheme_day(paid[-1]), path)
                 if owner is not None and owner.kind == "commune":
-                    yield Use(f"{scheme}.commune-below", date(paid[-1], 1, 1), path)
+                    yield Use(f"{scheme}.commune-below", scheme_day(paid[-1]), path)
