@@ -16,7 +16,7 @@ from booklet.checks.references import unknown_reference
 from booklet.decode import Path, nearest, wrong_type
 from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
 from booklet.euros import Euros
-from booklet.law import is_open, kind_of_value, load_law
+from booklet.law import expected_kind, load_law
 from booklet.model import SECTIONS
 from booklet.workspace import ProposalDocument, Workspace
 
@@ -33,24 +33,23 @@ class Use(NamedTuple):
 
 
 def check_parameters(workspace: Workspace) -> Iterator[Diagnostic]:
-    """Report parameters that nothing asks for (M106), and values of another kind than what they replace (M103)."""
+    """Report parameters that nothing asks for (M106), and values of another kind than what is asked for (M103)."""
     document = workspace.parameters
     if document is None:
         return
-    built_in = load_law().parameters
     for id, parameter in document.value.root.items():
-        if id not in built_in and not is_open(id):
-            close = nearest(id, built_in)
+        expected = expected_kind(id)
+        if expected is None:
+            close = nearest(id, load_law().parameters)
             yield unknown_reference.at(
                 document.key_span(id),
                 say("unknown parameter `{id}`", id=id),
                 *([say("did you mean `{name}`?", name=close)] if close else []),
             )
-        if id not in built_in or document.is_broken(id):
+        if expected is None or document.is_broken(id):
             continue
-        expected = kind_of_value(built_in[id])
         for day, dated in parameter.values.items():
-            if dated.value is not None and expected is not None and type(dated.value) is not expected:
+            if dated.value is not None and type(dated.value) is not expected:
                 yield from wrong_type(
                     place(document, id, "values", day.isoformat(), "value"),
                     say(
