@@ -449,7 +449,7 @@ class Assembly:
     def _report_fronts(self, results: Sequence[FrontResult]) -> None:
         """Report what does not fit a cover or a letter: at the letter if it is too long for all, else at the list."""
         unfit = [result for result in results if result.pages != FRONT_PAGES]
-        is_letter = len(unfit) == len(results)
+        is_letter = len(unfit) == len(results) and (len(results) > 1 or not _is_pushed(results[0]))
         if is_letter:
             # one letter, one fault: told of the list for which it is longest
             unfit = [max(unfit, key=lambda result: (result.pages, result.layout.lines_past(FRONT_PAGES)))]
@@ -490,6 +490,11 @@ class Assembly:
 def lists_per_task(lists: int) -> int:
     """Say how many lists a worker is given at a time; what it makes of one does not depend on the others."""
     return min(MOST_LISTS_PER_TASK, max(1, -(-lists // default_jobs())))
+
+
+def _is_pushed(front: FrontResult) -> bool:
+    """Tell whether the letter begins after its page: the list's name is too long for the cover before it."""
+    return all(one.page > FRONT_PAGES for one in front.layout.fields if one.field == "letter")
 
 
 def _key_span(document: Document[Any], key: str) -> Span | None:
