@@ -26,7 +26,7 @@ from booklet.model import SECTIONS, Edition, Section
 from booklet.overview import density, ranges_message, ruler_item, write_label
 from booklet.page import fill_page
 from booklet.portfolio import CostedProposal, Portfolio
-from booklet.rounding import section_thousands, section_total
+from booklet.rounding import after_term, after_thousands, section_thousands, section_total
 from booklet.scorecard import OWN, Scores, by_cost, peak_year, score, section_rows, year_heads
 from booklet.tables import SECTION_NAMES, THOUSAND, MoneyRow, MoneyTable
 from booklet.typography import typography
@@ -130,11 +130,7 @@ def _key_figures(
     is_known = all(costed.costing.is_complete for costed in own)
     section: Section = "investissement" if _spent(own, "investissement") or not is_known else "fonctionnement"
     invested = _spent(own, "investissement") if is_known else None
-    after = (
-        sum((costed.costing.after_term_per_year.central.rounded(THOUSAND) for costed in own), Decimal(0))
-        if is_known
-        else None
-    )
+    after = sum((after_thousands(costed).central for costed in own), Decimal(0)) if is_known else None
     left = scores.of_domain(domain, section)[OWN]
     write = write_label(language)
     whole = _spent(own, section)
@@ -223,7 +219,7 @@ def _listed(
     costed: CostedProposal, page_by_target: Mapping[str, int], manner: _Manner, language: Language
 ) -> Listed:
     is_known = costed.costing.is_complete
-    running = costed.costing.after_term_per_year.rounded()
+    running = after_term(costed)
     return Listed(
         costed.id,
         " ".join(_title(costed, manner, language)),
