@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from booklet.charts import opening_month
+from booklet.diagnostic import Message, say
 from booklet.euros import PrintedRange, round_to
 from booklet.financing import Financings
 from booklet.model import SECTIONS, Edition, Proposal, Section
@@ -64,6 +65,18 @@ def start_month(proposal: Proposal) -> Month | None:
     """Give the first month of the first phase."""
     starts = [phase.start for phase in proposal.timeline if phase.start]
     return min(starts) if starts else None
+
+
+def base_words(edition: Edition) -> Message:
+    """Say on which price shares, gross cost and own share stand."""
+    return say("VAT included") if edition.funding_base == "ttc" else say("before VAT")
+
+
+def own_share_words(edition: Edition) -> Message:
+    """Name the own share among amounts before VAT: its price is said where it is another."""
+    if edition.funding_base != "ttc":
+        return say("Own share")
+    return say("Own share, {base}", base=base_words(edition))
 
 
 def printed_gross(

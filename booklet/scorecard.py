@@ -15,7 +15,7 @@ from booklet.diagnostic import Message, say
 from booklet.euros import PrintedRange
 from booklet.fiche import with_total, year_columns
 from booklet.financing import STATUSES, Financings
-from booklet.key_figures import printed_own_share
+from booklet.key_figures import own_share_words, printed_own_share
 from booklet.language import Language
 from booklet.model import SECTIONS, Edition, Section
 from booklet.net_tables import net_table, section_net_rows, sum_grants
@@ -99,15 +99,15 @@ def score_table(scores: Scores, edition: Edition, language: Language) -> MoneyTa
         words = say("Total, {section}", section=edition.domains[domain].title).text(language)
         rows += section_rows(words, scores, proposals, language, "subtotal")
     rows += section_rows(say("Total").text(language), scores, portfolio.ready, language, "total")
-    columns = year_heads(portfolio, say("Proposal"), language)
+    columns = year_heads(portfolio, edition, say("Proposal"), language)
     caption = say("Each proposal by year, central estimates, before VAT").text(language)
     return MoneyTable(caption, columns, tuple(rows), THOUSAND, strong=(len(portfolio.years),))
 
 
-def year_heads(portfolio: Portfolio, first: Message, language: Language) -> tuple[str, ...]:
+def year_heads(portfolio: Portfolio, edition: Edition, first: Message, language: Language) -> tuple[str, ...]:
     """Head the cells of a section: the years, their total, the own share, a year after the term."""
     total_words, after_words = year_columns(language)
-    own = say("Own share").text(language)
+    own = own_share_words(edition).text(language)
     return (
         first.text(language),
         *(str(year) for year in portfolio.years),

@@ -22,10 +22,12 @@ from booklet.matter.bibliography import source_labels
 from booklet.matter.essentials import domains_table, gather_essentials, who_pays
 from booklet.model import SECTIONS, Edition
 from booklet.net_tables import fiche_net_table, peak_year, percentiles_table
+from booklet.opener import fill_domain
 from booklet.overview import draw_curve, write_label
+from booklet.page import make_environment
 from booklet.portfolio import Portfolio, build_portfolio, finance_portfolio
 from booklet.rounding import apportion
-from booklet.scorecard import AFTER, OWN, TOTAL, ranges_table, score
+from booklet.scorecard import AFTER, OWN, TOTAL, domains_in_use, ranges_table, score, score_table
 from booklet.tables import SECTION_NAMES, THOUSAND, MoneyTable, write_cell
 from booklet.wording import Wording
 from booklet.workspace import read_workspace
@@ -159,3 +161,27 @@ def test_the_heaviest_year_is_that_of_the_scorecard(whole: Whole) -> None:
     assert f"{year}: {Wording(ENGLISH).compact(peak)}" in told and write_label(ENGLISH)(peak) in told
     essentials = gather_essentials(portfolio, edition, financings, ENGLISH)
     assert any(told in point.sentences for point in essentials.points)
+
+
+def test_own_share_says_on_which_price_it_stands(whole: Whole) -> None:
+    """Under tables before VAT an own share of amounts with VAT says so; essentials always say it, with their gross."""
+    edition, portfolio, financings, _ = whole
+    with_vat = edition.funding_base == "ttc"
+    scores = score(portfolio, edition, financings)
+    heads = score_table(scores, edition, ENGLISH).columns
+    assert ("Own share, VAT included" in heads, "Own share" in heads) == (with_vat, not with_vat)
+    environment = make_environment(ROOT / "templates", ENGLISH)
+    for domain in domains_in_use(portfolio, edition):
+        numbers = {costed.id: 1 for costed in portfolio.ready}
+        html = fill_domain(environment, edition, domain, portfolio, financings, numbers).html
+        assert ("Own share, VAT included" in html) is with_vat
+    essentials = gather_essentials(portfolio, edition, financings, ENGLISH)
+    words = "VAT included" if with_vat else "before VAT"
+    own = next(one for one in essentials.figures if one.label.startswith("Own share"))
+    shares = who_pays(portfolio, edition, financings, SECTIONS[0])
+    assert own.detail.endswith(f"of what is invested, {words}")
+    told = [
+        sentence for point in essentials.points for sentence in point.sentences if "owners bring" in sentence
+    ]
+    assert told and all(f"{words} (" in sentence for sentence in told)
+    assert shares.gross is not None and Wording(ENGLISH).compact(shares.gross) in told[0]

@@ -13,7 +13,7 @@ from functools import reduce
 from booklet.diagnostic import Message, say
 from booklet.euros import PrintedRange
 from booklet.financing import STATUSES, Financings, Status
-from booklet.key_figures import printed_gross
+from booklet.key_figures import base_words, printed_gross
 from booklet.language import Language
 from booklet.matter import DOMAIN
 from booklet.model import SECTIONS, Edition, Section
@@ -175,7 +175,7 @@ def _figures(
         yield KeyFigure(
             write(say("Own share of the investment")),
             wording.compact(shares.own),
-            write(say("{share} of what is invested", share=part)),
+            write(say("{share} of what is invested, {base}", share=part, base=base_words(edition))),
         )
 
 
@@ -224,10 +224,10 @@ def _points(
     for section in SECTIONS:
         shares = who_pays(portfolio, edition, financings, section)
         if shares.co_funded and shares.own is not None and shares.gross:
-            yield point(*_funding(shares, section, language))
+            yield point(*_funding(shares, section, edition, language))
 
 
-def _funding(shares: Shares, section: Section, language: Language) -> tuple[Message, ...]:
+def _funding(shares: Shares, section: Section, edition: Edition, language: Language) -> tuple[Message, ...]:
     wording = Wording(language)
     assert shares.own is not None
     assert shares.gross is not None
@@ -236,7 +236,8 @@ def _funding(shares: Shares, section: Section, language: Language) -> tuple[Mess
     return (
         say("Who pays: {section}", section=name.lower()),
         say(
-            "The owners bring {own} of {gross} ({share}), co-funders the rest.",
+            "The owners bring {own} of {gross} {base} ({share}), co-funders the rest.",
+            base=base_words(edition),
             own=wording.compact(shares.own),
             gross=wording.compact(shares.gross),
             share=wording.percent(_hundredths(shares.own / shares.gross)),
