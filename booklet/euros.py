@@ -8,16 +8,18 @@ cells of a printed table; a printed total is the sum of printed cells (`../docs/
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import total_ordering
+from functools import reduce, total_ordering
 
 from booklet.language import ENGLISH, NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE, Language
 
 CENT = Decimal("0.01")
 EURO = Decimal(1)
 KILO = Decimal(1_000)
+_MILLION = 1_000_000
 
 #: the three spaces that French people put between thousands and before a unit
 SPACES = f" {NO_BREAK_SPACE}{NARROW_NO_BREAK_SPACE}"
@@ -140,6 +142,15 @@ class PrintedRange:
 
     def __bool__(self) -> bool:
         return bool(self.low or self.central or self.high)
+
+
+def printing_step(amounts: Sequence[Range]) -> Decimal:
+    """Choose the unit of a table: thousands of euros for millions, unless an amount would print as 0."""
+    largest = reduce(Euros.__add__, (amount.high for amount in amounts), ZERO)
+    smallest = min(
+        (bound for amount in amounts for bound in (amount.low, amount.central) if bound), default=largest
+    )
+    return KILO if largest.value >= _MILLION and smallest.value >= KILO else EURO
 
 
 def read_number(text: str) -> Decimal:

@@ -23,7 +23,7 @@ from jinja2 import Environment
 from booklet.charts import GanttWords, lay_out_gantt
 from booklet.costing import LineCost
 from booklet.diagnostic import Message, say
-from booklet.euros import PrintedRange, Range, write_number
+from booklet.euros import PrintedRange, write_number
 from booklet.financing import Financings, earn
 from booklet.fitting import UNMEASURED, Layout
 from booklet.funding_bar import lay_out_funding_bar
@@ -35,7 +35,12 @@ from booklet.net_tables import fiche_net_table, likelihood, unit_costs
 from booklet.page import fill_page
 from booklet.portfolio import CostedProposal
 from booklet.prose import cited
-from booklet.rounding import printing_step
+from booklet.rounding import (
+    apportion,
+    section_revenues,
+    section_years,
+    section_years_ttc,
+)
 from booklet.store import fingerprint
 from booklet.structure import slim
 from booklet.tables import (
@@ -44,7 +49,7 @@ from booklet.tables import (
     MoneyRow,
     MoneyTable,
 )
-from booklet.term import Month, Yearly
+from booklet.term import Month
 from booklet.typeset import Styles, typeset
 from booklet.wording import Wording
 
@@ -225,7 +230,7 @@ def cost_table(costed: CostedProposal, language: Language, labels: Mapping[str, 
     costing = costed.costing
     if not costing.lines or not costing.is_complete:
         return None
-    step = printing_step([cost.ht.total for cost in costing.lines])
+    step = costed.step
     rows: list[MoneyRow] = []
     for section in SECTIONS:
         costs = [cost for cost in costing.lines if cost.section == section]
@@ -282,29 +287,24 @@ def year_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
         return None
     by_section = {section: costing.by_section[section] for section in SECTIONS}
     after = costing.after_term_by_section
-    spent = [amount for yearly in by_section.values() for amount in yearly if amount]
-    earned = earn(costed.document.value, costing)
-    received = [amount for amount in (*earned[0], earned[1]) if amount] if earned else []
-    # revenues make no table coarser, and none of them is printed as 0
-    step = min(printing_step(spent), printing_step([*spent, *received]))
-    ttc = costing.ttc_by_section
+    step = costed.step
     rows: list[MoneyRow] = []
     for section in SECTIONS:
         name = SECTION_NAMES[section].text(language)
         if not by_section[section] and not after[section]:
             continue
-        rows.append(
-            MoneyRow(name, (*yearly_cells(by_section[section], step), after[section].central.rounded(step)))
-        )
+        cells = with_total(section_years(costed, section, step))
+        rows.append(MoneyRow(name, (*cells, after[section].central.rounded(step))))
+        ttc = section_years_ttc(costed, section)
         if ttc is not None:
             # the schedule of a multi-year investment (CGCT art. L2311-3): a presentation, not a check
             cp = section == "investissement"
             words = (say("CP, VAT included (total: AP)") if cp else say("VAT included")).text(language)
             after_ttc = costing.after_term_ttc_by_section[section].central.rounded(step)
-            rows.append(MoneyRow(words, (*yearly_cells(ttc[section], step), after_ttc), "faint"))
+            rows.append(MoneyRow(words, (*with_total(ttc), after_ttc), "faint"))
     if costed.document.value.revenues:
         words = say("Revenues and savings").text(language)
-        rows.append(MoneyRow(words, _revenue_cells(earned, len(costing.years), step), "faint"))
+        rows.append(MoneyRow(words, _revenue_cells(costed, step), "faint"))
     return MoneyTable(
         say("Central cost by year, before VAT").text(language),
         (say("Section").text(language), *(str(year) for year in costing.years), *year_columns(language)),
@@ -314,13 +314,15 @@ def year_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
     )
 
 
-def _revenue_cells(
-    earned: tuple[Yearly, Range] | None, years: int, step: Decimal
-) -> tuple[Decimal | None, ...]:
+def _revenue_cells(costed: CostedProposal, step: Decimal) -> tuple[Decimal | None, ...]:
+    earned = earn(costed.document.value, costed.costing)
     if earned is None:
-        return (None,) * (years + 2)
+        return (None,) * (len(costed.costing.years) + 2)
     yearly, after = earned
-    return *yearly_cells(yearly, step), after.central.rounded(step)
+    by_section = (section_revenues(costed, section) for section in SECTIONS)
+    whole = sum((amount for amount in by_section if amount is not None), Decimal(0))
+    cells = apportion([amount.central for amount in yearly], whole, step)
+    return *with_total(cells), after.central.rounded(step)
 
 
 def year_columns(language: Language) -> tuple[str, str]:
@@ -328,7 +330,6 @@ def year_columns(language: Language) -> tuple[str, str]:
     return say("Total").text(language), say("Then, a year").text(language)
 
 
-def yearly_cells(yearly: Yearly, step: Decimal) -> tuple[Decimal, ...]:
-    """Round each year once, and add the rounded years."""
-    cells = tuple(amount.central.rounded(step) for amount in yearly)
+def with_total(cells: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+    """Add the printed years up after them."""
     return (*cells, sum(cells, Decimal(0)))

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from booklet.diagnostic import Message, say
+from booklet.diagnostic import say
 from booklet.financing import STATUSES, Financings, Grant
-from booklet.key_figures import printed_gross
+from booklet.key_figures import base_words, printed_gross
 from booklet.language import Language
 from booklet.model import SECTIONS, Edition, Section
 from booklet.net_tables import sum_grants
@@ -30,12 +30,8 @@ def funding_plan(
     for section in SECTIONS:
         if any(funding.section == section for funding in proposal.funding):
             rows += _rows(costed, edition, financings, section, language)
-    caption = say("Financing plan, {base}", base=_base_words(edition)).text(language)
+    caption = say("Financing plan, {base}", base=base_words(edition)).text(language)
     return FundingPlan(caption, tuple(rows))
-
-
-def _base_words(edition: Edition) -> Message:
-    return say("VAT included") if edition.funding_base == "ttc" else say("before VAT")
 
 
 def _rows(

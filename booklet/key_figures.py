@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from booklet.charts import opening_month
-from booklet.euros import EURO, PrintedRange
+from booklet.diagnostic import Message, say
+from booklet.euros import PrintedRange, round_to
 from booklet.financing import Financings
 from booklet.model import SECTIONS, Edition, Proposal, Section
 from booklet.net_tables import sum_grants
 from booklet.portfolio import CostedProposal
-from booklet.rounding import section_thousands, section_total
+from booklet.rounding import after_term, section_thousands, section_total, section_total_ttc
 from booklet.tables import THOUSAND
 from booklet.term import Month
 from booklet.uncertainty import estimate_proposal, round_to_three_figures
@@ -49,10 +50,10 @@ def find_key_figures(costed: CostedProposal, edition: Edition, financings: Finan
     """Gather the key figures of a proposal, as its tables print them."""
     costing, proposal = costed.costing, costed.document.value
     found = estimate_proposal(costing)
-    after = costing.after_term_per_year
+    after = after_term(costed)
     return KeyFigures(
         section_total(costed, "investissement") if costing.is_complete else None,
-        after.rounded(EURO) if after else None,
+        after if after else None,
         _own_share(costed, edition, financings),
         round_to_three_figures(found.p80)[0] if found is not None and found.central else None,
         start_month(proposal),
@@ -66,6 +67,18 @@ def start_month(proposal: Proposal) -> Month | None:
     return min(starts) if starts else None
 
 
+def base_words(edition: Edition) -> Message:
+    """Say on which price shares, gross cost and own share stand."""
+    return say("VAT included") if edition.funding_base == "ttc" else say("before VAT")
+
+
+def own_share_words(edition: Edition) -> Message:
+    """Name the own share among amounts before VAT: its price is said where it is another."""
+    if edition.funding_base != "ttc":
+        return say("Own share")
+    return say("Own share, {base}", base=base_words(edition))
+
+
 def printed_gross(
     costed: CostedProposal, edition: Edition, financings: Financings, section: Section
 ) -> Decimal | None:
@@ -73,9 +86,18 @@ def printed_gross(
     chain = financings.get((costed.id, section))
     if chain is None or chain.gross is None:
         return None
-    if edition.funding_base == "ttc":
-        return chain.gross.rounded(THOUSAND)
-    return section_thousands(costed, section).central
+    if edition.funding_base != "ttc":
+        return section_thousands(costed, section).central
+    with_vat = section_total_ttc(costed, section)
+    return None if with_vat is None else round_to(with_vat, THOUSAND)
+
+
+def printed_own_share(
+    costed: CostedProposal, edition: Edition, financings: Financings, section: Section
+) -> Decimal | None:
+    """Give what co-funders leave to the owner of that cost, as the financing plan prints it; a loan is the owner's."""
+    gross, chain = printed_gross(costed, edition, financings, section), financings.get((costed.id, section))
+    return None if gross is None or chain is None else gross - sum_grants(chain.grants)
 
 
 def _own_share(costed: CostedProposal, edition: Edition, financings: Financings) -> OwnShare | None:
@@ -83,6 +105,7 @@ def _own_share(costed: CostedProposal, edition: Edition, financings: Financings)
         gross = printed_gross(costed, edition, financings, section)
         if not gross:
             continue
-        own = gross - sum_grants(financings[costed.id, section].grants)  # type: ignore[union-attr]
+        own = printed_own_share(costed, edition, financings, section)
+        assert own is not None, "what is printed of a gross cost is known"
         return OwnShare(section, own, Decimal(round(own / gross * 100)) / 100)
     return None

@@ -78,7 +78,7 @@ class LayoutFaults:
     def examine_fronts(self, results: Sequence[FrontResult]) -> None:
         """Report what does not fit a cover or a letter: at the letter if it is too long for all, else at the list."""
         unfit = [result for result in results if result.pages != FRONT_PAGES]
-        is_letter = len(unfit) == len(results)
+        is_letter = len(unfit) == len(results) and (len(results) > 1 or not _is_pushed(results[0]))
         if is_letter:
             # one letter, one fault: told of the list for which it is longest
             unfit = [max(unfit, key=lambda result: (result.pages, result.layout.lines_past(FRONT_PAGES)))]
@@ -122,6 +122,11 @@ class LayoutFaults:
         for document in (own, *around, *workspace.proposals):
             if document is not None:
                 yield document
+
+
+def _is_pushed(front: FrontResult) -> bool:
+    """Tell whether the letter begins after its page: the list's name is too long for the cover before it."""
+    return all(one.page > FRONT_PAGES for one in front.layout.fields if one.field == "letter")
 
 
 def _key_span(document: Document[Any], key: str) -> Span | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from booklet.diagnostic import say
 from booklet.euros import Euros
@@ -24,7 +25,7 @@ from booklet.financing import unit_costs as unit_costs_of
 from booklet.language import Language
 from booklet.model import SECTIONS, Edition, Section
 from booklet.portfolio import CostedProposal, Portfolio
-from booklet.rounding import section_thousands
+from booklet.rounding import add_section, add_years, revenues_thousands
 from booklet.tables import SECTION_NAMES, STATUS_NAMES, THOUSAND, MoneyRow, MoneyTable
 from booklet.uncertainty import (
     Contribution,
@@ -40,10 +41,12 @@ _HEAVIEST = 3
 
 @dataclass(frozen=True, slots=True)
 class NetRow:
-    """Hold what one row of the way from gross to net is made of, gross as it is printed."""
+    """Hold what one row of the way from gross to net is made of; what fiches print elsewhere too, as they print it."""
 
     name: str
     gross: Decimal
+    #: as it is printed too; None while a revenue is not known
+    earned: Decimal | None
     chains: Sequence[Financing | None]
 
 
@@ -75,14 +78,8 @@ def _net_cells(row: NetRow) -> tuple[Decimal | None, ...]:
         if any(chain.base is None for chain in known)
         else sum_grants(grant for chain in known for grant in chain.grants)
     )
-    earned = _add_column([_earned(chain) for chain in known])
-    cells = (row.gross, vat, _negative(back), _negative(funded), _negative(earned))
+    cells = (row.gross, vat, _negative(back), _negative(funded), _negative(row.earned))
     return *cells, _add_column(cells)
-
-
-def _earned(chain: Financing) -> Decimal | None:
-    """Round the revenues of a section once; a row of several adds them up."""
-    return None if chain.earned is None else total(chain.earned).rounded(THOUSAND)
 
 
 def sum_grants(grants: Iterable[Grant]) -> Decimal:
@@ -111,9 +108,9 @@ def fiche_net_table(costed: CostedProposal, financings: Financings, language: La
     if not costed.costing.is_complete:
         return None
     rows = [
-        NetRow(SECTION_NAMES[section].text(language), section_thousands(costed, section).central, [chain])
+        _net_row(SECTION_NAMES[section].text(language), [costed], financings, section)
         for section in SECTIONS
-        if _is_told(chain := financings.get((costed.id, section)))
+        if _is_told(financings.get((costed.id, section)))
     ]
     return net_table(say("From gross to net, six years").text(language), rows, language) if rows else None
 
@@ -214,12 +211,21 @@ def section_net_rows(
     rows: list[NetRow] = []
     for domain, described in edition.domains.items():
         proposals = [costed for costed in portfolio.ready if costed.domain == domain]
-        chains = [financings.get((costed.id, section)) for costed in proposals]
-        name = name_net_row(section, described.title, language)
-        gross = sum((section_thousands(costed, section).central for costed in proposals), Decimal(0))
-        if any(_is_told(chain) for chain in chains):
-            rows.append(NetRow(name, gross, chains))
+        row = _net_row(name_net_row(section, described.title, language), proposals, financings, section)
+        if any(_is_told(chain) for chain in row.chains):
+            rows.append(row)
     return tuple(rows)
+
+
+def _net_row(
+    name: str, proposals: Sequence[CostedProposal], financings: Financings, section: Section
+) -> NetRow:
+    return NetRow(
+        name,
+        add_section(proposals, section).central,
+        _add_column([revenues_thousands(costed, section) for costed in proposals]),
+        [financings.get((costed.id, section)) for costed in proposals],
+    )
 
 
 def funders_table(
@@ -259,7 +265,7 @@ def percentiles_table(portfolio: Portfolio, language: Language) -> MoneyTable | 
         found = estimate_portfolio(portfolio, section)
         if found is None:
             return None
-        cells = (found.central.rounded(THOUSAND), *percentile_cells(found))
+        cells = (add_section(portfolio.ready, section).central, *percentile_cells(found))
         rows.append(MoneyRow(SECTION_NAMES[section].text(language), cells))
     heads = (say("Section"), say("Sum of central"), say("P10"), say("P50"), say("P80"), say("P90"))
     caption = say("How sure the cost of the whole is, six years, before VAT").text(language)
@@ -298,20 +304,20 @@ def certainty_table(portfolio: Portfolio, language: Language) -> MoneyTable | No
 
 def peak_year(portfolio: Portfolio, edition: Edition, language: Language) -> str:
     """Say in which year the whole invests most, and what that is of the territory's yearly investment."""
-    yearly = portfolio.by_section["investissement"]
-    if not yearly:
+    yearly = add_years(portfolio.ready, "investissement", len(portfolio.years))
+    if not any(yearly):
         return ""
-    year, amount = max(zip(yearly.years, yearly, strict=True), key=lambda item: item[1].central)
+    year, amount = max(zip(portfolio.years, yearly, strict=True), key=lambda item: item[1])
     wording = Wording(language)
     words = say(
         "The investment peaks in {year}: {amount}, before VAT.",
         year=year,
-        amount=wording.compact(amount.central.rounded()),
+        amount=wording.compact(amount),
     )
     yardstick = edition.territory.yearly_investment if edition.territory else None
     if not yardstick:
         return words.text(language)
-    share = Decimal(round(amount.central.value / yardstick.value * 1000)) / 1000
+    share = Decimal(round(Fraction(amount) / yardstick.value * 1000)) / 1000
     against = say(
         "It is {share} of what {name} invests in a year.",
         share=wording.percent(share),

@@ -21,12 +21,13 @@ from booklet.diagnostic import say
 from booklet.euros import PrintedRange, round_to
 from booklet.fiche import Page
 from booklet.financing import Financings
+from booklet.key_figures import own_share_words, printed_gross
 from booklet.language import Language
 from booklet.model import SECTIONS, Edition, Section
 from booklet.overview import density, ranges_message, ruler_item, write_label
 from booklet.page import fill_page
 from booklet.portfolio import CostedProposal, Portfolio
-from booklet.rounding import section_thousands, section_total
+from booklet.rounding import after_term, after_thousands, section_thousands, section_total
 from booklet.scorecard import OWN, Scores, by_cost, peak_year, score, section_rows, year_heads
 from booklet.tables import SECTION_NAMES, THOUSAND, MoneyRow, MoneyTable
 from booklet.typography import typography
@@ -93,14 +94,14 @@ def fill_domain(
     others = [costed for costed in portfolio.ready if costed.domain != domain]
     items = [ruler_item(costed, edition, language) for costed in by_cost(own)]
     count = len(portfolio.years)
-    table = _totals_table(scores, own, described.title, language)
+    table = _totals_table(scores, own, edition, described.title, language)
     html = fill_page(
         environment,
         "domain.html",
         id=part_id(domain),
         domain=described,
         count=len(own),
-        figures=_key_figures(own, scores, domain, language),
+        figures=_key_figures(own, scores, edition, financings, language),
         listing=_list_proposals(own, described.intro or "", page_by_target, language),
         ruler=lay_out_ruler(items, [ruler_item(costed, edition, language) for costed in others], write),
         ruler_message=ranges_message([item.estimate[1] for item in items if item.estimate], language),
@@ -124,20 +125,21 @@ def fill_domain(
 
 
 def _key_figures(
-    own: Sequence[CostedProposal], scores: Scores, domain: str, language: Language
+    own: Sequence[CostedProposal],
+    scores: Scores,
+    edition: Edition,
+    financings: Financings,
+    language: Language,
 ) -> tuple[KeyFigure, ...]:
     """Give the investment, the cost of a year after the term, and what is left to the owners."""
     is_known = all(costed.costing.is_complete for costed in own)
     section: Section = "investissement" if _spent(own, "investissement") or not is_known else "fonctionnement"
     invested = _spent(own, "investissement") if is_known else None
-    after = (
-        sum((costed.costing.after_term_per_year.central.rounded(THOUSAND) for costed in own), Decimal(0))
-        if is_known
-        else None
-    )
-    left = scores.of_domain(domain, section)[OWN]
+    after = sum((after_thousands(costed).central for costed in own), Decimal(0)) if is_known else None
+    left = scores.of(own, section)[OWN]
     write = write_label(language)
-    whole = _spent(own, section)
+    costs = [printed_gross(costed, edition, financings, section) for costed in own]
+    whole = sum((cost for cost in costs if cost is not None), Decimal(0))
     share = (
         say(
             "or {share} of what is spent on {section}",
@@ -154,7 +156,7 @@ def _key_figures(
             say("central estimate, before VAT").text(language),
         ),
         (say("Yearly cost after the term"), write(after), say("central estimate, before VAT").text(language)),
-        (say("Own share"), write(left), share),
+        (own_share_words(edition), write(left), share),
     )
     return tuple(KeyFigure(label.text(language), figure, detail) for label, figure, detail in figures)
 
@@ -223,7 +225,7 @@ def _listed(
     costed: CostedProposal, page_by_target: Mapping[str, int], manner: _Manner, language: Language
 ) -> Listed:
     is_known = costed.costing.is_complete
-    running = costed.costing.after_term_per_year.rounded()
+    running = after_term(costed)
     return Listed(
         costed.id,
         " ".join(_title(costed, manner, language)),
@@ -262,9 +264,9 @@ def _years_message(scores: Scores, domain: str, language: Language) -> str:
 
 
 def _totals_table(
-    scores: Scores, own: Sequence[CostedProposal], title: str, language: Language
+    scores: Scores, own: Sequence[CostedProposal], edition: Edition, title: str, language: Language
 ) -> MoneyTable:
     rows = [MoneyRow(row.note, row.cells, "row") for row in section_rows(title, scores, own, language, "row")]
     caption = say("Total of the domain by year, before VAT").text(language)
-    heads = year_heads(scores.portfolio, say("Section"), language)
+    heads = year_heads(scores.portfolio, edition, say("Section"), language)
     return MoneyTable(caption, heads, tuple(rows), THOUSAND, strong=(len(scores.portfolio.years),))

@@ -36,6 +36,7 @@ from booklet.net_tables import (
 )
 from booklet.page import fill_page
 from booklet.portfolio import CostedProposal, Portfolio
+from booklet.rounding import add_section
 from booklet.scorecard import (
     Scores,
     by_cost,
@@ -341,9 +342,10 @@ def draw_curve(portfolio: Portfolio, language: Language) -> Panorama:
             _set(say("A cost is not known, so neither is how sure the whole is."), language), None, ()
         )
     p10, p50, p80, p90 = round_to_three_figures(found.p10, found.p50, found.p80, found.p90)
+    whole_sum = sum((add_section(portfolio.ready, section).central for section in SECTIONS), Decimal(0))
     whole = MoneyRow(
         say("Both sections together").text(language),
-        (found.central.rounded(THOUSAND), p10, p50, p80, p90),
+        (whole_sum, p10, p50, p80, p90),
         "subtotal",
     )
     table = replace(table, rows=(*table.rows, whole))
@@ -351,7 +353,7 @@ def draw_curve(portfolio: Portfolio, language: Language) -> Panorama:
     probability = found.probability_central_is_enough
     central = say(
         "central sum {amount}: {share}",
-        amount=write(found.central.rounded(THOUSAND)),
+        amount=write(whole_sum),
         share=Wording(language).percent(round_to(probability, Decimal("0.01"))),
     )
     notes = [

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property, reduce
 
 from booklet.costing import Costing, cost_proposal
-from booklet.euros import NOTHING, Range
-from booklet.financing import Financings, finance
+from booklet.euros import NOTHING, Range, printing_step
+from booklet.financing import Financings, earn, finance
 from booklet.law import Law
 from booklet.model import SECTIONS, Edition, Section
 from booklet.term import Term, Yearly
@@ -35,6 +36,18 @@ class CostedProposal:
     def domain(self) -> str:
         """Give the proposal's domain."""
         return self.document.domain
+
+    @cached_property
+    def step(self) -> Decimal:
+        """Choose the unit of its fiche: one that prints none of its lines, years, full years and revenues as 0."""
+        lines = [cost.ht.total for cost in self.costing.lines]
+        years = [amount for yearly in self.costing.by_section.values() for amount in yearly if amount]
+        after = self.costing.after_term_by_section.values()
+        earned = earn(self.document.value, self.costing)
+        others = [*after, *([*earned[0], earned[1]] if earned else [])]
+        # what comes after or comes in makes no unit coarser
+        found = (printing_step(amounts) for amounts in (lines, years, [*years, *filter(None, others)]))
+        return min(found)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """Proposals → what each costs in each year, and the tables of the whole that add these cells up.
 
-The finest cell is one section of one proposal in one year, rounded once to thousands of euros. Every total of these
-tables, by domain and for the whole, is a sum of such cells, and the charts draw those sums.
+The finest cell is one section of one proposal in one year, in thousands of euros; the years of a row add up to the
+total that the fiche prints (`rounding`). Every total of these tables, by domain and for the whole, is a sum of such
+cells, and the charts draw those sums.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from decimal import Decimal
 
 from booklet.diagnostic import Message, say
 from booklet.euros import PrintedRange
-from booklet.fiche import year_columns, yearly_cells
-from booklet.financing import STATUSES, Financings, total
+from booklet.fiche import with_total, year_columns
+from booklet.financing import STATUSES, Financings
+from booklet.key_figures import own_share_words, printed_own_share
 from booklet.language import Language
 from booklet.model import SECTIONS, Edition, Section
 from booklet.net_tables import net_table, section_net_rows, sum_grants
 from booklet.portfolio import CostedProposal, Portfolio
-from booklet.rounding import section_thousands
+from booklet.rounding import after_thousands, section_ranges, section_thousands, section_years
 from booklet.tables import SECTION_NAMES, STATUS_NAMES, THOUSAND, Kind, MoneyRow, MoneyTable, add_cells
 from booklet.uncertainty import estimate_proposal, round_to_three_figures
 
@@ -45,7 +47,7 @@ class Scores:
 
 
 def score(portfolio: Portfolio, edition: Edition, financings: Financings) -> Scores:
-    """Round the cells of every ready proposal, once."""
+    """Gather the cells of every ready proposal."""
     return Scores(
         portfolio,
         {
@@ -60,24 +62,11 @@ def _cells(costed: CostedProposal, section: Section, edition: Edition, financing
     costing = costed.costing
     if not costing.is_complete:
         return (None,) * (len(costing.years) + 3)
-    after = costing.after_term_by_section[section].central.rounded(THOUSAND)
     return (
-        *yearly_cells(costing.by_section[section], THOUSAND),
-        own_share(costed, section, edition, financings),
-        after,
+        *with_total(section_years(costed, section, THOUSAND)),
+        printed_own_share(costed, edition, financings, section),
+        after_thousands(costed, (section,)).central,
     )
-
-
-def own_share(
-    costed: CostedProposal, section: Section, edition: Edition, financings: Financings
-) -> Decimal | None:
-    """Give what is left to the owner: the gross cost as the fiche prints it, less each grant; a loan is the owner's."""
-    chain = financings.get((costed.id, section))
-    if chain is None or chain.base is None:
-        return None
-    in_plan = edition.funding_base == "ttc"
-    gross = total(chain.base).rounded(THOUSAND) if in_plan else section_thousands(costed, section).central
-    return gross - sum_grants(chain.grants)
 
 
 def domains_in_use(portfolio: Portfolio, edition: Edition) -> tuple[str, ...]:
@@ -110,15 +99,15 @@ def score_table(scores: Scores, edition: Edition, language: Language) -> MoneyTa
         words = say("Total, {section}", section=edition.domains[domain].title).text(language)
         rows += section_rows(words, scores, proposals, language, "subtotal")
     rows += section_rows(say("Total").text(language), scores, portfolio.ready, language, "total")
-    columns = year_heads(portfolio, say("Proposal"), language)
+    columns = year_heads(portfolio, edition, say("Proposal"), language)
     caption = say("Each proposal by year, central estimates, before VAT").text(language)
     return MoneyTable(caption, columns, tuple(rows), THOUSAND, strong=(len(portfolio.years),))
 
 
-def year_heads(portfolio: Portfolio, first: Message, language: Language) -> tuple[str, ...]:
+def year_heads(portfolio: Portfolio, edition: Edition, first: Message, language: Language) -> tuple[str, ...]:
     """Head the cells of a section: the years, their total, the own share, a year after the term."""
     total_words, after_words = year_columns(language)
-    own = say("Own share").text(language)
+    own = own_share_words(edition).text(language)
     return (
         first.text(language),
         *(str(year) for year in portfolio.years),
@@ -265,11 +254,10 @@ def _remaining_cells(costed: CostedProposal) -> Cells:
 
 
 def _running_cells(costed: CostedProposal, bound: str) -> Cells:
-    costing = costed.costing
-    amounts = (*costing.by_section["fonctionnement"], costing.after_term_by_section["fonctionnement"])
-    return tuple(
-        getattr(amount.rounded(THOUSAND), bound) if costing.is_complete else None for amount in amounts
-    )
+    if not costed.costing.is_complete:
+        return (None,) * (len(costed.costing.years) + 1)
+    amounts = (*section_ranges(costed, "fonctionnement"), after_thousands(costed, ("fonctionnement",)))
+    return tuple(getattr(amount, bound) for amount in amounts)
 
 
 def six_years(costed: CostedProposal) -> PrintedRange | None:

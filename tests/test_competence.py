@@ -34,7 +34,7 @@ def chapter() -> WhoDecides:
     return who_decides(portfolio, edition, load_law(), ENGLISH)
 
 
-def parameter(description: str, **values: list[str]) -> Parameter:
+def parameter(description: str, **values: list[str] | str) -> Parameter:
     """Make a parameter whose values start on `d2016`, the first of a year."""
     dated = {
         f"{name.removeprefix('d')}-01-01": {
@@ -124,6 +124,34 @@ def test_value_known_for_a_time_says_until_when() -> None:
     assert field.holders == ("métropole (known until November\u00a013,\u00a02024)",)
 
 
+def test_law_of_a_day_before_the_term_says_who_is_competent_then() -> None:
+    """Before the term, every field known that day is told with that day; what was known to end sooner is a hole."""
+    edition, portfolio = example()
+    day = date(2020, 3, 15)
+    early = edition.model_copy(update={"law_as_of": day})
+    found = who_decides(portfolio, early, load_law().known_by(day), ENGLISH)
+    titles = {one.description: id for id, one in load_law().family(FAMILY)}
+    told = {titles[field.title]: field.holders for field in found.fields if field.title in titles}
+    assert told["competence.cimetieres"] == ("métropole (known until March\u00a015,\u00a02020)",)
+    assert {"competence.mobilite", "competence.reseaux-de-chaleur"} <= set(told)
+    assert not any("assainissement" in id for id in told)
+    assert found.changes == ()
+
+
+def test_lead_that_changes_in_the_term_is_told() -> None:
+    """A lead authority that changes opens a stretch of the table and is told among the changes."""
+    edition, portfolio = example()
+    named = next(one.document.value.field_ for one in portfolio.ready if one.document.value.field_)
+    law = Law({f"chef-de-file.{named}": parameter("Mobilité", d2016=["region"], d2024=["commune"])})
+    found = who_decides(portfolio, edition, law, ENGLISH)
+    (field,) = (field for field in found.fields if field.title == "Mobilité")
+    assert field.holders == ("lead: région", "lead: commune")
+    assert found.stretches[1:] == ("from January\u00a01,\u00a02024",)
+    assert [(one.day, one.words) for one in found.changes] == [
+        (date(2024, 1, 1), ("Mobilité, lead: région, then commune",))
+    ]
+
+
 def test_deliberations_are_in_the_order_of_their_months(chapter: WhoDecides) -> None:
     """Every ready proposal has its deliberation, with its month and its owner."""
     edition, portfolio = example()
@@ -144,10 +172,22 @@ def test_parameters_are_those_of_the_law_in_the_term() -> None:
     assert {"fctva.rate", "vat.normal", "own-share.floor", "state-grants.ceiling"} <= set(used)
     by_title = {law.parameters[id].description: law.parameters[id] for id in used}
     for one in printed:
-        held = by_title[one.title].values[one.first]
-        assert (one.reference, one.known_until) == (held.reference or "", held.known_until)
+        held = by_title[one.title]
+        assert one.reference == (held.values[one.first].reference or "")
+        assert one.known_until == held.known_until(one.first)
     rate = next(one for one in printed if one.title == law.parameters["fctva.rate"].description)
     assert rate.value == "16,404\u00a0%"
+
+
+def test_superseded_value_is_known_until_the_next_one() -> None:
+    """A value that another follows in the term is printed with its last day; the last value has no end."""
+    edition, portfolio = example()
+    law = Law({"fctva.rate": parameter("Taux du FCTVA", d2016="16 %", d2023="15 %")})
+    printed = printed_parameters(portfolio, edition, law, FRENCH)
+    assert [(one.first, one.known_until) for one in printed] == [
+        (date(2016, 1, 1), date(2022, 12, 31)),
+        (date(2023, 1, 1), None),
+    ]
 
 
 def test_parameter_nobody_uses_is_not_printed() -> None:

@@ -627,6 +627,7 @@ def test_tree_as_it_is_read(tmp_path: Path) -> None:
     short = text.replace("proposals/mobilite/", "").replace("\N{NO-BREAK SPACE}", " ")
     assert short == (
         "Investment in 2021, before VAT            60,000.00 €\n"
+        "│  the booklet prints 60, in thousands of euros\n"
         "│  the booklet prints 60,000, in euros\n"
         "└─ Armoire                                60,000.00 €  armoires.yaml:14\n"
         "   │  source: Une revue, Bilan de l’an passé, 2018 (proposals/sources.yaml:1)\n"

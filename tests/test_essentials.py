@@ -12,12 +12,12 @@ from booklet.euros import Euros, PrintedRange
 from booklet.financing import Financings
 from booklet.language import ENGLISH, FRENCH
 from booklet.law import load_law
-from booklet.matter.essentials import add_after, add_section, gather_essentials, who_pays
+from booklet.matter.essentials import add_after, gather_essentials, who_pays
 from booklet.matter.territory import who_is_who
 from booklet.model import Edition
 from booklet.net_tables import funders_table
 from booklet.portfolio import Portfolio, build_portfolio, finance_portfolio
-from booklet.rounding import section_thousands
+from booklet.rounding import add_section, section_thousands
 from booklet.wording import Wording
 from booklet.workspace import read_workspace
 

@@ -10,14 +10,13 @@ import pytest
 from pypdf import PdfReader
 from sample_workspace import PROPOSAL, Sample, write_proposal
 
-from booklet.euros import Euros, Range
+from booklet.euros import Euros, Range, printing_step
 from booklet.fiche import (
     Page,
     Rendered,
     cited_sources,
     cost_table,
     fill_fiche,
-    printing_step,
     year_table,
 )
 from booklet.language import FRENCH

@@ -229,6 +229,12 @@ def test_a_replacement_of_another_kind_is_not_used(tmp_path: Path) -> None:
     assert [one.code for one in check(tmp_path)] == ["M103"]
 
 
+def test_a_new_parameter_of_another_kind_is_not_used(tmp_path: Path) -> None:
+    """A number where kinds of organisation are asked for names nobody."""
+    changed = read_workspace_with(tmp_path, "competence.ecoles:\n" + one_value("16"))
+    assert "competence.ecoles" not in law_of(changed).parameters
+
+
 def test_rates_by_year_for_exports() -> None:
     """Exports carry every percentage of each year, None where a year has none; amounts and words are left out."""
     rates = load_law().percents_by_year((2014, 2015))

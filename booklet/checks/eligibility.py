@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from booklet.checks.context import Context, last_month, phases_by_id
-from booklet.checks.funding import plan_of
+from booklet.checks.funding import plan_of, scheme_day
 from booklet.checks.places import place
 from booklet.diagnostic import Diagnostic, Label, Message, Severity, quote_all, rule, say
 from booklet.model import CostLine, Funding, Organisation
@@ -51,7 +51,7 @@ def funder_not_eligible(document: ProposalDocument, context: Context) -> Iterato
             continue
         scheme = funder.scheme.strip().lower()
         for year in _years_paid(document, context, funding, index):
-            refusal = _refusal(context, scheme, owner, date(year, 12, 31))
+            refusal = _refusal(context, scheme, owner, scheme_day(year))
             if refusal is None:
                 continue
             opening = _opening(context, scheme, owner.kind, year)
@@ -105,7 +105,7 @@ def _opening(context: Context, scheme: str, kind: str, year: int) -> int | None:
     """Find the first year after one in which a scheme opens to a kind of owner, inside the term."""
     assert context.term is not None
     for later in range(year + 1, context.term.last_year + 1):
-        if kind in (context.law.words(f"scheme.{scheme}.owners", date(later, 12, 31)) or ()):
+        if kind in (context.law.words(f"scheme.{scheme}.owners", scheme_day(later)) or ()):
             return later
     return None
 

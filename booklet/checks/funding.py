@@ -8,6 +8,7 @@ own money. Everything is in `booklet/financing.py`; here it is only compared.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from booklet.checks.context import Context
@@ -25,6 +26,14 @@ def plan_of(document: ProposalDocument, context: Context, section: Section) -> F
     if all(funding.section != section for funding in document.value.funding):
         return None
     return None if sums_rest_on_a_fault(document, context) else context.financing(document, section)
+
+
+def scheme_day(year: int) -> date:
+    """Give the day on which a funding scheme that pays in a year is asked who may have it: the last one.
+
+    A plan says the year only; a scheme that opens in the year is open to it.
+    """
+    return date(year, 12, 31)
 
 
 @rule("F101", "funding-exceeds-cost", Severity.ERROR)

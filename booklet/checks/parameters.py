@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from booklet.checks.context import Context, first_month, last_month, phases_by_id
 from booklet.checks.estimates import FULL_TIME
-from booklet.checks.funding import plan_of
+from booklet.checks.funding import plan_of, scheme_day
 from booklet.checks.own_share import LOCAL_AUTHORITIES
 from booklet.checks.owner import threshold_near
 from booklet.checks.places import place
@@ -16,7 +16,7 @@ from booklet.checks.references import unknown_reference
 from booklet.decode import Path, nearest, wrong_type
 from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
 from booklet.euros import Euros
-from booklet.law import is_open, kind_of_value, load_law
+from booklet.law import expected_kind, load_law
 from booklet.model import SECTIONS
 from booklet.workspace import ProposalDocument, Workspace
 
@@ -33,24 +33,23 @@ class Use(NamedTuple):
 
 
 def check_parameters(workspace: Workspace) -> Iterator[Diagnostic]:
-    """Report parameters that nothing asks for (M106), and values of another kind than what they replace (M103)."""
+    """Report parameters that nothing asks for (M106), and values of another kind than what is asked for (M103)."""
     document = workspace.parameters
     if document is None:
         return
-    built_in = load_law().parameters
     for id, parameter in document.value.root.items():
-        if id not in built_in and not is_open(id):
-            close = nearest(id, built_in)
+        expected = expected_kind(id)
+        if expected is None:
+            close = nearest(id, load_law().parameters)
             yield unknown_reference.at(
                 document.key_span(id),
                 say("unknown parameter `{id}`", id=id),
                 *([say("did you mean `{name}`?", name=close)] if close else []),
             )
-        if id not in built_in or document.is_broken(id):
+        if expected is None or document.is_broken(id):
             continue
-        expected = kind_of_value(built_in[id])
         for day, dated in parameter.values.items():
-            if dated.value is not None and expected is not None and type(dated.value) is not expected:
+            if dated.value is not None and type(dated.value) is not expected:
                 yield from wrong_type(
                     place(document, id, "values", day.isoformat(), "value"),
                     say(
@@ -175,6 +174,6 @@ def _uses_of_funding(document: ProposalDocument, context: Context) -> Iterator[U
             paid = [year for year, amount in zip(plan.years, grant.by_year, strict=True) if amount]
             if funder.scheme is not None and paid:
                 scheme = f"scheme.{funder.scheme.strip().lower()}"
-                yield Use(f"{scheme}.owners", date(paid[-1], 1, 1), path)
+                yield Use(f"{scheme}.owners", scheme_day(paid[-1]), path)
                 if owner is not None and owner.kind == "commune":
-                    yield Use(f"{scheme}.commune-below", date(paid[-1], 1, 1), path)
+                    yield Use(f"{scheme}.commune-below", scheme_day(paid[-1]), path)

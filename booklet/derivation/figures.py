@@ -98,7 +98,7 @@ def explain_ttc(case: Case, section: Section, year: int | None) -> Node:
 
 
 def explain_after_term(case: Case, section: Section | None) -> Node:
-    """Derive a full year after the term; both sections are rounded together, as they are printed."""
+    """Derive a full year after the term; both sections are rounded together, as files write them."""
     lines = [
         explain_full_year(case, "costs", cost)
         for cost in case.costed.costing.lines

@@ -1,18 +1,18 @@
 """A figure → the cells of the booklet that print it, rounded as each table rounds.
 
-The tables of the whole round each row of a proposal once, and their totals add printed rows; a fiche rounds its
-lines or its years in a unit of its own. The same figure may so stand on paper in two ways, a unit apart.
+A fiche has a unit of its own, the tables of the whole print thousands of euros and their totals add printed rows
+(`rounding`): a figure stands on paper as one number, in one unit or in two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 from booklet.derivation.node import Printed
 from booklet.derivation.reference import PERCENTILES, QUOTIENTS, WHOLE, Figure, Reference
-from booklet.euros import EURO, Range
+from booklet.euros import EURO
 from booklet.financing import Financing, Financings, unit_costs
 from booklet.language import ENGLISH
 from booklet.model import SECTIONS, Edition, Section
@@ -25,7 +25,7 @@ from booklet.net_tables import (
     portfolio_net_table,
 )
 from booklet.portfolio import CostedProposal, Portfolio
-from booklet.rounding import printing_step, section_thousands, section_total
+from booklet.rounding import after_thousands, section_thousands, section_total, section_years
 from booklet.tables import SECTION_NAMES, THOUSAND
 from booklet.uncertainty import estimate_portfolio, estimate_proposal, round_to_three_figures
 
@@ -69,33 +69,33 @@ def _in_the_whole(
     asked: Reference, portfolio: Portfolio, proposals: list[CostedProposal]
 ) -> tuple[Printed, ...]:
     """Round as the tables by proposal and by year do; drafts stand in neither."""
-    amounts: list[Range] = []
     if asked.proposal is not None and not asked.proposal.document.value.is_ready:
         return ()
     if asked.figure == "after-term" and asked.section is None and asked.estimate == "central":
-        amounts = [costed.costing.after_term_per_year for costed in proposals]
-    elif asked.figure == "total" and asked.section is not None:
-        if asked.year is None:
-            totals = [section_thousands(costed, asked.section) for costed in proposals]
-            return (Printed(sum((getattr(total, asked.estimate) for total in totals), Decimal(0)), THOUSAND),)
-        if asked.subject == WHOLE and asked.estimate == "central":
-            amounts = [portfolio.by_section[asked.section][asked.year]]
-    cells = [getattr(amount, asked.estimate).rounded(THOUSAND) for amount in amounts]
-    return (Printed(sum(cells, Decimal(0)), THOUSAND),) if cells else ()
+        return _add(after_thousands(costed).central for costed in proposals)
+    if asked.figure != "total" or asked.section is None:
+        return ()
+    section = asked.section
+    if asked.year is None:
+        return _add(getattr(section_thousands(costed, section), asked.estimate) for costed in proposals)
+    if asked.estimate != "central":
+        return ()
+    at = portfolio.years.index(asked.year)
+    return _add(section_years(costed, section, THOUSAND)[at] for costed in proposals)
+
+
+def _add(cells: Iterable[Decimal]) -> tuple[Printed, ...]:
+    return (Printed(sum(cells, Decimal(0)), THOUSAND),)
 
 
 def _in_the_fiche(asked: Reference, costed: CostedProposal, section: Section) -> tuple[Printed, ...]:
-    """Round as the fiche's tables by line and by year do, each in its own unit."""
-    costing = costed.costing
+    """Round as the fiche's tables by line and by year do."""
+    step, found = costed.step, section_total(costed, section)
     if asked.year is None:
-        total = section_total(costed, section)
-        step = printing_step([cost.ht.total for cost in costing.lines])
-        return (Printed(getattr(total, asked.estimate), step),) if total else ()
+        return (Printed(getattr(found, asked.estimate), step),) if found else ()
     if asked.estimate != "central":
         return ()
-    step = printing_step([amount for name in SECTIONS for amount in costing.by_section[name] if amount])
-    assert step in (EURO, THOUSAND), "the fiche prints euros or thousands of them"
-    return (Printed(costing.by_section[section][asked.year].central.rounded(step), step),)
+    return (Printed(section_years(costed, section, step)[costed.costing.years.index(asked.year)], step),)
 
 
 def _from_gross_to_net(

@@ -1,7 +1,7 @@
 """Portfolio → the table of `costs`: for a terminal, or as Markdown.
 
-Amounts are in thousands of euros, HT, central unless said otherwise. Cells are rounded once; totals are the sums of
-the cells above them (`docs/architecture.md`, "Rounding").
+Amounts are in thousands of euros, HT, central unless said otherwise, those of the booklet; totals are the sums of the
+cells above them (`docs/architecture.md`, "Money, and rounding").
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from booklet.net_tables import (
 )
 from booklet.portfolio import CostedProposal, Portfolio
 from booklet.report.visible import measure
-from booklet.rounding import section_thousands
+from booklet.rounding import add_section, add_years, after_thousands, section_thousands
 from booklet.tables import SECTION_NAMES, THOUSAND, MoneyTable, write_cell
 from booklet.wording import Wording
 
@@ -70,7 +70,7 @@ def make_present_value(portfolio: Portfolio, rate: Decimal, language: Language) 
         yearly = portfolio.by_section[section]
         amounts = {year: yearly[year].central for year in portfolio.years}
         worth = present_value(amounts, rate, portfolio.years[0])
-        cells = (yearly.total.central.rounded(THOUSAND), worth.amount.rounded(THOUSAND))
+        cells = (add_section(portfolio.ready, section).central, worth.amount.rounded(THOUSAND))
         rows.append((SECTION_NAMES[section].text(language), *_write(cells, language)))
     title = say(
         "Present value in {year} at {rate} a year, before VAT, in thousands of euros",
@@ -126,15 +126,16 @@ def _by_proposal(portfolio: Portfolio, edition: Edition, language: Language) -> 
 def _cells(costed: CostedProposal) -> tuple[Decimal, ...]:
     sections = (section_thousands(costed, section) for section in SECTIONS)
     amounts = [amount for cell in sections for amount in (cell.low, cell.central, cell.high)]
-    return (*amounts, costed.costing.after_term_per_year.central.rounded(THOUSAND))
+    return (*amounts, after_thousands(costed).central)
 
 
 def _by_year(portfolio: Portfolio, language: Language) -> Grid:
     rows = []
-    for section, name in (("investissement", say("Investment")), ("fonctionnement", say("Operation"))):
-        yearly = tuple(amount.central.rounded(THOUSAND) for amount in portfolio.by_section[section])  # type: ignore[index]
-        after = portfolio.after_term_by_section[section].central.rounded(THOUSAND)  # type: ignore[index]
-        rows.append((name.text(language), *_write((*yearly, sum(yearly, Decimal(0)), after), language)))
+    for section in SECTIONS:
+        yearly = add_years(portfolio.ready, section, len(portfolio.years))
+        after = sum((after_thousands(costed, (section,)).central for costed in portfolio.ready), Decimal(0))
+        cells = (*yearly, sum(yearly, Decimal(0)), after)
+        rows.append((SECTION_NAMES[section].text(language), *_write(cells, language)))
     return Grid(
         say("Central cost of the whole by year, before VAT, in thousands of euros").text(language),
         (

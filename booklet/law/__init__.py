@@ -12,6 +12,7 @@ law. `law_as_of` in the edition keeps what could be known on a day.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -27,11 +28,28 @@ from booklet.parse import parse
 from booklet.source import read_bytes
 from booklet.workspace import Workspace
 
-__all__ = ["DatedValue", "Law", "Parameter", "Parameters", "is_open", "kind_of_value", "law_of", "load_law"]
+__all__ = [
+    "DatedValue",
+    "Law",
+    "Parameter",
+    "Parameters",
+    "expected_kind",
+    "kind_of_value",
+    "law_of",
+    "load_law",
+]
 
 FOLDER = Path(__file__).resolve().parent
-#: families that an edition may add members to; a new id of another family is a slip, since nothing would ask for it
-OPEN_FAMILIES = ("vat.", "scheme.", "competence.", "chef-de-file.", "impact-study.")
+#: ids that an edition may add, with the type that is asked of their values; nothing would ask for any other
+OPEN_FAMILIES: Mapping[re.Pattern[str], type[object]] = {
+    re.compile(r"vat\..+"): Decimal,
+    re.compile(r"scheme\.[^.]+\.owners"): frozenset,
+    re.compile(r"scheme\.[^.]+\.commune-below"): int,
+    re.compile(r"competence\..+"): frozenset,
+    re.compile(r"chef-de-file\..+"): frozenset,
+    re.compile(r"impact-study\.receipts-from-[0-9]+"): Decimal,
+    re.compile(r"impact-study\.amount-from-[0-9]+"): Euros,
+}
 Kind = TypeVar("Kind", Decimal, Euros, int, frozenset[str])
 
 
@@ -140,22 +158,25 @@ def kind_of_value(parameter: Parameter) -> type[object] | None:
     return kinds.pop() if len(kinds) == 1 else None
 
 
-def is_open(id: str) -> bool:
-    """Tell whether an edition may add a parameter of this id."""
-    return id.startswith(OPEN_FAMILIES)
+def expected_kind(id: str) -> type[object] | None:
+    """Give the type that a parameter of an edition must have; None for an id that nothing asks for."""
+    built_in = load_law().parameters.get(id)
+    if built_in is not None:
+        return kind_of_value(built_in)
+    return next((kind for pattern, kind in OPEN_FAMILIES.items() if pattern.fullmatch(id)), None)
 
 
 def law_of(workspace: Workspace) -> Law:
     """Give the law of an edition: the tool's, what `parameters.yaml` adds or replaces, as known on `law_as_of`.
 
-    A replacement of another kind than what it replaces is reported (M103) and not used.
+    One of another kind than what is asked for is reported (M103) and not used.
     """
     law = load_law()
     if workspace.parameters is not None:
         added = {
             id: parameter
             for id, parameter in workspace.parameters.value.root.items()
-            if id not in law.parameters or kind_of_value(parameter) is kind_of_value(law.parameters[id])
+            if kind_of_value(parameter) is expected_kind(id)
         }
         law = Law({**law.parameters, **added})
     as_of = workspace.edition.value.law_as_of if workspace.edition else None

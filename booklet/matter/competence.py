@@ -28,6 +28,15 @@ COUNCILS = "territory."
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Hold days of the term in which no competence changes, and the day until which something must be known of them."""
+
+    begin: date
+    end: date
+    asked: date
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """Hold one line of the table: who is competent in each stretch of the term, and by which text."""
 
@@ -70,18 +79,20 @@ def who_decides(portfolio: Portfolio, edition: Edition, law: Law, language: Lang
     """Say who decides what, and when, over the months of the term; fields that proposals name come first."""
     term = portfolio.term
     first, last = term.start.first_day, term_end(term)
-    starts = _starts(law, first, last)
-    stretches = [(begin, after - timedelta(1)) for begin, after in pairwise((*starts, last + timedelta(1)))]
+    named = dict.fromkeys(costed.document.value.field_ for costed in portfolio.ready)
+    others = [name for name in named if name and f"{FAMILY}{name}" not in law.parameters]
+    leads = [parameter for name in others if (parameter := law.parameters.get(f"{LEAD}{name}")) is not None]
+    held = law.family(FAMILY)
+    starts = _starts([*(parameter for _, parameter in held), *leads], first, last)
+    ends = [after - timedelta(1) for _, after in pairwise((*starts, last + timedelta(1)))]
+    # a booklet as of a day is asked what is known on that day, of the days after it too
+    as_of = edition.law_as_of or last
+    stretches = [Stretch(begin, end, min(begin, as_of)) for begin, end in zip(starts, ends, strict=True)]
     fields = [
-        _field(id.removeprefix(FAMILY), parameter, stretches, portfolio, language)
-        for id, parameter in law.family(FAMILY)
+        *(_field(id.removeprefix(FAMILY), one, stretches, portfolio, language) for id, one in held),
+        *(_led_field(name, law, stretches, portfolio, language) for name in others),
     ]
-    others = [
-        _led_field(name, law, stretches, portfolio, language)
-        for name in dict.fromkeys(costed.document.value.field_ for costed in portfolio.ready)
-        if name and f"{FAMILY}{name}" not in law.parameters
-    ]
-    kept = [one for one in (*fields, *others) if one.proposals or any(one.holders)]
+    kept = [one for one in fields if one.proposals or any(one.holders)]
     return WhoDecides(
         _heads(starts, language),
         tuple(sorted(kept, key=lambda one: not one.proposals)),
@@ -114,9 +125,9 @@ def is_known(entry: DatedValue | None, day: date) -> bool:
     )
 
 
-def _starts(law: Law, first: date, last: date) -> tuple[date, ...]:
-    """List the first days of the stretches in which no competence changes."""
-    changes = {day for _, parameter in law.family(FAMILY) for day in parameter.values if first < day <= last}
+def _starts(parameters: Iterable[Parameter], first: date, last: date) -> tuple[date, ...]:
+    """List the first days of the stretches in which none of the table's lines changes."""
+    changes = {day for parameter in parameters for day in parameter.values if first < day <= last}
     return (first, *sorted(changes))
 
 
@@ -126,7 +137,7 @@ def _heads(starts: Sequence[date], language: Language) -> tuple[str, ...]:
 
 
 def _led_field(
-    name: str, law: Law, stretches: Sequence[tuple[date, date]], portfolio: Portfolio, language: Language
+    name: str, law: Law, stretches: Sequence[Stretch], portfolio: Portfolio, language: Language
 ) -> Field:
     """Make the line of a field that no one holds alone: who leads, or dashes where no text that was read says."""
     parameter = law.parameters.get(f"{LEAD}{name}")
@@ -142,19 +153,17 @@ def _led_field(
 def _field(
     id: str,
     parameter: Parameter,
-    stretches: Sequence[tuple[date, date]],
+    stretches: Sequence[Stretch],
     portfolio: Portfolio,
     language: Language,
 ) -> Field:
-    entries = [parameter.entry(begin) for begin, _ in stretches]
+    entries = [parameter.entry(one.begin) for one in stretches]
     known = [
-        # `parameters.yaml` may hold another kind of value there: it names nobody
-        entry if is_known(entry, begin) and entry is not None and isinstance(entry.value, frozenset) else None
-        for entry, (begin, _) in zip(entries, stretches, strict=True)
+        entry if is_known(entry, one.asked) else None for entry, one in zip(entries, stretches, strict=True)
     ]
     holders = [
-        _holder(entry, end, language) if entry is not None else None
-        for entry, (_, end) in zip(known, stretches, strict=True)
+        _holder(entry, one.end, language) if entry is not None else None
+        for entry, one in zip(known, stretches, strict=True)
     ]
     references = dict.fromkeys(entry.reference for entry in known if entry is not None and entry.reference)
     return Field(parameter.description, tuple(holders), tuple(references), _of_field(portfolio, id))
@@ -174,28 +183,33 @@ def _of_field(portfolio: Portfolio, field: str) -> tuple[CostedProposal, ...]:
 
 
 def _changes(law: Law, first: date, last: date, language: Language) -> Iterable[Change]:
-    """Tell, day by day, what passes from whom to whom, and which councils begin or end."""
+    """Tell, day by day, what passes from whom to whom, who leads, and which councils begin or end."""
     found: dict[date, list[str]] = {}
-    for _, parameter in (*law.family(COUNCILS), *law.family(FAMILY)):
+    for id, parameter in (*law.family(COUNCILS), *law.family(FAMILY), *law.family(LEAD)):
         for day in sorted(parameter.values):
             before = parameter.entry(day - timedelta(1))
             if first < day <= last and before is not None:
-                found.setdefault(day, []).append(_change(parameter, before, parameter.values[day], language))
+                told = _change(parameter, before, parameter.values[day], language, leads=id.startswith(LEAD))
+                found.setdefault(day, []).append(told)
     return (Change(day, tuple(found[day])) for day in sorted(found))
 
 
-def _change(parameter: Parameter, before: DatedValue, after: DatedValue, language: Language) -> str:
+def _change(
+    parameter: Parameter, before: DatedValue, after: DatedValue, language: Language, *, leads: bool
+) -> str:
     def write(value: object) -> str:
         if isinstance(value, frozenset):
             return holders_in_words(value, language)
         return say("none").text(language) if value == 0 else str(value)
 
-    return say(
-        "{what}: {before}, then {after}",
-        what=parameter.description,
-        before=write(before.value),
-        after=write(after.value),
-    ).text(language)
+    words = {
+        "what": parameter.description,
+        "before": write(before.value),
+        "after": write(after.value),
+    }
+    if leads:
+        return say("{what}, lead: {before}, then {after}", **words).text(language)
+    return say("{what}: {before}, then {after}", **words).text(language)
 
 
 def _decisions(portfolio: Portfolio, edition: Edition) -> Iterable[Decision]:

@@ -13,12 +13,13 @@ from functools import reduce
 from booklet.diagnostic import Message, say
 from booklet.euros import PrintedRange
 from booklet.financing import STATUSES, Financings, Status
+from booklet.key_figures import base_words, printed_gross
 from booklet.language import Language
 from booklet.matter import DOMAIN
 from booklet.model import SECTIONS, Edition, Section
 from booklet.net_tables import peak_year, sum_grants
 from booklet.portfolio import CostedProposal, Portfolio
-from booklet.rounding import section_thousands
+from booklet.rounding import add_section, after_thousands
 from booklet.tables import SECTION_NAMES, THOUSAND, MoneyRow, MoneyTable
 from booklet.uncertainty import estimate_portfolio, round_to_three_figures
 from booklet.wording import Wording
@@ -89,13 +90,8 @@ def who_pays(portfolio: Portfolio, edition: Edition, financings: Financings, sec
     """Add up what one section costs and what each status of funding brings, on the edition's `funding_base`."""
     chains = [financings.get((costed.id, section)) for costed in portfolio.ready]
     known = [chain for chain in chains if chain is not None]
-    gross: Decimal | None
-    if len(known) < len(chains) or any(chain.gross is None for chain in known):
-        gross = None
-    elif edition.funding_base == "ttc":
-        gross = sum((chain.gross.rounded(THOUSAND) for chain in known if chain.gross is not None), Decimal(0))
-    else:
-        gross = add_section(portfolio.ready, section).central
+    costs = [printed_gross(costed, edition, financings, section) for costed in portfolio.ready]
+    gross = None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
     by_status = {
         status: sum_grants(
             grant for chain in known for grant in chain.grants if grant.funding.status == status
@@ -105,20 +101,9 @@ def who_pays(portfolio: Portfolio, edition: Edition, financings: Financings, sec
     return Shares(gross, by_status)
 
 
-def add_section(proposals: Sequence[CostedProposal], section: Section) -> PrintedRange:
-    """Add one section of proposals over the six years, as the tables of the whole print it."""
-    return reduce(
-        PrintedRange.__add__, (section_thousands(costed, section) for costed in proposals), PrintedRange()
-    )
-
-
 def add_after(proposals: Sequence[CostedProposal]) -> PrintedRange:
     """Add what a full year costs after the term, as the tables of the whole print it."""
-    return reduce(
-        PrintedRange.__add__,
-        (costed.costing.after_term_per_year.rounded(THOUSAND) for costed in proposals),
-        PrintedRange(),
-    )
+    return reduce(PrintedRange.__add__, (after_thousands(costed) for costed in proposals), PrintedRange())
 
 
 def domains_table(portfolio: Portfolio, edition: Edition, language: Language) -> MoneyTable:
@@ -190,7 +175,7 @@ def _figures(
         yield KeyFigure(
             write(say("Own share of the investment")),
             wording.compact(shares.own),
-            write(say("{share} of what is invested", share=part)),
+            write(say("{share} of what is invested, {base}", share=part, base=base_words(edition))),
         )
 
 
@@ -239,10 +224,10 @@ def _points(
     for section in SECTIONS:
         shares = who_pays(portfolio, edition, financings, section)
         if shares.co_funded and shares.own is not None and shares.gross:
-            yield point(*_funding(shares, section, language))
+            yield point(*_funding(shares, section, edition, language))
 
 
-def _funding(shares: Shares, section: Section, language: Language) -> tuple[Message, ...]:
+def _funding(shares: Shares, section: Section, edition: Edition, language: Language) -> tuple[Message, ...]:
     wording = Wording(language)
     assert shares.own is not None
     assert shares.gross is not None
@@ -251,7 +236,8 @@ def _funding(shares: Shares, section: Section, language: Language) -> tuple[Mess
     return (
         say("Who pays: {section}", section=name.lower()),
         say(
-            "The owners bring {own} of {gross} ({share}), co-funders the rest.",
+            "The owners bring {own} of {gross} {base} ({share}), co-funders the rest.",
+            base=base_words(edition),
             own=wording.compact(shares.own),
             gross=wording.compact(shares.gross),
             share=wording.percent(_hundredths(shares.own / shares.gross)),

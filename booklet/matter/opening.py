@@ -13,12 +13,12 @@ from booklet.fiche import Page
 from booklet.financing import Financings
 from booklet.language import Language
 from booklet.matter import DOMAIN, OPENING
-from booklet.matter.essentials import add_section, gather_essentials
+from booklet.matter.essentials import gather_essentials
 from booklet.matter.territory import who_is_who
 from booklet.model import Domain, Edition
 from booklet.page import ContentsEntry, fill_page
 from booklet.portfolio import Portfolio
-from booklet.rounding import section_total
+from booklet.rounding import add_section, after_term, section_total
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _groups(edition: Edition, portfolio: Portfolio, page_by_target: Mapping[str,
                 proposal.document.value.title or "",
                 page_by_target[proposal.id],
                 section_total(proposal, "investissement"),
-                _running(proposal.costing.after_term_per_year.rounded()),
+                _running(after_term(proposal)),
             )
             for proposal in portfolio.ready
             if proposal.domain == domain

@@ -23,7 +23,7 @@ class PrintedParameter:
     title: str
     value: str
     first: date
-    #: None where the text that was read has no end
+    #: None where no later value and no document that was read ends it
     known_until: date | None
     reference: str
 
@@ -42,9 +42,8 @@ def printed_parameters(
             if day > last or (following is not None and following <= first) or held.value is None:
                 continue
             words = _write(held.value, language)
-            printed.append(
-                PrintedParameter(parameter.description, words, day, held.known_until, held.reference or "")
-            )
+            until = parameter.known_until(day)
+            printed.append(PrintedParameter(parameter.description, words, day, until, held.reference or ""))
     return tuple(printed)
 
 
