@@ -243,12 +243,17 @@ def _net_message(table: MoneyTable, language: Language) -> str:
     """Say what is left to the owners of each section's gross cost."""
     write = write_label(language)
     parts = [
-        say("{net} of {gross} in {section}", section=head.lower(), net=write(net), gross=write(gross)).text(
-            language
-        )
+        say(
+            "{net} in {section}, for {gross} gross before VAT",
+            section=head.lower(),
+            net=write(net),
+            gross=write(gross),
+        ).text(language)
         for head, gross, net in zip(table.columns[1:], table.rows[0].cells, table.rows[-1].cells, strict=True)
     ]
-    words = say("What is left to the owners to pay, of the gross cost: {parts}.", parts="; ".join(parts))
+    words = say(
+        "Net cost to the owners, with the VAT that does not come back: {parts}.", parts="; ".join(parts)
+    )
     return _set(words, language)
 
 

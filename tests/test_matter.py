@@ -15,6 +15,7 @@ from booklet.cover import draw_cover
 from booklet.language import FRENCH
 from booklet.law import law_of
 from booklet.matter.bibliography import source_labels
+from booklet.matter.essentials import whole_values
 from booklet.matter.front import draw_picture, fill_front, slot_values
 from booklet.matter.opening import Chapter, fill_opening
 from booklet.matter.order import fill_numbers, order_parts
@@ -172,7 +173,14 @@ def test_longest_name_of_the_example_fits(published: tuple[Workspace, Portfolio]
     edition = workspace.edition.value
     picture = draw_cover(portfolio, edition)
     page = fill_front(
-        environment, edition, longest, "x.pdf", 500_000, "a" * 64, draw_picture(environment, picture)
+        environment,
+        edition,
+        longest,
+        "x.pdf",
+        500_000,
+        "a" * 64,
+        draw_picture(environment, picture),
+        whole_values(portfolio, edition, FRENCH),
     )
     laid_out = typeset(page.html, STYLES)
     assert (laid_out.pages, laid_out.layout.misfits, laid_out.complaints) == (2, (), ())

@@ -16,7 +16,7 @@ from booklet.financing import STATUSES, Financings, Status
 from booklet.language import Language
 from booklet.matter import DOMAIN
 from booklet.model import SECTIONS, Edition, Section
-from booklet.net_tables import peak_year, sum_grants
+from booklet.net_tables import find_peak, peak_year, sum_grants
 from booklet.portfolio import CostedProposal, Portfolio
 from booklet.rounding import section_thousands
 from booklet.tables import SECTION_NAMES, THOUSAND, MoneyRow, MoneyTable
@@ -83,6 +83,24 @@ def gather_essentials(
         tuple(_points(portfolio, edition, financings, language)),
         domains_table(portfolio, edition, language),
     )
+
+
+def whole_values(portfolio: Portfolio, edition: Edition, language: Language) -> dict[str, str]:
+    """Write the figures of the whole that a letter may give (`WHOLE_SLOTS`), those not known as nothing."""
+    wording = Wording(language)
+    investment, after = add_section(portfolio.ready, "investissement"), add_after(portfolio.ready)
+    peak = find_peak(portfolio, edition)
+    yardstick = edition.territory.yearly_investment if edition.territory else None
+    return {
+        "proposals": str(len(portfolio.ready)),
+        "investment": wording.compact(investment.central),
+        "after": wording.compact(after.central),
+        "peak": wording.compact(peak.amount.rounded()) if peak else "",
+        "peak_year": str(peak.year) if peak else "",
+        "peak_share": wording.percent(peak.share) if peak and peak.share is not None else "",
+        "yearly": wording.compact(investment.central / len(portfolio.years)),
+        "yardstick": wording.compact(yardstick.rounded()) if yardstick else "",
+    }
 
 
 def who_pays(portfolio: Portfolio, edition: Edition, financings: Financings, section: Section) -> Shares:
