@@ -431,7 +431,8 @@ def say_what_the_territory_invests(sample: Sample) -> None:
         (spread_over_later_years, "The investment peaks in 2021: 132\u00a0k€, before VAT."),
         (
             say_what_the_territory_invests,
-            "The investment peaks in 2021: 132\u00a0k€, before VAT. It is 13.2% of the 1\u00a0M€ that Une ville invests in a year.",
+            "The investment peaks in 2021: 132\u00a0k€, before VAT."
+            " It is 13.2% of the 1\u00a0M€ that Une ville invests in a year.",
         ),
     ],
 )

@@ -183,7 +183,8 @@ def unknown_slot(context: Context) -> Iterator[Diagnostic]:
     Why
         It would be printed as typed in the letter to every list. Only what a list is may differ between two letters:
         `{list}`, `{head}`, `{commune}`, `{sector}`, `{panel}`. The figures of the whole are computed and the same in
-        all: `{proposals}`, `{investment}`, `{after}`, `{peak}`, `{peak_year}`, `{peak_share}`, `{yearly}`, `{yardstick}`.
+        all: `{proposals}`, `{investment}`, `{after}`, `{peak}`, `{peak_year}`, `{peak_share}`, `{yearly}`,
+        `{yardstick}`.
 
     Fails
         letter: Vous conduisez {liste}, à {commune}.

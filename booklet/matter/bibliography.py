@@ -17,10 +17,14 @@ def fill_sources(
     references: Mapping[str, Reference],
     cited_by: Mapping[str, Sequence[Numbered]],
 ) -> Page:
-    """Fill the bibliography, ordered by label and then by title; `cited_by` gives the pages that cite each source."""
+    """Fill the bibliography, ordered by label and then by title; `cited_by` gives the pages that cite each source.
+
+    A source that no page cites, as one of a draft, is left out.
+    """
     labels: Mapping[str, str] = environment.globals["source_labels"]  # type: ignore[assignment]
     ordered = sorted(
-        references.items(), key=lambda item: (labels[item[0]].casefold(), item[1].title.casefold())
+        (item for item in references.items() if item[0] in cited_by),
+        key=lambda item: (labels[item[0]].casefold(), item[1].title.casefold()),
     )
     return Page(SOURCES, fill_page(environment, "sources.html", sources=ordered, cited_by=cited_by))
 

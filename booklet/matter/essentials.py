@@ -254,10 +254,39 @@ def _points(
                 probability=wording.percent(_hundredths(Decimal(str(sure.probability_central_is_enough)))),
             ),
         )
+    together = tuple(_links(portfolio))
+    if together:
+        yield point(say("What goes together"), *together)
     for section in SECTIONS:
         shares = who_pays(portfolio, edition, financings, section)
         if shares.co_funded and shares.own is not None and shares.gross:
             yield point(*_funding(shares, section, language))
+
+
+def _links(portfolio: Portfolio) -> Iterator[Message]:
+    """Say which proposals others need, and how many pairs overlap or exclude each other, each pair once."""
+    links = {costed.id: costed.document.value.links for costed in portfolio.ready}
+    for costed in portfolio.ready:
+        count = sum(costed.id in one.needs for one in links.values())
+        title = costed.document.value.title or costed.id
+        if count == 1:
+            yield say('"{title}" is needed by one other.', title=title)
+        elif count:
+            yield say('"{title}" is needed by {count} others.', title=title, count=count)
+    overlaps = {frozenset((id, other)) for id, one in links.items() for other in one.overlaps}
+    conflicts = {frozenset((id, other)) for id, one in links.items() for other in one.conflicts}
+    if overlaps and conflicts:
+        yield say(
+            "Pairs of proposals that overlap: {overlaps}; that exclude each other: {conflicts}.",
+            overlaps=len(overlaps),
+            conflicts=len(conflicts),
+        )
+    elif overlaps:
+        yield say(
+            "Pairs of proposals that overlap: {overlaps}. None excludes another.", overlaps=len(overlaps)
+        )
+    elif conflicts:
+        yield say("Pairs of proposals that exclude each other: {conflicts}.", conflicts=len(conflicts))
 
 
 def _funding(shares: Shares, section: Section, language: Language) -> tuple[Message, ...]:
