@@ -27,6 +27,7 @@ from booklet.link import Body, Part, PartPages, link_body
 from booklet.matter import DOMAIN, INDEX, OPENING, SOURCES
 from booklet.matter.bibliography import fill_sources, source_labels
 from booklet.matter.closing import chapters_after, chapters_before, fill_closing
+from booklet.matter.essentials import whole_values
 from booklet.matter.front import draw_picture, fill_front
 from booklet.matter.index import fill_index, gather_entries
 from booklet.matter.opening import fill_opening
@@ -298,6 +299,7 @@ class Assembly:
         picture = self._draw_cover()
         if picture is None:
             return
+        whole = whole_values(self.portfolio, self.edition, Language(self.edition.lang))
         for electoral_list, path in zip(self.lists, booklet_paths(self.lists), strict=True):
             page = self.faults.fill(
                 "front.html",
@@ -310,6 +312,7 @@ class Assembly:
                     body_length,
                     body_sha256,
                     picture,
+                    whole,
                 ),
             )
             if page is None:

@@ -477,7 +477,7 @@ class Edition(Model):
     severities: Mapping[Text, SeverityChange] = field("Severities changed, by rule code", default={})
     delivery: Delivery | None = field("Rule of delivery and dates")
     letter: Prose = field(
-        "Letter to each list (Markdown; slots {list} {head} {commune} {sector} {panel})",
+        "Letter to each list (Markdown; slots {list} {head} {commune} {sector} {panel}, and figures of the whole)",
         default="",
         needed="always",
     )

@@ -132,7 +132,7 @@ def unit_costs(costed: CostedProposal, edition: Edition, language: Language) -> 
         else say("{amount} per beneficiary", amount=write(found.per_beneficiary)),
         None
         if found.per_tonne is None
-        else say("{amount} per tonne of CO₂e avoided", amount=write(found.per_tonne)),
+        else say("{amount} per tonne of CO₂e avoided in these years", amount=write(found.per_tonne)),
     )
     known = [message.text(language) for message in each if message is not None]
     words = say("Six years, both sections, before VAT: {amounts}.", amounts=", ".join(known))
@@ -175,7 +175,11 @@ def _heaviest(found: Estimate, language: Language, *, prefix: bool) -> str:
 def name_contribution(contribution: Contribution, language: Language, *, prefix: bool) -> str:
     """Name a line by its label, and lines that move together by their driver: no one of them weighs it all."""
     if len(contribution.labels) > 1:
-        words = say("{driver}, {count} lines", driver=contribution.name, count=len(contribution.labels))
+        words = say(
+            "{driver}, {count} lines",
+            driver=contribution.name.replace("-", " "),
+            count=len(contribution.labels),
+        )
         return words.text(language)
     (label,) = contribution.labels
     return label.partition(": ")[2] if prefix else label
@@ -304,26 +308,46 @@ def certainty_table(portfolio: Portfolio, language: Language) -> MoneyTable | No
 
 def peak_year(portfolio: Portfolio, edition: Edition, language: Language) -> str:
     """Say in which year the whole invests most, and what that is of the territory's yearly investment."""
-    yearly = add_years(portfolio.ready, "investissement", len(portfolio.years))
-    if not any(yearly):
+    peak = find_peak(portfolio, edition)
+    if peak is None:
         return ""
-    year, amount = max(zip(portfolio.years, yearly, strict=True), key=lambda item: item[1])
     wording = Wording(language)
     words = say(
         "The investment peaks in {year}: {amount}, before VAT.",
-        year=year,
-        amount=wording.compact(amount),
+        year=peak.year,
+        amount=wording.compact(peak.amount),
     )
-    yardstick = edition.territory.yearly_investment if edition.territory else None
-    if not yardstick:
+    territory = edition.territory
+    if peak.share is None or not territory or not territory.yearly_investment:
         return words.text(language)
-    share = Decimal(round(Fraction(amount) / yardstick.value * 1000)) / 1000
     against = say(
-        "It is {share} of what {name} invests in a year.",
-        share=wording.percent(share),
-        name=edition.territory.name if edition.territory else "",
+        "It is {share} of the {yardstick} that {name} invests in a year.",
+        share=wording.percent(peak.share),
+        yardstick=wording.compact(territory.yearly_investment.rounded()),
+        name=territory.name,
     )
     return f"{words.text(language)} {against.text(language)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """Hold the year in which the whole invests most, and what that is of the territory's yearly investment."""
+
+    year: int
+    amount: Decimal
+    #: to a tenth of a percent; None without a yardstick
+    share: Decimal | None
+
+
+def find_peak(portfolio: Portfolio, edition: Edition) -> Peak | None:
+    """Find the year in which the whole invests most, as its table prints it; None where nothing is invested."""
+    yearly = add_years(portfolio.ready, "investissement", len(portfolio.years))
+    if not any(yearly):
+        return None
+    year, amount = max(zip(portfolio.years, yearly, strict=True), key=lambda item: item[1])
+    yardstick = edition.territory.yearly_investment if edition.territory else None
+    share = Decimal(round(Fraction(amount) / yardstick.value * 1000)) / 1000 if yardstick else None
+    return Peak(year, amount, share)
 
 
 def portfolio_likelihood(portfolio: Portfolio, language: Language) -> str:

@@ -102,7 +102,7 @@ def fill_portfolio(
         density=density(scorecard, language),
         spending=draw_spending(scores, edition, language),
         net=draw_net(portfolio, edition, financings, language),
-        running=draw_running(portfolio, language),
+        running=draw_running(portfolio, edition, language),
         ranges=draw_ranges(portfolio, edition, language),
         curve=draw_curve(portfolio, language),
         tornado=draw_tornado(portfolio, language),
@@ -204,11 +204,10 @@ def _spending_message(scores: Scores, edition: Edition, yardstick: Decimal | Non
 
 
 def _percent(share: Decimal, language: Language) -> str:
-    """Write a share to a tenth of a percent, in whole percents from a tenth on, as a factor from ten times on."""
+    """Write a share to a tenth of a percent, as the letter and the essentials do, as a factor from ten times on."""
     if share >= 10:
         return say("{times} times", times=round_to(share, Decimal(1))).text(language)
-    step = Decimal("0.01") if share >= Decimal("0.1") else Decimal("0.001")
-    return Wording(language).percent(round_to(share, step))
+    return Wording(language).percent(round_to(share, Decimal("0.001")))
 
 
 # --- who pays --------------------------------------------------------------------------------------------------------
@@ -244,19 +243,22 @@ def _net_message(table: MoneyTable, language: Language) -> str:
     """Say what is left to the owners of each section's gross cost."""
     write = write_label(language)
     parts = [
-        say("{net} of {gross} in {section}", section=head.lower(), net=write(net), gross=write(gross)).text(
-            language
-        )
+        say(
+            "{net} in {section}, for {gross} gross before VAT",
+            section=head.lower(),
+            net=write(net),
+            gross=write(gross),
+        ).text(language)
         for head, gross, net in zip(table.columns[1:], table.rows[0].cells, table.rows[-1].cells, strict=True)
     ]
-    words = say("What is left to the owners to pay, of the gross cost: {parts}.", parts="; ".join(parts))
+    words = say("Net cost to the owners: {parts}.", parts="; ".join(parts))
     return _set(words, language)
 
 
 # --- after the term --------------------------------------------------------------------------------------------------
 
 
-def draw_running(portfolio: Portfolio, language: Language) -> Panorama:
+def draw_running(portfolio: Portfolio, edition: Edition, language: Language) -> Panorama:
     """Follow what operation costs past the term."""
     table = running_table(portfolio, language)
     low, central, high = (row.cells for row in table.rows)
@@ -277,7 +279,7 @@ def draw_running(portfolio: Portfolio, language: Language) -> Panorama:
     )
     if chart is None:
         message = say("Nothing that is proposed has a running cost.")
-    each = remaining_table(portfolio, language)
+    each = remaining_table(portfolio, edition, language)
     return Panorama(_set(message, language), chart, (table,) if each is None else (table, each))
 
 

@@ -233,6 +233,12 @@ def _lay_piece(piece: str, *, before_element: bool) -> Iterator[Token]:
         yield Token("space", "", 0)
 
 
+#: What a letter may name of the list that it goes to, the only words that differ between two letters.
+LIST_SLOTS = ("list", "head", "commune", "sector", "panel")
+#: What a letter may give of the whole, computed, the same in every letter.
+WHOLE_SLOTS = ("proposals", "investment", "after", "peak", "peak_year", "peak_share", "yearly", "yardstick")
+
+
 def fill_slots(text: str, values: Mapping[str, str]) -> str:
     """Put plain values in the `{slots}` of a Markdown text; no value can become markup."""
 

@@ -93,9 +93,11 @@ def score_table(scores: Scores, edition: Edition, language: Language) -> MoneyTa
         rows.append(MoneyRow(edition.domains[domain].title, kind="group"))
         proposals = [proposal for proposal in portfolio.ready if proposal.domain == domain]
         for proposal in proposals:
-            rows += section_rows(
-                proposal.document.value.title or "", scores, [proposal], language, "row", proposal.id
-            )
+            rows.append(MoneyRow(proposal.document.value.title or "", kind="name", target=proposal.id))
+            rows += [
+                MoneyRow(row.note, row.cells, "part")
+                for row in section_rows("", scores, [proposal], language, "row")
+            ]
         words = say("Total, {section}", section=edition.domains[domain].title).text(language)
         rows += section_rows(words, scores, proposals, language, "subtotal")
     rows += section_rows(say("Total").text(language), scores, portfolio.ready, language, "total")
@@ -123,14 +125,13 @@ def section_rows(
     proposals: Sequence[CostedProposal],
     language: Language,
     kind: Kind,
-    target: str = "",
 ) -> list[MoneyRow]:
     """Print the sections that are something, each under its own name, the first under that of the row as well."""
     by_section = {section: scores.of(proposals, section) for section in SECTIONS}
     shown = [section for section in SECTIONS if _is_something(by_section[section])] or list(SECTIONS[:1])
     words = (SECTION_NAMES[section].text(language) for section in shown)
     return [
-        MoneyRow("" if index else name, by_section[section], kind, note=note, target="" if index else target)
+        MoneyRow("" if index else name, by_section[section], kind, note=note)
         for index, (section, note) in enumerate(zip(shown, words, strict=True))
     ]
 
@@ -232,20 +233,24 @@ def running_table(portfolio: Portfolio, language: Language) -> MoneyTable:
     return MoneyTable(caption, columns, rows, THOUSAND, strong=(len(portfolio.years),))
 
 
-def remaining_table(portfolio: Portfolio, language: Language) -> MoneyTable | None:
-    """Print what each proposal goes on costing in a full year after the term, operation; None where nothing does."""
-    rows = [
-        MoneyRow(costed.document.value.title or "", cells, target=costed.id)
-        for costed in portfolio.ready
-        if _is_something(cells := _remaining_cells(costed))
-    ]
+def remaining_table(portfolio: Portfolio, edition: Edition, language: Language) -> MoneyTable | None:
+    """Print what each domain goes on costing in a full year after the term, operation; None where nothing does.
+
+    The scorecard has the central estimate of each proposal, and each fiche all three.
+    """
+    rows = []
+    for domain in domains_in_use(portfolio, edition):
+        proposals = [proposal for proposal in portfolio.ready if proposal.domain == domain]
+        cells = add_cells([_remaining_cells(proposal) for proposal in proposals])
+        if _is_something(cells):
+            rows.append(MoneyRow(edition.domains[domain].title, cells))
     if not rows:
         return None
     rows.append(MoneyRow(say("Total").text(language), add_cells([row.cells for row in rows]), "total"))
     columns = tuple(
-        words.text(language) for words in (say("Proposal"), say("Low"), say("Central"), say("High"))
+        words.text(language) for words in (say("Domain"), say("Low"), say("Central"), say("High"))
     )
-    caption = say("What each proposal goes on costing, a full year of operation after the term, before VAT")
+    caption = say("What each domain goes on costing, a full year of operation after the term, before VAT")
     return MoneyTable(caption.text(language), columns, tuple(rows), THOUSAND, strong=(1,))
 
 

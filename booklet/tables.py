@@ -59,8 +59,9 @@ KIND_NAMES: Mapping[str, Message] = {
 #: writes an amount for a label, n.c. where it is not known
 Write = Callable[[Decimal | None], str]
 
-#: `group` is a heading inside the table, `faint` a row that only qualifies the one above it.
-Kind = Literal["row", "group", "subtotal", "total", "faint"]
+#: `group` is a heading inside the table, `name` one of the rows under it, `part` such a row, `faint` a row that only
+#: qualifies the one above it.
+Kind = Literal["row", "group", "name", "part", "subtotal", "total", "faint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,9 @@ class MoneyTable:
 
     def __post_init__(self) -> None:
         for row in self.rows:
-            assert row.kind == "group" or len(row.cells) == len(self.columns) - 1, f"ragged row {row.label!r}"
+            assert row.kind in ("group", "name") or len(row.cells) == len(self.columns) - 1, (
+                f"ragged row {row.label!r}"
+            )
 
 
 @dataclass(frozen=True, slots=True)

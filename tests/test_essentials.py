@@ -12,11 +12,12 @@ from booklet.euros import Euros, PrintedRange
 from booklet.financing import Financings
 from booklet.language import ENGLISH, FRENCH
 from booklet.law import load_law
-from booklet.matter.essentials import add_after, gather_essentials, who_pays
+from booklet.matter.essentials import add_after, gather_essentials, who_pays, whole_values
 from booklet.matter.territory import who_is_who
 from booklet.model import Edition
 from booklet.net_tables import funders_table
 from booklet.portfolio import Portfolio, build_portfolio, finance_portfolio
+from booklet.prose import WHOLE_SLOTS
 from booklet.rounding import add_section, section_thousands
 from booklet.wording import Wording
 from booklet.workspace import read_workspace
@@ -45,6 +46,29 @@ def test_table_adds_up_to_the_strip() -> None:
     assert total.cells[4] == add_after(portfolio.ready).central
     figures = [one.figure for one in found.figures]
     assert figures[:2] == [str(len(portfolio.ready)), Wording(FRENCH).compact(whole.central)]
+
+
+def test_letters_say_the_figures_of_the_essentials() -> None:
+    """Every figure that a letter may give of the whole is one of the page of the essentials, or the yardstick's."""
+    edition, portfolio, financings = example()
+    values = whole_values(portfolio, edition, FRENCH)
+    assert tuple(values) == WHOLE_SLOTS and all(values.values())
+    found = gather_essentials(portfolio, edition, financings, FRENCH)
+    assert [values[name] for name in ("proposals", "investment", "after")] == [
+        one.figure for one in found.figures[:3]
+    ]
+    (heaviest,) = (" ".join(point.sentences) for point in found.points if "lourde" in point.name)
+    for name in ("peak", "peak_year", "peak_share", "yardstick"):
+        assert values[name] in heaviest, name
+    yearly = add_section(portfolio.ready, "investissement").central / 6
+    assert values["yearly"] == Wording(FRENCH).compact(yearly)
+
+
+def test_letters_say_nothing_of_what_is_not_known() -> None:
+    """Without a territory there is no yardstick to compare with."""
+    edition, portfolio, _ = example()
+    values = whole_values(portfolio, edition.model_copy(update={"territory": None}), FRENCH)
+    assert (values["peak_share"], values["yardstick"]) == ("", "") and values["peak"]
 
 
 def test_owners_and_funders_share_the_gross() -> None:

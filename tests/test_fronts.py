@@ -43,7 +43,9 @@ def pages_of(sample: Sample) -> tuple[Page, ...]:
     environment = make_environment(STYLES.templates, Language("fr"))
     picture = draw_picture(environment, draw_cover(compiled.portfolio, edition))
     return tuple(
-        fill_front(environment, edition, electoral_list, f"{electoral_list.id}.pdf", 12345, "0" * 64, picture)
+        fill_front(
+            environment, edition, electoral_list, f"{electoral_list.id}.pdf", 12345, "0" * 64, picture, {}
+        )
         for electoral_list in compiled.workspace.lists.value.root
     )
 

@@ -14,12 +14,13 @@ from sample_workspace import ROOT, Sample, digests, write_small
 from booklet.cover import draw_cover
 from booklet.language import FRENCH
 from booklet.law import law_of
-from booklet.matter.bibliography import source_labels
+from booklet.matter.bibliography import fill_sources, source_labels
+from booklet.matter.essentials import whole_values
 from booklet.matter.front import draw_picture, fill_front, slot_values
 from booklet.matter.opening import Chapter, fill_opening
 from booklet.matter.order import fill_numbers, order_parts
 from booklet.model import ElectoralList, Reference
-from booklet.page import make_environment
+from booklet.page import Numbered, make_environment
 from booklet.portfolio import Portfolio, build_portfolio, finance_portfolio
 from booklet.prose import fill_slots, render_markdown
 from booklet.typeset import Styles, typeset
@@ -72,6 +73,24 @@ def test_every_proposal_is_in_the_contents(published: tuple[Workspace, Portfolio
     assert re.findall(r'href="proposal:([\w-]+)"', contents) == parts[1:]
     pages = re.findall(r'<span class="page">(\d+)</span>', contents)
     assert pages == [str(numbers[id]) for id in parts[1:]]
+
+
+def test_sources_are_those_that_a_page_cites() -> None:
+    """Sources stand as a French reader looks for them, accents apart; one that no page cites is left out."""
+    references = {
+        id: Reference.model_validate({"title": title, "publisher": publisher, "year": "2019"})
+        for id, publisher, title in (
+            ("a", "Supply Chain", "Un titre"),
+            ("b", "Sénat", "Où va-t-on ?"),
+            ("c", "Agam", "Il y a…"),
+            ("d", "Non cité", "Rien"),
+        )
+    }
+    environment = make_environment(STYLES.templates, FRENCH, source_labels(references))
+    cited = {id: (Numbered("velos", 12, "Des vélos"),) for id in "abc"}
+    html = fill_sources(environment, references, cited).html
+    assert re.findall(r'<p id="(.)">', html) == ["c", "b", "a"]
+    assert "Il y a…<" in html and "va-t-on\u202f?<" in html and "Un titre.<" in html
 
 
 def test_slots_of_the_letter_are_plain_words() -> None:
@@ -172,7 +191,14 @@ def test_longest_name_of_the_example_fits(published: tuple[Workspace, Portfolio]
     edition = workspace.edition.value
     picture = draw_cover(portfolio, edition)
     page = fill_front(
-        environment, edition, longest, "x.pdf", 500_000, "a" * 64, draw_picture(environment, picture)
+        environment,
+        edition,
+        longest,
+        "x.pdf",
+        500_000,
+        "a" * 64,
+        draw_picture(environment, picture),
+        whole_values(portfolio, edition, FRENCH),
     )
     laid_out = typeset(page.html, STYLES)
     assert (laid_out.pages, laid_out.layout.misfits, laid_out.complaints) == (2, (), ())

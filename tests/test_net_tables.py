@@ -406,7 +406,7 @@ def test_costs_of_each_by_hand(unbuilt: Sample) -> None:
         "carbon: {tonnes_per_year: 4, from: 2022, assumption: essai}",
     )
     assert unit_costs(one_of(compiled_of(unbuilt), "feux"), edition, ENGLISH).endswith(
-        "1.20\u00a0€ per inhabitant, 240\u00a0€ per beneficiary, 6,000\u00a0€ per tonne of CO₂e avoided."
+        "1.20\u00a0€ per inhabitant, 240\u00a0€ per beneficiary, 6,000\u00a0€ per tonne of CO₂e avoided in these years."
     )
 
 
@@ -432,7 +432,8 @@ def say_what_the_territory_invests(sample: Sample) -> None:
         (spread_over_later_years, "The investment peaks in 2021: 132\u00a0k€, before VAT."),
         (
             say_what_the_territory_invests,
-            "The investment peaks in 2021: 132\u00a0k€, before VAT. It is 13.2% of what Une ville invests in a year.",
+            "The investment peaks in 2021: 132\u00a0k€, before VAT."
+            " It is 13.2% of the 1\u00a0M€ that Une ville invests in a year.",
         ),
     ],
 )

@@ -37,6 +37,7 @@ from booklet.portfolio import Portfolio
 from booklet.scorecard import OWN, TOTAL, domains_in_use, score, score_table
 from booklet.tables import MoneyTable
 from booklet.typeset import Styles, Typeset, typeset
+from booklet.wording import Wording
 
 STYLES = Styles(ROOT / "templates")
 
@@ -92,7 +93,7 @@ def test_scorecard_adds_up(published: Compiled) -> None:
     """Rows add up to the domains' totals, these to the whole's, and the years of every row to its total."""
     portfolio, edition = parts_of(published)
     table = score_table(score(portfolio, edition, published.financings), edition, ENGLISH)
-    lines, domains, totals = (rows(table, kind) for kind in ("row", "subtotal", "total"))
+    lines, domains, totals = (rows(table, kind) for kind in ("part", "subtotal", "total"))
     assert add(lines) == add(domains) == add(totals)
     assert all(sum(line[:6]) == line[6] for line in (*lines, *domains, *totals))
     assert portfolio.drafts  # which are in no row
@@ -138,8 +139,8 @@ def test_spending_chart_and_table_hold_the_same_numbers(published: Compiled) -> 
     assert f"{year}" in drawn.message and write_label(FRENCH)(peak) in drawn.message
     assert edition.territory is not None
     assert edition.territory.yearly_investment is not None
-    share = round(Fraction(peak) / edition.territory.yearly_investment.value * 100)
-    assert f"{share}\u00a0%" in drawn.message
+    share = Decimal(round(Fraction(peak) / edition.territory.yearly_investment.value * 1000)) / 1000
+    assert Wording(FRENCH).percent(share) in drawn.message
 
 
 def test_waterfall_and_tables_agree(published: Compiled) -> None:
@@ -152,17 +153,18 @@ def test_waterfall_and_tables_agree(published: Compiled) -> None:
     assert add(changes) == net
     assert sum(net) == rows(by_domain, "total")[0][-1]
     for section, amount in zip(("investissement", "fonctionnement"), net, strict=True):
-        assert f"{write_label(FRENCH)(amount)} sur" in drawn.message and section in drawn.message
+        assert f"{write_label(FRENCH)(amount)} en {section}" in drawn.message.replace("\u00a0", "\u00a0")
 
 
 def test_running_costs_are_those_of_the_scorecard(published: Compiled) -> None:
-    """The staircase goes through the scorecard's totals, and ends on what every proposal goes on costing."""
+    """The staircase goes through the scorecard's totals, and ends on what the domains go on costing."""
     portfolio, edition = parts_of(published)
     scores = score(portfolio, edition, published.financings)
-    drawn = draw_running(portfolio, FRENCH)
+    drawn = draw_running(portfolio, edition, FRENCH)
     central = drawn.tables[0].rows[1].cells
     whole_cells = scores.of(portfolio.ready, "fonctionnement")
     assert central == (*whole_cells[:TOTAL], whole_cells[-1])
+    assert add(rows(drawn.tables[1], "row")) == rows(drawn.tables[1], "total")[0]
     assert rows(drawn.tables[1], "total")[0][1] == central[-1]
     assert write_label(FRENCH)(central[-1]) in drawn.message
 

@@ -65,8 +65,8 @@ class Ranges:
     rows: tuple[ItemRow, ...]
 
 
-_HEAD, _FOOT, _GROUP_HEIGHT = 16.0, 6.0, 17.0
-_ONE_LINE, _TWO_LINES = 15.0, 22.0
+_HEAD, _FOOT, _GROUP_HEIGHT = 16.0, 6.0, 15.0
+_ONE_LINE, _TWO_LINES = 13.0, 20.0
 
 
 def lay_out_ranges(
@@ -74,8 +74,8 @@ def lay_out_ranges(
     write: Write,
     *,
     width: float = 493.2,
-    label_width: float = 190.0,
-    room: float = 640.0,
+    label_width: float = 262.0,
+    room: float = 645.0,
 ) -> tuple[Ranges, ...]:
     """Draw the proposals in the order in which they come, groups named where they begin; none where nothing is known.
 

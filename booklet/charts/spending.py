@@ -16,6 +16,8 @@ from booklet.charts.palette import text_on
 from booklet.tables import Write
 
 _LINE = 9.4
+#: from the last column to a name: its line, its colour, and the space between
+_KEY_WIDTH = 28.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,8 @@ def lay_out_spending(
     reach = LinearAxis.over([max(highest)], 0, 1)
     per_euro = room / float(sum(max(peak, reach.last / 8) for peak in highest))
     plot_x = margin_for(reach, write)
-    plot_end = round(width - 112.0, 2)
+    names_width = _width_of_names(drawn, write)
+    plot_end = round(width - names_width, 2)
     panels: list[Panel] = []
     y, strip = 0.0, None
     for index, ((title, group), peak) in enumerate(zip(drawn, highest, strict=True)):
@@ -139,12 +142,27 @@ def lay_out_spending(
         axis = LinearAxis(
             Decimal(0), reach.last, base, round(base - float(reach.last) * per_euro, 2), reach.step
         )
-        panels.append(_lay_out_panel(title, group, years, axis, top, plot_x, plot_end, write))
+        panels.append(_lay_out_panel(title, group, years, axis, top, plot_x, plot_end, width, write))
         y = base + 18
         if index == 0 and yardstick and title == sections[0][0]:
             strip = _lay_out_strip(round(y + 16, 2), width, peak, yardstick)
             y += 46
     return Spending(width, round(y, 2), plot_x, plot_end, tuple(panels), strip)
+
+
+def _width_of_names(sections: Sequence[tuple[str, Sequence[Series]]], write: Write) -> float:
+    """Give the margin where the names of the series stand, each with its total, as wide as they ask within bounds."""
+    longest = max(
+        text_width(series.name, bold=True) + text_width(_total_of(series, write)) + 6
+        for _, group in sections
+        for series in group
+    )
+    return min(max(longest + _KEY_WIDTH, 112.0), 200.0)
+
+
+def _total_of(series: Series, write: Write) -> str:
+    known = all(amount is not None for amount in series.amounts)
+    return write(sum((amount or Decimal(0) for amount in series.amounts), Decimal(0)) if known else None)
 
 
 def _sum_known(group: Sequence[Series], index: int) -> Decimal:
@@ -159,6 +177,7 @@ def _lay_out_panel(
     top: float,
     plot_x: float,
     plot_end: float,
+    width: float,
     write: Write,
 ) -> Panel:
     pitch = (plot_end - plot_x) / len(years)
@@ -195,11 +214,17 @@ def _lay_out_panel(
         )
     base = axis.start
     marks = tuple(mark for mark in axis.marks if mark.at >= top - 8)
-    return Panel(title, top, base, marks, tuple(columns), _name_series(group, middles, top, base, write))
+    labels = _name_series(group, middles, top, base, width - plot_end - _KEY_WIDTH, write)
+    return Panel(title, top, base, marks, tuple(columns), labels)
 
 
 def _name_series(
-    group: Sequence[Series], middles: dict[int, float], top: float, base: float, write: Write
+    group: Sequence[Series],
+    middles: dict[int, float],
+    top: float,
+    base: float,
+    names_width: float,
+    write: Write,
 ) -> tuple[SeriesLabel, ...]:
     """Write names from the top of the stack down, as near to their part of the last column as they can stand."""
     lowest = base
@@ -212,9 +237,8 @@ def _name_series(
     labels = []
     for index, y in zip(reversed(range(len(group))), places, strict=True):
         series = group[index]
-        known = all(amount is not None for amount in series.amounts)
-        total = write(sum((amount or Decimal(0) for amount in series.amounts), Decimal(0)) if known else None)
-        room = 84 if gap > _LINE else 84 - text_width(total) - 6
+        total = _total_of(series, write)
+        room = names_width if gap > _LINE else names_width - text_width(total) - 6
         labels.append(
             SeriesLabel(
                 y,

@@ -15,9 +15,10 @@ from booklet.checks.words import Phrase, Phrases, fold_words
 from booklet.decode import nearest
 from booklet.diagnostic import Diagnostic, Label, Severity, quote_all, rule, say
 from booklet.model import ElectoralList
+from booklet.prose import LIST_SLOTS, WHOLE_SLOTS
 from booklet.source import Position, Span
 
-SLOTS = ("list", "head", "commune", "sector", "panel")
+SLOTS = LIST_SLOTS + WHOLE_SLOTS
 #: a list's name of fewer words is an ordinary phrase, and counts only after the word « liste »
 NAME_WORDS = 3
 #: what asks a reader to vote, for or against
@@ -177,10 +178,13 @@ def _calls() -> Phrases:
 
 @rule("N107", "unknown-slot", Severity.ERROR)
 def unknown_slot(context: Context) -> Iterator[Diagnostic]:
-    """The letter holds a slot that is not `{list}`, `{head}`, `{commune}`, `{sector}` or `{panel}`.
+    """The letter holds a slot that is neither of the list nor of the whole.
 
     Why
-        It would be printed as typed in the letter to every list; and only these five may differ between two letters.
+        It would be printed as typed in the letter to every list. Only what a list is may differ between two letters:
+        `{list}`, `{head}`, `{commune}`, `{sector}`, `{panel}`. The figures of the whole are computed and the same in
+        all: `{proposals}`, `{investment}`, `{after}`, `{peak}`, `{peak_year}`, `{peak_share}`, `{yearly}`,
+        `{yardstick}`.
 
     Fails
         letter: Vous conduisez {liste}, à {commune}.

@@ -8,6 +8,7 @@ from jinja2 import Environment
 
 from booklet.fiche import Page
 from booklet.matter import SOURCES
+from booklet.matter.index import french_key
 from booklet.model import Reference
 from booklet.page import Numbered, fill_page
 
@@ -17,10 +18,14 @@ def fill_sources(
     references: Mapping[str, Reference],
     cited_by: Mapping[str, Sequence[Numbered]],
 ) -> Page:
-    """Fill the bibliography, ordered by label and then by title; `cited_by` gives the pages that cite each source."""
+    """Fill the bibliography, ordered by label and then by title; `cited_by` gives the pages that cite each source.
+
+    A source that no page cites, as one of a draft, is left out.
+    """
     labels: Mapping[str, str] = environment.globals["source_labels"]  # type: ignore[assignment]
     ordered = sorted(
-        references.items(), key=lambda item: (labels[item[0]].casefold(), item[1].title.casefold())
+        (item for item in references.items() if item[0] in cited_by),
+        key=lambda item: (french_key(labels[item[0]]), french_key(item[1].title)),
     )
     return Page(SOURCES, fill_page(environment, "sources.html", sources=ordered, cited_by=cited_by))
 

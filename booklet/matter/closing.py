@@ -1,4 +1,4 @@
-"""The body's last chapters but the index and the sources: who decides, ideas, method, equal treatment, colophon."""
+"""The body's last chapters but the index and the sources: who decides, method, equal treatment, colophon."""
 
 from __future__ import annotations
 
@@ -57,6 +57,7 @@ def chapters_before(language: Language) -> tuple[Chapter, ...]:
         (f"{OPENING}:essentials", say("The essentials")),
         (f"{OPENING}:territory", say("The territory")),
         (f"{OPENING}:parties", say("Who is who")),
+        (f"{OPENING}:ideas", say("Ideas that were not costed")),
     )
     return tuple(Chapter(target, title.text(language)) for target, title in chapters)
 
@@ -66,7 +67,6 @@ def chapters_after(language: Language) -> tuple[Chapter, ...]:
     in_closing = partial("{}:{}".format, CLOSING)
     chapters = (
         (in_closing("decides"), say("Who decides what, and when")),
-        (in_closing("ideas"), say("Ideas that were not costed")),
         (in_closing("method"), say("Method")),
         (in_closing("parameters"), say("Parameters of the law")),
         (in_closing("treatment"), say("Equal treatment")),

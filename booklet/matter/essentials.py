@@ -17,7 +17,7 @@ from booklet.key_figures import base_words, printed_gross
 from booklet.language import Language
 from booklet.matter import DOMAIN
 from booklet.model import SECTIONS, Edition, Section
-from booklet.net_tables import peak_year, sum_grants
+from booklet.net_tables import find_peak, peak_year, sum_grants
 from booklet.portfolio import CostedProposal, Portfolio
 from booklet.rounding import add_section, after_thousands
 from booklet.tables import SECTION_NAMES, THOUSAND, MoneyRow, MoneyTable
@@ -84,6 +84,24 @@ def gather_essentials(
         tuple(_points(portfolio, edition, financings, language)),
         domains_table(portfolio, edition, language),
     )
+
+
+def whole_values(portfolio: Portfolio, edition: Edition, language: Language) -> dict[str, str]:
+    """Write the figures of the whole that a letter may give (`WHOLE_SLOTS`), those not known as nothing."""
+    wording = Wording(language)
+    investment, after = add_section(portfolio.ready, "investissement"), add_after(portfolio.ready)
+    peak = find_peak(portfolio, edition)
+    yardstick = edition.territory.yearly_investment if edition.territory else None
+    return {
+        "proposals": str(len(portfolio.ready)),
+        "investment": wording.compact(investment.central),
+        "after": wording.compact(after.central),
+        "peak": wording.compact(peak.amount) if peak else "",
+        "peak_year": str(peak.year) if peak else "",
+        "peak_share": wording.percent(peak.share) if peak and peak.share is not None else "",
+        "yearly": wording.compact(investment.central / len(portfolio.years)),
+        "yardstick": wording.compact(yardstick.rounded()) if yardstick else "",
+    }
 
 
 def who_pays(portfolio: Portfolio, edition: Edition, financings: Financings, section: Section) -> Shares:
@@ -221,10 +239,39 @@ def _points(
                 probability=wording.percent(_hundredths(Decimal(str(sure.probability_central_is_enough)))),
             ),
         )
+    together = tuple(_links(portfolio))
+    if together:
+        yield point(say("What goes together"), *together)
     for section in SECTIONS:
         shares = who_pays(portfolio, edition, financings, section)
         if shares.co_funded and shares.own is not None and shares.gross:
             yield point(*_funding(shares, section, edition, language))
+
+
+def _links(portfolio: Portfolio) -> Iterator[Message]:
+    """Say which proposals others need, and how many pairs overlap or exclude each other, each pair once."""
+    links = {costed.id: costed.document.value.links for costed in portfolio.ready}
+    for costed in portfolio.ready:
+        count = sum(costed.id in one.needs for one in links.values())
+        title = costed.document.value.title or costed.id
+        if count == 1:
+            yield say('"{title}" is needed by one other.', title=title)
+        elif count:
+            yield say('"{title}" is needed by {count} others.', title=title, count=count)
+    overlaps = {frozenset((id, other)) for id, one in links.items() for other in one.overlaps}
+    conflicts = {frozenset((id, other)) for id, one in links.items() for other in one.conflicts}
+    if overlaps and conflicts:
+        yield say(
+            "Pairs of proposals that overlap: {overlaps}; that exclude each other: {conflicts}.",
+            overlaps=len(overlaps),
+            conflicts=len(conflicts),
+        )
+    elif overlaps:
+        yield say(
+            "Pairs of proposals that overlap: {overlaps}. None excludes another.", overlaps=len(overlaps)
+        )
+    elif conflicts:
+        yield say("Pairs of proposals that exclude each other: {conflicts}.", conflicts=len(conflicts))
 
 
 def _funding(shares: Shares, section: Section, edition: Edition, language: Language) -> tuple[Message, ...]:

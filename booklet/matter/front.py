@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from jinja2 import Environment
@@ -22,14 +23,18 @@ def fill_front(
     body_length: int,
     body_sha256: str,
     picture: Markup,
+    whole: Mapping[str, str],
 ) -> Page:
-    """Fill one list's cover and letter; its own words stand in the declared slots only; `picture` is drawn."""
+    """Fill one list's cover and letter; its own words stand in the declared slots only; `picture` is drawn.
+
+    `whole` gives the figures that every letter has alike (`whole_values`).
+    """
     html = fill_page(
         environment,
         "front.html",
         edition=edition,
         electoral_list=electoral_list,
-        letter=fill_slots(edition.letter, slot_values(electoral_list)),
+        letter=fill_slots(edition.letter, {**whole, **slot_values(electoral_list)}),
         body_length=body_length,
         body_sha256=body_sha256,
         file_name=file_name,

@@ -1,4 +1,4 @@
-"""The body's first pages: how to read a fiche, the contents, the essentials on one page, the territory."""
+"""The body's first pages: how to read a fiche, the contents, the essentials on one page, the territory, the ideas."""
 
 from __future__ import annotations
 
