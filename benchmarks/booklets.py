@@ -344,7 +344,16 @@ def write_edition() -> str:
             "Chacune dit ce qu’elle change, ce qu’elle coûte et qui la paie.\n\nPrenez, corrigez, contestez."
         ),
         "ideas": [{"title": "Rendre tous les transports gratuits", "why": "Le coût n’est pas connu."}],
-        "glossary": [{"term": "FCTVA", "means": "Fonds de compensation pour la TVA."}],
+        "glossary": [
+            {"term": "AMO", "means": "Assistance à maîtrise d’ouvrage."},
+            {"term": "CAO", "means": "Commission d’appel d’offres."},
+            {"term": "DSIL", "means": "Dotation de soutien à l’investissement local."},
+            {"term": "ETP", "means": "Équivalent temps plein."},
+            {"term": "FCTVA", "means": "Fonds de compensation pour la TVA."},
+            {"term": "FEDER", "means": "Fonds européen de développement régional."},
+            {"term": "HT", "means": "Hors taxes."},
+            {"term": "TTC", "means": "Toutes taxes comprises."},
+        ],
     }  # fmt: skip
     return "".join(_block(key, value) for key, value in edition.items())
 

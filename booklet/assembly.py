@@ -178,7 +178,7 @@ class Assembly:
 
     def _guess(self, order: Sequence[str]) -> dict[str, int]:
         """Guess how many pages each part has, nearly always right before the portfolio."""
-        pages = {id: 2 if id.startswith(DOMAIN) else 1 for id in order} | {OPENING: 5}
+        pages = {id: 2 if id.startswith(DOMAIN) else 1 for id in order} | {OPENING: 7}
         return pages | {costed.id: FICHE_PAGES for costed in self.portfolio.ready}
 
     def _around(self, numbering: Numbering) -> Iterator[AroundPage[int] | AroundPage[tuple[Numbered, ...]]]:
