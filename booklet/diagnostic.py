@@ -92,6 +92,11 @@ class Diagnostic:
     accepted: str | None = None
 
     @property
+    def is_told(self) -> bool:
+        """Tell whether a build speaks of it: information, and what is waived, wait for `check`."""
+        return self.severity is not Severity.INFORMATION and not self.waived
+
+    @property
     def order(self) -> tuple[Span, str, str]:
         """Sort by path, line, column, then code and text."""
         return (self.span, self.code, str(self.message))

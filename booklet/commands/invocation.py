@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from booklet import __version__
-from booklet.diagnostic import Diagnostic, Message, Severity, has_errors, has_warnings, say
+from booklet.diagnostic import Diagnostic, Message, has_errors, has_warnings, say
 from booklet.language import Language, choose_language
 from booklet.pipeline import Compiled
 from booklet.report import AUTO, Report, choose_color, choose_format, render
@@ -89,9 +89,7 @@ def report_build(
     language: Language,
 ) -> None:
     """Print what stands in the way, and warnings, on the error output; information waits for `check`."""
-    told = tuple(
-        found for found in diagnostics if found.severity is not Severity.INFORMATION and not found.waived
-    )
+    told = tuple(found for found in diagnostics if found.is_told)
     if not told:
         return
     terminal = sys.stderr.isatty()

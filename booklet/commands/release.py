@@ -24,8 +24,9 @@ from booklet.commands.invocation import (
 )
 from booklet.commands.preview import run_preview
 from booklet.diagnostic import Message, say
-from booklet.language import choose_language
-from booklet.pipeline import Built, build, compile_workspace
+from booklet.language import Language, choose_language
+from booklet.pipeline import Built, build, compile_workspace, find_silent
+from booklet.release import Manifest
 
 
 def run_build(options: argparse.Namespace) -> int:
@@ -34,6 +35,16 @@ def run_build(options: argparse.Namespace) -> int:
         return run_preview(options)
     started = time.perf_counter()
     root = workspace_root(options)
+    store, dist = open_store(options, root), root / "dist"
+    silent = find_silent(root, dist, store)
+    if silent is not None:
+        if options.verbose:
+            seconds = time.perf_counter() - started
+            _print_timings(Built(seconds_by_step={"inputs": seconds}), seconds)
+        _print_release(
+            silent, choose_language(options.lang, edition_language(options), os.environ), was_current=True
+        )
+        return CLEAN
     compiled = compile_workspace(root)
     language = language_of(options, compiled)
     checked = time.perf_counter()
@@ -51,8 +62,6 @@ def run_build(options: argparse.Namespace) -> int:
         return pool(options.jobs or default_jobs())
 
     progress = Progress(language)
-    store = open_store(options, root)
-    dist = root / "dist"
     try:
         built = build(compiled, dist, store, start_workers, progress, strict=options.strict)
     finally:
@@ -64,22 +73,7 @@ def run_build(options: argparse.Namespace) -> int:
         _print_timings(built, time.perf_counter() - started)
     if built.manifest is None:
         return CONTENT
-    body = built.manifest.body
-    words = (
-        say("dist/ is up to date: {booklets} booklets, body of {pages} pages, SHA-256 {digest}")
-        if built.was_current
-        else say("{booklets} booklets in dist/: body of {pages} pages, {length} bytes, SHA-256 {digest}")
-    )
-    message = Message(
-        words.template,
-        (
-            ("booklets", len(built.manifest.booklets)),
-            ("pages", body.pages),
-            ("length", body.length),
-            ("digest", body.sha256),
-        ),
-    )
-    print(message.text(language))
+    _print_release(built.manifest, language, was_current=built.was_current)
     return CLEAN
 
 
@@ -119,6 +113,25 @@ def run_verify(options: argparse.Namespace) -> int:
     )
     print(message.text(language))
     return CLEAN
+
+
+def _print_release(manifest: Manifest, language: Language, *, was_current: bool) -> None:
+    body = manifest.body
+    words = (
+        say("dist/ is up to date: {booklets} booklets, body of {pages} pages, SHA-256 {digest}")
+        if was_current
+        else say("{booklets} booklets in dist/: body of {pages} pages, {length} bytes, SHA-256 {digest}")
+    )
+    message = Message(
+        words.template,
+        (
+            ("booklets", len(manifest.booklets)),
+            ("pages", body.pages),
+            ("length", body.length),
+            ("digest", body.sha256),
+        ),
+    )
+    print(message.text(language))
 
 
 def _print_timings(built: Built, total: float) -> None:
