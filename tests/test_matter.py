@@ -14,12 +14,12 @@ from sample_workspace import ROOT, Sample, digests, write_small
 from booklet.cover import draw_cover
 from booklet.language import FRENCH
 from booklet.law import law_of
-from booklet.matter.bibliography import source_labels
+from booklet.matter.bibliography import fill_sources, source_labels
 from booklet.matter.front import draw_picture, fill_front, slot_values
 from booklet.matter.opening import Chapter, fill_opening
 from booklet.matter.order import fill_numbers, order_parts
 from booklet.model import ElectoralList, Reference
-from booklet.page import make_environment
+from booklet.page import Numbered, make_environment
 from booklet.portfolio import Portfolio, build_portfolio, finance_portfolio
 from booklet.prose import fill_slots, render_markdown
 from booklet.typeset import Styles, typeset
@@ -55,6 +55,20 @@ def test_labels_of_sources_are_all_different() -> None:
         "d": "Atlas, 2018",
         "e": "Revue",
     }
+
+
+def test_bibliography_is_what_the_booklet_cites() -> None:
+    """Sources stand in French order, end with one sign, and those that no page cites are left out."""
+    references = {
+        "b": reference("Supply", 2019, "Un réseau"),
+        "a": reference("Sénat", 2017, "Une affaire rentable ?"),
+        "c": reference("Revue", 2009, "Le bac"),
+    }
+    environment = make_environment(STYLES.templates, FRENCH, source_labels(references))
+    cited = {id: (Numbered("feux", 10, "Feux"),) for id in ("a", "b")}
+    html = fill_sources(environment, references, cited).html
+    assert re.findall(r'<li><p id="(\w)">', html) == ["a", "b"]
+    assert "rentable\u202f?<" in html and "Un réseau.<" in html
 
 
 def test_every_proposal_is_in_the_contents(published: tuple[Workspace, Portfolio]) -> None:

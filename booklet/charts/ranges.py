@@ -66,7 +66,7 @@ class Ranges:
 
 
 _HEAD, _FOOT, _GROUP_HEIGHT = 16.0, 6.0, 17.0
-_ONE_LINE, _TWO_LINES = 15.0, 22.0
+_ONE_LINE, _TWO_LINES = 14.0, 20.5
 
 
 def lay_out_ranges(
@@ -74,7 +74,7 @@ def lay_out_ranges(
     write: Write,
     *,
     width: float = 493.2,
-    label_width: float = 190.0,
+    label_width: float = 220.0,
     room: float = 640.0,
 ) -> tuple[Ranges, ...]:
     """Draw the proposals in the order in which they come, groups named where they begin; none where nothing is known.

@@ -16,6 +16,8 @@ from booklet.charts.palette import text_on
 from booklet.tables import Write
 
 _LINE = 9.4
+#: what stands between the columns and the names, and how wide the names may be
+_NAMES_LEFT, _LEAST_NAMES, _MOST_NAMES = 28.0, 84.0, 176.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def lay_out_spending(
     reach = LinearAxis.over([max(highest)], 0, 1)
     per_euro = room / float(sum(max(peak, reach.last / 8) for peak in highest))
     plot_x = margin_for(reach, write)
-    plot_end = round(width - 112.0, 2)
+    plot_end = round(width - _NAMES_LEFT - _names_width(drawn, write), 2)
     panels: list[Panel] = []
     y, strip = 0.0, None
     for index, ((title, group), peak) in enumerate(zip(drawn, highest, strict=True)):
@@ -139,12 +141,28 @@ def lay_out_spending(
         axis = LinearAxis(
             Decimal(0), reach.last, base, round(base - float(reach.last) * per_euro, 2), reach.step
         )
-        panels.append(_lay_out_panel(title, group, years, axis, top, plot_x, plot_end, write))
+        names_width = width - _NAMES_LEFT - plot_end
+        panels.append(_lay_out_panel(title, group, years, axis, top, plot_x, plot_end, names_width, write))
         y = base + 18
         if index == 0 and yardstick and title == sections[0][0]:
             strip = _lay_out_strip(round(y + 16, 2), width, peak, yardstick)
             y += 46
     return Spending(width, round(y, 2), plot_x, plot_end, tuple(panels), strip)
+
+
+def _names_width(sections: Sequence[tuple[str, Sequence[Series]]], write: Write) -> float:
+    """Give what the longest name and its total take on one line, within what the columns can spare."""
+    longest = max(
+        text_width(series.name, bold=True) + 6 + text_width(_write_total(series, write))
+        for _, group in sections
+        for series in group
+    )
+    return min(max(longest, _LEAST_NAMES), _MOST_NAMES)
+
+
+def _write_total(series: Series, write: Write) -> str:
+    known = all(amount is not None for amount in series.amounts)
+    return write(sum((amount or Decimal(0) for amount in series.amounts), Decimal(0)) if known else None)
 
 
 def _sum_known(group: Sequence[Series], index: int) -> Decimal:
@@ -159,6 +177,7 @@ def _lay_out_panel(
     top: float,
     plot_x: float,
     plot_end: float,
+    names_width: float,
     write: Write,
 ) -> Panel:
     pitch = (plot_end - plot_x) / len(years)
@@ -195,11 +214,17 @@ def _lay_out_panel(
         )
     base = axis.start
     marks = tuple(mark for mark in axis.marks if mark.at >= top - 8)
-    return Panel(title, top, base, marks, tuple(columns), _name_series(group, middles, top, base, write))
+    labels = _name_series(group, middles, top, base, names_width, write)
+    return Panel(title, top, base, marks, tuple(columns), labels)
 
 
 def _name_series(
-    group: Sequence[Series], middles: dict[int, float], top: float, base: float, write: Write
+    group: Sequence[Series],
+    middles: dict[int, float],
+    top: float,
+    base: float,
+    names_width: float,
+    write: Write,
 ) -> tuple[SeriesLabel, ...]:
     """Write names from the top of the stack down, as near to their part of the last column as they can stand."""
     lowest = base
@@ -212,9 +237,8 @@ def _name_series(
     labels = []
     for index, y in zip(reversed(range(len(group))), places, strict=True):
         series = group[index]
-        known = all(amount is not None for amount in series.amounts)
-        total = write(sum((amount or Decimal(0) for amount in series.amounts), Decimal(0)) if known else None)
-        room = 84 if gap > _LINE else 84 - text_width(total) - 6
+        total = _write_total(series, write)
+        room = names_width if gap > _LINE else names_width - text_width(total) - 6
         labels.append(
             SeriesLabel(
                 y,

@@ -1,4 +1,4 @@
-"""The sources, each with the pages that cite it."""
+"""The sources that the booklet cites, each with the pages that do."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from jinja2 import Environment
 
 from booklet.fiche import Page
 from booklet.matter import SOURCES
+from booklet.matter.index import fold
 from booklet.model import Reference
 from booklet.page import Numbered, fill_page
 
@@ -17,10 +18,14 @@ def fill_sources(
     references: Mapping[str, Reference],
     cited_by: Mapping[str, Sequence[Numbered]],
 ) -> Page:
-    """Fill the bibliography, ordered by label and then by title; `cited_by` gives the pages that cite each source."""
+    """Fill the bibliography, ordered by label and then by title; `cited_by` gives the pages that cite each source.
+
+    A source that only drafts cite is left out: no page of the booklet rests on it.
+    """
     labels: Mapping[str, str] = environment.globals["source_labels"]  # type: ignore[assignment]
     ordered = sorted(
-        references.items(), key=lambda item: (labels[item[0]].casefold(), item[1].title.casefold())
+        ((id, reference) for id, reference in references.items() if cited_by.get(id)),
+        key=lambda item: (fold(labels[item[0]]), fold(item[1].title)),
     )
     return Page(SOURCES, fill_page(environment, "sources.html", sources=ordered, cited_by=cited_by))
 
