@@ -37,6 +37,10 @@ from booklet.uncertainty import (
 from booklet.wording import Wording
 
 _HEAVIEST = 3
+#: the least part of the uncertainty that is worth a name
+_WEIGHTY = Decimal("0.05")
+#: lines that move together and are still told one by one
+_NAMED_TOGETHER = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,11 @@ def unit_costs(costed: CostedProposal, edition: Edition, language: Language) -> 
         else say("{amount} per beneficiary", amount=write(found.per_beneficiary)),
         None
         if found.per_tonne is None
-        else say("{amount} per tonne of CO₂e avoided in these years", amount=write(found.per_tonne)),
+        else say(
+            "{amount} per tonne of CO₂e avoided by the end of {year}",
+            amount=write(found.per_tonne),
+            year=costed.costing.years[-1],
+        ),
     )
     known = [message.text(language) for message in each if message is not None]
     words = say("Six years, both sections, before VAT: {amounts}.", amounts=", ".join(known))
@@ -160,26 +168,25 @@ def _likely(found: Estimate, language: Language) -> str:
 
 
 def _heaviest(found: Estimate, language: Language, *, prefix: bool) -> str:
-    """Name what weighs most, down to one part in a hundred, without the `proposal: ` that a portfolio's labels have."""
+    """Name what weighs most, down to one part in twenty, without the `proposal: ` that a portfolio's labels have."""
     wording = Wording(language)
     shares = [(each, Decimal(round(each.share * 100)) / 100) for each in found.contributions[:_HEAVIEST]]
     named = [
         f"{name_contribution(each, language, prefix=prefix)} ({wording.percent(share)})"
         for each, share in shares
-        if share
+        if share >= _WEIGHTY
     ]
     words = say("Share of the uncertainty: {names}.", names=", ".join(named))
     return words.text(language) if named else ""
 
 
 def name_contribution(contribution: Contribution, language: Language, *, prefix: bool) -> str:
-    """Name a line by its label, and lines that move together by their driver: no one of them weighs it all."""
+    """Name a line by its label, lines that move together by theirs, or by their driver where they are many."""
+    if not prefix and len(contribution.labels) <= _NAMED_TOGETHER:
+        return " + ".join(contribution.labels)
     if len(contribution.labels) > 1:
-        words = say(
-            "{driver}, {count} lines",
-            driver=contribution.name.replace("-", " "),
-            count=len(contribution.labels),
-        )
+        driver = contribution.name.replace("-", " ")
+        words = say("{driver}, {count} lines", driver=driver, count=len(contribution.labels))
         return words.text(language)
     (label,) = contribution.labels
     return label.partition(": ")[2] if prefix else label

@@ -180,7 +180,7 @@ class _Manner:
 #: from the most generous to the closest; the first tells the promises too
 _MANNERS = (
     _Manner("told", 25.0, 290.0, 11.0, 2, 1),
-    _Manner("wide", 25.0, 290.0, 11.0, 1, 1),
+    _Manner("wide", 25.0, 290.0, 11.0, 2, 1),
     _Manner("compact", 17.0, 294.0, 9.5, 1, 1),
     _Manner("double", 13.0, 112.0, 8.0, 1, 2),
 )
@@ -207,12 +207,11 @@ def _list_proposals(
 
 def _height(own: Sequence[CostedProposal], manner: _Manner, language: Language) -> float:
     rows = ceil(len(own) / manner.columns) * manner.row_height
-    if manner.name != "told":
-        return rows
     for costed in own:
-        promise = typography(costed.document.value.promise or "", language)
-        rows += _PROMISE_LINE * len(wrap_text(promise, manner.title_width - 20, 9.5, lines=99))
         rows += _TITLE_LINE * (len(_title(costed, manner, language)) - 1)
+        if manner.name == "told":
+            promise = typography(costed.document.value.promise or "", language)
+            rows += _PROMISE_LINE * len(wrap_text(promise, manner.title_width - 20, 9.5, lines=99))
     return rows
 
 

@@ -194,7 +194,7 @@ def _spending_message(scores: Scores, edition: Edition, yardstick: Decimal | Non
     if not yardstick:
         return _set(say("Investment peaks in {year}: {amount}.", year=year, amount=written), language)
     words = say(
-        "Investment peaks in {year}: {amount}, or {share} of what {name} invests each year.",
+        "Investment peaks in {year}: {amount}, or {share} of the investment of one year ({name}).",
         year=year,
         amount=written,
         share=_percent(peak / yardstick, language),

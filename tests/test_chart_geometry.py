@@ -168,6 +168,15 @@ def test_neighbours_are_parted_by_a_line() -> None:
     assert [label.name for label in chart.panels[0].labels] == ["Domaine 2", "Domaine 1", "Domaine 0"]
 
 
+def test_a_long_name_is_written_whole() -> None:
+    """The columns leave their names the room that they need, on one line with their total too."""
+    name = "Formation et inclusion numérique"
+    named = [Series(name, "#56430f", (Decimal(3_770_000),) * 6), *series([[Decimal(1000)] * 6] * 6)]
+    chart = lay_out_spending(YEARS, [("I", named), ("F", named)], None, WRITE)
+    assert chart is not None
+    assert all(name in [label.name for label in panel.labels] for panel in chart.panels)
+
+
 # --- from gross to net -----------------------------------------------------------------------------------------------
 
 

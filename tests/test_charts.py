@@ -104,6 +104,21 @@ def test_notes_of_the_bars_stay_in_the_plot(timeline: list[Phase]) -> None:
         assert start + width <= chart.width + 0.02 or width > bar.width
 
 
+@given(st.lists(phases, max_size=8), st.none() | months)
+@settings(deadline=None)
+def test_no_mark_runs_through_the_words_of_a_bar(timeline: list[Phase], decision: Month | None) -> None:
+    """The line of a mark goes down the plot and stops at the rows whose note it would cross."""
+    proposal = Proposal.model_construct(timeline=tuple(timeline), decision=decision)
+    chart = lay_out_gantt(proposal, TERM, WORDS)
+    for mark in filter(None, (chart.decision, chart.opening)):
+        for bar in chart.bars:
+            width = text_width(bar.note, 7.4)
+            start = bar.note_x - width if bar.note_side == "left" else bar.note_x
+            is_crossed = start - 1 <= mark.x <= start + width + 1
+            middle = bar.y + bar.height / 2
+            assert is_crossed != any(first < middle < last for first, last in mark.line)
+
+
 def test_marks_at_the_end_have_their_words_on_two_rows() -> None:
     """A decision shortly before an opening at the end of the term finds no place beside it."""
     timeline = [{"id": "b", "label": "B", "kind": "works", "start": "2026-08", "end": "2026-11"}]

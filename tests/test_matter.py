@@ -58,6 +58,20 @@ def test_labels_of_sources_are_all_different() -> None:
     }
 
 
+def test_bibliography_is_what_the_booklet_cites() -> None:
+    """Sources stand in French order, end with one sign, and those that no page cites are left out."""
+    references = {
+        "b": reference("Supply", 2019, "Un réseau"),
+        "a": reference("Sénat", 2017, "Une affaire rentable ?"),
+        "c": reference("Revue", 2009, "Le bac"),
+    }
+    environment = make_environment(STYLES.templates, FRENCH, source_labels(references))
+    cited = {id: (Numbered("feux", 10, "Feux"),) for id in ("a", "b")}
+    html = fill_sources(environment, references, cited).html
+    assert re.findall(r'<li><p id="(\w)">', html) == ["a", "b"]
+    assert "rentable\u202f?<" in html and "Un réseau.<" in html
+
+
 def test_every_proposal_is_in_the_contents(published: tuple[Workspace, Portfolio]) -> None:
     """The contents list each domain's opener, then every ready proposal once, with the pages of the booklet."""
     workspace, portfolio = published

@@ -382,10 +382,19 @@ def test_lines_of_one_driver_are_named_by_it(unbuilt: Sample) -> None:
     assert likelihood(one_of(compiled, "feux"), ENGLISH).endswith("Armoire (100%).")
 
 
-def test_what_weighs_nothing_is_not_named(published: Compiled) -> None:
-    """No line is told with a share of 0 %."""
+def test_few_lines_of_one_driver_are_named_in_a_fiche(published: Compiled) -> None:
+    """A fiche tells the lines that move together by their own names, which its readers have just seen."""
+    told = likelihood(one_of(published, "toits-solaires"), FRENCH)
+    assert "Panneaux posés et raccordés + Étanchéité d’un toit (" in told
+    assert not re.search(
+        r"\d lignes \(", " ".join(likelihood(each, FRENCH) for each in parts_of(published)[0].ready)
+    )
+
+
+def test_what_weighs_little_is_not_named(published: Compiled) -> None:
+    """No line is told with a share under 5 %."""
     told = [likelihood(costed, FRENCH) for costed in parts_of(published)[0].ready]
-    assert all(told) and not any(re.search(r"\(0\s%\)", sentence) for sentence in told)
+    assert all(told) and not any(re.search(r"\([0-4]\s%\)", sentence) for sentence in told)
 
 
 # --- sentences ----------------------------------------------------------------------------------------------------
@@ -406,7 +415,8 @@ def test_costs_of_each_by_hand(unbuilt: Sample) -> None:
         "carbon: {tonnes_per_year: 4, from: 2022, assumption: essai}",
     )
     assert unit_costs(one_of(compiled_of(unbuilt), "feux"), edition, ENGLISH).endswith(
-        "1.20\u00a0€ per inhabitant, 240\u00a0€ per beneficiary, 6,000\u00a0€ per tonne of CO₂e avoided in these years."
+        "1.20\u00a0€ per inhabitant, 240\u00a0€ per beneficiary, 6,000\u00a0€"
+        " per tonne of CO₂e avoided by the end of 2026."
     )
 
 

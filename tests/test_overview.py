@@ -241,6 +241,7 @@ def test_domain_opens_on_two_pages(published: Compiled) -> None:
         printed = [int(number) for number in re.findall(r'<span class="page">(\d+)</span>', html)]
         assert printed == [10 + index for index, p in enumerate(portfolio.ready) if p.domain == domain]
         assert lay_out(html).pages == PAGES
+        assert "…" not in plain(html), "titles are whole as long as the page has room for them"
 
 
 def many(sample: Sample, count: int) -> Compiled:

@@ -80,6 +80,8 @@ class Milestone:
     is_left: bool
     #: 0 right under the axis, 1 under the words of the other mark
     row: int = 0
+    #: stretches of its line over the plot, which stops at the notes that it would cross
+    line: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ def lay_out_gantt(
         place,
         width,
     )
+    decision, opening = (mark and _draw_line(mark, bars, head, gap) for mark in (decision, opening))
     rows = 1 + max((mark.row for mark in (decision, opening) if mark), default=0)
     return Gantt(
         width=width,
@@ -166,6 +169,20 @@ def _place_note(x: float, width: float, words: float, first: float, last: float)
     if room + _NOTE_GAP <= width or x - room < first:
         return round(x + _NOTE_GAP, 2), "inside"
     return round(x - _NOTE_GAP, 2), "left"
+
+
+def _draw_line(mark: Milestone, bars: Sequence[Bar], top: float, gap: float) -> Milestone:
+    """Draw the line of a mark down the plot, row by row, but where it would run through a note."""
+    stretches: list[tuple[float, float]] = []
+    for bar in bars:
+        words = text_width(bar.note, _NOTE_SIZE)
+        start = bar.note_x - words if bar.note_side == "left" else bar.note_x
+        bottom = round(bar.y + bar.height + gap / 2, 2)
+        if not start - 1 <= mark.x <= start + words + 1:
+            begins = stretches.pop()[0] if stretches and stretches[-1][1] == top else top
+            stretches.append((begins, bottom))
+        top = bottom
+    return replace(mark, line=tuple(stretches))
 
 
 def _place_marks(

@@ -1,4 +1,4 @@
-"""The sources, each with the pages that cite it."""
+"""The sources that the booklet cites, each with the pages that do."""
 
 from __future__ import annotations
 

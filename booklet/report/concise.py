@@ -11,11 +11,11 @@ from booklet.report.visible import visible
 
 
 def render_concise(report: Report, language: Language) -> str:
-    """Write `path:line:column: error[C103] message` lines, then the summary; a waived one says `waived`."""
+    """Write `path:line:column: error[C103] message` lines, errors first, then the summary; one may be `waived`."""
     lines = [
         f"{write_place(diagnostic.span)}: "
         f"{diagnostic.severity if diagnostic.waived is None else 'waived'}[{visible(diagnostic.code)}] "
         f"{visible(diagnostic.message.text(language))}"
-        for diagnostic in report.diagnostics
+        for diagnostic in report.listed()
     ]
     return "\n".join([*lines, summarize(report, language)]) + "\n"

@@ -71,6 +71,11 @@ class Report:
         """Give the standing diagnostics, errors first, each severity in order."""
         return tuple(sorted(self.standing, key=lambda diagnostic: RANKS[diagnostic.severity]))
 
+    def listed(self) -> tuple[Diagnostic, ...]:
+        """Give all diagnostics: those of `ranked`, then the waived ones."""
+        waived = (diagnostic for diagnostic in self.diagnostics if diagnostic.waived is not None)
+        return (*self.ranked(), *waived)
+
     def line_text(self, span: Span) -> str | None:
         """Give the text of the line where a span starts, or nothing if the file or the line is unknown."""
         source = self.sources.get(span.path)

@@ -94,8 +94,7 @@ def _escape_property(text: str) -> str:
 
 
 def _rows(report: Report, language: Language) -> Iterator[str]:
-    waived = (diagnostic for diagnostic in report.diagnostics if diagnostic.waived is not None)
-    for diagnostic in (*report.ranked(), *waived):
+    for diagnostic in report.listed():
         words = [_markdown(line) for line in message_lines(diagnostic, language)]
         if diagnostic.waived is None:
             severity = severity_word(diagnostic.severity).text(language)
