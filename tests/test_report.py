@@ -226,11 +226,11 @@ def test_summary_counts_each_severity_and_no_waived_one() -> None:
 
 
 def test_concise_writes_one_line_per_diagnostic() -> None:
-    """Pipes and editors get a line each, sorted by place, then the summary."""
+    """Pipes and editors get a line each, errors first, what is waived last, each sorted by place; then the summary."""
     assert render(report_of(TWICE, WAIVED, OUTSIDE), "concise", ENGLISH, version=VERSION) == (
-        f"{PATH}:8:16: waived[F102] own share of 12.50 %\n"
         f"{PATH}:12:7: error[C103] cost in 2033, after the term ends in 2026\n"
         f"{PATH}:13:1: error[Y102] key `title` appears twice\n"
+        f"{PATH}:8:16: waived[F102] own share of 12.50 %\n"
         "2 errors, 1 waived\n"
     )
 
