@@ -99,3 +99,16 @@ def test_record_of_another_kind_is_none(unbuilt: Sample, record: bytes) -> None:
     store.put(KIND, _NAME, record)
     assert read_record(store) == (None, ())
     assert "build first" in unbuilt.run("explain-rebuild", "--lang", "en").out
+
+
+def test_page_that_is_unknown_or_was_held(small: Sample) -> None:
+    """A name that the build does not know is refused, with the nearest; one that the store held is told so."""
+    small.edit("mobilite/feux.yaml", "tient en un mot", "tient en deux mots")
+    small.build()
+    unknown = small.run("explain-rebuild", "feu", "--lang", "en")
+    assert unknown.status == 2
+    assert "`feu`" in unknown.err
+    assert "`feux`" in unknown.err
+    held = small.run("explain-rebuild", "armoires", "--lang", "en")
+    assert held.status == 0
+    assert "the store held it" in held.out

@@ -446,6 +446,15 @@ def test_what_is_coarse_is_told_with_its_page(printed: Sample, tmp_path: Path) -
     assert re.search(r"armoires\.yaml:\d+:.*image of 139 pixels an inch on page \d+, expected 300", found[0])
 
 
+def test_strict_prints_nothing_that_is_warned_of(printed: Sample, tmp_path: Path) -> None:
+    """With `--strict`, what only layout warns of stands in the way, and `print/` is not written."""
+    copy = copy_of(printed, tmp_path)
+    ran = copy.run("--lang", "en", "print", "--strict", "--copies", "5", "une")
+    assert ran.status == 1
+    assert "R109" in ran.err
+    assert not (copy.root / "print").exists()
+
+
 def test_nothing_is_printed_without_a_printer(unbuilt: Sample) -> None:
     """Without a printer, N106 stops `print` before anything is laid out; `check` does not ask."""
     ran = unbuilt.run("print")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 
-from booklet.commands.invocation import CLEAN, STORE_FOLDER, edition_language, workspace_root
-from booklet.diagnostic import say
+from booklet.commands.invocation import CLEAN, STORE_FOLDER, UsageError, edition_language, workspace_root
+from booklet.decode import nearest
+from booklet.diagnostic import quote_all, say
 from booklet.language import choose_language
 from booklet.ledger import read_record
 from booklet.release import only_build
@@ -38,6 +39,12 @@ def run_explain_rebuild(options: argparse.Namespace) -> int:
     if parts is None:
         print(say("the store holds no record of a build: build first").text(language))
         return CLEAN
+    known = (*parts.pages, *parts.fronts)
+    unknown = [id for id in options.ids if id not in known]
+    if unknown:
+        close = nearest(unknown[0], known)
+        hints = (say("did you mean `{key}`?", key=close),) if close else ()
+        raise UsageError(say("the last build made nothing of {ids}", ids=quote_all(unknown)), *hints)
     chosen = [reason for reason in reasons if not options.ids or reason.id in options.ids]
     by_causes: dict[str, list[str]] = {}
     for reason in chosen:
@@ -45,7 +52,13 @@ def run_explain_rebuild(options: argparse.Namespace) -> int:
     for causes, ids in by_causes.items():
         print(f"{', '.join(ids)}\n    {causes}")
     if not chosen:
-        print(say("the last build laid nothing out: all of it came from the store").text(language))
+        what = quote_all(options.ids)
+        message = (
+            say("the last build did not lay {ids} out: the store held it", ids=what)
+            if options.ids
+            else say("the last build laid nothing out: all of it came from the store")
+        )
+        print(message.text(language))
     return CLEAN
 
 

@@ -56,7 +56,9 @@ def run_print(options: argparse.Namespace) -> int:
     progress = Progress(language)
     store = open_store(options, root)
     try:
-        printed = make_print(compiled, root / PRINT_FOLDER, store, start_workers, progress, chosen)
+        printed = make_print(
+            compiled, root / PRINT_FOLDER, store, start_workers, progress, chosen, strict=options.strict
+        )
     finally:
         progress.clear()
     report_build(options, compiled, printed.diagnostics, printed.sources, language)

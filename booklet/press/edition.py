@@ -28,7 +28,7 @@ from booklet.checks import judge
 from booklet.checks.images import JPEG, PNG
 from booklet.checks.layout import image_resolution, too_thick_to_staple
 from booklet.checks.places import place
-from booklet.diagnostic import Diagnostic, Message, has_errors, say
+from booklet.diagnostic import Diagnostic, Message, has_errors, has_warnings, say
 from booklet.fiche import Page, Rendered
 from booklet.link import Body
 from booklet.metadata import Description
@@ -108,6 +108,8 @@ def make_print(
     workers: Callable[[], AbstractContextManager[Executor]],
     progress: Progress,
     options: PrintOptions,
+    *,
+    strict: bool = False,
 ) -> Printed:
     """Make every press file or none; `print/` is replaced only when all of them are complete.
 
@@ -133,6 +135,7 @@ def make_print(
             if body is None:
                 return Printed((), on_screen.faults.diagnostics, on_screen.faults.sources)
             assembly = PressAssembly(*content, press, machine, *means)
+            assembly.is_strict = strict
             lines = assembly.make_all(body, attachments, staged, options, inputs)
         return Printed(lines, judge(workspace, assembly.faults.diagnostics), assembly.faults.sources)
 
@@ -140,6 +143,8 @@ def make_print(
 class PressAssembly(Assembly):
     """Lay the same pages out for the press, each part beginning on the side where the screen edition has it."""
 
+    #: whether a warning stands in the way
+    is_strict = False
     _first_page_by_part: Mapping[str, int] = {}
 
     @cached_property
@@ -317,7 +322,8 @@ class PressAssembly(Assembly):
 
     def _has_errors(self) -> bool:
         """Tell whether anything stands in the way, warnings that the edition made graver counted."""
-        return has_errors(judge(self.workspace, self.faults.diagnostics))
+        found = judge(self.workspace, self.faults.diagnostics)
+        return has_errors(found) or (self.is_strict and has_warnings(found))
 
     def _report_images(self, body: Body) -> None:
         """Report images that are too coarse, each at the figure that shows it."""
