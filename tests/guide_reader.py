@@ -23,7 +23,6 @@ import difflib
 import re
 import shlex
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -344,7 +343,7 @@ class Guide:
             self.file.unlink(missing_ok=True)
         self.file.write_text(text, "utf-8")
         ran = sample.run("diff", str(before), str(after), "--format", "markdown", "--lang", "fr")
-        return tuple(f"> {line}".rstrip() for line in ran.out.splitlines())
+        return tuple(f"> {line}" if line else ">" for line in ran.out.splitlines())
 
     def follow(self) -> Iterator[tuple[Block, Lines]]:
         """Do what the story says, block after block; give what is really printed beside what is quoted."""
@@ -451,4 +450,3 @@ if __name__ == "__main__":
         guide = Guide(Path(folder))
         guide.prepare()
         guide.rewrite()
-    sys.exit(0)

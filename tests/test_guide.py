@@ -120,6 +120,13 @@ def test_every_key_is_explained() -> None:
     assert explained == expected
 
 
+def test_every_explanation_begins_with_its_purpose() -> None:
+    """Under the heading of a key stands a sentence that says what it is for, before any example."""
+    first = {line: LINES[number + 2] for number, line in enumerate(LINES) if line.startswith("#### ")}
+    assert len(first) > 75
+    assert [heading for heading, line in first.items() if not line or line.startswith(("`" * 3, "#"))] == []
+
+
 def test_every_key_has_a_good_and_a_bad_example() -> None:
     """Each key that a heading names stands in a `+` line and in a `-` line of an example under it."""
     shown = {
