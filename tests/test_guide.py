@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import get_args
 
 import pytest
@@ -10,6 +11,7 @@ from guide_reader import (
     FILES,
     FOLLOWED,
     GUIDE,
+    REFERENCE,
     Block,
     Example,
     Guide,
@@ -125,6 +127,43 @@ def test_every_explanation_begins_with_its_purpose() -> None:
     first = {line: LINES[number + 2] for number, line in enumerate(LINES) if line.startswith("#### ")}
     assert len(first) > 75
     assert [heading for heading, line in first.items() if not line or line.startswith(("`" * 3, "#"))] == []
+
+
+#: asked by a rule and not by the model: one of two keys, or where another key wants it
+ASKED_BY_RULES = {
+    *("source", "assumption", "spread", "recurs", "until", "share", "amount", "vat", "alt", "funding"),
+    "affiliation",  # explained with `name`, which is needed
+}
+
+
+def test_what_is_optional_is_said() -> None:
+    """An explanation says « facultatif » of the keys that a ready proposal may lack, and of no other."""
+    needed = {("", key): need for key, need in needs_of(Proposal)}
+    for name, info in Proposal.model_fields.items():
+        for model in models_in(info.annotation):
+            needed |= {(info.alias or name, key): need for key, need in needs_of(model, deep=True)}
+    wrong, group = [], ""
+    for number in section(LINES, REFERENCE):
+        keys = re.findall(r"`([a-z_]+)`", LINES[number])
+        if LINES[number].startswith("### "):
+            group = next(iter(keys), "")
+            asked = [("", key) for key in keys]
+        elif LINES[number].startswith("#### "):
+            asked = [(group, key) for key in keys]
+        else:
+            continue
+        optional = LINES[number + 2].startswith("Facultatif")
+        wrong += [key for key in asked if needed[key] == optional and key[1] not in ASKED_BY_RULES]
+    assert wrong == []
+
+
+def needs_of(model: type[BaseModel], *, deep: bool = False) -> Iterator[tuple[str, bool]]:
+    """List the keys of a model, and whether a ready proposal must have each."""
+    for name, info in model.model_fields.items():
+        extra = info.json_schema_extra
+        yield info.alias or name, isinstance(extra, dict) and "needed" in extra
+        for inner in models_in(info.annotation) if deep else ():
+            yield from needs_of(inner, deep=True)
 
 
 def test_every_key_has_a_good_and_a_bad_example() -> None:
