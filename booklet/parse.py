@@ -238,7 +238,7 @@ def empty_file(source: Source) -> Iterator[Diagnostic]:
         yield empty_file.at(
             source.span(0, 0),
             say("the file holds no keys"),
-            say("`python build.py new TITLE --domain D` makes a file to start from"),
+            say("`sh run.sh new TITLE --domain D` makes a file to start from"),
         )
 
 

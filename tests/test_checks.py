@@ -307,6 +307,21 @@ def test_the_print_edition_names_its_printer(tmp_path: Path) -> None:
     assert check_print(read_workspace(tmp_path)) == ()
 
 
+@pytest.mark.parametrize(
+    ("owner", "hint"),
+    [
+        ("ampp", "did you mean `amp`?"),
+        ("la-metropole", "the known ids are"),
+        ("metropole", "did you mean `amp`?"),
+    ],
+)
+def test_an_organisation_is_found_by_its_name(owner: str, hint: str, tmp_path: Path) -> None:
+    """An id that is none is looked up in the names, every word of it; the author is told the id to write."""
+    write_files(tmp_path, SOUND | {BUS: SOUND[BUS].replace("owner: amp", f"owner: {owner}")})
+    found = [one for one in check(tmp_path) if one.code in ("M103", "M106")]
+    assert [str(one.hints[0])[: len(hint)] for one in found] == [hint]
+
+
 def test_rules_are_fast(tmp_path: Path) -> None:
     """Every rule together takes a fraction of the time that reading takes: 300 proposals in under two seconds."""
     funding = (

@@ -155,6 +155,16 @@ def test_path_selects_what_is_reported(unbuilt: Sample) -> None:
     assert files("proposals/mobilite/armoires.yaml") == set()
 
 
+def test_path_selects_what_shows_a_place_in_it(unbuilt: Sample) -> None:
+    """What is counted twice is told to the author of either file, wherever the finding stands."""
+    for path in ("mobilite/feux.yaml", "ecologie/arbres.yaml"):
+        unbuilt.edit(path, "    quantity: 10", "    asset: armoires\n    quantity: 10")
+    for path in ("mobilite/feux.yaml", "ecologie/arbres.yaml"):
+        ran = unbuilt.run("check", "--format", "json", f"proposals/{path}")
+        assert [one["code"] for one in json.loads(ran.out)["diagnostics"]] == ["C109"], path
+    assert unbuilt.run("check", "proposals/mobilite/armoires.yaml").status == 0
+
+
 def test_language_of_messages(unbuilt: Sample) -> None:
     """Messages are in the edition's language, `--lang` rules, and the environment decides where no edition does."""
     assert "propositions" in unbuilt.run("check", environment={"LANG": "en_US.UTF-8"}).out

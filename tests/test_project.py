@@ -18,10 +18,6 @@ from typing import Any
 import cffi
 import pytest
 
-from booklet.checks import check_workspace
-from booklet.portfolio import build_portfolio
-from booklet.workspace import read_workspace
-
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "booklet"
 
@@ -304,28 +300,6 @@ def test_scripts_are_executable_and_portable() -> None:
         assert os.access(path, os.X_OK)
         assert b"\r" not in path.read_bytes()
         assert subprocess.run([shell, "-n", str(path)], check=False).returncode == 0
-
-
-def guide_proposal() -> str:
-    """Put the YAML extracts of the French guide end to end."""
-    guide = (ROOT / "docs" / "guide-fr.md").read_text("utf-8")
-    return "".join(re.findall(r"^```yaml\n(.*?)^```$", guide, re.MULTILINE | re.DOTALL))
-
-
-@pytest.mark.parametrize("status", ["draft", "ready"])
-def test_guide_is_a_proposal(tmp_path: Path, status: str) -> None:
-    """The extracts of the guide form a complete proposal without a fault, as a draft and ready."""
-    for name in ("edition.yaml", "lists.yaml", "sources.yaml"):
-        (tmp_path / "proposals").mkdir(exist_ok=True)
-        shutil.copy(ROOT / "proposals" / name, tmp_path / "proposals" / name)
-    path = tmp_path / "proposals" / "mobilite" / "bus-40.yaml"
-    path.parent.mkdir()
-    path.write_text(guide_proposal().replace("status: draft", f"status: {status}"), "utf-8")
-    workspace = read_workspace(tmp_path)
-    found = check_workspace(workspace, build_portfolio(workspace))
-    assert [
-        f"{fault.code} {fault.message} {fault.span}" for fault in found if "bus-40" in fault.span.path
-    ] == []
 
 
 @pytest.mark.parametrize(

@@ -94,7 +94,7 @@ def test_full_shows_the_line_the_mark_the_hint_and_the_summary() -> None:
         "12 |       2033: 40\n"
         "   |       ^^^^\n"
         "   = hint: move the 40 units to 2026 or earlier\n"
-        "   = explain: python build.py explain C103\n"
+        "   = explain: sh run.sh explain C103\n"
         "\n"
         "1 error\n"
     )
@@ -112,7 +112,7 @@ def test_full_shows_a_second_place_with_its_own_excerpt() -> None:
         "   |\n"
         " 1 | title: Pistes cyclables\n"
         "   | ----- first defined here\n"
-        "   = explain: python build.py explain Y102\n"
+        "   = explain: sh run.sh explain Y102\n"
         "\n"
         "1 error\n"
     )
@@ -126,7 +126,7 @@ def test_full_keeps_what_is_waived_short_with_its_reason() -> None:
         "  |\n"
         "3 | costs:\n"
         "  | ^^^^^\n"
-        "  = explain: python build.py explain C104\n"
+        "  = explain: sh run.sh explain C104\n"
         "\n"
         "waived[F102]: own share of 12.50 %\n"
         " --> proposals/mobilite/pistes.yaml:8:16\n"
@@ -148,7 +148,7 @@ def test_full_counts_what_the_edition_accepts_at_the_end() -> None:
     assert blocks[1].splitlines() == [
         "information[C104]: 2 findings that the edition accepts",
         "  = because: loi tenue pour inchangée",
-        "  = places: python build.py check --format concise",
+        "  = places: sh run.sh check --format concise",
     ]
     assert blocks[2].startswith("information[C105]: 1 finding that the edition accepts")
     assert blocks[3] == "4 for information\n"
@@ -175,7 +175,7 @@ def test_full_names_the_place_alone_where_there_is_no_text_to_show() -> None:
         "error[Y104]: a byte",
         "  --> proposals/x.yaml:3:2",
         f"  ::: {PATH}:99:1: see here",
-        "   = explain: python build.py explain Y104",
+        "   = explain: sh run.sh explain Y104",
     ]
 
 

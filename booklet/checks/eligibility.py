@@ -7,7 +7,7 @@ from datetime import date
 
 from booklet.checks.context import Context, last_month, phases_by_id
 from booklet.checks.funding import plan_of, scheme_day
-from booklet.checks.places import place
+from booklet.checks.places import is_attempted, place
 from booklet.diagnostic import Diagnostic, Label, Message, Severity, quote_all, rule, say
 from booklet.model import CostLine, Funding, Organisation
 from booklet.term import Month
@@ -146,6 +146,8 @@ def fctva_not_eligible(document: ProposalDocument, context: Context) -> Iterator
     for index, line in enumerate(document.value.costs):
         if line.vat_regime != "fctva" or context.term is None:
             continue
+        if is_attempted(document, CostLine, "costs", index, "upkeep"):
+            continue  # what it keeps up cannot be read: told there, once
         last = last_month(line, phases, context.term)
         refusal = _no_right(line, context, last) if last is not None else None
         if refusal is None and taxed is None:

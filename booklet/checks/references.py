@@ -6,11 +6,13 @@ A reference is not reported where what it may name exists but could not be read:
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from collections.abc import Mapping as MappingType
 from typing import Any
 
 from booklet.checks.context import Context
 from booklet.checks.mentions import find_wrong_mentions
 from booklet.checks.places import node_at
+from booklet.checks.words import fold_words
 from booklet.decode import Document, nearest
 from booklet.diagnostic import RULES, Diagnostic, Label, Message, Severity, quote_all, rule, say
 from booklet.parse import Mapping, Scalar, Sequence
@@ -44,7 +46,7 @@ def unknown_reference(context: Context) -> Iterator[Diagnostic]:
     workspace = context.workspace
     sources = _known_sources(workspace)
     for document in workspace.proposals:
-        yield from _organisations(document, workspace.organisations)
+        yield from _organisations(document, workspace)
         yield from _phases(document)
         yield from _sources(document, _source_paths(document), sources)
         yield from _links(document, context)
@@ -60,18 +62,35 @@ def unknown_reference(context: Context) -> Iterator[Diagnostic]:
             yield from _rule(edition.key_span("severities", code), code)
 
 
-def _report(span: Span, message: Message, named: str, known: Iterable[str], otherwise: Message) -> Diagnostic:
+def _report(
+    span: Span,
+    message: Message,
+    named: str,
+    known: Iterable[str],
+    otherwise: Message,
+    names: MappingType[str, str] | None = None,
+) -> Diagnostic:
     known = tuple(known)
-    close = nearest(named, known)
+    close = nearest(named, known) or _called(named, names or {})
     if close:
         return unknown_reference.at(span, message, say("did you mean `{name}`?", name=close))
     hint = say("the known ids are {ids}", ids=quote_all(known)) if 0 < len(known) <= LISTED else otherwise
     return unknown_reference.at(span, message, hint)
 
 
-def _organisations(document: ProposalDocument, known: Known) -> Iterator[Diagnostic]:
+def _called(words: str, names: MappingType[str, str]) -> str | None:
+    """Find the one id whose name in full holds every word that was written: `metropole` may mean `amp`."""
+    written = frozenset(fold_words(words.replace("-", " ")))
+    found = [id for id, name in names.items() if written and written <= frozenset(fold_words(name))]
+    return found[0] if len(found) == 1 else None
+
+
+def _organisations(document: ProposalDocument, workspace: Workspace) -> Iterator[Diagnostic]:
+    known = workspace.organisations
     if known is None:
         return
+    edition = workspace.edition
+    names = {id: one.name for id, one in edition.value.organisations.items()} if edition else {}
     named: list[tuple[tuple[str | int, ...], str | None]] = [(("owner",), document.value.owner)]
     named += [
         (("funding", index, "funder"), funding.funder) for index, funding in enumerate(document.value.funding)
@@ -84,6 +103,7 @@ def _organisations(document: ProposalDocument, known: Known) -> Iterator[Diagnos
                 organisation,
                 known,
                 say("add it to `organisations` in `{path}`", path=EDITION),
+                names,
             )
 
 

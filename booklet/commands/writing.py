@@ -106,7 +106,10 @@ def run_new(options: argparse.Namespace) -> int:
 
 
 def _select(compiled: Compiled, paths: Sequence[str], root: Path) -> tuple[Diagnostic, ...]:
-    """Keep what is reported on the files that were named; a name that is no file of the workspace is wrong usage."""
+    """Keep what is reported on the files that were named, or shows a place in them: a double count stands in two files.
+
+    A name that is no file of the workspace is wrong usage.
+    """
     if not paths:
         return compiled.diagnostics
     chosen = []
@@ -120,8 +123,9 @@ def _select(compiled: Compiled, paths: Sequence[str], root: Path) -> tuple[Diagn
         found
         for found in compiled.diagnostics
         if any(
-            name == "." or found.span.path == name or found.span.path.startswith(f"{name}/")
+            name == "." or span.path == name or span.path.startswith(f"{name}/")
             for name in chosen
+            for span in (found.span, *(label.span for label in found.related))
         )
     )
 

@@ -139,9 +139,7 @@ def _write_read_me(spreadsheet: Spreadsheet, portfolio: Portfolio, edition: Edit
         say(
             "An empty cell is an amount that is not known: it is not 0, and what needs it is not known either."
         ),
-        say(
-            "`python build.py costs import FILE.xlsx` brings back changed quantities and unit costs, only those."
-        ),
+        say("`sh run.sh costs import FILE.xlsx` brings back changed quantities and unit costs, only those."),
     )
     for message in closing:
         row += 1

@@ -6,7 +6,7 @@
     14 |       2033: 40
        |       ^^^^
        = hint: move the 40 units to 2026 or earlier
-       = explain: python build.py explain C103
+       = explain: sh run.sh explain C103
 
 The shape is rustc's. A second place follows under `:::`, with its own excerpt, `---` marks and its message.
 What a waiver covers is kept short and dim, with the author's reason. What the edition holds for information only, with
@@ -37,8 +37,8 @@ INKS = {
     Severity.WARNING: "\x1b[1;33m",
     Severity.INFORMATION: "\x1b[1;36m",
 }
-EXPLAIN = "python build.py explain"
-PLACES = "python build.py check --format concise"
+EXPLAIN = "sh run.sh explain"
+PLACES = "sh run.sh check --format concise"
 
 
 def render_full(report: Report, language: Language, *, color: bool = False) -> str:

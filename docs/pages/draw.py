@@ -1,4 +1,4 @@
-"""Draw the pictures of this folder from a booklet of the example: pairs of facing pages, as PNG."""
+"""Draw the pictures of this folder from a booklet of the example, or one of a preview: facing pages, as PNG."""
 
 from __future__ import annotations
 
@@ -45,7 +45,16 @@ def draw_pair(booklet: str, first: int) -> Image.Image:
     return picture.quantize(64)
 
 
+def draw(name: str, file: str, first: int) -> None:
+    """Draw two facing pages of a file into this folder."""
+    draw_pair(file, first).save(Path(__file__).parent / f"{name}.png", optimize=True)
+
+
 if __name__ == "__main__":
-    pages = {"": 1, **find_pages(sys.argv[1])}
-    for name, destination in PAIRS.items():
-        draw_pair(sys.argv[1], pages[destination]).save(Path(__file__).parent / f"{name}.png", optimize=True)
+    file, *names = sys.argv[1:]
+    if names:
+        draw(names[0], file, 1)
+    else:
+        pages = {"": 1, **find_pages(file)}
+        for name, destination in PAIRS.items():
+            draw(name, file, pages[destination])
