@@ -60,7 +60,7 @@ def write_peer_pages(root: Path, folder: Path) -> None:
             return page
 
         assembly.queue.arrange = keep
-        body = assembly.make_body(attachments)
+        body = assembly.make_body(lambda: attachments)
         assert body is not None, "a workspace of the generator has no faults"
         tasks = tuple(assembly.fill_fronts(len(body.pdf), body.sha256))
     parts = [filled["blank" if part.id.startswith("blank-") else part.id] for part in body.pages_by_part]

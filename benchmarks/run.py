@@ -209,6 +209,8 @@ def main(arguments: Sequence[str]) -> int:
                 results.costs.setdefault(case, {}).setdefault(contestant, []).append(cost)
                 print(f"  {case}, {contestant}: {cost.wall:.2f} s, {cost.cpu:.2f} s", file=sys.stderr)
             shutil.rmtree(here)
+            if options.save:
+                results.save(Path(options.save))  # an interrupted run keeps the rounds that ended
         if options.growth_proposals and options.growth_lists:
             results.growth = run_growth(folder, options.growth_proposals, options.growth_lists)
             points = [((1.0, float(count), float(served)), cost) for count, served, cost in results.growth]
@@ -220,7 +222,7 @@ def main(arguments: Sequence[str]) -> int:
             results.check_proposals = options.check
     results.machine["load at the end"] = _load()
     if options.save:
-        Path(options.save).write_text(json.dumps(asdict(results), indent=1), "utf-8")
+        results.save(Path(options.save))
     tables = write_tables(results)
     if options.write:
         write_into(Path(options.write), tables)

@@ -1,11 +1,21 @@
-"""Measured costs → the Markdown tables of `docs/performance.md`."""
+"""Measured costs → the Markdown tables of `docs/performance.md`.
+
+python benchmarks/tables.py docs/performance.md small.json real.json    # of runs that were saved
+
+"""
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from statistics import median
+
+from pydantic import TypeAdapter
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.measure import Cost
 
@@ -41,6 +51,15 @@ class Results:
     fit_cpu: tuple[float, ...] = ()
     check: dict[str, list[Cost]] = field(default_factory=dict)
     check_proposals: int = 0
+
+    @classmethod
+    def read(cls, path: Path) -> Results:
+        """Read what a run saved."""
+        return TypeAdapter(cls).validate_json(path.read_bytes())
+
+    def save(self, path: Path) -> None:
+        """Keep every figure."""
+        path.write_text(json.dumps(asdict(self), indent=1), "utf-8")
 
 
 def write_tables(results: Results) -> str:
@@ -184,3 +203,8 @@ def _seconds(value: float) -> str:
 
 def _times(value: float) -> str:
     return f"{value:.2f}" if value < 10 else f"{value:.0f}"
+
+
+if __name__ == "__main__":
+    page, *saved = (Path(argument) for argument in sys.argv[1:])
+    write_into(page, "\n".join(write_tables(Results.read(path)) for path in saved))

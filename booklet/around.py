@@ -26,10 +26,12 @@ class Wave(IntEnum):
 
     #: with the fiches, of which it prints figures and page numbers
     FICHES = 0
+    #: when the files inside the body are made
+    FILES = 1
     #: when the chapters after the fiches have their pages
-    CONTENTS = 1
+    CONTENTS = 2
     #: when every page that may cite a source is laid out
-    CITATIONS = 2
+    CITATIONS = 3
 
 
 #: stands for the number of the last page among the numbers of parts
@@ -155,12 +157,12 @@ class Around:
 
     def begin(self, wave: Wave | None) -> None:
         """Have a wave laid out by what is known now, and again what would be filled otherwise."""
-        for around in self._pages:
-            if around.is_stale or (around.is_new and around.wave == wave):
-                page = self._faults.fill(around.template, around.fill)
-                if page is not None:
-                    self._queue.begin(page)
-                    self._filled[page.id] = page
+        due = [around for around in self._pages if around.is_stale or (around.is_new and around.wave == wave)]
+        pages = [self._faults.fill(around.template, around.fill) for around in due]
+        # filled first: until the workers have started, whoever gives them work waits
+        for page in filter(None, pages):
+            self._queue.begin(page)
+            self._filled[page.id] = page
 
     def settle(self, fiches: Mapping[str, Rendered]) -> dict[str, Rendered]:
         """Lay out the other waves, and what was filled with other numbers than it now would be; gives every part."""

@@ -103,9 +103,11 @@ class Assembly:
 
     # --- 7 and 8. one body -----------------------------------------------------------------------------------
 
-    def make_body(self, attachments: tuple[Attachment, ...]) -> Body | None:
-        """Lay out every page that lists have in common and link them, with files inside; None if something is wrong."""
-        self.attachments = attachments
+    def make_body(self, choose_attachments: Callable[[], tuple[Attachment, ...]]) -> Body | None:
+        """Lay out every page that lists have in common and link them, with files inside; None if something is wrong.
+
+        The files are chosen while workers are at the pages that say nothing of them.
+        """
         self._check_content()
         order = self._name_parts()
         on_the_left = open_left(self.edition, self.portfolio)
@@ -118,6 +120,8 @@ class Assembly:
         for page in self.fill(self.portfolio.ready):
             self.queue.begin(page)
             pages.append(page)
+        self.attachments = choose_attachments()
+        around.begin(Wave.FILES)
         fiches = self.queue.finish(pages, "fiches")
         rendered = around.settle(fiches)
         self._examine(rendered)
@@ -205,7 +209,7 @@ class Assembly:
             ("blank.html", Wave.FICHES, lambda _: fill_blank(environment)),
             (
                 "closing.html",
-                Wave.FICHES,
+                Wave.FILES,
                 lambda numbers: fill_closing(environment, edition, portfolio, self.law, numbers),
             ),
             (

@@ -151,10 +151,17 @@ def build(
         # the workers end before the folder they write in is put in place or removed
         with staging(dist) as folder, workers() as executor:
             start(executor, styles)
-            files, attachments = make_release_files(compiled)
-            clock.mark("files")
+            files: dict[str, bytes] = {}
+
+            def choose() -> tuple[Attachment, ...]:
+                clock.mark("fill")
+                made, attachments = make_release_files(compiled)
+                files.update(made)
+                clock.mark("files")
+                return attachments
+
             assembly = assemble(compiled, styles, machine, store, executor, progress)
-            body = assembly.make_body(attachments)
+            body = assembly.make_body(choose)
             clock.mark("body")
             if body is not None:
                 booklets = assembly.make_booklets(body, folder, OldRelease.of(dist, store))

@@ -131,7 +131,7 @@ def make_print(
             on_screen = Assembly(
                 *content, screen, fingerprint_machine(read_parts(workspace.root, screen)), *means
             )
-            body = on_screen.make_body(attachments)
+            body = on_screen.make_body(lambda: attachments)
             if body is None:
                 return Printed((), on_screen.faults.diagnostics, on_screen.faults.sources)
             assembly = PressAssembly(*content, press, machine, *means)
@@ -181,7 +181,7 @@ class PressAssembly(Assembly):
         # the imprint closes the booklet: a left-hand page, as the last of a multiple of four always is
         self._first_page_by_part = {part.id: part.first for part in screen.pages_by_part} | {IMPRINT: 0}
         self.queue.arrange = self._on_its_side
-        body = self.make_body(attachments)
+        body = self.make_body(lambda: attachments)
         if body is None:
             return ()
         if body.pages_by_part != screen.pages_by_part:
