@@ -243,14 +243,7 @@ class Assembly:
             )
 
     def _link(self, parts: Sequence[Part], foot: bytes) -> Body:
-        edition = self.edition
-        description = Description(
-            edition.title,
-            edition.lang,
-            edition.publisher.name if edition.publisher else "",
-            edition.date.isoformat() if edition.date else "",
-            subject=edition.subtitle or "",
-        )
+        description = self._describe()
         name = fingerprint(
             "body",
             self.machine,
@@ -271,6 +264,16 @@ class Assembly:
         )
         self.store.put("body", name, described.encode() + b"\n" + body.pdf)
         return body
+
+    def _describe(self) -> Description:
+        edition = self.edition
+        return Description(
+            edition.title,
+            edition.lang,
+            edition.publisher.name if edition.publisher else "",
+            edition.date.isoformat() if edition.date else "",
+            subject=edition.subtitle or "",
+        )
 
     # --- 9. one booklet for each list ------------------------------------------------------------------------
 
@@ -325,13 +328,10 @@ class Assembly:
             yield FrontTask(page, f"{self.edition.title} — {electoral_list.name}", path)
 
     def _draw_cover(self) -> Markup | None:
-        drawn: list[Markup] = []
-
-        def draw() -> Page:
-            drawn.append(draw_picture(self.environment, draw_cover(self.portfolio, self.edition)))
-            return Page("cover", "")
-
-        return drawn[0] if self.faults.fill("macros/cover.html", draw) else None
+        return self.faults.fill(
+            "macros/cover.html",
+            lambda: draw_picture(self.environment, draw_cover(self.portfolio, self.edition)),
+        )
 
     def make_register(self, body: Body, booklets: Sequence[Booklet], folder: Path) -> ReleasedFile | None:
         """Write the register of the lists served, beside their booklets, in the order of their files."""
@@ -340,9 +340,22 @@ class Assembly:
             for electoral_list, booklet in zip(self.lists, booklets, strict=True)
         ]
         served.sort(key=lambda one: one.path)
-        page = self.faults.fill(
+        pages = self.faults.fill(
             "register.html",
-            lambda: fill_register(self.environment, self.edition, served, len(body.pdf), body.sha256),
+            lambda: tuple(fill_register(self.environment, self.edition, served, len(body.pdf), body.sha256)),
         )
-        laid_out = None if page is None else self.lay_out([page], "pages")[page.id]
-        return None if laid_out is None else write_file(folder, REGISTER, laid_out.pdf)
+        if pages is None:
+            return None
+        laid_out = self.lay_out(pages, "pages")
+        documents = [laid_out[page.id] for page in pages]
+        if len(documents) == 1:
+            return write_file(folder, REGISTER, documents[0].pdf)
+        numbers = self.faults.fill(
+            "numbers.html",
+            lambda: fill_numbers(self.environment, sum(document.pages for document in documents)),
+        )
+        if numbers is None:
+            return None
+        foot = self.lay_out([numbers], "pages")[numbers.id].pdf
+        parts = [Part(page.id, document.pdf, "") for page, document in zip(pages, documents, strict=True)]
+        return write_file(folder, REGISTER, link_body(parts, foot, self._describe()).pdf)

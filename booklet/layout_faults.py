@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from booklet.append import FRONT_PAGES
 from booklet.checks.layout import (
@@ -17,13 +17,14 @@ from booklet.checks.layout import (
 )
 from booklet.decode import Document
 from booklet.diagnostic import Diagnostic, Message, Severity, has_errors, say
-from booklet.fiche import FICHE_PAGES, Page, Rendered
+from booklet.fiche import FICHE_PAGES, Rendered
 from booklet.fitting import FieldLines, Layout
 from booklet.model import Edition
 from booklet.source import Position, Source, Span
 from booklet.workers import FrontResult
 from booklet.workspace import ProposalDocument, Workspace
 
+Filled = TypeVar("Filled")
 #: what front matter says of a list in the list's own words, as `data-field` names it in `front.html`
 LIST_FIELDS = frozenset({"name", "head", "commune"})
 
@@ -54,8 +55,8 @@ class LayoutFaults:
         self.sources[source.path] = source
         self.add(template_error(span, subject, message))
 
-    def fill(self, subject: str, fill: Callable[[], Page]) -> Page | None:
-        """Fill a page; a fault inside a template is reported at its line, any other is our own."""
+    def fill(self, subject: str, fill: Callable[[], Filled]) -> Filled | None:
+        """Fill a template; a fault inside it is reported at its line, any other is our own."""
         try:
             return fill()
         except Exception as error:

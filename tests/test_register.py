@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import subprocess
+from contextlib import nullcontext
 
+import pytest
 import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +14,12 @@ from PIL import Image
 from pypdf import PdfReader
 from sample_workspace import Sample
 
+from booklet.matter import register
 from booklet.matter.address import QUIET_ZONE, draw_code
+from booklet.pipeline import build, compile_workspace
+from booklet.release import Booklet
+from booklet.store import Store
+from booklet.workers import pool
 
 
 def squeeze(text: str) -> str:
@@ -37,8 +45,8 @@ def test_register_is_verified(small: Sample) -> None:
     """The register is a file of the manifest: once altered, `verify` names it."""
     assert "register.pdf" in {file["path"] for file in small.manifest["files"]}
     assert small.run("verify", "dist").status == 0
-    register = small.dist / "register.pdf"
-    register.write_bytes(register.read_bytes() + b"%")
+    path = small.dist / "register.pdf"
+    path.write_bytes(path.read_bytes() + b"%")
     ran = small.run("verify", "dist")
     assert ran.status == 1 and "register.pdf" in ran.out + ran.err
 
@@ -88,3 +96,27 @@ def test_code_is_read_by_another_program(address: str) -> None:
     assert dark and all(x in inner and y in inner for x, y in dark)
     (read,) = zxingcpp.read_barcodes(picture.resize((code.size * 4, code.size * 4), Image.Resampling.NEAREST))
     assert read.text == address
+
+
+def test_long_register_is_linked_of_parts(unbuilt: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A register of more lists than one document is to hold says the same, its pages numbered through."""
+    monkeypatch.setattr(register, "LISTS_PER_PART", 2)
+    compiled, dist = compile_workspace(unbuilt.root), unbuilt.root / "dist"
+    with pool(1) as executor:
+        built = build(compiled, dist, Store(None), lambda: nullcontext(executor), lambda *_: None)
+    assert built.manifest is not None
+    document = PdfReader(dist / "register.pdf")
+    texts = [page.extract_text() for page in document.pages]
+    assert [text.split()[-1] for text in texts] == ["1", "2"]
+    whole = squeeze("".join(texts))
+    places = [whole.index(squeeze(booklet.path)) for booklet in sorted(built.manifest.booklets, key=path_of)]
+    assert places == sorted(places)
+    assert whole.count(squeeze("Registre de remise")) >= 1
+    assert "Listesservies3" in whole
+    checked = subprocess.run(["qpdf", "--check", dist / "register.pdf"], capture_output=True, check=False)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def path_of(booklet: Booklet) -> str:
+    """Order booklets as the register does."""
+    return booklet.path

@@ -5,7 +5,7 @@ It is no part of the body, which must not depend on the lists. The manifest says
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from jinja2 import Environment
@@ -17,6 +17,8 @@ from booklet.page import fill_page
 PATH = "register.pdf"
 #: figures of a digest that are printed: enough to compare by eye, the manifest has them all
 SHORT = 16
+#: a document's memory grows with its rows, so a longer register is laid out in parts, which are then linked
+LISTS_PER_PART = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +38,22 @@ class Served:
 
 def fill_register(
     environment: Environment, edition: Edition, served: Sequence[Served], body_length: int, body_sha256: str
-) -> Page:
-    """Fill the register of the lists, in their order in `lists.yaml`."""
-    html = fill_page(
-        environment,
-        "register.html",
-        edition=edition,
-        served=served,
-        body_length=body_length,
-        body_sha256=body_sha256,
-        has_sectors=any(one.electoral_list.sector is not None for one in served),
-        has_panels=any(one.electoral_list.panel is not None for one in served),
-    )
-    return Page("register", html)
+) -> Iterator[Page]:
+    """Fill the register of the lists, in their order, in as many parts as it takes."""
+    for start in range(0, len(served), LISTS_PER_PART):
+        html = fill_page(
+            environment,
+            "register.html",
+            edition=edition,
+            served=served[start : start + LISTS_PER_PART],
+            count=len(served),
+            is_first=start == 0,
+            is_last=start + LISTS_PER_PART >= len(served),
+            body_length=body_length,
+            body_sha256=body_sha256,
+            has_sectors=any(one.electoral_list.sector is not None for one in served),
+            has_panels=any(one.electoral_list.panel is not None for one in served),
+        )
+        yield Page(
+            f"register-{start // LISTS_PER_PART + 1}" if len(served) > LISTS_PER_PART else "register", html
+        )
