@@ -211,6 +211,9 @@ def context_of(template: str) -> dict[str, object]:
         "register.html": {
             "edition": EDITION,
             "served": (Served(electoral_list, "marseille/3-liste-cie.pdf", 1_987_999, "9f" * 32),),
+            "count": 1,
+            "is_first": True,
+            "is_last": True,
             "body_length": 1_987_654,
             "body_sha256": "9f" * 32,
             "has_sectors": False,
