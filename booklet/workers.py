@@ -33,8 +33,6 @@ from booklet.typeset import Styles, prepare
 
 #: a page that takes longer than this is a fault of its template or of its content
 SECONDS_PER_PAGE = 120
-#: memory grows a little with every document that WeasyPrint lays out
-PAGES_PER_WORKER = 500
 #: lists that a worker is given at a time: enough to share fonts and picture, few enough to be told of
 MOST_TASKS_AT_A_TIME = 32
 #: pieces of work that wait for a worker: enough for many machines
@@ -190,9 +188,8 @@ def pool(jobs: int) -> Iterator[Executor]:
     """Give a pool of processes; when the block fails or is interrupted, its processes end at once."""
     context = get_context("forkserver" if sys.platform == "linux" else "spawn")
     context.set_forkserver_preload(["booklet.preload"])  # imported once, for every worker
-    executor = ProcessPoolExecutor(
-        jobs, mp_context=context, initializer=_begin_work, max_tasks_per_child=PAGES_PER_WORKER
-    )
+    # no `max_tasks_per_child`: where all work is given at once, Python 3.11 does not replace a worker that has ended
+    executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_work)
     try:
         yield executor
     except BaseException:

@@ -164,3 +164,10 @@ def test_interrupted_build_leaves_the_release(small: Sample, moment: str, sent: 
     assert ran.status == 0, ran.err
     assert len(small.manifest["booklets"]) == 15
     assert sorted(path.name for path in small.root.iterdir()) == [".booklet-store", "dist", "proposals"]
+
+
+def test_any_amount_of_work_given_at_once_is_done() -> None:
+    """A pool does all that it is given at once, however much more than one process does in a build."""
+    with pool(2) as executor:
+        futures = [executor.submit(default_jobs) for _ in range(1_500)]
+        assert len(finish(futures, nothing, seconds=20)) == 1_500
