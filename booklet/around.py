@@ -56,7 +56,7 @@ class Lookups(Mapping[str, Value], Generic[Value]):
         raise TypeError("ask for one name after the other: what is gone through cannot be remembered")
 
     def __len__(self) -> int:
-        return len(self._known)
+        raise TypeError("ask for one name after the other: a count cannot be remembered")
 
     def are_alike(self, known: Mapping[str, Value]) -> bool:
         """Tell whether every answer would be the same."""

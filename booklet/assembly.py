@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -282,14 +283,20 @@ class Assembly:
         with TemporaryDirectory(prefix=".body-", dir=folder) as temporary:
             body_path = Path(temporary) / body.sha256
             body_path.write_bytes(body.pdf)
-            shared = BookletsTask(self.styles, self.machine, self.store, body_path, folder, before)
             count = len(self.lists)
             results = work_through(
                 self.executor,
                 make_booklets,
                 self.fill_fronts(len(body.pdf), body.sha256),
                 count,
-                shared,
+                lambda tasks: BookletsTask(
+                    self.styles,
+                    self.machine,
+                    self.store,
+                    body_path,
+                    folder,
+                    before.only([task.path for task in tasks]),
+                ),
                 lambda done: self.progress("booklets", done, count),
             )
         if len(results) < count:
@@ -352,7 +359,10 @@ class Assembly:
             return write_file(folder, REGISTER, documents[0].pdf)
         numbers = self.faults.fill(
             "numbers.html",
-            lambda: fill_numbers(self.environment, sum(document.pages for document in documents)),
+            lambda: replace(
+                fill_numbers(self.environment, sum(document.pages for document in documents)),
+                id="register-numbers",
+            ),
         )
         if numbers is None:
             return None

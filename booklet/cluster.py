@@ -97,7 +97,7 @@ def describe_machine() -> dict[str, str]:
     }
 
 
-def fingerprint_machine(styles: Styles) -> str:
+def fingerprint_worker(styles: Styles) -> str:
     """Digest everything that decides the bytes of a filled page: this machine, stylesheets and fonts."""
     files = ((path.relative_to(styles.templates).as_posix(), path) for path in styles.files)
     return fingerprint(describe_machine(), digest_files(files))
@@ -158,7 +158,7 @@ def _receive_styles(templates: Parcel, machine: str) -> Styles:
 @cache
 def _check_machine(styles: Styles, machine: str) -> None:
     """Make sure, once per process, that pages come out here as they do there."""
-    if fingerprint_machine(styles) != machine:
+    if fingerprint_worker(styles) != machine:
         raise BuildError(
             say(
                 "a worker on {host} has other libraries or another version of this tool",
@@ -179,10 +179,18 @@ class Cluster(Executor):
     def __init__(self, client: Client) -> None:
         self.client = client
         self._sent: set[Any] = set()
+        #: held while something is kept here, so that nothing is once we are closed
         self._lock = Lock()
+        #: held while what was sent is looked up: workers get ready in a thread of their own
+        self._sending = Lock()
         self._is_closed = False
         self._machines: dict[Styles, str] = {}
-        self._shared: dict[tuple[str, ...], Any] = {}
+        self._shared: dict[str, Any] = {}
+
+    @property
+    def workers(self) -> int:
+        """Count the workers that are there now."""
+        return max(1, len(self.client.nthreads()))
 
     def submit(
         self,
@@ -198,6 +206,8 @@ class Cluster(Executor):
             make_booklets: self._send_lists,
         }
         assert fn in ways, f"{fn} is not known to work without the files of this machine"
+        if self._is_closed:
+            raise RuntimeError("the cluster takes no more work")
         return ways[fn](*args, **kwargs)
 
     def _send_ready(self, styles: Styles) -> Future[None]:
@@ -225,17 +235,18 @@ class Cluster(Executor):
 
     def _send_styles(self, styles: Styles) -> tuple[Any, str]:
         """Send stylesheets and fonts to whoever will need them, once."""
-        if styles not in self._machines:
-            self._machines[styles] = fingerprint_machine(styles)
-        machine = self._machines[styles]
+        with self._sending:
+            if styles not in self._machines:
+                self._machines[styles] = fingerprint_worker(styles)
+            machine = self._machines[styles]
         shared = self._share(machine, lambda: Parcel.pack(styles.templates, styles.files))
         return shared, machine
 
     def _share(self, digest: str, make: Callable[[], object]) -> Any:
-        key = ("booklet", digest)
-        if key not in self._shared:
-            self._shared[key] = self.client.submit(hold, make(), key=f"booklet-{digest}")
-        return self._shared[key]
+        with self._sending:
+            if digest not in self._shared:
+                self._shared[digest] = self.client.submit(hold, make(), key=f"booklet-{digest}")
+            return self._shared[digest]
 
     def call(
         self, keep: Callable[[Sent], Result], function: Callable[..., Sent], *arguments: object
@@ -243,13 +254,15 @@ class Cluster(Executor):
         """Have a function called by a worker; what it gives is kept here before the future is told."""
         ours: Future[Result] = Future()
         theirs = self.client.submit(function, *arguments, pure=False)
-        self._sent.add(theirs)
+        with self._sending:
+            self._sent.add(theirs)
 
         def receive(theirs: Any) -> None:
             try:
                 sent = theirs.result()
                 with self._lock:
                     result = None if self._is_closed else keep(sent)
+                with self._sending:
                     self._sent.discard(theirs)
                 theirs.release()
             except BaseException as error:
@@ -269,9 +282,11 @@ class Cluster(Executor):
         """Drop the work that is not done, and end the processes that are still at it."""
         if self.client.status != "running":
             return
-        keys = {future.key for future in self._sent}
+        with self._sending:
+            sent = list(self._sent)
+        keys = {future.key for future in sent}
         busy = [worker for worker, doing in self.client.processing().items() if keys & set(doing)]
-        self.client.cancel(list(self._sent), force=True)
+        self.client.cancel(sent, force=True)
         if busy:
             _restart(self.client, busy)
 

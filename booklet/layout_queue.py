@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future
+from functools import partial
 
 from booklet.fiche import Page, Rendered
 from booklet.store import PAGE, Store, fingerprint
@@ -15,7 +16,7 @@ Progress = Callable[[str, int, int], None]
 
 
 class LayoutQueue:
-    """Have pages laid out, the same page once; what comes back goes into the store at once, so that it is not lost."""
+    """Have pages laid out, the same page once; what comes back goes into the store, waited for or not."""
 
     def __init__(
         self, styles: Styles, machine: str, store: Store, executor: Executor, progress: Progress
@@ -45,8 +46,14 @@ class LayoutQueue:
             if held is not None:
                 self._done[name] = Rendered.unpack(held)
             else:
-                self._under_way[name] = self.executor.submit(render_page, page, self.styles)
+                future = self.executor.submit(render_page, page, self.styles)
+                future.add_done_callback(partial(self._keep, name))
+                self._under_way[name] = future
         return name
+
+    def _keep(self, name: str, future: Future[Rendered]) -> None:
+        if not future.cancelled() and future.exception() is None:
+            self.store.put(PAGE, name, future.result().pack())
 
     def finish(self, pages: Iterable[Page], step: str) -> dict[str, Rendered]:
         """Wait for pages, by id, whether they were begun or not."""
@@ -55,15 +62,14 @@ class LayoutQueue:
         if waited_for:
             self.progress(step, len(names) - len(waited_for), len(names))
 
-        def keep(future: Future[Rendered]) -> None:
-            name, rendered = waited_for[future], future.result()
-            self.store.put(PAGE, name, rendered.pack())
-            self._done[name] = rendered
+        def take(future: Future[Rendered]) -> None:
+            name = waited_for[future]
+            self._done[name] = future.result()
             del self._under_way[name]
             left = sum(name in self._under_way for name in waited_for.values())
             self.progress(step, len(names) - left, len(names))
 
-        finish(waited_for, keep)
+        finish(waited_for, take)
         anew = set(waited_for.values())
-        self.rendered += [id for id, name in names.items() if name in anew]
+        self.rendered += [id for id, name in names.items() if name in anew and id not in self.rendered]
         return {id: self._done[name] for id, name in names.items()}

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from booklet import __version__
 from booklet.checks import check_workspace, judge
-from booklet.diagnostic import Diagnostic, has_errors, has_warnings
+from booklet.diagnostic import BuildError, Diagnostic, has_errors, has_warnings, say
 from booklet.financing import Financings
 from booklet.language import LOCALE_FOLDER
 from booklet.law import Law, law_of
@@ -28,7 +28,7 @@ from booklet.release import (
     Manifest,
     OldRelease,
     check_ours,
-    is_current,
+    find_current,
     only_build,
     recovered,
     staging,
@@ -36,23 +36,22 @@ from booklet.release import (
     write_manifest,
 )
 from booklet.source import Source
-from booklet.stamps import Stamps, note
-from booklet.store import PAGE, Store, digest_each, fingerprint
+from booklet.stamps import note_new
+from booklet.store import PAGE, Store, digest_each, digest_entry, fingerprint
 from booklet.typeset import Styles, versions
-from booklet.workspace import FOLDER, Workspace, read_workspace
+from booklet.workspace import FOLDER, Workspace, list_files, read_workspace
 
 if TYPE_CHECKING:
     from booklet.archive import Attachment
     from booklet.assembly import Assembly
     from booklet.fiche import Rendered
+    from booklet.layout_queue import Progress
 
 TOOLKIT = Path(__file__).resolve().parent.parent
 #: kind of the store's entries that name the pages in which layout found something
 FINDINGS = "findings"
 #: kind of the store's entries that name inputs which were built without a warning
 SILENT = "silent"
-#: hears of a step, how much of it is done, and how much there is
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True)
@@ -98,21 +97,33 @@ def compile_workspace(root: Path) -> Compiled:
     return Compiled(workspace, portfolio, check_workspace(workspace, portfolio))
 
 
-def find_silent(root: Path, dist: Path, store: Store) -> Manifest | None:
+def digest_inputs(root: Path) -> str | None:
+    """Digest all that a release is made from, before any of it is read; None where something of it is missing."""
+    try:
+        return fingerprint_inputs(read_parts(root, Styles(templates_of(root))))
+    except (OSError, BuildError):
+        return None
+
+
+def find_silent(root: Path, inputs: str, dist: Path, store: Store) -> Manifest | None:
     """Give the manifest of `dist/` if it is what these inputs give and there is nothing to say of them.
 
-    Checks depend on nothing but the inputs, so what was made without a warning need not even be read.
+    Checks depend on nothing but the inputs, so what was made without a warning need not even be read. What stands in
+    the way of a build is left to the build, which comes after the checks.
     """
-    with only_build(root), recovered(dist):
-        check_ours(dist)
-        inputs = fingerprint_inputs(read_parts(root, Styles(templates_of(root))))
-        if store.get(SILENT, inputs) is None:
-            return None
-        return is_current(dist, inputs, Stamps.read(store, inputs, dist))
+    if store.get(SILENT, inputs) is None:
+        return None
+    try:
+        with only_build(root), recovered(dist):
+            check_ours(dist)
+            return find_current(dist, inputs, store)
+    except (OSError, BuildError):
+        return None
 
 
 def build(
     compiled: Compiled,
+    inputs: str | None,
     dist: Path,
     store: Store,
     workers: Callable[[], AbstractContextManager[Executor]],
@@ -122,9 +133,10 @@ def build(
 ) -> Built:
     """Lay out (7), link (8) and release (9): every booklet or none.
 
-    The workspace has no errors, and no warnings if `strict`. Nothing is done when `dist/` already is what these inputs
-    give, and nobody was warned of its layout. Raises `BuildError` when the machine is not ready; faults that only
-    layout shows (R101, R106 to R108) are in `Built.diagnostics`.
+    The workspace has no errors, and no warnings if `strict`; `inputs` is the digest (`digest_inputs`) of what it was
+    compiled from. Nothing is laid out when `dist/` already is what these inputs give; what layout warned of is told
+    again. Raises `BuildError` when the machine is not ready, or inputs change meanwhile; faults that only layout shows
+    (R101, R106 to R108) are in `Built.diagnostics`.
     """
     built = Built()
     clock = _Clock(built.seconds_by_step)
@@ -133,11 +145,9 @@ def build(
         styles = Styles(templates_of(compiled.workspace.root))
         parts = read_parts(compiled.workspace.root, styles)
         machine = fingerprint_machine(parts)
-        inputs = fingerprint_inputs(parts)
-        stamps = Stamps.read(store, inputs, dist)
-        current = is_current(dist, inputs, stamps)
-        if current is not None and stamps.is_behind:
-            note(store, inputs, dist, current.sha256_by_path)
+        if inputs is None or inputs != fingerprint_inputs(parts):
+            raise inputs_changed()
+        current = find_current(dist, inputs, store)
         clock.mark("inputs")
         told = None if current is None else _tell_again(compiled, styles, store, inputs, strict=strict)
         if told is not None:
@@ -171,19 +181,21 @@ def build(
                 is_refused = has_errors(found) or (strict and has_warnings(found))
                 is_whole = all(booklet.length for booklet in booklets)
                 if register is not None and is_whole and not is_refused:
+                    if inputs != digest_inputs(compiled.workspace.root):
+                        raise inputs_changed()
                     written = (write_file(folder, path, data) for path, data in files.items())
                     released = (register, *written)
                     tool = f"booklet {__version__}"
                     built.manifest = Manifest.of(tool, inputs, versions(), body, booklets, released)
                     write_manifest(folder, built.manifest)
+                    note_new(store, inputs, folder, built.manifest.sha256_by_path)
         built.diagnostics = judge(compiled.workspace, assembly.faults.diagnostics)
         built.sources = assembly.faults.sources
         if not has_errors(built.diagnostics):
             store.put(FINDINGS, inputs, json.dumps(assembly.findings).encode())
-        if built.manifest is not None:
-            if not any(found.is_told for found in (*compiled.diagnostics, *built.diagnostics)):
-                store.put(SILENT, inputs, b"")
-            note(store, inputs, dist, built.manifest.sha256_by_path)
+        told_of = (*compiled.diagnostics, *built.diagnostics)
+        if built.manifest is not None and not any(found.is_told for found in told_of):
+            store.put(SILENT, inputs, b"")
         record_build(
             store,
             replace(
@@ -199,6 +211,11 @@ def build(
             tuple(assembly.rendered_fronts),
         )
     return built
+
+
+def inputs_changed() -> BuildError:
+    """Refuse to release a mixture of what files said before and after."""
+    return BuildError(say("a file was changed while the booklets were made of it: build again"))
 
 
 def _tell_again(
@@ -302,14 +319,16 @@ def read_parts(root: Path, styles: Styles) -> Parts:
     """Digest, by name, all that a release is made from."""
     code = ((path.relative_to(TOOLKIT).as_posix(), path) for path in (TOOLKIT / "booklet").rglob("*.py"))
     files = ((path.relative_to(styles.templates).as_posix(), path) for path in styles.files)
-    folders = (root / FOLDER, styles.templates, TOOLKIT / "booklet" / "law", LOCALE_FOLDER)
-    inputs = (
+    folders = (styles.templates, TOOLKIT / "booklet" / "law", LOCALE_FOLDER)
+    others = (
         (f"{folder.name}/{path.relative_to(folder).as_posix()}", path)
         for folder in folders
         for path in folder.rglob("*")
         if path.is_file() and not path.name.startswith(".") and path.suffix != ".pyc"
     )
-    return Parts(versions(), digest_each(code), digest_each(files), digest_each(inputs))
+    # all that the checks see, links too, which they refuse
+    contents = {path: digest_entry(root / path) for path in list_files(root, root / FOLDER)}
+    return Parts(versions(), digest_each(code), digest_each(files), {**digest_each(others), **contents})
 
 
 def fingerprint_machine(parts: Parts) -> str:

@@ -15,7 +15,7 @@ import os
 import shutil
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -290,8 +290,13 @@ class OldRelease:
         try:
             manifest = Manifest.read((dist / MANIFEST).read_bytes())
         except (OSError, ValueError):
-            return cls(dist, {}, Stamps(dist, {}))
+            return cls(dist, {}, Stamps(dist))
         return cls(dist, manifest.sha256_by_path, Stamps.read(store, manifest.inputs_sha256, dist))
+
+    def only(self, paths: Collection[str]) -> OldRelease:
+        """Give what is known of some files: what a worker is told grows with its own work alone."""
+        known = {path: self.sha256_by_path[path] for path in paths if path in self.sha256_by_path}
+        return OldRelease(self.folder, known, self.stamps.only(paths))
 
     def link(self, path: str, sha256: str, target: Path) -> bool:
         """Give a file that stands in the old release, with these bytes, a second name; tell whether it was done."""
@@ -338,8 +343,9 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     write_whole(folder / MANIFEST, manifest.write())
 
 
-def is_current(dist: Path, inputs_sha256: str, stamps: Stamps) -> Manifest | None:
+def find_current(dist: Path, inputs_sha256: str, store: Store) -> Manifest | None:
     """Give the manifest when `dist/` was made from these inputs and every file in it is still as it was written."""
+    stamps = Stamps.read(store, inputs_sha256, dist)
     try:
         manifest = Manifest.read((dist / MANIFEST).read_bytes())
         if manifest.inputs_sha256 != inputs_sha256:
@@ -347,6 +353,7 @@ def is_current(dist: Path, inputs_sha256: str, stamps: Stamps) -> Manifest | Non
         is_whole = all(stamps.has(path, sha256) for path, sha256 in manifest.sha256_by_path.items())
     except (OSError, ValueError):
         return None
+    stamps.renew(store, inputs_sha256)
     return manifest if is_whole else None
 
 

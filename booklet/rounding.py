@@ -21,7 +21,7 @@ from booklet.model import SECTIONS, Section
 from booklet.portfolio import CostedProposal
 from booklet.tables import THOUSAND
 
-#: every total is printed on many pages; so many proposals, in both sections, are added up once
+#: every total is printed on many pages; so many sections of proposals are added up once
 TOTALS_KEPT = 5_000
 
 

@@ -1,6 +1,7 @@
 """Content-addressed store of rendered work: the same inputs are never rendered twice.
 
-An entry's name is the digest of everything it was made from, so an entry is never stale and never replaced. A file
+An entry's name is the digest of everything it was made from, so an entry is never stale and never replaced; but for
+the records of the last build (`ledger`, `stamps`), which have one name and say themselves of what they are. A file
 that does not open with our format number and the digest of its own content is a miss, never an error; a store that
 cannot be written slows the next build down and changes nothing else.
 """
@@ -11,6 +12,7 @@ import contextlib
 import hashlib
 import json
 import os
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +37,15 @@ def fingerprint(*parts: object) -> str:
 def digest_each(paths: Iterable[tuple[str, Path]]) -> dict[str, str]:
     """Digest the content of named files, in the order of their names."""
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(paths)}
+
+
+def digest_entry(path: Path) -> str:
+    """Digest what stands at a path: a file's content; of anything else, which is not followed, what it is."""
+    status = os.lstat(path)
+    if stat.S_ISREG(status.st_mode):
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    target = os.readlink(path) if stat.S_ISLNK(status.st_mode) else ""
+    return fingerprint("no file", stat.S_IFMT(status.st_mode), target)
 
 
 def digest_files(paths: Iterable[tuple[str, Path]]) -> str:

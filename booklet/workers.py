@@ -74,8 +74,9 @@ def start(executor: Executor, styles: Styles) -> None:
     """
 
     def give() -> None:
-        with suppress(RuntimeError):  # the pool was shut down meanwhile
-            for _ in range(default_jobs()):
+        # the pool was shut down meanwhile, or cannot be started: whoever next gives it work is told
+        with suppress(RuntimeError, OSError):
+            for _ in range(workers_of(executor)):
                 executor.submit(get_ready, styles)
 
     threading.Thread(target=give, daemon=True).start()
@@ -183,22 +184,34 @@ def default_jobs() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+class _Pool(ProcessPoolExecutor):
+    """Processes of this machine, which say how many they are."""
+
+    def __init__(self, workers: int) -> None:
+        context = get_context("forkserver" if sys.platform == "linux" else "spawn")
+        context.set_forkserver_preload(["booklet.preload"])  # imported once, for every worker
+        # no `max_tasks_per_child`: where all work is given at once, Python 3.11 does not replace a worker that ended
+        super().__init__(workers, mp_context=context, initializer=_begin_work)
+        self.workers = workers
+
+    def kill(self) -> None:
+        """End every process at once, those too that were just being started."""
+        processes = self._processes or {}
+        self.shutdown(wait=False, cancel_futures=True)
+        for process in list(processes.values()):
+            process.kill()
+        for process in list(processes.values()):
+            process.join()
+
+
 @contextmanager
 def pool(jobs: int) -> Iterator[Executor]:
     """Give a pool of processes; when the block fails or is interrupted, its processes end at once."""
-    context = get_context("forkserver" if sys.platform == "linux" else "spawn")
-    context.set_forkserver_preload(["booklet.preload"])  # imported once, for every worker
-    # no `max_tasks_per_child`: where all work is given at once, Python 3.11 does not replace a worker that has ended
-    executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_work)
+    executor = _Pool(jobs)
     try:
         yield executor
     except BaseException:
-        processes = list((executor._processes or {}).values())
-        executor.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            process.kill()
-        for process in processes:
-            process.join()
+        executor.kill()
         raise
     executor.shutdown()
 
@@ -241,14 +254,15 @@ def work_through(
     work: Callable[[tuple[Task, ...], Shared], tuple[Result, ...]],
     tasks: Iterable[Task],
     count: int,
-    shared: Shared,
+    share: Callable[[tuple[Task, ...]], Shared],
     step: Callable[[int], object],
 ) -> tuple[Result, ...]:
     """Have `count` tasks done, some at a time, while others are still made; `step` hears how many are done.
 
-    Only so many wait for a worker at once, so that memory does not grow with their number.
+    `share` gives what some tasks are done with. Only so many wait for a worker at once, so that memory does not grow
+    with their number.
     """
-    size = tasks_at_a_time(count)
+    size = tasks_at_a_time(count, workers_of(executor))
     tasks = iter(tasks)
     numbers: dict[Future[tuple[Result, ...]], int] = {}
     results: dict[int, tuple[Result, ...]] = {}
@@ -266,7 +280,7 @@ def work_through(
             break
         while len(pending) >= MOST_WAITING:
             take_some()
-        future = executor.submit(work, chunk, shared)
+        future = executor.submit(work, chunk, share(chunk))
         numbers[future] = number
         pending.add(future)
     while pending:
@@ -274,11 +288,15 @@ def work_through(
     return tuple(result for number in sorted(results) for result in results[number])
 
 
-def tasks_at_a_time(count: int) -> int:
+def tasks_at_a_time(count: int, workers: int) -> int:
     """Say how many tasks a worker is given at a time: all workers are given as many times as many, or nearly."""
-    jobs = default_jobs()
-    times = -(-count // (MOST_TASKS_AT_A_TIME * jobs))
-    return max(1, -(-count // (times * jobs))) if times else 1
+    times = -(-count // (MOST_TASKS_AT_A_TIME * workers))
+    return max(1, -(-count // (times * workers))) if times else 1
+
+
+def workers_of(executor: Executor) -> int:
+    """Count the workers of an executor that says how many it has; another is taken to have one."""
+    return getattr(executor, "workers", 1)
 
 
 def _wait_for_some(pending: set[Future[Result]], seconds: float) -> set[Future[Result]]:

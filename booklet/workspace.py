@@ -118,7 +118,7 @@ def read_workspace(root: Path) -> Workspace:
             say("no folder `{folder}/` here: run in a workspace, or name it with `-C DIR`", folder=FOLDER)
         )
     reader = _Reader(root)
-    paths = sorted(_files(root, folder))
+    paths = sorted(list_files(root, folder))
     edition = reader.read(EDITION, Edition, needed=True)
     lists = reader.read(LISTS, ElectoralLists, needed=True, max_bytes=MAX_TABLE_BYTES)
     bibliography = reader.read(SOURCES, Bibliography, max_bytes=MAX_TABLE_BYTES)
@@ -197,14 +197,14 @@ class _Reader:
         return tuple(documents)
 
 
-def _files(root: Path, folder: Path) -> Iterator[str]:
+def list_files(root: Path, folder: Path) -> Iterator[str]:
     """List the files below a folder; hidden ones (editors' and systems' own) are passed over, links not followed."""
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.name.startswith("."):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                yield from _files(root, Path(entry.path))
+                yield from list_files(root, Path(entry.path))
             else:
                 yield Path(entry.path).relative_to(root).as_posix()
 

@@ -146,9 +146,9 @@ def test_file_system_without_links_or_copies(tmp_path: Path, monkeypatch: pytest
     (tmp_path / "body").write_bytes(content)
     body = BodyFile.open(tmp_path / "body")
     length, sha256 = write_booklet(
-        tmp_path, "a/one.pdf", body, b"update", OldRelease(tmp_path, {}, Stamps(tmp_path, {}))
+        tmp_path, "a/one.pdf", body, b"update", OldRelease(tmp_path, {}, Stamps(tmp_path))
     )
-    old = OldRelease(tmp_path, {"a/one.pdf": sha256}, Stamps(tmp_path, {}))
+    old = OldRelease(tmp_path, {"a/one.pdf": sha256}, Stamps(tmp_path))
     (tmp_path / "new").mkdir()
     monkeypatch.setattr(os, "copy_file_range", refuse)
     monkeypatch.setattr(os, "link", refuse)

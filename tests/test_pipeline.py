@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 from sample_workspace import ROOT, SMALL, Sample, digests, laid_out, write_proposal
+
+from booklet.diagnostic import BuildError
+from booklet.pipeline import build, compile_workspace, digest_inputs
+from booklet.store import Store
+from booklet.workers import pool
 
 FICHES = {id for id, _ in SMALL}
 
@@ -124,6 +130,74 @@ def test_warning_of_layout_is_told_again(small: Sample) -> None:
     assert refused.status == 1
     assert "R106" in refused.err
     assert digests(small.dist) == before
+
+
+def test_file_saved_during_the_check_is_not_taken_for_built(unbuilt: Sample) -> None:
+    """What is saved after inputs were digested ends the build, and nothing says later that it was built."""
+    inputs = digest_inputs(unbuilt.root)
+    unbuilt.edit("mobilite/feux.yaml", "tient en un mot", "tient en deux mots")
+    compiled, dist = compile_workspace(unbuilt.root), unbuilt.root / "dist"
+    with pool(1) as executor, pytest.raises(BuildError, match="changed"):
+        build(compiled, inputs, dist, Store(None), lambda: nullcontext(executor), lambda *_: None)
+    assert not dist.exists()
+
+
+def test_file_saved_while_pages_are_laid_out_ends_the_build(unbuilt: Sample) -> None:
+    """What is saved between the first page and the manifest is in no release, which would be a mixture."""
+    inputs = digest_inputs(unbuilt.root)
+    compiled, dist = compile_workspace(unbuilt.root), unbuilt.root / "dist"
+
+    def save(step: str, done: int, total: int) -> None:
+        if step == "booklets" and done == total:
+            unbuilt.edit("mobilite/feux.yaml", "tient en un mot", "tient en deux mots")
+
+    with pool(1) as executor, pytest.raises(BuildError, match="changed"):
+        build(compiled, inputs, dist, Store(None), lambda: nullcontext(executor), save)
+    assert not dist.exists()
+
+
+def test_booklet_altered_while_it_is_linked_is_not_current(small: Sample) -> None:
+    """A booklet of the old release that is altered after it was linked into the new one is written again."""
+    first = small.dist / small.manifest["booklets"][0]["path"]
+    with (small.root / "proposals" / "lists.yaml").open("a", encoding="utf-8") as file:
+        file.write("- {id: quatre, name: Quatrième, head: Prénom Quart, commune: Une ville}\n")
+    inputs, store = digest_inputs(small.root), Store(small.root / ".booklet-store")
+
+    def alter(step: str, done: int, total: int) -> None:
+        if step == "booklets" and done == total:
+            with first.open("r+b") as file:
+                file.write(b"%PDX")
+
+    with pool(1) as executor:
+        build(compile_workspace(small.root), inputs, small.dist, store, lambda: nullcontext(executor), alter)
+    assert small.run("verify", "dist").status == 1
+    small.build()
+    assert small.run("verify", "dist").status == 0
+
+
+@pytest.mark.parametrize("make", ["link", "compiled"])
+def test_unchanged_build_sees_what_the_check_sees(small: Sample, make: str) -> None:
+    """A link to nowhere, and a file of any name, are inputs: what `check` says of them a build says too."""
+    folder = small.root / "proposals" / "mobilite"
+    if make == "link":
+        (folder / "lien.yaml").symlink_to("nulle-part.yaml")
+    else:
+        (folder / "x.pyc").write_bytes(b"")
+    check = small.run("check", "--format", "concise")
+    ran = small.run("build", "--strict")
+    assert ("error" if make == "link" else "warning[Y108]") in check.out
+    assert ran.status == 1
+    assert ("lien.yaml" if make == "link" else "x.pyc") in ran.err
+
+
+def test_foreign_file_waits_for_the_check(small: Sample) -> None:
+    """What stands in the way of a release is told after what is wrong with the content."""
+    (small.dist / "notes.txt").write_text("à moi", "utf-8")
+    assert small.run("build").status == 3
+    small.edit("mobilite/feux.yaml", "quantity: 10", "quantity: dix")
+    ran = small.run("build")
+    assert ran.status == 1
+    assert "M103" in ran.err
 
 
 def test_draft_is_not_printed(small: Sample) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from decimal import Decimal
@@ -16,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PageObject, PdfReader
 from pypdf.generic import ContentStream, DictionaryObject
-from sample_workspace import Sample, digests
+from sample_workspace import ROOT, Sample, digests
 
 from booklet.checks.layout import too_thick_to_staple
 from booklet.language import ENGLISH, FRENCH
@@ -444,6 +445,20 @@ def test_what_is_coarse_is_told_with_its_page(printed: Sample, tmp_path: Path) -
     assert ran.status == 0
     assert len(found) == 1
     assert re.search(r"armoires\.yaml:\d+:.*image of 139 pixels an inch on page \d+, expected 300", found[0])
+
+
+def test_fault_of_the_front_is_told_by_print(unbuilt: Sample) -> None:
+    """A fault in the template of the cover is R101 at its line, and nothing is printed."""
+    templates = Path(shutil.copytree(ROOT / "templates", unbuilt.root / "templates"))
+    front = templates / "front.html"
+    front.write_text(
+        front.read_text("utf-8").replace("{% block body %}", "{% block body %}{{ nothing_such }}")
+    )
+    unbuilt.edit("edition.yaml", "{name: Association d'essai}", "{name: Association, printer: Imprimerie}")
+    ran = unbuilt.run("print", "--copies", "2", "--lang", "en")
+    assert ran.status == 1, ran.err
+    assert "front.html" in ran.err and "R101" in ran.err and "Traceback" not in ran.err
+    assert not (unbuilt.root / "print").exists()
 
 
 def test_strict_prints_nothing_that_is_warned_of(printed: Sample, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from sample_workspace import Sample
 
 from booklet.matter import register
 from booklet.matter.address import QUIET_ZONE, draw_code
-from booklet.pipeline import build, compile_workspace
+from booklet.pipeline import build, compile_workspace, digest_inputs
 from booklet.release import Booklet
 from booklet.store import Store
 from booklet.workers import pool
@@ -101,9 +101,10 @@ def test_code_is_read_by_another_program(address: str) -> None:
 def test_long_register_is_linked_of_parts(unbuilt: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
     """A register of more lists than one document is to hold says the same, its pages numbered through."""
     monkeypatch.setattr(register, "LISTS_PER_PART", 2)
+    inputs = digest_inputs(unbuilt.root)
     compiled, dist = compile_workspace(unbuilt.root), unbuilt.root / "dist"
     with pool(1) as executor:
-        built = build(compiled, dist, Store(None), lambda: nullcontext(executor), lambda *_: None)
+        built = build(compiled, inputs, dist, Store(None), lambda: nullcontext(executor), lambda *_: None)
     assert built.manifest is not None
     document = PdfReader(dist / "register.pdf")
     texts = [page.extract_text() for page in document.pages]

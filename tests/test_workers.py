@@ -17,7 +17,7 @@ from sample_workspace import BUILD, ROOT, Sample, digests
 from booklet.diagnostic import BuildError
 from booklet.fiche import Page
 from booklet.typeset import Styles
-from booklet.workers import default_jobs, finish, pool, render_page
+from booklet.workers import default_jobs, finish, pool, render_page, tasks_at_a_time, workers_of
 
 STYLES = Styles(ROOT / "templates")
 PAGE = Page(
@@ -164,6 +164,20 @@ def test_interrupted_build_leaves_the_release(small: Sample, moment: str, sent: 
     assert ran.status == 0, ran.err
     assert len(small.manifest["booklets"]) == 15
     assert sorted(path.name for path in small.root.iterdir()) == [".booklet-store", "dist", "proposals"]
+
+
+@pytest.mark.parametrize(
+    ("count", "workers", "size"), [(0, 2, 1), (1, 2, 1), (12, 2, 6), (322, 2, 27), (322, 20, 17), (5, 8, 1)]
+)
+def test_all_workers_have_as_much_to_do(count: int, workers: int, size: int) -> None:
+    """Tasks are cut so that each worker has as many pieces, of 32 at most, however many workers there are."""
+    assert tasks_at_a_time(count, workers) == size
+
+
+def test_pool_says_how_many_it_has() -> None:
+    """Work is cut by the workers that there are, not by the processors of this machine."""
+    with pool(3) as executor:
+        assert workers_of(executor) == 3
 
 
 def test_any_amount_of_work_given_at_once_is_done() -> None:

@@ -6,7 +6,9 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from booklet import __version__
@@ -79,6 +81,24 @@ def gather_report(
         proposals=len(workspace.ready),
         drafts=len(workspace.drafts),
     )
+
+
+def workers_for(
+    options: argparse.Namespace, most: int | None = None
+) -> Callable[[], AbstractContextManager[Executor]]:
+    """Choose who lays pages out, `most` of them at most; they are started when something has to be laid out."""
+
+    def start() -> AbstractContextManager[Executor]:
+        if options.cluster:
+            from booklet.cluster import cluster  # Dask, which may not be installed
+
+            return cluster(options.cluster)
+        from booklet.workers import default_jobs, pool  # Jinja and pikepdf
+
+        jobs: int = options.jobs or default_jobs()
+        return pool(jobs if most is None else max(1, min(jobs, most)))
+
+    return start
 
 
 def report_build(

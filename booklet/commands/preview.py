@@ -5,8 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Sequence
-from concurrent.futures import Executor
-from contextlib import AbstractContextManager
 
 from booklet.commands.invocation import (
     CLEAN,
@@ -17,6 +15,7 @@ from booklet.commands.invocation import (
     language_of,
     open_store,
     report_build,
+    workers_for,
     workspace_root,
 )
 from booklet.decode import nearest
@@ -54,20 +53,11 @@ def run_preview(options: argparse.Namespace) -> int:
 
     from booklet.store import write_whole
 
-    def start_workers() -> AbstractContextManager[Executor]:
-        from booklet.workers import default_jobs, pool
-
-        if options.cluster:
-            from booklet.cluster import cluster  # Dask, which may not be installed
-
-            return cluster(options.cluster)
-        return pool(min(options.jobs or default_jobs(), max(1, len(sound))))
-
     costed = [one for one in (*compiled.portfolio.ready, *compiled.portfolio.drafts) if one.id in sound]
     progress = Progress(language)
     store = open_store(options, root)
     try:
-        made = preview(compiled, costed, store, start_workers, progress)
+        made = preview(compiled, costed, store, workers_for(options, most=len(sound)), progress)
     finally:
         progress.clear()
     report_build(options, compiled, made.diagnostics, made.sources, language)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from concurrent.futures import Executor
-from contextlib import AbstractContextManager
 from decimal import Decimal, InvalidOperation
 
 from booklet.checks import check_print
@@ -17,6 +15,7 @@ from booklet.commands.invocation import (
     language_of,
     open_store,
     report_build,
+    workers_for,
     workspace_root,
 )
 from booklet.diagnostic import quote_all, say
@@ -27,6 +26,8 @@ PRINT_FOLDER = "print"
 
 def run_print(options: argparse.Namespace) -> int:
     """Check, lay out for the press, impose, and say what to order."""
+    if options.cluster:
+        raise UsageError(say("`--cluster` is for `build`: `print` lays out on this machine"))
     root = workspace_root(options)
     compiled = compile_workspace(root)
     language = language_of(options, compiled)
@@ -41,11 +42,6 @@ def run_print(options: argparse.Namespace) -> int:
     from booklet.press.order import make_order_grid
     from booklet.press.paper import Paper
 
-    def start_workers() -> AbstractContextManager[Executor]:
-        from booklet.workers import default_jobs, pool
-
-        return pool(options.jobs or default_jobs())
-
     chosen = PrintOptions(
         Paper(options.paper, options.bulk),
         options.sheet,
@@ -57,7 +53,13 @@ def run_print(options: argparse.Namespace) -> int:
     store = open_store(options, root)
     try:
         printed = make_print(
-            compiled, root / PRINT_FOLDER, store, start_workers, progress, chosen, strict=options.strict
+            compiled,
+            root / PRINT_FOLDER,
+            store,
+            workers_for(options),
+            progress,
+            chosen,
+            strict=options.strict,
         )
     finally:
         progress.clear()

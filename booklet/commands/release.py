@@ -6,8 +6,6 @@ import argparse
 import os
 import sys
 import time
-from concurrent.futures import Executor
-from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -20,12 +18,13 @@ from booklet.commands.invocation import (
     language_of,
     open_store,
     report_build,
+    workers_for,
     workspace_root,
 )
 from booklet.commands.preview import run_preview
 from booklet.diagnostic import Message, say
 from booklet.language import Language, choose_language
-from booklet.pipeline import Built, build, compile_workspace, find_silent
+from booklet.pipeline import Built, build, compile_workspace, digest_inputs, find_silent
 from booklet.release import Manifest
 
 
@@ -36,7 +35,8 @@ def run_build(options: argparse.Namespace) -> int:
     started = time.perf_counter()
     root = workspace_root(options)
     store, dist = open_store(options, root), root / "dist"
-    silent = find_silent(root, dist, store)
+    inputs = digest_inputs(root)  # before anything is read: what is saved from now on is another input
+    silent = find_silent(root, inputs, dist, store) if inputs else None
     if silent is not None:
         if options.verbose:
             seconds = time.perf_counter() - started
@@ -52,18 +52,9 @@ def run_build(options: argparse.Namespace) -> int:
     if fails(compiled.diagnostics, options):
         return CONTENT
 
-    def start_workers() -> AbstractContextManager[Executor]:
-        from booklet.workers import default_jobs, pool  # Jinja and pikepdf, needed only if something changed
-
-        if options.cluster:
-            from booklet.cluster import cluster  # Dask, which may not be installed
-
-            return cluster(options.cluster)
-        return pool(options.jobs or default_jobs())
-
     progress = Progress(language)
     try:
-        built = build(compiled, dist, store, start_workers, progress, strict=options.strict)
+        built = build(compiled, inputs, dist, store, workers_for(options), progress, strict=options.strict)
     finally:
         progress.clear()
     built.seconds_by_step = {"check": checked - started, **built.seconds_by_step}

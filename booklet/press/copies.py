@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pikepdf import Pdf
 
-from booklet.append import FRONT_PAGES
 from booklet.fiche import Rendered, render
+from booklet.fronts import fits
 from booklet.metadata import Description
 from booklet.press.boxes import make_press_pages
 from booklet.press.folding import check_reading_order
@@ -67,7 +67,7 @@ def _make_copy(front: FrontTask, task: PressTask) -> PressResult:
         rendered.layout,
         was_rendered=held is None,
     )
-    if rendered.pages != FRONT_PAGES or rendered.missing_characters or rendered.complaints:
+    if not fits(rendered):
         return PressResult(result)
     description = replace(task.description, title=front.title)
     with Pdf.open(io.BytesIO(rendered.pdf)) as own:

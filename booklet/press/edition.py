@@ -30,12 +30,12 @@ from booklet.checks.layout import image_resolution, too_thick_to_staple
 from booklet.checks.places import place
 from booklet.diagnostic import Diagnostic, Message, has_errors, has_warnings, say
 from booklet.fiche import Page, Rendered
+from booklet.layout_queue import Progress
 from booklet.link import Body
 from booklet.metadata import Description
 from booklet.page import fill_page
 from booklet.pipeline import (
     Compiled,
-    Progress,
     fingerprint_inputs,
     fingerprint_machine,
     make_release_files,
@@ -133,10 +133,10 @@ def make_print(
             )
             body = on_screen.make_body(lambda: attachments)
             if body is None:
-                return Printed((), on_screen.faults.diagnostics, on_screen.faults.sources)
+                found = judge(workspace, on_screen.faults.diagnostics)
+                return Printed((), found, on_screen.faults.sources)
             assembly = PressAssembly(*content, press, machine, *means)
-            assembly.is_strict = strict
-            lines = assembly.make_all(body, attachments, staged, options, inputs)
+            lines = assembly.make_all(body, attachments, staged, options, inputs, strict=strict)
         return Printed(lines, judge(workspace, assembly.faults.diagnostics), assembly.faults.sources)
 
 
@@ -144,7 +144,7 @@ class PressAssembly(Assembly):
     """Lay the same pages out for the press, each part beginning on the side where the screen edition has it."""
 
     #: whether a warning stands in the way
-    is_strict = False
+    _is_strict = False
     _first_page_by_part: Mapping[str, int] = {}
 
     @cached_property
@@ -176,8 +176,11 @@ class PressAssembly(Assembly):
         folder: Path,
         options: PrintOptions,
         inputs: str,
+        *,
+        strict: bool,
     ) -> tuple[OrderLine, ...]:
         """Write every file of the print edition and its manifest into a folder; nothing when something is wrong."""
+        self._is_strict = strict
         # the imprint closes the booklet: a left-hand page, as the last of a multiple of four always is
         self._first_page_by_part = {part.id: part.first for part in screen.pages_by_part} | {IMPRINT: 0}
         self.queue.arrange = self._on_its_side
@@ -207,6 +210,8 @@ class PressAssembly(Assembly):
         fronts = self.fill_fronts(len(screen.pdf), screen.sha256)
         wanted = (front for front in fronts if front.page.id in chosen)
         made = self._make_copies(wanted, len(chosen), pages_after_letter, folder, planned, options)
+        if len(made) < len(chosen):  # a fault of their template, which was told
+            return ()
         self.faults.examine_fronts([result.front for result in made])
         if self._has_errors() or any(result.press_file is None for result in made):
             return ()
@@ -298,7 +303,7 @@ class PressAssembly(Assembly):
                 make_copies,
                 fronts,
                 count,
-                task,
+                lambda _: task,
                 lambda done: self.progress("booklets", done, count),
             )
 
@@ -323,7 +328,7 @@ class PressAssembly(Assembly):
     def _has_errors(self) -> bool:
         """Tell whether anything stands in the way, warnings that the edition made graver counted."""
         found = judge(self.workspace, self.faults.diagnostics)
-        return has_errors(found) or (self.is_strict and has_warnings(found))
+        return has_errors(found) or (self._is_strict and has_warnings(found))
 
     def _report_images(self, body: Body) -> None:
         """Report images that are too coarse, each at the figure that shows it."""
