@@ -7,59 +7,22 @@ leaves a hole (`Document.is_broken`) instead of hiding every other fault.
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import cache
-from itertools import pairwise
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from pydantic import BaseModel, RootModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from booklet.diagnostic import Diagnostic, Label, Message, Severity, quote_all, rule, say
-from booklet.french_keys import from_french
-from booklet.model import Estimate
+from booklet.commas import cut_at_commas
+from booklet.diagnostic import Diagnostic, quote_all, say
+from booklet.document import Document, ModelType, Path, first_line, walk
 from booklet.parse import Mapping, Node, Scalar, Sequence, span_of
 from booklet.scalars import kind_of
-from booklet.source import Source, Span
-
-ModelType = TypeVar("ModelType", bound=BaseModel)
-#: keys and indexes from the root of a file to a node
-Path = tuple[str | int, ...]
-#: lists whose items are ids: a comma between digits separates two of them
-_ID_LISTS = frozenset({"after", "needs", "overlaps", "conflicts"})
-#: without these three characters in a row, no comma cuts a decimal
-_DIGITS_AT_A_COMMA = re.compile(r"\d,\d")
-
-
-@dataclass(frozen=True)
-class Document(Generic[ModelType]):
-    """Hold what a file says, and where it says it."""
-
-    value: ModelType
-    node: Node
-    source: Source
-    broken: frozenset[Path]
-
-    def span(self, *path: str | int) -> Span:
-        """Give the place of a value; the nearest node above it where it is absent."""
-        node = _walk(self.node, path)[0]
-        return span_of(self.source, node) if node is not self.node else _first_line(self.source, node)
-
-    def key_span(self, *path: str | int) -> Span:
-        """Give the place of a key; of the value where the last step is an index."""
-        key = _walk(self.node, path)[1]
-        return self.source.span(key.start, key.end) if key else self.span(*path)
-
-    def has(self, *path: str | int) -> bool:
-        """Tell whether the author wrote something at a path, readable or not."""
-        return len(_walk(self.node, path)[2]) == len(path)
-
-    def is_broken(self, *path: str | int) -> bool:
-        """Tell whether reading failed at a path, above it or below it: rules that need it stay silent."""
-        return any(path[: len(hole)] == hole[: len(path)] for hole in self.broken)
+from booklet.shape import bad_amount, bad_date, missing_key, range_order, unknown_key, wrong_type
+from booklet.source import Source
+from booklet.suggestions import nearest, nearest_key
 
 
 def decode(
@@ -73,7 +36,7 @@ def decode(
     """
     diagnostics: list[Diagnostic] = []
     broken: set[Path] = set()
-    diagnostics += _cut_at_commas(source, root, broken)
+    diagnostics += cut_at_commas(source, root, broken)
     broken |= set(_refused(root))
     raw = _raw(root, model, ())
     suggested: set[Path] = set()
@@ -96,213 +59,8 @@ def decode(
     return document, tuple(sorted(unique.values(), key=lambda found: found.order))
 
 
-# --- rules of family M, and Y107 ---------------------------------------------------------------------------------
-
-
-@rule("Y107", "comma-in-flow", Severity.ERROR)
-def comma_in_flow(source: Source, left: Scalar, right: Scalar) -> Iterator[Diagnostic]:
-    """Inside `{…}` or `[…]` a French decimal is cut in two at its comma.
-
-    Why
-        Between braces or brackets YAML ends a value at a comma: `{high: 15 500,50 €}` is read as `15 500` and a key
-        `50 €`. A figure would change without anybody seeing it.
-
-    Fails
-        unit_cost: {low: 9 000 €, central: 12 000 €, high: 15 500,50 €}
-
-    Passes
-        unit_cost: {low: 9 000 €, central: 12 000 €, high: "15 500,50 €"}
-
-    Source
-        YAML 1.1 §7.4 (flow collections).
-    """
-    whole = source.text[left.start : right.end]
-    yield comma_in_flow.at(
-        source.span(left.start, right.end),
-        say(
-            "a comma cuts `{whole}` into `{left}` and `{right}`",
-            whole=whole,
-            left=left.text,
-            right=right.text,
-        ),
-        say('write `"{whole}"` between quotes, or one entry per line', whole=whole),
-    )
-
-
-@rule("M101", "unknown-key", Severity.ERROR)
-def unknown_key(span: Span, key: str, known: Iterable[str], alone: bool) -> Iterator[Diagnostic]:
-    """The file holds a key that the format does not know.
-
-    Why
-        A misspelt key would silently drop what stands under it.
-
-    Fails
-        titel: Donner la priorité aux bus
-
-    Passes
-        title: Donner la priorité aux bus
-
-    Source
-        FORMAT, "the content format".
-    """
-    known = tuple(known)
-    close = nearest_key(key, known)
-    hints = [say("did you mean `{key}`?", key=close)] if close else []
-    if not close:
-        hints.append(say("the keys here are {keys}", keys=quote_all(known)))
-    if alone:
-        hints.append(say("put a text that holds a comma between quotes"))
-    yield unknown_key.at(span, say("unknown key `{key}`", key=key), *hints)
-
-
-@rule("M102", "missing-key", Severity.ERROR)
-def missing_key(
-    span: Span, key: str, *, draft: bool, wanted: str = "", comment: bool = False
-) -> Iterator[Diagnostic]:
-    """A key that the file needs is missing, or has nothing after it.
-
-    Why
-        A ready proposal is printed: a hole would be printed too. A draft may have holes; they are listed as
-        information.
-
-    Fails
-        status: ready
-        promise:
-
-    Passes
-        status: ready
-        promise: Un bus qui arrive à l'heure.
-
-    Source
-        FORMAT, "A proposal" (keys marked `*`).
-    """
-    message = say("missing key `{key}`", key=key)
-    if wanted:
-        message = say("missing key: one of {keys}", keys=wanted)
-    hints = [say('write it between quotes, as `"#1f6f8b"`')] if comment else []
-    yield missing_key.at(span, message, *hints, severity=Severity.INFORMATION if draft else None)
-
-
-@rule("M103", "wrong-type", Severity.ERROR)
-def wrong_type(span: Span, message: Message, *hints: Message) -> Iterator[Diagnostic]:
-    """A value is not of the kind that its key holds.
-
-    Why
-        What was written cannot be understood without guessing.
-
-    Fails
-        section: invest
-
-    Passes
-        section: investissement
-
-    Source
-        FORMAT, "the content format".
-    """
-    yield wrong_type.at(span, message, *hints)
-
-
-@rule("M104", "bad-amount", Severity.ERROR)
-def bad_amount(span: Span, message: Message, *hints: Message) -> Iterator[Diagnostic]:
-    """An amount cannot be read, or can be read two ways.
-
-    Why
-        `12,500` is twelve and a half in French and twelve thousand five hundred in English. Guessing would print a
-        figure a thousand times too large or too small.
-
-    Fails
-        amount: 12,500 €
-
-    Passes
-        amount: 12 500 €
-
-    Source
-        FORMAT, "Amounts, dates, percentages".
-    """
-    yield bad_amount.at(span, message, *hints)
-
-
-@rule("M105", "bad-date", Severity.ERROR)
-def bad_date(span: Span, message: Message, *hints: Message) -> Iterator[Diagnostic]:
-    """A month, a day or a year is not written as the format asks.
-
-    Why
-        `07/08/2021` is two different days on the two sides of the Atlantic.
-
-    Fails
-        start: 07/2021
-
-    Passes
-        start: 2021-07
-
-    Source
-        FORMAT, "Amounts, dates, percentages"; ISO 8601.
-    """
-    yield bad_date.at(span, message, *hints)
-
-
-@rule("M109", "range-order", Severity.ERROR)
-def range_order(document: Document[Any], *path: str | int) -> Iterator[Diagnostic]:
-    """The three estimates of a unit cost are not in order: low ≤ central ≤ high.
-
-    Why
-        A range in disorder is a slip of the keyboard, and every total would carry it.
-
-    Fails
-        unit_cost: {low: 12 000 €, central: 9 000 €, high: 15 000 €}
-
-    Passes
-        unit_cost: {low: 9 000 €, central: 12 000 €, high: 15 000 €}
-
-    Source
-        FORMAT, "A proposal".
-    """
-    estimate: Any = document.value
-    for step in path:
-        estimate = estimate[step] if isinstance(step, int) else getattr(estimate, step)
-    if not isinstance(estimate, Estimate):
-        return
-    known = [(name, getattr(estimate, name)) for name in ("low", "central", "high")]
-    known = [(name, amount) for name, amount in known if amount is not None]
-    for (lower, smaller), (upper, larger) in pairwise(known):
-        if smaller > larger:
-            yield range_order.at(
-                document.span(*path, upper),
-                say(
-                    "{upper} {larger} is below {lower} {smaller}",
-                    upper=upper,
-                    larger=larger,
-                    lower=lower,
-                    smaller=smaller,
-                ),
-                say("order the three estimates: low ≤ central ≤ high"),
-                related=(Label(document.span(*path, lower), say("{lower} stands here", lower=lower)),),
-            )
-
-
 #: rules that a reader's fault names by code
 _FAULTS = {"M103": wrong_type, "M104": bad_amount, "M105": bad_date}
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Find the known word that the author most likely meant."""
-    known = tuple(known)
-    folded = {candidate.lower(): candidate for candidate in known}
-    if word.lower() in folded:
-        return folded[word.lower()]
-    found = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
-    return folded[found[0]] if found else None
-
-
-#: keys that say what a thing is called: a group has one of them, and authors take another
-_NAMING_KEYS = ("label", "title", "name")
-
-
-def nearest_key(word: str, known: Iterable[str]) -> str | None:
-    """Find the key that the author most likely meant, in French too."""
-    known = tuple(known)
-    names = (key for key in _NAMING_KEYS if key in known and word.lower() in _NAMING_KEYS)
-    return from_french(word, known) or nearest(word, known) or next(names, None)
 
 
 # --- validation that goes on after a fault -----------------------------------------------------------------------
@@ -325,7 +83,7 @@ def _validate_again(
         for entry in error.errors(include_url=False, include_input=False):
             location = tuple(entry["loc"])
             at_key = location[-1:] == ("[key]",)
-            node, key, path = _walk(root, location[:-1] if at_key else location)
+            node, key, path = walk(root, location[:-1] if at_key else location)
             diagnostics += _diagnose(model, source, node, key, path, dict(entry), at_key, suggested)
             if entry["type"] != "extra_forbidden":
                 broken.add(path)
@@ -388,7 +146,7 @@ def _diagnose(
             )
         found_shape = say("a text") if isinstance(node, Scalar) else kind_of(found)
         yield from wrong_type(
-            _first_line(source, node),
+            first_line(source, node),
             say("found {found}, expected {expected}", found=found_shape, expected=expected_shape),
             *hints,
         )
@@ -500,7 +258,7 @@ def _missing_in(
             if need and (held in (None, "", (), {}) or _is_blank(below)):
                 here = (*path, key)
                 if here not in suggested and not document.is_broken(*here):
-                    span = _first_line(document.source, node) if below is None else document.key_span(*here)
+                    span = first_line(document.source, node) if below is None else document.key_span(*here)
                     draft = need == "ready" and not ready
                     yield from missing_key(span, str(key), draft=draft, comment=_is_a_comment(document, here))
             elif isinstance(held, (BaseModel, tuple, dict)):
@@ -539,34 +297,7 @@ def _is_a_comment(document: Document[Any], path: Path) -> bool:
     return re.match(r"""["']?\s*:\s+#[0-9a-fA-F]{6}\b""", after) is not None
 
 
-def _first_line(source: Source, node: Node) -> Span:
-    """Give the first key of a group, or the first line of anything else: a fault of a whole group points there."""
-    if isinstance(node, Mapping) and node.entries and not node.flow:
-        key = node.entries[0][0]
-        return source.span(key.start, key.end)
-    line = source.text[node.start : node.end].split("\n")[0].rstrip()
-    return source.span(node.start, node.start + max(1, len(line)))
-
-
 # --- trees -------------------------------------------------------------------------------------------------------
-
-
-def _walk(root: Node, path: Iterable[str | int]) -> tuple[Node, Scalar | None, Path]:
-    """Follow a path as far as the tree goes; steps that are no key or index there (pydantic's own tags) are passed."""
-    node: Node = root
-    key: Scalar | None = None
-    walked: list[str | int] = []
-    for step in path:
-        if isinstance(node, Mapping):
-            entry = node.find(str(step))
-            if entry is None:
-                continue
-            key, node = entry
-            walked.append(key.text)
-        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
-            key, node = None, node.items[step]
-            walked.append(step)
-    return node, key, tuple(walked)
 
 
 def _raw(node: Node, model: type[BaseModel], path: Path) -> Any:
@@ -602,53 +333,3 @@ def _refused(root: Node) -> Iterator[Path]:
             stack += [(item, (*path, index)) for index, item in enumerate(node.items)]
         elif node.plain and not node.text and node.end > node.start:
             yield path
-
-
-def _cut_at_commas(source: Source, root: Node, broken: set[Path]) -> Iterator[Diagnostic]:
-    """Find flow collections that a decimal comma cuts in two; what holds them becomes a hole."""
-    if not _DIGITS_AT_A_COMMA.search(source.text):
-        return
-    stack: list[tuple[Node, Path]] = [(root, ())]
-    while stack:
-        node, path = stack.pop()
-        halves: list[tuple[Scalar, Scalar]] = []
-        if isinstance(node, Mapping):
-            stack += [(value, (*path, key.text)) for key, value in node.entries]
-            if node.flow:
-                halves = list(_cut_entries(source, node, path))
-        elif isinstance(node, Sequence):
-            stack += [(item, (*path, index)) for index, item in enumerate(node.items)]
-            if node.flow and path[-1:] and path[-1] not in _ID_LISTS:
-                pairs = zip(node.items, node.items[1:], strict=False)
-                halves = [cut for left, right in pairs if (cut := _cut(source, left, right))]
-        if halves:
-            broken.add(path)
-            for left, right in halves:
-                yield from comma_in_flow(source, left, right)
-
-
-def _cut_entries(source: Source, node: Mapping, path: Path) -> Iterator[tuple[Scalar, Scalar]]:
-    for (_, value), (key, after) in zip(node.entries, node.entries[1:], strict=False):
-        cut = _cut(source, value, key)
-        if cut is None:
-            continue
-        is_entry = not (isinstance(after, Scalar) and after.plain and not after.text)
-        # `{2021: 50,2022: 100}` counts units: nothing there has decimals or is a text
-        if is_entry and path[-1:] == ("spread",):
-            continue
-        yield cut
-
-
-def _cut(source: Source, left: Node, right: Node) -> tuple[Scalar, Scalar] | None:
-    """Give both halves where nothing but a comma stands between two digits of plain scalars."""
-    if (
-        isinstance(left, Scalar)
-        and isinstance(right, Scalar)
-        and left.plain
-        and right.plain
-        and source.text[left.end : right.start] == ","
-        and left.text[-1:].isdecimal()
-        and right.text[:1].isdecimal()
-    ):
-        return left, right
-    return None

@@ -15,8 +15,8 @@ from booklet.checks.layout import (
     template_error,
     template_line,
 )
-from booklet.decode import Document
 from booklet.diagnostic import Diagnostic, Message, Severity, has_errors, say
+from booklet.document import Document
 from booklet.fiche import FICHE_PAGES, Rendered
 from booklet.fitting import FieldLines, Layout
 from booklet.model import Edition

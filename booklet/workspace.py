@@ -14,13 +14,16 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
-from booklet.decode import Document, decode, missing_key, nearest
+from booklet.decode import decode
 from booklet.diagnostic import BuildError, Diagnostic, Label, Severity, quote_all, rule, say
+from booklet.document import Document
 from booklet.model import Bibliography, Edition, ElectoralLists, Parameters, Proposal
 from booklet.parse import MAX_BYTES, MAX_TABLE_BYTES, parse
 from booklet.parse import Mapping as MappingNode
 from booklet.scalars import is_slug
+from booklet.shape import missing_key
 from booklet.source import Position, Source, Span, read_bytes
+from booklet.suggestions import nearest
 
 FOLDER = "proposals"
 EDITION = f"{FOLDER}/edition.yaml"

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booklet.decode import Document, decode, nearest
+from booklet.decode import decode
 from booklet.diagnostic import Diagnostic, Severity
+from booklet.document import Document
 from booklet.euros import Euros
 from booklet.model import Bibliography, Edition, ElectoralLists, Proposal
 from booklet.parse import parse
+from booklet.suggestions import nearest
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted((ROOT / "proposals").glob("*/*.yaml"))

@@ -8,10 +8,10 @@ from decimal import Decimal
 
 import pytest
 
-from booklet.decode import missing_key
 from booklet.diagnostic import RULES, Diagnostic, Label, Severity, quote_all, rule, say
 from booklet.euros import Euros
 from booklet.language import ENGLISH, FRENCH
+from booklet.shape import missing_key
 from booklet.source import Position, Span
 
 HERE = Span("a.yaml", Position(2, 3), Position(2, 5))

@@ -14,9 +14,10 @@ from booklet.checks.context import Context, completeness
 from booklet.checks.images import examine_image
 from booklet.checks.mentions import find_wrong_mentions
 from booklet.checks.places import is_attempted, place
-from booklet.decode import Document, nearest
 from booklet.diagnostic import Diagnostic, Severity, rule, say
+from booklet.document import Document
 from booklet.model import Figure
+from booklet.suggestions import nearest
 from booklet.workspace import ProposalDocument, stray_file
 
 #: an address; a letter and a colon are a disk of Windows

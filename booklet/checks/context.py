@@ -15,8 +15,8 @@ from typing import Any
 from booklet.checks.graph import find_cycles
 from booklet.checks.words import words_of
 from booklet.costing import Costing
-from booklet.decode import Document
 from booklet.diagnostic import Severity
+from booklet.document import Document
 from booklet.financing import Financing, finance
 from booklet.law import Law
 from booklet.model import CostLine, Organisation, Phase, Proposal, Section

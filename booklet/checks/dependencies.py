@@ -9,8 +9,8 @@ from booklet.checks.context import Context, phase_cycles
 from booklet.checks.graph import find_cycles
 from booklet.checks.places import place
 from booklet.checks.timeline import BUILDING
-from booklet.decode import Document
 from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
+from booklet.document import Document
 from booklet.source import Span
 from booklet.term import Month
 from booklet.workspace import ProposalDocument

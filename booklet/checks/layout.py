@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from booklet.decode import Document
 from booklet.diagnostic import Diagnostic, Message, Severity, rule, say
+from booklet.document import Document
 from booklet.fitting import FieldLines, Layout, Misfit
 from booklet.parse import Mapping, Node, Scalar, Sequence
 from booklet.source import Position, Source, Span

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 from booklet.checks.places import texts
-from booklet.decode import Document
+from booklet.document import Document
 from booklet.parse import Scalar
 from booklet.prose import mentions
 from booklet.scalars import is_slug

@@ -12,11 +12,11 @@ from functools import cache
 
 from booklet.checks.context import Context
 from booklet.checks.words import Phrase, Phrases, fold_words
-from booklet.decode import nearest
 from booklet.diagnostic import Diagnostic, Label, Severity, quote_all, rule, say
 from booklet.model import ElectoralList
 from booklet.prose import LIST_SLOTS, WHOLE_SLOTS
 from booklet.source import Position, Span
+from booklet.suggestions import nearest
 
 SLOTS = LIST_SLOTS + WHOLE_SLOTS
 #: a list's name of fewer words is an ordinary phrase, and counts only after the word « liste »

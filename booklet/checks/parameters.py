@@ -13,11 +13,13 @@ from booklet.checks.own_share import LOCAL_AUTHORITIES
 from booklet.checks.owner import threshold_near
 from booklet.checks.places import place
 from booklet.checks.references import unknown_reference
-from booklet.decode import Path, nearest, wrong_type
 from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
+from booklet.document import Path
 from booklet.euros import Euros
 from booklet.law import expected_kind, load_law
 from booklet.model import SECTIONS
+from booklet.shape import wrong_type
+from booklet.suggestions import nearest
 from booklet.workspace import ProposalDocument, Workspace
 
 #: what stands in a message for a type of value

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from booklet.decode import Document, nearest_key
+from booklet.document import Document
 from booklet.model import Model
 from booklet.parse import Mapping, Node, Scalar, Sequence
 from booklet.scalars import is_slug
 from booklet.source import Span
+from booklet.suggestions import nearest_key
 
 
 def place(document: Document[Any], *path: str | int) -> Span:

@@ -13,10 +13,11 @@ from booklet.checks.context import Context
 from booklet.checks.mentions import find_wrong_mentions
 from booklet.checks.places import node_at
 from booklet.checks.words import fold_words
-from booklet.decode import Document, nearest
 from booklet.diagnostic import RULES, Diagnostic, Label, Message, Severity, quote_all, rule, say
+from booklet.document import Document
 from booklet.parse import Mapping, Scalar, Sequence
 from booklet.source import Span
+from booklet.suggestions import nearest
 from booklet.workspace import EDITION, SOURCES, ProposalDocument, Workspace
 
 Known = tuple[str, ...] | None

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from booklet.decode import wrong_type
 from booklet.diagnostic import RULES, Diagnostic, Severity, rule, say
+from booklet.shape import wrong_type
 from booklet.workspace import EDITION, Workspace
 
 #: families that no edition can change

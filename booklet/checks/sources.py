@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from booklet.checks.context import Context, completeness, money_lines
 from booklet.checks.places import is_attempted, place
-from booklet.decode import Document, Path
 from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
+from booklet.document import Document, Path
 from booklet.model import Beneficiaries, Carbon, CostLine, Edition, Effect, Model, Territory, TerritoryFigure
 from booklet.workspace import SOURCES, ProposalDocument
 

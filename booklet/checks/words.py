@@ -16,7 +16,7 @@ from itertools import pairwise
 from typing import Any
 
 from booklet.checks.places import texts
-from booklet.decode import Document
+from booklet.document import Document
 from booklet.parse import Scalar
 from booklet.source import Span
 

@@ -6,12 +6,12 @@ import argparse
 import os
 
 from booklet.commands.invocation import CLEAN, STORE_FOLDER, UsageError, edition_language, workspace_root
-from booklet.decode import nearest
 from booklet.diagnostic import quote_all, say
 from booklet.language import choose_language
 from booklet.ledger import read_record
 from booklet.release import only_build
 from booklet.store import Store
+from booklet.suggestions import nearest
 
 
 def run_clean(options: argparse.Namespace) -> int:

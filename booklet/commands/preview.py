@@ -18,9 +18,9 @@ from booklet.commands.invocation import (
     workers_for,
     workspace_root,
 )
-from booklet.decode import nearest
 from booklet.diagnostic import Diagnostic, has_errors, say
 from booklet.pipeline import Compiled, compile_workspace, preview
+from booklet.suggestions import nearest
 from booklet.workspace import EDITION, PARAMETERS, ProposalDocument
 
 #: beside `dist/`, which a preview never touches

@@ -77,7 +77,7 @@ def run_print(options: argparse.Namespace) -> int:
 
 def _require_lists(ids: list[str], compiled: Compiled) -> None:
     """Refuse the id of a list that is not served."""
-    from booklet.decode import nearest
+    from booklet.suggestions import nearest
 
     lists = compiled.workspace.lists
     known = [one.id for one in lists.value.root] if lists else []

@@ -48,7 +48,7 @@ def run_explain(options: argparse.Namespace) -> int:
     """Print the page of a rule."""
     from booklet.checks import find_rule, rule_codes
     from booklet.checks.pages import render_page
-    from booklet.decode import nearest
+    from booklet.suggestions import nearest
 
     language = choose_language(options.lang, edition_language(options), os.environ)
     found = find_rule(options.code)

@@ -13,10 +13,10 @@ from fractions import Fraction
 from typing import Any
 
 from booklet.costing import MONTHS, LineCost
-from booklet.decode import Document
 from booklet.derivation.node import Basis, Node, Place, combine, find_key, find_place, typed, unknown
 from booklet.derivation.reference import Collection, Estimate
 from booklet.diagnostic import Message, say
+from booklet.document import Document
 from booklet.euros import Euros, Range
 from booklet.financing import Financing
 from booklet.law import Law

@@ -9,13 +9,13 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-from booklet.decode import Document
 from booklet.derivation.chain import explain_rate
 from booklet.derivation.figures import explain_both, explain_cost, holes, name_figure
 from booklet.derivation.lines import Case
 from booklet.derivation.node import Node, combine, find_place, round_to_cents, typed, unknown
 from booklet.derivation.reference import Figure
 from booklet.diagnostic import Message, say
+from booklet.document import Document
 from booklet.financing import DISCOUNT_RATE
 from booklet.model import Edition, Section
 

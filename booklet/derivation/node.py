@@ -14,8 +14,8 @@ from fractions import Fraction
 from math import prod
 from typing import Any, Literal
 
-from booklet.decode import Document
 from booklet.diagnostic import Message
+from booklet.document import Document
 from booklet.euros import CENT, Euros
 from booklet.source import Span
 

@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from booklet.decode import nearest
 from booklet.diagnostic import Message, quote_all, say
 from booklet.model import SECTIONS, Section
 from booklet.portfolio import CostedProposal, Portfolio
+from booklet.suggestions import nearest
 
 Figure = Literal[
     "all",
