@@ -6,7 +6,7 @@ stands above it (`tests/test_project.py` reads this list). `pipeline` shows the 
 1. read: files → text with positions
    `source`, and what every step speaks of: `language`, `euros`, `diagnostic`, `term`
 2. parse: text → nodes with positions
-   `scalars`, `model`, `parse`
+   `scalars`, `model`, `nodes`, `yaml_rules`, `parse`
 3. decode: nodes → what people write, every fault with its place
    `french_keys`, `suggestions`, `document`, `shape`, `commas`, `decode`, `workspace`
 4. cost: proposal → yearly amounts
@@ -23,8 +23,8 @@ stands above it (`tests/test_project.py` reads this list). `pipeline` shows the 
    `pdf_objects`, `trees`, `outline`, `metadata`, `archive`, `carry`, `link`, `series`, `append`,
    `fronts`
 9. release: booklets → `dist/` and its proof
-   `stamps`, `sections`, `proof`, `release`, `ledger`, `workers`, `preload`,
-   `layout_faults`, `layout_queue`, `around`, `assembly`, `diff`, `roundtrip`, `export`, `pipeline`, `cluster`, `press`
+   `stamps`, `sections`, `proof`, `release`, `ledger`, `workers`, `preload`, `layout_faults`, `layout_queue`, `around`,
+   `assembly`, `diff`, `workbook_rows`, `rewrite`, `roundtrip`, `export`, `pipeline`, `cluster`, `press`
 
 Beside the nine steps, what asks them for something else: `skeleton` and `schema` help to write, `revisions` and
 `comparison` find the states to compare, `derivation` says where a figure comes from, `catalogue` keeps the

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from booklet.diagnostic import Diagnostic, Severity, rule, say
 from booklet.document import Path
-from booklet.parse import Mapping, Node, Scalar, Sequence
+from booklet.nodes import Mapping, Node, Scalar, Sequence
 from booklet.source import Source
 
 #: lists whose items are ids: a comma between digits separates two of them

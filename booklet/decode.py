@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 from booklet.commas import cut_at_commas
 from booklet.diagnostic import Diagnostic, quote_all, say
 from booklet.document import Document, ModelType, Path, first_line, walk
-from booklet.parse import Mapping, Node, Scalar, Sequence, span_of
+from booklet.nodes import Mapping, Node, Scalar, Sequence, span_of
 from booklet.scalars import kind_of
 from booklet.shape import bad_amount, bad_date, missing_key, range_order, unknown_key, wrong_type
 from booklet.source import Source

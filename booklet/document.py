@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
-from booklet.parse import Mapping, Node, Scalar, Sequence, span_of
+from booklet.nodes import Mapping, Node, Scalar, Sequence, span_of
 from booklet.source import Source, Span
 
 ModelType = TypeVar("ModelType", bound=BaseModel)

@@ -18,8 +18,8 @@ from booklet.decode import decode
 from booklet.diagnostic import BuildError, Diagnostic, Label, Severity, quote_all, rule, say
 from booklet.document import Document
 from booklet.model import Bibliography, Edition, ElectoralLists, Parameters, Proposal
+from booklet.nodes import Mapping as MappingNode
 from booklet.parse import MAX_BYTES, MAX_TABLE_BYTES, parse
-from booklet.parse import Mapping as MappingNode
 from booklet.scalars import is_slug
 from booklet.shape import missing_key
 from booklet.source import Position, Source, Span, read_bytes

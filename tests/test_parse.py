@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booklet.parse import MAX_BYTES, MAX_DEPTH, Mapping, Node, Parsed, Scalar, Sequence, parse, span_of
+from booklet.nodes import Mapping, Node, Scalar, Sequence, span_of
+from booklet.parse import MAX_BYTES, MAX_DEPTH, Parsed, parse
 
 
 def read(text: str | bytes) -> Parsed:

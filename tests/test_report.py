@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from booklet.diagnostic import RULES, Diagnostic, Label, Severity, say
 from booklet.language import ENGLISH, FRENCH
-from booklet.parse import duplicate_key
 from booklet.report import FORMATS, Report, choose_color, choose_format, job_summary, render, summarize
 from booklet.report.excerpt import COLUMNS, take_excerpt
 from booklet.report.github import ANNOTATIONS_PER_SEVERITY
 from booklet.report.visible import measure, visible
 from booklet.source import Position, Source, Span
+from booklet.yaml_rules import duplicate_key
 
 VERSION = "1.2.3"
 SARIF_SCHEMA = json.loads((Path(__file__).parent / "schemas" / "sarif-2.1.0.json").read_text("utf-8"))

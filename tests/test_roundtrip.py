@@ -15,7 +15,8 @@ from sample_workspace import ROOT, Sample
 from workbook_samples import change, cost, lines_sheet, open_workbook, place, recalculate, save, write_awkward
 
 from booklet.euros import read_euros, read_number
-from booklet.roundtrip import Imported, import_workbook, write_like
+from booklet.rewrite import write_like
+from booklet.roundtrip import Imported, import_workbook
 from booklet.workspace import read_workspace
 
 PROPOSAL = "proposals/ecologie/maladroit.yaml"

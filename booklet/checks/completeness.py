@@ -8,7 +8,7 @@ from booklet.checks.context import Context, money_lines
 from booklet.checks.places import is_attempted, node_at, place
 from booklet.diagnostic import Diagnostic, Label, quote_all, say
 from booklet.model import NATURES_WITHOUT_VAT, CostLine, Funding, Model, Proposal
-from booklet.parse import Scalar
+from booklet.nodes import Scalar
 from booklet.shape import missing_key, wrong_type
 from booklet.workspace import ProposalDocument
 

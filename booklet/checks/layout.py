@@ -10,7 +10,7 @@ from pathlib import Path
 from booklet.diagnostic import Diagnostic, Message, Severity, rule, say
 from booklet.document import Document
 from booklet.fitting import FieldLines, Layout, Misfit
-from booklet.parse import Mapping, Node, Scalar, Sequence
+from booklet.nodes import Mapping, Node, Scalar, Sequence
 from booklet.source import Position, Source, Span
 
 

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from booklet.checks.places import texts
 from booklet.document import Document
-from booklet.parse import Scalar
+from booklet.nodes import Scalar
 from booklet.prose import mentions
 from booklet.scalars import is_slug
 from booklet.source import Span

@@ -7,7 +7,7 @@ from typing import Any
 
 from booklet.document import Document
 from booklet.model import Model
-from booklet.parse import Mapping, Node, Scalar, Sequence
+from booklet.nodes import Mapping, Node, Scalar, Sequence
 from booklet.scalars import is_slug
 from booklet.source import Span
 from booklet.suggestions import nearest_key

@@ -15,7 +15,7 @@ from booklet.checks.places import node_at
 from booklet.checks.words import fold_words
 from booklet.diagnostic import RULES, Diagnostic, Label, Message, Severity, quote_all, rule, say
 from booklet.document import Document
-from booklet.parse import Mapping, Scalar, Sequence
+from booklet.nodes import Mapping, Scalar, Sequence
 from booklet.source import Span
 from booklet.suggestions import nearest
 from booklet.workspace import EDITION, SOURCES, ProposalDocument, Workspace

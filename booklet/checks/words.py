@@ -17,7 +17,7 @@ from typing import Any
 
 from booklet.checks.places import texts
 from booklet.document import Document
-from booklet.parse import Scalar
+from booklet.nodes import Scalar
 from booklet.source import Span
 
 #: letters and digits, with the marks and invisible characters that may stand inside a word

@@ -24,7 +24,7 @@ from booklet.export.ledger import (
 )
 from booklet.export.spreadsheet import Number, Sheet, Spreadsheet, column_name
 from booklet.model import Section
-from booklet.roundtrip import MARKER, line_key
+from booklet.workbook_rows import MARKER, line_key
 
 SECTION_NAMES: Mapping[Section, Message] = {
     "investissement": say("Investment"),

@@ -1,0 +1,55 @@
+"""The tree of a YAML text: mappings, sequences and raw scalars, each with its offsets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from booklet.source import Source, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """Hold one scalar as typed: quotes and folding undone, nothing else."""
+
+    text: str
+    start: int
+    end: int
+    plain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Hold a sequence's nodes in order."""
+
+    items: tuple[Node, ...]
+    start: int
+    end: int
+    flow: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Hold a mapping's entries in order; a key that comes twice is reported and kept once.
+
+    What a decimal comma cut off (`{low: 4,50 €, high: 5,50 €}` holds `50 €` twice) is kept for the rule that tells it.
+    """
+
+    entries: tuple[tuple[Scalar, Node], ...]
+    start: int
+    end: int
+    flow: bool
+
+    def find(self, key: str) -> tuple[Scalar, Node] | None:
+        """Find an entry by its key."""
+        return next((entry for entry in self.entries if entry[0].text == key), None)
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def span_of(source: Source, node: Node) -> Span:
+    """Give a node's span; a block that ends with blank lines ends with its last written line."""
+    end = node.end
+    while end > node.start and source.text[end - 1] in " \t\r\n":
+        end -= 1
+    return source.span(node.start, end)
