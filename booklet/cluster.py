@@ -18,13 +18,13 @@ import shlex
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import CancelledError, Executor, Future
+from concurrent.futures import CancelledError, Executor, Future, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Lock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from urllib.parse import quote
 
@@ -53,6 +53,8 @@ if TYPE_CHECKING:
 SECONDS_TO_CONNECT = 10
 #: to end and start the process of a worker
 SECONDS_TO_RESTART = 60
+#: to drop what is not needed any more
+SECONDS_TO_LEAVE = 5
 #: digests show that code differs; so many letters of one are enough to tell
 _SHORT = 10
 #: the code that this process runs, which `git pull` changes under a worker that was started before
@@ -178,11 +180,12 @@ class Cluster(Executor):
 
     def __init__(self, client: Client) -> None:
         self.client = client
-        self._sent: set[Any] = set()
+        #: what workers were sent that did not come back, theirs and ours
+        self._sent: dict[Any, Future[Any]] = {}
         #: held while something is kept here, so that nothing is once we are closed
         self._lock = Lock()
-        #: held while what was sent is looked up: workers get ready in a thread of their own
-        self._sending = Lock()
+        #: held while something is sent, so that nothing is once we are closed: workers get ready in a thread of their own
+        self._sending = RLock()
         self._is_closed = False
         self._machines: dict[Styles, str] = {}
         self._shared: dict[str, Any] = {}
@@ -206,8 +209,6 @@ class Cluster(Executor):
             make_booklets: self._send_lists,
         }
         assert fn in ways, f"{fn} is not known to work without the files of this machine"
-        if self._is_closed:
-            raise RuntimeError("the cluster takes no more work")
         return ways[fn](*args, **kwargs)
 
     def _send_ready(self, styles: Styles) -> Future[None]:
@@ -253,30 +254,46 @@ class Cluster(Executor):
     ) -> Future[Result]:
         """Have a function called by a worker; what it gives is kept here before the future is told."""
         ours: Future[Result] = Future()
-        theirs = self.client.submit(function, *arguments, pure=False)
-        with self._sending:
-            self._sent.add(theirs)
 
         def receive(theirs: Any) -> None:
             try:
                 sent = theirs.result()
                 with self._lock:
                     result = None if self._is_closed else keep(sent)
-                with self._sending:
-                    self._sent.discard(theirs)
                 theirs.release()
             except BaseException as error:
                 ours.set_exception(_explain(error))
             else:
                 ours.set_result(result)  # type: ignore[arg-type]  # nobody waits for it once we are closed
+            with self._sending:
+                self._sent.pop(theirs, None)
 
-        theirs.add_done_callback(receive)
+        with self._sending:
+            if self._is_closed:
+                raise RuntimeError("the cluster takes no more work")
+            theirs = self.client.submit(function, *arguments, pure=False)
+            self._sent[theirs] = ours
+            theirs.add_done_callback(receive)
         return ours
 
     def close(self) -> None:
         """Take nothing in any more: the folder where booklets are written may go."""
-        with self._lock:
+        with self._sending, self._lock:
             self._is_closed = True
+
+    def leave(self) -> None:
+        """Ask for nothing any more and close the connection.
+
+        Python waits when it ends for the thread that takes results in, and Dask never answers who asks for one while
+        the connection is closed: whatever was sent is told of before.
+        """
+        self.close()
+        with self._sending:
+            sent = dict(self._sent)
+        if self.client.status == "running" and sent:
+            self.client.cancel(list(sent))
+            wait(sent.values(), timeout=SECONDS_TO_LEAVE)
+        self.client.close(timeout=SECONDS_TO_LEAVE)
 
     def give_up(self) -> None:
         """Drop the work that is not done, and end the processes that are still at it."""
@@ -312,8 +329,7 @@ def cluster(address: str) -> Iterator[Executor]:
             raise BuildError(say("no worker is left at {address}", address=address)) from error
         raise
     finally:
-        executor.close()
-        client.close(timeout=5)
+        executor.leave()
 
 
 def _connect(address: str) -> Client:

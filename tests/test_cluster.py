@@ -188,6 +188,16 @@ def test_work_that_never_ends_is_ended(address: str) -> None:
         assert not any(client.processing().values())
 
 
+def test_work_nobody_waits_for_keeps_no_process(address: str) -> None:
+    """A build that ends before its workers are all ready ends: nothing waits for what nobody wants any more."""
+    code = (
+        "import sys, time; from booklet.cluster import cluster, hold\n"
+        "with cluster(sys.argv[1]) as executor: calls = [executor.call(hold, time.sleep, 3) for _ in range(40)]\n"
+        "assert all(call.done() for call in calls)"
+    )
+    subprocess.run([sys.executable, "-c", code, address], cwd=ROOT, check=True, timeout=60)
+
+
 def test_worker_with_other_code_is_refused(many: Sample, tmp_path: Path) -> None:
     """A worker that runs another version of the tool is refused before any work, with what it has and we have."""
     other = tmp_path / "other"
