@@ -27,7 +27,31 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 def read_layout(root: Any, pages: Iterable[Any]) -> Layout:
     """Read the boxes of laid-out pages; `root` is the element of the document that WeasyPrint laid out."""
-    places = _places(root)
+    return _read([root], pages)
+
+
+def read_layouts(documents: Sequence[Sequence[Any]], pages: Iterable[Any]) -> tuple[Layout, ...] | None:
+    """Read the boxes of pages that documents, each some elements, were laid out on one after another.
+
+    None where a page has nothing of any of them, or a document has no page.
+    """
+    owner = {
+        element: index for index, tops in enumerate(documents) for top in tops for element in top.iter()
+    }
+    pages_by_document: list[list[Any]] = [[] for _ in documents]
+    for page in pages:
+        owners = (owner[box.element] for box in page._page_box.descendants() if box.element in owner)
+        first = next(owners, None)
+        if first is None:
+            return None
+        pages_by_document[first].append(page)
+    if not all(pages_by_document):
+        return None
+    return tuple(_read(tops, own) for tops, own in zip(documents, pages_by_document, strict=True))
+
+
+def _read(roots: Iterable[Any], pages: Iterable[Any]) -> Layout:
+    places = _places(roots)
     lines_by_page: list[tuple[_Line, ...]] = []
     misfits: list[Misfit] = []
     for number, page in enumerate(pages, 1):
@@ -60,7 +84,7 @@ class _Place:
 _FOOT = _Place(-1, "")
 
 
-def _places(root: Any) -> dict[Any, _Place]:
+def _places(roots: Iterable[Any]) -> dict[Any, _Place]:
     """Number the elements in the order of the document, each with what it has from those above it."""
     places: dict[Any, _Place] = {}
 
@@ -76,7 +100,8 @@ def _places(root: Any) -> dict[Any, _Place]:
         for child in element:
             visit(child, place)
 
-    visit(root, _Place(0, ""))
+    for root in roots:
+        visit(root, _Place(0, ""))
     return places
 
 

@@ -184,7 +184,7 @@ class Cluster(Executor):
         self._sent: dict[Any, Future[Any]] = {}
         #: held while something is kept here, so that nothing is once we are closed
         self._lock = Lock()
-        #: held while something is sent, so that nothing is once we are closed: workers get ready in a thread of their own
+        #: held while something is sent: workers get ready in a thread of their own, and nothing is once we are closed
         self._sending = RLock()
         self._is_closed = False
         self._machines: dict[Styles, str] = {}

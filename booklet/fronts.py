@@ -1,6 +1,6 @@
 """The front matter of many lists → the update that makes each list's booklet of the body.
 
-Each list is laid out by itself, so that its lines are its own; what all lists have in common is paid once: fonts are
+Lists are laid out one after another, each from a page of its own; what all have in common is paid once: fonts are
 written and read once for all, and the picture on the cover, which is most of what there is to draw, is drawn once and
 put in the others' place. The bytes are those of a list made alone; where they could be others, it is made alone.
 """

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from booklet.boxes import read_layout
+from booklet.boxes import read_layout, read_layouts
 from booklet.diagnostic import BuildError, quote_all, say
 from booklet.fitting import Layout
 
@@ -48,6 +48,12 @@ PRESS_STYLESHEET = "css/press.css"
 _MISSING_GLYPH = re.compile(r"\.notdef glyph rendered .*\(U\+(?P<code>[0-9A-F]{4,6})\)", re.DOTALL)
 #: where a page's own folder is, for WeasyPrint, which names images after their address: on every machine the same
 _HOME = "/.page-of-a-booklet/"
+#: a filled page, in which whatever authors wrote is escaped
+_BODY = re.compile(r"(?P<head>.*?<body[^<>]*>)(?P<body>.*)(?P<foot></body>.*)", re.DOTALL)
+_TITLE = re.compile(r"<title>[^<]*</title>")
+#: stands between documents, and on no page
+_SEPARATOR = "template"
+_BETWEEN = f'<{_SEPARATOR} style="display: none"></{_SEPARATOR}>'
 #: how cffi tells that a native library cannot be opened
 _CANNOT_LOAD = re.compile(r"cannot load library '([^']+)'")
 #: what an SVG may hold of other images, as `checks.images` does
@@ -97,7 +103,7 @@ class Styles:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Hold documents that were laid out each by itself and painted into one file, one after another."""
+    """Hold documents that were laid out and painted into one file, one after another."""
 
     pdf: bytes
     layouts: tuple[Layout, ...]
@@ -124,19 +130,42 @@ def typeset(html: str, styles: Styles, folder: Path | None = None) -> Typeset:
 
 
 def typeset_series(htmls: Sequence[str], styles: Styles) -> Series | None:
-    """Lay documents out by themselves and paint them into one file, which writes every font once.
+    """Lay documents out and paint them as one file: styles are found, and fonts are written, once for all.
 
-    None where WeasyPrint complains of something, which cannot be laid at the door of one of them.
+    Each begins a page of its own, as its stylesheet must ask for. None where they are not documents of one kind, where
+    pages cannot be told apart, and where WeasyPrint complains of something, which cannot be laid at one's door.
     """
     press = _press(styles)
-    home = styles.templates.resolve()
-    with _Log() as log:
-        laid_out = [_lay_out(press, html, home, styles) for html in htmls]
-        first, _ = laid_out[0]
-        pdf = _paint(first.copy([page for document, _ in laid_out for page in document.pages]))
-    if log.missing or log.complaints:
+    together = _join(htmls)
+    if together is None:
         return None
-    return Series(pdf, tuple(read_layout(root, document.pages) for document, root in laid_out))
+    with _Log() as log:
+        document, root = _lay_out(press, together, styles.templates.resolve(), styles)
+        pdf = _paint(document)
+    layouts = read_layouts(_part(root.find("body")), document.pages)
+    return None if log.missing or log.complaints or layouts is None else Series(pdf, layouts)
+
+
+def _join(htmls: Sequence[str]) -> str | None:
+    """Put the bodies of documents that have the same head, but for their title, one after another."""
+    parts = [_BODY.fullmatch(html) for html in htmls]
+    frames = {part and (_TITLE.sub("", part["head"]), part["foot"]) for part in parts}
+    first = parts[0]
+    if len(frames) != 1 or first is None:
+        return None
+    bodies = (part["body"] for part in parts if part is not None)
+    return "".join((first["head"], _BETWEEN.join(bodies), first["foot"]))
+
+
+def _part(body: Any) -> list[list[Any]]:
+    """List what stands in the body of each of the documents that were put one after another."""
+    elements: list[list[Any]] = [[]]
+    for element in body:
+        if element.tag == _SEPARATOR:
+            elements.append([])
+        else:
+            elements[-1].append(element)
+    return elements
 
 
 def _lay_out(press: _Press, html: str, home: Path, styles: Styles) -> tuple[Any, Any]:
