@@ -20,8 +20,8 @@ stands above it (`tests/test_project.py` reads this list). `pipeline` shows the 
    `funding_bar`, `cover`, `store`, `boxes`, `typeset`, `structure`, `fiche`, `scorecard`, `overview`, `opener`,
    `matter`
 8. link: fiches → body; body and a list's two pages → booklet
-   `pdf_objects`, `trees`, `outline`, `metadata`, `archive`, `carry`, `link`, `series`, `append`,
-   `fronts`
+   `pdf_objects`, `trees`, `outline`, `metadata`, `archive`, `carry`, `link`, `series`, `blanks`, `unlinked`,
+   `append`, `fronts`
 9. release: booklets → `dist/` and its proof
    `stamps`, `sections`, `proof`, `release`, `ledger`, `workers`, `preload`, `layout_faults`, `layout_queue`, `around`,
    `assembly`, `diff`, `workbook_rows`, `rewrite`, `roundtrip`, `export`, `pipeline`, `cluster`, `press`

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from itertools import accumulate
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name
+from pikepdf import Array, Dictionary
 
-from booklet.carry import Carried, LinkError, Portion, carry, check_supported
+from booklet.carry import Carried, LinkError, Portion, check_supported
 from booklet.link import FRONT, FRONT_BOOKMARK, UnresolvedTargets, front_boundary, name_bytes, outline_root
 from booklet.metadata import read_description, write_information, write_packet
 from booklet.outline import Bookmark, count_visible, write_bookmarks
@@ -28,12 +27,17 @@ from booklet.pdf_objects import (
     reference,
     write_section,
 )
-from booklet.series import CannotSplit, keep_own_resources, share_drawing, split
 from booklet.structure import slim_document
 from booklet.trees import name_leaf, write_number_tree
+from booklet.unlinked import FIRST_KEY, Unlinked
 
 #: Pages of the front matter, labelled i and ii: cover and letter.
 FRONT_PAGES = 2
+
+
+class LacksFont(Exception):
+    """The body does not have what front matter counts on: it has to bring it itself."""
+
 
 _START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 
@@ -64,7 +68,7 @@ class OpenBody:
             self._page_kids = _items(root["/Pages"]["/Kids"])
             self._element_kids = _items(element["/K"])
             self._parent_kids = _items(structure["/ParentTree"]["/Kids"])
-            self._next_key = int(structure["/ParentTreeNextKey"])
+            assert int(structure["/ParentTreeNextKey"]) <= FIRST_KEY, "a body of so many pages"
             self._id_leaves = _leaves(structure["/IDTree"])
             self._other_names = b"".join(
                 b" %s %s" % (key.encode(), value.unparse())
@@ -79,75 +83,31 @@ class OpenBody:
             self._shared = _shared_resources(document)
 
     def prepend(self, front: bytes, title: str) -> bytes:
-        """Write the update that puts a list's front matter first; the booklet is the body, then these bytes.
-
-        `title` is the booklet's. Anchor `x` of the front matter becomes `front:x`. The same front matter
-        gives the same bytes, whichever lists came before.
-        """
+        """Write the update that puts a list's laid-out front matter first; `title` is the booklet's."""
         with pikepdf.open(io.BytesIO(front)) as document:
             check_supported(FRONT, document)
             slim_document(document)
-            return self._write_update(document, Portion.whole(document), title, {})
+            unlinked = Unlinked.take(document, Portion.whole(document), {}, self._shared.__contains__)
+        return self.link(unlinked, title, {})
 
-    def prepend_each(
-        self,
-        fronts: bytes,
-        pages_by_list: Sequence[int],
-        titles: Sequence[str | None],
-        *,
-        is_drawn_once: bool,
-    ) -> tuple[bytes, ...]:
-        """Write the update of each list from one file that holds the pages of each, one list after another.
+    def link(self, front: Unlinked, title: str, words: Mapping[str, str]) -> bytes:
+        """Write the update that puts a list's front matter first; the booklet is the body, then these bytes.
 
-        A list without a title gets none. With `is_drawn_once`, only the first page of all has its picture, which is
-        that of the first page of each list. The bytes are those that :meth:`prepend` gives for the same pages alone;
-        raises `CannotSplit` where they could be others.
+        `words` take the place of the stand-ins in its blanks. Anchor `x` of the front matter is `front:x`. The same
+        front matter gives the same bytes, whichever lists came before. Raises `CannotFill`, and `LacksFont` where the
+        body does not have all that the front matter needs.
         """
-        with pikepdf.open(io.BytesIO(fronts)) as document:
-            check_supported(FRONT, document)
-            if is_drawn_once:
-                firsts = (0, *accumulate(pages_by_list[:-1]))
-                share_drawing([document.pages[first].obj for first in firsts])
-            slim_document(document)
-            digests: dict[int, bytes | None] = {}
-            updates = []
-            _check_fonts(document, digests, self._shared)
-            for portion, title in zip(split(document, pages_by_list), titles, strict=True):
-                if title is None:
-                    updates.append(b"")
-                    continue
-                keep_own_resources(document, portion.pages)
-                updates.append(self._write_update(document, portion, title, digests))
-            return tuple(updates)
-
-    def _write_update(
-        self, document: pikepdf.Pdf, portion: Portion, title: str, digests: dict[int, bytes | None]
-    ) -> bytes:
-        if len(portion.pages) != FRONT_PAGES:
-            raise LinkError(f"front matter has {FRONT_PAGES} pages, not {len(portion.pages)}")
-        table = ObjectTable(first=self._next_number, shared=self._shared)
-        unresolved: list[str] = []
-
-        def resolve(target: str, is_private: bool) -> tuple[str, str] | None:
-            destination = target if is_private else f"{FRONT}:{target}"
-            if destination in self._destinations if is_private else target in portion.destinations:
-                return destination, ""
-            unresolved.append(target)
-            return None
-
-        carried = carry(
-            Origin(table, document, digests),
-            portion,
-            FRONT,
-            resolve,
-            first_key=self._next_key,
-            page_node=self._page_tree,
-            document_element=self._document_element,
-        )
-        if unresolved:
-            raise UnresolvedTargets([(FRONT, target) for target in dict.fromkeys(unresolved)])
+        pages = len(front.carried.pages)
+        if pages != FRONT_PAGES:
+            raise LinkError(f"front matter has {FRONT_PAGES} pages, not {pages}")
+        if lost := [target for target in front.targets if target not in self._destinations]:
+            raise UnresolvedTargets([(FRONT, target) for target in lost])
+        if any(need not in self._shared for need in front.needs):
+            raise LacksFont("a font of the front matter is not in the body")
+        table = ObjectTable(first=self._next_number)
+        needs = [self._shared[need] for need in front.needs]
+        carried = front.link(table, needs, self._page_tree, self._document_element, words)
         self._replace_roots(table, carried, title)
-        table.copy_pending()
         return write_section(
             table,
             start=self._length,
@@ -174,7 +134,7 @@ class OpenBody:
             % (
                 reference(self._document_element),
                 reference(self._parent_tree),
-                max(carried.parents, default=self._next_key - 1) + 1,
+                max(carried.parents, default=FIRST_KEY - 1) + 1,
                 _root_with(table, self._id_leaves, carried.element_by_id),
             ),
         )
@@ -197,18 +157,6 @@ class OpenBody:
         description = replace(self._description, title=title)
         table.define(self._packet, b"<< /Type /Metadata /Subtype /XML >>", write_packet(description))
         table.define(self._information, write_information(description))
-
-
-def _check_fonts(
-    document: pikepdf.Pdf, digests: dict[int, bytes | None], shared: Mapping[bytes, int]
-) -> None:
-    """Require every font of the body: what WeasyPrint says of another depends on which list used it first."""
-    origin = Origin(ObjectTable(), document, digests)
-    for value in document.objects:
-        if isinstance(value, Dictionary) and value.get("/Type") == Name.Font:
-            digest = origin.digest(value.objgen[0])
-            if digest is None or digest not in shared:
-                raise CannotSplit("a font is not in the body")
 
 
 def _items(value: pikepdf.Object) -> bytes:

@@ -15,9 +15,11 @@ from markupsafe import Markup
 
 from booklet.archive import Attachment
 from booklet.around import LAST, Around, AroundPage, Numbering, Wave
+from booklet.blanks import DIGEST, choose_number
 from booklet.checks.layout import nothing_to_print
 from booklet.cover import draw_cover
 from booklet.diagnostic import say
+from booklet.euros import write_number
 from booklet.fiche import FICHE_PAGES, Page, Rendered, fill_fiche
 from booklet.financing import Financings
 from booklet.language import Language
@@ -45,7 +47,7 @@ from booklet.release import Booklet, OldRelease, ReleasedFile, booklet_paths, wr
 from booklet.store import Store, fingerprint
 from booklet.typeset import Styles
 from booklet.workers import BookletsTask, FrontTask, make_booklets, work_through
-from booklet.workspace import LISTS, Workspace
+from booklet.workspace import EDITION, LISTS, Workspace
 
 
 class Assembly:
@@ -284,16 +286,18 @@ class Assembly:
             body_path = Path(temporary) / body.sha256
             body_path.write_bytes(body.pdf)
             count = len(self.lists)
+            length, sha256, words = self._stand_in(body)
             results = work_through(
                 self.executor,
                 make_booklets,
-                self.fill_fronts(len(body.pdf), body.sha256),
+                self.fill_fronts(length, sha256),
                 count,
                 lambda tasks: BookletsTask(
                     self.styles,
                     self.machine,
                     self.store,
                     body_path,
+                    words,
                     folder,
                     before.only([task.path for task in tasks]),
                 ),
@@ -308,12 +312,28 @@ class Assembly:
             for result in results
         )
 
+    def _stand_in(self, body: Body) -> tuple[int, str, dict[str, str]]:
+        """Choose a length and a digest to print for those of the body, and say what takes the place of what.
+
+        The letters are then the same for another body: they need not be laid out again.
+        """
+        length, language = len(body.pdf), Language(self.edition.lang)
+        sources = (self.workspace.sources[path].text for path in (EDITION, LISTS))
+        printed = (*sources, self._cover or "", *self._whole.values())
+        stand_in = choose_number(len(str(length)), printed)
+        if stand_in is None:
+            return length, body.sha256, {}
+        numbers = {
+            write_number(stand_in, language): write_number(length, language),
+            str(stand_in): str(length),
+        }
+        return stand_in, DIGEST, numbers | {DIGEST: body.sha256}
+
     def fill_fronts(self, body_length: int, body_sha256: str) -> Iterator[FrontTask]:
         """Fill the cover and letter of one list after the other; a fault of the template is reported and ends them."""
-        picture = self._draw_cover()
+        picture = self._cover
         if picture is None:
             return
-        whole = whole_values(self.portfolio, self.edition, Language(self.edition.lang))
         for electoral_list, path in zip(self.lists, booklet_paths(self.lists), strict=True):
             page = self.faults.fill(
                 "front.html",
@@ -326,7 +346,7 @@ class Assembly:
                     body_length,
                     body_sha256,
                     picture,
-                    whole,
+                    self._whole,
                 ),
             )
             if page is None:
@@ -334,7 +354,12 @@ class Assembly:
             self.fronts[page.id] = fingerprint(page.html)
             yield FrontTask(page, f"{self.edition.title} — {electoral_list.name}", path)
 
-    def _draw_cover(self) -> Markup | None:
+    @cached_property
+    def _whole(self) -> Mapping[str, str]:
+        return whole_values(self.portfolio, self.edition, Language(self.edition.lang))
+
+    @cached_property
+    def _cover(self) -> Markup | None:
         return self.faults.fill(
             "macros/cover.html",
             lambda: draw_picture(self.environment, draw_cover(self.portfolio, self.edition)),

@@ -35,9 +35,7 @@ def read_layouts(documents: Sequence[Sequence[Any]], pages: Iterable[Any]) -> tu
 
     None where a page has nothing of any of them, or a document has no page.
     """
-    owner = {
-        element: index for index, tops in enumerate(documents) for top in tops for element in top.iter()
-    }
+    owner = {element: index for index, tops in enumerate(documents) for top in tops for element in top.iter()}
     pages_by_document: list[list[Any]] = [[] for _ in documents]
     for page in pages:
         owners = (owner[box.element] for box in page._page_box.descendants() if box.element in owner)

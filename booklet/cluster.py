@@ -1,9 +1,9 @@
 """The same work on many machines: an executor whose workers are those of a Dask scheduler.
 
 Machines share no files. What work reads travels with it, or once to each worker: the filled page with its pictures,
-stylesheets and fonts, the body; what work writes comes back as bytes and is written here. The functions are those of
-`workers`, so the bytes are too: a worker whose libraries, code or processor are others is refused before any work, and
-one that joins later before its first page.
+stylesheets and fonts; what work gives comes back as bytes, and booklets are linked and written here. The functions are
+those of `workers`, so the bytes are too: a worker whose libraries, code or processor are others is refused before any
+work, and one that joins later before its first page.
 
 Dask gives the work of a worker that dies to another one. What all work reads is therefore the result of a task of its
 own, which the scheduler can have done again, and not data that would be gone with the last worker that holds it.
@@ -32,7 +32,7 @@ from booklet import __version__
 from booklet.diagnostic import BuildError, Message, quote_all, say
 from booklet.fiche import Page, Rendered
 from booklet.pipeline import TOOLKIT
-from booklet.store import digest_files, fingerprint, write_whole
+from booklet.store import digest_files, fingerprint
 from booklet.typeset import Styles, prepare, versions
 from booklet.workers import (
     BookletsTask,
@@ -40,8 +40,8 @@ from booklet.workers import (
     FrontTask,
     find_fronts,
     get_ready,
-    lay_out_fronts,
     make_booklets,
+    render_fronts,
     render_page,
     write_booklets,
 )
@@ -131,14 +131,10 @@ def render_page_there(page: Page, pictures: Parcel, templates: Parcel, machine: 
 
 
 def lay_out_fronts_there(
-    tasks: tuple[FrontTask, ...], body: bytes, body_sha256: str, templates: Parcel, machine: str
+    pages: tuple[Page, ...], stand_ins: tuple[str, ...], templates: Parcel, machine: str
 ) -> tuple[Rendered, ...]:
-    """Make the updates of some lists, which are all that their booklets do not have in common."""
-    styles = _receive_styles(templates, machine)
-    body_path = _scratch() / body_sha256
-    if not body_path.exists():
-        write_whole(body_path, body)
-    return lay_out_fronts(tasks, styles, body_path)
+    """Lay out the front matter of some lists, which is all that their booklets do not have in common."""
+    return render_fronts(pages, stand_ins, _receive_styles(templates, machine))
 
 
 def _scratch() -> Path:
@@ -221,7 +217,7 @@ class Cluster(Executor):
         self, tasks: tuple[FrontTask, ...], shared: BookletsTask
     ) -> Future[tuple[FrontResult, ...]]:
         held = find_fronts(tasks, shared)
-        missing = tuple(task for task, front in zip(tasks, held, strict=True) if front is None)
+        missing = tuple(task.page for task, front in zip(tasks, held, strict=True) if front is None)
         if not missing:
             ours: Future[tuple[FrontResult, ...]] = Future()
             ours.set_result(write_booklets(tasks, held, (), shared))
@@ -230,9 +226,8 @@ class Cluster(Executor):
         def keep(made: tuple[Rendered, ...]) -> tuple[FrontResult, ...]:
             return write_booklets(tasks, held, made, shared)
 
-        sha256 = shared.body.name
-        body = self._share(sha256, shared.body.read_bytes)
-        return self.call(keep, lay_out_fronts_there, missing, body, sha256, *self._send_styles(shared.styles))
+        styles = self._send_styles(shared.styles)
+        return self.call(keep, lay_out_fronts_there, missing, tuple(shared.words), *styles)
 
     def _send_styles(self, styles: Styles) -> tuple[Any, str]:
         """Send stylesheets and fonts to whoever will need them, once."""
@@ -344,7 +339,7 @@ def _connect(address: str) -> Client:
                 command=f"{shlex.quote(sys.executable)} -m pip install --editable {extra}",
             )
         ) from error
-    # the body is sent once, on purpose; what Dask says of lost connections is told in our own words
+    # fonts are sent once, on purpose; what Dask says of lost connections is told in our own words
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "10GB"})
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pikepdf
@@ -62,6 +62,15 @@ def array(items: Iterable[bytes]) -> bytes:
 def stream_body(stream: pikepdf.Object) -> bytes:
     """Write the dictionary of a stream without its length, which the writer adds."""
     return _LENGTH.sub(b"", stream.stream_dict.unparse(resolved=True))
+
+
+def renumber(written: bytes, number_of: Callable[[int], int]) -> bytes:
+    """Give the objects that a written value refers to other numbers."""
+
+    def replace(match: re.Match[bytes]) -> bytes:
+        return match[0] if match[1] is None else reference(number_of(int(match[1])))
+
+    return _REFERENCE.sub(replace, written)
 
 
 class ObjectTable:
@@ -137,16 +146,13 @@ class Origin:
 
     def renumber(self, written: bytes) -> bytes:
         """Turn the references inside a written value into the table's."""
-        return _REFERENCE.sub(self._renumber_match, written)
+        return renumber(written, self._number_of)
 
-    def _renumber_match(self, match: re.Match[bytes]) -> bytes:
-        if match[1] is None:
-            return match[0]
-        source_number = int(match[1])
+    def _number_of(self, source_number: int) -> int:
         number = self.numbers.get(source_number)
         if number is None:
             number = self.numbers[source_number] = self.table.expect(self, source_number)
-        return reference(number)
+        return number
 
     def digest(self, source_number: int) -> bytes | None:
         """Digest what an object says, references followed; None if it belongs to a tree or to a cycle."""

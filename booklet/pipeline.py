@@ -198,9 +198,7 @@ def build(
             store.put(SILENT, inputs, b"")
         record_build(
             store,
-            replace(
-                parts, pages=assembly.queue.filled, fronts=assembly.fronts, body=body.sha256 if body else ""
-            ),
+            replace(parts, pages=assembly.queue.filled, fronts=assembly.fronts),
             {costed.id: costed.document.source.path for costed in assembly.portfolio.ready},
             assembly.queue.rendered,
             assembly.rendered_fronts,

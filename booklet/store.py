@@ -24,6 +24,8 @@ _HEAD = f"booklet-store {FORMAT}\n".encode()
 _DIGEST_LENGTH = 64
 #: kind of the entries that hold a laid-out page
 PAGE = "page"
+#: kind of the entries that hold a list's front matter, to be linked to a body
+FRONT = "front"
 #: a year of edits of a booklet of fifty proposals, several times
 LIMIT = 10**9
 

@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -26,9 +26,9 @@ from booklet.append import OpenBody
 from booklet.diagnostic import BuildError, say
 from booklet.fiche import Page, Rendered, render
 from booklet.fitting import UNMEASURED, Layout
-from booklet.fronts import fits, make_updates
+from booklet.fronts import fits, lay_out_fronts, link_front
 from booklet.release import BodyFile, OldRelease, write_booklet
-from booklet.store import Store, fingerprint
+from booklet.store import FRONT, Store, fingerprint
 from booklet.typeset import Styles, prepare
 
 #: a page that takes longer than this is a fault of its template or of its content
@@ -101,6 +101,8 @@ class BookletsTask:
     store: Store
     #: its name is the digest of its content
     body: Path
+    #: what takes the place of the stand-ins in the letters
+    words: Mapping[str, str]
     folder: Path
     #: the release that these booklets will replace
     before: OldRelease
@@ -109,23 +111,21 @@ class BookletsTask:
 def make_booklets(tasks: tuple[FrontTask, ...], shared: BookletsTask) -> tuple[FrontResult, ...]:
     """Lay out the front matter of some lists, put it before the body, and write each booklet."""
     held = find_fronts(tasks, shared)
-    missing = tuple(task for task, front in zip(tasks, held, strict=True) if front is None)
-    return write_booklets(tasks, held, lay_out_fronts(missing, shared.styles, shared.body), shared)
+    missing = tuple(task.page for task, front in zip(tasks, held, strict=True) if front is None)
+    return write_booklets(tasks, held, render_fronts(missing, tuple(shared.words), shared.styles), shared)
 
 
 def find_fronts(tasks: tuple[FrontTask, ...], shared: BookletsTask) -> tuple[Rendered | None, ...]:
-    """Take from the store what was laid out before, each update in the place of its PDF."""
-    held = (shared.store.get("update", _name(task, shared)) for task in tasks)
+    """Take from the store what was laid out before."""
+    held = (shared.store.get(FRONT, _name(task, shared)) for task in tasks)
     return tuple(Rendered.unpack(payload) if payload else None for payload in held)
 
 
-def lay_out_fronts(tasks: tuple[FrontTask, ...], styles: Styles, body: Path) -> tuple[Rendered, ...]:
-    """Make the update of each list; the body's file is named by the digest of its content."""
-    if not tasks:
-        return ()
-    return make_updates(
-        [task.page for task in tasks], [task.title for task in tasks], styles, _open_body(body)
-    )
+def render_fronts(
+    pages: tuple[Page, ...], stand_ins: tuple[str, ...], styles: Styles
+) -> tuple[Rendered, ...]:
+    """Lay out the front matter of some lists, whatever body it will be put before."""
+    return lay_out_fronts(pages, stand_ins, styles) if pages else ()
 
 
 def write_booklets(
@@ -140,28 +140,29 @@ def write_booklets(
     for task, front in zip(tasks, held, strict=True):
         now = front or next(left)
         if front is None:
-            shared.store.put("update", _name(task, shared), now.pack())
+            shared.store.put(FRONT, _name(task, shared), now.pack())
         results.append(_write(task, now, shared, was_rendered=front is None))
     return tuple(results)
 
 
 def _name(task: FrontTask, shared: BookletsTask) -> str:
-    return fingerprint("update", task.page.fingerprint(shared.machine), task.title, shared.body.name)
+    return fingerprint("front", task.page.fingerprint(shared.machine), sorted(shared.words))
 
 
 def _write(task: FrontTask, front: Rendered, shared: BookletsTask, *, was_rendered: bool) -> FrontResult:
     length, sha256 = 0, ""
-    if fits(front):
+    linked = link_front(front, task.page, task.title, shared.words, shared.styles, _open_body(shared.body))
+    if fits(linked):
         length, sha256 = write_booklet(
-            shared.folder, task.path, _open_file(shared.body), front.pdf, shared.before
+            shared.folder, task.path, _open_file(shared.body), linked.pdf, shared.before
         )
     return FrontResult(
         task.page.id,
         task.path,
-        front.pages,
-        front.missing_characters,
-        front.complaints,
-        front.layout if length == 0 else UNMEASURED,
+        linked.pages,
+        linked.missing_characters,
+        linked.complaints,
+        linked.layout if length == 0 else UNMEASURED,
         length,
         sha256,
         was_rendered=was_rendered,

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import os
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+import linked_samples
+import pikepdf
 import pytest
+from pypdf import PdfReader
 from sample_workspace import ROOT, Sample, digests, laid_out
 
 from booklet import fronts
-from booklet.append import OpenBody
+from booklet.append import LacksFont, OpenBody
+from booklet.blanks import DIGEST, CannotFill, choose_number
 from booklet.fiche import Page, Rendered, render
-from booklet.fronts import fits, make_updates
+from booklet.fronts import fits, lay_out_fronts, link_front
 from booklet.pipeline import compile_workspace
 from booklet.release import BodyFile, OldRelease, write_booklet
 from booklet.stamps import Stamps
 from booklet.typeset import Styles
+from booklet.unlinked import Unlinked
 
 STYLES = Styles(ROOT / "templates")
 LONG = "Une lettre qui ne finit pas, et qui dit tout deux fois. " * 80
@@ -30,7 +39,7 @@ def body_of(root: Path) -> OpenBody:
     return OpenBody((sample.dist / booklet).read_bytes()[: sample.manifest["body"]["length"]])
 
 
-def pages_of(sample: Sample) -> tuple[Page, ...]:
+def pages_of(sample: Sample, length: int = 12345, sha256: str = "0" * 64) -> tuple[Page, ...]:
     """Fill the front matter of the workspace's lists."""
     from booklet.cover import draw_cover
     from booklet.language import Language
@@ -44,7 +53,7 @@ def pages_of(sample: Sample) -> tuple[Page, ...]:
     picture = draw_picture(environment, draw_cover(compiled.portfolio, edition))
     return tuple(
         fill_front(
-            environment, edition, electoral_list, f"{electoral_list.id}.pdf", 12345, "0" * 64, picture, {}
+            environment, edition, electoral_list, f"{electoral_list.id}.pdf", length, sha256, picture, {}
         )
         for electoral_list in compiled.workspace.lists.value.root
     )
@@ -56,11 +65,18 @@ def alone(page: Page, body: OpenBody) -> Rendered:
     return replace(front, pdf=body.prepend(front.pdf, page.id) if fits(front) else b"")
 
 
+def link(made: tuple[Rendered, ...], pages: tuple[Page, ...], body: OpenBody) -> tuple[Rendered, ...]:
+    """Make the updates of what was laid out."""
+    return tuple(
+        link_front(front, page, page.id, {}, STYLES, body) for front, page in zip(made, pages, strict=True)
+    )
+
+
 def together(pages: tuple[Page, ...], body: OpenBody) -> tuple[Rendered, ...]:
     """Make the updates of some lists at once, and require that none was made alone."""
-    made = fronts._make_together(pages, [page.id for page in pages], STYLES, body)
+    made = fronts._lay_out_together(pages, (), STYLES)
     assert made is not None
-    return made
+    return link(made, pages, body)
 
 
 def test_neighbours_do_not_count(built_small: Sample) -> None:
@@ -101,17 +117,114 @@ def test_what_cannot_be_told_apart_is_made_alone(built_small: Sample, old: str, 
     body, pages = body_of(built_small.root), pages_of(built_small)
     pages = (replace(pages[0], html=pages[0].html.replace(old, new)), *pages[1:])
     assert new in pages[0].html
-    assert fronts._make_together(pages, [page.id for page in pages], STYLES, body) is None
-    made = make_updates(pages, [page.id for page in pages], STYLES, body)
+    assert fronts._lay_out_together(pages, (), STYLES) is None
+    made = link(lay_out_fronts(pages, (), STYLES), pages, body)
     assert made == tuple(alone(page, body) for page in pages)
     assert not made[1].complaints and not made[1].missing_characters
 
 
 def test_picture_elsewhere_is_not_shared(built_small: Sample) -> None:
     """A cover whose picture stands elsewhere is not given the drawing of another place."""
-    body, pages = body_of(built_small.root), pages_of(built_small)
+    pages = pages_of(built_small)
     moved = replace(pages[1], html=pages[1].html.replace("Association d’essai</p>", "A<br>B</p>", 1))
-    assert fronts._make_together((pages[0], moved), ["a", "b"], STYLES, body) is None
+    assert fronts._lay_out_together((pages[0], moved), (), STYLES) is None
+
+
+LENGTHS = (1_111_111, 2_244_018, 7_777_777, 4_147_174)
+STAND_INS = ("9\u202f999\u202f999", "9999999", DIGEST)
+
+
+def words_of(length: int) -> dict[str, str]:
+    """Give what takes the place of the stand-ins."""
+    grouped = f"{length:,}".replace(",", "\u202f")
+    sha256 = hashlib.sha256(str(length).encode()).hexdigest()
+    return dict(zip(STAND_INS, (grouped, str(length), sha256), strict=True))
+
+
+def replaced(page: Page, words: Mapping[str, str]) -> Page:
+    """Print the words themselves."""
+    html = page.html
+    for stand_in, word in words.items():
+        html = html.replace(stand_in, word)
+    return replace(page, html=html)
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_filled_blanks_are_what_layout_would_print(built_small: Sample, length: int) -> None:
+    """A letter laid out with stand-ins and filled in afterwards is, to the byte, the letter laid out with the words."""
+    body, words = body_of(built_small.root), words_of(length)
+    pages = pages_of(built_small, 9_999_999, DIGEST)
+    made = lay_out_fronts(pages, tuple(words), STYLES)
+    for front, page in zip(made, pages, strict=True):
+        assert not set(words) & set(replaced(page, words).html.split())
+        expected = alone(replaced(page, words), body)
+        assert link_front(front, page, page.id, words, STYLES, body) == expected
+
+
+def test_front_matter_of_the_store_is_what_it_was(built_small: Sample) -> None:
+    """Objects that were packed and unpacked are the same objects."""
+    pages = pages_of(built_small, 9_999_999, DIGEST)
+    for front in lay_out_fronts(pages, tuple(words_of(1_234_567)), STYLES):
+        unlinked = Unlinked.unpack(front.pdf)
+        assert unlinked.needs and len(next(iter(unlinked.blanks.values()))) == 3
+        assert Unlinked.unpack(unlinked.pack()) == unlinked and unlinked.pack() == front.pdf
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('<p class="digest"><code>', '<p class="digest" style="width: 50mm; word-break: break-all"><code>'),
+        ("sha256sum", "sha256sum <b style='letter-spacing: 1pt'>9999999</b>"),
+    ],
+    ids=["cut in two", "spread"],
+)
+def test_stand_in_that_cannot_be_exchanged(built_small: Sample, old: str, new: str) -> None:
+    """A digest that takes two lines, a number with space between its digits: the words themselves are laid out."""
+    body, words = body_of(built_small.root), words_of(2_244_018)
+    page = pages_of(built_small, 9_999_999, DIGEST)[0]
+    page = replace(page, html=page.html.replace(old, new))
+    assert new in page.html
+    (front,) = lay_out_fronts([page], tuple(words), STYLES)
+    with pytest.raises(CannotFill):
+        fronts._link_as_laid_out(front, page, page.id, words, body)
+    linked = link_front(front, page, page.id, words, STYLES, body)
+    assert linked == alone(replaced(page, words), body)
+
+
+def test_font_that_the_body_does_not_have(built_small: Sample) -> None:
+    """Before a body in which no page is set in a face of the letter, the letter brings that face along."""
+    body, pages = OpenBody(linked_samples.body().pdf), pages_of(built_small)
+    laid_out_fronts = lay_out_fronts(pages, (), STYLES)
+    with pytest.raises(LacksFont):
+        fronts._link_as_laid_out(laid_out_fronts[0], pages[0], "", {}, body)
+    linked = link(laid_out_fronts, pages, body)
+    assert linked == tuple(alone(page, body) for page in pages)
+    booklet = pikepdf.open(io.BytesIO(linked_samples.body().pdf + linked[0].pdf))
+    fonts = booklet.pages[1].obj["/Resources"]["/Font"]
+    assert {str(font["/BaseFont"]).partition("+")[2] for font in fonts.values()} >= {
+        "Booklet-Mono",
+        "Booklet-Sans",
+    }
+
+
+def test_stand_in_is_a_number_that_nobody_wrote() -> None:
+    """A number that stands in a text, with spaces or without, is not chosen."""
+    assert choose_number(7, ["Marseille, 870 731 habitants"]) == 9_999_999
+    assert choose_number(3, ["1 999", "9,98", "x"]) == 997
+    assert choose_number(1, ["0123456789"]) is None
+
+
+def test_edited_proposal_lays_out_no_letter(small: Sample) -> None:
+    """After an edit every booklet is new, and no letter is laid out again: each prints the digest of the new body."""
+    small.edit("mobilite/feux.yaml", "tient en un mot", "tient en deux mots")
+    ran = small.build()
+    assert laid_out(ran)[1] == 0
+    sha256 = small.manifest["body"]["sha256"]
+    length = small.manifest["body"]["length"]
+    for path in small.dist.glob("*/*.pdf"):
+        assert hashlib.sha256(path.read_bytes()[:length]).hexdigest() == sha256
+        letter = "".join(PdfReader(path).pages[1].extract_text().split())
+        assert sha256 in letter and f"head-c{length}" in letter and str(length) in re.sub(r"\D", "", letter)
 
 
 def test_booklets_that_did_not_change_are_not_written(small: Sample) -> None:
