@@ -41,7 +41,7 @@ def main(arguments: Sequence[str]) -> int:
         _complain(error.message, language=language)
         return MACHINE
     except KeyboardInterrupt:
-        _complain(say("interrupted: nothing was changed in `dist/`"), language=language)
+        _complain(say("interrupted: `dist/` is whole, as it was or as it was just made"), language=language)
         return INTERRUPTED
     except BrokenPipeError:
         # the reader of our output has seen enough

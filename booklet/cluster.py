@@ -26,14 +26,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
-from urllib.parse import quote
 
 from booklet import __version__
 from booklet.diagnostic import BuildError, Message, quote_all, say
 from booklet.fiche import Page, Rendered
 from booklet.pipeline import TOOLKIT
-from booklet.store import digest_files, fingerprint
-from booklet.typeset import Styles, prepare, versions
+from booklet.store import digest_files, fingerprint, inputs_changed
+from booklet.typeset import Styles, digest_styles, prepare, versions
 from booklet.workers import (
     BookletsTask,
     FrontResult,
@@ -101,8 +100,7 @@ def describe_machine() -> dict[str, str]:
 
 def fingerprint_worker(styles: Styles) -> str:
     """Digest everything that decides the bytes of a filled page: this machine, stylesheets and fonts."""
-    files = ((path.relative_to(styles.templates).as_posix(), path) for path in styles.files)
-    return fingerprint(describe_machine(), digest_files(files))
+    return fingerprint(describe_machine(), digest_styles(styles))
 
 
 def has_worked() -> bool:
@@ -233,16 +231,14 @@ class Cluster(Executor):
         """Send stylesheets and fonts to whoever will need them, once."""
         with self._sending:
             if styles not in self._machines:
+                if styles.digest and styles.digest != digest_styles(styles):
+                    raise inputs_changed()
                 self._machines[styles] = fingerprint_worker(styles)
             machine = self._machines[styles]
-        shared = self._share(machine, lambda: Parcel.pack(styles.templates, styles.files))
-        return shared, machine
-
-    def _share(self, digest: str, make: Callable[[], object]) -> Any:
-        with self._sending:
-            if digest not in self._shared:
-                self._shared[digest] = self.client.submit(hold, make(), key=f"booklet-{digest}")
-            return self._shared[digest]
+            if machine not in self._shared:
+                parcel = Parcel.pack(styles.templates, styles.files)
+                self._shared[machine] = self.client.submit(hold, parcel, key=f"booklet-{machine}")
+            return self._shared[machine], machine
 
     def call(
         self, keep: Callable[[Sent], Result], function: Callable[..., Sent], *arguments: object
@@ -360,7 +356,8 @@ def _refresh(client: Client) -> None:
 
 
 def _restart(client: Client, workers: list[str]) -> None:
-    with suppress(ValueError):  # a worker without a nanny cannot be started again
+    # a worker without a nanny cannot be started again; one that another build restarts at the same time is gone
+    with suppress(ValueError, KeyError):
         client.restart_workers(workers, timeout=SECONDS_TO_RESTART, raise_for_error=False)
 
 
@@ -417,13 +414,7 @@ def _pack_pictures(page: Page) -> Parcel:
     if page.folder is None:
         return Parcel(())
     home = page.folder.resolve()
-    shown = (
-        path
-        for path in sorted(page.folder.rglob("*"))
-        if path.is_file()
-        and path.resolve().is_relative_to(home)
-        and quote(path.relative_to(page.folder).as_posix()) in page.html
-    )
+    shown = (path for path in map(page.folder.joinpath, page.files) if path.resolve().is_relative_to(home))
     return Parcel.pack(page.folder, tuple(shown))
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
@@ -41,7 +41,7 @@ from booklet.rounding import (
     section_years,
     section_years_ttc,
 )
-from booklet.store import fingerprint
+from booklet.store import fingerprint, inputs_changed
 from booklet.structure import slim
 from booklet.tables import (
     PHASE_NAMES,
@@ -114,7 +114,8 @@ class Page:
     id: str
     html: str
     folder: Path | None = None
-    #: digest of the files of `folder` that the page shows
+    #: the files of `folder` that the page shows, and their digest
+    files: tuple[str, ...] = ()
     images: str = ""
 
     def alone(self) -> Page:
@@ -127,8 +128,13 @@ class Page:
 
 
 def render(page: Page, styles: Styles) -> Rendered:
-    """Lay out one filled page and lighten its structure tree; runs in a worker process."""
+    """Lay out one filled page and lighten its structure tree; runs in a worker process.
+
+    Raises `BuildError` when a file is another one than that the page was filled with.
+    """
     laid_out = typeset(page.html, styles, page.folder)
+    if page.folder is not None and not _has_its_images(page, page.folder):
+        raise inputs_changed()
     return Rendered(
         slim(laid_out.pdf),
         laid_out.pages,
@@ -152,7 +158,7 @@ def fill_fiche(
     assert term is not None, "an edition with faults is never printed"
     language: Language = environment.globals["language"]  # type: ignore[assignment]
     folder = root / costed.document.folder
-    figures = [(figure, folder / figure.file) for figure in proposal.figures if figure.file]
+    figures = [figure for figure in proposal.figures if figure.file]
     lines = cost_table(costed, language, environment.globals["source_labels"])  # type: ignore[arg-type]
     owner = edition.organisations.get(proposal.owner or "")
     html = fill_page(
@@ -173,13 +179,25 @@ def fill_fiche(
         likelihood=likelihood(costed, language),
         related=_related(proposal, titles, language),
         sources=[(id, references[id]) for id in cited_sources(proposal) if id in references],
-        images=[(figure, quote(figure.file or "")) for figure, _ in figures],
+        images=[(figure, quote(figure.file or "")) for figure in figures],
     )
     # addresses are relative, so that a page says the same on every machine; a digest stands for the images
-    digest = (
-        fingerprint([hashlib.sha256(path.read_bytes()).hexdigest() for _, path in figures]) if figures else ""
+    files = tuple(figure.file for figure in figures if figure.file)
+    return (
+        Page(costed.id, html, folder, files, digest_images(folder, files)) if files else Page(costed.id, html)
     )
-    return Page(costed.id, html, folder if figures else None, digest)
+
+
+def _has_its_images(page: Page, folder: Path) -> bool:
+    try:
+        return digest_images(folder, page.files) == page.images
+    except OSError:
+        return False
+
+
+def digest_images(folder: Path, files: Sequence[str]) -> str:
+    """Digest the images that a page shows."""
+    return fingerprint([hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in files])
 
 
 def gantt_words(wording: Wording) -> GanttWords:

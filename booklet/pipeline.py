@@ -7,8 +7,10 @@ loaded only when something has to be laid out.
 from __future__ import annotations
 
 import json
+import os
+import platform
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
@@ -18,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from booklet import __version__
 from booklet.checks import check_workspace, judge
-from booklet.diagnostic import BuildError, Diagnostic, has_errors, has_warnings, say
+from booklet.diagnostic import BuildError, Diagnostic, has_errors, has_warnings
 from booklet.financing import Financings
 from booklet.language import LOCALE_FOLDER
 from booklet.law import Law, law_of
@@ -31,14 +33,23 @@ from booklet.release import (
     find_current,
     only_build,
     recovered,
+    sha256_of_all,
     staging,
     write_file,
     write_manifest,
 )
 from booklet.source import Source
 from booklet.stamps import note_new
-from booklet.store import PAGE, Store, digest_each, digest_entry, fingerprint
-from booklet.typeset import Styles, versions
+from booklet.store import (
+    PAGE,
+    Store,
+    digest_each,
+    digest_entry,
+    fingerprint,
+    fingerprint_digests,
+    inputs_changed,
+)
+from booklet.typeset import Styles, named_files, versions
 from booklet.workspace import FOLDER, Workspace, list_files, read_workspace
 
 if TYPE_CHECKING:
@@ -142,12 +153,10 @@ def build(
     clock = _Clock(built.seconds_by_step)
     with only_build(compiled.workspace.root), recovered(dist):
         check_ours(dist)
-        styles = Styles(templates_of(compiled.workspace.root))
-        parts = read_parts(compiled.workspace.root, styles)
-        machine = fingerprint_machine(parts)
-        if inputs is None or inputs != fingerprint_inputs(parts):
-            raise inputs_changed()
-        current = find_current(dist, inputs, store)
+        styles, parts = begin(compiled.workspace.root, inputs)
+        inputs, machine = fingerprint_inputs(parts), fingerprint_machine(parts)
+        lists = compiled.workspace.lists.value.root if compiled.workspace.lists else ()
+        current = find_current(dist, inputs, store, lists)
         clock.mark("inputs")
         told = None if current is None else _tell_again(compiled, styles, store, inputs, strict=strict)
         if told is not None:
@@ -188,7 +197,7 @@ def build(
                     tool = f"booklet {__version__}"
                     built.manifest = Manifest.of(tool, inputs, versions(), body, booklets, released)
                     write_manifest(folder, built.manifest)
-                    note_new(store, inputs, folder, built.manifest.sha256_by_path)
+                    note_new(store, inputs, folder, sha256_of_all(folder, built.manifest))
         built.diagnostics = judge(compiled.workspace, assembly.faults.diagnostics)
         built.sources = assembly.faults.sources
         if not has_errors(built.diagnostics):
@@ -209,11 +218,6 @@ def build(
             tuple(assembly.rendered_fronts),
         )
     return built
-
-
-def inputs_changed() -> BuildError:
-    """Refuse to release a mixture of what files said before and after."""
-    return BuildError(say("a file was changed while the booklets were made of it: build again"))
 
 
 def _tell_again(
@@ -298,8 +302,9 @@ def preview(
     """
     styles = Styles(templates_of(compiled.workspace.root))
     with workers() as executor:
-        machine = fingerprint_machine(read_parts(compiled.workspace.root, styles))
-        assembly = assemble(compiled, styles, machine, store, executor, progress)
+        parts = read_parts(compiled.workspace.root, styles)
+        styles = held_to(styles, parts)
+        assembly = assemble(compiled, styles, fingerprint_machine(parts), store, executor, progress)
         pages = [page.alone() for page in assembly.fill(chosen)]
         fiches = assembly.lay_out(pages, "fiches")
     return Previewed(
@@ -316,17 +321,52 @@ def templates_of(root: Path) -> Path:
 def read_parts(root: Path, styles: Styles) -> Parts:
     """Digest, by name, all that a release is made from."""
     code = ((path.relative_to(TOOLKIT).as_posix(), path) for path in (TOOLKIT / "booklet").rglob("*.py"))
-    files = ((path.relative_to(styles.templates).as_posix(), path) for path in styles.files)
     folders = (styles.templates, TOOLKIT / "booklet" / "law", LOCALE_FOLDER)
     others = (
         (f"{folder.name}/{path.relative_to(folder).as_posix()}", path)
         for folder in folders
-        for path in folder.rglob("*")
-        if path.is_file() and not path.name.startswith(".") and path.suffix != ".pyc"
+        for path in _walk(folder)
+        if not path.name.startswith(".") and path.suffix != ".pyc"
     )
     # all that the checks see, links too, which they refuse
-    contents = {path: digest_entry(root / path) for path in list_files(root, root / FOLDER)}
-    return Parts(versions(), digest_each(code), digest_each(files), {**digest_each(others), **contents})
+    home = root / FOLDER
+    contents = {path: digest_entry(root / path, home) for path in list_files(root, home)}
+    inputs = {**digest_each(others), **contents, **_writers()}
+    return Parts(versions(), digest_each(code), digest_each(named_files(styles)), inputs)
+
+
+def _writers() -> dict[str, str]:
+    """Name the versions of what fills pages and writes the workbook: another page may come out, or not."""
+    from importlib.metadata import version
+
+    libraries = ("babel", "jinja2", "markdown-it-py", "markupsafe", "xlsxwriter")
+    return {"python": platform.python_version(), **{name: version(name) for name in libraries}}
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    """Go through the files below a folder, those too that a link leads to, as whoever reads templates does."""
+    seen = set()
+    for here, folders, names in os.walk(folder, followlinks=True):
+        whole = os.path.realpath(here)
+        if whole in seen:
+            folders.clear()
+            continue
+        seen.add(whole)
+        yield from (path for path in map(Path(here).joinpath, names) if path.is_file())
+
+
+def begin(root: Path, inputs: str | None) -> tuple[Styles, Parts]:
+    """Give the stylesheets and the digests of what was compiled; raises `BuildError` where it changed since."""
+    styles = Styles(templates_of(root))
+    parts = read_parts(root, styles)
+    if inputs is None or inputs != fingerprint_inputs(parts):
+        raise inputs_changed()
+    return held_to(styles, parts), parts
+
+
+def held_to(styles: Styles, parts: Parts) -> Styles:
+    """Have whoever lays pages out refuse other stylesheets than those that were digested."""
+    return replace(styles, digest=fingerprint_digests(parts.styles))
 
 
 def fingerprint_machine(parts: Parts) -> str:

@@ -112,8 +112,16 @@ class Manifest:
                 raise ValueError("another version of the manifest")
             body = BodyRecord(**held.pop("body"))
             booklets = tuple(Booklet(**booklet) for booklet in held.pop("booklets"))
-            files = tuple(ReleasedFile(**released) for released in held.pop("files", ()))
-            return cls(body=body, booklets=booklets, files=files, **held)
+            files = tuple(ReleasedFile(**file) for file in held.pop("files", ()))
+            manifest = cls(body=body, booklets=booklets, files=files, **held)
+            released: tuple[Booklet | ReleasedFile, ...] = (*booklets, *files)
+            numbers = [body.length, body.pages, *(booklet.pages for booklet in booklets)]
+            numbers += [one.length for one in released]
+            texts = [manifest.tool, manifest.inputs_sha256, body.sha256, *manifest.versions.values()]
+            texts += [text for one in released for text in (one.path, one.sha256)]
+            if {type(number) for number in numbers} != {int} or {type(text) for text in texts} != {str}:
+                raise ValueError("not a manifest: a number or a text is another kind of value")
+            return manifest
         except (KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
             raise ValueError(f"not a manifest: {error}") from error
 
@@ -343,18 +351,45 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     write_whole(folder / MANIFEST, manifest.write())
 
 
-def find_current(dist: Path, inputs_sha256: str, store: Store) -> Manifest | None:
-    """Give the manifest when `dist/` was made from these inputs and every file in it is still as it was written."""
+def sha256_of_all(folder: Path, manifest: Manifest) -> dict[str, str]:
+    """Give the digest of every file of a release, the manifest's too."""
+    return {**manifest.sha256_by_path, MANIFEST: digest(folder / MANIFEST)}
+
+
+def find_current(
+    dist: Path, inputs_sha256: str, store: Store, lists: Sequence[ElectoralList] | None = None
+) -> Manifest | None:
+    """Give the manifest when `dist/` was made from these inputs and every file in it is still as it was written.
+
+    Of a manifest that the store says nothing of, the lists have to be those that are served; without them, which takes
+    reading the inputs, it is not believed.
+    """
     stamps = Stamps.read(store, inputs_sha256, dist)
+    noted = stamps.noted(MANIFEST)
     try:
-        manifest = Manifest.read((dist / MANIFEST).read_bytes())
-        if manifest.inputs_sha256 != inputs_sha256:
+        data = (dist / MANIFEST).read_bytes()
+        manifest = Manifest.read(data)
+        sha256 = hashlib.sha256(data).hexdigest()
+        if manifest.inputs_sha256 != inputs_sha256 or sha256 != (noted or sha256):
             return None
-        is_whole = all(stamps.has(path, sha256) for path, sha256 in manifest.sha256_by_path.items())
+        if noted is None and (lists is None or not _is_credible(manifest, data, dist, lists)):
+            return None
+        known = {**manifest.sha256_by_path, MANIFEST: sha256}
+        is_whole = all(stamps.has(path, sha256) for path, sha256 in known.items())
     except (OSError, ValueError):
         return None
     stamps.renew(store, inputs_sha256)
     return manifest if is_whole else None
+
+
+def _is_credible(manifest: Manifest, data: bytes, dist: Path, lists: Sequence[ElectoralList]) -> bool:
+    """Tell whether a manifest is about these lists, and about the body that the first booklet begins with."""
+    served = tuple(zip((one.id for one in lists), booklet_paths(lists), strict=True))
+    if served != tuple((booklet.list, booklet.path) for booklet in manifest.booklets) or not served:
+        return False
+    with (dist / manifest.booklets[0].path).open("rb") as file:
+        body = file.read(manifest.body.length)
+    return hashlib.sha256(body).hexdigest() == manifest.body.sha256 and manifest.write() == data
 
 
 def read_manifest(dist: Path) -> Manifest:

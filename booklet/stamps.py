@@ -8,9 +8,11 @@ through which it can be written while nobody looks here. `verify` digests everyt
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
+import stat
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -56,8 +58,12 @@ class Stamps:
         """Give what is noted of some files."""
         return Stamps(self.folder, {path: self._held[path] for path in paths if path in self._held})
 
+    def noted(self, path: str) -> str | None:
+        """Give the digest that is noted of a file."""
+        return self._held[path][0] if path in self._held else None
+
     def has(self, path: str, sha256: str) -> bool:
-        """Tell whether a file has this digest; raises `OSError` when there is no such file."""
+        """Tell whether a file, and no link, has this digest; raises `OSError` when there is none."""
         stamp, is_settled = _look(self.folder / path)
         if self._held.get(path) == (sha256, stamp):
             return True
@@ -88,6 +94,8 @@ def _look(path: Path) -> tuple[list[int], bool]:
     """Give the stamp of a file, and whether a later change would show in it."""
     now = time.time_ns()
     status = os.lstat(path)
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError(errno.EINVAL, "no plain file", str(path))
     times = (status.st_mtime_ns, status.st_ctime_ns)
     is_settled = status.st_nlink == 1 and all(
         when < now - _TICK_NS // 2 and when % _SECOND_NS for when in times

@@ -13,10 +13,12 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+
+from booklet.diagnostic import BuildError, say
 
 #: Raised whenever what an entry holds, or what its name covers, changes.
 FORMAT = 1
@@ -41,18 +43,32 @@ def digest_each(paths: Iterable[tuple[str, Path]]) -> dict[str, str]:
     return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(paths)}
 
 
-def digest_entry(path: Path) -> str:
-    """Digest what stands at a path: a file's content; of anything else, which is not followed, what it is."""
+def digest_entry(path: Path, home: Path) -> str:
+    """Digest what stands at a path: a file's content; of anything else, what it is.
+
+    Of a link, where it leads, and the content of a file of `home` that it leads to.
+    """
     status = os.lstat(path)
     if stat.S_ISREG(status.st_mode):
         return hashlib.sha256(path.read_bytes()).hexdigest()
-    target = os.readlink(path) if stat.S_ISLNK(status.st_mode) else ""
-    return fingerprint("no file", stat.S_IFMT(status.st_mode), target)
+    if not stat.S_ISLNK(status.st_mode):
+        return fingerprint("no file", stat.S_IFMT(status.st_mode))
+    content = ""
+    with contextlib.suppress(OSError, RuntimeError):  # a link to nowhere, or in a circle
+        whole = path.resolve(strict=True)
+        if whole.is_relative_to(home.resolve()) and whole.is_file():
+            content = hashlib.sha256(whole.read_bytes()).hexdigest()
+    return fingerprint("link", os.readlink(path), content)
 
 
 def digest_files(paths: Iterable[tuple[str, Path]]) -> str:
     """Digest named files, by name and content."""
-    return fingerprint([list(item) for item in digest_each(paths).items()])
+    return fingerprint_digests(digest_each(paths))
+
+
+def fingerprint_digests(digests: Mapping[str, str]) -> str:
+    """Digest the digests of named files."""
+    return fingerprint([list(item) for item in sorted(digests.items())])
 
 
 def _plain(value: object) -> object:
@@ -61,6 +77,11 @@ def _plain(value: object) -> object:
     if isinstance(value, (set, frozenset)):
         return sorted(value)
     return str(value)
+
+
+def inputs_changed() -> BuildError:
+    """Refuse what would be a mixture of what files said before and after."""
+    return BuildError(say("a file was changed while the booklets were made of it: build again"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +99,10 @@ class Store:
         path = self._path(kind, name)
         try:
             data = path.read_bytes()
-            os.utime(path)  # what was used last is kept longest
         except OSError:
             return None
+        with contextlib.suppress(OSError):  # a store that cannot be written can be read
+            os.utime(path)  # what was used last is kept longest
         head, payload = data[: len(_HEAD) + _DIGEST_LENGTH], data[len(_HEAD) + _DIGEST_LENGTH :]
         if head != _HEAD + hashlib.sha256(payload).hexdigest().encode():
             return None

@@ -14,7 +14,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -25,6 +25,7 @@ from urllib.parse import unquote, urlsplit
 from booklet.boxes import read_layout, read_layouts
 from booklet.diagnostic import BuildError, quote_all, say
 from booklet.fitting import Layout
+from booklet.store import digest_files, inputs_changed
 
 if TYPE_CHECKING:
     from weasyprint import CSS
@@ -43,6 +44,8 @@ STYLESHEETS = (
     "css/charts.css",
     "css/portfolio.css",
 )
+#: what Fontconfig reads
+_FONTS = frozenset({".ttf", ".otf", ".conf"})
 #: what the print edition adds
 PRESS_STYLESHEET = "css/press.css"
 _MISSING_GLYPH = re.compile(r"\.notdef glyph rendered .*\(U\+(?P<code>[0-9A-F]{4,6})\)", re.DOTALL)
@@ -81,6 +84,8 @@ class Styles:
     templates: Path
     #: whether pages are laid out for the press
     is_press: bool = False
+    #: digest of its files when a build began: what is laid out with others is refused; none where nobody keeps it
+    digest: str = ""
 
     @property
     def stylesheets(self) -> tuple[Path, ...]:
@@ -91,9 +96,16 @@ class Styles:
     @property
     def files(self) -> tuple[Path, ...]:
         """List every file that decides how a filled page looks: stylesheets and their pictures, fonts and settings."""
-        pictures = (self.templates / "css").glob("*.svg")
-        fonts = (path for path in self.font_settings.parent.iterdir() if path.suffix in (".ttf", ".conf"))
-        return (*self.stylesheets, *sorted(pictures), *sorted(fonts))
+        beside = (path for path in self.folders[0].rglob("*") if path.is_file())
+        fonts = (path for path in self.folders[1].iterdir() if path.suffix in _FONTS)
+        others = set() if self.is_press else {self.templates / PRESS_STYLESHEET}
+        visible = {path for path in (*beside, *fonts) if not path.name.startswith(".")}
+        return tuple(sorted(visible.union(self.stylesheets) - others))
+
+    @property
+    def folders(self) -> tuple[Path, Path]:
+        """Name the folders whose files a page may show, besides those of its own."""
+        return self.templates / "css", self.templates / "fonts"
 
     @property
     def font_settings(self) -> Path:
@@ -109,16 +121,26 @@ class Series:
     layouts: tuple[Layout, ...]
 
 
+def named_files(styles: Styles) -> Iterator[tuple[str, Path]]:
+    """Go through the files that pages are laid out with, each with its path inside the templates."""
+    return ((path.relative_to(styles.templates).as_posix(), path) for path in styles.files)
+
+
+def digest_styles(styles: Styles) -> str:
+    """Digest the files that pages are laid out with."""
+    return digest_files(named_files(styles))
+
+
 def prepare(styles: Styles) -> None:
     """Do what the first document would wait for: import WeasyPrint, parse the stylesheets."""
     _press(styles)
 
 
 def typeset(html: str, styles: Styles, folder: Path | None = None) -> Typeset:
-    """Lay a document out; it may read files below `folder` and the templates, nothing else."""
+    """Lay a document out; it may read files below `folder`, and those of the stylesheets, nothing else."""
     press = _press(styles)
     with _Log() as log:
-        document, root = _lay_out(press, html, (folder or styles.templates).resolve(), styles)
+        document, root = _lay_out(press, html, (folder or styles.folders[0]).resolve(), styles)
         pdf = _paint(document)
     return Typeset(
         pdf,
@@ -140,7 +162,7 @@ def typeset_series(htmls: Sequence[str], styles: Styles) -> Series | None:
     if together is None:
         return None
     with _Log() as log:
-        document, root = _lay_out(press, together, styles.templates.resolve(), styles)
+        document, root = _lay_out(press, together, styles.folders[0].resolve(), styles)
         pdf = _paint(document)
     layouts = read_layouts(_part(root.find("body")), document.pages)
     return None if log.missing or log.complaints or layouts is None else Series(pdf, layouts)
@@ -173,7 +195,7 @@ def _lay_out(press: _Press, html: str, home: Path, styles: Styles) -> tuple[Any,
     source = press.weasyprint.HTML(
         string=html,
         base_url=f"file://{_HOME}",
-        url_fetcher=press.fetcher((home, styles.templates.resolve())),
+        url_fetcher=press.fetcher((home, *(folder.resolve() for folder in styles.folders))),
     )
     document = source.render(stylesheets=list(press.stylesheets), font_config=press.font_config)
     return document, source.etree_element
@@ -296,13 +318,15 @@ def _press(styles: Styles) -> _Press:
             return URLFetcherResponse(url, path.read_bytes())
 
     font_config = FontConfiguration()
-    roots = (styles.templates.resolve(),)
+    roots = tuple(folder.resolve() for folder in styles.folders)
     with _Log() as log:
         sheets = tuple(
             weasyprint.CSS(filename=path, font_config=font_config, url_fetcher=Fetcher(roots))
             for path in styles.stylesheets
         )
     assert not log.complaints, f"stylesheets: {log.complaints}"
+    if styles.digest and styles.digest != digest_styles(styles):
+        raise inputs_changed()
     return _Press(weasyprint, font_config, sheets, Fetcher)
 
 

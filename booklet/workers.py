@@ -18,7 +18,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import get_context, parent_process
+from multiprocessing import forkserver, get_context, parent_process, resource_tracker
 from pathlib import Path
 from typing import TypeVar
 
@@ -37,6 +37,8 @@ SECONDS_PER_PAGE = 120
 MOST_TASKS_AT_A_TIME = 32
 #: pieces of work that wait for a worker: enough for many machines
 MOST_WAITING = 64
+#: the folder of this package
+_HOME = Path(__file__).resolve().parent.parent
 Task = TypeVar("Task")
 Shared = TypeVar("Shared")
 Result = TypeVar("Result")
@@ -75,7 +77,7 @@ def start(executor: Executor, styles: Styles) -> None:
 
     def give() -> None:
         # the pool was shut down meanwhile, or cannot be started: whoever next gives it work is told
-        with suppress(RuntimeError, OSError):
+        with suppress(RuntimeError, OSError, EOFError):
             for _ in range(workers_of(executor)):
                 executor.submit(get_ready, styles)
 
@@ -190,7 +192,13 @@ class _Pool(ProcessPoolExecutor):
 
     def __init__(self, workers: int) -> None:
         context = get_context("forkserver" if sys.platform == "linux" else "spawn")
-        context.set_forkserver_preload(["booklet.preload"])  # imported once, for every worker
+        # a new Python looks for modules where it is started, which is a folder of strangers' files
+        os.environ |= {"PYTHONSAFEPATH": "1", "PYTHONPATH": str(_HOME)}
+        if sys.platform == "linux":
+            context.set_forkserver_preload(["booklet.preload"])  # imported once, for every worker
+            resource_tracker.ensure_running()  # it lets Ctrl-C through again when it starts
+            with _interrupts_held():
+                forkserver.ensure_running()
         # no `max_tasks_per_child`: where all work is given at once, Python 3.11 does not replace a worker that ended
         super().__init__(workers, mp_context=context, initializer=_begin_work)
         self.workers = workers
@@ -203,6 +211,16 @@ class _Pool(ProcessPoolExecutor):
             process.kill()
         for process in list(processes.values()):
             process.join()
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let Ctrl-C wait, and never reach a process that is started meanwhile."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -32,7 +32,7 @@ FAMILIES = {
 _INTRODUCTION = say(
     "Every rule has a code, stable for ever, and a name. Errors stop the build, warnings only with `--strict`, "
     "information never. An edition can change a severity, and a proposal can waive a finding, with a reason that is "
-    "printed; not for families Y and M."
+    "printed; not for families Y and M, and no severity of R101, R107 and R108."
 )
 _GENERATED = say("This page is made from the rules' own documentation by `booklet/checks/pages.py`.")
 

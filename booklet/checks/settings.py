@@ -1,7 +1,7 @@
 """What authors may change about rules: severities of an edition, waivers of a proposal, each with a reason.
 
-Nothing is changed silently: both are printed under Method. Families Y and M cannot be changed: what cannot be read
-cannot be printed.
+Nothing is changed silently: both are printed under Method. Families Y and M cannot be changed, nor R101, R107 and R108:
+what cannot be read or laid out cannot be printed.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from booklet.workspace import EDITION, Workspace
 
 #: families that no edition can change
 FIXED_FAMILIES = frozenset("YM")
+#: rules that no edition can change: a template that fails, a character that no font has, nothing to print
+FIXED_RULES = frozenset({"R101", "R107", "R108"})
 #: families, and one rule, that a proposal can waive
 WAIVABLE = ("C", "F", "S", "T", "N104")
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFORMATION: 2}
@@ -24,10 +26,10 @@ def check_settings(workspace: Workspace) -> Iterator[Diagnostic]:
     """Report changed severities and waivers of rules that nobody can change (M103)."""
     edition = workspace.edition
     for code in edition.value.severities if edition else ():
-        if edition is not None and code in RULES and code[:1] in FIXED_FAMILIES:
+        if edition is not None and code in RULES and _is_fixed(code):
             yield from wrong_type(
                 edition.key_span("severities", code),
-                say("rule `{code}` keeps its severity, as all of families Y and M", code=code),
+                say("rule `{code}` keeps its severity, as families Y and M, R101, R107 and R108", code=code),
                 say("delete this entry"),
             )
     for document in workspace.proposals:
@@ -42,6 +44,10 @@ def check_settings(workspace: Workspace) -> Iterator[Diagnostic]:
                 )
 
 
+def _is_fixed(code: str) -> bool:
+    return code[:1] in FIXED_FAMILIES or code in FIXED_RULES
+
+
 def apply_severities(workspace: Workspace, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
     """Give findings the severity that the edition asks for.
 
@@ -52,12 +58,7 @@ def apply_severities(workspace: Workspace, found: Iterable[Diagnostic]) -> Itera
     changes = dict(edition.value.severities) if edition else {}
     for finding in found:
         change = changes.get(finding.code)
-        if (
-            change is None
-            or change.level is None
-            or change.because is None
-            or finding.code[:1] in FIXED_FAMILIES
-        ):
+        if change is None or change.level is None or change.because is None or _is_fixed(finding.code):
             yield finding
             continue
         level = Severity(change.level)

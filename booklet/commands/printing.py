@@ -19,7 +19,7 @@ from booklet.commands.invocation import (
     workspace_root,
 )
 from booklet.diagnostic import quote_all, say
-from booklet.pipeline import Compiled, compile_workspace
+from booklet.pipeline import Compiled, compile_workspace, digest_inputs
 
 PRINT_FOLDER = "print"
 
@@ -29,6 +29,7 @@ def run_print(options: argparse.Namespace) -> int:
     if options.cluster:
         raise UsageError(say("`--cluster` is for `build`: `print` lays out on this machine"))
     root = workspace_root(options)
+    inputs = digest_inputs(root)  # before anything is read, as in `build`
     compiled = compile_workspace(root)
     language = language_of(options, compiled)
     found = (*compiled.diagnostics, *check_print(compiled.workspace))
@@ -54,6 +55,7 @@ def run_print(options: argparse.Namespace) -> int:
     try:
         printed = make_print(
             compiled,
+            inputs,
             root / PRINT_FOLDER,
             store,
             workers_for(options),

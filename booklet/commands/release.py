@@ -70,9 +70,8 @@ def run_build(options: argparse.Namespace) -> int:
 
 def run_verify(options: argparse.Namespace) -> int:
     """Prove again that nothing in a release was altered and that every list got the same body."""
-
     from booklet.release import read_manifest, verify_file, verify_folder
-    from booklet.workers import default_jobs, pool
+    from booklet.workers import default_jobs, finish, pool
 
     language = choose_language(options.lang, edition_language(options), os.environ)
     dist = Path(options.dist)
@@ -82,10 +81,8 @@ def run_verify(options: argparse.Namespace) -> int:
     body = asdict(manifest.body)
     with pool(min(options.jobs or default_jobs(), max(1, len(manifest.booklets)))) as executor:
         futures = [executor.submit(verify_file, dist, asdict(booklet), body) for booklet in manifest.booklets]
-        objections = [
-            (booklet.path, future.result())
-            for booklet, future in zip(manifest.booklets, futures, strict=True)
-        ]
+        paths = [booklet.path for booklet in manifest.booklets]
+        objections = zip(paths, finish(futures, lambda _: None), strict=True)
     found = [(path, objection) for path, listed in objections for objection in listed]
     found += verify_folder(dist, manifest)
     for path, objection in found:

@@ -18,7 +18,7 @@ from booklet.press.paper import Sheet
 from booklet.press.sheets import impose, join
 from booklet.press.signatures import Plan
 from booklet.release import ReleasedFile, write_file
-from booklet.store import Store
+from booklet.store import PAGE, Store
 from booklet.typeset import Styles, srgb_profile
 from booklet.workers import FrontResult, FrontTask
 
@@ -54,10 +54,10 @@ def make_copies(fronts: tuple[FrontTask, ...], task: PressTask) -> tuple[PressRe
 
 def _make_copy(front: FrontTask, task: PressTask) -> PressResult:
     name = front.page.fingerprint(task.machine)
-    held = task.store.get("front", name)
+    held = task.store.get(PAGE, name)
     rendered = Rendered.unpack(held) if held else render(front.page, task.styles)
     if held is None:
-        task.store.put("front", name, rendered.pack())
+        task.store.put(PAGE, name, rendered.pack())
     result = FrontResult(
         front.page.id,
         front.path,

@@ -36,11 +36,12 @@ from booklet.metadata import Description
 from booklet.page import fill_page
 from booklet.pipeline import (
     Compiled,
+    begin,
+    digest_inputs,
     fingerprint_inputs,
     fingerprint_machine,
+    held_to,
     make_release_files,
-    read_parts,
-    templates_of,
 )
 from booklet.press.boxes import add_blank_pages, is_right_hand, make_press_pages
 from booklet.press.copies import PressResult, PressTask, imposed_path, make_copies, press_path
@@ -62,8 +63,8 @@ from booklet.release import (
     write_manifest,
 )
 from booklet.source import Source
-from booklet.store import Store, fingerprint
-from booklet.typeset import PRESS_STYLESHEET, Styles, srgb_profile, versions
+from booklet.store import Store, digest_each, fingerprint, inputs_changed
+from booklet.typeset import PRESS_STYLESHEET, Styles, named_files, srgb_profile, versions
 from booklet.workers import FrontTask, work_through
 
 ORDER, PROOF = "order.csv", "fold-proof.pdf"
@@ -103,6 +104,7 @@ class Printed:
 
 def make_print(
     compiled: Compiled,
+    inputs: str | None,
     folder: Path,
     store: Store,
     workers: Callable[[], AbstractContextManager[Executor]],
@@ -113,30 +115,31 @@ def make_print(
 ) -> Printed:
     """Make every press file or none; `print/` is replaced only when all of them are complete.
 
-    The workspace has no errors. Raises `BuildError` when the machine is not ready.
+    The workspace has no errors; `inputs` is the digest (`digest_inputs`) of what it was compiled from. Raises
+    `BuildError` when the machine is not ready, or inputs change meanwhile.
     """
     workspace = compiled.workspace
     with only_build(workspace.root), recovered(folder):
         check_ours(folder)
-        templates = templates_of(workspace.root)
-        screen, press = Styles(templates), Styles(templates, is_press=True)
-        parts = read_parts(workspace.root, press)
-        machine = fingerprint_machine(parts)
-        inputs = fingerprint("print", fingerprint_inputs(parts), repr(options))
+        screen, parts = begin(workspace.root, inputs)
+        press = Styles(screen.templates, is_press=True)
+        press_parts = replace(parts, styles=digest_each(named_files(press)))
+        press = held_to(press, press_parts)
         with staging(folder) as staged, workers() as executor:
             content = (workspace, compiled.portfolio, compiled.financings, compiled.law)
             _, attachments = make_release_files(compiled)
             means = (store, executor, progress)
             # the letter gives the digest of the file that is sent, and page numbers have to agree with it
-            on_screen = Assembly(
-                *content, screen, fingerprint_machine(read_parts(workspace.root, screen)), *means
-            )
+            on_screen = Assembly(*content, screen, fingerprint_machine(parts), *means)
             body = on_screen.make_body(lambda: attachments)
             if body is None:
                 found = judge(workspace, on_screen.faults.diagnostics)
                 return Printed((), found, on_screen.faults.sources)
-            assembly = PressAssembly(*content, press, machine, *means)
-            lines = assembly.make_all(body, attachments, staged, options, inputs, strict=strict)
+            assembly = PressAssembly(*content, press, fingerprint_machine(press_parts), *means)
+            asked = fingerprint("print", fingerprint_inputs(press_parts), repr(options))
+            lines = assembly.make_all(body, attachments, staged, options, asked, strict=strict)
+            if inputs != digest_inputs(workspace.root):
+                raise inputs_changed()
         return Printed(lines, judge(workspace, assembly.faults.diagnostics), assembly.faults.sources)
 
 
