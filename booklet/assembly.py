@@ -27,6 +27,7 @@ from booklet.law import Law
 from booklet.layout_faults import LayoutFaults
 from booklet.layout_queue import LayoutQueue, Progress
 from booklet.link import Body, Part, PartPages, link_body
+from booklet.manifest import Booklet, ReleasedFile, booklet_paths
 from booklet.matter import DOMAIN, INDEX, OPENING, SOURCES
 from booklet.matter.bibliography import fill_sources, source_labels
 from booklet.matter.closing import chapters_after, chapters_before, fill_closing
@@ -43,7 +44,7 @@ from booklet.opener import fill_domain
 from booklet.overview import fill_portfolio
 from booklet.page import Numbered, make_environment
 from booklet.portfolio import CostedProposal, Portfolio
-from booklet.release import Booklet, OldRelease, ReleasedFile, booklet_paths, write_file
+from booklet.release import OldRelease, write_file
 from booklet.store import Store, fingerprint
 from booklet.typeset import Styles
 from booklet.workers import BookletsTask, FrontTask, make_booklets, work_through
@@ -51,7 +52,7 @@ from booklet.workspace import EDITION, LISTS, Workspace
 
 
 class Assembly:
-    """Make one release; faults are gathered in `diagnostics`, the templates they point into in `sources`."""
+    """Make one release; what is wrong with it is gathered in `faults`."""
 
     def __init__(
         self,
@@ -246,7 +247,7 @@ class Assembly:
             )
 
     def _link(self, parts: Sequence[Part], foot: bytes) -> Body:
-        description = self._describe()
+        description = self.description
         name = fingerprint(
             "body",
             self.machine,
@@ -268,7 +269,9 @@ class Assembly:
         self.store.put("body", name, described.encode() + b"\n" + body.pdf)
         return body
 
-    def _describe(self) -> Description:
+    @property
+    def description(self) -> Description:
+        """Describe what the files of all lists have alike."""
         edition = self.edition
         return Description(
             edition.title,
@@ -393,4 +396,4 @@ class Assembly:
             return None
         foot = self.lay_out([numbers], "pages")[numbers.id].pdf
         parts = [Part(page.id, document.pdf, "") for page, document in zip(pages, documents, strict=True)]
-        return write_file(folder, REGISTER, link_body(parts, foot, self._describe()).pdf)
+        return write_file(folder, REGISTER, link_body(parts, foot, self.description).pdf)

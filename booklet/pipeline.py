@@ -25,20 +25,11 @@ from booklet.financing import Financings
 from booklet.language import LOCALE_FOLDER
 from booklet.law import Law, law_of
 from booklet.ledger import Parts, record_build
+from booklet.manifest import Manifest, sha256_of_all
 from booklet.portfolio import CostedProposal, Portfolio, build_portfolio, finance_portfolio
-from booklet.release import (
-    Manifest,
-    OldRelease,
-    check_ours,
-    find_current,
-    only_build,
-    recovered,
-    sha256_of_all,
-    staging,
-    write_file,
-    write_manifest,
-)
+from booklet.release import OldRelease, find_current, write_file, write_manifest
 from booklet.source import Source
+from booklet.staging import check_ours, only_build, recovered, staging
 from booklet.stamps import note_new
 from booklet.store import (
     PAGE,

@@ -1,257 +1,27 @@
-"""9. Booklets → `dist/` and its manifest, all or none; and the proof that every list was treated alike.
+"""9. Booklets → `dist/`, and the proof that every list was treated alike.
 
-A release is written whole beside `dist/` and put in its place in one step, so that an interrupted or failed build
-leaves the previous release as it was. Only what a manifest lists is ever replaced.
+A booklet is written, or taken from the release before where it has the same bytes; a release is known to be what its
+inputs give, or not; and whoever has it can verify it.
 """
 
 from __future__ import annotations
 
-import ctypes
-import errno
-import fcntl
 import hashlib
-import json
 import os
-import shutil
-import unicodedata
-from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from booklet.diagnostic import BuildError, Message, say
+from booklet.diagnostic import Message, say
+from booklet.manifest import MANIFEST, Manifest, ReleasedFile, booklet_paths
 from booklet.model import ElectoralList
+from booklet.staging import files_of
 from booklet.stamps import Stamps, digest
 from booklet.store import Store, write_whole
 
-if TYPE_CHECKING:
-    from booklet.link import Body
-
-MANIFEST = "manifest.json"
-#: file systems take 255 bytes
-MAX_NAME = 200
-_AT_FDCWD = -100
-_RENAME_EXCHANGE = 2
 #: bytes copied at a time where the system does not copy files itself
 _BLOCK = 1 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Booklet:
-    """Describe one released file, as the manifest does."""
-
-    list: str
-    path: str
-    length: int
-    sha256: str
-    pages: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReleasedFile:
-    """Describe one released file that is no booklet: the workbook, the data."""
-
-    path: str
-    length: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class BodyRecord:
-    """Describe the bytes that every booklet begins with."""
-
-    length: int
-    sha256: str
-    pages: int
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """Describe a whole release."""
-
-    tool: str
-    inputs_sha256: str
-    versions: Mapping[str, str]
-    body: BodyRecord
-    booklets: tuple[Booklet, ...]
-    files: tuple[ReleasedFile, ...] = ()
-
-    @property
-    def sha256_by_path(self) -> dict[str, str]:
-        """Give the digest of every released file but the manifest itself."""
-        booklets = {booklet.path: booklet.sha256 for booklet in self.booklets}
-        return booklets | {released.path: released.sha256 for released in self.files}
-
-    def write(self) -> bytes:
-        """Write the manifest as JSON, the same bytes for the same release."""
-        return (json.dumps({"version": 1, **asdict(self)}, indent=1, ensure_ascii=False) + "\n").encode()
-
-    @classmethod
-    def of(
-        cls,
-        tool: str,
-        inputs_sha256: str,
-        versions: Mapping[str, str],
-        body: Body,
-        booklets: tuple[Booklet, ...],
-        files: tuple[ReleasedFile, ...],
-    ) -> Manifest:
-        """Describe a release that was just made."""
-        record = BodyRecord(len(body.pdf), body.sha256, body.pages)
-        return cls(tool, inputs_sha256, versions, record, booklets, files)
-
-    @classmethod
-    def read(cls, data: bytes) -> Manifest:
-        """Read a manifest; raises `ValueError` when it is not one of ours."""
-        try:
-            held = json.loads(data)
-            if held.pop("version") != 1:
-                raise ValueError("another version of the manifest")
-            body = BodyRecord(**held.pop("body"))
-            booklets = tuple(Booklet(**booklet) for booklet in held.pop("booklets"))
-            files = tuple(ReleasedFile(**file) for file in held.pop("files", ()))
-            manifest = cls(body=body, booklets=booklets, files=files, **held)
-            released: tuple[Booklet | ReleasedFile, ...] = (*booklets, *files)
-            numbers = [body.length, body.pages, *(booklet.pages for booklet in booklets)]
-            numbers += [one.length for one in released]
-            texts = [manifest.tool, manifest.inputs_sha256, body.sha256, *manifest.versions.values()]
-            texts += [text for one in released for text in (one.path, one.sha256)]
-            if {type(number) for number in numbers} != {int} or {type(text) for text in texts} != {str}:
-                raise ValueError("not a manifest: a number or a text is another kind of value")
-            return manifest
-        except (KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
-            raise ValueError(f"not a manifest: {error}") from error
-
-
-def slugify(text: str) -> str:
-    """Write a name in ascii lower case words joined by `-`, as file names and ids are."""
-    ascii_text = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae"))
-    letters = "".join(character for character in ascii_text if not unicodedata.combining(character))
-    words = "".join(c if c.isascii() and c.isalnum() else " " for c in letters.lower()).split()
-    return "-".join(words)
-
-
-def booklet_path(electoral_list: ElectoralList) -> str:
-    """Name a list's booklet: `<commune>/[<sector>-][<panel>-]<slug>.pdf`; never a number that was not published."""
-    numbers = [str(n) for n in (electoral_list.sector, electoral_list.panel) if n is not None]
-    name = slugify(electoral_list.name)[:MAX_NAME].rstrip("-") or slugify(electoral_list.id)
-    return f"{slugify(electoral_list.commune) or 'commune'}/{'-'.join([*numbers, name])}.pdf"
-
-
-def booklet_paths(lists: Sequence[ElectoralList]) -> tuple[str, ...]:
-    """Name every list's booklet; lists that would share a path add their id, after two dashes that no slug holds."""
-    paths = [booklet_path(electoral_list) for electoral_list in lists]
-    count = Counter(paths)
-    return tuple(
-        f"{path.removesuffix('.pdf')}--{electoral_list.id}.pdf" if count[path] > 1 else path
-        for path, electoral_list in zip(paths, lists, strict=True)
-    )
-
-
-@contextmanager
-def only_build(root: Path) -> Iterator[None]:
-    """Let one build at a time write in a workspace."""
-    handle = os.open(root, os.O_RDONLY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise BuildError(say("another build is running in this workspace: wait until it ends")) from error
-    else:
-        yield
-    finally:
-        os.close(handle)
-
-
-def recover(dist: Path) -> None:
-    """Clear what a killed build left beside `dist/`, and put back a release that was being replaced."""
-    aside = _aside(dist)
-    if aside.is_dir() and not dist.exists():
-        os.rename(aside, dist)
-    for left in dist.parent.glob(f".{dist.name}-*.part"):
-        shutil.rmtree(left, ignore_errors=True)
-    shutil.rmtree(aside, ignore_errors=True)
-
-
-@contextmanager
-def recovered(dist: Path) -> Iterator[None]:
-    """Begin and end with nothing left beside `dist/`: an interruption can fall before a folder has its guard."""
-    recover(dist)
-    try:
-        yield
-    finally:
-        recover(dist)
-
-
-def check_ours(dist: Path) -> None:
-    """Refuse to replace a folder that holds anything this tool did not make."""
-    if not os.path.lexists(dist):
-        return
-    held = _files_of(dist)
-    try:
-        manifest = Manifest.read((dist / MANIFEST).read_bytes())
-        made = {*manifest.sha256_by_path, MANIFEST}
-    except (OSError, ValueError):
-        made = set()
-    foreign = sorted(held - made)
-    if foreign or dist.is_symlink() or not dist.is_dir():
-        name = foreign[0] if foreign else dist.name
-        raise BuildError(
-            say(
-                "`{folder}/` holds `{name}`, which this tool did not make: move it away first",
-                folder=dist.name,
-                name=name,
-            )
-        )
-
-
-@contextmanager
-def staging(dist: Path) -> Iterator[Path]:
-    """Give an empty folder beside `dist/`, which it replaces if the block ends well and left a manifest in it.
-
-    Without a manifest, or when the block fails, the folder goes and `dist/` stays as it is.
-    """
-    folder = Path(mkdtemp(prefix=f".{dist.name}-", suffix=".part", dir=dist.parent))
-    try:
-        folder.chmod(0o755)
-        yield folder
-        if (folder / MANIFEST).is_file():
-            check_ours(dist)  # again: somebody may have put a file there while the booklets were made
-            _swap(folder, dist)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _swap(folder: Path, dist: Path) -> None:
-    """Put a folder in the place of `dist/`; the kernel exchanges both names at once where it can."""
-    if not dist.exists():
-        os.rename(folder, dist)
-        return
-    try:
-        _exchange(folder, dist)
-    except OSError as error:
-        if error.errno not in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):
-            raise
-        # two steps; `recover` puts the old release back if the machine stops between them
-        os.rename(dist, _aside(dist))
-        os.rename(folder, dist)
-        shutil.rmtree(_aside(dist), ignore_errors=True)
-
-
-def _exchange(first: Path, second: Path) -> None:
-    """Exchange two names in one step (Linux, renameat2 with RENAME_EXCHANGE)."""
-    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
-    if rename is None:
-        raise OSError(errno.ENOSYS, "no renameat2")
-    if rename(_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second), _RENAME_EXCHANGE) != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, os.strerror(number))
-
-
-def _aside(dist: Path) -> Path:
-    return dist.parent / f".{dist.name}-before"
 
 
 @dataclass(frozen=True)
@@ -351,11 +121,6 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     write_whole(folder / MANIFEST, manifest.write())
 
 
-def sha256_of_all(folder: Path, manifest: Manifest) -> dict[str, str]:
-    """Give the digest of every file of a release, the manifest's too."""
-    return {**manifest.sha256_by_path, MANIFEST: digest(folder / MANIFEST)}
-
-
 def find_current(
     dist: Path, inputs_sha256: str, store: Store, lists: Sequence[ElectoralList] | None = None
 ) -> Manifest | None:
@@ -392,14 +157,6 @@ def _is_credible(manifest: Manifest, data: bytes, dist: Path, lists: Sequence[El
     return hashlib.sha256(body).hexdigest() == manifest.body.sha256 and manifest.write() == data
 
 
-def read_manifest(dist: Path) -> Manifest:
-    """Read the manifest of a release; raises `BuildError` when there is none."""
-    try:
-        return Manifest.read((dist / MANIFEST).read_bytes())
-    except (OSError, ValueError) as error:
-        raise BuildError(say("no manifest of ours in `{folder}`: build first", folder=str(dist))) from error
-
-
 def verify_file(dist: Path, booklet: Mapping[str, Any], body: Mapping[str, Any]) -> tuple[Message, ...]:
     """Re-prove one booklet: its digest, the body it begins with, and that its update replaces nothing else."""
     from booklet.proof import examine_update  # pikepdf, which no other step of a release needs
@@ -418,7 +175,7 @@ def verify_file(dist: Path, booklet: Mapping[str, Any], body: Mapping[str, Any])
 
 def verify_folder(dist: Path, manifest: Manifest) -> tuple[tuple[str, Message], ...]:
     """Object to files that the manifest does not list, and to the workbook or data where they are altered."""
-    held = _files_of(dist)
+    held = files_of(dist)
     found = [
         (path, say("the manifest does not list this file"))
         for path in held - {*manifest.sha256_by_path, MANIFEST}
@@ -429,12 +186,3 @@ def verify_folder(dist: Path, manifest: Manifest) -> tuple[tuple[str, Message], 
         elif digest(dist / released.path) != released.sha256:
             found.append((released.path, say("the file is not the one that the manifest describes")))
     return tuple(sorted(found, key=lambda objection: objection[0]))
-
-
-def _files_of(folder: Path) -> set[str]:
-    """Name everything below a folder but plain folders; a link is never followed."""
-    return {
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
-        if path.is_symlink() or not path.is_dir()
-    }

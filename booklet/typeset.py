@@ -324,9 +324,9 @@ def _press(styles: Styles) -> _Press:
             weasyprint.CSS(filename=path, font_config=font_config, url_fetcher=Fetcher(roots))
             for path in styles.stylesheets
         )
-    assert not log.complaints, f"stylesheets: {log.complaints}"
     if styles.digest and styles.digest != digest_styles(styles):
         raise inputs_changed()
+    assert not log.complaints, f"stylesheets: {log.complaints}"
     return _Press(weasyprint, font_config, sheets, Fetcher)
 
 

@@ -17,8 +17,9 @@ from typing import Any
 import pytest
 from sample_workspace import BUILD, ROOT, Sample, digests, laid_out, png, write_small
 
-from booklet.cluster import cluster, describe_machine, hold, refuse
+from booklet.cluster import cluster, refuse
 from booklet.diagnostic import BuildError
+from booklet.remote import describe_machine, hold
 from booklet.workers import finish
 
 distributed = pytest.importorskip("distributed", reason="`distributed` is not installed (extra `cluster`)")
@@ -191,7 +192,7 @@ def test_work_that_never_ends_is_ended(address: str) -> None:
 def test_work_nobody_waits_for_keeps_no_process(address: str) -> None:
     """A build that ends before its workers are all ready ends: nothing waits for what nobody wants any more."""
     code = (
-        "import sys, time; from booklet.cluster import cluster, hold\n"
+        "import sys, time; from booklet.cluster import cluster; from booklet.remote import hold\n"
         "with cluster(sys.argv[1]) as executor: calls = [executor.call(hold, time.sleep, 3) for _ in range(40)]\n"
         "assert all(call.done() for call in calls)"
     )

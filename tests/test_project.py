@@ -24,7 +24,7 @@ PACKAGE = ROOT / "booklet"
 #: third-party modules that are imported by themselves but belong to what another declared package pins exactly
 BROUGHT_BY = {"pydantic_core": "pydantic", "dask": "distributed"}
 #: the one module that imports what an extra brings, when it is asked for
-OPTIONAL = {PACKAGE / "cluster.py": "cluster"}
+OPTIONAL = {PACKAGE / name: "cluster" for name in ("cluster.py", "remote.py")}
 
 
 def reading_order() -> tuple[str, ...]:

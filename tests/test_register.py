@@ -14,10 +14,10 @@ from PIL import Image
 from pypdf import PdfReader
 from sample_workspace import Sample
 
+from booklet.manifest import Booklet
 from booklet.matter import register
 from booklet.matter.address import QUIET_ZONE, draw_code
 from booklet.pipeline import build, compile_workspace, digest_inputs
-from booklet.release import Booklet
 from booklet.store import Store
 from booklet.workers import pool
 

@@ -17,20 +17,11 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject
 from sample_workspace import Sample, digests, run
 
-from booklet import release
+from booklet import staging as staged
 from booklet.diagnostic import BuildError
+from booklet.manifest import BodyRecord, Booklet, Manifest, ReleasedFile, booklet_paths, slugify
 from booklet.model import ElectoralList
-from booklet.release import (
-    BodyRecord,
-    Booklet,
-    Manifest,
-    ReleasedFile,
-    booklet_paths,
-    check_ours,
-    recover,
-    slugify,
-    staging,
-)
+from booklet.staging import check_ours, recover, staging
 
 MANIFEST = Manifest(
     "booklet",
@@ -183,7 +174,7 @@ def test_two_steps_where_names_cannot_be_exchanged(tmp_path: Path, monkeypatch: 
     def refuse(_first: Path, _second: Path) -> None:
         raise OSError(errno.ENOSYS, "no renameat2")
 
-    monkeypatch.setattr(release, "_exchange", refuse)
+    monkeypatch.setattr(staged, "_exchange", refuse)
     dist = tmp_path / "dist"
     make_release(dist)
     with staging(dist) as folder:
@@ -370,7 +361,7 @@ def test_second_build_is_refused(small: Sample) -> None:
     """While one build has the workspace, another is refused with status 3 and touches nothing."""
     before = digests(small.dist)
     (small.root / ".dist-other.part").mkdir()  # what the first build is writing
-    with release.only_build(small.root):
+    with staged.only_build(small.root):
         ran = small.run("build", "--jobs", "1")
     assert (ran.status, ran.err.count("\n")) == (3, 1)
     assert digests(small.dist) == before

@@ -9,7 +9,7 @@ from booklet.commands.invocation import CLEAN, STORE_FOLDER, UsageError, edition
 from booklet.diagnostic import quote_all, say
 from booklet.language import choose_language
 from booklet.ledger import read_record
-from booklet.release import only_build
+from booklet.staging import only_build
 from booklet.store import Store
 from booklet.suggestions import nearest
 

@@ -24,8 +24,8 @@ from booklet.commands.invocation import (
 from booklet.commands.preview import run_preview
 from booklet.diagnostic import Message, say
 from booklet.language import Language, choose_language
+from booklet.manifest import Manifest
 from booklet.pipeline import Built, build, compile_workspace, digest_inputs, find_silent
-from booklet.release import Manifest
 
 
 def run_build(options: argparse.Namespace) -> int:
@@ -70,7 +70,8 @@ def run_build(options: argparse.Namespace) -> int:
 
 def run_verify(options: argparse.Namespace) -> int:
     """Prove again that nothing in a release was altered and that every list got the same body."""
-    from booklet.release import read_manifest, verify_file, verify_folder
+    from booklet.manifest import read_manifest
+    from booklet.release import verify_file, verify_folder
     from booklet.workers import default_jobs, finish, pool
 
     language = choose_language(options.lang, edition_language(options), os.environ)

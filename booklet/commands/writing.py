@@ -75,7 +75,7 @@ def run_schema(options: argparse.Namespace) -> int:
 
 def run_new(options: argparse.Namespace) -> int:
     """Write a commented proposal that passes as a draft."""
-    from booklet.release import slugify
+    from booklet.manifest import slugify
     from booklet.skeleton import proposal_path, write_skeleton
     from booklet.store import write_whole
     from booklet.workspace import read_workspace

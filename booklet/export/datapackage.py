@@ -34,9 +34,9 @@ from booklet.export.ledger import (
 )
 from booklet.financing import STATUSES, Financings
 from booklet.language import Language
+from booklet.manifest import slugify
 from booklet.model import SECTIONS, Edition, Reference
 from booklet.portfolio import Portfolio
-from booklet.release import slugify
 
 DESCRIPTOR = "datapackage.json"
 #: a full year after the term; what the six years' spending still brings once they are over

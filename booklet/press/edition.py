@@ -32,7 +32,7 @@ from booklet.diagnostic import Diagnostic, Message, has_errors, has_warnings, sa
 from booklet.fiche import Page, Rendered
 from booklet.layout_queue import Progress
 from booklet.link import Body
-from booklet.metadata import Description
+from booklet.manifest import Booklet, Manifest, ReleasedFile
 from booklet.page import fill_page
 from booklet.pipeline import (
     Compiled,
@@ -51,18 +51,9 @@ from booklet.press.paper import PAGES_PER_SHEET, SHEETS, Copy, Paper, SheetName
 from booklet.press.resolution import ENOUGH_DPI, printed_images
 from booklet.press.sheets import impose, join
 from booklet.press.signatures import MAX_STAPLED_PAGES, SECTION_PAGES, Plan, plan
-from booklet.release import (
-    Booklet,
-    Manifest,
-    ReleasedFile,
-    check_ours,
-    only_build,
-    recovered,
-    staging,
-    write_file,
-    write_manifest,
-)
+from booklet.release import write_file, write_manifest
 from booklet.source import Source
+from booklet.staging import check_ours, only_build, recovered, staging
 from booklet.store import Store, digest_each, fingerprint, inputs_changed
 from booklet.typeset import PRESS_STYLESHEET, Styles, named_files, srgb_profile, versions
 from booklet.workers import FrontTask, work_through
@@ -156,15 +147,6 @@ class PressAssembly(Assembly):
         environment = super().environment
         environment.globals["is_press"] = True
         return environment
-
-    @property
-    def description(self) -> Description:
-        """Describe what the files of all lists have alike."""
-        edition = self.edition
-        publisher = edition.publisher.name if edition.publisher else ""
-        return Description(
-            edition.title, edition.lang, publisher, edition.date.isoformat() if edition.date else ""
-        )
 
     def _on_its_side(self, page: Page) -> Page:
         """Mark the documents that begin on a left-hand page, for `css/press.css`."""
