@@ -7,22 +7,26 @@ loaded only when something has to be laid out.
 from __future__ import annotations
 
 import json
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from booklet import __version__
 from booklet.checks import check_workspace, judge
+from booklet.checks.kept import Kept, pack, unpack
 from booklet.diagnostic import BuildError, Diagnostic, has_errors, has_warnings, say
 from booklet.financing import Financings
 from booklet.language import LOCALE_FOLDER
 from booklet.law import Law, law_of
 from booklet.ledger import Parts, record_build
+from booklet.parse import libyaml_version
 from booklet.portfolio import CostedProposal, Portfolio, build_portfolio, finance_portfolio
 from booklet.release import (
     Manifest,
@@ -39,7 +43,7 @@ from booklet.source import Source
 from booklet.stamps import note_new
 from booklet.store import PAGE, Store, digest_each, digest_entry, fingerprint
 from booklet.typeset import Styles, versions
-from booklet.workspace import FOLDER, Workspace, list_files, read_workspace
+from booklet.workspace import FOLDER, Folder, Workspace, list_files, read_workspace
 
 if TYPE_CHECKING:
     from booklet.archive import Attachment
@@ -48,6 +52,9 @@ if TYPE_CHECKING:
     from booklet.layout_queue import Progress
 
 TOOLKIT = Path(__file__).resolve().parent.parent
+#: kind of the store's entry that holds what the last check found in each proposal
+EXAMINED = "examined"
+_LAST_CHECK = fingerprint("the last check")
 #: kind of the store's entries that name the pages in which layout found something
 FINDINGS = "findings"
 #: kind of the store's entries that name inputs which were built without a warning
@@ -55,12 +62,18 @@ SILENT = "silent"
 
 
 @dataclass(frozen=True)
-class Compiled:
-    """Hold what steps 1 to 6 made: the workspace read, costed and checked."""
+class Checked:
+    """Hold a workspace and what was found in it."""
 
     workspace: Workspace
-    portfolio: Portfolio | None
     diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True)
+class Compiled(Checked):
+    """Hold what steps 1 to 6 made: the workspace read, costed and checked."""
+
+    portfolio: Portfolio | None
 
     @cached_property
     def law(self) -> Law:
@@ -94,7 +107,33 @@ def compile_workspace(root: Path) -> Compiled:
     """Read (1 to 3), cost (4), add up (5) and check (6) a workspace."""
     workspace = read_workspace(root)
     portfolio = build_portfolio(workspace)
-    return Compiled(workspace, portfolio, check_workspace(workspace, portfolio))
+    return Compiled(workspace, check_workspace(workspace, portfolio), portfolio)
+
+
+def check_again(root: Path, store: Store) -> Checked:
+    """Read and check a workspace; of proposals that did not change since the last check, what was found is told again.
+
+    The diagnostics are those of `compile_workspace`.
+    """
+    folder = Folder(root)
+    frame = fingerprint("check", _fingerprint_rules(), folder.digest_frame())
+    digests = folder.digest_proposals()
+    kept = unpack(store.get(EXAMINED, _LAST_CHECK), frame, digests)
+    workspace = folder.read({path: one.ties for path, one in kept.items()})
+    examined = {path: one.examined for path, one in kept.items()}
+    diagnostics = check_workspace(workspace, None, examined)
+    fresh = workspace.faults_by_proposal.keys() & digests.keys()
+    if fresh:
+        ties = {document.source.path: document.ties for document in workspace.proposals}
+        # an image that was saved meanwhile may have been looked at before or after
+        still = folder.digest_proposals()
+        kept |= {
+            path: Kept(digests[path], ties.get(path), examined[path])
+            for path in fresh
+            if digests[path] == still.get(path)
+        }
+        store.put(EXAMINED, _LAST_CHECK, pack(frame, kept))
+    return Checked(workspace, diagnostics)
 
 
 def digest_inputs(root: Path) -> str | None:
@@ -329,6 +368,15 @@ def read_parts(root: Path, styles: Styles) -> Parts:
     # all that the checks see, links too, which they refuse
     contents = {path: digest_entry(root / path) for path in list_files(root, root / FOLDER)}
     return Parts(versions(), digest_each(code), digest_each(files), {**digest_each(others), **contents})
+
+
+def _fingerprint_rules() -> str:
+    """Digest what decides the findings beside the files of a workspace: our own code, the law, and what reads files."""
+    folder = TOOLKIT / "booklet"
+    code = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*.py"))
+    law = ((path.name, path) for path in (folder / "law").glob("*.yaml"))
+    readers = [version(name) for name in ("pydantic", "pydantic_core", "PyYAML", "markdown-it-py")]
+    return fingerprint(digest_each(code), digest_each(law), sys.version, libyaml_version(), readers)
 
 
 def fingerprint_machine(parts: Parts) -> str:

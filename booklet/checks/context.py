@@ -5,24 +5,43 @@ A rule is a pure function of one proposal, or of the whole workspace, and of thi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from booklet.checks.graph import find_cycles
-from booklet.checks.words import words_of
-from booklet.costing import Costing
-from booklet.diagnostic import Severity
+from booklet.checks.names import names_on
+from booklet.checks.words import Phrases, words_of
+from booklet.costing import Costing, cost_proposal
+from booklet.diagnostic import Diagnostic, Severity
 from booklet.document import Document
-from booklet.financing import Financing, finance
+from booklet.euros import Euros
+from booklet.financing import Financing, finance, total
 from booklet.law import Law
-from booklet.model import CostLine, Organisation, Phase, Proposal, Section
+from booklet.model import SECTIONS, CostLine, Organisation, Phase, Proposal, Section
 from booklet.portfolio import Portfolio
 from booklet.term import Month, Term
 from booklet.workspace import ProposalDocument, Workspace
+
+
+class Untold(NamedTuple):
+    """Give the owner and the amount of an investment whose threshold of the impact study is not known (F109)."""
+
+    owner: str
+    investment: Euros
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """Hold what was found in one proposal, and what the rules that look at all ask of its costs."""
+
+    findings: tuple[Diagnostic, ...]
+    #: HT, central, by section and budget year, where the edition has guardrails; of a draft, nothing
+    spending: tuple[tuple[Euros, ...], ...] = ()
+    untold: Untold | None = None
 
 
 @dataclass(frozen=True)
@@ -32,6 +51,8 @@ class Context:
     workspace: Workspace
     portfolio: Portfolio | None
     law: Law
+    #: what was found in each proposal, by path: there when the rules that look at all are asked
+    examined: Mapping[str, Examined] = field(default_factory=dict)
 
     @cached_property
     def term(self) -> Term | None:
@@ -48,6 +69,16 @@ class Context:
         return proposal_by_id
 
     @cached_property
+    def spending(self) -> dict[Section, tuple[Euros, ...]]:
+        """Add up what the ready proposals cost, HT, central, by section and budget year."""
+        parts = [one.spending for one in self.examined.values() if one.spending]
+        years = self.term.years if self.term else ()
+        return {
+            section: tuple(total(part[row][column] for part in parts) for column in range(len(years)))
+            for row, section in enumerate(SECTIONS)
+        }
+
+    @cached_property
     def assets_by_folder(self) -> dict[str, tuple[str, ...]]:
         """Sort the files in the folders of proposals by folder."""
         files: dict[str, list[str]] = {}
@@ -56,22 +87,34 @@ class Context:
         return {folder: tuple(paths) for folder, paths in files.items()}
 
     @cached_property
-    def documents(self) -> tuple[Document[Any], ...]:
-        """List what is printed of authors' texts: the edition, then the proposals."""
+    def names(self) -> Phrases:
+        """Index the names of lists and candidates, looked for in every document."""
+        lists = self.workspace.lists
+        return names_on(lists.value.root if lists else ())
+
+    @property
+    def price_year(self) -> int | None:
+        """Give the year whose prices the edition writes."""
         edition = self.workspace.edition
-        return (edition, *self.workspace.proposals) if edition else self.workspace.proposals
+        return edition.value.prices.year if edition and edition.value.prices else None
 
     def words(self, document: Document[Any]) -> frozenset[str]:
         """Give the folded words of a file, gathered once for every rule that looks for names."""
-        return self._words_by_path[document.source.path]
+        path = document.source.path
+        if path not in self._words_by_path:
+            self._words_by_path[path] = words_of(document)
+        return self._words_by_path[path]
 
     @cached_property
     def _words_by_path(self) -> dict[str, frozenset[str]]:
-        return {document.source.path: words_of(document) for document in self.documents}
+        return {}
 
     def costing(self, document: ProposalDocument) -> Costing | None:
         """Give what a proposal costs; None while the term is not known."""
-        return self._costing_by_path.get(document.source.path)
+        path, edition = document.source.path, self.workspace.edition
+        if path not in self._costing_by_path and self.term is not None and edition is not None:
+            self._costing_by_path[path] = cost_proposal(document.value, self.term, edition.value.prices)
+        return self._costing_by_path.get(path)
 
     def financing(self, document: ProposalDocument, section: Section) -> Financing | None:
         """Follow a section from its gross to its net cost; None while a line is not costed or a plan not readable."""
