@@ -10,9 +10,9 @@ import pytest
 from booklet.catalogue import translatable_paragraphs
 from booklet.checks import (
     DIFF_RULES,
+    DOCUMENT_RULES,
     LAYOUT_RULES,
     PRINT_RULES,
-    DOCUMENT_RULES,
     PROPOSAL_RULES,
     SETTINGS_RULES,
     WORKBOOK_RULES,
