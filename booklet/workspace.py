@@ -62,18 +62,18 @@ class ProposalDocument(Document[Proposal]):
 
 
 class KnownProposal(ProposalDocument):
-    """Stand for a proposal whose ties are known from an earlier check; the file is parsed when a rule asks for more."""
+    """Stand for a proposal that was read before; the file is read again when a rule asks for more than its ties."""
 
-    def __init__(self, source: Source, data: bytes, ties: Ties) -> None:
+    def __init__(self, path: str, data: bytes, ties: Ties) -> None:
+        id, domain = _names_of(path)
         # a frozen dataclass takes no attribute otherwise
-        id, domain = _names_of(source.path)
-        self.__dict__.update(source=source, ties=ties, id=id, domain=domain, _data=data)
+        self.__dict__.update(source=read_text(path, data), ties=ties, id=id, domain=domain, _data=data)
 
     def __getattr__(self, name: str) -> object:
         """Read the file, once, for what was not kept of it."""
         if name not in ("value", "node", "broken"):
             raise AttributeError(name)
-        _, read, _ = read_proposal(self.source.path, self.__dict__["_data"])
+        read, _ = read_proposal(self.source.path, self.__dict__["_data"])
         assert read is not None, f"{self.source.path} could be read, and these are the same bytes"
         self.__dict__.update(value=read.value, node=read.node, broken=read.broken)
         return self.__dict__[name]
@@ -92,7 +92,7 @@ class Workspace:
     sources: Mapping[str, Source]
     #: faults of families Y and M found while reading, but for those of each proposal
     faults: tuple[Diagnostic, ...]
-    #: faults of families Y and M of each proposal that was read, by path; of what is known already there are none
+    #: faults of families Y and M of each proposal, by path; of those that are only known, none
     faults_by_proposal: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
     #: ids of proposals that could not be read at all: a reference to one is not broken
     unread: frozenset[str] = frozenset()
@@ -151,7 +151,7 @@ def known_keys(document: Document[ModelType] | None, *path: str) -> tuple[str, .
 
 def read_workspace(root: Path) -> Workspace:
     """Read every file under `proposals/`; raises `BuildError` only when there is no such folder."""
-    return Folder(root).read({})
+    return Folder(root).read()
 
 
 class Folder:
@@ -179,25 +179,49 @@ class Folder:
             path for path in self.paths if _is_proposal(path) and self._open(path, needed=True)
         )
 
-    def read(self, known: Mapping[str, Ties | None]) -> Workspace:
-        """Read the proposals, but for those that are known: by path, their ties, or None where they are unreadable."""
-        domains = known_keys(self.edition, "domains")
-        proposals: list[ProposalDocument] = []
-        faults_by_proposal: dict[str, tuple[Diagnostic, ...]] = {}
+    @property
+    def frame(self) -> Workspace:
+        """Give all but the proposals that a rule asks when it looks at one alone, with the files of every folder."""
+        return Workspace(
+            self.root,
+            self.edition,
+            self.lists,
+            self.bibliography,
+            (),
+            self._sources,
+            (),
+            assets=frozenset(path for path in self.paths if path.count("/") >= 3),
+            parameters=self.parameters,
+        )
+
+    def read(self) -> Workspace:
+        """Read every proposal."""
+        read = {path: self.read_one(path) for path in self.proposals}
+        documents = (document for document, _ in read.values() if document is not None)
+        return self._gather(documents, {path: faults for path, (_, faults) in read.items()})
+
+    def read_one(self, path: str) -> tuple[ProposalDocument | None, tuple[Diagnostic, ...]]:
+        """Read one proposal, unless it is unreadable, with every fault that is its own."""
+        document, faults = read_proposal(path, self.data[path])
+        if document is not None:
+            domains = known_keys(self.edition, "domains")
+            faults += (*id_mismatch(document, domains), *duplicate_phase(document))
+        return document, faults
+
+    def know(self, ties_by_path: Mapping[str, Ties | None]) -> Workspace:
+        """Put proposals together of which the ties are known, or that they are unreadable; none is read here."""
+        known = ((path, ties) for path, ties in ties_by_path.items() if ties is not None)
+        return self._gather(KnownProposal(path, self.data[path], ties) for path, ties in known)
+
+    def _gather(
+        self,
+        documents: Iterable[ProposalDocument],
+        faults_by_proposal: Mapping[str, tuple[Diagnostic, ...]] | None = None,
+    ) -> Workspace:
+        proposals = tuple(sorted(documents, key=lambda document: document.source.path))
+        sources = {document.source.path: document.source for document in proposals}
         for path in self.proposals:
-            document: ProposalDocument | None = None
-            if path not in known:
-                source, document, faults = read_proposal(path, self.data[path])
-                if document is not None:
-                    faults += (*id_mismatch(document, domains), *duplicate_phase(document))
-                faults_by_proposal[path] = faults
-            else:
-                source, ties = read_text(path, self.data[path]), known[path]
-                if ties is not None:
-                    document = KnownProposal(source, self.data[path], ties)
-            self._sources[path] = source
-            if document is not None:
-                proposals.append(document)
+            self._sources[path] = sources.get(path) or read_text(path, self.data[path])
         folders = {document.folder for document in proposals}
         assets = frozenset(path for path in self.paths if path.count("/") >= 3 and _owner(path) in folders)
         expected = {EDITION, LISTS, SOURCES, PARAMETERS, *assets}
@@ -208,10 +232,10 @@ class Folder:
             self.edition,
             self.lists,
             self.bibliography,
-            tuple(proposals),
+            proposals,
             self._sources,
             (*self._faults, *stray_file(stray), *duplicate_id(proposals)),
-            faults_by_proposal,
+            faults_by_proposal or {},
             written - {document.id for document in proposals},
             assets,
             self.parameters,
@@ -278,12 +302,12 @@ class Folder:
         return document
 
 
-def read_proposal(path: str, data: bytes) -> tuple[Source, ProposalDocument | None, tuple[Diagnostic, ...]]:
-    """Read one proposal: its text, what it says unless it is unreadable, and the faults of its file alone."""
+def read_proposal(path: str, data: bytes) -> tuple[ProposalDocument | None, tuple[Diagnostic, ...]]:
+    """Read one proposal, unless it is unreadable, with the faults that its file alone has."""
     source, read, faults = _read_file(path, data, Proposal)
     if read is None:
-        return source, None, faults
-    return source, ProposalDocument(read.value, read.node, source, read.broken, *_names_of(path)), faults
+        return None, faults
+    return ProposalDocument(read.value, read.node, source, read.broken, *_names_of(path)), faults
 
 
 def _read_file(

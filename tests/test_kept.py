@@ -44,7 +44,7 @@ def anew(root: Path) -> set[str]:
     """Check with the store and without it, require the same words; gives the ids that were checked anew."""
     again = check_again(root, Store(root / STORE_FOLDER))
     assert told(again) == told(compile_workspace(root))
-    return {Path(path).stem for path in again.workspace.faults_by_proposal}
+    return {Path(path).stem for path in again.anew}
 
 
 # --- every kind of edit -------------------------------------------------------------------------------------------

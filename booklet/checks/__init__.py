@@ -9,7 +9,7 @@ needs could not be read, so that one mistake is told once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from booklet.checks import (
@@ -145,20 +145,38 @@ def rule_codes() -> tuple[str, ...]:
     return tuple(sorted(RULES))
 
 
-def check_workspace(
-    workspace: Workspace, portfolio: Portfolio | None, examined: dict[str, Examined] | None = None
-) -> tuple[Diagnostic, ...]:
+def check_workspace(workspace: Workspace, portfolio: Portfolio | None) -> tuple[Diagnostic, ...]:
     """Find every fault of a workspace, in order of path, line and column, each once.
 
     Holds the faults of reading, the findings of every rule, the severities of the edition and the waivers of the
-    proposals. A waived finding stays in the result, with its reason. `examined` holds what is known of proposals by
-    path; what is found in the others is added.
+    proposals. A waived finding stays in the result, with its reason.
     """
-    examined = {} if examined is None else examined
-    context = Context(workspace, portfolio, law_of(workspace), examined)
+    context = Context(workspace, portfolio, law_of(workspace))
     documents = {document.source.path: document for document in workspace.proposals}
-    for path, faults in workspace.faults_by_proposal.items():
-        examined[path] = _examine(documents.get(path), faults, context)
+    examined = {
+        path: examine(documents.get(path), faults, context)
+        for path, faults in workspace.faults_by_proposal.items()
+    }
+    return check_together(workspace, examined)
+
+
+def examine(document: ProposalDocument | None, faults: tuple[Diagnostic, ...], context: Context) -> Examined:
+    """Ask the rules that look at one proposal alone; of an unreadable one only the faults of reading are told."""
+    if document is None:
+        return Examined(faults)
+    # what the author wrote empty is told by C111
+    told = [document.key_span("costs")] if costs.is_written_empty(document) else []
+    found = list(_without_echoes(faults, {(span.path, span.start.line) for span in told}))
+    for rule in (*DOCUMENT_RULES, *PROPOSAL_RULES):
+        found += rule(document, context)
+    return Examined(
+        tuple(found), guardrails.find_spending(document, context), owner.find_untold(document, context)
+    )
+
+
+def check_together(workspace: Workspace, examined: Mapping[str, Examined]) -> tuple[Diagnostic, ...]:
+    """Find every fault of a workspace whose proposals were examined, each by its path."""
+    context = Context(workspace, None, law_of(workspace), examined)
     found = [*_reading(workspace), *(finding for one in examined.values() for finding in one.findings)]
     if workspace.edition is not None:
         for rule in DOCUMENT_RULES:
@@ -180,20 +198,6 @@ def judge(workspace: Workspace, found: Iterable[Diagnostic]) -> tuple[Diagnostic
     judged = settings.apply_waivers(workspace, settings.apply_severities(workspace, found))
     unique = {finding.order: finding for finding in judged}
     return tuple(unique[order] for order in sorted(unique))
-
-
-def _examine(document: ProposalDocument | None, faults: tuple[Diagnostic, ...], context: Context) -> Examined:
-    """Ask the rules that look at one proposal alone; of an unreadable one only the faults of reading are told."""
-    if document is None:
-        return Examined(faults)
-    # what the author wrote empty is told by C111
-    told = [document.key_span("costs")] if costs.is_written_empty(document) else []
-    found = list(_without_echoes(faults, {(span.path, span.start.line) for span in told}))
-    for rule in (*DOCUMENT_RULES, *PROPOSAL_RULES):
-        found += rule(document, context)
-    return Examined(
-        tuple(found), guardrails.find_spending(document, context), owner.find_untold(document, context)
-    )
 
 
 def _reading(workspace: Workspace) -> Iterator[Diagnostic]:

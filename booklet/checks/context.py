@@ -5,12 +5,12 @@ A rule is a pure function of one proposal, or of the whole workspace, and of thi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from booklet.checks.graph import find_cycles
 from booklet.checks.names import names_on
@@ -25,6 +25,8 @@ from booklet.model import SECTIONS, CostLine, Organisation, Phase, Proposal, Sec
 from booklet.portfolio import Portfolio
 from booklet.term import Month, Term
 from booklet.workspace import ProposalDocument, Workspace
+
+Result = TypeVar("Result")
 
 
 class Untold(NamedTuple):
@@ -99,44 +101,44 @@ class Context:
         return edition.value.prices.year if edition and edition.value.prices else None
 
     def words(self, document: Document[Any]) -> frozenset[str]:
-        """Give the folded words of a file, gathered once for every rule that looks for names."""
-        path = document.source.path
-        if path not in self._words_by_path:
-            self._words_by_path[path] = words_of(document)
-        return self._words_by_path[path]
-
-    @cached_property
-    def _words_by_path(self) -> dict[str, frozenset[str]]:
-        return {}
+        """Give the folded words of a file."""
+        return self.once(document, "words", lambda: words_of(document))
 
     def costing(self, document: ProposalDocument) -> Costing | None:
         """Give what a proposal costs; None while the term is not known."""
-        path, edition = document.source.path, self.workspace.edition
-        if path not in self._costing_by_path and self.term is not None and edition is not None:
-            self._costing_by_path[path] = cost_proposal(document.value, self.term, edition.value.prices)
-        return self._costing_by_path.get(path)
+        if self.portfolio is not None:
+            return self._costing_by_path.get(document.source.path)
+        return self.once(document, "costing", lambda: self._cost(document))
 
     def financing(self, document: ProposalDocument, section: Section) -> Financing | None:
         """Follow a section from its gross to its net cost; None while a line is not costed or a plan not readable."""
         if document.is_broken("costs") or document.is_broken("funding") or document.is_broken("timeline"):
             return None
-        key = (document.source.path, section)
-        if key not in self._financing_by_place:
-            self._financing_by_place[key] = self._finance(document, section)
-        return self._financing_by_place[key]
+        return self.once(document, ("financing", section), lambda: self._finance(document, section))
+
+    def once(self, document: Document[Any], name: object, compute: Callable[[], Result]) -> Result:
+        """Compute something of a document for all rules that ask for it, which are asked one after the other."""
+        if self._computed.get("path") != document.source.path:
+            self._computed.clear()
+            self._computed["path"] = document.source.path
+        if name not in self._computed:
+            self._computed[name] = compute()
+        found: Result = self._computed[name]
+        return found
 
     @cached_property
-    def _financing_by_place(self) -> dict[tuple[str, Section], Financing | None]:
-        return {}
-
-    @cached_property
-    def faulty_by_path(self) -> dict[str, bool]:
-        """Remember whose sums rest on a fault (`costs.sums_rest_on_a_fault`)."""
+    def _computed(self) -> dict[object, Any]:
         return {}
 
     @cached_property
     def _fctva_rates(self) -> dict[int, Decimal | None]:
         return self.law.fctva_rates(self.term.years) if self.term else {}
+
+    def _cost(self, document: ProposalDocument) -> Costing | None:
+        edition = self.workspace.edition
+        return (
+            cost_proposal(document.value, self.term, edition.value.prices) if edition and self.term else None
+        )
 
     def _finance(self, document: ProposalDocument, section: Section) -> Financing | None:
         costing, edition = self.costing(document), self.workspace.edition

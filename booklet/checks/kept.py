@@ -30,26 +30,27 @@ Row = Any
 class Kept:
     """Hold what was found in a proposal, with the digest of the files that it was found in."""
 
-    digest: str
+    #: None where more than content decides (`Folder.digest_proposals`); it is not kept for the next check
+    digest: str | None
     #: None where the proposal is unreadable
     ties: Ties | None
     examined: Examined
 
 
-def pack(frame: str, kept: Mapping[str, Kept]) -> bytes:
-    """Write what is kept of proposals, by path; `frame` is the digest of everything else that it rests on."""
+def pack(around: str, kept: Mapping[str, Kept]) -> bytes:
+    """Write what is kept of proposals, by path; `around` is the digest of everything else that it rests on."""
     rows = {
         path: (one.digest, one.ties and _write_ties(one.ties), _write_examined(one.examined))
         for path, one in kept.items()
     }
-    return json.dumps([frame, rows], separators=(",", ":")).encode()
+    return json.dumps([around, rows], separators=(",", ":")).encode()
 
 
-def unpack(data: bytes | None, frame: str, digests: Mapping[str, str]) -> dict[str, Kept]:
-    """Read what was kept under the same frame, of the proposals that still have the digest they had."""
+def unpack(data: bytes | None, around: str, digests: Mapping[str, str]) -> dict[str, Kept]:
+    """Read what was kept under the same digest, of the proposals that still have the digest they had."""
     try:
         found_under, rows = json.loads(data or b"[null, {}]")
-        if found_under != frame:
+        if found_under != around:
             return {}
         return {
             path: Kept(digest, None if ties is None else _read_ties(ties), _read_examined(examined))
