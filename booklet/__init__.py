@@ -8,7 +8,7 @@ stands above it (`tests/test_project.py` reads this list). `pipeline` shows the 
 2. parse: text → nodes with positions
    `scalars`, `model`, `nodes`, `yaml_rules`, `parse`
 3. decode: nodes → what people write, every fault with its place
-   `french_keys`, `suggestions`, `document`, `shape`, `commas`, `decode`, `workspace`
+   `french_keys`, `suggestions`, `document`, `shape`, `commas`, `decode`, `ties`, `workspace`
 4. cost: proposal → yearly amounts
    `law`, `costing`, `financing`
 5. portfolio: proposals → totals

@@ -186,12 +186,12 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
         place.add_argument(
             "--jobs", "-j", type=_positive, default=argparse.SUPPRESS, metavar="N", help="number of processes"
         )
-    for added in (parser, making, pressing):
+    for added in (parser, making, pressing, checking):
         added.add_argument(
             "--no-store",
             action="store_true",
             default=argparse.SUPPRESS,
-            help="keep nothing for the next build",
+            help="keep nothing for the next time",
         )
     for added in (parser, making, pressing, cleaning):
         added.add_argument(

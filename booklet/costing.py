@@ -21,16 +21,20 @@ from booklet.term import Month, Period, Term, Yearly
 MONTHS = 12
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LineCost:
     """Hold what one line costs in each budget year, and in a full year after the term if it goes on."""
 
     index: int
     line: CostLine
     ht: Yearly
-    #: None when the VAT rate is not known
-    ttc: Yearly | None
     after_term_per_year: Range
+
+    @cached_property
+    def ttc(self) -> Yearly | None:
+        """Add the VAT, which few rules ask for; None when the rate is not known."""
+        rate = self.line.vat_rate
+        return None if rate is None else self.ht * (1 + Fraction(rate))
 
     @property
     def section(self) -> Section:
@@ -138,8 +142,7 @@ def cost_line(
         return None
     whole = unit_cost * line.quantity if not isinstance(line.spread, dict) else unit_cost
     ht = Yearly.of(term.years, {year: whole * parts[year] for year in term.years if year in parts})
-    ttc = None if line.vat_rate is None else ht * (1 + Fraction(line.vat_rate))
-    return LineCost(index, line, ht, ttc, whole if recurs_after(line, term) else NOTHING)
+    return LineCost(index, line, ht, whole if recurs_after(line, term) else NOTHING)
 
 
 def yearly_parts(line: CostLine, phases: dict[str, Phase]) -> dict[int, Fraction] | None:

@@ -41,6 +41,8 @@ SECTIONS: tuple[Section, ...] = ("investissement", "fonctionnement")
 Nature = Literal["works", "equipment", "software", "service", "staff", "land", "grant"]
 #: natures that bear no VAT, so that `vat` may be left out (0 %)
 NATURES_WITHOUT_VAT: frozenset[Nature] = frozenset({"staff", "grant", "land"})
+#: kinds of phases in which something is built or put into service
+BUILDING = frozenset({"works", "rollout"})
 
 
 class Model(BaseModel):

@@ -1,14 +1,16 @@
-"""The tree of a YAML text: mappings, sequences and raw scalars, each with its offsets."""
+"""The tree of a YAML text: mappings, sequences and raw scalars, each with its offsets.
+
+Nodes are named tuples: 1 500 proposals are a third of a million of them, and a frozen dataclass takes twice as long.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from booklet.source import Source, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """Hold one scalar as typed: quotes and folding undone, nothing else."""
 
     text: str
@@ -17,8 +19,7 @@ class Scalar:
     plain: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """Hold a sequence's nodes in order."""
 
     items: tuple[Node, ...]
@@ -27,8 +28,7 @@ class Sequence:
     flow: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Mapping:
+class Mapping(NamedTuple):
     """Hold a mapping's entries in order; a key that comes twice is reported and kept once.
 
     What a decimal comma cut off (`{low: 4,50 €, high: 5,50 €}` holds `50 €` twice) is kept for the rule that tells it.

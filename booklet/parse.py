@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
+from yaml._yaml import get_version_string
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from booklet.diagnostic import Diagnostic, Message, say
@@ -49,14 +50,23 @@ class Parsed:
 
 def parse(path: str, data: bytes, *, max_bytes: int = MAX_BYTES) -> Parsed:
     """Parse the bytes of one YAML file; every fault is a diagnostic, nothing is raised."""
-    text = data.decode("utf-8-sig", errors="replace")
-    source = Source(path, text)
+    source = read_text(path, data)
     refused = (*file_too_large(source, data, max_bytes), *not_utf8(source, data), *empty_file(source))
     if refused:
         return Parsed(source, None, refused)
     builder = _Builder(source)
     root = builder.build()
     return Parsed(source, root, tuple(builder.diagnostics))
+
+
+def libyaml_version() -> str:
+    """Name the version of the parser itself."""
+    return str(get_version_string())
+
+
+def read_text(path: str, data: bytes) -> Source:
+    """Give the text of a file; what is not UTF-8 stands as U+FFFD (Y104)."""
+    return Source(path, data.decode("utf-8-sig", errors="replace"))
 
 
 # --- from events to nodes ----------------------------------------------------------------------------------------

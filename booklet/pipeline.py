@@ -9,23 +9,28 @@ from __future__ import annotations
 import json
 import os
 import platform
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from booklet import __version__
-from booklet.checks import check_workspace, judge
+from booklet.checks import check_together, check_workspace, examine, judge
+from booklet.checks.context import Context
+from booklet.checks.kept import Kept, pack, unpack
 from booklet.diagnostic import BuildError, Diagnostic, has_errors, has_warnings
 from booklet.financing import Financings
 from booklet.language import LOCALE_FOLDER
 from booklet.law import Law, law_of
 from booklet.ledger import Parts, record_build
 from booklet.manifest import Manifest, sha256_of_all
+from booklet.parse import libyaml_version
 from booklet.portfolio import CostedProposal, Portfolio, build_portfolio, finance_portfolio
 from booklet.release import OldRelease, find_current, write_file, write_manifest
 from booklet.source import Source
@@ -41,7 +46,7 @@ from booklet.store import (
     inputs_changed,
 )
 from booklet.typeset import Styles, named_files, versions
-from booklet.workspace import FOLDER, Workspace, list_files, read_workspace
+from booklet.workspace import FOLDER, Folder, Workspace, list_files, read_workspace
 
 if TYPE_CHECKING:
     from booklet.archive import Attachment
@@ -50,6 +55,9 @@ if TYPE_CHECKING:
     from booklet.layout_queue import Progress
 
 TOOLKIT = Path(__file__).resolve().parent.parent
+#: kind of the store's entry that holds what the last check found in each proposal
+EXAMINED = "examined"
+_LAST_CHECK = fingerprint("the last check")
 #: kind of the store's entries that name the pages in which layout found something
 FINDINGS = "findings"
 #: kind of the store's entries that name inputs which were built without a warning
@@ -57,12 +65,26 @@ SILENT = "silent"
 
 
 @dataclass(frozen=True)
-class Compiled:
-    """Hold what steps 1 to 6 made: the workspace read, costed and checked."""
+class Checked:
+    """Hold a workspace and what was found in it."""
 
     workspace: Workspace
-    portfolio: Portfolio | None
     diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True)
+class CheckedAgain(Checked):
+    """Hold a workspace whose proposals were examined, now or in an earlier check, and are not held whole."""
+
+    #: paths of the proposals that were examined now
+    anew: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Compiled(Checked):
+    """Hold what steps 1 to 6 made: the workspace read, costed and checked."""
+
+    portfolio: Portfolio | None
 
     @cached_property
     def law(self) -> Law:
@@ -96,7 +118,34 @@ def compile_workspace(root: Path) -> Compiled:
     """Read (1 to 3), cost (4), add up (5) and check (6) a workspace."""
     workspace = read_workspace(root)
     portfolio = build_portfolio(workspace)
-    return Compiled(workspace, portfolio, check_workspace(workspace, portfolio))
+    return Compiled(workspace, check_workspace(workspace, portfolio), portfolio)
+
+
+def check_again(root: Path, store: Store) -> CheckedAgain:
+    """Check a workspace; of proposals that did not change since the last check, what was found is told again.
+
+    The diagnostics are those of `compile_workspace`.
+    """
+    folder = Folder(root)
+    around = fingerprint("check", _fingerprint_rules(), folder.digest_frame())
+    digests = folder.digest_proposals()
+    kept = unpack(store.get(EXAMINED, _LAST_CHECK), around, digests)
+    anew = tuple(path for path in folder.proposals if path not in kept)
+    frame = folder.frame
+    context = Context(frame, None, law_of(frame))
+    for path in anew:
+        document, faults = folder.read_one(path)
+        ties = document.ties if document else None
+        # of the document nothing else is held: 1 500 of them take 250 MB
+        kept[path] = Kept(digests.get(path), ties, examine(document, faults, context))
+    if anew:
+        # an image that was saved meanwhile may have been looked at before or after
+        still = folder.digest_proposals()
+        sure = {path: one for path, one in kept.items() if one.digest and one.digest == still.get(path)}
+        store.put(EXAMINED, _LAST_CHECK, pack(around, sure))
+    workspace = folder.know({path: one.ties for path, one in kept.items()})
+    diagnostics = check_together(workspace, {path: one.examined for path, one in kept.items()})
+    return CheckedAgain(workspace, diagnostics, anew)
 
 
 def digest_inputs(root: Path) -> str | None:
@@ -328,8 +377,6 @@ def read_parts(root: Path, styles: Styles) -> Parts:
 
 def _writers() -> dict[str, str]:
     """Name the versions of what fills pages and writes the workbook: another page may come out, or not."""
-    from importlib.metadata import version
-
     libraries = ("babel", "jinja2", "markdown-it-py", "markupsafe", "xlsxwriter")
     return {"python": platform.python_version(), **{name: version(name) for name in libraries}}
 
@@ -358,6 +405,15 @@ def begin(root: Path, inputs: str | None) -> tuple[Styles, Parts]:
 def held_to(styles: Styles, parts: Parts) -> Styles:
     """Have whoever lays pages out refuse other stylesheets than those that were digested."""
     return replace(styles, digest=fingerprint_digests(parts.styles))
+
+
+def _fingerprint_rules() -> str:
+    """Digest what decides the findings beside the files of a workspace: our own code, the law, and what reads files."""
+    folder = TOOLKIT / "booklet"
+    code = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*.py"))
+    law = ((path.name, path) for path in (folder / "law").glob("*.yaml"))
+    readers = [version(name) for name in ("pydantic", "pydantic_core", "PyYAML", "markdown-it-py")]
+    return fingerprint(digest_each(code), digest_each(law), sys.version, libyaml_version(), readers)
 
 
 def fingerprint_machine(parts: Parts) -> str:

@@ -40,7 +40,7 @@ def test_clean_workspace(unbuilt: Sample) -> None:
 
 
 def test_errors_are_status_1(unbuilt: Sample) -> None:
-    """Errors in the content are status 1 for every command that needs the content, and nothing is written."""
+    """Errors in the content are status 1 for every command that needs the content, and nothing is made."""
     unbuilt.edit("mobilite/feux.yaml", "quantity: 10", "quantity: dix")
     place = "proposals/mobilite/feux.yaml:17:15: error[M103]"
     assert place in unbuilt.run("check", "--format", "concise").out
@@ -48,7 +48,7 @@ def test_errors_are_status_1(unbuilt: Sample) -> None:
         ran = unbuilt.run(*command)
         assert ran.status == 1
         assert "feux.yaml" in ran.out + ran.err and "Traceback" not in ran.err
-    assert sorted(path.name for path in unbuilt.root.iterdir()) == ["proposals"]
+    assert sorted(path.name for path in unbuilt.root.iterdir()) == [".booklet-store", "proposals"]
 
 
 @pytest.mark.parametrize("command", ["check", "build"])
@@ -111,8 +111,8 @@ def test_our_fault_is_status_4(unbuilt: Sample) -> None:
     """A fault of ours keeps its traceback, asks to be reported, and is status 4."""
     code = """from booklet.cli import main
 from booklet.commands import writing
-def fail(root): raise ZeroDivisionError("essai")
-writing.compile_workspace = fail
+def fail(*_): raise ZeroDivisionError("essai")
+writing.check_again = fail
 raise SystemExit(main(["--lang", "en", "check"]))"""
     ran = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
@@ -299,12 +299,15 @@ def test_folder_that_cannot_be_written_is_one_sentence(small: Sample) -> None:
     """In a workspace that may only be read, `check` works and `build` is one sentence and status 3."""
     small.edit("mobilite/feux.yaml", "tient en un mot", "tient en deux mots")
     before = digests(small.root)
-    small.root.chmod(0o555)
+    folders = (small.root, small.root / ".booklet-store")
+    for folder in folders:
+        folder.chmod(0o555)
     try:
         assert small.run("check", preexec_fn=obey_permissions).status == 0
         refused(small.run("build", "--jobs", "1", preexec_fn=obey_permissions), 3)
     finally:
-        small.root.chmod(0o755)
+        for folder in folders:
+            folder.chmod(0o755)
     assert digests(small.root) == before
 
 

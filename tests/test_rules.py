@@ -10,6 +10,7 @@ import pytest
 from booklet.catalogue import translatable_paragraphs
 from booklet.checks import (
     DIFF_RULES,
+    DOCUMENT_RULES,
     LAYOUT_RULES,
     PRINT_RULES,
     PROPOSAL_RULES,
@@ -239,7 +240,7 @@ def test_every_address_of_the_table_leads_to_a_heading() -> None:
 def test_every_rule_of_a_family_is_asked() -> None:
     """A rule of the families that check values stands in the lists of rules, once."""
     beside = (LAYOUT_RULES, SETTINGS_RULES, PRINT_RULES, DIFF_RULES, WORKBOOK_RULES)
-    lists = (PROPOSAL_RULES, WORKSPACE_RULES, *beside)
+    lists = (DOCUMENT_RULES, PROPOSAL_RULES, WORKSPACE_RULES, *beside)
     asked = [one for rules in lists for one in rules if isinstance(one, Rule)]
     expected = [one for one in list_rules() if one.code[0] in "CTSNRFPX" or one.code == "M106"]
     assert sorted(one.code for one in asked) == sorted(one.code for one in expected)

@@ -1,12 +1,16 @@
 """6. Workspace and portfolio → diagnostics: every rule that needs no layout, listed as data.
 
-A rule is one function, whose docstring is its page. Rules of a proposal are asked of each one; rules of the workspace
-see all at once. A rule stays silent where what it needs could not be read, so that one mistake is told once.
+A rule is one function, whose docstring is its page. Rules of a document or of a proposal look at one alone: what they
+find rests on its file and its images, on the files around the proposals and on the law, and holds until one of them
+changes. Rules of the workspace look at all at once; of a proposal they ask its ties (`ties`), what was found in it
+(`Examined`), and its text, and read it whole only to say where something stands. A rule stays silent where what it
+needs could not be read, so that one mistake is told once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from typing import Any
 
 from booklet.checks import (
     assets,
@@ -31,16 +35,28 @@ from booklet.checks import (
     vat,
     workbook,
 )
-from booklet.checks.context import Context
+from booklet.checks.context import Context, Examined
 from booklet.diagnostic import RULES, Diagnostic, Rule
+from booklet.document import Document
 from booklet.law import law_of
 from booklet.portfolio import Portfolio
 from booklet.workspace import ProposalDocument, Workspace
 
+DocumentRule = Callable[[Document[Any], Context], Iterator[Diagnostic]]
 ProposalRule = Callable[[ProposalDocument, Context], Iterator[Diagnostic]]
 WorkspaceRule = Callable[[Context], Iterator[Diagnostic]]
 
+#: rules that are asked of every proposal, and of the edition
+DOCUMENT_RULES: tuple[DocumentRule, ...] = (
+    references.unknown_reference,
+    sources.unsourced_figure,
+    sources.stale_source,
+    neutrality.list_or_candidate_named,
+    neutrality.call_to_vote,
+)
+#: rules that are asked of every proposal
 PROPOSAL_RULES: tuple[ProposalRule, ...] = (
+    settings.check_waivers,
     completeness.check_completeness,
     costs.total_mismatch,
     costs.spread_mismatch,
@@ -72,20 +88,21 @@ PROPOSAL_RULES: tuple[ProposalRule, ...] = (
     assets.asset_refused,
     assets.missing_alternative_text,
     assets.find_unused_files,
-)
-WORKSPACE_RULES: tuple[WorkspaceRule, ...] = (
-    references.unknown_reference,
-    estimates.double_count,
     owner.impact_study_missing,
+    dependencies.check_phases,
+)
+#: rules that compare proposals, or look at the files around them
+WORKSPACE_RULES: tuple[WorkspaceRule, ...] = (
+    settings.check_severities,
+    parameters.check_parameters,
+    references.check_links,
+    estimates.double_count,
+    owner.check_thresholds,
     dependencies.dependency_cycle,
     dependencies.one_way_link,
     dependencies.needs_later_proposal,
-    sources.unsourced_figure,
-    sources.stale_source,
     sources.unused_source,
     neutrality.duplicate_list,
-    neutrality.list_or_candidate_named,
-    neutrality.call_to_vote,
     neutrality.unknown_slot,
     delivery.no_delivery_rule,
     delivery.delivered_on_polling_day,
@@ -135,14 +152,35 @@ def check_workspace(workspace: Workspace, portfolio: Portfolio | None) -> tuple[
     proposals. A waived finding stays in the result, with its reason.
     """
     context = Context(workspace, portfolio, law_of(workspace))
-    found = [
-        *_reading(workspace),
-        *settings.check_settings(workspace),
-        *parameters.check_parameters(workspace),
-    ]
-    for document in workspace.proposals:
-        for rule in PROPOSAL_RULES:
-            found += rule(document, context)
+    documents = {document.source.path: document for document in workspace.proposals}
+    examined = {
+        path: examine(documents.get(path), faults, context)
+        for path, faults in workspace.faults_by_proposal.items()
+    }
+    return check_together(workspace, examined)
+
+
+def examine(document: ProposalDocument | None, faults: tuple[Diagnostic, ...], context: Context) -> Examined:
+    """Ask the rules that look at one proposal alone; of an unreadable one only the faults of reading are told."""
+    if document is None:
+        return Examined(faults)
+    # what the author wrote empty is told by C111
+    told = [document.key_span("costs")] if costs.is_written_empty(document) else []
+    found = list(_without_echoes(faults, {(span.path, span.start.line) for span in told}))
+    for rule in (*DOCUMENT_RULES, *PROPOSAL_RULES):
+        found += rule(document, context)
+    return Examined(
+        tuple(found), guardrails.find_spending(document, context), owner.find_untold(document, context)
+    )
+
+
+def check_together(workspace: Workspace, examined: Mapping[str, Examined]) -> tuple[Diagnostic, ...]:
+    """Find every fault of a workspace whose proposals were examined, each by its path."""
+    context = Context(workspace, None, law_of(workspace), examined)
+    found = [*_reading(workspace), *(finding for one in examined.values() for finding in one.findings)]
+    if workspace.edition is not None:
+        for rule in DOCUMENT_RULES:
+            found += rule(workspace.edition, context)
     for check in WORKSPACE_RULES:
         found += check(context)
     found += settings.unused_waiver(workspace, tuple(found))
@@ -163,20 +201,20 @@ def judge(workspace: Workspace, found: Iterable[Diagnostic]) -> tuple[Diagnostic
 
 
 def _reading(workspace: Workspace) -> Iterator[Diagnostic]:
-    """Go through the faults of reading, without those that a rule tells better."""
-    told_by_line = {
-        (finding.span.path, finding.span.start.line)
-        for finding in workspace.diagnostics
-        if finding.code == "Y103"  # an alias stands where the key's value would be
-    }
-    for document in workspace.proposals:
-        if costs.is_written_empty(document):  # C111
-            told_by_line.add((document.source.path, document.key_span("costs").start.line))
+    """Go through the faults of reading but those of proposals; images of one that is unreadable are not astray."""
     read = {document.source.path for document in workspace.proposals}
     unread = tuple(f"{path.removesuffix('.yaml')}/" for path in workspace.sources if path not in read)
-    for finding in workspace.diagnostics:
-        told = finding.code == "M102" and (finding.span.path, finding.span.start.line) in told_by_line
-        # the images of a proposal that cannot be read are not astray
-        told |= finding.code == "Y108" and finding.span.path.startswith(unread)
-        if not told:
-            yield finding
+    for fault in _without_echoes(workspace.faults):
+        if fault.code != "Y108" or not fault.span.path.startswith(unread):
+            yield fault
+
+
+def _without_echoes(
+    faults: Sequence[Diagnostic], told: Set[tuple[str, int]] = frozenset()
+) -> Iterator[Diagnostic]:
+    """Go through faults of reading, without missing keys on lines, by path, of which more was told."""
+    # an alias stands where the key's value would be
+    aliases = {(fault.span.path, fault.span.start.line) for fault in faults if fault.code == "Y103"}
+    for fault in faults:
+        if fault.code != "M102" or (fault.span.path, fault.span.start.line) not in aliases | told:
+            yield fault

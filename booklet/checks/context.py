@@ -5,24 +5,45 @@ A rule is a pure function of one proposal, or of the whole workspace, and of thi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 from booklet.checks.graph import find_cycles
-from booklet.checks.words import words_of
-from booklet.costing import Costing
-from booklet.diagnostic import Severity
+from booklet.checks.names import names_on
+from booklet.checks.words import Phrases, words_of
+from booklet.costing import Costing, cost_proposal
+from booklet.diagnostic import Diagnostic, Severity
 from booklet.document import Document
-from booklet.financing import Financing, finance
+from booklet.euros import Euros
+from booklet.financing import Financing, finance, total
 from booklet.law import Law
-from booklet.model import CostLine, Organisation, Phase, Proposal, Section
+from booklet.model import SECTIONS, CostLine, Organisation, Phase, Proposal, Section
 from booklet.portfolio import Portfolio
 from booklet.term import Month, Term
 from booklet.workspace import ProposalDocument, Workspace
+
+Result = TypeVar("Result")
+
+
+class Untold(NamedTuple):
+    """Give the owner and the amount of an investment whose threshold of the impact study is not known (F109)."""
+
+    owner: str
+    investment: Euros
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """Hold what was found in one proposal, and what the rules that look at all ask of its costs."""
+
+    findings: tuple[Diagnostic, ...]
+    #: HT, central, by section and budget year, where the edition has guardrails; of a draft, nothing
+    spending: tuple[tuple[Euros, ...], ...] = ()
+    untold: Untold | None = None
 
 
 @dataclass(frozen=True)
@@ -32,6 +53,8 @@ class Context:
     workspace: Workspace
     portfolio: Portfolio | None
     law: Law
+    #: what was found in each proposal, by path: there when the rules that look at all are asked
+    examined: Mapping[str, Examined] = field(default_factory=dict)
 
     @cached_property
     def term(self) -> Term | None:
@@ -48,6 +71,16 @@ class Context:
         return proposal_by_id
 
     @cached_property
+    def spending(self) -> dict[Section, tuple[Euros, ...]]:
+        """Add up what the ready proposals cost, HT, central, by section and budget year."""
+        parts = [one.spending for one in self.examined.values() if one.spending]
+        years = self.term.years if self.term else ()
+        return {
+            section: tuple(total(part[row][column] for part in parts) for column in range(len(years)))
+            for row, section in enumerate(SECTIONS)
+        }
+
+    @cached_property
     def assets_by_folder(self) -> dict[str, tuple[str, ...]]:
         """Sort the files in the folders of proposals by folder."""
         files: dict[str, list[str]] = {}
@@ -56,44 +89,56 @@ class Context:
         return {folder: tuple(paths) for folder, paths in files.items()}
 
     @cached_property
-    def documents(self) -> tuple[Document[Any], ...]:
-        """List what is printed of authors' texts: the edition, then the proposals."""
+    def names(self) -> Phrases:
+        """Index the names of lists and candidates, looked for in every document."""
+        lists = self.workspace.lists
+        return names_on(lists.value.root if lists else ())
+
+    @property
+    def price_year(self) -> int | None:
+        """Give the year whose prices the edition writes."""
         edition = self.workspace.edition
-        return (edition, *self.workspace.proposals) if edition else self.workspace.proposals
+        return edition.value.prices.year if edition and edition.value.prices else None
 
     def words(self, document: Document[Any]) -> frozenset[str]:
-        """Give the folded words of a file, gathered once for every rule that looks for names."""
-        return self._words_by_path[document.source.path]
-
-    @cached_property
-    def _words_by_path(self) -> dict[str, frozenset[str]]:
-        return {document.source.path: words_of(document) for document in self.documents}
+        """Give the folded words of a file."""
+        return self.once(document, "words", lambda: words_of(document))
 
     def costing(self, document: ProposalDocument) -> Costing | None:
         """Give what a proposal costs; None while the term is not known."""
-        return self._costing_by_path.get(document.source.path)
+        if self.portfolio is not None:
+            return self._costing_by_path.get(document.source.path)
+        return self.once(document, "costing", lambda: self._cost(document))
 
     def financing(self, document: ProposalDocument, section: Section) -> Financing | None:
         """Follow a section from its gross to its net cost; None while a line is not costed or a plan not readable."""
         if document.is_broken("costs") or document.is_broken("funding") or document.is_broken("timeline"):
             return None
-        key = (document.source.path, section)
-        if key not in self._financing_by_place:
-            self._financing_by_place[key] = self._finance(document, section)
-        return self._financing_by_place[key]
+        return self.once(document, ("financing", section), lambda: self._finance(document, section))
+
+    def once(self, document: Document[Any], name: object, compute: Callable[[], Result]) -> Result:
+        """Compute something of a document for all rules that ask for it, which are asked one after the other."""
+        if self._computed.get("path") != document.source.path:
+            self._computed.clear()
+            self._computed["path"] = document.source.path
+        if name not in self._computed:
+            self._computed[name] = compute()
+        found: Result = self._computed[name]
+        return found
 
     @cached_property
-    def _financing_by_place(self) -> dict[tuple[str, Section], Financing | None]:
-        return {}
-
-    @cached_property
-    def faulty_by_path(self) -> dict[str, bool]:
-        """Remember whose sums rest on a fault (`costs.sums_rest_on_a_fault`)."""
+    def _computed(self) -> dict[object, Any]:
         return {}
 
     @cached_property
     def _fctva_rates(self) -> dict[int, Decimal | None]:
         return self.law.fctva_rates(self.term.years) if self.term else {}
+
+    def _cost(self, document: ProposalDocument) -> Costing | None:
+        edition = self.workspace.edition
+        return (
+            cost_proposal(document.value, self.term, edition.value.prices) if edition and self.term else None
+        )
 
     def _finance(self, document: ProposalDocument, section: Section) -> Financing | None:
         costing, edition = self.costing(document), self.workspace.edition

@@ -65,10 +65,7 @@ def total_mismatch(document: ProposalDocument, context: Context) -> Iterator[Dia
 
 def sums_rest_on_a_fault(document: ProposalDocument, context: Context) -> bool:
     """Tell whether a fault of a line, reported already, makes every sum of the costs wrong; asked once a proposal."""
-    known = context.faulty_by_path.get(document.source.path)
-    if known is None:
-        known = context.faulty_by_path[document.source.path] = _has_a_faulty_line(document, context)
-    return known
+    return context.once(document, "faulty", lambda: _has_a_faulty_line(document, context))
 
 
 def _has_a_faulty_line(document: ProposalDocument, context: Context) -> bool:

@@ -8,11 +8,9 @@ from typing import Any
 from booklet.checks.context import Context, phase_cycles
 from booklet.checks.graph import find_cycles
 from booklet.checks.places import place
-from booklet.checks.timeline import BUILDING
 from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
 from booklet.document import Document
 from booklet.source import Span
-from booklet.term import Month
 from booklet.workspace import ProposalDocument
 
 
@@ -34,30 +32,31 @@ def dependency_cycle(context: Context) -> Iterator[Diagnostic]:
     Source
         Arithmetic: an order has no circles.
     """
-    for document in context.workspace.proposals:
-        timeline = document.value.timeline
-        index_by_id = {phase.id: index for index, phase in reversed(list(enumerate(timeline)))}
-        for cycle in phase_cycles(document.value):
-            spans = []
-            for phase_id, following in _pairs(cycle):
-                index = index_by_id[phase_id]
-                item = timeline[index].after.index(following)
-                spans.append(document.span("timeline", index, "after", item))
-            yield _tell_cycle(cycle, spans)
     documents = context.proposal_by_id
     for cycle in proposal_cycles(context):
         spans = [
-            documents[proposal_id].span(
-                "links", "needs", documents[proposal_id].value.links.needs.index(following)
-            )
+            documents[proposal_id].span("links", "needs", documents[proposal_id].ties.needs.index(following))
             for proposal_id, following in _pairs(cycle)
         ]
         yield _tell_cycle(cycle, spans)
 
 
+def check_phases(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """Look for phases of a proposal that come after each other in a circle (T105)."""
+    timeline = document.value.timeline
+    index_by_id = {phase.id: index for index, phase in reversed(list(enumerate(timeline)))}
+    for cycle in phase_cycles(document.value):
+        spans = []
+        for phase_id, following in _pairs(cycle):
+            index = index_by_id[phase_id]
+            item = timeline[index].after.index(following)
+            spans.append(document.span("timeline", index, "after", item))
+        yield _tell_cycle(cycle, spans)
+
+
 def proposal_cycles(context: Context) -> tuple[tuple[str, ...], ...]:
     """List the proposals that need each other in a circle."""
-    return find_cycles({key: document.value.links.needs for key, document in context.proposal_by_id.items()})
+    return find_cycles({key: document.ties.needs for key, document in context.proposal_by_id.items()})
 
 
 def _pairs(cycle: tuple[str, ...]) -> Iterable[tuple[str, str]]:
@@ -98,11 +97,11 @@ def one_way_link(context: Context) -> Iterator[Diagnostic]:
     """
     for document in context.workspace.proposals:
         for kind in ("overlaps", "conflicts"):
-            for index, other_id in enumerate(getattr(document.value.links, kind)):
+            for index, other_id in enumerate(document.ties.links(kind)):
                 other = context.proposal_by_id.get(other_id)
-                if other is None or other.id == document.id or other.is_broken("links"):
+                if other is None or other.id == document.id or other.ties.has_broken_links:
                     continue
-                if document.id in getattr(other.value.links, kind):
+                if document.id in other.ties.links(kind):
                     continue
                 yield one_way_link.at(
                     document.span("links", kind, index),
@@ -144,35 +143,31 @@ def needs_later_proposal(context: Context) -> Iterator[Diagnostic]:
     """
     waiting_for_themselves = {key for cycle in proposal_cycles(context) for key in cycle}
     for document in context.workspace.proposals:
-        first = min(_building(document), key=lambda found: found[1], default=None)
-        for index, needed_id in enumerate(document.value.links.needs):
+        first = min(document.ties.building, key=lambda phase: phase.start, default=None)
+        for index, needed_id in enumerate(document.ties.needs):
             needed = context.proposal_by_id.get(needed_id)
             if needed is None or first is None or {needed_id, document.id} <= waiting_for_themselves:
                 continue
-            if document.value.is_ready and not needed.value.is_ready:
+            if document.ties.is_ready and not needed.ties.is_ready:
                 continue
-            last = max(_building(needed), key=lambda found: found[2], default=None)
-            if last is None or last[2] <= first[1]:
+            last = max(needed.ties.building, key=lambda phase: phase.end, default=None)
+            if last is None or last.end <= first.start:
                 continue
             yield needs_later_proposal.at(
                 document.span("links", "needs", index),
                 say(
                     "built from {start}, but `{needed}` is not ready before {end}",
-                    start=first[1],
+                    start=first.start,
                     needed=needed_id,
-                    end=last[2],
+                    end=last.end,
                 ),
                 related=(
                     Label(
-                        place(document, "timeline", first[0], "start"),
+                        place(document, "timeline", first.index, "start"),
                         say("this proposal is built from here"),
                     ),
-                    Label(place(needed, "timeline", last[0], "end"), say("the needed one is finished here")),
+                    Label(
+                        place(needed, "timeline", last.index, "end"), say("the needed one is finished here")
+                    ),
                 ),
             )
-
-
-def _building(document: ProposalDocument) -> Iterator[tuple[int, Month, Month]]:
-    for index, phase in enumerate(document.value.timeline):
-        if phase.kind in BUILDING and phase.period is not None:
-            yield index, phase.period.start, phase.period.end

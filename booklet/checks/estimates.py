@@ -13,6 +13,7 @@ from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
 from booklet.euros import Euros
 from booklet.model import CostLine
 from booklet.source import Span
+from booklet.ties import Claim
 from booklet.workspace import ProposalDocument
 
 #: units by which a staff line counts full-time equivalents
@@ -234,32 +235,27 @@ def double_count(context: Context) -> Iterator[Diagnostic]:
     Source
         US GAO, Cost Estimating and Assessment Guide (a comprehensive estimate neither omits nor double-counts).
     """
-    first_by_key: dict[tuple[str, ...], Span] = {}
+    first_by_key: dict[tuple[str, ...], tuple[ProposalDocument, Claim]] = {}
     for document in context.workspace.proposals:
         # what a draft counts twice is told, what it shares with others is not: it is in no total
-        scope = "" if document.value.is_ready else document.source.path
-        for word, group, index, value in _claims(document):
-            span = place(document, group, index, word)
-            first = first_by_key.setdefault((scope, word, value), span)
-            if first is span:
+        scope = "" if document.ties.is_ready else document.source.path
+        for claim in document.ties.claims:
+            here = (document, claim)
+            first = first_by_key.setdefault((scope, claim.word, claim.value), here)
+            if first is here:
                 continue
             yield double_count.at(
-                span,
-                say("asset `{id}` is counted twice", id=value)
-                if word == "asset"
-                else say("envelope `{id}` is counted twice", id=value),
+                _claimed_at(*here),
+                say("asset `{id}` is counted twice", id=claim.value)
+                if claim.word == "asset"
+                else say("envelope `{id}` is counted twice", id=claim.value),
                 say("count it in one place, and name the other proposal under `links: {{overlaps: […]}}`"),
-                related=(Label(first, say("first counted here")),),
+                related=(Label(_claimed_at(*first), say("first counted here")),),
             )
 
 
-def _claims(document: ProposalDocument) -> Iterator[tuple[str, str, int, str]]:
-    for index, line in enumerate(document.value.costs):
-        if line.asset is not None:
-            yield "asset", "costs", index, line.asset
-    for index, funding in enumerate(document.value.funding):
-        if funding.envelope is not None:
-            yield "envelope", "funding", index, funding.envelope
+def _claimed_at(document: ProposalDocument, claim: Claim) -> Span:
+    return place(document, claim.group, claim.index, claim.word)
 
 
 def _central(document: ProposalDocument, group: str, index: int) -> Span:

@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from booklet.checks.context import Context
 from booklet.checks.places import place
 from booklet.diagnostic import Diagnostic, Severity, rule, say
+from booklet.euros import Euros
+from booklet.financing import total
 from booklet.model import SECTIONS
+from booklet.workspace import ProposalDocument
 
 
 @rule("P101", "guardrail-total", Severity.ERROR)
@@ -31,13 +34,13 @@ def guardrail_total(context: Context) -> Iterator[Diagnostic]:
     Source
         Practice of public budgets (a multi-year investment plan has an envelope); FORMAT, "edition.yaml".
     """
-    edition, portfolio = context.workspace.edition, context.portfolio
+    edition = context.workspace.edition
     guardrails = edition.value.guardrails if edition else None
-    if edition is None or portfolio is None or guardrails is None or guardrails.total is None:
+    if edition is None or context.term is None or guardrails is None or guardrails.total is None:
         return
     for section in SECTIONS:
         ceiling = getattr(guardrails.total, section)
-        amount = portfolio.by_section[section].total.central
+        amount = total(context.spending[section])
         if ceiling is not None and amount > ceiling:
             yield guardrail_total.at(
                 place(edition, "guardrails", "total", section),
@@ -72,24 +75,32 @@ def guardrail_year(context: Context) -> Iterator[Diagnostic]:
     Source
         Practice of public budgets (yearly payment credits); FORMAT, "edition.yaml".
     """
-    edition, portfolio = context.workspace.edition, context.portfolio
+    edition = context.workspace.edition
     guardrails = edition.value.guardrails if edition else None
-    if edition is None or portfolio is None or guardrails is None or guardrails.any_year is None:
+    if edition is None or context.term is None or guardrails is None or guardrails.any_year is None:
         return
     for section in SECTIONS:
         ceiling = getattr(guardrails.any_year, section)
         if ceiling is None:
             continue
-        for year, amount in zip(portfolio.years, portfolio.by_section[section], strict=True):
-            if amount.central > ceiling:
+        for year, amount in zip(context.term.years, context.spending[section], strict=True):
+            if amount > ceiling:
                 yield guardrail_year.at(
                     place(edition, "guardrails", "any_year", section),
                     say(
                         "{section} is {amount} in {year}, above {ceiling}",
                         section=section,
-                        amount=amount.central,
+                        amount=amount,
                         year=year,
                         ceiling=ceiling,
                     ),
-                    say("{gap} too much", gap=amount.central - ceiling),
+                    say("{gap} too much", gap=amount - ceiling),
                 )
+
+
+def find_spending(document: ProposalDocument, context: Context) -> tuple[tuple[Euros, ...], ...]:
+    """Give what a ready proposal adds to the whole, HT, central, by section and budget year, where that is asked."""
+    edition, costing = context.workspace.edition, context.costing(document)
+    if edition is None or edition.value.guardrails is None or costing is None or not document.value.is_ready:
+        return ()
+    return tuple(tuple(amount.central for amount in costing.by_section[section]) for section in SECTIONS)

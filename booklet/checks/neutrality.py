@@ -9,18 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 from booklet.checks.context import Context
 from booklet.checks.words import Phrase, Phrases, fold_words
 from booklet.diagnostic import Diagnostic, Label, Severity, quote_all, rule, say
+from booklet.document import Document
 from booklet.model import ElectoralList
 from booklet.prose import LIST_SLOTS, WHOLE_SLOTS
 from booklet.source import Position, Span
 from booklet.suggestions import nearest
 
 SLOTS = LIST_SLOTS + WHOLE_SLOTS
-#: a list's name of fewer words is an ordinary phrase, and counts only after the word « liste »
-NAME_WORDS = 3
 #: what asks a reader to vote, for or against
 CALLS = (
     "votez",
@@ -100,7 +100,7 @@ def _identities(electoral_list: ElectoralList) -> Iterator[tuple[str, tuple[str,
 
 
 @rule("N102", "list-or-candidate-named", Severity.ERROR)
-def list_or_candidate_named(context: Context) -> Iterator[Diagnostic]:
+def list_or_candidate_named(document: Document[Any], context: Context) -> Iterator[Diagnostic]:
     """A text of a proposal or of the edition names a list or a head of list.
 
     Looked for without case, accents and punctuation, as whole words: the full name of every head, in either order; the
@@ -119,35 +119,16 @@ def list_or_candidate_named(context: Context) -> Iterator[Diagnostic]:
     Source
         Code électoral, art. L52-8; Conseil d'État, n° 445515 (contents that favour a candidate).
     """
-    lists = context.workspace.lists
-    if lists is None:
-        return
-    phrases = Phrases.of(_names(lists.value.root))
-    for document in context.documents:
-        for phrase, span in phrases.find(document, context.words(document)):
-            yield list_or_candidate_named.at(
-                span,
-                say("the text names « {name} », a list or a candidate", name=phrase.shown),
-                say("leave the name out: the booklet is the same for every list"),
-            )
-
-
-def _names(lists: tuple[ElectoralList, ...]) -> Iterator[Phrase]:
-    for electoral_list in lists:
-        name = Phrase.of(electoral_list.name)
-        if len(name.words) >= NAME_WORDS:
-            yield name
-        elif name.words:
-            yield name.after("liste")
-        head = Phrase.of(electoral_list.head or "")
-        if len(head.words) >= 2:
-            for split in range(len(head.words)):
-                words = (*head.words[split:], *head.words[:split])
-                yield Phrase(words, frozenset(), head.shown)
+    for phrase, span in context.names.find(document, context.words(document)):
+        yield list_or_candidate_named.at(
+            span,
+            say("the text names « {name} », a list or a candidate", name=phrase.shown),
+            say("leave the name out: the booklet is the same for every list"),
+        )
 
 
 @rule("N103", "call-to-vote", Severity.ERROR)
-def call_to_vote(context: Context) -> Iterator[Diagnostic]:
+def call_to_vote(document: Document[Any], context: Context) -> Iterator[Diagnostic]:
     """A text asks the reader to vote.
 
     Why
@@ -162,13 +143,12 @@ def call_to_vote(context: Context) -> Iterator[Diagnostic]:
     Source
         Code électoral, art. L49 and L52-8.
     """
-    for document in context.documents:
-        for phrase, span in _calls().find(document, context.words(document)):
-            yield call_to_vote.at(
-                span,
-                say("« {words} » calls to vote", words=phrase.shown),
-                say("say what the proposal does, not how to vote"),
-            )
+    for phrase, span in _calls().find(document, context.words(document)):
+        yield call_to_vote.at(
+            span,
+            say("« {words} » calls to vote", words=phrase.shown),
+            say("say what the proposal does, not how to vote"),
+        )
 
 
 @cache

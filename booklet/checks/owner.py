@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from booklet.checks.context import Context, first_month, last_month, phases_by_id
+from booklet.checks.context import Context, Untold, first_month, last_month, phases_by_id
 from booklet.checks.costs import sums_rest_on_a_fault
 from booklet.checks.places import place
 from booklet.diagnostic import Diagnostic, Label, Severity, quote_all, rule, say
@@ -102,7 +102,7 @@ def _both_ends(context: Context, field: str, owner: Organisation, year: int) -> 
 
 
 @rule("F109", "impact-study-missing", Severity.ERROR)
-def impact_study_missing(context: Context) -> Iterator[Diagnostic]:
+def impact_study_missing(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """An investment is large enough for the law to ask for a study of its operating cost, and none is named.
 
     Above 400 000 inhabitants: 25 % of the owner's real operating receipts, or 100 M€; from 50 000 on: 50 %, or 50 M€;
@@ -125,29 +125,46 @@ def impact_study_missing(context: Context) -> Iterator[Diagnostic]:
     Source
         CGCT art. L1611-9 and D1611-35. The thresholds are in `booklet/law/funding.yaml`.
     """
+    case = _case(document, context)
+    if case is None:
+        return
+    owner, day, gross = case
+    threshold, _ = _threshold(context, owner, day, gross)
+    if threshold is not None and gross > threshold:
+        yield impact_study_missing.at(
+            document.key_span("costs"),
+            say(
+                "investment of {amount}, above {threshold}, and no impact study",
+                amount=gross,
+                threshold=threshold,
+            ),
+            say("name the study: `impact_study: ID` of `{path}`", path="proposals/sources.yaml"),
+        )
+
+
+def find_untold(document: ProposalDocument, context: Context) -> Untold | None:
+    """Give the investment of a ready proposal of which it cannot be told whether it asks for a study."""
+    case = _case(document, context)
+    if case is None or document.value.owner is None or not document.value.is_ready:
+        return None
+    owner, day, gross = case
+    threshold, is_certain = _threshold(context, owner, day, gross)
+    is_above = threshold is not None and gross > threshold
+    return None if is_certain or is_above else Untold(document.value.owner, gross)
+
+
+def check_thresholds(context: Context) -> Iterator[Diagnostic]:
+    """Report the owners whose threshold is not known, once each, at the largest investment (F109)."""
     edition = context.workspace.edition
-    unknown: dict[str, tuple[Euros, ProposalDocument]] = {}
+    largest: dict[str, tuple[Euros, ProposalDocument]] = {}
     for document in context.workspace.proposals:
-        case = _case(document, context)
-        if case is None:
+        untold = context.examined[document.source.path].untold
+        if untold is None:
             continue
-        owner, day, gross = case
-        threshold, is_certain = _threshold(context, owner, day, gross)
-        if threshold is not None and gross > threshold:
-            yield impact_study_missing.at(
-                document.key_span("costs"),
-                say(
-                    "investment of {amount}, above {threshold}, and no impact study",
-                    amount=gross,
-                    threshold=threshold,
-                ),
-                say("name the study: `impact_study: ID` of `{path}`", path="proposals/sources.yaml"),
-            )
-        elif not is_certain and document.value.is_ready:
-            known = unknown.get(document.value.owner or "")
-            if known is None or known[0] < gross:
-                unknown[document.value.owner or ""] = (gross, document)
-    for id, (amount, document) in sorted(unknown.items()):
+        known = largest.get(untold.owner)
+        if known is None or known[0] < untold.investment:
+            largest[untold.owner] = (untold.investment, document)
+    for id, (amount, document) in sorted(largest.items()):
         assert edition is not None
         yield impact_study_missing.at(
             edition.key_span("organisations", id),

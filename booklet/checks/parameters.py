@@ -20,7 +20,7 @@ from booklet.law import expected_kind, load_law
 from booklet.model import SECTIONS
 from booklet.shape import wrong_type
 from booklet.suggestions import nearest
-from booklet.workspace import ProposalDocument, Workspace
+from booklet.workspace import ProposalDocument
 
 #: what stands in a message for a type of value
 _KINDS = {frozenset: say("a list of words"), Euros: say("an amount"), int: say("a whole number")}
@@ -34,9 +34,9 @@ class Use(NamedTuple):
     path: Path
 
 
-def check_parameters(workspace: Workspace) -> Iterator[Diagnostic]:
+def check_parameters(context: Context) -> Iterator[Diagnostic]:
     """Report parameters that nothing asks for (M106), and values of another kind than what is asked for (M103)."""
-    document = workspace.parameters
+    document = context.workspace.parameters
     if document is None:
         return
     for id, parameter in document.value.root.items():

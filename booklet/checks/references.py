@@ -26,7 +26,7 @@ LISTED = 12
 
 
 @rule("M106", "unknown-reference", Severity.ERROR)
-def unknown_reference(context: Context) -> Iterator[Diagnostic]:
+def unknown_reference(document: Document[Any], context: Context) -> Iterator[Diagnostic]:
     """An id names nothing: no such organisation, phase, source, proposal or rule.
 
     A ready proposal that needs a draft is reported too: the draft is not printed.
@@ -44,23 +44,25 @@ def unknown_reference(context: Context) -> Iterator[Diagnostic]:
     Source
         FORMAT, "the content format".
     """
-    workspace = context.workspace
-    sources = _known_sources(workspace)
-    for document in workspace.proposals:
-        yield from _organisations(document, workspace)
-        yield from _phases(document)
-        yield from _sources(document, _source_paths(document), sources)
+    sources = _known_sources(context.workspace)
+    yield from _mentioned_sources(document, sources)
+    if not isinstance(document, ProposalDocument):
+        yield from _sources(document, _edition_source_paths(document), sources)
+        for code in document.value.severities:
+            yield from _rule(document.key_span("severities", code), code)
+        return
+    yield from _organisations(document, context.workspace)
+    yield from _phases(document)
+    yield from _sources(document, _source_paths(document), sources)
+    for index, waiver in enumerate(document.value.waivers):
+        if waiver.rule is not None:
+            yield from _rule(document.span("waivers", index, "rule"), waiver.rule)
+
+
+def check_links(context: Context) -> Iterator[Diagnostic]:
+    """Look up the proposals that others name under `links` (M106)."""
+    for document in context.workspace.proposals:
         yield from _links(document, context)
-        yield from _mentioned_sources(document, sources)
-        for index, waiver in enumerate(document.value.waivers):
-            if waiver.rule is not None:
-                yield from _rule(document.span("waivers", index, "rule"), waiver.rule)
-    edition = workspace.edition
-    if edition is not None:
-        yield from _sources(edition, _edition_source_paths(edition), sources)
-        yield from _mentioned_sources(edition, sources)
-        for code in edition.value.severities:
-            yield from _rule(edition.key_span("severities", code), code)
 
 
 def _report(
@@ -208,25 +210,27 @@ def _mentioned_sources(document: Document[Any], known: Known) -> Iterator[Diagno
 def _links(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     by_id, unread = context.proposal_by_id, context.workspace.unread
     for kind in ("needs", "overlaps", "conflicts"):
-        for index, other_id in enumerate(getattr(document.value.links, kind)):
-            span = document.span("links", kind, index)
+        for index, other_id in enumerate(document.ties.links(kind)):
+            path = ("links", kind, index)
             if other_id == document.id and kind != "needs":
                 yield unknown_reference.at(
-                    span, say("the proposal names itself, expected another one"), say("delete this link")
+                    document.span(*path),
+                    say("the proposal names itself, expected another one"),
+                    say("delete this link"),
                 )
             elif other_id not in by_id and other_id not in unread:
                 yield _report(
-                    span,
+                    document.span(*path),
                     say("unknown proposal `{id}`", id=other_id),
                     other_id,
                     (key for key in by_id if key != document.id),
                     say("write the id of a proposal: the name of its file without `.yaml`"),
                 )
-            elif kind == "needs" and document.value.is_ready and other_id in by_id:
+            elif kind == "needs" and document.ties.is_ready and other_id in by_id:
                 needed = by_id[other_id]
-                if needed.value.status == "draft":
+                if needed.ties.status == "draft":
                     yield unknown_reference.at(
-                        span,
+                        document.span(*path),
                         say("`{id}` is a draft, and a ready proposal needs it", id=other_id),
                         say("finish `{path}`, or make this one a draft", path=needed.source.path),
                         related=(Label(needed.span("status"), say("a draft, as said here")),),

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from booklet.checks.context import Context
 from booklet.diagnostic import RULES, Diagnostic, Severity, rule, say
 from booklet.shape import wrong_type
-from booklet.workspace import EDITION, Workspace
+from booklet.workspace import EDITION, ProposalDocument, Workspace
 
 #: families that no edition can change
 FIXED_FAMILIES = frozenset("YM")
@@ -22,9 +23,9 @@ WAIVABLE = ("C", "F", "S", "T", "N104")
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFORMATION: 2}
 
 
-def check_settings(workspace: Workspace) -> Iterator[Diagnostic]:
-    """Report changed severities and waivers of rules that nobody can change (M103)."""
-    edition = workspace.edition
+def check_severities(context: Context) -> Iterator[Diagnostic]:
+    """Report changed severities of rules that nobody can change (M103)."""
+    edition = context.workspace.edition
     for code in edition.value.severities if edition else ():
         if edition is not None and code in RULES and _is_fixed(code):
             yield from wrong_type(
@@ -32,16 +33,17 @@ def check_settings(workspace: Workspace) -> Iterator[Diagnostic]:
                 say("rule `{code}` keeps its severity, as families Y and M, R101, R107 and R108", code=code),
                 say("delete this entry"),
             )
-    for document in workspace.proposals:
-        for index, waiver in enumerate(document.value.waivers):
-            if waiver.rule in RULES and not waiver.rule.startswith(WAIVABLE):
-                yield from wrong_type(
-                    document.span("waivers", index, "rule"),
-                    say(
-                        "rule `{code}` cannot be waived, only families C, F, S, T and N104", code=waiver.rule
-                    ),
-                    say("correct what the rule reports"),
-                )
+
+
+def check_waivers(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """Report waivers of rules that nobody can waive (M103)."""
+    for index, waiver in enumerate(document.value.waivers):
+        if waiver.rule in RULES and not waiver.rule.startswith(WAIVABLE):
+            yield from wrong_type(
+                document.span("waivers", index, "rule"),
+                say("rule `{code}` cannot be waived, only families C, F, S, T and N104", code=waiver.rule),
+                say("correct what the rule reports"),
+            )
 
 
 def _is_fixed(code: str) -> bool:
@@ -72,7 +74,7 @@ def apply_waivers(workspace: Workspace, found: Iterable[Diagnostic]) -> Iterator
     """Mark the findings that a waiver of their own proposal covers, with its reason."""
     reason_by_place: dict[tuple[str, str], str] = {}
     for document in workspace.proposals:
-        for waiver in document.value.waivers:
+        for waiver in document.ties.waivers:
             if waiver.rule is None or waiver.because is None or not waiver.rule.startswith(WAIVABLE):
                 continue
             # N104 is about the edition as a whole: a waiver of any proposal covers it
@@ -109,7 +111,7 @@ def unused_waiver(workspace: Workspace, found: Iterable[Diagnostic]) -> Iterator
     for document in workspace.proposals:
         path = document.source.path
         told: set[str] = set()
-        for index, waiver in enumerate(document.value.waivers):
+        for index, waiver in enumerate(document.ties.waivers):
             if waiver.rule not in RULES or not waiver.rule.startswith(WAIVABLE) or waiver.because is None:
                 continue
             place = EDITION if waiver.rule.startswith("N") else path
@@ -117,7 +119,7 @@ def unused_waiver(workspace: Workspace, found: Iterable[Diagnostic]) -> Iterator
             told.add(waiver.rule)
             if (place, waiver.rule) in reported and not twice:
                 continue
-            if document.value.is_ready and path in unread and not twice:
+            if document.ties.is_ready and path in unread and not twice:
                 continue
             yield unused_waiver.at(
                 document.span("waivers", index, "rule"),
@@ -125,5 +127,5 @@ def unused_waiver(workspace: Workspace, found: Iterable[Diagnostic]) -> Iterator
                 if twice
                 else say("`{code}` is waived and finds nothing", code=waiver.rule),
                 say("delete this waiver"),
-                severity=Severity.INFORMATION if document.value.status == "draft" else None,
+                severity=Severity.INFORMATION if document.ties.status == "draft" else None,
             )

@@ -29,6 +29,12 @@ class Figure(NamedTuple):
     assumption: str | None
 
 
+def _figures(document: Document[Any]) -> Iterator[Figure]:
+    if isinstance(document, ProposalDocument):
+        return _figures_of_proposal(document)
+    return _figures_of_edition(document)
+
+
 def _figures_of_proposal(document: ProposalDocument) -> Iterator[Figure]:
     proposal = document.value
     for kind, index, line in money_lines(document):
@@ -60,7 +66,7 @@ def _figures_of_edition(document: Document[Edition]) -> Iterator[Figure]:
 
 
 @rule("S101", "unsourced-figure", Severity.ERROR)
-def unsourced_figure(context: Context) -> Iterator[Diagnostic]:
+def unsourced_figure(document: Document[Any], context: Context) -> Iterator[Diagnostic]:
     """A figure has neither a source nor an assumption.
 
     It is asked of cost and revenue lines, effects, carbon, the number of beneficiaries, and the figures of the
@@ -82,16 +88,8 @@ def unsourced_figure(context: Context) -> Iterator[Diagnostic]:
     Source
         Australian PBO, costing minutes (assumptions and data sources of every figure).
     """
-    for document in context.workspace.proposals:
-        yield from _unsourced(document, _figures_of_proposal(document), completeness(document))
-    if context.workspace.edition is not None:
-        yield from _unsourced(context.workspace.edition, _figures_of_edition(context.workspace.edition), None)
-
-
-def _unsourced(
-    document: Document[Any], figures: Iterator[Figure], severity: Severity | None
-) -> Iterator[Diagnostic]:
-    for found in figures:
+    severity = completeness(document) if isinstance(document, ProposalDocument) else None
+    for found in _figures(document):
         if found.source is not None or found.assumption is not None or not document.has(*found.figure):
             continue
         if any(is_attempted(document, found.model, *found.group, key) for key in ("source", "assumption")):
@@ -110,7 +108,7 @@ def _unsourced(
 
 
 @rule("S102", "stale-source", Severity.WARNING)
-def stale_source(context: Context) -> Iterator[Diagnostic]:
+def stale_source(document: Document[Any], context: Context) -> Iterator[Diagnostic]:
     """A figure rests on a source published more than five years before the edition's price year.
 
     A source is told once per file that rests figures on it, at the first place. Texts may cite old sources, and so may
@@ -131,37 +129,27 @@ def stale_source(context: Context) -> Iterator[Diagnostic]:
         INSEE, TP01 and BT01 indices (the price of works moves every month); our own limit, in
         `booklet/checks/sources.py`.
     """
-    workspace = context.workspace
-    edition, bibliography = workspace.edition, workspace.bibliography
-    prices = edition.value.prices if edition else None
-    if edition is None or bibliography is None or prices is None or prices.year is None:
+    bibliography, priced_in = context.workspace.bibliography, context.price_year
+    if bibliography is None or priced_in is None:
         return
-    limit = prices.year - FRESH_YEARS
-    year_by_stale = {
-        key: entry.year for key, entry in bibliography.value.root.items() if entry.year and entry.year < limit
-    }
-    if not year_by_stale:
-        return
-    documents: list[tuple[Document[Any], Iterator[Figure]]] = [(edition, _figures_of_edition(edition))]
-    documents += [(document, _figures_of_proposal(document)) for document in workspace.proposals]
-    for document, figures in documents:
-        groups_by_source: dict[str, list[Path]] = {}
-        for figure in figures:
-            if figure.source in year_by_stale:
-                groups_by_source.setdefault(figure.source, []).append((*figure.group, "source"))
-        for source, (first, *others) in groups_by_source.items():
-            yield stale_source.at(
-                place(document, *first),
-                say(
-                    "source of {year}, more than five years before the prices of {prices}",
-                    year=year_by_stale[source],
-                    prices=prices.year,
-                ),
-                related=(
-                    Label(place(bibliography, source, "year"), say("its year stands here")),
-                    *(Label(place(document, *other), say("cited here too")) for other in others),
-                ),
-            )
+    groups_by_source: dict[str, list[Path]] = {}
+    for figure in _figures(document):
+        cited = bibliography.value.root.get(figure.source or "")
+        if figure.source is not None and cited and cited.year and cited.year < priced_in - FRESH_YEARS:
+            groups_by_source.setdefault(figure.source, []).append((*figure.group, "source"))
+    for source, (first, *others) in groups_by_source.items():
+        yield stale_source.at(
+            place(document, *first),
+            say(
+                "source of {year}, more than five years before the prices of {prices}",
+                year=bibliography.value.root[source].year,
+                prices=priced_in,
+            ),
+            related=(
+                Label(place(bibliography, source, "year"), say("its year stands here")),
+                *(Label(place(document, *other), say("cited here too")) for other in others),
+            ),
+        )
 
 
 @rule("S104", "unused-source", Severity.INFORMATION)

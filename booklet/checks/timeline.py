@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from booklet.checks.context import Context, money_lines, phase_cycles, phases_by_id
 from booklet.checks.places import place
 from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
-from booklet.model import Phase
+from booklet.model import BUILDING, Phase
 from booklet.term import Month
 from booklet.workspace import ProposalDocument
 
-#: phases in which something is built or put into service
-BUILDING = frozenset({"works", "rollout"})
 #: phases that prepare what is built
 PREPARING = frozenset({"study", "procurement"})
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from booklet import __version__
 from booklet.diagnostic import Diagnostic, Message, has_errors, has_warnings, say
 from booklet.language import Language, choose_language
-from booklet.pipeline import Compiled
+from booklet.pipeline import Checked
 from booklet.report import AUTO, Report, choose_color, choose_format, render
 from booklet.source import Source
 from booklet.store import LIMIT, Store
@@ -43,7 +43,7 @@ def workspace_root(options: argparse.Namespace) -> Path:
     return root.resolve()
 
 
-def language_of(options: argparse.Namespace, compiled: Compiled) -> Language:
+def language_of(options: argparse.Namespace, compiled: Checked) -> Language:
     """Choose the language of a command that has read the workspace."""
     edition = compiled.workspace.edition
     written = edition.value.lang if edition and edition.has("lang") else None
@@ -71,7 +71,7 @@ def edition_language(options: argparse.Namespace) -> str | None:
 
 
 def gather_report(
-    compiled: Compiled, diagnostics: tuple[Diagnostic, ...], sources: Mapping[str, Source]
+    compiled: Checked, diagnostics: tuple[Diagnostic, ...], sources: Mapping[str, Source]
 ) -> Report:
     """Make the report of some diagnostics, with the texts that they point into."""
     workspace = compiled.workspace
@@ -103,7 +103,7 @@ def workers_for(
 
 def report_build(
     options: argparse.Namespace,
-    compiled: Compiled,
+    compiled: Checked,
     diagnostics: tuple[Diagnostic, ...],
     sources: Mapping[str, Source],
     language: Language,
