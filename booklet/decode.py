@@ -255,7 +255,7 @@ def _missing_in(
         for name, key, need in _needs_of(type(value)):
             below, held = written.get(key), getattr(value, name)
             # what has a default may be written and empty
-            if need and (held in (None, "", (), {}) or _is_blank(below)):
+            if need and (_is_empty(held) or _is_blank(below)):
                 here = (*path, key)
                 if here not in suggested and not document.is_broken(*here):
                     span = first_line(document.source, node) if below is None else document.key_span(*here)
@@ -282,6 +282,10 @@ def _needs_of(model: type[BaseModel]) -> tuple[tuple[str, str, object], ...]:
         for name, info in model.model_fields.items()
         for extra in (info.json_schema_extra,)
     )
+
+
+def _is_empty(held: object) -> bool:
+    return held is None or (isinstance(held, (str, tuple, dict)) and not held)
 
 
 def _is_blank(node: Node | None) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Generic, ParamSpec
 
 from booklet.euros import Euros, write_number
@@ -47,7 +48,12 @@ class Message:
 
 def say(template: str, /, **values: object) -> Message:
     """Word a message; the marker by which the catalogue finds its templates."""
-    return Message(template, tuple(values.items()))
+    return Message(template, tuple(values.items())) if values else _say_alone(template)
+
+
+@cache  # what a value should be is said to every reader of a value, and hardly ever printed
+def _say_alone(template: str) -> Message:
+    return Message(template)
 
 
 def quote_all(words: Iterable[object]) -> str:
