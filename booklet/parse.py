@@ -183,19 +183,11 @@ class _Builder:
             self._parser.dispose()
         return None
 
-    def _event(self) -> Any:
-        event: Any = self._parser.get_event()
-        kind = type(event)
-        if kind is yaml.AliasEvent:
-            self._refuse(event, say("alias `*{name}`", name=event.anchor))
-            # an alias stands for a node: a hole in its place keeps the tree whole
-            return yaml.ScalarEvent(None, None, (True, False), "", event.start_mark, event.end_mark)
-        if kind in _NODE_EVENTS:
-            if event.anchor is not None:
-                self._refuse(event, say("anchor `&{name}`", name=event.anchor))
-            elif event.tag is not None:
-                self._refuse(event, say("tag `{name}`", name=event.tag))
-        return event
+    def _refuse_mark(self, event: Any) -> None:
+        if event.anchor is not None:
+            self._refuse(event, say("anchor `&{name}`", name=event.anchor))
+        else:
+            self._refuse(event, say("tag `{name}`", name=event.tag))
 
     def _refuse(self, event: Any, found: Message) -> None:
         start, end = event.start_mark.index, event.end_mark.index
@@ -213,7 +205,7 @@ class _Builder:
     def _document(self) -> Node | None:
         root: Node | None = None
         while True:
-            event = self._event()
+            event: Any = self._parser.get_event()
             kind = type(event)
             if kind is yaml.StreamEndEvent:
                 return root
@@ -227,27 +219,33 @@ class _Builder:
                     say("delete this line"),
                 )
                 raise _Fault
-            if kind in _NODE_EVENTS:
+            if kind in _NODE_EVENTS or kind is yaml.AliasEvent:
                 root = self._node(event)
 
     def _node(self, first: Any) -> Node:
         """Build one node; open collections wait on a stack."""
         stack: list[tuple[Any, list[Node]]] = []
-        event = first
+        event, get_event = first, self._parser.get_event
         while True:
             node: Node
             kind = type(event)
+            if kind in _NODE_EVENTS and (event.anchor is not None or event.tag is not None):
+                self._refuse_mark(event)
             if kind is yaml.ScalarEvent:
                 plain = event.style is None or event.style == ""
                 node = Scalar(event.value, event.start_mark.index, event.end_mark.index, plain)
                 if not plain and (match := _ESCAPED_CONTROL.search(node.text)):
                     self._refuse_escape(node, match[0])
+            elif kind is yaml.AliasEvent:
+                self._refuse(event, say("alias `*{name}`", name=event.anchor))
+                # an alias stands for a node: a hole in its place keeps the tree whole
+                node = Scalar("", event.start_mark.index, event.end_mark.index, True)
             elif kind in _NODE_EVENTS:
                 if len(stack) >= MAX_DEPTH:
                     self._refuse_depth(event.start_mark.index)
                     raise _Fault
                 stack.append((event, []))
-                event = self._event()
+                event = get_event()
                 continue
             else:
                 opening, children = stack.pop()
@@ -265,7 +263,7 @@ class _Builder:
             if not stack:
                 return node
             stack[-1][1].append(node)
-            event = self._event()
+            event = get_event()
 
     def _mapping(self, children: list[Node], start: int, end: int, flow: bool) -> Mapping:
         entries: list[tuple[Scalar, Node]] = []

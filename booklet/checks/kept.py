@@ -55,7 +55,7 @@ def unpack(data: bytes | None, around: str, digests: Mapping[str, str]) -> dict[
         return {
             path: Kept(digest, None if ties is None else _read_ties(ties), _read_examined(examined))
             for path, (digest, ties, examined) in rows.items()
-            if digests.get(path) == digest
+            if digest and digests.get(path) == digest
         }
     except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
         return {}
