@@ -16,9 +16,12 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pydantic
+import yaml
 
 from booklet import __version__
 from booklet.checks import check_together, check_workspace, examine, judge
@@ -412,8 +415,14 @@ def _fingerprint_rules() -> str:
     folder = TOOLKIT / "booklet"
     code = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*.py"))
     law = ((path.name, path) for path in (folder / "law").glob("*.yaml"))
-    readers = [version(name) for name in ("pydantic", "pydantic_core", "PyYAML", "markdown-it-py")]
-    return fingerprint(digest_each(code), digest_each(law), sys.version, libyaml_version(), readers)
+    # says its version; loading it, or asking importlib.metadata, takes longer than all the rest here
+    markdown = find_spec("markdown_it")
+    assert markdown is not None, "markdown-it-py is a dependency"
+    assert markdown.origin, "markdown-it-py is a package"
+    readers = (sys.version, pydantic.VERSION, yaml.__version__, libyaml_version())
+    return fingerprint(
+        digest_each(code), digest_each(law), digest_each([("markdown_it", Path(markdown.origin))]), *readers
+    )
 
 
 def fingerprint_machine(parts: Parts) -> str:
