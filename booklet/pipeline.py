@@ -380,6 +380,8 @@ def read_parts(root: Path, styles: Styles) -> Parts:
 
 def _writers() -> dict[str, str]:
     """Name the versions of what fills pages and writes the workbook: another page may come out, or not."""
+    from importlib.metadata import version
+
     libraries = ("babel", "jinja2", "markdown-it-py", "markupsafe", "xlsxwriter")
     return {"python": platform.python_version(), **{name: version(name) for name in libraries}}
 
