@@ -167,7 +167,9 @@ def test_interrupted_build_leaves_the_release(many: Sample, address: str) -> Non
     """Ctrl-C while a cluster is at work leaves the release of before whole, and no stray folder."""
     assert many.run("build").status == 0
     before = digests(many.dist)
-    many.edit("mobilite/feux.yaml", "tient en un mot", "tient en deux mots")
+    many.edit(
+        "edition.yaml", "Voici notre livret.", "Voici encore notre livret."
+    )  # all letters are laid out again
     build = build_meanwhile(many, address)
     wait_until(lambda: any(many.root.glob(".dist-*.part/*/*.pdf")), "a booklet", build)
     build.send_signal(signal.SIGINT)

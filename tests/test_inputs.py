@@ -25,6 +25,8 @@ def start(sample: Sample, *arguments: str, folder: Path = ROOT) -> subprocess.Po
     return subprocess.Popen(
         [*BUILD, "-C", str(sample.root), "--lang", "en", *arguments],
         cwd=folder,
+        # other tests of this process have chosen fonts
+        env={name: value for name, value in os.environ.items() if name != "FONTCONFIG_FILE"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
