@@ -29,7 +29,7 @@ from booklet.report import choose_color, choose_format, job_summary, render
 
 def run_check(options: argparse.Namespace) -> int:
     """Print every diagnostic."""
-    gc.disable()  # nothing that a check makes is cyclic: looking for garbage takes a twentieth of it and finds none
+    gc.disable()  # hardly anything that a check makes is cyclic, and looking for it takes a twentieth of the time
     root = workspace_root(options)
     checked = check_again(root, open_store(options, root))
     language = language_of(options, checked)
