@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import pydantic
 import yaml
 
-from booklet import __version__
+from booklet import __version__, interruption
 from booklet.checks import check_together, check_workspace, examine, judge
 from booklet.checks.context import Context
 from booklet.checks.kept import Kept, pack, unpack
@@ -208,7 +208,8 @@ def build(
                 built.manifest, built.was_current = current, True
             return built
 
-        from booklet.workers import start
+        with interruption.held():
+            from booklet.workers import start
 
         # the workers end before the folder they write in is put in place or removed
         with staging(dist) as folder, workers() as executor:

@@ -22,6 +22,7 @@ from multiprocessing import forkserver, get_context, parent_process, resource_tr
 from pathlib import Path
 from typing import TypeVar
 
+from booklet import interruption
 from booklet.append import OpenBody
 from booklet.diagnostic import BuildError, say
 from booklet.fiche import Page, Rendered, render
@@ -197,7 +198,7 @@ class _Pool(ProcessPoolExecutor):
         if sys.platform == "linux":
             context.set_forkserver_preload(["booklet.preload"])  # imported once, for every worker
             resource_tracker.ensure_running()  # it lets Ctrl-C through again when it starts
-            with _interrupts_held():
+            with interruption.held():
                 forkserver.ensure_running()
         # no `max_tasks_per_child`: where all work is given at once, Python 3.11 does not replace a worker that ended
         super().__init__(workers, mp_context=context, initializer=_begin_work)
@@ -211,16 +212,6 @@ class _Pool(ProcessPoolExecutor):
             process.kill()
         for process in list(processes.values()):
             process.join()
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Let Ctrl-C wait, and never reach a process that is started meanwhile."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager

@@ -1,0 +1,20 @@
+"""Ctrl-C, held back where it would tear something: a process that is being started, a library that is being loaded."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Let Ctrl-C wait until the block ends; a process that is started meanwhile never hears of it.
+
+    An extension in C++ that is interrupted while it is loaded ends the process with a crash.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
