@@ -16,6 +16,7 @@ from dataclasses import replace
 import pikepdf
 from pikepdf import Array, Dictionary
 
+from booklet.blanks import Finder
 from booklet.carry import Carried, LinkError, Portion, check_supported
 from booklet.link import FRONT, FRONT_BOOKMARK, UnresolvedTargets, front_boundary, name_bytes, outline_root
 from booklet.metadata import read_description, write_information, write_packet
@@ -87,7 +88,9 @@ class OpenBody:
         with pikepdf.open(io.BytesIO(front)) as document:
             check_supported(FRONT, document)
             slim_document(document)
-            unlinked = Unlinked.take(document, Portion.whole(document), {}, self._shared.__contains__)
+            unlinked = Unlinked.take(
+                document, Portion.whole(document), {}, self._shared.__contains__, Finder(())
+            )
         return self.link(unlinked, title, {})
 
     def link(self, front: Unlinked, title: str, words: Mapping[str, str]) -> bytes:

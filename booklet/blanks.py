@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pikepdf
 
@@ -17,11 +17,19 @@ _HEXADECIMAL = f"{_DIGITS}abcdef"
 #: stands for a SHA-256 digest; no letter holds it but on purpose
 DIGEST = _HEXADECIMAL * 4
 #: a font is chosen, or glyphs are shown, in hexadecimal, with what each is moved by; WeasyPrint writes no other text
-_TEXT = re.compile(rb"/(?P<font>\S+) [\d.]+ Tf|\[(?P<shown>[^\]]*)\] TJ")
+_TEXT = re.compile(rb"(?P<font>/\S+) [\d.]+ Tf|\[(?P<shown>[^\]]*)\] TJ")
 _SHOWN = re.compile(rb"<(?P<glyphs>[0-9a-f]*)>|(?P<move>-?[\d.]+)")
 _MEANING = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]{4})>")
 #: stands for a glyph that means no single character, and for a gap
 _NOTHING = "\0"
+
+
+@dataclass(frozen=True, slots=True)
+class _Font:
+    #: glyph → the character that it means
+    meanings: Mapping[str, str]
+    #: stand-in → the glyph of each character that may come, and what a text that draws the stand-in looks like
+    glyphs: Mapping[str, tuple[Mapping[str, str], re.Pattern[bytes]]]
 
 
 class CannotFill(Exception):
@@ -46,27 +54,51 @@ def choose_number(digits: int, texts: Iterable[str]) -> int | None:
     return next((number for number in numbers if str(number) not in written), None)
 
 
-def find_blanks(page: pikepdf.Object, stand_ins: Sequence[str]) -> tuple[Blank, ...]:
-    """Find what a page draws of stand-ins: decimal or hexadecimal digits, with other signs between them perhaps."""
-    fonts = page["/Resources"].get("/Font", pikepdf.Dictionary())
-    meanings: dict[bytes, dict[str, str]] = {}
-    font = b""
-    blanks: list[Blank] = []
-    for operation in _TEXT.finditer(page["/Contents"].read_bytes()):
-        if operation["font"] is not None:
-            font = operation["font"]
-            continue
-        if font not in meanings:
-            meanings[font] = _read_meanings(fonts["/" + font.decode()])
-        drawn, offsets = _read_shown(operation["shown"], operation.start("shown"), meanings[font])
-        for stand_in in stand_ins:
-            glyphs = _equal_glyphs(stand_in, meanings[font], fonts["/" + font.decode()])
-            start = drawn.find(stand_in) if glyphs else -1
-            while start >= 0:
-                end = start + len(stand_in)
-                blanks.append(Blank(stand_in, tuple(offsets[start:end]), glyphs))
-                start = drawn.find(stand_in, end)
-    return tuple(blanks)
+@dataclass(frozen=True)
+class Finder:
+    """Find what the pages of one document draw of stand-ins: digits, with other signs between them perhaps."""
+
+    stand_ins: Sequence[str]
+    #: what is known of the fonts of the document, by object
+    _fonts: dict[int, _Font] = field(default_factory=dict)
+
+    def find(self, page: pikepdf.Object) -> tuple[Blank, ...]:
+        """Find the blanks of a page."""
+        if not self.stand_ins:
+            return ()
+        fonts = page["/Resources"].get("/Font", pikepdf.Dictionary())
+        known = {name.encode(): self._know(font) for name, font in fonts.items()}
+        font = _Font({}, {})
+        blanks: list[Blank] = []
+        for operation in _TEXT.finditer(page["/Contents"].read_bytes()):
+            if operation["font"] is not None:
+                font = known[operation["font"]]
+                continue
+            for stand_in, (glyphs, pattern) in font.glyphs.items():
+                if not pattern.search(operation["shown"]):
+                    continue
+                drawn, offsets = _read_shown(operation["shown"], operation.start("shown"), font.meanings)
+                start = drawn.find(stand_in)
+                while start >= 0:
+                    end = start + len(stand_in)
+                    blanks.append(Blank(stand_in, tuple(offsets[start:end]), glyphs))
+                    start = drawn.find(stand_in, end)
+        return tuple(blanks)
+
+    def _know(self, font: pikepdf.Object) -> _Font:
+        number = font.objgen[0]
+        if number not in self._fonts:
+            meanings = _read_meanings(font)
+            glyphs = {stand_in: _equal_glyphs(stand_in, meanings, font) for stand_in in self.stand_ins}
+            self._fonts[number] = _Font(
+                meanings,
+                {
+                    stand_in: (found, _pattern(stand_in, meanings))
+                    for stand_in, found in glyphs.items()
+                    if found and set(stand_in) <= set(meanings.values())
+                },
+            )
+        return self._fonts[number]
 
 
 def fill_blanks(content: bytes, blanks: Sequence[Blank], words: Mapping[str, str]) -> bytes:
@@ -104,6 +136,12 @@ def _read_shown(shown: bytes, start: int, meanings: Mapping[str, str]) -> tuple[
             characters.append(meanings.get(shown[index : index + 4].decode(), _NOTHING))
             offsets.append(start + index)
     return "".join(characters), offsets
+
+
+def _pattern(stand_in: str, meanings: Mapping[str, str]) -> re.Pattern[bytes]:
+    """Make a pattern that a text which draws the stand-in has: quick to look for, and more than enough."""
+    glyphs = {character: glyph for glyph, character in meanings.items()}
+    return re.compile(b"(?:>0<)?".join(glyphs[character].encode() for character in stand_in))
 
 
 def _equal_glyphs(stand_in: str, meanings: Mapping[str, str], font: pikepdf.Object) -> dict[str, str]:

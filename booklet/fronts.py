@@ -20,7 +20,7 @@ import pikepdf
 from pikepdf import Dictionary, Name
 
 from booklet.append import FRONT_PAGES, LacksFont, OpenBody
-from booklet.blanks import CannotFill
+from booklet.blanks import CannotFill, Finder
 from booklet.carry import Portion, check_supported
 from booklet.fiche import Page, Rendered, render
 from booklet.link import FRONT
@@ -90,7 +90,9 @@ def _lay_out_alone(page: Page, stand_ins: Sequence[str], styles: Styles) -> Rend
         slim_document(document)
         digests: dict[int, bytes | None] = {}
         fonts = _digest_fonts(document, digests)
-        unlinked = Unlinked.take(document, Portion.whole(document), digests, fonts.__contains__, stand_ins)
+        unlinked = Unlinked.take(
+            document, Portion.whole(document), digests, fonts.__contains__, Finder(stand_ins)
+        )
     return replace(front, pdf=unlinked.pack())
 
 
@@ -131,13 +133,14 @@ def _take_each(
         slim_document(document)
         digests: dict[int, bytes | None] = {}
         fonts = _digest_fonts(document, digests)
+        finder = Finder(stand_ins)
         taken = []
         for portion, front in zip(split(document, pages_by_list), fronts, strict=True):
             if not fits(front):
                 taken.append(b"")
                 continue
             keep_own_resources(document, portion.pages)
-            taken.append(Unlinked.take(document, portion, digests, fonts.__contains__, stand_ins).pack())
+            taken.append(Unlinked.take(document, portion, digests, fonts.__contains__, finder).pack())
         return tuple(taken)
 
 

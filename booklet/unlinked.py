@@ -14,7 +14,7 @@ from typing import Any
 
 import pikepdf
 
-from booklet.blanks import Blank, fill_blanks, find_blanks
+from booklet.blanks import Blank, Finder, fill_blanks
 from booklet.carry import Carried, Portion, carry
 from booklet.link import FRONT, UnresolvedTargets
 from booklet.outline import Bookmark
@@ -46,12 +46,12 @@ class Unlinked:
         portion: Portion,
         digests: dict[int, bytes | None],
         is_of_the_body: Callable[[bytes], bool],
-        stand_ins: Sequence[str] = (),
+        finder: Finder,
     ) -> Unlinked:
         """Take the pages of a portion out of an open document.
 
-        `digests` are those of the document's objects, kept for its other portions. What `is_of_the_body`, by its
-        digest, is named and not copied.
+        `digests` are those of the document's objects, kept for its other portions, as `finder` is. What
+        `is_of_the_body`, by its digest, is named and not copied.
         """
         table = _Table(is_of_the_body)
         origin = Origin(table, document, digests)
@@ -67,7 +67,7 @@ class Unlinked:
                 return None
             return f"{FRONT}:{target}", ""
 
-        blanks = {page["/Contents"].objgen[0]: find_blanks(page, stand_ins) for page in portion.pages}
+        blanks = {page["/Contents"].objgen[0]: finder.find(page) for page in portion.pages}
         carried = carry(
             origin,
             portion,
