@@ -167,9 +167,10 @@ def test_interrupted_build_leaves_the_release(many: Sample, address: str) -> Non
     """Ctrl-C while a cluster is at work leaves the release of before whole, and no stray folder."""
     assert many.run("build").status == 0
     before = digests(many.dist)
-    many.edit(
-        "edition.yaml", "Voici notre livret.", "Voici encore notre livret."
-    )  # all letters are laid out again
+    with (many.root / "proposals" / "lists.yaml").open(
+        "a", encoding="utf-8"
+    ) as file:  # enough to take a while
+        file.writelines(f"- {{id: m{n}, name: Liste {n} bis, commune: Ville}}\n" for n in range(200))
     build = build_meanwhile(many, address)
     wait_until(lambda: any(many.root.glob(".dist-*.part/*/*.pdf")), "a booklet", build)
     build.send_signal(signal.SIGINT)
