@@ -22,15 +22,10 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from booklet.commands.invocation import STORE_FOLDER
+from booklet.compilation import compile_workspace
 from booklet.fiche import Page
-from booklet.pipeline import (
-    assemble,
-    compile_workspace,
-    fingerprint_machine,
-    make_release_files,
-    read_parts,
-    templates_of,
-)
+from booklet.inputs import fingerprint_machine, read_parts, templates_of
+from booklet.pipeline import assemble, make_release_files
 from booklet.store import Store
 from booklet.typeset import Styles
 

@@ -8,7 +8,8 @@ stands above it (`tests/test_project.py` reads this list). `pipeline` shows the 
 2. parse: text → nodes with positions
    `scalars`, `model`, `nodes`, `yaml_rules`, `parse`
 3. decode: nodes → what people write, every fault with its place
-   `french_keys`, `suggestions`, `document`, `shape`, `commas`, `decode`, `ties`, `workspace`
+   `french_keys`, `suggestions`, `document`, `shape`, `commas`, `decode`, `ties`, `proposal_files`,
+   `file_rules`, `workspace`
 4. cost: proposal → yearly amounts
    `law`, `costing`, `financing`
 5. portfolio: proposals → totals
@@ -23,9 +24,9 @@ stands above it (`tests/test_project.py` reads this list). `pipeline` shows the 
    `pdf_objects`, `trees`, `outline`, `metadata`, `archive`, `carry`, `link`, `series`, `blanks`, `unlinked`,
    `append`, `fronts`
 9. release: booklets → `dist/` and its proof
-   `stamps`, `manifest`, `staging`, `sections`, `proof`, `release`, `ledger`, `interruption`, `workers`, `preload`,
-   `layout_faults`, `layout_queue`, `around`, `assembly`, `diff`, `workbook_rows`, `rewrite`, `roundtrip`, `export`,
-   `pipeline`, `remote`, `cluster`, `press`
+   `stamps`, `manifest`, `staging`, `sections`, `proof`, `release`, `ledger`, `inputs`, `compilation`, `interruption`,
+   `workers`, `preload`, `layout_faults`, `layout_queue`, `around`, `assembly`, `diff`, `workbook_rows`, `rewrite`,
+   `roundtrip`, `export`, `pipeline`, `remote`, `cluster`, `press`
 
 Beside the nine steps, what asks them for something else: `skeleton` and `schema` help to write, `revisions` and
 `comparison` find the states to compare, `derivation` says where a figure comes from, `catalogue` keeps the

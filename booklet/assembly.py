@@ -44,11 +44,12 @@ from booklet.opener import fill_domain
 from booklet.overview import fill_portfolio
 from booklet.page import Numbered, make_environment
 from booklet.portfolio import CostedProposal, Portfolio
+from booklet.proposal_files import EDITION, LISTS
 from booklet.release import OldRelease, write_file
 from booklet.store import Store, fingerprint
 from booklet.typeset import Styles
 from booklet.workers import BookletsTask, FrontTask, make_booklets, work_through
-from booklet.workspace import EDITION, LISTS, Workspace
+from booklet.workspace import Workspace
 
 
 class Assembly:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from booklet.diagnostic import BuildError, Message, quote_all, say
 from booklet.fiche import Page, Rendered
-from booklet.pipeline import TOOLKIT
+from booklet.inputs import TOOLKIT
 from booklet.remote import (
     Parcel,
     describe_machine,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from booklet.checks.increase import guardrail_increase
+from booklet.compilation import compile_workspace
 from booklet.diagnostic import BuildError, Diagnostic, Message, Severity, say
 from booklet.diff import Difference, compare
 from booklet.diff.saved import NotCosts, SavedCosts, read_costs
@@ -19,11 +20,10 @@ from booklet.export.difference_markdown import write_markdown
 from booklet.export.difference_table import write_table
 from booklet.export.versioned_json import write_costs
 from booklet.language import Language
-from booklet.pipeline import compile_workspace
+from booklet.proposal_files import EDITION
 from booklet.revisions import NoSuchState, extract_revision
 from booklet.source import Position, Span
 from booklet.store import write_whole
-from booklet.workspace import EDITION
 
 Format = Literal["table", "markdown", "json", "csv"]
 SAVED_SUFFIX = ".json"

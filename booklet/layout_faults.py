@@ -20,9 +20,10 @@ from booklet.document import Document
 from booklet.fiche import FICHE_PAGES, Rendered
 from booklet.fitting import FieldLines, Layout
 from booklet.model import Edition
+from booklet.proposal_files import ProposalDocument
 from booklet.source import Position, Source, Span
 from booklet.workers import FrontResult
-from booklet.workspace import ProposalDocument, Workspace
+from booklet.workspace import Workspace
 
 Filled = TypeVar("Filled")
 #: what front matter says of a list in the list's own words, as `data-field` names it in `front.html`

@@ -1,40 +1,36 @@
 """The nine steps on one screen: from a folder of proposals to one PDF per electoral list.
 
-`compile_workspace` is steps 1 to 6 and all that `check` needs; `build` goes on from there. What lays pages out is
-loaded only when something has to be laid out.
+Steps 1 to 6 are `compilation`, all that `check` needs; `build` goes on from there. What lays pages out is loaded only
+when something has to be laid out.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import platform
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pydantic
-import yaml
-
 from booklet import __version__, interruption
-from booklet.checks import check_together, check_workspace, examine, judge
-from booklet.checks.context import Context
-from booklet.checks.kept import Kept, pack, unpack
+from booklet.checks import judge
+from booklet.compilation import Compiled
 from booklet.diagnostic import BuildError, Diagnostic, has_errors, has_warnings
-from booklet.financing import Financings
-from booklet.language import LOCALE_FOLDER
-from booklet.law import Law, law_of
-from booklet.ledger import Parts, record_build
+from booklet.inputs import (
+    begin,
+    digest_inputs,
+    fingerprint_inputs,
+    fingerprint_machine,
+    held_to,
+    read_parts,
+    templates_of,
+)
+from booklet.ledger import record_build
 from booklet.manifest import Manifest, sha256_of_all
-from booklet.parse import libyaml_version
-from booklet.portfolio import CostedProposal, Portfolio, build_portfolio, finance_portfolio
+from booklet.portfolio import CostedProposal
 from booklet.release import OldRelease, find_current, write_file, write_manifest
 from booklet.source import Source
 from booklet.staging import check_ours, only_build, recovered, staging
@@ -42,14 +38,9 @@ from booklet.stamps import note_new
 from booklet.store import (
     PAGE,
     Store,
-    digest_each,
-    digest_entry,
-    fingerprint,
-    fingerprint_digests,
     inputs_changed,
 )
-from booklet.typeset import Styles, named_files, versions
-from booklet.workspace import FOLDER, Folder, Workspace, list_files, read_workspace
+from booklet.typeset import Styles, versions
 
 if TYPE_CHECKING:
     from booklet.archive import Attachment
@@ -57,49 +48,10 @@ if TYPE_CHECKING:
     from booklet.fiche import Rendered
     from booklet.layout_queue import Progress
 
-TOOLKIT = Path(__file__).resolve().parent.parent
-#: kind of the store's entry that holds what the last check found in each proposal
-EXAMINED = "examined"
-_LAST_CHECK = fingerprint("the last check")
 #: kind of the store's entries that name the pages in which layout found something
 FINDINGS = "findings"
 #: kind of the store's entries that name inputs which were built without a warning
 SILENT = "silent"
-
-
-@dataclass(frozen=True)
-class Checked:
-    """Hold a workspace and what was found in it."""
-
-    workspace: Workspace
-    diagnostics: tuple[Diagnostic, ...]
-
-
-@dataclass(frozen=True)
-class CheckedAgain(Checked):
-    """Hold a workspace whose proposals were examined, now or in an earlier check, and are not held whole."""
-
-    #: paths of the proposals that were examined now
-    anew: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Compiled(Checked):
-    """Hold what steps 1 to 6 made: the workspace read, costed and checked."""
-
-    portfolio: Portfolio | None
-
-    @cached_property
-    def law(self) -> Law:
-        """Give the law that the edition is computed with."""
-        return law_of(self.workspace)
-
-    @cached_property
-    def financings(self) -> Financings:
-        """Follow every proposal from gross to net; empty while the term is not known."""
-        if self.portfolio is None or self.workspace.edition is None:
-            return {}
-        return finance_portfolio(self.portfolio, self.workspace.edition.value, self.law)
 
 
 @dataclass
@@ -115,48 +67,6 @@ class Built:
     rendered: tuple[str, ...] = ()
     rendered_fronts: tuple[str, ...] = ()
     seconds_by_step: dict[str, float] = field(default_factory=dict)
-
-
-def compile_workspace(root: Path) -> Compiled:
-    """Read (1 to 3), cost (4), add up (5) and check (6) a workspace."""
-    workspace = read_workspace(root)
-    portfolio = build_portfolio(workspace)
-    return Compiled(workspace, check_workspace(workspace, portfolio), portfolio)
-
-
-def check_again(root: Path, store: Store) -> CheckedAgain:
-    """Check a workspace; of proposals that did not change since the last check, what was found is told again.
-
-    The diagnostics are those of `compile_workspace`.
-    """
-    folder = Folder(root)
-    around = fingerprint("check", _fingerprint_rules(), folder.digest_frame())
-    digests = folder.digest_proposals()
-    kept = unpack(store.get(EXAMINED, _LAST_CHECK), around, digests)
-    anew = tuple(path for path in folder.proposals if path not in kept)
-    frame = folder.frame
-    context = Context(frame, None, law_of(frame))
-    for path in anew:
-        document, faults = folder.read_one(path)
-        ties = document.ties if document else None
-        # of the document nothing else is held: 1 500 of them take 250 MB
-        kept[path] = Kept(digests.get(path), ties, examine(document, faults, context))
-    if anew:
-        # an image that was saved meanwhile may have been looked at before or after
-        still = folder.digest_proposals()
-        sure = {path: one for path, one in kept.items() if one.digest and one.digest == still.get(path)}
-        store.put(EXAMINED, _LAST_CHECK, pack(around, sure))
-    workspace = folder.know({path: one.ties for path, one in kept.items()})
-    diagnostics = check_together(workspace, {path: one.examined for path, one in kept.items()})
-    return CheckedAgain(workspace, diagnostics, anew)
-
-
-def digest_inputs(root: Path) -> str | None:
-    """Digest all that a release is made from, before any of it is read; None where something of it is missing."""
-    try:
-        return fingerprint_inputs(read_parts(root, Styles(templates_of(root))))
-    except (OSError, BuildError):
-        return None
 
 
 def find_silent(root: Path, inputs: str, dist: Path, store: Store) -> Manifest | None:
@@ -354,88 +264,6 @@ def preview(
     return Previewed(
         fiches, assembly.faults.diagnostics, assembly.faults.sources, tuple(assembly.queue.rendered)
     )
-
-
-def templates_of(root: Path) -> Path:
-    """Choose the workspace's own templates, or the toolkit's where it has none."""
-    own = root / "templates"
-    return own if own.is_dir() else TOOLKIT / "templates"
-
-
-def read_parts(root: Path, styles: Styles) -> Parts:
-    """Digest, by name, all that a release is made from."""
-    code = ((path.relative_to(TOOLKIT).as_posix(), path) for path in (TOOLKIT / "booklet").rglob("*.py"))
-    folders = (styles.templates, TOOLKIT / "booklet" / "law", LOCALE_FOLDER)
-    others = (
-        (f"{folder.name}/{path.relative_to(folder).as_posix()}", path)
-        for folder in folders
-        for path in _walk(folder)
-        if not path.name.startswith(".") and path.suffix != ".pyc"
-    )
-    # all that the checks see, links too, which they refuse
-    home = root / FOLDER
-    contents = {path: digest_entry(root / path, home) for path in list_files(root, home)}
-    inputs = {**digest_each(others), **contents, **_writers()}
-    return Parts(versions(), digest_each(code), digest_each(named_files(styles)), inputs)
-
-
-def _writers() -> dict[str, str]:
-    """Name the versions of what fills pages and writes the workbook: another page may come out, or not."""
-    from importlib.metadata import version
-
-    libraries = ("babel", "jinja2", "markdown-it-py", "markupsafe", "xlsxwriter")
-    return {"python": platform.python_version(), **{name: version(name) for name in libraries}}
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    """Go through the files below a folder, those too that a link leads to, as whoever reads templates does."""
-    seen = set()
-    for here, folders, names in os.walk(folder, followlinks=True):
-        whole = os.path.realpath(here)
-        if whole in seen:
-            folders.clear()
-            continue
-        seen.add(whole)
-        yield from (path for path in map(Path(here).joinpath, names) if path.is_file())
-
-
-def begin(root: Path, inputs: str | None) -> tuple[Styles, Parts]:
-    """Give the stylesheets and the digests of what was compiled; raises `BuildError` where it changed since."""
-    styles = Styles(templates_of(root))
-    parts = read_parts(root, styles)
-    if inputs is None or inputs != fingerprint_inputs(parts):
-        raise inputs_changed()
-    return held_to(styles, parts), parts
-
-
-def held_to(styles: Styles, parts: Parts) -> Styles:
-    """Have whoever lays pages out refuse other stylesheets than those that were digested."""
-    return replace(styles, digest=fingerprint_digests(parts.styles))
-
-
-def _fingerprint_rules() -> str:
-    """Digest what decides the findings beside the files of a workspace: our own code, the law, and what reads files."""
-    folder = TOOLKIT / "booklet"
-    code = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*.py"))
-    law = ((path.name, path) for path in (folder / "law").glob("*.yaml"))
-    # says its version; loading it, or asking importlib.metadata, takes longer than all the rest here
-    markdown = find_spec("markdown_it")
-    assert markdown is not None, "markdown-it-py is a dependency"
-    assert markdown.origin, "markdown-it-py is a package"
-    readers = (sys.version, pydantic.VERSION, yaml.__version__, libyaml_version())
-    return fingerprint(
-        digest_each(code), digest_each(law), digest_each([("markdown_it", Path(markdown.origin))]), *readers
-    )
-
-
-def fingerprint_machine(parts: Parts) -> str:
-    """Digest what every page is laid out with: stylesheets, fonts, our own code and the versions of libraries."""
-    return fingerprint("machine", parts.libraries, parts.code, parts.styles)
-
-
-def fingerprint_inputs(parts: Parts) -> str:
-    """Digest all that a release is made from: proposals, templates, law, and the machine."""
-    return fingerprint("inputs", fingerprint_machine(parts), parts.inputs)
 
 
 class _Clock:

@@ -16,8 +16,9 @@ from booklet.euros import NOTHING, Range, printing_step
 from booklet.financing import Financings, earn, finance
 from booklet.law import Law
 from booklet.model import SECTIONS, Edition, Section
+from booklet.proposal_files import ProposalDocument
 from booklet.term import Term, Yearly
-from booklet.workspace import ProposalDocument, Workspace
+from booklet.workspace import Workspace
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ from typing import TypeVar
 from booklet import __version__
 from booklet.diagnostic import BuildError, say
 from booklet.fiche import Page, Rendered
-from booklet.pipeline import TOOLKIT
+from booklet.inputs import TOOLKIT
 from booklet.store import digest_files, fingerprint
 from booklet.typeset import Styles, digest_styles, prepare, versions
 from booklet.workers import render_fronts, render_page

@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from booklet.diagnostic import BuildError, Message, say
-from booklet.workspace import FOLDER
+from booklet.proposal_files import FOLDER
 
 _FILE, _LINK = "100", "120000"
 _MAX_LINKS = 8

@@ -22,6 +22,7 @@ from booklet.model import Proposal
 from booklet.nodes import Mapping as MappingNode
 from booklet.nodes import Node, Scalar, Sequence
 from booklet.parse import parse
+from booklet.proposal_files import ProposalDocument
 from booklet.rewrite import Change, Edit, Kind, read_as, rewrite
 from booklet.source import read_bytes
 from booklet.workbook_rows import (
@@ -30,7 +31,7 @@ from booklet.workbook_rows import (
     read_cell,
     read_rows,
 )
-from booklet.workspace import ProposalDocument, Workspace
+from booklet.workspace import Workspace
 
 ESTIMATES = ("low", "central", "high")
 _MARK = codecs.BOM_UTF8

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from booklet.language import Language
 from booklet.model import Edition
+from booklet.proposal_files import FOLDER
 from booklet.term import Month, Term
-from booklet.workspace import FOLDER
 
 MODELINE = "# yaml-language-server: $schema=../../.vscode/proposal.schema.json\n"
 _FALLBACK = Term(Month(2020, 7), 2021)

@@ -28,6 +28,7 @@ from booklet.diagnostic import BuildError, say
 from booklet.fiche import Page, Rendered, render
 from booklet.fitting import UNMEASURED, Layout
 from booklet.fronts import fits, lay_out_fronts, link_front
+from booklet.inputs import TOOLKIT
 from booklet.release import BodyFile, OldRelease, write_booklet
 from booklet.store import FRONT, Store, fingerprint
 from booklet.typeset import Styles, prepare
@@ -38,8 +39,6 @@ SECONDS_PER_PAGE = 120
 MOST_TASKS_AT_A_TIME = 32
 #: pieces of work that wait for a worker: enough for many machines
 MOST_WAITING = 64
-#: the folder of this package
-_HOME = Path(__file__).resolve().parent.parent
 Task = TypeVar("Task")
 Shared = TypeVar("Shared")
 Result = TypeVar("Result")
@@ -194,7 +193,8 @@ class _Pool(ProcessPoolExecutor):
     def __init__(self, workers: int) -> None:
         context = get_context("forkserver" if sys.platform == "linux" else "spawn")
         # a new Python looks for modules where it is started, which is a folder of strangers' files
-        os.environ |= {"PYTHONSAFEPATH": "1", "PYTHONPATH": str(_HOME)}
+        paths = [str(TOOLKIT), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+        os.environ |= {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
         if sys.platform == "linux":
             context.set_forkserver_preload(["booklet.preload"])  # imported once, for every worker
             resource_tracker.ensure_running()  # it lets Ctrl-C through again when it starts

@@ -17,8 +17,8 @@ from benchmarks.peer_pages import write_peer_pages
 from benchmarks.peers import PEERS
 from benchmarks.run import CASES, Workspace
 from benchmarks.tables import BEGIN, END, Results, write_into, write_tables
+from booklet.compilation import compile_workspace
 from booklet.diagnostic import Severity
-from booklet.pipeline import compile_workspace
 
 
 def files_of(root: Path) -> dict[str, bytes]:

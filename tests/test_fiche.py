@@ -19,11 +19,11 @@ from booklet.fiche import (
     fill_fiche,
     year_table,
 )
+from booklet.inputs import TOOLKIT
 from booklet.language import FRENCH
 from booklet.law import law_of
 from booklet.matter.bibliography import source_labels
 from booklet.page import make_environment
-from booklet.pipeline import TOOLKIT
 from booklet.portfolio import CostedProposal, Portfolio, build_portfolio, finance_portfolio
 from booklet.store import fingerprint
 from booklet.tables import MILLION, THOUSAND

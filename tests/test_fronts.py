@@ -20,9 +20,9 @@ from sample_workspace import ROOT, Sample, digests, laid_out
 from booklet import fronts
 from booklet.append import LacksFont, OpenBody
 from booklet.blanks import DIGEST, CannotFill, choose_number
+from booklet.compilation import compile_workspace
 from booklet.fiche import Page, Rendered, render
 from booklet.fronts import fits, lay_out_fronts, link_front
-from booklet.pipeline import compile_workspace
 from booklet.release import BodyFile, OldRelease, write_booklet
 from booklet.stamps import Stamps
 from booklet.typeset import Styles

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from sample_workspace import BUILD, ROOT, Sample, digests, laid_out, png, write_photographed
 
-from booklet.pipeline import read_parts, templates_of
+from booklet.inputs import read_parts, templates_of
 from booklet.store import Store
 from booklet.typeset import Styles
 

@@ -20,10 +20,10 @@ from benchmarks.booklets import Size, write_workspace
 from booklet.checks.context import Examined
 from booklet.checks.kept import Kept, pack, unpack
 from booklet.commands.invocation import STORE_FOLDER
+from booklet.compilation import EXAMINED, Checked, check_again, compile_workspace
 from booklet.diagnostic import Diagnostic, Label, Message, Severity, has_errors, has_warnings, say
 from booklet.euros import Euros
 from booklet.language import ENGLISH, FRENCH
-from booklet.pipeline import EXAMINED, Checked, check_again, compile_workspace
 from booklet.report import FORMATS, Report, render
 from booklet.source import Position, Span
 from booklet.store import Store
@@ -316,7 +316,7 @@ def test_another_tool_has_all_checked_anew(
     """What another version of our code or of the law found is not told again."""
     toolkit = tmp_path / "toolkit"
     shutil.copytree(ROOT / "booklet", toolkit / "booklet", ignore=shutil.ignore_patterns("__pycache__"))
-    monkeypatch.setattr("booklet.pipeline.TOOLKIT", toolkit)
+    monkeypatch.setattr("booklet.inputs.TOOLKIT", toolkit)
     assert anew(checked.root) == set()
     for path in ("checks/costs.py", "law/vat.yaml"):
         with (toolkit / "booklet" / path).open("a") as file:

@@ -14,7 +14,8 @@ from booklet.diagnostic import Diagnostic
 from booklet.euros import Euros
 from booklet.law import Law, Parameter, Parameters, kind_of_value, law_of, load_law
 from booklet.parse import parse
-from booklet.workspace import PARAMETERS, Workspace, read_workspace
+from booklet.proposal_files import PARAMETERS
+from booklet.workspace import Workspace, read_workspace
 
 DATED = """\
 vat.normal:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sample_workspace import PROPOSAL, ROOT, Sample, write_proposal
 
+from booklet.compilation import Compiled, compile_workspace
 from booklet.financing import STATUSES, total
 from booklet.language import ENGLISH, FRENCH
 from booklet.model import SECTIONS, Edition
@@ -24,7 +25,6 @@ from booklet.net_tables import (
     portfolio_net_table,
     unit_costs,
 )
-from booklet.pipeline import Compiled, compile_workspace
 from booklet.portfolio import CostedProposal, Portfolio
 from booklet.rounding import add_section
 from booklet.tables import THOUSAND, MoneyTable

@@ -15,6 +15,7 @@ from sample_workspace import ROOT, Sample
 
 from booklet.charts.spending import Spending
 from booklet.charts.waterfall import Waterfall
+from booklet.compilation import Compiled, compile_workspace
 from booklet.funding_plan import funding_plan
 from booklet.language import ENGLISH, FRENCH
 from booklet.matter.bibliography import source_labels
@@ -32,7 +33,6 @@ from booklet.overview import (
     write_label,
 )
 from booklet.page import make_environment
-from booklet.pipeline import Compiled, compile_workspace
 from booklet.portfolio import Portfolio
 from booklet.scorecard import OWN, TOTAL, domains_in_use, score, score_table
 from booklet.tables import MoneyTable

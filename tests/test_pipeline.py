@@ -10,8 +10,10 @@ import pytest
 from pypdf import PdfReader
 from sample_workspace import ROOT, SMALL, Sample, digests, laid_out, write_proposal
 
+from booklet.compilation import compile_workspace
 from booklet.diagnostic import BuildError
-from booklet.pipeline import build, compile_workspace, digest_inputs
+from booklet.inputs import digest_inputs
+from booklet.pipeline import build
 from booklet.store import Store
 from booklet.workers import pool
 

@@ -14,10 +14,12 @@ from PIL import Image
 from pypdf import PdfReader
 from sample_workspace import Sample
 
+from booklet.compilation import compile_workspace
+from booklet.inputs import digest_inputs
 from booklet.manifest import Booklet
 from booklet.matter import register
 from booklet.matter.address import QUIET_ZONE, draw_code
-from booklet.pipeline import build, compile_workspace, digest_inputs
+from booklet.pipeline import build
 from booklet.store import Store
 from booklet.workers import pool
 

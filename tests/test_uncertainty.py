@@ -28,6 +28,7 @@ from booklet.euros import CENT, NOTHING, ZERO, Euros, Range
 from booklet.model import Prices, Proposal
 from booklet.parse import parse
 from booklet.portfolio import CostedProposal, Portfolio
+from booklet.proposal_files import ProposalDocument
 from booklet.term import Month, Term
 from booklet.uncertainty import (
     Estimate,
@@ -40,7 +41,6 @@ from booklet.uncertainty import (
     quantile_curve,
     round_to_three_figures,
 )
-from booklet.workspace import ProposalDocument
 
 GAO = Path(__file__).parent / "data" / "gao_table12.csv"
 ONE_CENT = Euros.of(CENT)

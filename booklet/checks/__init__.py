@@ -40,7 +40,8 @@ from booklet.diagnostic import RULES, Diagnostic, Rule
 from booklet.document import Document
 from booklet.law import law_of
 from booklet.portfolio import Portfolio
-from booklet.workspace import ProposalDocument, Workspace
+from booklet.proposal_files import ProposalDocument
+from booklet.workspace import Workspace
 
 DocumentRule = Callable[[Document[Any], Context], Iterator[Diagnostic]]
 ProposalRule = Callable[[ProposalDocument, Context], Iterator[Diagnostic]]

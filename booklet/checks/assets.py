@@ -16,9 +16,10 @@ from booklet.checks.mentions import find_wrong_mentions
 from booklet.checks.places import is_attempted, place
 from booklet.diagnostic import Diagnostic, Severity, rule, say
 from booklet.document import Document
+from booklet.file_rules import stray_file
 from booklet.model import Figure
+from booklet.proposal_files import ProposalDocument
 from booklet.suggestions import nearest
-from booklet.workspace import ProposalDocument, stray_file
 
 #: an address; a letter and a colon are a disk of Windows
 _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")

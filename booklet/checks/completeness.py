@@ -9,8 +9,8 @@ from booklet.checks.places import is_attempted, node_at, place
 from booklet.diagnostic import Diagnostic, Label, quote_all, say
 from booklet.model import NATURES_WITHOUT_VAT, CostLine, Funding, Model, Proposal
 from booklet.nodes import Scalar
+from booklet.proposal_files import ProposalDocument
 from booklet.shape import missing_key, wrong_type
-from booklet.workspace import ProposalDocument
 
 
 def check_completeness(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:

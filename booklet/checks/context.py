@@ -23,8 +23,9 @@ from booklet.financing import Financing, finance, total
 from booklet.law import Law
 from booklet.model import SECTIONS, CostLine, Organisation, Phase, Proposal, Section
 from booklet.portfolio import Portfolio
+from booklet.proposal_files import ProposalDocument
 from booklet.term import Month, Term
-from booklet.workspace import ProposalDocument, Workspace
+from booklet.workspace import Workspace
 
 Result = TypeVar("Result")
 

@@ -14,8 +14,8 @@ from booklet.checks.places import is_attempted, place
 from booklet.diagnostic import Diagnostic, Label, Message, Severity, rule, say
 from booklet.euros import Euros
 from booklet.model import SECTIONS, CostLine, Phase, Proposal
+from booklet.proposal_files import ProposalDocument
 from booklet.term import Month, Period, Term
-from booklet.workspace import ProposalDocument
 
 
 @rule("C101", "total-mismatch", Severity.ERROR)

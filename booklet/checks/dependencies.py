@@ -10,8 +10,8 @@ from booklet.checks.graph import find_cycles
 from booklet.checks.places import place
 from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
 from booklet.document import Document
+from booklet.proposal_files import ProposalDocument
 from booklet.source import Span
-from booklet.workspace import ProposalDocument
 
 
 @rule("T105", "dependency-cycle", Severity.ERROR)

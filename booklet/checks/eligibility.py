@@ -10,8 +10,8 @@ from booklet.checks.funding import plan_of, scheme_day
 from booklet.checks.places import is_attempted, place
 from booklet.diagnostic import Diagnostic, Label, Message, Severity, quote_all, rule, say
 from booklet.model import CostLine, Funding, Organisation
+from booklet.proposal_files import ProposalDocument
 from booklet.term import Month
-from booklet.workspace import ProposalDocument
 
 #: natures that keep up what stands there; other operating costs never open a right to FCTVA
 UPKEEP = frozenset({"works", "service"})

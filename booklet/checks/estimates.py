@@ -12,9 +12,9 @@ from booklet.checks.vat import write_percent
 from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
 from booklet.euros import Euros
 from booklet.model import CostLine
+from booklet.proposal_files import ProposalDocument
 from booklet.source import Span
 from booklet.ties import Claim
-from booklet.workspace import ProposalDocument
 
 #: units by which a staff line counts full-time equivalents
 FULL_TIME = frozenset({"etp", "etpt"})

@@ -18,7 +18,7 @@ from booklet.checks.vat import write_percent
 from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
 from booklet.financing import Financing, Grant, total
 from booklet.model import SECTIONS, Section
-from booklet.workspace import ProposalDocument
+from booklet.proposal_files import ProposalDocument
 
 
 def plan_of(document: ProposalDocument, context: Context, section: Section) -> Financing | None:

@@ -10,7 +10,7 @@ from booklet.diagnostic import Diagnostic, Severity, rule, say
 from booklet.euros import Euros
 from booklet.financing import total
 from booklet.model import SECTIONS
-from booklet.workspace import ProposalDocument
+from booklet.proposal_files import ProposalDocument
 
 
 @rule("P101", "guardrail-total", Severity.ERROR)

@@ -14,7 +14,7 @@ from booklet.checks.vat import write_percent
 from booklet.diagnostic import Diagnostic, Label, Message, Severity, rule, say
 from booklet.euros import ZERO, Euros
 from booklet.financing import Financing, Grant, total
-from booklet.workspace import ProposalDocument
+from booklet.proposal_files import ProposalDocument
 
 #: owners that the law asks for a part of their own: local authorities and their groups
 LOCAL_AUTHORITIES = frozenset({"commune", "metropole", "departement", "region"})

@@ -12,7 +12,7 @@ from booklet.checks.places import place
 from booklet.diagnostic import Diagnostic, Label, Severity, quote_all, rule, say
 from booklet.euros import Euros
 from booklet.model import Organisation
-from booklet.workspace import ProposalDocument
+from booklet.proposal_files import ProposalDocument
 
 #: families of the thresholds of the impact study; a population stands at the end of each id
 _RECEIPTS, _AMOUNT = "impact-study.receipts-from-", "impact-study.amount-from-"

@@ -18,9 +18,9 @@ from booklet.document import Path
 from booklet.euros import Euros
 from booklet.law import expected_kind, load_law
 from booklet.model import SECTIONS
+from booklet.proposal_files import ProposalDocument
 from booklet.shape import wrong_type
 from booklet.suggestions import nearest
-from booklet.workspace import ProposalDocument
 
 #: what stands in a message for a type of value
 _KINDS = {frozenset: say("a list of words"), Euros: say("an amount"), int: say("a whole number")}

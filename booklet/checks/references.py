@@ -16,9 +16,10 @@ from booklet.checks.words import fold_words
 from booklet.diagnostic import RULES, Diagnostic, Label, Message, Severity, quote_all, rule, say
 from booklet.document import Document
 from booklet.nodes import Mapping, Scalar, Sequence
+from booklet.proposal_files import EDITION, SOURCES, ProposalDocument
 from booklet.source import Span
 from booklet.suggestions import nearest
-from booklet.workspace import EDITION, SOURCES, ProposalDocument, Workspace
+from booklet.workspace import Workspace
 
 Known = tuple[str, ...] | None
 #: how many ids a hint lists when none is near

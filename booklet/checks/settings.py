@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from booklet.checks.context import Context
 from booklet.diagnostic import RULES, Diagnostic, Severity, rule, say
+from booklet.proposal_files import EDITION, ProposalDocument
 from booklet.shape import wrong_type
-from booklet.workspace import EDITION, ProposalDocument, Workspace
+from booklet.workspace import Workspace
 
 #: families that no edition can change
 FIXED_FAMILIES = frozenset("YM")

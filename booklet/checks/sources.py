@@ -11,7 +11,7 @@ from booklet.checks.places import is_attempted, place
 from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
 from booklet.document import Document, Path
 from booklet.model import Beneficiaries, Carbon, CostLine, Edition, Effect, Model, Territory, TerritoryFigure
-from booklet.workspace import SOURCES, ProposalDocument
+from booklet.proposal_files import SOURCES, ProposalDocument
 
 #: a source older than that at the edition's price year is stale
 FRESH_YEARS = 5

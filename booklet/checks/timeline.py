@@ -8,8 +8,8 @@ from booklet.checks.context import Context, money_lines, phase_cycles, phases_by
 from booklet.checks.places import place
 from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
 from booklet.model import BUILDING, Phase
+from booklet.proposal_files import ProposalDocument
 from booklet.term import Month
-from booklet.workspace import ProposalDocument
 
 #: phases that prepare what is built
 PREPARING = frozenset({"study", "procurement"})

@@ -8,7 +8,7 @@ from decimal import Decimal
 from booklet.checks.context import Context, first_month, money_lines, phases_by_id
 from booklet.checks.places import place
 from booklet.diagnostic import Diagnostic, Severity, rule, say
-from booklet.workspace import ProposalDocument
+from booklet.proposal_files import ProposalDocument
 
 #: natures that the reduced rates are not open to, but for what the law names
 COMMON_PURCHASES = frozenset({"equipment", "software", "service"})

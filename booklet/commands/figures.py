@@ -15,10 +15,10 @@ from booklet.commands.invocation import (
     report_build,
     workspace_root,
 )
+from booklet.compilation import Compiled, compile_workspace
 from booklet.diagnostic import Severity, has_errors, quote_all, say
 from booklet.financing import DISCOUNT_RATE
 from booklet.language import Language, choose_language
-from booklet.pipeline import Compiled, compile_workspace
 from booklet.portfolio import Portfolio
 from booklet.report import choose_color
 

@@ -12,9 +12,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from booklet import __version__
+from booklet.compilation import Checked
 from booklet.diagnostic import Diagnostic, Message, has_errors, has_warnings, say
 from booklet.language import Language, choose_language
-from booklet.pipeline import Checked
 from booklet.report import AUTO, Report, choose_color, choose_format, render
 from booklet.source import Source
 from booklet.store import LIMIT, Store
@@ -61,7 +61,7 @@ def edition_language(options: argparse.Namespace) -> str | None:
     from booklet.decode import decode
     from booklet.model import Edition
     from booklet.parse import parse
-    from booklet.workspace import EDITION
+    from booklet.proposal_files import EDITION
 
     try:
         parsed = parse(EDITION, (Path(options.directory) / EDITION).read_bytes())

@@ -18,10 +18,11 @@ from booklet.commands.invocation import (
     workers_for,
     workspace_root,
 )
+from booklet.compilation import Compiled, compile_workspace
 from booklet.diagnostic import Diagnostic, has_errors, say
-from booklet.pipeline import Compiled, compile_workspace, preview
+from booklet.pipeline import preview
+from booklet.proposal_files import EDITION, PARAMETERS, ProposalDocument
 from booklet.suggestions import nearest
-from booklet.workspace import EDITION, PARAMETERS, ProposalDocument
 
 #: beside `dist/`, which a preview never touches
 PREVIEW_FOLDER = "preview"

@@ -18,8 +18,9 @@ from booklet.commands.invocation import (
     workers_for,
     workspace_root,
 )
+from booklet.compilation import Compiled, compile_workspace
 from booklet.diagnostic import quote_all, say
-from booklet.pipeline import Compiled, compile_workspace, digest_inputs
+from booklet.inputs import digest_inputs
 
 PRINT_FOLDER = "print"
 

@@ -22,10 +22,12 @@ from booklet.commands.invocation import (
     workspace_root,
 )
 from booklet.commands.preview import run_preview
+from booklet.compilation import compile_workspace
 from booklet.diagnostic import Message, say
+from booklet.inputs import digest_inputs
 from booklet.language import Language, choose_language
 from booklet.manifest import Manifest
-from booklet.pipeline import Built, build, compile_workspace, digest_inputs, find_silent
+from booklet.pipeline import Built, build, find_silent
 
 
 def run_build(options: argparse.Namespace) -> int:

@@ -21,9 +21,10 @@ from booklet.commands.invocation import (
     open_store,
     workspace_root,
 )
+from booklet.compilation import Checked, check_again
 from booklet.diagnostic import Diagnostic, quote_all, say
+from booklet.inputs import templates_of
 from booklet.language import choose_language
-from booklet.pipeline import Checked, check_again, templates_of
 from booklet.report import choose_color, choose_format, job_summary, render
 
 

@@ -14,8 +14,9 @@ from booklet.financing import Financings
 from booklet.language import Language
 from booklet.law import Law
 from booklet.portfolio import Portfolio
+from booklet.proposal_files import EDITION, PARAMETERS, SOURCES
 from booklet.source import read_bytes
-from booklet.workspace import EDITION, PARAMETERS, SOURCES, Workspace
+from booklet.workspace import Workspace
 
 WORKBOOK = "budget.xlsx"
 DATA = "data"

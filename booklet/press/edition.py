@@ -28,21 +28,15 @@ from booklet.checks import judge
 from booklet.checks.images import JPEG, PNG
 from booklet.checks.layout import image_resolution, too_thick_to_staple
 from booklet.checks.places import place
+from booklet.compilation import Compiled
 from booklet.diagnostic import Diagnostic, Message, has_errors, has_warnings, say
 from booklet.fiche import Page, Rendered
+from booklet.inputs import begin, digest_inputs, fingerprint_inputs, fingerprint_machine, held_to
 from booklet.layout_queue import Progress
 from booklet.link import Body
 from booklet.manifest import Booklet, Manifest, ReleasedFile
 from booklet.page import fill_page
-from booklet.pipeline import (
-    Compiled,
-    begin,
-    digest_inputs,
-    fingerprint_inputs,
-    fingerprint_machine,
-    held_to,
-    make_release_files,
-)
+from booklet.pipeline import make_release_files
 from booklet.press.boxes import add_blank_pages, is_right_hand, make_press_pages
 from booklet.press.copies import PressResult, PressTask, imposed_path, make_copies, press_path
 from booklet.press.folding import check_reading_order
