@@ -21,13 +21,13 @@ from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
-from booklet.commands.invocation import STORE_FOLDER
-from booklet.compilation import compile_workspace
-from booklet.fiche import Page
-from booklet.inputs import fingerprint_machine, read_parts, templates_of
-from booklet.pipeline import assemble, make_release_files
-from booklet.store import Store
-from booklet.typeset import Styles
+from booklet.cache.store import Store
+from booklet.chapters.fiche import Page
+from booklet.commands.session import STORE_FOLDER
+from booklet.layout.weasyprint import Styles
+from booklet.pipeline.analysis import compile_workspace
+from booklet.pipeline.build import assemble, make_release_files
+from booklet.pipeline.inputs import fingerprint_machine, read_parts, templates_of
 
 _BODY = re.compile(r'<body class="(?P<kind>[^"]*)"[^>]*>(?P<inside>.*)</body>', re.DOTALL)
 _STYLE = re.compile(r"<style>(?P<rules>.*?)</style>", re.DOTALL)

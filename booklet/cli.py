@@ -15,11 +15,14 @@ import traceback
 from collections.abc import Sequence
 
 from booklet import __version__
-from booklet.commands import figures, keeping, printing, release, writing
-from booklet.commands.invocation import CLEAN, UsageError
-from booklet.diagnostic import BuildError, Message, say
-from booklet.language import LANGUAGES, Language, choose_language
-from booklet.report import AUTO, FORMATS
+from booklet.commands import cache as keeping
+from booklet.commands import figures, release, writing
+from booklet.commands import print as printing
+from booklet.commands.session import CLEAN, UsageError
+from booklet.diagnostics.diagnostic import BuildError
+from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.report import AUTO, FORMATS
+from booklet.text.language import LANGUAGES, Language, choose_language
 
 USAGE, MACHINE, OURS, INTERRUPTED = 2, 3, 4, 130
 

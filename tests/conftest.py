@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from sample_workspace import ROOT, Sample, run, write_photographed, write_small
-from stress_samples import CASES, RELEASED, write_cases
+
+from tests.samples.stress import CASES, RELEASED, write_cases
+from tests.samples.workspace import ROOT, Sample, run, write_photographed, write_small
 
 # a busy machine is slow, not wrong; and a change is judged by the same examples each time CI runs
 settings.register_profile("developer", deadline=None)

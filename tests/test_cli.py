@@ -13,7 +13,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from sample_workspace import BUILD, ROOT, Run, Sample, digests, run
+
+from tests.samples.workspace import BUILD, ROOT, Run, Sample, digests, run
 
 WARNING = ("no_running_cost: rien ne revient, c'est un essai\n", "")
 #: Linux, <sys/prctl.h> and <linux/capability.h>

@@ -5,8 +5,3 @@ frozen values in points rounded to a hundredth, so that the macro only writes an
 A length comes from a printed amount, the one that stands in the table beside the chart. An amount that nobody knows is
 written `n.c.` and has no bar; what is 0 has none either, and says 0.
 """
-
-from booklet.charts.gantt import GanttWords, lay_out_gantt, opening_month
-from booklet.charts.palette import ENOUGH_CONTRAST, contrast, make_palette
-
-__all__ = ["ENOUGH_CONTRAST", "GanttWords", "contrast", "lay_out_gantt", "make_palette", "opening_month"]

@@ -8,7 +8,7 @@ from decimal import Decimal
 from math import ceil, floor, log10
 
 from booklet.charts.lettering import text_width
-from booklet.tables import Write
+from booklet.tables.money_table import Write
 
 #: what a gap between two marks may be, times a power of ten
 _ROUND_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))

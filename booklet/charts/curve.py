@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from booklet.charts.axis import LinearAxis, Mark, are_apart
 from booklet.charts.lettering import text_width
-from booklet.tables import Write
+from booklet.tables.money_table import Write
 
 
 @dataclass(frozen=True, slots=True)

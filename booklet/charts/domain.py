@@ -9,7 +9,7 @@ from decimal import Decimal
 from booklet.charts.axis import LinearAxis, LogarithmicAxis, Mark
 from booklet.charts.lettering import shorten_text, text_width, wrap_text
 from booklet.charts.ranges import Item, ItemRow, label_of, lay_out_row
-from booklet.tables import Write
+from booklet.tables.money_table import Write
 
 _HEAD = 30.0
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from booklet.charts.lettering import text_width, wrap_text
-from booklet.model import Phase, Proposal
-from booklet.term import Month, Term
+from booklet.content.model.proposal import Phase, Proposal, opening_month
+from booklet.money.calendar import Month, Term
 
 #: Works and roll-out are what citizens see; before is preparation, after is use.
 Stage = Literal["preparation", "delivery", "use"]
@@ -218,9 +218,3 @@ def _span(x: float, words: str, is_left: bool) -> tuple[float, float]:
     """Give what a mark and its words take of the row, from left to right."""
     reach = _MARK_GAP + text_width(words, _MARK_SIZE, bold=True)
     return (x - reach, x + _MARK_GAP) if is_left else (x - _MARK_GAP, x + reach)
-
-
-def opening_month(timeline: Sequence[Phase]) -> Month | None:
-    """Give the last month of works or roll-out, after which citizens have the use of it."""
-    ends = [phase.end for phase in timeline if phase.end and phase.kind in {"works", "rollout"}]
-    return max(ends) if ends else None

@@ -1,6 +1,6 @@
 """Text → its width on paper and its lines, since SVG text neither wraps nor says how wide it is.
 
-The widths are those of Booklet Sans in thousandths of its size; `tests/test_charts.py` reads them again from the fonts.
+Widths are those of Booklet Sans in thousandths of its size; `tests/charts/test_charts.py` compares them with the fonts.
 Kerning is left out: it nearly always makes a text narrower. An accented letter is as wide as its plain one.
 """
 

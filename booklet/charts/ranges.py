@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from booklet.charts.axis import LogarithmicAxis, Mark
 from booklet.charts.lettering import text_width, wrap_text
-from booklet.tables import Write
+from booklet.tables.money_table import Write
 
 Estimate = tuple[Decimal, Decimal, Decimal]
 

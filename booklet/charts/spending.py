@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from booklet.charts.axis import LinearAxis, Mark, margin_for, spread
 from booklet.charts.lettering import shorten_text, text_width
-from booklet.charts.palette import text_on
-from booklet.tables import Write
+from booklet.layout.palette import text_on
+from booklet.tables.money_table import Write
 
 _LINE = 9.4
 #: from the last column to a name: its line, its colour, and the space between

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from booklet.charts.axis import LinearAxis, Mark, margin_for
-from booklet.tables import Write
+from booklet.tables.money_table import Write
 
 #: years drawn after the term: enough to see that it goes on
 YEARS_AFTER = 3

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from booklet.charts.lettering import text_width, wrap_text
-from booklet.tables import Write
+from booklet.tables.money_table import Write
 
 
 @dataclass(frozen=True, slots=True)

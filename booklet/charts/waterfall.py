@@ -14,7 +14,7 @@ from typing import Literal
 
 from booklet.charts.axis import LinearAxis
 from booklet.charts.lettering import text_width, wrap_text
-from booklet.tables import Write
+from booklet.tables.money_table import Write
 
 #: `sum` starts at 0; `plus` and `minus` start where the last bar ended; the others are co-funders, surest first
 Manner = Literal["sum", "plus", "minus", "acquis", "notifie", "sollicite", "espere"]

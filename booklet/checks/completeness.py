@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from booklet.checks.context import Context, money_lines
 from booklet.checks.places import is_attempted, node_at, place
-from booklet.diagnostic import Diagnostic, Label, quote_all, say
-from booklet.model import NATURES_WITHOUT_VAT, CostLine, Funding, Model, Proposal
-from booklet.nodes import Scalar
-from booklet.proposal_files import ProposalDocument
-from booklet.shape import missing_key, wrong_type
+from booklet.content.model.base import Model
+from booklet.content.model.proposal import NATURES_WITHOUT_VAT, CostLine, Funding, Proposal
+from booklet.content.proposal_files import ProposalDocument
+from booklet.content.schema_rules import missing_key, wrong_type
+from booklet.content.yaml.nodes import Scalar
+from booklet.diagnostics.diagnostic import Diagnostic, Label
+from booklet.diagnostics.message import quote_all, say
 
 
 def check_completeness(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:

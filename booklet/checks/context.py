@@ -15,17 +15,18 @@ from typing import Any, NamedTuple, TypeVar
 from booklet.checks.graph import find_cycles
 from booklet.checks.names import names_on
 from booklet.checks.words import Phrases, words_of
-from booklet.costing import Costing, cost_proposal
-from booklet.diagnostic import Diagnostic, Severity
-from booklet.document import Document
-from booklet.euros import Euros
-from booklet.financing import Financing, finance, total
-from booklet.law import Law
-from booklet.model import SECTIONS, CostLine, Organisation, Phase, Proposal, Section
-from booklet.portfolio import Portfolio
-from booklet.proposal_files import ProposalDocument
-from booklet.term import Month, Term
-from booklet.workspace import Workspace
+from booklet.content.document import Document
+from booklet.content.model.edition import Organisation
+from booklet.content.model.proposal import SECTIONS, CostLine, Phase, Proposal, Section
+from booklet.content.proposal_files import ProposalDocument
+from booklet.content.workspace import Workspace
+from booklet.costs.costing import Costing, cost_proposal
+from booklet.costs.financing import Financing, finance, total
+from booklet.costs.portfolio import Portfolio
+from booklet.diagnostics.diagnostic import Diagnostic, Severity
+from booklet.law.lookup import Law
+from booklet.money.calendar import Month, Term
+from booklet.money.euros import Euros
 
 Result = TypeVar("Result")
 

@@ -11,11 +11,13 @@ from fractions import Fraction
 
 from booklet.checks.context import Context, completeness, money_lines, phases_by_id
 from booklet.checks.places import is_attempted, place
-from booklet.diagnostic import Diagnostic, Label, Message, Severity, rule, say
-from booklet.euros import Euros
-from booklet.model import SECTIONS, CostLine, Phase, Proposal
-from booklet.proposal_files import ProposalDocument
-from booklet.term import Month, Period, Term
+from booklet.content.model.proposal import SECTIONS, CostLine, Phase, Proposal
+from booklet.content.proposal_files import ProposalDocument
+from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.rule import rule
+from booklet.money.calendar import Month, Period, Term
+from booklet.money.euros import Euros
 
 
 @rule("C101", "total-mismatch", Severity.ERROR)

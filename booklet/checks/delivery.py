@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from booklet.checks.context import Context
 from booklet.checks.places import is_attempted, place
-from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
-from booklet.model import Delivery, Edition, Publisher
+from booklet.content.model.edition import Delivery, Edition, Publisher
+from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.message import say
+from booklet.diagnostics.rule import rule
 
 
 @rule("N104", "no-delivery-rule", Severity.WARNING)

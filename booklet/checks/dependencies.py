@@ -8,10 +8,12 @@ from typing import Any
 from booklet.checks.context import Context, phase_cycles
 from booklet.checks.graph import find_cycles
 from booklet.checks.places import place
-from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
-from booklet.document import Document
-from booklet.proposal_files import ProposalDocument
-from booklet.source import Span
+from booklet.content.document import Document
+from booklet.content.proposal_files import ProposalDocument
+from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.message import say
+from booklet.diagnostics.positions import Span
+from booklet.diagnostics.rule import rule
 
 
 @rule("T105", "dependency-cycle", Severity.ERROR)

@@ -9,12 +9,14 @@ from fractions import Fraction
 from booklet.checks.context import Context, first_month, money_lines, phases_by_id
 from booklet.checks.places import place
 from booklet.checks.vat import write_percent
-from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
-from booklet.euros import Euros
-from booklet.model import CostLine
-from booklet.proposal_files import ProposalDocument
-from booklet.source import Span
-from booklet.ties import Claim
+from booklet.content.cross_references import Claim
+from booklet.content.model.proposal import CostLine
+from booklet.content.proposal_files import ProposalDocument
+from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.message import say
+from booklet.diagnostics.positions import Span
+from booklet.diagnostics.rule import rule
+from booklet.money.euros import Euros
 
 #: units by which a staff line counts full-time equivalents
 FULL_TIME = frozenset({"etp", "etpt"})

@@ -2,7 +2,7 @@
 
 Shares, ceilings and own share are computed on the gross central cost of the section in the term, HT or TTC as
 `funding_base` says. FCTVA is not a funder; private money is outside the ratio of the own share; a loan is the owner's
-own money. Everything is in `booklet/financing.py`; here it is only compared.
+own money. Everything is in `booklet/costs/financing.py`; here it is only compared.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ from booklet.checks.context import Context
 from booklet.checks.costs import sums_rest_on_a_fault
 from booklet.checks.places import place
 from booklet.checks.vat import write_percent
-from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
-from booklet.financing import Financing, Grant, total
-from booklet.model import SECTIONS, Section
-from booklet.proposal_files import ProposalDocument
+from booklet.content.model.proposal import SECTIONS, Section
+from booklet.content.proposal_files import ProposalDocument
+from booklet.costs.financing import Financing, Grant, total
+from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.message import say
+from booklet.diagnostics.rule import rule
 
 
 def plan_of(document: ProposalDocument, context: Context, section: Section) -> Financing | None:

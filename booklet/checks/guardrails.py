@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from booklet.checks.context import Context
 from booklet.checks.places import place
-from booklet.diagnostic import Diagnostic, Severity, rule, say
-from booklet.euros import Euros
-from booklet.financing import total
-from booklet.model import SECTIONS
-from booklet.proposal_files import ProposalDocument
+from booklet.content.model.proposal import SECTIONS
+from booklet.content.proposal_files import ProposalDocument
+from booklet.costs.financing import total
+from booklet.diagnostics.diagnostic import Diagnostic, Severity
+from booklet.diagnostics.message import say
+from booklet.diagnostics.rule import rule
+from booklet.money.euros import Euros
 
 
 @rule("P101", "guardrail-total", Severity.ERROR)

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.parsers import expat
 
-from booklet.diagnostic import Message, say
-from booklet.source import read_bytes
+from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.positions import read_bytes
 
 MAX_BYTES = 5_000_000
 MAX_PIXELS = 40_000_000

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from booklet.diagnostic import Diagnostic, Severity, rule, say
-from booklet.euros import Euros
-from booklet.model import SECTIONS, Section, SeverityChange
-from booklet.source import Span
+from booklet.content.model.edition import SeverityChange
+from booklet.content.model.proposal import SECTIONS, Section
+from booklet.diagnostics.diagnostic import Diagnostic, Severity
+from booklet.diagnostics.message import say
+from booklet.diagnostics.positions import Span
+from booklet.diagnostics.rule import rule
+from booklet.money.euros import Euros
 
 _PERCENT = Decimal(100)
 

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from booklet.diagnostic import Diagnostic, Message, Severity, rule, say
-from booklet.document import Document
-from booklet.fitting import FieldLines, Layout, Misfit
-from booklet.nodes import Mapping, Node, Scalar, Sequence
-from booklet.source import Position, Source, Span
+from booklet.content.document import Document
+from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence
+from booklet.diagnostics.diagnostic import Diagnostic, Severity
+from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.positions import Position, Source, Span
+from booklet.diagnostics.rule import rule
+from booklet.layout.overflow_report import FieldLines, Layout, Misfit
 
 
 @rule("R101", "template-error", Severity.ERROR)

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 from booklet.checks.places import texts
-from booklet.document import Document
-from booklet.nodes import Scalar
-from booklet.prose import mentions
-from booklet.scalars import is_slug
-from booklet.source import Span
+from booklet.content.document import Document
+from booklet.content.scalars import is_slug
+from booklet.content.yaml.nodes import Scalar
+from booklet.diagnostics.positions import Span
+from booklet.text.markdown import mentions
 
 Kind = Literal["source", "proposal"]
 _SEEN = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from booklet.checks.words import Phrase, Phrases
-from booklet.model import ElectoralList
+from booklet.content.model.lists import ElectoralList
 
 #: a list's name of fewer words is an ordinary phrase, and counts only after the word « liste »
 NAME_WORDS = 3

@@ -13,12 +13,14 @@ from typing import Any
 
 from booklet.checks.context import Context
 from booklet.checks.words import Phrase, Phrases, fold_words
-from booklet.diagnostic import Diagnostic, Label, Severity, quote_all, rule, say
-from booklet.document import Document
-from booklet.model import ElectoralList
-from booklet.prose import LIST_SLOTS, WHOLE_SLOTS
-from booklet.source import Position, Span
-from booklet.suggestions import nearest
+from booklet.content.document import Document
+from booklet.content.model.lists import ElectoralList
+from booklet.content.spelling import nearest
+from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.message import quote_all, say
+from booklet.diagnostics.positions import Position, Span
+from booklet.diagnostics.rule import rule
+from booklet.text.markdown import LIST_SLOTS, WHOLE_SLOTS
 
 SLOTS = LIST_SLOTS + WHOLE_SLOTS
 #: what asks a reader to vote, for or against

@@ -11,10 +11,12 @@ from booklet.checks.context import Context
 from booklet.checks.funding import other_grants, plan_of
 from booklet.checks.places import place
 from booklet.checks.vat import write_percent
-from booklet.diagnostic import Diagnostic, Label, Message, Severity, rule, say
-from booklet.euros import ZERO, Euros
-from booklet.financing import Financing, Grant, total
-from booklet.proposal_files import ProposalDocument
+from booklet.content.proposal_files import ProposalDocument
+from booklet.costs.financing import Financing, Grant, total
+from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.rule import rule
+from booklet.money.euros import ZERO, Euros
 
 #: owners that the law asks for a part of their own: local authorities and their groups
 LOCAL_AUTHORITIES = frozenset({"commune", "metropole", "departement", "region"})

@@ -13,14 +13,16 @@ from booklet.checks.own_share import LOCAL_AUTHORITIES
 from booklet.checks.owner import threshold_near
 from booklet.checks.places import place
 from booklet.checks.references import unknown_reference
-from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
-from booklet.document import Path
-from booklet.euros import Euros
-from booklet.law import expected_kind, load_law
-from booklet.model import SECTIONS
-from booklet.proposal_files import ProposalDocument
-from booklet.shape import wrong_type
-from booklet.suggestions import nearest
+from booklet.content.document import Path
+from booklet.content.model.proposal import SECTIONS
+from booklet.content.proposal_files import ProposalDocument
+from booklet.content.schema_rules import wrong_type
+from booklet.content.spelling import nearest
+from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.message import say
+from booklet.diagnostics.rule import rule
+from booklet.law.lookup import expected_kind, load_law
+from booklet.money.euros import Euros
 
 #: what stands in a message for a type of value
 _KINDS = {frozenset: say("a list of words"), Euros: say("an amount"), int: say("a whole number")}

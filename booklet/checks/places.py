@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from booklet.document import Document
-from booklet.model import Model
-from booklet.nodes import Mapping, Node, Scalar, Sequence
-from booklet.scalars import is_slug
-from booklet.source import Span
-from booklet.suggestions import nearest_key
+from booklet.content.document import Document
+from booklet.content.model.base import Model
+from booklet.content.scalars import is_slug
+from booklet.content.spelling import nearest_key
+from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence
+from booklet.diagnostics.positions import Span
 
 
 def place(document: Document[Any], *path: str | int) -> Span:

@@ -13,13 +13,15 @@ from booklet.checks.context import Context
 from booklet.checks.mentions import find_wrong_mentions
 from booklet.checks.places import node_at
 from booklet.checks.words import fold_words
-from booklet.diagnostic import RULES, Diagnostic, Label, Message, Severity, quote_all, rule, say
-from booklet.document import Document
-from booklet.nodes import Mapping, Scalar, Sequence
-from booklet.proposal_files import EDITION, SOURCES, ProposalDocument
-from booklet.source import Span
-from booklet.suggestions import nearest
-from booklet.workspace import Workspace
+from booklet.content.document import Document
+from booklet.content.proposal_files import EDITION, SOURCES, ProposalDocument
+from booklet.content.spelling import nearest
+from booklet.content.workspace import Workspace
+from booklet.content.yaml.nodes import Mapping, Scalar, Sequence
+from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.message import Message, quote_all, say
+from booklet.diagnostics.positions import Span
+from booklet.diagnostics.rule import RULES, rule
 
 Known = tuple[str, ...] | None
 #: how many ids a hint lists when none is near

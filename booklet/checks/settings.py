@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from booklet.checks.context import Context
-from booklet.diagnostic import RULES, Diagnostic, Severity, rule, say
-from booklet.proposal_files import EDITION, ProposalDocument
-from booklet.shape import wrong_type
-from booklet.workspace import Workspace
+from booklet.content.proposal_files import EDITION, ProposalDocument
+from booklet.content.schema_rules import wrong_type
+from booklet.content.workspace import Workspace
+from booklet.diagnostics.diagnostic import Diagnostic, Severity
+from booklet.diagnostics.message import say
+from booklet.diagnostics.rule import RULES, rule
 
 #: families that no edition can change
 FIXED_FAMILIES = frozenset("YM")

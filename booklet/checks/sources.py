@@ -8,10 +8,14 @@ from typing import Any, NamedTuple
 
 from booklet.checks.context import Context, completeness, money_lines
 from booklet.checks.places import is_attempted, place
-from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
-from booklet.document import Document, Path
-from booklet.model import Beneficiaries, Carbon, CostLine, Edition, Effect, Model, Territory, TerritoryFigure
-from booklet.proposal_files import SOURCES, ProposalDocument
+from booklet.content.document import Document, Path
+from booklet.content.model.base import Model
+from booklet.content.model.edition import Edition, Territory, TerritoryFigure
+from booklet.content.model.proposal import Beneficiaries, Carbon, CostLine, Effect
+from booklet.content.proposal_files import SOURCES, ProposalDocument
+from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.message import say
+from booklet.diagnostics.rule import rule
 
 #: a source older than that at the edition's price year is stale
 FRESH_YEARS = 5

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from booklet.checks.context import Context, money_lines, phase_cycles, phases_by_id
 from booklet.checks.places import place
-from booklet.diagnostic import Diagnostic, Label, Severity, rule, say
-from booklet.model import BUILDING, Phase
-from booklet.proposal_files import ProposalDocument
-from booklet.term import Month
+from booklet.content.model.proposal import BUILDING, Phase
+from booklet.content.proposal_files import ProposalDocument
+from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.message import say
+from booklet.diagnostics.rule import rule
+from booklet.money.calendar import Month
 
 #: phases that prepare what is built
 PREPARING = frozenset({"study", "procurement"})

@@ -7,8 +7,10 @@ from decimal import Decimal
 
 from booklet.checks.context import Context, first_month, money_lines, phases_by_id
 from booklet.checks.places import place
-from booklet.diagnostic import Diagnostic, Severity, rule, say
-from booklet.proposal_files import ProposalDocument
+from booklet.content.proposal_files import ProposalDocument
+from booklet.diagnostics.diagnostic import Diagnostic, Severity
+from booklet.diagnostics.message import say
+from booklet.diagnostics.rule import rule
 
 #: natures that the reduced rates are not open to, but for what the law names
 COMMON_PURCHASES = frozenset({"equipment", "software", "service"})

@@ -16,9 +16,9 @@ from itertools import pairwise
 from typing import Any
 
 from booklet.checks.places import texts
-from booklet.document import Document
-from booklet.nodes import Scalar
-from booklet.source import Span
+from booklet.content.document import Document
+from booklet.content.yaml.nodes import Scalar
+from booklet.diagnostics.positions import Span
 
 #: letters and digits, with the marks and invisible characters that may stand inside a word
 _INSIDE = "\u00ad\u0300-\u036f\u200b-\u200f\u2060-\u2064\ufeff"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from booklet.diagnostic import Diagnostic, Message, Severity, rule, say
-from booklet.source import Span
+from booklet.diagnostics.diagnostic import Diagnostic, Severity
+from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.positions import Span
+from booklet.diagnostics.rule import rule
 
 
 @rule("X101", "workbook-conflict", Severity.ERROR)

@@ -1,1 +1,1 @@
-"""The commands of `build.py`: each reads its options and gives an exit status."""
+"""The commands, one module for each family."""

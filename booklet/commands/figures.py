@@ -7,20 +7,14 @@ import os
 import sys
 from pathlib import Path
 
-from booklet.commands.invocation import (
-    CLEAN,
-    CONTENT,
-    UsageError,
-    language_of,
-    report_build,
-    workspace_root,
-)
-from booklet.compilation import Compiled, compile_workspace
-from booklet.diagnostic import Severity, has_errors, quote_all, say
-from booklet.financing import DISCOUNT_RATE
-from booklet.language import Language, choose_language
-from booklet.portfolio import Portfolio
-from booklet.report import choose_color
+from booklet.commands.session import CLEAN, CONTENT, UsageError, language_of, report_build, workspace_root
+from booklet.costs.financing import DISCOUNT_RATE
+from booklet.costs.portfolio import Portfolio
+from booklet.diagnostics.diagnostic import Severity, has_errors
+from booklet.diagnostics.message import quote_all, say
+from booklet.diagnostics.report import choose_color
+from booklet.pipeline.analysis import Compiled, compile_workspace
+from booklet.text.language import Language, choose_language
 
 COSTS_FORMATS = ("table", "json", "csv", "markdown", "xlsx")
 #: formats that keep discounted amounts apart; in a table of amounts as they are they would be added to them
@@ -49,7 +43,7 @@ def run_costs(options: argparse.Namespace) -> int:
 def _put_out(options: argparse.Namespace, data: bytes) -> None:
     """Write to the file of `--output`, or to the standard output."""
     if options.output is not None:
-        from booklet.store import write_whole
+        from booklet.cache.atomic import write_whole
 
         try:
             write_whole(Path(options.output).absolute(), data)
@@ -75,22 +69,22 @@ def _write_costs(
                 say("no discount rate is known: add `discount.rate` to `proposals/parameters.yaml`")
             )
     if options.format == "json":
-        from booklet.export.versioned_json import write_costs as write_json
+        from booklet.export.json import write_costs as write_json
 
         return write_json(portfolio, workspace, discount_rate=rate).encode()
     if options.format == "csv":
-        from booklet.export.comma_separated import write_costs as write_csv
+        from booklet.export.csv import write_costs as write_csv
 
         return write_csv(portfolio).encode()
     if options.format == "xlsx":
-        from booklet.export.workbook import write_workbook
+        from booklet.export.xlsx.workbook import write_workbook
 
         if options.output is None and sys.stdout.isatty():
             raise UsageError(say("a workbook is not for a terminal: name a file with `--output FILE`"))
         references = workspace.bibliography.value.root if workspace.bibliography else {}
         rates = compiled.law.fctva_rates(portfolio.years)
         return write_workbook(portfolio, edition, references, language, compiled.financings, rates)
-    from booklet.export.grid import make_grids, make_present_value, write_markdown, write_terminal
+    from booklet.export.text_table import make_grids, make_present_value, write_markdown, write_terminal
 
     grids = make_grids(portfolio, edition, compiled.financings, language)
     if rate is not None:
@@ -100,9 +94,9 @@ def _write_costs(
 
 def _import_workbook(options: argparse.Namespace) -> int:
     """Bring changed quantities and unit costs back into the files of the proposals: all of them or none."""
-    from booklet.report import AUTO, Report, choose_format, render
-    from booklet.roundtrip import import_workbook
-    from booklet.store import write_whole
+    from booklet.cache.atomic import write_whole
+    from booklet.diagnostics.report import AUTO, Report, choose_format, render
+    from booklet.export.import_workbook import import_workbook
 
     if options.file is None:
         raise UsageError(say("name the workbook: `costs import FILE.xlsx`"))
@@ -140,8 +134,8 @@ def _import_workbook(options: argparse.Namespace) -> int:
 
 def run_diff(options: argparse.Namespace) -> int:
     """Print what a change does to the costs, and why; P104 decides the exit status."""
-    from booklet.comparison import compare_states
-    from booklet.revisions import NoSuchState
+    from booklet.diff.comparison import compare_states
+    from booklet.diff.revisions import NoSuchState
 
     try:
         compared = compare_states(workspace_root(options), options.before, options.after)
@@ -159,9 +153,9 @@ def run_diff(options: argparse.Namespace) -> int:
 
 def run_why(options: argparse.Namespace) -> int:
     """Print how a figure was derived, down to the lines that were typed."""
-    from booklet.derivation import UnknownReference, explain_figure
-    from booklet.derivation.terminal import write_tree
-    from booklet.derivation.versioned_json import write_json
+    from booklet.why.derivation import UnknownReference, explain_figure
+    from booklet.why.json import write_json
+    from booklet.why.terminal import write_tree
 
     compiled = compile_workspace(workspace_root(options))
     language = language_of(options, compiled)

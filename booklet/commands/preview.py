@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 
-from booklet.commands.invocation import (
+from booklet.commands.session import (
     CLEAN,
     CONTENT,
     Progress,
@@ -18,11 +18,12 @@ from booklet.commands.invocation import (
     workers_for,
     workspace_root,
 )
-from booklet.compilation import Compiled, compile_workspace
-from booklet.diagnostic import Diagnostic, has_errors, say
-from booklet.pipeline import preview
-from booklet.proposal_files import EDITION, PARAMETERS, ProposalDocument
-from booklet.suggestions import nearest
+from booklet.content.proposal_files import EDITION, PARAMETERS, ProposalDocument
+from booklet.content.spelling import nearest
+from booklet.diagnostics.diagnostic import Diagnostic, has_errors
+from booklet.diagnostics.message import say
+from booklet.pipeline.analysis import Compiled, compile_workspace
+from booklet.pipeline.build import preview
 
 #: beside `dist/`, which a preview never touches
 PREVIEW_FOLDER = "preview"
@@ -52,7 +53,7 @@ def run_preview(options: argparse.Namespace) -> int:
     if shared or compiled.portfolio is None:
         return CONTENT
 
-    from booklet.store import write_whole
+    from booklet.cache.atomic import write_whole
 
     costed = [one for one in (*compiled.portfolio.ready, *compiled.portfolio.drafts) if one.id in sound]
     progress = Progress(language)

@@ -9,7 +9,8 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from booklet.commands.invocation import (
+from booklet.commands.preview import run_preview
+from booklet.commands.session import (
     CLEAN,
     CONTENT,
     Progress,
@@ -21,13 +22,12 @@ from booklet.commands.invocation import (
     workers_for,
     workspace_root,
 )
-from booklet.commands.preview import run_preview
-from booklet.compilation import compile_workspace
-from booklet.diagnostic import Message, say
-from booklet.inputs import digest_inputs
-from booklet.language import Language, choose_language
-from booklet.manifest import Manifest
-from booklet.pipeline import Built, build, find_silent
+from booklet.diagnostics.message import Message, say
+from booklet.pipeline.analysis import compile_workspace
+from booklet.pipeline.build import Built, build, find_silent
+from booklet.pipeline.inputs import digest_inputs
+from booklet.pipeline.manifest import Manifest
+from booklet.text.language import Language, choose_language
 
 
 def run_build(options: argparse.Namespace) -> int:
@@ -72,9 +72,9 @@ def run_build(options: argparse.Namespace) -> int:
 
 def run_verify(options: argparse.Namespace) -> int:
     """Prove again that nothing in a release was altered and that every list got the same body."""
-    from booklet.manifest import read_manifest
-    from booklet.release import verify_file, verify_folder
-    from booklet.workers import default_jobs, finish, pool
+    from booklet.pipeline.manifest import read_manifest
+    from booklet.pipeline.pool import default_jobs, finish, pool
+    from booklet.pipeline.release import verify_file, verify_folder
 
     language = choose_language(options.lang, edition_language(options), os.environ)
     dist = Path(options.dist)

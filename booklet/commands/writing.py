@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from booklet import __version__
-from booklet.commands.invocation import (
+from booklet.commands.session import (
     CLEAN,
     CONTENT,
     UsageError,
@@ -21,11 +21,12 @@ from booklet.commands.invocation import (
     open_store,
     workspace_root,
 )
-from booklet.compilation import Checked, check_again
-from booklet.diagnostic import Diagnostic, quote_all, say
-from booklet.inputs import templates_of
-from booklet.language import choose_language
-from booklet.report import choose_color, choose_format, job_summary, render
+from booklet.diagnostics.diagnostic import Diagnostic
+from booklet.diagnostics.message import quote_all, say
+from booklet.diagnostics.report import choose_color, choose_format, job_summary, render
+from booklet.pipeline.analysis import Checked, check_again
+from booklet.pipeline.inputs import templates_of
+from booklet.text.language import choose_language
 
 
 def run_check(options: argparse.Namespace) -> int:
@@ -52,9 +53,9 @@ def run_check(options: argparse.Namespace) -> int:
 
 def run_explain(options: argparse.Namespace) -> int:
     """Print the page of a rule."""
-    from booklet.checks import find_rule, rule_codes
-    from booklet.checks.pages import render_page
-    from booklet.suggestions import nearest
+    from booklet.checks.engine import find_rule, rule_codes
+    from booklet.content.spelling import nearest
+    from booklet.diagnostics.rule_pages import render_page
 
     language = choose_language(options.lang, edition_language(options), os.environ)
     found = find_rule(options.code)
@@ -68,7 +69,7 @@ def run_explain(options: argparse.Namespace) -> int:
 
 def run_schema(options: argparse.Namespace) -> int:
     """Print one JSON Schema, or write all of them where editors look."""
-    from booklet.schema import write_all, write_schema
+    from booklet.content.json_schema import write_all, write_schema
 
     language = choose_language(options.lang, edition_language(options), os.environ)
     if options.kind is not None:
@@ -81,10 +82,10 @@ def run_schema(options: argparse.Namespace) -> int:
 
 def run_new(options: argparse.Namespace) -> int:
     """Write a commented proposal that passes as a draft."""
-    from booklet.manifest import slugify
-    from booklet.skeleton import proposal_path, write_skeleton
-    from booklet.store import write_whole
-    from booklet.workspace import read_workspace
+    from booklet.cache.atomic import write_whole
+    from booklet.content.template import proposal_path, write_skeleton
+    from booklet.content.workspace import read_workspace
+    from booklet.text.slug import slugify
 
     root = workspace_root(options)
     workspace = read_workspace(root)

@@ -19,12 +19,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from booklet.diagnostic import Message, say
+from booklet.content.model.proposal import SECTIONS, Section
+from booklet.diagnostics.message import Message, say
 from booklet.diff.matching import match_lines
-from booklet.diff.saved import SavedLine, SavedSource, ht_factor
-from booklet.euros import Euros
-from booklet.model import SECTIONS, Section
-from booklet.term import Month
+from booklet.diff.snapshot import SavedLine, SavedSource, ht_factor
+from booklet.money.calendar import Month
+from booklet.money.euros import Euros
 
 Cause = Literal[
     "new-line", "removed-line", "section", "quantity", "unit-cost", "price-basis", "vat", "timing", "duration",

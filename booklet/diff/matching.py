@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence, Set
 from difflib import SequenceMatcher
 from typing import TypeVar
 
-from booklet.diff.saved import SavedFunding, SavedLine, SavedProposal
+from booklet.diff.snapshot import SavedFunding, SavedLine, SavedProposal
 
 Item = TypeVar("Item")
 #: (before, after); None where there is no counterpart

@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
-from booklet.diagnostic import say
+from booklet.diagnostics.message import say
 from booklet.diff.causes import Effect, Shown
 from booklet.diff.matching import match_lines
-from booklet.diff.saved import SavedCosts, SavedLine, SavedProposal
-from booklet.euros import CENT, Euros
+from booklet.diff.snapshot import SavedCosts, SavedLine, SavedProposal
+from booklet.money.euros import CENT, Euros
 
 #: the parameter of the law that FCTVA is computed with
 FCTVA_RATE = "fctva.rate"

@@ -1,1 +1,1 @@
-"""Portfolio → files that others read: JSON, CSV, Markdown, and a table for the terminal."""
+"""Portfolio → JSON, CSV, Markdown, workbook, data package; and a changed workbook back into the YAML."""

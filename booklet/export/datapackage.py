@@ -21,8 +21,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import get_args
 
-from booklet.diagnostic import Message, say
-from booklet.export.ledger import (
+from booklet.content.model.edition import Edition
+from booklet.content.model.proposal import SECTIONS
+from booklet.content.model.sources import Reference
+from booklet.costs.financing import STATUSES, Financings
+from booklet.costs.portfolio import Portfolio
+from booklet.diagnostics.message import Message, say
+from booklet.export.cost_rows import (
     ESTIMATES,
     GROUPS,
     Measure,
@@ -32,11 +37,8 @@ from booklet.export.ledger import (
     list_years,
     sections_of,
 )
-from booklet.financing import STATUSES, Financings
-from booklet.language import Language
-from booklet.manifest import slugify
-from booklet.model import SECTIONS, Edition, Reference
-from booklet.portfolio import Portfolio
+from booklet.text.language import Language
+from booklet.text.slug import slugify
 
 DESCRIPTOR = "datapackage.json"
 #: a full year after the term; what the six years' spending still brings once they are over

@@ -9,19 +9,19 @@ from pathlib import Path
 
 from pikepdf import Pdf
 
-from booklet.fiche import Rendered, render
-from booklet.fronts import fits
-from booklet.manifest import ReleasedFile
-from booklet.metadata import Description
+from booklet.cache.store import PAGE, Store
+from booklet.chapters.fiche import Rendered, render
+from booklet.layout.weasyprint import Styles, srgb_profile
+from booklet.pdf.front_matter import fits
+from booklet.pdf.metadata import Description
+from booklet.pipeline.manifest import ReleasedFile
+from booklet.pipeline.pool import FrontResult, FrontTask
+from booklet.pipeline.release import write_file
 from booklet.press.boxes import make_press_pages
 from booklet.press.folding import check_reading_order
 from booklet.press.paper import Sheet
 from booklet.press.sheets import impose, join
 from booklet.press.signatures import Plan
-from booklet.release import write_file
-from booklet.store import PAGE, Store
-from booklet.typeset import Styles, srgb_profile
-from booklet.workers import FrontResult, FrontTask
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,22 +21,30 @@ from jinja2 import Environment
 from pikepdf import Pdf
 
 from booklet import __version__
-from booklet.append import FRONT_PAGES
-from booklet.archive import Attachment
-from booklet.assembly import Assembly
-from booklet.checks import judge
+from booklet.cache.digests import digest_each, fingerprint
+from booklet.cache.store import Store, inputs_changed
+from booklet.chapters.fiche import Page, Rendered
+from booklet.checks.engine import judge
 from booklet.checks.images import JPEG, PNG
 from booklet.checks.layout import image_resolution, too_thick_to_staple
 from booklet.checks.places import place
-from booklet.compilation import Compiled
-from booklet.diagnostic import Diagnostic, Message, has_errors, has_warnings, say
-from booklet.fiche import Page, Rendered
-from booklet.inputs import begin, digest_inputs, fingerprint_inputs, fingerprint_machine, held_to
-from booklet.layout_queue import Progress
-from booklet.link import Body
-from booklet.manifest import Booklet, Manifest, ReleasedFile
-from booklet.page import fill_page
-from booklet.pipeline import make_release_files
+from booklet.diagnostics.diagnostic import Diagnostic, has_errors, has_warnings
+from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.positions import Source
+from booklet.layout.page import fill_page
+from booklet.layout.weasyprint import PRESS_STYLESHEET, Styles, named_files, srgb_profile, versions
+from booklet.pdf.attachments import Attachment
+from booklet.pdf.body import Body
+from booklet.pdf.incremental_update import FRONT_PAGES
+from booklet.pipeline.analysis import Compiled
+from booklet.pipeline.assembly import Assembly
+from booklet.pipeline.build import make_release_files
+from booklet.pipeline.inputs import begin, digest_inputs, fingerprint_inputs, fingerprint_machine, held_to
+from booklet.pipeline.manifest import Booklet, Manifest, ReleasedFile
+from booklet.pipeline.pool import FrontTask, work_through
+from booklet.pipeline.queue import Progress
+from booklet.pipeline.release import write_file, write_manifest
+from booklet.pipeline.staging import check_ours, only_build, recovered, staging
 from booklet.press.boxes import add_blank_pages, is_right_hand, make_press_pages
 from booklet.press.copies import PressResult, PressTask, imposed_path, make_copies, press_path
 from booklet.press.folding import check_reading_order
@@ -45,12 +53,6 @@ from booklet.press.paper import PAGES_PER_SHEET, SHEETS, Copy, Paper, SheetName
 from booklet.press.resolution import ENOUGH_DPI, printed_images
 from booklet.press.sheets import impose, join
 from booklet.press.signatures import MAX_STAPLED_PAGES, SECTION_PAGES, Plan, plan
-from booklet.release import write_file, write_manifest
-from booklet.source import Source
-from booklet.staging import check_ours, only_build, recovered, staging
-from booklet.store import Store, digest_each, fingerprint, inputs_changed
-from booklet.typeset import PRESS_STYLESHEET, Styles, named_files, srgb_profile, versions
-from booklet.workers import FrontTask, work_through
 
 ORDER, PROOF = "order.csv", "fold-proof.pdf"
 #: pages that only the print edition has, by their template; no proposal can have such an id

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from booklet.diagnostic import say
-from booklet.euros import write_number
-from booklet.export.grid import Grid
-from booklet.language import Language
+from booklet.diagnostics.message import say
+from booklet.export.text_table import Grid
+from booklet.money.euros import write_number
 from booklet.press.paper import Copy
+from booklet.text.language import Language
 
 #: names of columns and their order hold in every language; sizes and weights say their unit
 COLUMNS = (

@@ -10,7 +10,7 @@ from math import hypot
 import pikepdf
 from pikepdf import Matrix, Name, Pdf
 
-from booklet.link import Body, PartPages
+from booklet.pdf.body import Body, PartPages
 
 #: pixels an inch that a screen of 150 lines an inch can show, twice its lines: the usual request of printers
 ENOUGH_DPI = 300

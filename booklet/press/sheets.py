@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pikepdf
 from pikepdf import Dictionary, Name, Pdf
 
-from booklet.metadata import Description
+from booklet.pdf.metadata import Description
 from booklet.press.boxes import MM, TRIM_HEIGHT, TRIM_WIDTH, press_form
 from booklet.press.paper import Sheet
 from booklet.press.signatures import Plan, Side

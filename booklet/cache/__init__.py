@@ -1,0 +1,1 @@
+"""The content-addressed store, digests, and files that are written whole or not at all."""

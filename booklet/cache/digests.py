@@ -1,0 +1,61 @@
+"""Digests of values and of files: the names of what is cached."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import stat
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+#: Raised whenever what an entry holds, or what its name covers, changes.
+FORMAT = 1
+
+
+def fingerprint(*parts: object) -> str:
+    """Digest values of plain types, in order; equal values give equal digests on every machine."""
+    written = json.dumps([FORMAT, *parts], sort_keys=True, ensure_ascii=True, default=_plain)
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def digest_each(paths: Iterable[tuple[str, Path]]) -> dict[str, str]:
+    """Digest the content of named files, in the order of their names."""
+    return {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in sorted(paths)}
+
+
+def digest_entry(path: Path, home: Path) -> str:
+    """Digest what stands at a path: a file's content; of anything else, what it is.
+
+    Of a link, where it leads, and the content of a file of `home` that it leads to.
+    """
+    status = os.lstat(path)
+    if stat.S_ISREG(status.st_mode):
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    if not stat.S_ISLNK(status.st_mode):
+        return fingerprint("no file", stat.S_IFMT(status.st_mode))
+    content = ""
+    with contextlib.suppress(OSError, RuntimeError):  # a link to nowhere, or in a circle
+        whole = path.resolve(strict=True)
+        if whole.is_relative_to(home.resolve()) and whole.is_file():
+            content = hashlib.sha256(whole.read_bytes()).hexdigest()
+    return fingerprint("link", os.readlink(path), content)
+
+
+def digest_files(paths: Iterable[tuple[str, Path]]) -> str:
+    """Digest named files, by name and content."""
+    return fingerprint_digests(digest_each(paths))
+
+
+def fingerprint_digests(digests: Mapping[str, str]) -> str:
+    """Digest the digests of named files."""
+    return fingerprint([list(item) for item in sorted(digests.items())])
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, bytes):
+        return hashlib.sha256(value).hexdigest()
+    if isinstance(value, (set, frozenset)):
+        return sorted(value)
+    return str(value)

@@ -1,0 +1,112 @@
+"""Content-addressed store of rendered work: the same inputs are never rendered twice.
+
+An entry's name is the digest of everything it was made from, so an entry is never stale and never replaced; but for
+the records of the last build (`ledger`, `stamps`), which have one name and say themselves of what they are. A file
+that does not open with our format number and the digest of its own content is a miss, never an error; a store that
+cannot be written slows the next build down and changes nothing else.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from booklet.cache.atomic import write_whole
+from booklet.cache.digests import (
+    FORMAT,
+)
+from booklet.diagnostics.diagnostic import BuildError
+from booklet.diagnostics.message import say
+
+_HEAD = f"booklet-store {FORMAT}\n".encode()
+_DIGEST_LENGTH = 64
+#: kind of the entries that hold a laid-out page
+PAGE = "page"
+#: kind of the entries that hold a list's front matter, to be linked to a body
+FRONT = "front"
+#: a year of edits of a booklet of fifty proposals, several times
+LIMIT = 10**9
+
+
+def inputs_changed() -> BuildError:
+    """Refuse what would be a mixture of what files said before and after."""
+    return BuildError(say("a file was changed while the booklets were made of it: build again"))
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Keep bytes by the digest of what they were made from; without a folder, keep nothing."""
+
+    folder: Path | None
+    #: bytes to which a build brings the store down when it ends
+    limit: int = LIMIT
+
+    def get(self, kind: str, name: str) -> bytes | None:
+        """Give an entry's bytes, or None."""
+        if self.folder is None:
+            return None
+        path = self._path(kind, name)
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return None
+        with contextlib.suppress(OSError):  # a store that cannot be written can be read
+            os.utime(path)  # what was used last is kept longest
+        head, payload = data[: len(_HEAD) + _DIGEST_LENGTH], data[len(_HEAD) + _DIGEST_LENGTH :]
+        if head != _HEAD + hashlib.sha256(payload).hexdigest().encode():
+            return None
+        return payload
+
+    def put(self, kind: str, name: str, payload: bytes) -> None:
+        """Keep an entry, whole or not at all."""
+        if self.folder is None:
+            return
+        path = self._path(kind, name)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(path, _HEAD + hashlib.sha256(payload).hexdigest().encode() + payload)
+        except OSError:
+            return
+
+    def trim(self, limit: int | None = None) -> Trimmed:
+        """Remove what was used longest ago until the rest fits the limit, and what a killed build left half written."""
+        files = [] if self.folder is None else [path for path in self.folder.rglob("*") if path.is_file()]
+        entries = sorted(
+            ((status.st_mtime_ns, status.st_size, path) for path in files if (status := _status(path))),
+            reverse=True,
+        )
+        kept, kept_bytes, removed, removed_bytes = 0, 0, 0, 0
+        for _, size, path in entries:
+            if kept_bytes + size <= (self.limit if limit is None else limit) and not path.name.startswith(
+                "."
+            ):
+                kept, kept_bytes = kept + 1, kept_bytes + size
+                continue
+            with contextlib.suppress(OSError):
+                path.unlink()
+                removed, removed_bytes = removed + 1, removed_bytes + size
+        return Trimmed(kept, kept_bytes, removed, removed_bytes)
+
+    def _path(self, kind: str, name: str) -> Path:
+        assert self.folder is not None
+        return self.folder / kind / name[:2] / name[2:]
+
+
+@dataclass(frozen=True, slots=True)
+class Trimmed:
+    """Tell what the store holds and what was removed from it."""
+
+    kept: int
+    kept_bytes: int
+    removed: int
+    removed_bytes: int
+
+
+def _status(path: Path) -> os.stat_result | None:
+    try:
+        return path.stat()
+    except OSError:
+        return None  # another build removed it

@@ -1,0 +1,319 @@
+"""The portfolio → its essentials on one page: a few figures, and what they say in sentences.
+
+Amounts are those that the tables print: sums of printed cells, investment and operation apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import reduce
+
+from booklet.chapters.parts import DOMAIN
+from booklet.content.model.edition import Edition
+from booklet.content.model.proposal import SECTIONS, Section
+from booklet.costs.financing import STATUSES, Financings, Status
+from booklet.costs.portfolio import CostedProposal, Portfolio
+from booklet.costs.uncertainty import estimate_portfolio, round_to_three_figures
+from booklet.diagnostics.message import Message, say
+from booklet.money.euros import PrintedRange
+from booklet.tables.key_figures import base_words, printed_gross
+from booklet.tables.money_table import SECTION_NAMES, THOUSAND, MoneyRow, MoneyTable
+from booklet.tables.net_tables import find_peak, peak_year, sum_grants
+from booklet.tables.rounding import add_section, after_thousands
+from booklet.tables.wording import Wording
+from booklet.text.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFigure:
+    """Hold one figure of the strip, in words ready to print."""
+
+    label: str
+    figure: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Say one thing that the figures mean: a few words that name it, then the sentences."""
+
+    name: str
+    sentences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Essentials:
+    """Hold the page."""
+
+    figures: tuple[KeyFigure, ...]
+    points: tuple[Point, ...]
+    table: MoneyTable
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Hold who pays one section of the whole in the six years, as the tables print it, loans being the owners' own."""
+
+    #: None while a cost that the shares are of is not known
+    gross: Decimal | None
+    by_status: dict[Status, Decimal]
+
+    @property
+    def co_funded(self) -> Decimal:
+        """Add what others give, whatever its status."""
+        return sum(self.by_status.values(), Decimal(0))
+
+    @property
+    def secured(self) -> Decimal:
+        """Add what is voted or notified: the rest may not come."""
+        return self.by_status["acquis"] + self.by_status["notifie"]
+
+    @property
+    def own(self) -> Decimal | None:
+        """Give what is left to the owners."""
+        return None if self.gross is None else self.gross - self.co_funded
+
+
+def gather_essentials(
+    portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
+) -> Essentials:
+    """Compute the page of the essentials."""
+    return Essentials(
+        tuple(_figures(portfolio, edition, financings, language)),
+        tuple(_points(portfolio, edition, financings, language)),
+        domains_table(portfolio, edition, language),
+    )
+
+
+def whole_values(portfolio: Portfolio, edition: Edition, language: Language) -> dict[str, str]:
+    """Write the figures of the whole that a letter may give (`WHOLE_SLOTS`), those not known as nothing."""
+    wording = Wording(language)
+    investment, after = add_section(portfolio.ready, "investissement"), add_after(portfolio.ready)
+    peak = find_peak(portfolio, edition)
+    yardstick = edition.territory.yearly_investment if edition.territory else None
+    return {
+        "proposals": str(len(portfolio.ready)),
+        "investment": wording.compact(investment.central),
+        "after": wording.compact(after.central),
+        "peak": wording.compact(peak.amount) if peak else "",
+        "peak_year": str(peak.year) if peak else "",
+        "peak_share": wording.percent(peak.share) if peak and peak.share is not None else "",
+        "yearly": wording.compact(investment.central / len(portfolio.years)),
+        "yardstick": wording.compact(yardstick.rounded()) if yardstick else "",
+    }
+
+
+def who_pays(portfolio: Portfolio, edition: Edition, financings: Financings, section: Section) -> Shares:
+    """Add up what one section costs and what each status of funding brings, on the edition's `funding_base`."""
+    chains = [financings.get((costed.id, section)) for costed in portfolio.ready]
+    known = [chain for chain in chains if chain is not None]
+    costs = [printed_gross(costed, edition, financings, section) for costed in portfolio.ready]
+    gross = None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
+    by_status = {
+        status: sum_grants(
+            grant for chain in known for grant in chain.grants if grant.funding.status == status
+        )
+        for status in STATUSES
+    }
+    return Shares(gross, by_status)
+
+
+def add_after(proposals: Sequence[CostedProposal]) -> PrintedRange:
+    """Add what a full year costs after the term, as the tables of the whole print it."""
+    return reduce(PrintedRange.__add__, (after_thousands(costed) for costed in proposals), PrintedRange())
+
+
+def domains_table(portfolio: Portfolio, edition: Edition, language: Language) -> MoneyTable:
+    """Print the whole by domain, each line leading to the pages that open the domain."""
+    rows: list[MoneyRow] = []
+    for domain, described in edition.domains.items():
+        proposals = [costed for costed in portfolio.ready if costed.domain == domain]
+        if proposals:
+            name = f"{described.title}, {_count_proposals(len(proposals)).text(language)}"
+            rows.append(MoneyRow(name, _cells(proposals), target=f"{DOMAIN}{domain}"))
+    sums = (
+        tuple(
+            sum((row.cells[column] or Decimal(0) for row in rows), Decimal(0))
+            for column in range(len(rows[0].cells))
+        )
+        if rows
+        else (Decimal(0),) * 5
+    )
+    rows.append(MoneyRow(say("Total").text(language), sums, "total"))
+    heads = (
+        say("Domain"),
+        say("Investment, low"),
+        say("central"),
+        say("high"),
+        say("Operation, six years"),
+        say("Then, a year"),
+    )
+    caption = say("The whole by domain, over the six years, before VAT").text(language)
+    return MoneyTable(
+        caption, tuple(head.text(language) for head in heads), tuple(rows), THOUSAND, strong=(1,)
+    )
+
+
+def _count_proposals(count: int) -> Message:
+    return say("1 proposal") if count == 1 else say("{count} proposals", count=count)
+
+
+def _cells(proposals: Sequence[CostedProposal]) -> tuple[Decimal, ...]:
+    investment = add_section(proposals, "investissement")
+    operation = add_section(proposals, "fonctionnement").central
+    return investment.low, investment.central, investment.high, operation, add_after(proposals).central
+
+
+def _figures(
+    portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
+) -> Iterator[KeyFigure]:
+    wording = Wording(language)
+
+    def write(message: Message) -> str:
+        return message.text(language)
+
+    def span(amount: PrintedRange) -> str:
+        if amount.low == amount.high:
+            return write(say("single estimate"))
+        low, high = wording.compact(amount.low), wording.compact(amount.high)
+        return write(say("from {low} to {high}", low=low, high=high))
+
+    investment, after = add_section(portfolio.ready, "investissement"), add_after(portfolio.ready)
+    domains = len(portfolio.by_domain)
+    within = say("in one domain") if domains == 1 else say("in {count} domains", count=domains)
+    yield KeyFigure(write(say("Costed proposals")), str(len(portfolio.ready)), write(within))
+    yield KeyFigure(
+        write(say("Investment over six years")), wording.compact(investment.central), span(investment)
+    )
+    yield KeyFigure(write(say("Yearly cost after the term")), wording.compact(after.central), span(after))
+    shares = who_pays(portfolio, edition, financings, "investissement")
+    if shares.own is not None and shares.gross:
+        part = wording.percent(_hundredths(shares.own / shares.gross))
+        yield KeyFigure(
+            write(say("Own share of the investment")),
+            wording.compact(shares.own),
+            write(say("{share} of what is invested, {base}", share=part, base=base_words(edition))),
+        )
+
+
+def _points(
+    portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
+) -> Iterator[Point]:
+    wording = Wording(language)
+
+    def point(name: Message, *sentences: Message | str) -> Point:
+        told = (one if isinstance(one, str) else one.text(language) for one in sentences)
+        return Point(name.text(language), tuple(filter(None, told)))
+
+    last = portfolio.term.last_year
+    investment, after = add_section(portfolio.ready, "investissement"), add_after(portfolio.ready)
+    operation = add_section(portfolio.ready, "fonctionnement")
+    yield point(
+        say("What is spent"),
+        say(
+            "{investment} of investment and {operation} of operation over the six years, before VAT.",
+            investment=wording.compact(investment.central),
+            operation=wording.compact(operation.central),
+        ),
+        say(
+            "From {year} on, what was opened goes on costing {amount} a year.",
+            year=last + 1,
+            amount=wording.compact(after.central),
+        )
+        if after.central
+        else say("Nothing goes on costing after {year}.", year=last),
+    )
+    peak = peak_year(portfolio, edition, language)
+    if investment.central and peak:
+        yield point(say("The heaviest year"), peak)
+    sure = estimate_portfolio(portfolio, "investissement")
+    if sure is not None and sure.contributions:
+        (p80,) = round_to_three_figures(sure.p80)
+        yield point(
+            say("How certain it is"),
+            say(
+                "Four chances in five that the investment costs less than {p80} (P80); the sum of the central estimates"
+                " is enough with probability {probability}.",
+                p80=wording.compact(p80),
+                probability=wording.percent(_hundredths(Decimal(str(sure.probability_central_is_enough)))),
+            ),
+        )
+    together = tuple(_links(portfolio))
+    if together:
+        yield point(say("What goes together"), *together)
+    for section in SECTIONS:
+        shares = who_pays(portfolio, edition, financings, section)
+        if shares.co_funded and shares.own is not None and shares.gross:
+            yield point(*_funding(shares, section, edition, language))
+
+
+def _links(portfolio: Portfolio) -> Iterator[Message]:
+    """Say which proposals others need, and how many pairs overlap or exclude each other, each pair once."""
+    links = {costed.id: costed.document.value.links for costed in portfolio.ready}
+    for costed in portfolio.ready:
+        count = sum(costed.id in one.needs for one in links.values())
+        title = costed.document.value.title or costed.id
+        if count == 1:
+            yield say('"{title}" is needed by one other.', title=title)
+        elif count:
+            yield say('"{title}" is needed by {count} others.', title=title, count=count)
+    overlaps = {frozenset((id, other)) for id, one in links.items() for other in one.overlaps}
+    conflicts = {frozenset((id, other)) for id, one in links.items() for other in one.conflicts}
+    if overlaps and conflicts:
+        yield say(
+            "Pairs of proposals that overlap: {overlaps}; that exclude each other: {conflicts}.",
+            overlaps=len(overlaps),
+            conflicts=len(conflicts),
+        )
+    elif overlaps:
+        yield say(
+            "Pairs of proposals that overlap: {overlaps}. None excludes another.", overlaps=len(overlaps)
+        )
+    elif conflicts:
+        yield say("Pairs of proposals that exclude each other: {conflicts}.", conflicts=len(conflicts))
+
+
+def _funding(shares: Shares, section: Section, edition: Edition, language: Language) -> tuple[Message, ...]:
+    wording = Wording(language)
+    assert shares.own is not None
+    assert shares.gross is not None
+    name = SECTION_NAMES[section].text(language)
+    hoped = shares.co_funded - shares.secured
+    return (
+        say("Who pays: {section}", section=name.lower()),
+        say(
+            "The owners bring {own} of {gross} {base} ({share}), co-funders the rest.",
+            base=base_words(edition),
+            own=wording.compact(shares.own),
+            gross=wording.compact(shares.gross),
+            share=wording.percent(_hundredths(shares.own / shares.gross)),
+        ),
+        say(
+            "None of this co-funding is secured: {asked} are applied for, {hoped} hoped for.",
+            asked=wording.compact(shares.by_status["sollicite"]),
+            hoped=wording.compact(shares.by_status["espere"]),
+        )
+        if not shares.secured
+        else say(
+            "Of this co-funding, {secured} are secured or notified; {rest} are applied for or hoped for, and may not"
+            " come.",
+            secured=wording.compact(shares.secured),
+            rest=wording.compact(hoped),
+        ),
+        *(
+            [
+                say(
+                    "If none of what is not secured came, the owners would pay {amount}.",
+                    amount=wording.compact(shares.own + hoped),
+                )
+            ]
+            if hoped
+            else []
+        ),
+    )
+
+
+def _hundredths(share: Decimal) -> Decimal:
+    return Decimal(round(share * 100)) / 100

@@ -1,0 +1,73 @@
+"""Organisations and figures of the territory → its panorama: where the proposals apply, and who is who in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from booklet.content.model.edition import Edition, Organisation
+from booklet.content.model.proposal import SECTIONS
+from booklet.costs.financing import Financings
+from booklet.costs.portfolio import Portfolio
+from booklet.tables.money_table import FORM_NAMES, KIND_NAMES, STATUS_NAMES
+from booklet.tables.net_tables import sum_grants
+from booklet.text.language import Language
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Hold one organisation that owns or funds proposals."""
+
+    name: str
+    kind: str
+    #: how many proposals it owns, and how many it funds
+    owns: int
+    funds: int
+    #: what it is counted for over the six years, loans left out; None where it gives nothing that is not lent
+    given: Decimal | None
+    #: how certain that is, in words; a loan is named
+    certainty: str
+
+
+def who_is_who(
+    portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
+) -> tuple[Party, ...]:
+    """List owners, then funders, each in the edition's order; organisations that no proposal names are left out."""
+    parties = list(_parties(portfolio, edition, financings, language))
+    return tuple(sorted(parties, key=lambda party: not party.owns))
+
+
+def _parties(
+    portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
+) -> Iterator[Party]:
+    for id, organisation in edition.organisations.items():
+        grants = [
+            (costed.id, grant)
+            for costed in portfolio.ready
+            for section in SECTIONS
+            if (chain := financings.get((costed.id, section))) is not None
+            for grant in chain.grants
+            if grant.funding.funder == id
+        ]
+        owns = sum(costed.document.value.owner == id for costed in portfolio.ready)
+        if not owns and not grants:
+            continue
+        given = [grant for _, grant in grants if not grant.is_debt]
+        statuses = {grant.funding.status for _, grant in grants}
+        certainty = [
+            *([FORM_NAMES["loan"].text(language)] if len(given) < len(grants) else []),
+            *(name.text(language) for status, name in STATUS_NAMES.items() if status in statuses),
+        ]
+        yield Party(
+            organisation.name,
+            _kind(organisation, language),
+            owns,
+            len({proposal for proposal, _ in grants}),
+            sum_grants(given) if given else None,
+            ", ".join(certainty),
+        )
+
+
+def _kind(organisation: Organisation, language: Language) -> str:
+    return KIND_NAMES[organisation.kind].text(language) if organisation.kind else ""

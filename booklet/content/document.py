@@ -1,0 +1,71 @@
+"""A file as its author wrote it and as it is read: values, with the place of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+
+from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
+from booklet.diagnostics.positions import Source, Span
+
+ModelType = TypeVar("ModelType", bound=BaseModel)
+#: keys and indexes from the root of a file to a node
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Document(Generic[ModelType]):
+    """Hold what a file says, and where it says it."""
+
+    value: ModelType
+    node: Node
+    source: Source
+    broken: frozenset[Path]
+
+    def span(self, *path: str | int) -> Span:
+        """Give the place of a value; the nearest node above it where it is absent."""
+        node = walk(self.node, path)[0]
+        return span_of(self.source, node) if node is not self.node else first_line(self.source, node)
+
+    def key_span(self, *path: str | int) -> Span:
+        """Give the place of a key; of the value where the last step is an index."""
+        key = walk(self.node, path)[1]
+        return self.source.span(key.start, key.end) if key else self.span(*path)
+
+    def has(self, *path: str | int) -> bool:
+        """Tell whether the author wrote something at a path, readable or not."""
+        return len(walk(self.node, path)[2]) == len(path)
+
+    def is_broken(self, *path: str | int) -> bool:
+        """Tell whether reading failed at a path, above it or below it: rules that need it stay silent."""
+        return any(path[: len(hole)] == hole[: len(path)] for hole in self.broken)
+
+
+def walk(root: Node, path: Iterable[str | int]) -> tuple[Node, Scalar | None, Path]:
+    """Follow a path as far as the tree goes; steps that are no key or index there (pydantic's own tags) are passed."""
+    node: Node = root
+    key: Scalar | None = None
+    walked: list[str | int] = []
+    for step in path:
+        if isinstance(node, Mapping):
+            entry = node.find(str(step))
+            if entry is None:
+                continue
+            key, node = entry
+            walked.append(key.text)
+        elif isinstance(node, Sequence) and isinstance(step, int) and step < len(node.items):
+            key, node = None, node.items[step]
+            walked.append(step)
+    return node, key, tuple(walked)
+
+
+def first_line(source: Source, node: Node) -> Span:
+    """Give the first key of a group, or the first line of anything else: a fault of a whole group points there."""
+    if isinstance(node, Mapping) and node.entries and not node.flow:
+        key = node.entries[0][0]
+        return source.span(key.start, key.end)
+    line = source.text[node.start : node.end].split("\n")[0].rstrip()
+    return source.span(node.start, node.start + max(1, len(line)))

@@ -1,0 +1,101 @@
+"""Numbers in a YAML text → other numbers in their author's manner, every other byte as it was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from booklet.content.yaml.nodes import Scalar
+from booklet.diagnostics.positions import Source, Span
+from booklet.money.euros import SCALES, SPACES, read_euros, read_number
+
+_WRITTEN = re.compile(rf"(?P<number>[0-9][0-9{SPACES}.,]*?)(?P<gap>[{SPACES}]?)(?P<unit>k€|K€|M€|Md€|€|)")
+_INNER_SPACE = re.compile(rf"[0-9](?P<mark>[{SPACES}])[0-9]{{3}}")
+Kind = Literal["euros", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Tell one rewritten scalar: where it stands, and its text before and after."""
+
+    span: Span
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Ask for one scalar to say another number."""
+
+    node: Scalar
+    flow: bool
+    kind: Kind
+    value: Decimal
+
+
+def read_as(text: str, kind: Kind) -> Decimal:
+    """Read a number as the YAML is read."""
+    if kind == "number":
+        return read_number(text)
+    exact = read_euros(text).value
+    return Decimal(exact.numerator) / Decimal(exact.denominator)
+
+
+def rewrite(source: Source, edits: Iterable[Edit]) -> tuple[str, list[Change]]:
+    """Replace scalars in a text, the last one first, so that offsets hold."""
+    text, changes = source.text, []
+    for edit in sorted(edits, key=lambda edit: edit.node.start, reverse=True):
+        before = text[edit.node.start : edit.node.end]
+        after = _rewrite_scalar(before, edit)
+        text = text[: edit.node.start] + after + text[edit.node.end :]
+        changes.append(Change(source.span(edit.node.start, edit.node.end), before, after))
+    return text, changes[::-1]
+
+
+def _rewrite_scalar(raw: str, edit: Edit) -> str:
+    """Write a scalar anew inside the quotes and spaces that its author chose."""
+    old = edit.node.text.strip(f"{SPACES}\t\r\n")
+    written = write_like(old, edit.value, edit.kind)
+    assert read_as(written, edit.kind) == edit.value, f"{written} does not say {edit.value}"
+    if raw.count(old) != 1:
+        # escapes or folded lines: the author's manner cannot be kept, the rest of the file is
+        return f'"{written}"' + raw[len(raw.rstrip()) :]
+    if edit.node.plain and edit.flow and "," in written:
+        written = f'"{written}"'
+    return raw.replace(old, written)
+
+
+def write_like(old: str, value: Decimal, kind: Kind) -> str:
+    """Write a number as another one was written: its unit, its marks, its spaces, as far as they can say it."""
+    match = _WRITTEN.fullmatch(old)
+    assert match is not None, f"{old} was read as a number"
+    number, unit = match["number"], match["unit"]
+    found = _INNER_SPACE.search(number)
+    scale = SCALES[unit]
+    ends = number.rpartition("," if "," in number else ".")
+    decimals_before = len(ends[2]) if ends[1] else 0
+    # a unit that would need many decimals gives way to a smaller one
+    while scale > 1 and _decimals(value / scale) > max(3, decimals_before):
+        unit, scale = {"Md€": ("M€", 1_000_000), "M€": ("k€", 1_000)}.get(unit, ("€", 1))
+    digits = f"{(value / scale).normalize():f}"
+    whole, _, decimals = digits.partition(".")
+    if decimals and kind == "euros" and scale == 1:
+        decimals = decimals.ljust(2, "0")
+    if not decimals and decimals_before and not ends[2].strip("0"):
+        decimals = "0" * decimals_before
+    if len(decimals) == 3 and scale == 1 and whole != "0":
+        decimals += "0"  # three would read as thousands
+    plain = found is None and len(re.split("[.,]", number)[0]) > 3
+    mark = found["mark"] if found else match["gap"] or " "
+    grouped = whole if plain else re.sub(r"(?<=[0-9])(?=(?:[0-9]{3})+$)", mark, whole)
+    decimal_mark = ends[1] or ","
+    gap = match["gap"] or (" " if unit and not match["unit"] else "")
+    return grouped + (decimal_mark + decimals if decimals else "") + gap + unit
+
+
+def _decimals(number: Decimal) -> int:
+    exponent = number.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

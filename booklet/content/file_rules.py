@@ -1,0 +1,183 @@
+"""Rules about the files below `proposals/`, asked while they are read: what stands there, and what it is called."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from booklet.content.proposal_files import FOLDER, ProposalDocument
+from booklet.content.scalars import is_slug
+from booklet.content.schema_rules import missing_key
+from booklet.content.spelling import nearest
+from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.message import quote_all, say
+from booklet.diagnostics.positions import Position, Span
+from booklet.diagnostics.rule import rule
+
+#: ids of the booklet's parts that are no proposal: their anchors would be those of a proposal called so
+PART_IDS = frozenset(
+    {"opening", "portfolio", "closing", "index", "sources", "front", "register", "numbers", "blank"}
+)
+#: how the ids of an opener of a domain and of an empty page begin
+PART_PREFIXES = ("domain-", "blank-")
+
+
+def _top(path: str) -> Span:
+    return Span(path, Position(1, 1), Position(1, 1))
+
+
+def missing_file(path: str) -> Iterator[Diagnostic]:
+    """Report a file that every workspace has: its keys are all missing (M102)."""
+    yield missing_key.at(_top(path), say("missing file `{path}`", path=path))
+
+
+@rule("Y108", "stray-file", Severity.WARNING)
+def stray_file(paths: Iterable[str]) -> Iterator[Diagnostic]:
+    """A file under `proposals/` that nothing reads.
+
+    Why
+        A proposal saved as `x.yml`, or outside the folder of a domain, would silently be missing from the booklet.
+
+    Fails
+        proposals/mobilite/bus.yml
+
+    Passes
+        proposals/mobilite/bus.yaml
+
+    Source
+        FORMAT, "the content format".
+    """
+    for path in paths:
+        stem, dot, ending = path.rpartition(".")
+        hints = []
+        if dot and ending.lower() in ("yml", "yaml") and ending != "yaml":
+            hints.append(say("rename it `{name}`", name=f"{stem.rpartition('/')[2]}.yaml"))
+        elif ending == "yaml" and path.count("/") == 1:
+            close = nearest(stem.rpartition("/")[2], ("edition", "lists", "sources", "parameters"))
+            hints.append(
+                say("rename it `{name}`", name=f"{close}.yaml")
+                if close
+                else say("move it into the folder of a domain")
+            )
+        else:
+            hints.append(say("move it out of `{folder}/`, or delete it", folder=FOLDER))
+        yield stray_file.at(_top(path), say("nothing reads this file"), *hints)
+
+
+@rule("Y109", "not-a-plain-file", Severity.ERROR)
+def not_a_plain_file(root: Path, path: str) -> Iterator[Diagnostic]:
+    """What stands under the name of a file is a link out of `proposals/`, a link in a circle, or no file at all.
+
+    Why
+        Contributors are strangers: a link could show a file of the machine that builds the booklet, and a pipe would
+        make it wait for ever.
+
+    Fails
+        proposals/mobilite/bus.yaml → /etc/hosts
+
+    Passes
+        proposals/mobilite/bus.yaml, a file with the text itself
+
+    Source
+        Our own rule: what is read is what can be reviewed.
+    """
+    hint = say("put the text itself into a file of this name")
+    try:
+        if stat.S_ISREG(os.lstat(root / path).st_mode):
+            return  # no folder on the way is a link either: none is listed (`list_files`)
+        whole = (root / path).resolve(strict=True)
+    except FileNotFoundError:
+        return  # told where the file is needed
+    except (OSError, RuntimeError):
+        yield not_a_plain_file.at(_top(path), say("a link that leads to itself"), hint)
+        return
+    if not whole.is_relative_to((root / FOLDER).resolve()):
+        yield not_a_plain_file.at(
+            _top(path), say("a link to a file outside `{folder}/`", folder=FOLDER), hint
+        )
+    elif not whole.is_file():
+        yield not_a_plain_file.at(_top(path), say("this is no file that can be read"), hint)
+
+
+@rule("M107", "id-mismatch", Severity.ERROR)
+def id_mismatch(document: ProposalDocument, domains: tuple[str, ...] | None) -> Iterator[Diagnostic]:
+    """The folder of a proposal is not a domain of the edition, or its file name is not an id.
+
+    Why
+        The file's stem is the proposal's id and the folder its domain: both become anchors and addresses.
+
+    Fails
+        proposals/mobilite/Priorité bus.yaml
+
+    Passes
+        proposals/mobilite/priorite-bus.yaml
+
+    Source
+        FORMAT, "the content format".
+    """
+    span = _top(document.source.path)
+    if not is_slug(document.id):
+        yield id_mismatch.at(
+            span,
+            say("file name `{id}` is not an id", id=document.id),
+            say("use lower case letters without accents, digits and `-`"),
+        )
+    if document.id in PART_IDS or document.id.startswith(PART_PREFIXES):
+        yield id_mismatch.at(
+            span, say("`{id}` is the id of a part of the booklet", id=document.id), say("rename this file")
+        )
+    if domains is not None and document.domain not in domains:
+        close = nearest(document.domain, domains)
+        yield id_mismatch.at(
+            span,
+            say("folder `{domain}` is not a domain of the edition", domain=document.domain),
+            say("move the file to `{folder}/{domain}/`", folder=FOLDER, domain=close)
+            if close
+            else say("the domains are {domains}", domains=quote_all(domains)),
+        )
+
+
+@rule("M108", "duplicate-id", Severity.ERROR)
+def duplicate_id(proposals: Iterable[ProposalDocument]) -> Iterator[Diagnostic]:
+    """Two proposals, or two phases of one proposal, have the same id.
+
+    Why
+        A reference to the id could mean either.
+
+    Fails
+        proposals/mobilite/bus.yaml and proposals/ecologie/bus.yaml
+
+    Passes
+        proposals/mobilite/bus.yaml and proposals/ecologie/bus-electriques.yaml
+
+    Source
+        FORMAT, "the content format".
+    """
+    first_by_id: dict[str, ProposalDocument] = {}
+    for document in proposals:
+        first = first_by_id.setdefault(document.id, document)
+        if first is not document:
+            yield duplicate_id.at(
+                _top(document.source.path),
+                say("id `{id}` is already taken", id=document.id),
+                say("rename this file"),
+                related=(Label(_top(first.source.path), say("first defined here")),),
+            )
+
+
+def duplicate_phase(document: ProposalDocument) -> Iterator[Diagnostic]:
+    """Report the phases of a proposal whose id is taken by an earlier one (M108)."""
+    index_by_phase: dict[str, int] = {}
+    for index, phase in enumerate(document.value.timeline):
+        if phase.id is None:
+            continue
+        earlier = index_by_phase.setdefault(phase.id, index)
+        if earlier != index:
+            yield duplicate_id.at(
+                document.span("timeline", index, "id"),
+                say("phase `{id}` stands twice", id=phase.id),
+                say("give this phase an id of its own"),
+                related=(Label(document.span("timeline", earlier, "id"), say("first defined here")),),
+            )

@@ -1,0 +1,184 @@
+"""`edition.yaml`: the booklet, its publisher, term, territory, domains, organisations and guardrails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from booklet.content.model.base import Model, field
+from booklet.content.scalars import (
+    BudgetYears,
+    Colour,
+    Day,
+    Money,
+    MonthField,
+    Percent,
+    Prose,
+    Slug,
+    Text,
+    WebAddress,
+    WholeNumber,
+    Year,
+)
+from booklet.money.calendar import Term
+
+
+class Publisher(Model):
+    """Name who publishes the booklet."""
+
+    name: Text = field("Name", default="", needed="always")
+    address: Text | None = field("Postal address")
+    website: WebAddress | None = field("Web address")
+    printer: Text | None = field("Printer's name and address, required in the print edition")
+
+
+class EditionTerm(Model):
+    """State T0 and the six budget years."""
+
+    start: MonthField | None = field("T0, month the new councils take office", needed="always")
+    years: BudgetYears | None = field("Exactly six budget years, as 2021-2026", needed="always")
+
+
+class Prices(Model):
+    """State whose euros the costs are in."""
+
+    year: Year | None = field("Price year of every cost", needed="always")
+    basis: Literal["ht", "ttc"] | None = field("Basis of every cost line", needed="always")
+
+
+class TerritoryFigure(Model):
+    """Hold one figure of the panorama page."""
+
+    label: Text = field("What it counts", default="", needed="always")
+    value: Text = field("The figure as printed", default="", needed="always")
+    source: Slug | None = field("Id of the source in sources.yaml")
+    assumption: Text | None = field("In words, when there is no public source")
+
+
+class Territory(Model):
+    """Describe the territory and the yardstick of the totals."""
+
+    name: Text = field("Name", default="", needed="always")
+    population: WholeNumber | None = field("Population")
+    yearly_investment: Money | None = field("Yearly investment, the yardstick of the totals")
+    source: Slug | None = field("Id of the source in sources.yaml")
+    figures: tuple[TerritoryFigure, ...] = field("Figures of the panorama page", default=())
+
+
+class Domain(Model):
+    """Name a domain and its colour."""
+
+    title: Text = field("Title", default="", needed="always")
+    colour: Colour = field('Colour of print, as "#1f6f8b"', default="#444444", needed="always")
+    intro: Prose | None = field("What the domain is about, on its opening page (Markdown)")
+
+
+class Organisation(Model):
+    """Describe an owner or funder."""
+
+    name: Text = field("Name", default="", needed="always")
+    kind: (
+        Literal["commune", "metropole", "departement", "region", "etat", "ue", "agence", "banque", "prive"]
+        | None
+    ) = field("Kind of organisation", needed="always")
+    scheme: Text | None = field("Funding scheme: dsil, detr, dsid, dpv, fonds-vert, …")
+    population: WholeNumber | None = field("Population")
+    operating_receipts: Money | None = field("Real operating receipts, for the impact-study threshold")
+    fctva_lag: WholeNumber | None = field("Years until the FCTVA is paid; absent: the yearly net is unknown")
+
+
+class SectionCeilings(Model):
+    """Bound the two sections."""
+
+    investissement: Money | None = field("Ceiling of investment")
+    fonctionnement: Money | None = field("Ceiling of operating costs")
+
+
+class Guardrails(Model):
+    """Bound the portfolio: HT, central, gross, ready proposals."""
+
+    total: SectionCeilings | None = field("Ceilings of the six years")
+    any_year: SectionCeilings | None = field("Ceilings of any one year")
+    increase: Percent | None = field("Ceiling of the increase, for `diff`")
+
+
+class SeverityChange(Model):
+    """Change the severity of a rule, with a reason that is printed under Method."""
+
+    level: Literal["error", "warning", "information"] | None = field("New severity", needed="always")
+    because: Text | None = field("Reason, printed under Method", needed="always")
+
+
+class Delivery(Model):
+    """State the rule of delivery and its dates."""
+
+    rule: Text | None = field("Rule adopted before the first delivery")
+    adopted: Day | None = field("Day the rule was adopted")
+    on: Day | None = field("Day of delivery")
+    poll: Day | None = field("Polling day")
+
+
+class Idea(Model):
+    """Name an idea that was not costed, and why."""
+
+    title: Text = field("Title", default="", needed="always")
+    why: Text = field("Why it is not costed", default="", needed="always")
+
+
+class GlossaryEntry(Model):
+    """Explain a term."""
+
+    term: Text = field("Term", default="", needed="always")
+    means: Text = field("Meaning", default="", needed="always")
+
+
+class Erratum(Model):
+    """Tell what a version of the text corrects in the one before."""
+
+    date: Day | None = field("Day of the correction", needed="always")
+    version: Text | None = field("Version of the text that holds the correction")
+    what: Text = field("What was wrong, and what is right", default="", needed="always")
+
+
+class Edition(Model):
+    """Hold everything that belongs to the booklet as a whole."""
+
+    title: Text = field("Title", default="", needed="always")
+    subtitle: Text | None = field("Subtitle")
+    version: Text = field("Version of the text", default="", needed="always")
+    lang: Literal["fr", "en"] = field(
+        "Language and number format of the booklet", default="fr", needed="always"
+    )
+    date: Day | None = field("Day of publication", needed="always")
+    licence: Text | None = field("Licence of the texts")
+    data: WebAddress | None = field("Web address of the source data")
+    publisher: Publisher | None = field("Who publishes", needed="always")
+    term: EditionTerm | None = field("T0 and the six budget years", needed="always")
+    prices: Prices | None = field("Price year and basis", needed="always")
+    funding_base: Literal["ht", "ttc"] | None = field(
+        "What shares and the 20 % and 80 % rules are computed on"
+    )
+    law_as_of: Day | None = field("Use only parameters known by that day")
+    territory: Territory | None = field("Territory and yardstick", needed="always")
+    domains: Mapping[Slug, Domain] = field("Domains, by id", default={}, needed="always")
+    organisations: Mapping[Slug, Organisation] = field(
+        "Owners and funders, by id", default={}, needed="always"
+    )
+    guardrails: Guardrails | None = field("Bounds of the portfolio")
+    severities: Mapping[Text, SeverityChange] = field("Severities changed, by rule code", default={})
+    delivery: Delivery | None = field("Rule of delivery and dates")
+    letter: Prose = field(
+        "Letter to each list (Markdown; slots {list} {head} {commune} {sector} {panel}, and figures of the whole)",
+        default="",
+        needed="always",
+    )
+    ideas: tuple[Idea, ...] = field("Ideas not costed, and why", default=())
+    glossary: tuple[GlossaryEntry, ...] = field("Terms explained", default=())
+    errata: tuple[Erratum, ...] = field("What was corrected since the first delivery", default=())
+
+    @property
+    def budget_term(self) -> Term | None:
+        """Give T0 and the six budget years when both are known."""
+        if self.term is None or self.term.start is None or self.term.years is None:
+            return None
+        return Term(self.term.start, self.term.years)

@@ -1,0 +1,29 @@
+"""`lists.yaml`: the electoral lists that receive a booklet."""
+
+from __future__ import annotations
+
+from pydantic import ConfigDict, RootModel
+
+from booklet.content.model.base import Model, field
+from booklet.content.scalars import (
+    Slug,
+    Text,
+    WholeNumber,
+)
+
+
+class ElectoralList(Model):
+    """Name one electoral list that receives the booklet."""
+
+    id: Slug = field("Id, unique", default="", needed="always")
+    name: Text = field("Name as published", default="", needed="always")
+    head: Text | None = field("Head of list, as published")
+    commune: Text = field("Commune", default="", needed="always")
+    sector: WholeNumber | None = field("Sector, only where the commune votes by sector")
+    panel: WholeNumber | None = field("Official panel number, if known")
+
+
+class ElectoralLists(RootModel[tuple[ElectoralList, ...]]):
+    """Hold every list that is served."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)

@@ -1,0 +1,312 @@
+"""What people write: the models of every file under `proposals/` (the public contract, `docs/format.md`).
+
+Models are frozen and hold no positions. A field may be a hole (`None` or empty): drafts have holes, and so has a
+file with faults, because one unreadable field must not hide the faults of the others. `needed` says where a hole is
+reported as M102, at once or only when a proposal is `ready`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from booklet.content.model.base import Model, field
+from booklet.content.scalars import (
+    Day,
+    Money,
+    MonthField,
+    Percent,
+    Prose,
+    Quantity,
+    SignedNumber,
+    Slug,
+    Text,
+    WholeNumber,
+    Year,
+)
+from booklet.money.calendar import Month, Period
+from booklet.money.euros import Range as EuroRange
+
+Section = Literal["investissement", "fonctionnement"]
+SECTIONS: tuple[Section, ...] = ("investissement", "fonctionnement")
+Nature = Literal["works", "equipment", "software", "service", "staff", "land", "grant"]
+#: natures that bear no VAT, so that `vat` may be left out (0 %)
+NATURES_WITHOUT_VAT: frozenset[Nature] = frozenset({"staff", "grant", "land"})
+#: kinds of phases in which something is built or put into service
+BUILDING = frozenset({"works", "rollout"})
+
+
+def _by_shape(raw: object) -> str:
+    return "mapping" if isinstance(raw, dict) else "scalar"
+
+
+# --- proposals ---------------------------------------------------------------------------------------------------
+
+
+class Scope(Model):
+    """State what is in and what is out."""
+
+    included: tuple[Text, ...] = field("What the cost covers, one item each", default=(), needed="ready")
+    excluded: tuple[Text, ...] = field("What it does not cover", default=())
+
+
+class Beneficiaries(Model):
+    """Say who benefits, and how many."""
+
+    who: Text | None = field("Who benefits", needed="ready")
+    number: WholeNumber | None = field("How many people")
+    source: Slug | None = field("Id of the source in sources.yaml")
+    assumption: Text | None = field("In words, when there is no source")
+
+
+class Phase(Model):
+    """Name a stretch of the timeline, whole months, ends included."""
+
+    id: Slug | None = field("Short id, used by `spread` and `after`", needed="ready")
+    label: Text | None = field("What is done", needed="ready")
+    kind: Literal["study", "procurement", "works", "rollout", "operation", "evaluation"] | None = field(
+        "Kind of phase", needed="ready"
+    )
+    start: MonthField | None = field("First month", needed="ready")
+    end: MonthField | None = field("Last month, included", needed="ready")
+    after: tuple[Slug, ...] = field("Phases that must end before this one starts", default=())
+
+    @property
+    def period(self) -> Period | None:
+        """Give the months of the phase when both ends are known and in order."""
+        if self.start is None or self.end is None or self.end < self.start:
+            return None
+        return Period(self.start, self.end)
+
+
+class Estimate(Model):
+    """Hold the low, central and high unit cost of a line; one amount is a constant."""
+
+    low: Money | None = field("Low estimate", needed="ready")
+    central: Money | None = field("Central estimate", needed="ready")
+    high: Money | None = field("High estimate", needed="ready")
+
+    @property
+    def range(self) -> EuroRange | None:
+        """Give the three amounts when all are known."""
+        if self.low is None or self.central is None or self.high is None:
+            return None
+        return EuroRange(self.low, self.central, self.high)
+
+
+def _constant(raw: object) -> object:
+    return raw if isinstance(raw, dict) else {"low": raw, "central": raw, "high": raw}
+
+
+#: one amount, or low, central and high
+UnitCost = Annotated[Estimate, BeforeValidator(_constant, json_schema_input_type=Money | Estimate)]
+
+
+class Recurrence(Model):
+    """Say from when a line recurs; without `until` it goes on after the term."""
+
+    start: MonthField | None = Field(
+        default=None, alias="from", description="First month", json_schema_extra={"needed": "ready"}
+    )
+    until: MonthField | None = field("Last month, included; absent: goes on after the term")
+
+
+#: the id of a phase (even by month), or units per budget year
+Spread = Annotated[
+    Annotated[Text, Tag("scalar")] | Annotated[Mapping[Year, Quantity], Tag("mapping")],
+    Discriminator(_by_shape),
+]
+
+
+class CostLine(Model):
+    """Hold one line of cost or of revenue: quantity × unit cost, spread or recurring."""
+
+    label: Text | None = field("What is bought, paid or received", needed="ready")
+    section: Section | None = field("Budget section", needed="ready")
+    nature: Nature | None = field("Nature of the spending", needed="ready")
+    quantity: Quantity | None = field("Number of units", needed="ready")
+    unit: Text | None = field("Unit, free text; `ETP` for staff", needed="ready")
+    unit_cost: UnitCost | None = field("One amount, or low, central and high", needed="ready")
+    spread: Spread | None = field("A phase, or units per budget year as {2021: 50, 2022: 100}")
+    recurs: Recurrence | None = field("Yearly cost, from a month on")
+    vat: Percent | None = field("VAT rate; not needed for staff, grant and land")
+    price: Literal["ht", "ttc"] | None = field("Overrides the edition's price basis for this line")
+    vat_regime: Literal["fctva", "assujetti", "aucun"] | None = field("How VAT comes back, if it does")
+    upkeep: Literal["batiments-publics", "voirie", "reseaux"] | None = field(
+        "What an operating line keeps up: public buildings, roads or networks, open to FCTVA"
+    )
+    evidence: Literal["contract", "benchmark", "expert", "assumption"] | None = field(
+        "What the figure rests on", needed="ready"
+    )
+    source: Slug | None = field("Id of the source in sources.yaml")
+    assumption: Text | None = field("In words, when there is no public source")
+    driver: Slug | None = field("Lines with one driver move together in the uncertainty")
+    asset: Slug | None = field("The same asset in two lines is a double count")
+    ends_because: Text | None = field("Why the line stops with the term")
+
+    @property
+    def vat_rate(self) -> Decimal | None:
+        """Give the VAT rate that applies; none is known while `vat` is a hole."""
+        if self.vat is None and self.nature in NATURES_WITHOUT_VAT:
+            return Decimal(0)
+        return self.vat
+
+
+class DeclaredTotal(Model):
+    """Assert what the costs add up to: HT, central, six years, exact."""
+
+    investissement: Money | None = field("Total of the investment lines")
+    fonctionnement: Money | None = field("Total of the operating lines in the six years")
+
+
+FundingYears = Annotated[
+    Annotated[Year, Tag("scalar")] | Annotated[Mapping[Year, Percent], Tag("mapping")],
+    Discriminator(_by_shape),
+]
+
+
+class Funding(Model):
+    """Hold one line of the financing plan."""
+
+    funder: Slug | None = field("Id of the organisation in edition.yaml", needed="ready")
+    form: Literal["grant", "loan", "private"] | None = field("Form of the funding", needed="ready")
+    section: Section | None = field("Section that it funds", needed="ready")
+    share: Percent | None = field("Share of the gross central cost of the section in the term")
+    amount: Money | None = field("Amount, instead of a share")
+    eligible: Money | None = field("Subsidisable expense, where a ceiling applies")
+    status: Literal["acquis", "notifie", "sollicite", "espere"] | None = field(
+        "How certain it is", needed="ready"
+    )
+    year: FundingYears | None = field(
+        "Year of payment, or {2022: 60 %, 2023: 40 %}; absent: follows the cost"
+    )
+    envelope: Slug | None = field("The same envelope twice is a double count")
+
+
+class Effect(Model):
+    """State an expected effect: from a baseline to a target in a year."""
+
+    indicator: Text | None = field("What is measured", needed="ready")
+    unit: Text | None = field("Unit")
+    baseline: SignedNumber | None = field("Value today")
+    target: SignedNumber | None = field("Value aimed at")
+    year: Year | None = field("Year of the target")
+    source: Slug | None = field("Id of the source in sources.yaml")
+    assumption: Text | None = field("In words, when there is no public source")
+
+
+class Carbon(Model):
+    """State the yearly effect on emissions."""
+
+    tonnes_per_year: SignedNumber | None = field("Tonnes of CO₂e avoided a year", needed="ready")
+    start: Year | None = Field(
+        default=None, alias="from", description="First year", json_schema_extra={"needed": "ready"}
+    )
+    source: Slug | None = field("Id of the source in sources.yaml")
+    assumption: Text | None = field("In words, when there is no public source")
+
+
+class Risk(Model):
+    """Name a risk and the answer to it."""
+
+    risk: Text | None = field("What could go wrong", needed="ready")
+    answer: Text | None = field("What is planned against it", needed="ready")
+
+
+class Precedent(Model):
+    """Name a place where it was done."""
+
+    place: Text | None = field("Where", needed="ready")
+    what: Text | None = field("What was done", needed="ready")
+    source: Slug | None = field("Id of the source in sources.yaml")
+
+
+class Figure(Model):
+    """Place an image of the proposal's own folder."""
+
+    file: Text | None = field("File name in the proposal's folder", needed="ready")
+    alt: Text | None = field("What the image says, for those who do not see it")
+    caption: Text | None = field("Caption")
+    credit: Text | None = field("Author and licence of the image")
+
+
+class Links(Model):
+    """Relate the proposal to others, by id."""
+
+    needs: tuple[Slug, ...] = field("Proposals without which this one does not work", default=())
+    overlaps: tuple[Slug, ...] = field("Proposals that do part of the same", default=())
+    conflicts: tuple[Slug, ...] = field("Proposals that exclude this one", default=())
+
+
+class Author(Model):
+    """Name an author and whom they work for."""
+
+    name: Text | None = field("Name", needed="ready")
+    affiliation: Text | None = field("Organisation")
+
+
+class Reviewer(Model):
+    """Name a reviewer and when they read the proposal."""
+
+    name: Text | None = field("Name", needed="ready")
+    when: Day | None = field("Day of the review")
+
+
+class Waiver(Model):
+    """Accept a finding of one rule in this proposal, with a reason that is printed under Method."""
+
+    rule: Text | None = field("Code of the rule, of families C, F, S, T or N104", needed="always")
+    because: Text | None = field("Reason, printed under Method", needed="always")
+
+
+class Proposal(Model):
+    """Hold one proposal as written; its id is the file's stem, its domain the folder."""
+
+    title: Text | None = field("Title, a sentence that says what is done", needed="ready")
+    status: Literal["draft", "ready"] | None = field("draft: never printed in a release", needed="always")
+    promise: Text | None = field("One sentence for a citizen", needed="ready")
+    problem: Prose | None = field("What is wrong today (Markdown)", needed="ready")
+    solution: Prose | None = field("What is proposed (Markdown)", needed="ready")
+    scope: Scope | None = field("What is in, what is out", needed="ready")
+    field_: Text | None = Field(
+        default=None, alias="field", description="Field of competence in the law parameters"
+    )
+    owner: Slug | None = field("Maître d'ouvrage, an organisation of edition.yaml", needed="ready")
+    beneficiaries: Beneficiaries | None = field("Who benefits")
+    keywords: tuple[Text, ...] = field("Words for the index", default=())
+    decision: MonthField | None = field(
+        "Month of the deliberation that authorises the spending", needed="ready"
+    )
+    timeline: tuple[Phase, ...] = field("Phases, at least one", default=(), needed="ready")
+    costs: tuple[CostLine, ...] = field("Cost lines, at least one", default=(), needed="ready")
+    no_running_cost: Text | None = field("Why nothing recurs")
+    total: DeclaredTotal | None = field("Assertion on the totals, checked to the cent")
+    revenues: tuple[CostLine, ...] = field(
+        "Revenues and savings, positive; never netted into the costs", default=()
+    )
+    funding: tuple[Funding, ...] = field("Financing plan", default=())
+    impact_study: Slug | None = field("Source of the study of the operating cost, where the law asks for one")
+    effects: tuple[Effect, ...] = field("Expected effects", default=())
+    carbon: Carbon | None = field("Effect on emissions")
+    uncertainty: Prose | None = field("What could make the figures wrong (Markdown)", needed="ready")
+    risks: tuple[Risk, ...] = field("Risks and answers", default=())
+    precedents: tuple[Precedent, ...] = field("Where it was done", default=())
+    figures: tuple[Figure, ...] = field("Images of the proposal's folder", default=())
+    links: Links = field("Links to other proposals", default=Links())
+    authors: tuple[Author, ...] = field("Authors", default=(), needed="ready")
+    reviewers: tuple[Reviewer, ...] = field("Reviewers", default=())
+    waivers: tuple[Waiver, ...] = field("Findings accepted with a reason", default=())
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether the proposal is meant to be printed; a proposal without a status is not."""
+        return self.status == "ready"
+
+
+def opening_month(timeline: Sequence[Phase]) -> Month | None:
+    """Give the last month of works or roll-out, after which citizens have the use of it."""
+    ends = [phase.end for phase in timeline if phase.end and phase.kind in {"works", "rollout"}]
+    return max(ends) if ends else None

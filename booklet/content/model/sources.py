@@ -1,0 +1,32 @@
+"""`sources.yaml`: the bibliography."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import ConfigDict, RootModel
+
+from booklet.content.model.base import Model, field
+from booklet.content.scalars import (
+    Day,
+    Slug,
+    Text,
+    WebAddress,
+    Year,
+)
+
+
+class Reference(Model):
+    """Hold one entry of the bibliography."""
+
+    title: Text = field("Title", default="", needed="always")
+    publisher: Text | None = field("Publisher")
+    year: Year | None = field("Year of publication")
+    url: WebAddress | None = field("Web address")
+    read: Day | None = field("Day it was read")
+
+
+class Bibliography(RootModel[Mapping[Slug, Reference]]):
+    """Hold every source by its id."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)

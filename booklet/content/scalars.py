@@ -1,0 +1,347 @@
+"""How each kind of scalar is read from its raw text.
+
+Every scalar arrives as the text that was typed; the type of its field alone decides what it means, so that none of
+YAML 1.1's guesses (`no`, `010`, `1:30`, `12_000`, `1.5e6`, dates) exists. A reader returns the value or raises a
+`fault` that `decode` turns into a diagnostic. The JSON Schema beside each type is what an editor sees, which reads
+YAML by its own guesses: hence `["string", "number"]`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from booklet.diagnostics.message import Message, say
+from booklet.money.calendar import BUDGET_YEARS, Month
+from booklet.money.euros import SPACES, AmbiguousNumber, Euros, UnreadableNumber, read_euros, read_number
+
+MAX_TEXT = 20_000
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_YEAR = re.compile(r"[12][0-9]{3}")
+_PERCENT = re.compile(rf"(?P<number>.+?)[{SPACES}]?%")
+_LOOSE_MONTH = re.compile(
+    r"(?P<year>[12]\d{3})[-/. ](?P<month>\d{1,2})|(?P<month_first>\d{1,2})[-/. ](?P<year_last>[12]\d{3})",
+    re.ASCII,
+)
+_LOOSE_DAY = re.compile(r"(?P<day>\d{1,2})[-/. ](?P<month>\d{1,2})[-/. ](?P<year>\d{4})", re.ASCII)
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_YEARS = re.compile(r"(?P<first>[12][0-9]{3})\s*[-–]\s*(?P<last>[0-9]{4})")
+
+
+def fault(code: str, message: Message, *hints: Message) -> PydanticCustomError:
+    """Make the exception by which a reader reports a rule of family M."""
+    return PydanticCustomError("fault", "{code}", {"code": code, "message": message, "hints": hints})
+
+
+def is_slug(text: str) -> bool:
+    """Tell whether a text can be an id: ascii lower case letters and digits, words joined by `-`."""
+    return _SLUG.fullmatch(text) is not None
+
+
+def kind_of(raw: object) -> Message:
+    """Say in an author's words what stands there."""
+    if isinstance(raw, dict):
+        return say("a group of keys")
+    if isinstance(raw, list):
+        return say("a list")
+    return say("`{text}`", text=_shorten(str(raw)))
+
+
+def _shorten(text: str) -> str:
+    line = text.strip().replace("\n", " ")
+    return line if len(line) <= 40 else line[:37] + "…"
+
+
+def _scalar(raw: object, expected: Message) -> str:
+    if not isinstance(raw, str):
+        raise fault("M103", say("found {found}, expected {expected}", found=kind_of(raw), expected=expected))
+    return raw
+
+
+def read_text(raw: object) -> str:
+    """Read a text of bounded length, exactly as typed."""
+    text = _scalar(raw, say("a text"))
+    if len(text) > MAX_TEXT:
+        raise fault(
+            "M103", say("text of {length} characters, at most {limit}", length=len(text), limit=MAX_TEXT)
+        )
+    return text
+
+
+def read_slug(raw: object) -> str:
+    """Read an id."""
+    text = _scalar(raw, say("an id"))
+    if not is_slug(text):
+        raise fault(
+            "M103",
+            say("found {found}, expected an id", found=kind_of(text)),
+            say("use lower case letters without accents, digits and `-`"),
+        )
+    return text
+
+
+def read_money(raw: object) -> Euros:
+    """Read an amount in euros."""
+    amount: Euros = _read_amount(raw, say("an amount, as `12 000 €` or `1,2 M€`"), read_euros, "M104")
+    return amount
+
+
+def read_quantity(raw: object) -> Decimal:
+    """Read a number of units."""
+    number: Decimal = _read_amount(raw, say("a number, as `150` or `1,5`"), read_number, "M103")
+    return number
+
+
+def _read_amount(raw: object, expected: Message, read: Callable[[str], Any], code: str) -> Any:
+    text = _scalar(raw, expected)
+    try:
+        return read(text)
+    except AmbiguousNumber as ambiguous:
+        thousands, decimal = ambiguous.readings
+        raise fault(
+            "M104",
+            say("{found} can be read two ways", found=kind_of(text)),
+            say("write `{reading}` if the mark separates thousands", reading=thousands),
+            say("write `{reading}` if the mark is decimal", reading=decimal),
+        ) from None
+    except UnreadableNumber:
+        message = say("found {found}, expected {expected}", found=kind_of(text), expected=expected)
+        raise fault(code, message, *_number_hints(text, read)) from None
+
+
+def _number_hints(text: str, read: Callable[[str], Any]) -> tuple[Message, ...]:
+    """Propose what the author most likely meant, only when it reads."""
+    cleaned = text.strip()
+    if cleaned.startswith(("-", "\N{MINUS SIGN}")):
+        return (say("write a positive number; what comes in belongs under `revenues`"),)
+    if match := re.fullmatch(r"(\d+)(?:\.(\d+))?[eE]\+?(\d{1,2})", cleaned):
+        number = Decimal(f"{match[1]}.{match[2] or 0}e{match[3]}")
+        grouped = f"{number:,f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:,f}"
+        cleaned = grouped.replace(",", " ")
+    proposal = re.sub(r"(?i)\s*(?:euros?|eur)\b", " €", cleaned)
+    proposal = re.sub(r"^€\s*(.*)$", r"\1 €", proposal)
+    proposal = re.sub(r"(?i)\s*(?:millions?(?: d['’]| de)?)\s*€?", " M€", proposal)
+    proposal = re.sub(r"(?i)\s*(?:milliards?(?: d['’]| de)?)\s*€?", " Md€", proposal)
+    proposal = re.sub(r"(?<=\d)\s*(m€|M)$", " M€", proposal)
+    proposal = re.sub(r"(?<=\d)\s*(k|K)$", " k€", proposal)
+    proposal = re.sub(r"\s*(?:ht|ttc)\s*$", "", proposal, flags=re.IGNORECASE)
+    if len(proposal) < 40 and re.fullmatch(r"[0-9][0-9_'’ ]*", proposal.removesuffix("€").strip()):
+        digits = "".join(filter(str.isdigit, proposal))
+        proposal = f"{int(digits):,}".replace(",", " ") + (" €" if proposal.endswith("€") else "")
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?(?: ?€)?", proposal):
+        proposal = proposal.replace(".", " ")
+    if re.fullmatch(r"\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?(?: ?€)?", proposal):
+        proposal = proposal.replace(",", " ").replace(".", ",")
+    try:
+        read(proposal)
+    except UnreadableNumber:
+        return ()
+    return (say("write `{text}`", text=proposal),) if proposal != text else ()
+
+
+def read_percent(raw: object) -> Decimal:
+    """Read `20 %` or `5,5 %` as a fraction of one."""
+    text = _scalar(raw, say("a percentage, as `20 %`")).strip()
+    match = _PERCENT.fullmatch(text)
+    try:
+        if match is None:
+            raise UnreadableNumber(text)
+        return read_number(match["number"]) / 100
+    except AmbiguousNumber as ambiguous:
+        # `16,404 %`: no percentage has thousands, so that the mark is decimal
+        return read_number(ambiguous.readings[1]) / 100
+    except UnreadableNumber:
+        hints: tuple[Message, ...] = ()
+        if re.fullmatch(r"\d{1,3}(?:[.,]\d{1,2})?", text):
+            hints = (say("write `{text}`", text=f"{text} %"),)
+        raise fault(
+            "M103", say("found {found}, expected a percentage, as `20 %`", found=kind_of(text)), *hints
+        ) from None
+
+
+def read_month(raw: object) -> Month:
+    """Read a month, `2021-07`."""
+    text = _scalar(raw, say("a month, as `2021-07`")).strip()
+    try:
+        return Month.read(text)
+    except ValueError:
+        hints: tuple[Message, ...] = ()
+        if match := _LOOSE_MONTH.fullmatch(text):
+            year, month = match["year"] or match["year_last"], int(match["month"] or match["month_first"])
+            if 1 <= month <= 12:
+                hints = (say("write `{text}`", text=f"{year}-{month:02d}"),)
+        elif match := re.fullmatch(r"(\d{4}-\d{2})-\d{2}", text):
+            hints = (say("write `{text}`", text=match[1]),)
+        raise fault(
+            "M105", say("found {found}, expected a month, as `2021-07`", found=kind_of(text)), *hints
+        ) from None
+
+
+def read_day(raw: object) -> date:
+    """Read a day, `2021-07-14`."""
+    text = _scalar(raw, say("a day, as `2021-07-14`")).strip()
+    try:
+        if not re.fullmatch(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}", text):
+            raise ValueError(text)
+        return date.fromisoformat(text)
+    except ValueError:
+        hints: tuple[Message, ...] = ()
+        if match := _LOOSE_DAY.fullmatch(text):
+            hints = (say("write `{text}`", text=f"{match['year']}-{match['month']:0>2}-{match['day']:0>2}"),)
+        raise fault(
+            "M105", say("found {found}, expected a day, as `2021-07-14`", found=kind_of(text)), *hints
+        ) from None
+
+
+def read_year(raw: object) -> int:
+    """Read a calendar year."""
+    text = _scalar(raw, say("a year, as `2021`")).strip()
+    if not _YEAR.fullmatch(text):
+        raise fault("M105", say("found {found}, expected a year, as `2021`", found=kind_of(text)))
+    return int(text)
+
+
+def read_budget_years(raw: object) -> int:
+    """Read `2021-2026` and give the first of the six budget years."""
+    text = _scalar(raw, say("six budget years, as `2021-2026`")).strip()
+    match = _YEARS.fullmatch(text)
+    if match is None or int(match["last"]) - int(match["first"]) + 1 != BUDGET_YEARS:
+        hints: tuple[Message, ...] = ()
+        if match is not None:
+            first = int(match["first"])
+            hints = (say("write `{text}`", text=f"{first}-{first + BUDGET_YEARS - 1}"),)
+        raise fault(
+            "M105",
+            say("found {found}, expected six budget years, as `2021-2026`", found=kind_of(text)),
+            *hints,
+        )
+    return int(match["first"])
+
+
+def read_whole_number(raw: object) -> int:
+    """Read a whole number of things: people, a sector, a panel."""
+    number = _read_amount(raw, say("a whole number"), read_number, "M103")
+    if number != int(number):
+        raise fault("M103", say("found {found}, expected a whole number", found=kind_of(raw)))
+    return int(number)
+
+
+def read_signed_number(raw: object) -> Decimal:
+    """Read an indicator's value, which may be negative."""
+    text = _scalar(raw, say("a number")).strip()
+    if text.startswith(("-", "\N{MINUS SIGN}")):
+        return -read_quantity(text[1:].lstrip(SPACES))
+    return read_quantity(text)
+
+
+def read_parameter_id(raw: object) -> str:
+    """Read the id of a parameter of the law: ids joined by points, `fctva.rate`."""
+    text = _scalar(raw, say("a parameter, as `fctva.rate`"))
+    if not all(is_slug(part) for part in text.split(".")) or "." not in text:
+        raise fault("M103", say("found {found}, expected a parameter, as `fctva.rate`", found=kind_of(text)))
+    return text
+
+
+def read_parameter_value(raw: object) -> Decimal | Euros | int | frozenset[str]:
+    """Read a value of the law: a percentage, an amount, a whole number, or a set of words.
+
+    A number without a mark is a whole number, so that a rate typed without `%` cannot pass for a percentage.
+    """
+    if isinstance(raw, list):
+        return frozenset(read_slug(item) for item in raw)
+    text = _scalar(raw, say("a percentage, an amount, a whole number or a list of words"))
+    if text.strip().endswith("%"):
+        return read_percent(text)
+    if "€" in text:
+        return read_money(text)
+    return read_whole_number(text)
+
+
+def read_colour(raw: object) -> str:
+    """Read a colour of print, `#1f6f8b`; the only text of a contributor that a stylesheet ever sees."""
+    text = _scalar(raw, say("a colour, as `#1f6f8b`")).strip()
+    if not _COLOUR.fullmatch(text):
+        raise fault("M103", say("found {found}, expected a colour, as `#1f6f8b`", found=kind_of(text)))
+    return text.lower()
+
+
+def read_web_address(raw: object) -> str:
+    """Read an address that a reader can follow: http or https only."""
+    text = _scalar(raw, say("a web address")).strip()
+    if not re.fullmatch(r"https?://[^\s<>\"]+", text):
+        raise fault(
+            "M103", say("found {found}, expected an address that starts with https://", found=kind_of(text))
+        )
+    return text
+
+
+_TEXT = {"type": ["string", "number", "boolean"]}
+_NUMBER = {"type": ["string", "number"]}
+
+Text = Annotated[str, BeforeValidator(read_text), WithJsonSchema(_TEXT)]
+#: Markdown without HTML
+Prose = Annotated[str, BeforeValidator(read_text), WithJsonSchema({"type": "string"})]
+Slug = Annotated[
+    str,
+    BeforeValidator(read_slug),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": f"^{_SLUG.pattern}$"}),
+]
+Money = Annotated[
+    Euros, BeforeValidator(read_money), WithJsonSchema({**_NUMBER, "examples": ["12 000 €", "1,2 M€"]})
+]
+Quantity = Annotated[Decimal, BeforeValidator(read_quantity), WithJsonSchema(_NUMBER)]
+SignedNumber = Annotated[Decimal, BeforeValidator(read_signed_number), WithJsonSchema(_NUMBER)]
+WholeNumber = Annotated[int, BeforeValidator(read_whole_number), WithJsonSchema(_NUMBER)]
+Percent = Annotated[
+    Decimal,
+    BeforeValidator(read_percent),
+    WithJsonSchema({"type": "string", "pattern": "%$", "examples": ["20 %"]}),
+]
+MonthField = Annotated[
+    Month,
+    BeforeValidator(read_month),
+    WithJsonSchema({"type": "string", "pattern": "^\\d{4}-(0[1-9]|1[0-2])$", "examples": ["2021-07"]}),
+]
+Day = Annotated[
+    date,
+    BeforeValidator(read_day),
+    WithJsonSchema({"type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}$", "examples": ["2021-07-14"]}),
+]
+Year = Annotated[
+    int,
+    BeforeValidator(read_year),
+    WithJsonSchema({"type": ["integer", "string"], "pattern": "^[12]\\d{3}$"}),
+]
+BudgetYears = Annotated[
+    int,
+    BeforeValidator(read_budget_years),
+    WithJsonSchema({"type": "string", "pattern": "^\\d{4}\\s*-\\s*\\d{4}$", "examples": ["2021-2026"]}),
+]
+ParameterId = Annotated[
+    str,
+    BeforeValidator(read_parameter_id),
+    WithJsonSchema({"type": "string", "pattern": f"^{_SLUG.pattern}(\\.{_SLUG.pattern})+$"}),
+]
+ParameterValue = Annotated[
+    Decimal | Euros | int | frozenset[str],
+    PlainValidator(read_parameter_value),
+    WithJsonSchema(
+        {
+            "type": ["string", "number", "array"],
+            "items": {"type": "string"},
+            "examples": ["16,404 %", "100 M€", "20 000", ["commune", "metropole"]],
+        }
+    ),
+]
+Colour = Annotated[
+    str, BeforeValidator(read_colour), WithJsonSchema({"type": "string", "pattern": f"^{_COLOUR.pattern}$"})
+]
+WebAddress = Annotated[
+    str, BeforeValidator(read_web_address), WithJsonSchema({"type": "string", "pattern": "^https?://"})
+]

@@ -1,0 +1,166 @@
+"""The rules of family M that reading a file tells: keys, kinds of values, amounts, dates, ranges in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Any
+
+from booklet.content.document import Document
+from booklet.content.model.proposal import Estimate
+from booklet.content.spelling import nearest_key
+from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.message import Message, quote_all, say
+from booklet.diagnostics.positions import Span
+from booklet.diagnostics.rule import rule
+
+
+@rule("M101", "unknown-key", Severity.ERROR)
+def unknown_key(span: Span, key: str, known: Iterable[str], alone: bool) -> Iterator[Diagnostic]:
+    """The file holds a key that the format does not know.
+
+    Why
+        A misspelt key would silently drop what stands under it.
+
+    Fails
+        titel: Donner la priorité aux bus
+
+    Passes
+        title: Donner la priorité aux bus
+
+    Source
+        FORMAT, "the content format".
+    """
+    known = tuple(known)
+    close = nearest_key(key, known)
+    hints = [say("did you mean `{key}`?", key=close)] if close else []
+    if not close:
+        hints.append(say("the keys here are {keys}", keys=quote_all(known)))
+    if alone:
+        hints.append(say("put a text that holds a comma between quotes"))
+    yield unknown_key.at(span, say("unknown key `{key}`", key=key), *hints)
+
+
+@rule("M102", "missing-key", Severity.ERROR)
+def missing_key(
+    span: Span, key: str, *, draft: bool, wanted: str = "", comment: bool = False
+) -> Iterator[Diagnostic]:
+    """A key that the file needs is missing, or has nothing after it.
+
+    Why
+        A ready proposal is printed: a hole would be printed too. A draft may have holes; they are listed as
+        information.
+
+    Fails
+        status: ready
+        promise:
+
+    Passes
+        status: ready
+        promise: Un bus qui arrive à l'heure.
+
+    Source
+        FORMAT, "A proposal" (keys marked `*`).
+    """
+    message = say("missing key `{key}`", key=key)
+    if wanted:
+        message = say("missing key: one of {keys}", keys=wanted)
+    hints = [say('write it between quotes, as `"#1f6f8b"`')] if comment else []
+    yield missing_key.at(span, message, *hints, severity=Severity.INFORMATION if draft else None)
+
+
+@rule("M103", "wrong-type", Severity.ERROR)
+def wrong_type(span: Span, message: Message, *hints: Message) -> Iterator[Diagnostic]:
+    """A value is not of the kind that its key holds.
+
+    Why
+        What was written cannot be understood without guessing.
+
+    Fails
+        section: invest
+
+    Passes
+        section: investissement
+
+    Source
+        FORMAT, "the content format".
+    """
+    yield wrong_type.at(span, message, *hints)
+
+
+@rule("M104", "bad-amount", Severity.ERROR)
+def bad_amount(span: Span, message: Message, *hints: Message) -> Iterator[Diagnostic]:
+    """An amount cannot be read, or can be read two ways.
+
+    Why
+        `12,500` is twelve and a half in French and twelve thousand five hundred in English. Guessing would print a
+        figure a thousand times too large or too small.
+
+    Fails
+        amount: 12,500 €
+
+    Passes
+        amount: 12 500 €
+
+    Source
+        FORMAT, "Amounts, dates, percentages".
+    """
+    yield bad_amount.at(span, message, *hints)
+
+
+@rule("M105", "bad-date", Severity.ERROR)
+def bad_date(span: Span, message: Message, *hints: Message) -> Iterator[Diagnostic]:
+    """A month, a day or a year is not written as the format asks.
+
+    Why
+        `07/08/2021` is two different days on the two sides of the Atlantic.
+
+    Fails
+        start: 07/2021
+
+    Passes
+        start: 2021-07
+
+    Source
+        FORMAT, "Amounts, dates, percentages"; ISO 8601.
+    """
+    yield bad_date.at(span, message, *hints)
+
+
+@rule("M109", "range-order", Severity.ERROR)
+def range_order(document: Document[Any], *path: str | int) -> Iterator[Diagnostic]:
+    """The three estimates of a unit cost are not in order: low ≤ central ≤ high.
+
+    Why
+        A range in disorder is a slip of the keyboard, and every total would carry it.
+
+    Fails
+        unit_cost: {low: 12 000 €, central: 9 000 €, high: 15 000 €}
+
+    Passes
+        unit_cost: {low: 9 000 €, central: 12 000 €, high: 15 000 €}
+
+    Source
+        FORMAT, "A proposal".
+    """
+    estimate: Any = document.value
+    for step in path:
+        estimate = estimate[step] if isinstance(step, int) else getattr(estimate, step)
+    if not isinstance(estimate, Estimate):
+        return
+    known = [(name, getattr(estimate, name)) for name in ("low", "central", "high")]
+    known = [(name, amount) for name, amount in known if amount is not None]
+    for (lower, smaller), (upper, larger) in pairwise(known):
+        if smaller > larger:
+            yield range_order.at(
+                document.span(*path, upper),
+                say(
+                    "{upper} {larger} is below {lower} {smaller}",
+                    upper=upper,
+                    larger=larger,
+                    lower=lower,
+                    smaller=smaller,
+                ),
+                say("order the three estimates: low ≤ central ≤ high"),
+                related=(Label(document.span(*path, lower), say("{lower} stands here", lower=lower)),),
+            )

@@ -1,0 +1,281 @@
+"""1–3 for a whole folder: find the files, read each, keep every fault.
+
+A workspace is a folder with `proposals/`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from booklet.content.cross_references import Ties
+from booklet.content.document import Document
+from booklet.content.file_rules import (
+    duplicate_id,
+    duplicate_phase,
+    id_mismatch,
+    missing_file,
+    not_a_plain_file,
+    stray_file,
+)
+from booklet.content.model.edition import Edition
+from booklet.content.model.lists import ElectoralLists
+from booklet.content.model.parameters import Parameters
+from booklet.content.model.sources import Bibliography
+from booklet.content.proposal_files import (
+    EDITION,
+    FOLDER,
+    LISTS,
+    PARAMETERS,
+    SOURCES,
+    KnownProposal,
+    ProposalDocument,
+    is_proposal,
+    list_files,
+    names_of,
+    owner_of,
+    read_file,
+    read_proposal,
+)
+from booklet.content.yaml.nodes import Mapping as MappingNode
+from booklet.content.yaml.parse import MAX_BYTES, MAX_TABLE_BYTES, read_text
+from booklet.diagnostics.diagnostic import BuildError, Diagnostic
+from booklet.diagnostics.message import say
+from booklet.diagnostics.positions import Source, read_bytes
+
+ModelType = TypeVar("ModelType", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Hold a whole `proposals/` folder, read: documents in order of path, and every fault of reading."""
+
+    root: Path
+    edition: Document[Edition] | None
+    lists: Document[ElectoralLists] | None
+    bibliography: Document[Bibliography] | None
+    proposals: tuple[ProposalDocument, ...]
+    #: text of every file read, by path
+    sources: Mapping[str, Source]
+    #: faults of families Y and M found while reading, but for those of each proposal
+    faults: tuple[Diagnostic, ...]
+    #: faults of families Y and M of each proposal, by path; of those that are only known, none
+    faults_by_proposal: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
+    #: ids of proposals that could not be read at all: a reference to one is not broken
+    unread: frozenset[str] = frozenset()
+    #: files in the folders of proposals, relative to the workspace
+    assets: frozenset[str] = field(default_factory=frozenset)
+    #: parameters that add to or replace the law of the tool
+    parameters: Document[Parameters] | None = None
+
+    @cached_property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """List every fault of families Y and M found while reading, in order."""
+        found = [*self.faults, *(fault for faults in self.faults_by_proposal.values() for fault in faults)]
+        return tuple(sorted(found, key=lambda diagnostic: diagnostic.order))
+
+    @property
+    def ready(self) -> tuple[ProposalDocument, ...]:
+        """List the proposals that are printed."""
+        return tuple(document for document in self.proposals if document.ties.is_ready)
+
+    @property
+    def drafts(self) -> tuple[ProposalDocument, ...]:
+        """List the proposals that are counted apart."""
+        return tuple(document for document in self.proposals if not document.ties.is_ready)
+
+    @property
+    def domains(self) -> tuple[str, ...] | None:
+        """List the ids of the domains; None when the edition does not say."""
+        return known_keys(self.edition, "domains")
+
+    @property
+    def organisations(self) -> tuple[str, ...] | None:
+        """List the ids of the organisations; None when the edition does not say."""
+        return known_keys(self.edition, "organisations")
+
+    @property
+    def references(self) -> tuple[str, ...] | None:
+        """List the ids of the bibliography; None when it cannot be read."""
+        return known_keys(self.bibliography)
+
+
+def known_keys(document: Document[ModelType] | None, *path: str) -> tuple[str, ...] | None:
+    """List the keys written at a path, readable or not; None where the group is missing or cannot be read.
+
+    A group that is missing is told once (M102), not at every reference into it.
+    """
+    if document is None:
+        return None
+    node = document.node
+    for step in path:
+        entry = node.find(step) if isinstance(node, MappingNode) else None
+        if entry is None:
+            return None
+        node = entry[1]
+    return tuple(key.text for key, _ in node.entries) if isinstance(node, MappingNode) else None
+
+
+def read_workspace(root: Path) -> Workspace:
+    """Read every file under `proposals/`; raises `BuildError` only when there is no such folder."""
+    return Folder(root).read()
+
+
+class Folder:
+    """Hold the files of a workspace as they were when it was opened; those that frame the proposals are read."""
+
+    def __init__(self, root: Path) -> None:
+        """Open `proposals/`; raises `BuildError` when there is no such folder."""
+        folder = root / FOLDER
+        if not folder.is_dir():
+            raise BuildError(
+                say("no folder `{folder}/` here: run in a workspace, or name it with `-C DIR`", folder=FOLDER)
+            )
+        self.root = root
+        self.paths = tuple(sorted(list_files(root, folder)))
+        #: content of every file that is read, by path
+        self.data: dict[str, bytes] = {}
+        self._sources: dict[str, Source] = {}
+        self._faults: list[Diagnostic] = []
+        self.edition = self._read(EDITION, Edition, needed=True)
+        self.lists = self._read(LISTS, ElectoralLists, needed=True, max_bytes=MAX_TABLE_BYTES)
+        self.bibliography = self._read(SOURCES, Bibliography, max_bytes=MAX_TABLE_BYTES)
+        self.parameters = self._read(PARAMETERS, Parameters, max_bytes=MAX_TABLE_BYTES)
+        # needed: the name of a link to nowhere is listed, and its proposal would silently be missing
+        self.proposals = tuple(
+            path for path in self.paths if is_proposal(path) and self._open(path, needed=True)
+        )
+
+    @property
+    def frame(self) -> Workspace:
+        """Give all but the proposals that a rule asks when it looks at one alone, with the files of every folder."""
+        return Workspace(
+            self.root,
+            self.edition,
+            self.lists,
+            self.bibliography,
+            (),
+            self._sources,
+            (),
+            assets=frozenset(path for path in self.paths if path.count("/") >= 3),
+            parameters=self.parameters,
+        )
+
+    def read(self) -> Workspace:
+        """Read every proposal."""
+        read = {path: self.read_one(path) for path in self.proposals}
+        documents = (document for document, _ in read.values() if document is not None)
+        return self._gather(documents, {path: faults for path, (_, faults) in read.items()})
+
+    def read_one(self, path: str) -> tuple[ProposalDocument | None, tuple[Diagnostic, ...]]:
+        """Read one proposal, unless it is unreadable, with every fault that is its own."""
+        document, faults = read_proposal(path, self.data[path])
+        if document is not None:
+            domains = known_keys(self.edition, "domains")
+            faults += (*id_mismatch(document, domains), *duplicate_phase(document))
+        return document, faults
+
+    def know(self, ties_by_path: Mapping[str, Ties | None]) -> Workspace:
+        """Put proposals together of which the ties are known, or that they are unreadable; none is read here."""
+        known = ((path, ties) for path, ties in ties_by_path.items() if ties is not None)
+        return self._gather(KnownProposal(path, self.data[path], ties) for path, ties in known)
+
+    def _gather(
+        self,
+        documents: Iterable[ProposalDocument],
+        faults_by_proposal: Mapping[str, tuple[Diagnostic, ...]] | None = None,
+    ) -> Workspace:
+        proposals = tuple(sorted(documents, key=lambda document: document.source.path))
+        sources = {document.source.path: document.source for document in proposals}
+        for path in self.proposals:
+            self._sources[path] = sources.get(path) or read_text(path, self.data[path])
+        folders = {document.folder for document in proposals}
+        assets = frozenset(path for path in self.paths if path.count("/") >= 3 and owner_of(path) in folders)
+        expected = {EDITION, LISTS, SOURCES, PARAMETERS, *assets}
+        stray = (path for path in self.paths if path not in expected and not is_proposal(path))
+        written = frozenset(names_of(path)[0] for path in self.paths if is_proposal(path))
+        return Workspace(
+            self.root,
+            self.edition,
+            self.lists,
+            self.bibliography,
+            proposals,
+            self._sources,
+            (*self._faults, *stray_file(stray), *duplicate_id(proposals)),
+            faults_by_proposal or {},
+            written - {document.id for document in proposals},
+            assets,
+            self.parameters,
+        )
+
+    def digest_frame(self) -> tuple[object, ...]:
+        """Digest all but the proposals that a finding about one of them may rest on."""
+        files = (
+            _digest(self.data[path]) if path in self.data else path in self._sources
+            for path in (EDITION, LISTS, SOURCES, PARAMETERS)
+        )
+        # whether images lie in the workspace
+        inside = (self.root / FOLDER).resolve().is_relative_to(self.root.resolve())
+        return (*files, inside)
+
+    def digest_proposals(self) -> dict[str, str]:
+        """Digest each proposal, with the files of its folder, by path.
+
+        One has none whose folder holds a link, or what cannot be read: more than content decides there.
+        """
+        files: dict[str, list[str]] = {}
+        for path in self.paths:
+            if path.count("/") >= 3:
+                files.setdefault(owner_of(path), []).append(path)
+        digests: dict[str, str] = {}
+        for path in self.proposals:
+            digest = hashlib.sha256(self.data[path])
+            try:
+                for file in files.get(path.removesuffix(".yaml"), ()):
+                    digest.update(f"\n{file}\0{self._digest_image(file)}".encode("utf-8", "surrogateescape"))
+            except OSError:
+                continue
+            digests[path] = digest.hexdigest()
+        return digests
+
+    def _digest_image(self, path: str) -> str:
+        status = os.lstat(self.root / path)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_TABLE_BYTES:
+            raise OSError(path)
+        return _digest(read_bytes(self.root, path))
+
+    def _open(self, path: str, *, needed: bool) -> bool:
+        """Take a file's content; tell why where it has none."""
+        unfit = tuple(not_a_plain_file(self.root, path))
+        try:
+            if not unfit:
+                self.data[path] = read_bytes(self.root, path)
+                return True
+        except FileNotFoundError:
+            if not needed:
+                return False
+            unfit = tuple(missing_file(path))
+        self._sources[path] = Source(path, "")
+        self._faults += unfit
+        return False
+
+    def _read(
+        self, path: str, model: type[ModelType], *, needed: bool = False, max_bytes: int = MAX_BYTES
+    ) -> Document[ModelType] | None:
+        if not self._open(path, needed=needed):
+            return None
+        self._sources[path], document, faults = read_file(path, self.data[path], model, max_bytes)
+        self._faults += faults
+        return document
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,98 @@
+"""A French decimal inside `{…}` or `[…]`, which YAML cuts in two at its comma (Y107)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from booklet.content.document import Path
+from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence
+from booklet.diagnostics.diagnostic import Diagnostic, Severity
+from booklet.diagnostics.message import say
+from booklet.diagnostics.positions import Source
+from booklet.diagnostics.rule import rule
+
+#: lists whose items are ids: a comma between digits separates two of them
+_ID_LISTS = frozenset({"after", "needs", "overlaps", "conflicts"})
+#: without these three characters in a row, no comma cuts a decimal
+_DIGITS_AT_A_COMMA = re.compile(r"\d,\d")
+
+
+@rule("Y107", "comma-in-flow", Severity.ERROR)
+def comma_in_flow(source: Source, left: Scalar, right: Scalar) -> Iterator[Diagnostic]:
+    """Inside `{…}` or `[…]` a French decimal is cut in two at its comma.
+
+    Why
+        Between braces or brackets YAML ends a value at a comma: `{high: 15 500,50 €}` is read as `15 500` and a key
+        `50 €`. A figure would change without anybody seeing it.
+
+    Fails
+        unit_cost: {low: 9 000 €, central: 12 000 €, high: 15 500,50 €}
+
+    Passes
+        unit_cost: {low: 9 000 €, central: 12 000 €, high: "15 500,50 €"}
+
+    Source
+        YAML 1.1 §7.4 (flow collections).
+    """
+    whole = source.text[left.start : right.end]
+    yield comma_in_flow.at(
+        source.span(left.start, right.end),
+        say(
+            "a comma cuts `{whole}` into `{left}` and `{right}`",
+            whole=whole,
+            left=left.text,
+            right=right.text,
+        ),
+        say('write `"{whole}"` between quotes, or one entry per line', whole=whole),
+    )
+
+
+def cut_at_commas(source: Source, root: Node, broken: set[Path]) -> Iterator[Diagnostic]:
+    """Find flow collections that a decimal comma cuts in two; what holds them becomes a hole."""
+    if not _DIGITS_AT_A_COMMA.search(source.text):
+        return
+    stack: list[tuple[Node, Path]] = [(root, ())]
+    while stack:
+        node, path = stack.pop()
+        halves: list[tuple[Scalar, Scalar]] = []
+        if isinstance(node, Mapping):
+            stack += [(value, (*path, key.text)) for key, value in node.entries]
+            if node.flow:
+                halves = list(_cut_entries(source, node, path))
+        elif isinstance(node, Sequence):
+            stack += [(item, (*path, index)) for index, item in enumerate(node.items)]
+            if node.flow and path[-1:] and path[-1] not in _ID_LISTS:
+                pairs = zip(node.items, node.items[1:], strict=False)
+                halves = [cut for left, right in pairs if (cut := _cut(source, left, right))]
+        if halves:
+            broken.add(path)
+            for left, right in halves:
+                yield from comma_in_flow(source, left, right)
+
+
+def _cut_entries(source: Source, node: Mapping, path: Path) -> Iterator[tuple[Scalar, Scalar]]:
+    for (_, value), (key, after) in zip(node.entries, node.entries[1:], strict=False):
+        cut = _cut(source, value, key)
+        if cut is None:
+            continue
+        is_entry = not (isinstance(after, Scalar) and after.plain and not after.text)
+        # `{2021: 50,2022: 100}` counts units: nothing there has decimals or is a text
+        if is_entry and path[-1:] == ("spread",):
+            continue
+        yield cut
+
+
+def _cut(source: Source, left: Node, right: Node) -> tuple[Scalar, Scalar] | None:
+    """Give both halves where nothing but a comma stands between two digits of plain scalars."""
+    if (
+        isinstance(left, Scalar)
+        and isinstance(right, Scalar)
+        and left.plain
+        and right.plain
+        and source.text[left.end : right.start] == ","
+        and left.text[-1:].isdecimal()
+        and right.text[:1].isdecimal()
+    ):
+        return left, right
+    return None

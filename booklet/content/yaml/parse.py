@@ -1,0 +1,376 @@
+"""2. Text → nodes with positions (YAML 1.1 syntax read by libyaml, none of its types).
+
+Only the shape is taken from YAML: mappings, sequences and raw scalars, each with its offsets in the text. What YAML
+would make of a scalar (`no`, `010`, `1:30`) is never asked. Anchors, aliases, merge keys, tags and duplicate keys
+are refused here. One pass over libyaml's events, no recursion, so that nesting cannot exhaust the stack.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from yaml._yaml import get_version_string
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
+
+from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
+from booklet.content.yaml.rules import (
+    CONTROL,
+    duplicate_key,
+    empty_file,
+    file_too_large,
+    not_utf8,
+    yaml_alias,
+    yaml_syntax,
+)
+from booklet.diagnostics.diagnostic import Diagnostic
+from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.positions import Source
+
+MAX_BYTES = 1_000_000
+#: lists and bibliographies grow with the territory: 21 000 lists are 4 MB
+MAX_TABLE_BYTES = 16_000_000
+MAX_DEPTH = 12
+
+
+#: what an escape of a double-quoted text must not make either; line breaks arrive as `\n`
+_ESCAPED_CONTROL = re.compile(f"\r|{CONTROL.pattern}")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """Hold a file's text, its tree if it has one, and what was wrong on the way."""
+
+    source: Source
+    root: Node | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def parse(path: str, data: bytes, *, max_bytes: int = MAX_BYTES) -> Parsed:
+    """Parse the bytes of one YAML file; every fault is a diagnostic, nothing is raised."""
+    source = read_text(path, data)
+    refused = (*file_too_large(source, data, max_bytes), *not_utf8(source, data), *empty_file(source))
+    if refused:
+        return Parsed(source, None, refused)
+    builder = _Builder(source)
+    root = builder.build()
+    return Parsed(source, root, tuple(builder.diagnostics))
+
+
+def libyaml_version() -> str:
+    """Name the version of the parser itself."""
+    return str(get_version_string())
+
+
+def read_text(path: str, data: bytes) -> Source:
+    """Give the text of a file; what is not UTF-8 stands as U+FFFD (Y104)."""
+    return Source(path, data.decode("utf-8-sig", errors="replace"))
+
+
+# --- from events to nodes ----------------------------------------------------------------------------------------
+
+_NO_COLON = (
+    say("a key without `:`"),
+    say("write `key: value`; a text of several lines needs `|` after its key"),
+)
+_NOT_LIKE_THE_ITEMS = (
+    say("this line is indented unlike the items of the list above"),
+    say("align it with the items, or with the text of an item"),
+)
+_NOT_LIKE_THE_KEYS = (
+    say("this line is not indented like the keys above"),
+    say("align it with the keys above; put a text that holds quotes between quotes"),
+)
+#: a line that holds one word and then `:`
+_BARE_KEY = re.compile(r"([ ]*)[\w-]+ ?")
+_WRITTEN_LINE = re.compile(r"^[ ]*([^\s#].*)$", re.MULTILINE)
+#: the start of a line that YAML can read as a key or a list item
+_KEY_OR_ITEM = re.compile(r"- |[^#\n]*:(?:\s|$)", re.MULTILINE)
+
+#: what libyaml says → what we say, with what to type; the first pattern found wins
+_COMPLAINTS: tuple[tuple[str, Message, Message | None], ...] = (
+    (
+        "mapping values are not allowed",
+        say("`:` followed by a space inside a text without quotes"),
+        say("put the whole text between quotes"),
+    ),
+    ("could not find expected ':'", *_NO_COLON),
+    ("<document start>", *_NO_COLON),
+    (
+        "while scanning an a",
+        say("a text cannot start with this character"),
+        say("put the whole text between quotes"),
+    ),
+    (
+        "cannot start any token",
+        say("a text cannot start with this character"),
+        say("put the whole text between quotes; indent with spaces, never tabs"),
+    ),
+    (
+        "unexpected end of stream",
+        say("a quote that is opened and never closed"),
+        say("close the quote"),
+    ),
+    (
+        "did not find expected ',' or",
+        say("a bracket or brace that is opened and not closed"),
+        say("close it, or separate the entries by commas"),
+    ),
+    (
+        "unknown escape character",
+        say("`\\` before a character that needs none, inside double quotes"),
+        say("use single quotes, or write `\\\\`"),
+    ),
+    ("did not find expected '-' indicator", *_NOT_LIKE_THE_ITEMS),
+    ("did not find expected key", *_NOT_LIKE_THE_KEYS),
+    (
+        "block sequence entries are not allowed",
+        say("a list item where a value was expected"),
+        say("start the list on the line below its key"),
+    ),
+    (
+        "block mapping is not allowed",
+        say("a key where a value was expected"),
+        say("start it on a line of its own"),
+    ),
+    (
+        "did not find expected node content",
+        say("a value is missing here"),
+        None,
+    ),
+    (
+        "while scanning a block scalar",
+        say("the first lines of a long text are indented unlike the others"),
+        say("indent every line of the text alike"),
+    ),
+)
+
+#: complaints shown where the construct opens, not where libyaml gave up
+_AT_CONTEXT = (
+    "unexpected end of stream",
+    "did not find expected ',' or",
+    "could not find expected ':'",
+    "while scanning an a",
+)
+
+
+#: events that begin a node; libyaml gives these very types, so that looking one up is enough
+_NODE_EVENTS = frozenset({yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent})
+
+
+class _Fault(Exception):
+    """Stop reading a file after a fault that leaves no way on."""
+
+
+class _Builder:
+    """Turn libyaml's events into nodes, gathering faults."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.diagnostics: list[Diagnostic] = []
+        self._parser = CParser(source.text)
+
+    def build(self) -> Node | None:
+        try:
+            return self._document()
+        except yaml.YAMLError as error:
+            self._report_syntax(error)
+        except _Fault:
+            pass
+        finally:
+            self._parser.dispose()
+        return None
+
+    def _refuse_mark(self, event: Any) -> None:
+        if event.anchor is not None:
+            self._refuse(event, say("anchor `&{name}`", name=event.anchor))
+        else:
+            self._refuse(event, say("tag `{name}`", name=event.tag))
+
+    def _refuse(self, event: Any, found: Message) -> None:
+        start, end = event.start_mark.index, event.end_mark.index
+        end = min(end, start + len(self.source.text[start:end].split("\n")[0].rstrip("\r")))
+        mark = self.source.text[start : start + 1]
+        hint = say("write the value itself; put a text that starts with `{mark}` between quotes", mark=mark)
+        self.diagnostics += yaml_alias(self.source, start, end, found, hint)
+
+    def _refuse_escape(self, node: Scalar, character: str) -> None:
+        # the text itself holds none: it was made by an escape, on whichever line of the scalar
+        message = say("an escape makes control character {character}", character=f"U+{ord(character):04X}")
+        span = span_of(self.source, node)
+        self.diagnostics.append(not_utf8.at(span, message, say("delete the escape")))
+
+    def _document(self) -> Node | None:
+        root: Node | None = None
+        while True:
+            event: Any = self._parser.get_event()
+            kind = type(event)
+            if kind is yaml.StreamEndEvent:
+                return root
+            if kind is yaml.DocumentStartEvent and root is not None:
+                start = event.start_mark.index
+                self.diagnostics += yaml_syntax(
+                    self.source,
+                    start,
+                    start + 3,
+                    say("a second document starts here"),
+                    say("delete this line"),
+                )
+                raise _Fault
+            if kind in _NODE_EVENTS or kind is yaml.AliasEvent:
+                root = self._node(event)
+
+    def _node(self, first: Any) -> Node:
+        """Build one node; open collections wait on a stack."""
+        stack: list[tuple[Any, list[Node]]] = []
+        event, get_event = first, self._parser.get_event
+        while True:
+            node: Node
+            kind = type(event)
+            if kind in _NODE_EVENTS and (event.anchor is not None or event.tag is not None):
+                self._refuse_mark(event)
+            if kind is yaml.ScalarEvent:
+                plain = event.style is None or event.style == ""
+                node = Scalar(event.value, event.start_mark.index, event.end_mark.index, plain)
+                if not plain and (match := _ESCAPED_CONTROL.search(node.text)):
+                    self._refuse_escape(node, match[0])
+            elif kind is yaml.AliasEvent:
+                self._refuse(event, say("alias `*{name}`", name=event.anchor))
+                # an alias stands for a node: a hole in its place keeps the tree whole
+                node = Scalar("", event.start_mark.index, event.end_mark.index, True)
+            elif kind in _NODE_EVENTS:
+                if len(stack) >= MAX_DEPTH:
+                    self._refuse_depth(event.start_mark.index)
+                    raise _Fault
+                stack.append((event, []))
+                event = get_event()
+                continue
+            else:
+                opening, children = stack.pop()
+                start, end = opening.start_mark.index, event.end_mark.index
+                if type(opening) is yaml.MappingStartEvent:
+                    flow = bool(opening.flow_style)
+                    if not flow and stack and type(stack[-1][0]) is yaml.SequenceStartEvent:
+                        while (lost := _lost_item(children)) is not None:
+                            stack[-1][1].append(self._item_above(children, lost, start))
+                            children = children[lost:]
+                            start = children[0].start
+                    node = self._mapping(children, start, end, flow)
+                else:
+                    node = Sequence(tuple(children), start, end, bool(opening.flow_style))
+            if not stack:
+                return node
+            stack[-1][1].append(node)
+            event = get_event()
+
+    def _mapping(self, children: list[Node], start: int, end: int, flow: bool) -> Mapping:
+        entries: list[tuple[Scalar, Node]] = []
+        first_by_key: dict[str, Scalar] = {}
+        for key, value in zip(children[::2], children[1::2], strict=True):
+            if not isinstance(key, Scalar):
+                self.diagnostics += yaml_syntax(
+                    self.source,
+                    key.start,
+                    key.end,
+                    say("a key must be a word, found a list or a group of keys"),
+                )
+            elif key.plain and key.text == "<<":
+                # the alias that it merges is told with it
+                merged = self.source.span(value.start, value.end).start
+                self.diagnostics = [told for told in self.diagnostics if told.span.start != merged]
+                self.diagnostics += yaml_alias(
+                    self.source, key.start, key.end, say("merge key `<<`"), say("write the keys themselves")
+                )
+            elif key.text not in first_by_key:
+                first_by_key[key.text] = key
+                entries.append((key, value))
+            elif flow and self._is_half(key, value):
+                entries.append((key, value))
+            else:
+                self.diagnostics += duplicate_key(self.source, first_by_key[key.text], key)
+        return Mapping(tuple(entries), start, end, flow)
+
+    def _item_above(self, children: list[Node], lost: int, start: int) -> Mapping:
+        """Build an item up to where the next one lost its `-`, and tell that once instead of at every key."""
+        first, again = children[0], children[lost]
+        assert isinstance(first, Scalar)
+        assert isinstance(again, Scalar)
+        hint = say("write `{text}`", text=f"- {again.text}: …")
+        self.diagnostics += duplicate_key(self.source, first, again, hint)
+        return self._mapping(children[:lost], start, children[lost - 1].end, False)
+
+    def _is_half(self, key: Scalar, value: Node) -> bool:
+        """Tell whether a key is the end of a decimal that a comma cut: `{low: 4,50 €, high: 5,50 €}` (Y107)."""
+        empty = isinstance(value, Scalar) and value.plain and not value.text
+        return empty and re.fullmatch(r"\d,\d", self.source.text[key.start - 2 : key.start + 1]) is not None
+
+    def _report_syntax(self, error: yaml.YAMLError) -> None:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        said = f"{getattr(error, 'context', '') or ''} {getattr(error, 'problem', '') or error}"
+        offset = mark.index if mark is not None else 0
+        if "maximum nesting depth" in said:
+            # some versions of libyaml look ahead, and give up before our own count of levels is reached
+            self._refuse_depth(offset)
+            return
+        context_mark = getattr(error, "context_mark", None)
+        pattern, message, hint = next(
+            (known for known in _COMPLAINTS if known[0] in said),
+            ("", say("the text is not YAML: {complaint}", complaint=said.strip()), None),
+        )
+        if pattern in _AT_CONTEXT and context_mark is not None:
+            offset = context_mark.index
+        before = self.source.text[:offset].rpartition("\n")[2].rstrip()
+        if pattern == "did not find expected key" and before.endswith(("'", '"')):
+            message, hint = say("text after a closing quote"), say("put the whole text between double quotes")
+        elif pattern == "did not find expected key" and before:
+            message, hint = say("text that ends too early: a quote inside quotes"), _COMPLAINTS[0][2]
+        if pattern == "mapping values are not allowed" and (match := _BARE_KEY.fullmatch(before)):
+            # the key itself is sound: it stands where no key can, or the line above is none
+            above = self._line_above(offset)
+            if above is not None and not _KEY_OR_ITEM.match(self.source.text, above):
+                offset, (message, hint) = above, _NO_COLON
+            else:
+                offset = self.source.text.rfind("\n", 0, offset) + 1 + len(match[1])
+                message, hint = _NOT_LIKE_THE_KEYS
+        elif (
+            pattern == "did not find expected key"
+            and not before
+            and self.source.text.startswith("- ", offset)
+        ):
+            message, hint = _NOT_LIKE_THE_ITEMS
+        elif pattern == "<document start>":
+            offset = self._line_above(offset) or 0
+            if self.source.text.startswith("...", offset):
+                message, hint = say("a second document starts here"), say("delete this line")
+        if self.source.text[offset : offset + 1] == "\t":
+            message, hint = say("a tab where spaces are expected"), say("indent with spaces")
+        text = self.source.text
+        # a fault reported at the end of the text or of a line points at the last character written
+        while offset > 0 and (offset >= len(text) or text[offset] in "\r\n"):
+            offset -= 1
+        self.diagnostics += yaml_syntax(self.source, offset, offset + 1, message, *([hint] if hint else []))
+
+    def _refuse_depth(self, offset: int) -> None:
+        message = say("nested deeper than {limit} levels", limit=MAX_DEPTH)
+        self.diagnostics.append(file_too_large.at(self.source.span(offset, offset + 1), message))
+
+    def _line_above(self, offset: int) -> int | None:
+        """Find where the last line before that of an offset begins to say something; comments say nothing."""
+        line_start = self.source.text.rfind("\n", 0, offset) + 1
+        found = deque(_WRITTEN_LINE.finditer(self.source.text, 0, line_start), maxlen=1)
+        return found[0].start(1) if found else None
+
+
+def _lost_item(children: list[Node]) -> int | None:
+    """Find where the keys and values of a list item start over: the item that begins there lost its `-`.
+
+    One key that stands twice is a slip; the key that opens the item and another one are a second item.
+    """
+    keys = [key.text if isinstance(key, Scalar) else None for key in children[::2]]
+    if not keys or keys[0] is None or keys.count(keys[0]) == 1:
+        return None
+    again = keys.index(keys[0], 1)
+    return None if set(keys[1:again]).isdisjoint(keys[again + 1 :]) else 2 * again

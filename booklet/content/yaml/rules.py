@@ -1,0 +1,163 @@
+"""The rules of family Y: what a text must be before anything it says is read."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+
+from booklet.content.yaml.nodes import Scalar
+from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.positions import Source
+from booklet.diagnostics.rule import rule
+
+#: characters that no text may hold
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+
+
+@rule("Y101", "yaml-syntax", Severity.ERROR)
+def yaml_syntax(
+    source: Source, offset: int, end: int, message: Message, *hints: Message
+) -> Iterator[Diagnostic]:
+    """The file is not YAML: the reader stopped here.
+
+    Why
+        Nothing after this place can be read, so the rest of the file is not checked yet.
+
+    Fails
+        title: Bus : priorité aux carrefours
+
+    Passes
+        title: "Bus : priorité aux carrefours"
+
+    Source
+        YAML 1.1 (yaml.org/spec/1.1), as read by libyaml.
+    """
+    yield yaml_syntax.at(source.span(offset, end), message, *hints)
+
+
+@rule("Y102", "duplicate-key", Severity.ERROR)
+def duplicate_key(source: Source, first: Scalar, again: Scalar, *hints: Message) -> Iterator[Diagnostic]:
+    """The same key stands twice in one group of keys.
+
+    Why
+        YAML would silently keep the last one, and a figure would be lost.
+
+    Fails
+        owner: amp
+        owner: marseille
+
+    Passes
+        owner: amp
+
+    Source
+        YAML 1.1 §3.2.1.3: the keys of a mapping are unique.
+    """
+    yield duplicate_key.at(
+        source.span(again.start, again.end),
+        say("key `{key}` stands twice", key=again.text),
+        say("keep one of the two"),
+        *hints,
+        related=(Label(source.span(first.start, first.end), say("first defined here")),),
+    )
+
+
+@rule("Y103", "yaml-alias", Severity.ERROR)
+def yaml_alias(source: Source, start: int, end: int, found: Message, *hints: Message) -> Iterator[Diagnostic]:
+    """Anchors (`&`), aliases (`*`), merge keys (`<<`) and tags (`!`) are not used in proposals.
+
+    Why
+        They make a figure stand elsewhere than where it is read, and a reviewer cannot see what a change does.
+
+    Fails
+        costs: *same-as-last-year
+
+    Passes
+        promise: "*Tous* les bus à l'heure"
+
+    Source
+        FORMAT, "the content format".
+    """
+    yield yaml_alias.at(source.span(start, end), found, *hints)
+
+
+@rule("Y104", "not-utf8", Severity.ERROR)
+def not_utf8(source: Source, data: bytes) -> Iterator[Diagnostic]:
+    """The file is not UTF-8 text, or holds control characters.
+
+    Why
+        Accents would be lost on paper; control characters are invisible and break search and speech.
+
+    Fails
+        a file saved as "Windows-1252" or "UTF-16"
+
+    Passes
+        a file saved as "UTF-8"
+
+    Source
+        YAML 1.2 §5.1 and §5.2 (character set and encodings).
+    """
+    hint = say("save the file again with the encoding UTF-8")
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        yield not_utf8.at(source.span(0, 0), say("the file is UTF-16, expected UTF-8"), hint)
+        return
+    written = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        written.decode()
+    except UnicodeDecodeError as error:
+        offset = len(written[: error.start].decode())
+        message = say("byte {byte} is not UTF-8", byte=f"0x{written[error.start]:02x}")
+        yield not_utf8.at(source.span(offset, offset + 1), message, hint)
+        return
+    for match in CONTROL.finditer(source.text):
+        message = say("control character {character}", character=f"U+{ord(match[0]):04X}")
+        yield not_utf8.at(source.span(match.start(), match.end()), message, say("delete this character"))
+
+
+@rule("Y105", "file-too-large", Severity.ERROR)
+def file_too_large(source: Source, data: bytes, limit: int) -> Iterator[Diagnostic]:
+    """The file is larger, or nested deeper, than a proposal ever needs.
+
+    Why
+        A file made to exhaust the reader must not stop the booklet of everybody else.
+
+    Fails
+        a proposal of 2 MB; keys nested in thirteen levels
+
+    Passes
+        a proposal of 20 kB
+
+    Source
+        Our own limits, in `booklet/content/yaml/parse.py`.
+    """
+    if len(data) > limit:
+        yield file_too_large.at(
+            source.span(0, 0), say("file of {size} bytes, at most {limit}", size=len(data), limit=limit)
+        )
+
+
+@rule("Y106", "empty-file", Severity.ERROR)
+def empty_file(source: Source) -> Iterator[Diagnostic]:
+    """The file holds nothing but comments.
+
+    Why
+        A proposal that was never written, or was emptied by mistake, would silently disappear from the booklet.
+
+    Fails
+        # a comment
+
+    Passes
+        title: Donner la priorité aux bus
+        status: draft
+
+    Source
+        FORMAT, "the content format".
+    """
+    lines = (line.strip() for line in source.text.splitlines())
+    if not any(line and not line.startswith("#") and line not in ("---", "...") for line in lines):
+        yield empty_file.at(
+            source.span(0, 0),
+            say("the file holds no keys"),
+            say("`sh run.sh new TITLE --domain D` makes a file to start from"),
+        )

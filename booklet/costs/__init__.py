@@ -1,0 +1,1 @@
+"""Proposals → amounts by year: costing, financing, the portfolio, uncertainty."""

@@ -1,0 +1,428 @@
+"""Gross cost → what the owner pays: VAT, FCTVA, co-funders by status, own share, revenues, net cost, by budget year.
+
+HT → VAT → TTC → VAT that comes back (deduction, FCTVA) → co-funders → revenues → net. Central estimates, investment
+and operation apart.
+
+There is one net cost: what is left of the six years' spending, TTC, once the VAT that comes back, the co-funders and
+the revenues (HT) are taken off, whenever the FCTVA is paid. By year it is cash: the FCTVA when it is received. What is
+received after the six years stands apart (`net_after_term`), so that the years and it add up to the net cost. Nothing
+that is not known is counted as 0: without the owner's lag the net by year is None and the whole is known; without a
+VAT regime, a rate or a revenue, neither is. `unknown` says why.
+
+FCTVA: a flat rate of the TTC price of eligible spending, paid by the State after a lag (CGCT art. L1615-6). It is not
+a funder: own share and ceilings are computed on the gross cost (`funding_base`), FORMAT "Rules of time and money".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property, reduce
+from typing import Literal, TypeVar
+
+from booklet.content.model.edition import Edition
+from booklet.content.model.proposal import SECTIONS, Funding, Proposal, Section
+from booklet.costs.costing import Costing, LineCost
+from booklet.diagnostics.message import Message, say
+from booklet.money.calendar import Yearly
+from booklet.money.euros import NOTHING, ZERO, Euros, Range
+
+Status = Literal["acquis", "notifie", "sollicite", "espere"]
+STATUSES: tuple[Status, ...] = ("acquis", "notifie", "sollicite", "espere")
+Amounts = tuple[Euros, ...]
+#: the parameter of the law that later years are discounted with, as known when the term ends
+DISCOUNT_RATE = "discount.rate"
+Kind = TypeVar("Kind", Euros, Decimal)
+_NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Hold what one line of the financing plan pays, in all and by budget year; None while it cannot be computed."""
+
+    index: int
+    funding: Funding
+    total: Euros
+    by_year: Amounts
+
+    @property
+    def is_debt(self) -> bool:
+        """Tell whether the money has to be paid back: a loan is the owner's own share."""
+        return self.funding.form == "loan"
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Hold one step of the chain in cents, as files write it: by year, after the term, and the whole of both."""
+
+    #: None, as `after_term`, while it is not known in which year the money comes
+    by_year: tuple[Decimal, ...] | None
+    after_term: Decimal | None
+    whole: Decimal | None
+
+
+@dataclass(frozen=True)
+class Financing:
+    """Hold the whole chain of one section of a proposal, by budget year, central estimates."""
+
+    section: Section
+    years: tuple[int, ...]
+    ht: Amounts
+    #: None while a VAT rate is not known
+    vat: Amounts | None
+    #: VAT that the owner deducts because the activity is subject to VAT (`vat_regime: assujetti`)
+    deducted_vat: Amounts
+    #: FCTVA of each year's spending, whenever it is paid; None while a regime or a rate is not known
+    fctva_of_spending: Amounts | None
+    #: years until the owner gets the FCTVA; None while that is not known
+    fctva_lag: int | None
+    grants: tuple[Grant, ...]
+    #: what `funding_base` says: shares and own share are computed on this
+    base: Amounts | None
+    #: revenues and savings, HT; None while one is not known
+    earned: Amounts | None
+    unknown: tuple[Message, ...]
+
+    @property
+    def ttc(self) -> Amounts | None:
+        """Add VAT to the price without it."""
+        return None if self.vat is None else _add(self.ht, self.vat)
+
+    @cached_property
+    def co_funded(self) -> Amounts:
+        """Add what others give, by year; loans are the owner's."""
+        return _sum((grant.by_year for grant in self.grants if not grant.is_debt), len(self.years))
+
+    @cached_property
+    def own_share(self) -> Amounts | None:
+        """Give what is left to the owner by year, on the funding base; loans included, FCTVA not taken off."""
+        return None if self.base is None else _subtract(self.base, self.co_funded)
+
+    @cached_property
+    def fctva(self) -> Amounts | None:
+        """Give the FCTVA received in each year; None while an amount or the year in which it comes is not known."""
+        spent = self.fctva_of_spending
+        if spent is None or not any(spent):
+            return spent
+        return None if self.fctva_lag is None else _shift(spent, self.fctva_lag, ZERO)
+
+    @cached_property
+    def fctva_after_term(self) -> Euros | None:
+        """Give the FCTVA of the six years' spending that is received after them."""
+        if self.fctva is None or self.fctva_of_spending is None:
+            return None
+        return total(self.fctva_of_spending) - total(self.fctva)
+
+    @cached_property
+    def fctva_total(self) -> Euros | None:
+        """Add the FCTVA of the six years' spending, whenever it is received."""
+        return None if self.fctva_of_spending is None else total(self.fctva_of_spending)
+
+    @cached_property
+    def net_by_year(self) -> Amounts | None:
+        """Give what the owner pays in each year: TTC less deducted VAT, FCTVA received, co-funders and revenues."""
+        if self.ttc is None or self.fctva is None or self.earned is None:
+            return None
+        returned = _add(_add(_add(self.deducted_vat, self.fctva), self.co_funded), self.earned)
+        return _subtract(self.ttc, returned)
+
+    @cached_property
+    def net_after_term(self) -> Euros | None:
+        """Give what is left to add to the six years: the FCTVA received after them, taken off; None as they are."""
+        if self.net_by_year is None or self.fctva_after_term is None:
+            return None
+        return ZERO - self.fctva_after_term
+
+    @cached_property
+    def net(self) -> Euros | None:
+        """Give what the six years' spending leaves to the owner, in whatever year the FCTVA is received."""
+        if self.ttc is None or self.fctva_total is None or self.earned is None:
+            return None
+        returned = (*self.deducted_vat, self.fctva_total, *self.co_funded, *self.earned)
+        return total(self.ttc) - total(returned)
+
+    @cached_property
+    def fctva_cells(self) -> Cells:
+        """Write the FCTVA in cents: that of each year's spending is rounded once, whenever it is received."""
+        if self.fctva_of_spending is None:
+            return Cells(None, None, None)
+        spent = _cents(self.fctva_of_spending)
+        whole = sum(spent, _NOTHING)
+        if self.fctva is None:
+            return Cells(None, None, whole)
+        received = _shift(spent, self.fctva_lag or 0, _NOTHING)
+        return Cells(received, whole - sum(received, _NOTHING), whole)
+
+    @cached_property
+    def net_cells(self) -> Cells:
+        """Write the net cost in cents: each is what its steps leave as they are written, not rounded again."""
+        if self.vat is None or self.earned is None or self.fctva_cells.whole is None:
+            return Cells(None, None, None)
+        paid, taken = (self.ht, self.vat), (self.deducted_vat, self.co_funded, self.earned)
+        before_fctva = tuple(
+            sum(added, _NOTHING) - sum(off, _NOTHING)
+            for added, off in zip(
+                zip(*map(_cents, paid), strict=True), zip(*map(_cents, taken), strict=True), strict=True
+            )
+        )
+        whole = sum(before_fctva, _NOTHING) - self.fctva_cells.whole
+        if self.fctva_cells.by_year is None or self.fctva_cells.after_term is None:
+            return Cells(None, None, whole)
+        by_year = tuple(a - b for a, b in zip(before_fctva, self.fctva_cells.by_year, strict=True))
+        return Cells(by_year, -self.fctva_cells.after_term, whole)
+
+    @cached_property
+    def gross(self) -> Euros | None:
+        """Add the six years of what shares are computed on."""
+        return None if self.base is None else total(self.base)
+
+    def by_status(self, status: Status) -> Euros:
+        """Add what funders of one status give in the six years, loans left out."""
+        return total(
+            grant.total for grant in self.grants if grant.funding.status == status and not grant.is_debt
+        )
+
+
+#: the chains of a portfolio, by proposal and section
+Financings = Mapping[tuple[str, Section], Financing | None]
+
+
+def finance(
+    proposal: Proposal,
+    costing: Costing,
+    edition: Edition,
+    section: Section,
+    fctva_rate: Mapping[int, Decimal | None],
+) -> Financing | None:
+    """Follow one section of a proposal from its gross cost to its net cost; None while a line is not costed.
+
+    `fctva_rate` gives the rate of the law at each budget year, None where it is not known.
+    """
+    if not costing.is_complete:
+        return None
+    years = costing.years
+    lines = [cost for cost in costing.lines if cost.section == section]
+    owner = edition.organisations.get(proposal.owner or "")
+    ht = _sum((_central(cost) for cost in lines), len(years))
+    vat_by_line = [_vat(cost) for cost in lines]
+    known = [amounts for amounts in vat_by_line if amounts is not None]
+    vat = _sum(known, len(years)) if len(known) == len(lines) else None
+    unknown: list[Message] = [] if vat is not None else [say("a VAT rate is not known")]
+    lag = owner.fctva_lag if owner else None
+    refund = _fctva(lines, years, fctva_rate, unknown)
+    if refund is not None and any(refund) and lag is None:
+        unknown.append(say("when the FCTVA is paid is not known: the owner has no `fctva_lag`"))
+    base = ht if edition.funding_base != "ttc" else None if vat is None else _add(ht, vat)
+    grants = [] if base is None else _grants(proposal, section, base, years)
+    deducted = _sum(
+        (
+            amounts
+            for cost, amounts in zip(lines, vat_by_line, strict=True)
+            if amounts is not None and cost.line.vat_regime == "assujetti"
+        ),
+        len(years),
+    )
+    found = earn(proposal, costing, (section,))
+    if found is None:
+        unknown.append(say("a revenue is not known"))
+    earned = None if found is None else tuple(amount.central for amount in found[0])
+    plan = tuple(grants)
+    return Financing(section, years, ht, vat, deducted, refund, lag, plan, base, earned, tuple(unknown))
+
+
+def earn(
+    proposal: Proposal, costing: Costing, sections: Iterable[Section] = SECTIONS
+) -> tuple[Yearly, Range] | None:
+    """Add what some sections earn or save, by year and in a full year after the term; None while a part is not known.
+
+    HT, whatever the VAT: what is collected on a revenue of an activity that is subject to VAT goes on to the State,
+    and most other revenues bear none. The VAT of a saving that nobody would have given back is left out: the net is
+    never made smaller by an amount that may not come.
+    """
+    asked = frozenset(sections)
+    known = {cost.index for cost in costing.revenues}
+    lines = enumerate(proposal.revenues)
+    if any(index not in known and (line.section is None or line.section in asked) for index, line in lines):
+        return None
+    own = [cost for cost in costing.revenues if cost.section in asked]
+    yearly = reduce(Yearly.__add__, (cost.ht for cost in own), Yearly.of(costing.years, {}))
+    return yearly, reduce(Range.__add__, (cost.after_term_per_year for cost in own), NOTHING)
+
+
+def _fctva(
+    lines: Iterable[LineCost],
+    years: tuple[int, ...],
+    rate_by_year: Mapping[int, Decimal | None],
+    unknown: list[Message],
+) -> Amounts | None:
+    """Give the FCTVA of each year's spending, whenever it is paid."""
+    refund = [ZERO] * len(years)
+    for cost in lines:
+        regime = cost.line.vat_regime
+        if regime is None and cost.line.vat_rate != 0:
+            unknown.append(say("the VAT regime of `{label}` is not known", label=cost.line.label or ""))
+            return None
+        if regime != "fctva":
+            continue
+        if cost.ttc is None:
+            unknown.append(say("the VAT rate of `{label}` is not known", label=cost.line.label or ""))
+            return None
+        for index, (year, amount) in enumerate(zip(years, cost.ttc, strict=True)):
+            if not amount.central:
+                continue
+            rate = rate_by_year.get(year)
+            if rate is None:
+                unknown.append(say("the FCTVA rate of {year} is not known", year=year))
+                return None
+            refund[index] += amount.central * Fraction(rate)
+    return tuple(refund)
+
+
+def _grants(proposal: Proposal, section: Section, base: Amounts, years: tuple[int, ...]) -> list[Grant]:
+    gross = total(base)
+    grants = []
+    for index, funding in enumerate(proposal.funding):
+        if funding.section != section:
+            continue
+        if funding.amount is not None:
+            given = funding.amount
+        elif funding.share is not None:
+            given = gross * funding.share
+        else:
+            continue
+        grants.append(Grant(index, funding, given, spread_funding(funding, given, base, gross, years)))
+    return grants
+
+
+def spread_funding(
+    funding: Funding, given: Euros, base: Amounts, gross: Euros, years: tuple[int, ...]
+) -> Amounts:
+    """Lay a funder's money over the budget years: in one year, by shares, or as the cost goes."""
+    if isinstance(funding.year, int):
+        return tuple(given if year == funding.year else ZERO for year in years)
+    if funding.year is not None:
+        shares = funding.year
+        return tuple(given * shares.get(year, Decimal(0)) for year in years)
+    if not gross:
+        return tuple(ZERO for _ in years)
+    part = given.value / gross.value
+    return tuple(Euros(amount.value * part) if amount else ZERO for amount in base)
+
+
+# --- what an amount means --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class PresentValue:
+    """Hold what amounts of several years are worth in one year, with the rate, which is always printed beside it."""
+
+    amount: Euros
+    rate: Decimal
+    #: the year whose euros are not discounted
+    year: int
+
+
+def present_value(amount_by_year: Mapping[int, Euros], rate: Decimal, year: int) -> PresentValue:
+    """Discount the amounts of later years to one year: amount / (1 + rate) ^ years, exactly.
+
+    The rate is `discount.rate` of the law: 3.2 % halves a euro in 22 years. Never mixed with amounts as they are.
+    """
+    worth = total(discount(amount, rate, when - year) for when, amount in amount_by_year.items())
+    return PresentValue(worth, rate, year)
+
+
+def discount(amount: Euros, rate: Decimal, years: int) -> Euros:
+    """Give what an amount of some years later is worth now."""
+    return amount * (1 + Fraction(rate)) ** -years
+
+
+def present_cents(amount_by_year: Mapping[int, Euros], rate: Decimal, year: int) -> Decimal:
+    """Discount yearly amounts as files write them: each year in cents, before and after it is discounted."""
+    cells = ((when, Euros.of(amount.rounded())) for when, amount in amount_by_year.items())
+    return sum((discount(cell, rate, when - year).rounded() for when, cell in cells if cell), _NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCosts:
+    """Hold what a cost is for each inhabitant, beneficiary and tonne avoided; None where their number is not known."""
+
+    per_inhabitant: Euros | None
+    per_beneficiary: Euros | None
+    per_tonne: Euros | None
+
+
+def unit_costs(proposal: Proposal, costing: Costing, edition: Edition) -> UnitCosts:
+    """Divide the six years' gross central cost, both sections together, HT, its years in cents as files write them."""
+    if not costing.is_complete:
+        return UnitCosts(None, None, None)
+    whole = total(
+        Euros.of(amount.central.rounded())
+        for section in SECTIONS
+        for amount in costing.by_section[section]
+        if amount.central
+    )
+    return UnitCosts(
+        per_inhabitant(whole, proposal, edition),
+        per_beneficiary(whole, proposal),
+        per_tonne(whole, proposal, costing.years),
+    )
+
+
+def per_inhabitant(amount: Euros, proposal: Proposal, edition: Edition) -> Euros | None:
+    """Divide among the inhabitants: the owner's population, else the territory's; None where neither is known."""
+    owner = edition.organisations.get(proposal.owner or "")
+    territory = edition.territory.population if edition.territory else None
+    population = (owner.population if owner else None) or territory
+    return amount * Fraction(1, population) if population else None
+
+
+def per_beneficiary(amount: Euros, proposal: Proposal) -> Euros | None:
+    """Divide among those who benefit; None where their number is not known."""
+    number = proposal.beneficiaries.number if proposal.beneficiaries else None
+    return amount * Fraction(1, number) if number else None
+
+
+def per_tonne(amount: Euros, proposal: Proposal, years: tuple[int, ...]) -> Euros | None:
+    """Divide by the tonnes of CO₂e avoided in the term: tonnes per year × years in the term; None where none are."""
+    carbon = proposal.carbon
+    if carbon is None or carbon.tonnes_per_year is None or carbon.start is None:
+        return None
+    tonnes = Fraction(carbon.tonnes_per_year) * sum(1 for year in years if year >= carbon.start)
+    return amount * (1 / tonnes) if tonnes > 0 else None
+
+
+def total(amounts: Iterable[Euros]) -> Euros:
+    """Add amounts exactly."""
+    return reduce(Euros.__add__, amounts, ZERO)
+
+
+def _central(cost: LineCost) -> Amounts:
+    return tuple(amount.central for amount in cost.ht)
+
+
+def _vat(cost: LineCost) -> Amounts | None:
+    return None if cost.ttc is None else _subtract(tuple(a.central for a in cost.ttc), _central(cost))
+
+
+def _sum(rows: Iterable[Amounts], length: int) -> Amounts:
+    return reduce(_add, rows, (ZERO,) * length)
+
+
+def _add(one: Amounts, other: Amounts) -> Amounts:
+    # most years of most lines are empty, and adding fractions is what checking thousands of proposals waits for
+    return tuple(a + b if a and b else a or b for a, b in zip(one, other, strict=True))
+
+
+def _shift(amounts: tuple[Kind, ...], lag: int, nothing: Kind) -> tuple[Kind, ...]:
+    """Move amounts some years later; those that leave the term are left out."""
+    return ((nothing,) * min(lag, len(amounts)) + amounts)[: len(amounts)]
+
+
+def _cents(amounts: Amounts) -> tuple[Decimal, ...]:
+    return tuple(amount.rounded() for amount in amounts)
+
+
+def _subtract(one: Amounts, other: Amounts) -> Amounts:
+    return tuple(a - b if b else a for a, b in zip(one, other, strict=True))

@@ -1,0 +1,133 @@
+"""5. Proposals → totals by year, section and domain.
+
+Only ready proposals add up; drafts and ideas without a cost are counted apart, never as 0. Amounts are exact; what
+is printed or written as JSON rounds its finest cells once, and its totals are the sums of those cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property, reduce
+
+from booklet.content.model.edition import Edition
+from booklet.content.model.proposal import SECTIONS, Section
+from booklet.content.proposal_files import ProposalDocument
+from booklet.content.workspace import Workspace
+from booklet.costs.costing import Costing, cost_proposal
+from booklet.costs.financing import Financings, earn, finance
+from booklet.law.lookup import Law
+from booklet.money.calendar import Term, Yearly
+from booklet.money.euros import NOTHING, Range, printing_step
+
+
+@dataclass(frozen=True, eq=False)
+class CostedProposal:
+    """Hold a proposal and what it costs; one is only equal to itself, so that what is computed of it can be kept."""
+
+    document: ProposalDocument
+    costing: Costing
+
+    @property
+    def id(self) -> str:
+        """Give the proposal's id."""
+        return self.document.id
+
+    @property
+    def domain(self) -> str:
+        """Give the proposal's domain."""
+        return self.document.domain
+
+    @cached_property
+    def step(self) -> Decimal:
+        """Choose the unit of its fiche: one that prints none of its lines, years, full years and revenues as 0."""
+        lines = [cost.ht.total for cost in self.costing.lines]
+        years = [amount for yearly in self.costing.by_section.values() for amount in yearly if amount]
+        after = self.costing.after_term_by_section.values()
+        earned = earn(self.document.value, self.costing)
+        others = [*after, *([*earned[0], earned[1]] if earned else [])]
+        # what comes after or comes in makes no unit coarser
+        found = (printing_step(amounts) for amounts in (lines, years, [*years, *filter(None, others)]))
+        return min(found)
+
+
+@dataclass(frozen=True)
+class Portfolio:
+    """Hold every costed proposal in the booklet's order, and their sums."""
+
+    term: Term
+    ready: tuple[CostedProposal, ...]
+    drafts: tuple[CostedProposal, ...]
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """List the six budget years."""
+        return self.term.years
+
+    @cached_property
+    def by_section(self) -> dict[Section, Yearly]:
+        """Add the ready proposals, HT, by section and budget year."""
+        return add_sections(self.years, self.ready)
+
+    @cached_property
+    def by_domain(self) -> dict[str, dict[Section, Yearly]]:
+        """Add the ready proposals of each domain, HT, by section and budget year."""
+        domains = dict.fromkeys(proposal.domain for proposal in self.ready)
+        return {
+            domain: add_sections(self.years, [p for p in self.ready if p.domain == domain])
+            for domain in domains
+        }
+
+    @cached_property
+    def after_term_by_section(self) -> dict[Section, Range]:
+        """Add the full years, HT, of what goes on after the term, by section."""
+        return {
+            section: reduce(
+                Range.__add__, (p.costing.after_term_by_section[section] for p in self.ready), NOTHING
+            )
+            for section in SECTIONS
+        }
+
+
+def finance_portfolio(portfolio: Portfolio, edition: Edition, law: Law) -> Financings:
+    """Follow every section of every proposal, drafts too, from gross to net under a law."""
+    rates = law.fctva_rates(portfolio.years)
+    return {
+        (costed.id, section): finance(costed.document.value, costed.costing, edition, section, rates)
+        for costed in (*portfolio.ready, *portfolio.drafts)
+        for section in SECTIONS
+    }
+
+
+def add_sections(years: tuple[int, ...], proposals: Sequence[CostedProposal]) -> dict[Section, Yearly]:
+    """Add proposals by section and budget year."""
+    return {
+        section: reduce(
+            Yearly.__add__,
+            (proposal.costing.by_section[section] for proposal in proposals),
+            Yearly.of(years, {}),
+        )
+        for section in SECTIONS
+    }
+
+
+def build_portfolio(workspace: Workspace) -> Portfolio | None:
+    """Cost every proposal, in the order of the edition's domains, then of ids; None while the term is not known."""
+    edition = workspace.edition.value if workspace.edition else None
+    term = edition.budget_term if edition else None
+    if edition is None or term is None:
+        return None
+    rank = {domain: index for index, domain in enumerate(edition.domains)}
+    documents = sorted(
+        workspace.proposals, key=lambda document: (rank.get(document.domain, len(rank)), document.id)
+    )
+    costed = [
+        CostedProposal(document, cost_proposal(document.value, term, edition.prices))
+        for document in documents
+    ]
+    return Portfolio(term, _select(costed, ready=True), _select(costed, ready=False))
+
+
+def _select(costed: Iterable[CostedProposal], *, ready: bool) -> tuple[CostedProposal, ...]:
+    return tuple(proposal for proposal in costed if proposal.document.value.is_ready is ready)

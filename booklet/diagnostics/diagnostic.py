@@ -1,0 +1,75 @@
+"""What we tell an author: rules, messages, diagnostics.
+
+A diagnostic is one value; every renderer (`report/`) derives from it and no rule knows a renderer. Messages are
+English templates translated when they are written, so that a stage never depends on a language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from booklet.diagnostics.message import Message
+from booklet.diagnostics.positions import Span
+
+
+class Severity(StrEnum):
+    """Rank what is found: an error stops the build, a warning only with `--strict`, information never."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFORMATION = "information"
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Point at a second place that explains the first ("first defined here")."""
+
+    span: Span
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """State one fault: what was found and expected, where, and what to type."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: Message
+    span: Span
+    hints: tuple[Message, ...] = ()
+    related: tuple[Label, ...] = ()
+    #: the author's reason, when a waiver of the proposal covers it; it then counts for nothing
+    waived: str | None = None
+    #: the edition's reason, when it holds the rule for information only
+    accepted: str | None = None
+
+    @property
+    def is_told(self) -> bool:
+        """Tell whether a build speaks of it: information, and what is waived, wait for `check`."""
+        return self.severity is not Severity.INFORMATION and not self.waived
+
+    @property
+    def order(self) -> tuple[Span, str, str]:
+        """Sort by path, line, column, then code and text."""
+        return (self.span, self.code, str(self.message))
+
+
+def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Tell whether anything stands in the way of a release."""
+    return any(found.severity is Severity.ERROR and not found.waived for found in diagnostics)
+
+
+def has_warnings(diagnostics: Iterable[Diagnostic]) -> bool:
+    """Tell whether anything stands in the way when warnings count as errors."""
+    return any(found.severity is Severity.WARNING and not found.waived for found in diagnostics)
+
+
+class BuildError(Exception):
+    """Tell that the machine is not ready (exit status 3): one sentence, and what to do."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message

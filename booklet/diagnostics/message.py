@@ -1,0 +1,57 @@
+"""Messages: English templates, translated when they are written, so that no stage depends on a language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+
+from booklet.money.euros import Euros, write_number
+from booklet.text.language import ENGLISH, Language
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Hold an English template and its values, until a language is known."""
+
+    template: str
+    values: tuple[tuple[str, object], ...] = ()
+
+    def text(self, language: Language) -> str:
+        """Write the message in a language: values in their written form, the template from the catalogue."""
+        if not self.values:
+            return language.gettext(self.template).replace("{{", "{").replace("}}", "}")
+        written = {name: _write(value, language) for name, value in self.values}
+        return language.gettext(self.template).format(**written)
+
+    def __str__(self) -> str:
+        return self.text(ENGLISH)
+
+
+def say(template: str, /, **values: object) -> Message:
+    """Word a message; the marker by which the catalogue finds its templates."""
+    return Message(template, tuple(values.items())) if values else _say_alone(template)
+
+
+@cache  # what a value should be is said to every reader of a value, and hardly ever printed
+def _say_alone(template: str) -> Message:
+    return Message(template)
+
+
+def quote_all(words: Iterable[object]) -> str:
+    """Join words as a message lists them: `a`, `b`, `c`."""
+    return ", ".join(f"`{word}`" for word in words)
+
+
+def _write(value: object, language: Language) -> str:
+    if isinstance(value, Message):
+        return value.text(language)
+    if isinstance(value, Euros):
+        return value.write(language)
+    if isinstance(value, Decimal):
+        return write_number(value, language)
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,21 @@
+"""Report → one line per diagnostic, for pipes and editors.
+
+The severity stays in English here: problem matchers of editors look for that word.
+"""
+
+from __future__ import annotations
+
+from booklet.diagnostics.reporters.findings import Report, summarize, write_place
+from booklet.diagnostics.reporters.visible import visible
+from booklet.text.language import Language
+
+
+def render_concise(report: Report, language: Language) -> str:
+    """Write `path:line:column: error[C103] message` lines, errors first, then the summary; one may be `waived`."""
+    lines = [
+        f"{write_place(diagnostic.span)}: "
+        f"{diagnostic.severity if diagnostic.waived is None else 'waived'}[{visible(diagnostic.code)}] "
+        f"{visible(diagnostic.message.text(language))}"
+        for diagnostic in report.listed()
+    ]
+    return "\n".join([*lines, summarize(report, language)]) + "\n"

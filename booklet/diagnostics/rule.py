@@ -1,0 +1,66 @@
+"""Rules: a stable code, a name, and the function that checks it, whose docstring is its page."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Generic, ParamSpec
+
+from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.message import Message
+from booklet.diagnostics.positions import Span
+
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True)
+class Rule(Generic[P]):
+    """Register one rule: a stable code, a name that reads well after "allow", and the function that checks it.
+
+    The function's docstring is the rule's page in `docs/rules.md` and in `explain`.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    check: Callable[P, Iterator[Diagnostic]]
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[Diagnostic]:
+        """Check: give what the rule finds in the values that it takes."""
+        return self.check(*args, **kwargs)
+
+    @property
+    def page(self) -> str:
+        """Give the rule's documentation, as written under its function."""
+        return inspect.getdoc(self.check) or ""
+
+    def at(
+        self,
+        span: Span,
+        message: Message,
+        *hints: Message,
+        related: Iterable[Label] = (),
+        severity: Severity | None = None,
+    ) -> Diagnostic:
+        """Report this rule at a place; `severity` only where the rule says that it depends on the case."""
+        return Diagnostic(
+            self.code, self.name, severity or self.severity, message, span, tuple(hints), tuple(related)
+        )
+
+
+#: every rule by its code, in the order of declaration
+RULES: dict[str, Rule[...]] = {}
+
+
+def rule(code: str, name: str, severity: Severity) -> Callable[[Callable[P, Iterator[Diagnostic]]], Rule[P]]:
+    """Declare the rule that a function checks; a code or name used twice fails at import."""
+
+    def declare(check: Callable[P, Iterator[Diagnostic]]) -> Rule[P]:
+        assert code not in RULES, f"rule {code} is declared twice"
+        assert all(name != known.name for known in RULES.values()), f"rule name {name} is used twice"
+        declared = Rule(code, name, severity, check)
+        RULES[code] = declared
+        return declared
+
+    return declare

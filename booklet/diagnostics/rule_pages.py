@@ -1,0 +1,142 @@
+"""Rules → their pages: what `explain CODE` prints and what `docs/rules.md` holds.
+
+A page is the docstring of the rule's function: a first sentence, paragraphs, then the headings Why, Fails, Passes and
+Source. Examples are shown as typed; every other paragraph is one message of the catalogue
+(`catalogue.translatable_paragraphs`), so that a translation follows its rule paragraph by paragraph.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from booklet.diagnostics.message import say
+from booklet.diagnostics.rule import RULES, Rule
+from booklet.text.language import ENGLISH, Language
+
+HEADINGS = ("Why", "Fails", "Passes", "Source")
+#: headings as the catalogue knows them
+_WRITTEN = {"Why": say("Why"), "Fails": say("Fails"), "Passes": say("Passes"), "Source": say("Source")}
+_SEVERITIES = {"error": say("error"), "warning": say("warning"), "information": say("information")}
+#: families in the order of the page, with what each is about
+FAMILIES = {
+    "Y": say("Y: reading YAML"),
+    "M": say("M: what the files hold"),
+    "C": say("C: costs"),
+    "T": say("T: time"),
+    "F": say("F: funding"),
+    "S": say("S: sources"),
+    "N": say("N: neutrality"),
+    "P": say("P: the whole booklet"),
+    "R": say("R: the printed page"),
+    "X": say("X: figures brought back from a workbook"),
+}
+_INTRODUCTION = say(
+    "Every rule has a code, stable for ever, and a name. Errors stop the build, warnings only with `--strict`, "
+    "information never. An edition can change a severity, and a proposal can waive a finding, with a reason that is "
+    "printed; not for families Y and M, and no severity of R101, R107 and R108."
+)
+_GENERATED = say("This page is made from the rules' own documentation by `python -m booklet.generate`.")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Hold one rule's page: its paragraphs by heading, examples as typed."""
+
+    summary: str
+    details: tuple[str, ...]
+    why: tuple[str, ...]
+    fails: str
+    passes: str
+    source: tuple[str, ...]
+
+
+def read_page(rule: Rule[...]) -> Page:
+    """Read a rule's docstring; raises `ValueError` where a heading is missing or out of order."""
+    blocks: dict[str, list[str]] = {"": []}
+    for line in rule.page.splitlines():
+        if line in HEADINGS:
+            blocks[line] = []
+        else:
+            blocks[[*blocks][-1]].append(line.removeprefix("    ") if len(blocks) > 1 else line)
+    if tuple(blocks) != ("", *HEADINGS):
+        raise ValueError(f"{rule.code}: expected the headings {', '.join(HEADINGS)}, in this order")
+    summary, *details = _paragraphs(blocks[""])
+    return Page(
+        summary,
+        tuple(details),
+        _paragraphs(blocks["Why"]),
+        "\n".join(blocks["Fails"]).strip("\n"),
+        "\n".join(blocks["Passes"]).strip("\n"),
+        _paragraphs(blocks["Source"]),
+    )
+
+
+def _paragraphs(lines: list[str]) -> tuple[str, ...]:
+    """Join the lines of each paragraph: where a docstring breaks its lines changes no message."""
+    return tuple(" ".join(block.split()) for block in "\n".join(lines).split("\n\n") if block.strip())
+
+
+def list_rules() -> tuple[Rule[...], ...]:
+    """List every rule of the tool, by family in the order of the page, then by code."""
+    order = {family: index for index, family in enumerate(FAMILIES)}
+    return tuple(sorted(RULES.values(), key=lambda rule: (order[rule.code[0]], rule.code)))
+
+
+def render_page(rule: Rule[...], language: Language = ENGLISH, *, level: int = 1) -> str:
+    """Write one rule's page as Markdown, in a language."""
+    page = read_page(rule)
+
+    def heading(name: str) -> str:
+        return f"**{_WRITTEN[name].text(language)}**"
+
+    def paragraphs(texts: tuple[str, ...]) -> str:
+        return "\n\n".join(language.gettext(text) for text in texts)
+
+    severity = _SEVERITIES[rule.severity].text(language)
+    parts = "\n\n".join(
+        (
+            f"{'#' * level} {rule.code} {rule.name} ({severity})",
+            paragraphs((page.summary, *page.details)),
+            heading("Why"),
+            paragraphs(page.why),
+            heading("Fails"),
+            f"```yaml\n{page.fails}\n```",
+            heading("Passes"),
+            f"```yaml\n{page.passes}\n```",
+            heading("Source"),
+            paragraphs(page.source),
+        )
+    )
+    return f"{parts}\n"
+
+
+def render_all(language: Language = ENGLISH) -> str:
+    """Write the page of all rules as Markdown: a table first, then each rule by family."""
+    rules = list_rules()
+    columns = (say("code"), say("name"), say("severity"), say("says"))
+    parts = [
+        f"# {say('The rules').text(language)}",
+        f"{_INTRODUCTION.text(language)} {_GENERATED.text(language)}",
+    ]
+    table = [_row(*(column.text(language) for column in columns)), _row("---", "---", "---", "---")]
+    for rule in rules:
+        severity = _SEVERITIES[rule.severity].text(language)
+        code = f"[{rule.code}](#{_anchor(rule, severity)})"
+        table.append(_row(code, rule.name, severity, language.gettext(read_page(rule).summary)))
+    parts.append("\n".join(table))
+    for family, title in FAMILIES.items():
+        pages = [
+            render_page(rule, language, level=3).rstrip() for rule in rules if rule.code.startswith(family)
+        ]
+        if pages:
+            parts += [f"## {title.text(language)}", *pages]
+    return "\n\n".join(parts) + "\n"
+
+
+def _anchor(rule: Rule[...], severity: str) -> str:
+    """Give the address that GitHub makes of a rule's heading."""
+    return f"{rule.code} {rule.name} {severity}".lower().replace(" ", "-")
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"

@@ -1,0 +1,202 @@
+"""Difference → one comment on a pull request: the sentence first, then the table, then details to unfold.
+
+The hidden first line is the mark by which the comment is found again and brought up to date, never doubled. What an
+author wrote is shown as it is and acts on nothing: no markup, no mention of a person, no reference to an issue, no
+link. GitHub refuses a comment over 65 536 characters; what does not fit is counted, never cut in the middle.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from booklet.diagnostics.diagnostic import Diagnostic, Severity
+from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.reporters.visible import visible
+from booklet.diff.causes import Effect, write_plain
+from booklet.diff.difference import Change, Difference
+from booklet.diff.table import by_proposal, by_year, choose_layout
+from booklet.diff.words import (
+    consequences,
+    describe_effect,
+    describe_kind,
+    group_effects,
+    headline,
+    name_subject,
+    write_change,
+    write_effect,
+    write_moved,
+)
+from booklet.export.text_table import Grid
+from booklet.text.language import Language
+
+MARK = "<!-- booklet:costs -->"
+#: of UTF-8, which is at least as long as GitHub's count of characters
+MAX_BYTES = 65_536
+#: kept free for the last lines, which count what is left out
+RESERVE = 1_024
+MAX_ROWS = 40
+MAX_EFFECTS = 30
+MAX_TEXT = 160
+MAX_LISTED = 12
+_SIGNS = re.compile(r"([\\`*_\[\]<>|~&$])")
+#: what opens a block where a text stands first
+_OPENING = re.compile(r"^(\d*)([-+#=.)])")
+#: what GitHub and GitLab turn into mentions, references and links even where no markup is
+_REFERENCES = re.compile(
+    r"(?<=[@#!$~&%^])(?=[\w\"])|(?<=GH)(?=-\d)|(?<=www)(?=\.)|(?<=:)(?=//)|(?<=:)(?=\w+:)", re.I
+)
+WORD_JOINER = "\u2060"
+
+
+def write_markdown(
+    difference: Difference,
+    found: Sequence[Diagnostic],
+    notes: Sequence[Message],
+    language: Language,
+    max_bytes: int = MAX_BYTES,
+) -> str:
+    """Write the comment; what goes beyond `max_bytes` is left out and counted."""
+    layout = choose_layout(difference, language, escape)
+    head = [
+        MARK,
+        f"### {escape(headline(difference, language))}",
+        _paragraph(consequences(difference, language)),
+    ]
+    head += [_warning(note.text(language)) for note in notes]
+    head += [_finding(diagnostic, language) for diagnostic in found]
+    moving = [change for change in difference.changes if change.moves_money]
+    if moving:
+        head.append(_grid(by_proposal(difference, layout, MAX_ROWS)))
+    if any(difference.cells.values()):
+        head.append(_grid(by_year(difference, layout)))
+    body = "\n\n".join(part for part in head if part) + "\n"
+    size = len(body.encode()) + RESERVE
+    parts, left_out = [body], 0
+    if difference.changes:
+        parts.append(f"\n**{escape(say('Why').text(language))}**\n")
+    for change in difference.changes:
+        text = _detail(change, difference, language)
+        size += len(text.encode())
+        if left_out or size > max_bytes:
+            left_out += 1
+        else:
+            parts.append(text)
+    if left_out:
+        message = say("Proposals that changed and have no room here: {count}.", count=left_out)
+        parts.append(f"\n{escape(message.text(language))}\n")
+    end = "".join(f"\n{line}\n" for line in _end(difference, language))
+    if size + len(end.encode()) <= max_bytes:
+        parts.append(end)
+    return "".join(parts)
+
+
+def escape(text: str) -> str:
+    """Show a text on one line as it is: none of its signs acts, in Markdown or after it."""
+    shown = _shorten(visible(" ".join(text.split())))
+    return _OPENING.sub(r"\1\\\2", _SIGNS.sub(r"\\\1", _REFERENCES.sub(WORD_JOINER, shown)))
+
+
+def _escape_html(text: str) -> str:
+    """Do the same inside an element of HTML, where Markdown is not read."""
+    shown = _shorten(visible(" ".join(text.split())))
+    return html.escape(_REFERENCES.sub(WORD_JOINER, shown))
+
+
+def _shorten(text: str) -> str:
+    return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
+
+
+def _paragraph(sentences: Iterator[str]) -> str:
+    return "  \n".join(escape(sentence) for sentence in sentences)
+
+
+def _warning(text: str) -> str:
+    return f"> ⚠️ {escape(text)}"
+
+
+def _finding(diagnostic: Diagnostic, language: Language) -> str:
+    sign = "❌" if diagnostic.severity is Severity.ERROR else "⚠️"
+    lines = [f"> {sign} **{escape(diagnostic.message.text(language))}** ({diagnostic.code})"]
+    lines += [f"> {escape(hint.text(language))}" for hint in diagnostic.hints]
+    return "  \n".join(lines)
+
+
+def _grid(grid: Grid) -> str:
+    """Write a table; its last row, the total, stands out. The first column is clean already."""
+    lines = [f"| {' | '.join(grid.head)} |", f"| --- |{' ---: |' * (len(grid.head) - 1)}"]
+    lines += [f"| {' | '.join(row)} |" for row in grid.rows[:-1]]
+    lines += [f"| {' | '.join(f'**{cell}**' if cell else '' for cell in row)} |" for row in grid.rows[-1:]]
+    return "\n".join([f"**{escape(grid.title)}**", "", *lines])
+
+
+def _detail(change: Change, difference: Difference, language: Language) -> str:
+    """Write one proposal to unfold: its title and change on the fold, one cause a line inside."""
+    kind = describe_kind(change, language)
+    amount = write_moved(change, language)
+    title = f"<b>{_escape_html(change.current.name)}</b>" + (f", {_escape_html(kind)}" if kind else "")
+    blocks = [
+        f"{name.text(language)}\n\n{_causes(effects, difference, language)}"
+        for name, effects in group_effects(change)
+    ]
+    if change.after_term:
+        after = escape(say("every year after the term").text(language))
+        blocks.append(f"**{write_change(change.after_term, language)}** {after}")
+    inside = "\n\n".join(blocks) or escape(say("only its name or its place changed").text(language))
+    summary = f"<summary>{title} · {html.escape(amount)}</summary>"
+    return f"\n<details>{summary}\n\n{inside}\n\n</details>\n"
+
+
+def _causes(effects: Sequence[Effect], difference: Difference, language: Language) -> str:
+    """Write causes of one group, one a line; those beyond `MAX_EFFECTS` are counted."""
+    lines = [_cause(effect, difference, language) for effect in effects[:MAX_EFFECTS]]
+    if len(effects) > MAX_EFFECTS:
+        more = say("other causes: {count}", count=len(effects) - MAX_EFFECTS)
+        lines.append(f"- {escape(more.text(language))}")
+    return "\n".join(lines)
+
+
+def _cause(effect: Effect, difference: Difference, language: Language) -> str:
+    """Write one cause: what it changes stands first."""
+    amount = write_effect(effect, language)
+    subject = escape(name_subject(effect, difference, language))
+    return f"- {f'**{amount}** · ' if amount else ''}{subject} · {escape(describe_effect(effect, language))}"
+
+
+def _end(difference: Difference, language: Language) -> Iterator[str]:
+    """Say what has no row: drafts, the law, sources, and how many proposals stay as they were."""
+    if difference.changed_parameters:
+        listed = [
+            f"{id} {year}: {_rate(before, language)} → {_rate(after, language)}"
+            for id, year, before, after in difference.changed_parameters
+        ]
+        yield escape(say("The law's parameters changed").text(language)) + _list(listed, language)
+    if difference.changed_sources:
+        titles = [difference.after.sources[id].title for id in difference.changed_sources]
+        yield escape(say("Sources that changed").text(language)) + _list(titles, language)
+    if difference.drafts:
+        names = [change.current.name for change in difference.drafts]
+        yield escape(say("Drafts that changed, in no total").text(language)) + _list(names, language)
+    if difference.unread:
+        text = say("Proposals that could not be read, in no total").text(language)
+        yield escape(text) + _list(difference.unread, language)
+    if difference.unknown:
+        text = say("Proposals whose cost is still unknown, in no total").text(language)
+        yield escape(text) + _list(difference.unknown, language)
+    still = say("proposals that do not change: {count}", count=difference.unchanged)
+    yield f"<sub>{escape(still.text(language))}</sub>"
+
+
+def _list(items: Sequence[str], language: Language) -> str:
+    lines = [f"- {escape(item)}" for item in items[:MAX_LISTED]]
+    if len(items) > MAX_LISTED:
+        lines.append(f"- {escape(say('{count} more', count=len(items) - MAX_LISTED).text(language))}")
+    return "\n\n" + "\n".join(lines)
+
+
+def _rate(rate: Decimal | None, language: Language) -> str:
+    if rate is None:
+        return say("unknown").text(language)
+    return f"{write_plain(rate * 100).replace('.', language.decimal_mark)} %"

@@ -1,0 +1,165 @@
+"""A git revision → a folder that is read like any workspace, and then removed; nothing is checked out.
+
+The names of a commit's tree are listed and its blobs read by `git ls-tree -z` and `git cat-file --batch` (gitglossary,
+git-cat-file), so that no attribute, filter, hook or file name of the repository acts. Symbolic links are never made: a
+link to a file of the same tree becomes that file, any other is left out, as a link to nowhere would be.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from booklet.content.proposal_files import FOLDER
+from booklet.diagnostics.diagnostic import BuildError
+from booklet.diagnostics.message import Message, say
+
+_FILE, _LINK = "100", "120000"
+_MAX_LINKS = 8
+
+
+class NoSuchState(Exception):
+    """Tell that what was named is no state of the workspace: wrong usage, in one sentence, and what to type."""
+
+    def __init__(self, message: Message, *hints: Message) -> None:
+        super().__init__(str(message))
+        self.message, self.hints = message, hints
+
+
+@contextmanager
+def extract_revision(root: Path, revision: str) -> Iterator[Path]:
+    """Write the `proposals/` of a revision into a folder that lives as long as the block.
+
+    `root` may be any folder of the repository: its own `proposals/` is meant. Raises `NoSuchState` where the revision
+    or the folder does not exist, `BuildError` without git or outside a repository.
+    """
+    contents = read_tree(root, revision)
+    with TemporaryDirectory(prefix="booklet-") as name:
+        folder = Path(name)
+        (folder / FOLDER).mkdir()
+        for path, content in contents.items():
+            file = folder / FOLDER / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        yield folder
+
+
+def read_tree(root: Path, revision: str) -> dict[str, bytes]:
+    """Read every file of a revision's `proposals/`, by its path below it."""
+    commit = _resolve(root, revision)
+    prefix = os.fsdecode(_git(root, "rev-parse", "--show-prefix")).removesuffix("\n")
+    tree = f"{commit}:{prefix}{FOLDER}"
+    try:
+        listed = _git(root, "ls-tree", "-r", "-z", "--full-tree", tree)
+    except _GitRefused:
+        raise NoSuchState(
+            say("`{revision}` has no folder `{folder}/` here", revision=revision, folder=f"{prefix}{FOLDER}")
+        ) from None
+    names = {path: (mode, blob) for mode, blob, path in _entries(listed) if _is_plain(path)}
+    blobs = _read_blobs(root, sorted({blob for _, blob in names.values()}))
+    contents = {}
+    for path in names:
+        target = _follow(path, names, blobs)
+        if target is not None:
+            contents[path] = blobs[names[target][1]]
+    return contents
+
+
+def _resolve(root: Path, revision: str) -> str:
+    """Find the commit that a revision names."""
+    _git_is_usable(root)
+    if not revision or revision.startswith("-") or "\0" in revision:
+        raise NoSuchState(say("`{revision}` is no revision", revision=revision))
+    try:
+        return os.fsdecode(_git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")).strip()
+    except _GitRefused:
+        raise NoSuchState(
+            say("no revision `{revision}` in this repository", revision=revision),
+            say("name a branch, a tag or a commit; in a shallow clone, fetch more of the history first"),
+        ) from None
+
+
+def _git_is_usable(root: Path) -> None:
+    try:
+        _git(root, "rev-parse", "--git-dir")
+    except _GitRefused as refusal:
+        reason = str(refusal)
+        if "not a git repository" in reason:
+            raise BuildError(
+                say("this folder is in no git repository: compare two saved files of `costs --format json`")
+            ) from None
+        raise BuildError(say("git refused: {reason}", reason=reason)) from None
+
+
+def _entries(listed: bytes) -> Iterator[tuple[str, str, str]]:
+    """Read `<mode> <type> <object>\\t<path>` entries; folders and other repositories are none of our files."""
+    for entry in listed.split(b"\0"):
+        head, _, path = entry.partition(b"\t")
+        mode, kind, blob = head.decode("ascii").split(" ") if head else ("", "", "")
+        if kind == "blob":
+            yield mode, blob, os.fsdecode(path)
+
+
+def _is_plain(path: str) -> bool:
+    """Tell whether a path stays below the folder that it is written in, whatever the tree was made with."""
+    return all(step not in ("", ".", "..") for step in path.split("/")) and "\\" not in path
+
+
+def _follow(path: str, names: Mapping[str, tuple[str, str]], blobs: Mapping[str, bytes]) -> str | None:
+    """Give the file that a path leads to; None where a link leaves the tree, to nowhere or to itself."""
+    for _ in range(_MAX_LINKS):
+        mode, blob = names[path]
+        if mode.startswith(_FILE):
+            return path
+        if mode != _LINK:
+            return None
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(path), os.fsdecode(blobs[blob])))
+        if path not in names:
+            return None
+    return None
+
+
+def _read_blobs(root: Path, blobs: list[str]) -> dict[str, bytes]:
+    """Read objects in one process: for each `<object> <type> <size>`, a line end, the bytes, a line end."""
+    if not blobs:
+        return {}
+    answer = _git(root, "cat-file", "--batch", given="".join(f"{blob}\n" for blob in blobs).encode())
+    contents, place = {}, 0
+    for blob in blobs:
+        end = answer.index(b"\n", place)
+        words = answer[place:end].split()
+        if len(words) != 3 or words[1] != b"blob":
+            raise BuildError(say("git has no content of `{object}`: fetch it first", object=blob))
+        size = int(words[2])
+        contents[blob] = answer[end + 1 : end + 1 + size]
+        place = end + 1 + size + 1
+    return contents
+
+
+class _GitRefused(Exception):
+    """Hold what git said."""
+
+
+def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes:
+    settings = {"LC_ALL": "C", "LANGUAGE": "C", "GIT_OPTIONAL_LOCKS": "0"}
+    try:
+        ran = subprocess.run(
+            ["git", "-C", str(root), *arguments],
+            input=given,
+            capture_output=True,
+            check=False,
+            env={**os.environ, **settings},
+        )
+    except FileNotFoundError:
+        raise BuildError(
+            say("git is not installed: install it, or compare two saved files of `costs --format json`")
+        ) from None
+    if ran.returncode:
+        lines = ran.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise _GitRefused(lines[0] if lines else f"status {ran.returncode}")
+    return ran.stdout

@@ -1,0 +1,231 @@
+"""The JSON of `costs` → values: what `diff` compares, whether it was saved yesterday or made a moment ago.
+
+Only the keys that the contract has had from its first day are needed; a file without lines can still be compared,
+but the causes of its changes cannot be told. Amounts stay decimal, in cents; what a line is computed from stays exact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from booklet.content.model.proposal import SECTIONS, Section
+from booklet.diagnostics.diagnostic import Severity
+
+VERSION = 1
+#: far above any sum of a territory; a longer number is no amount, and would cost a long time to compute with
+_MAX_DIGITS = 40
+
+
+class NotCosts(ValueError):
+    """Tell that a text is not what `costs --format json` writes."""
+
+
+def _read_fraction(raw: object) -> Fraction:
+    if not isinstance(raw, str) or len(raw) > 2 * _MAX_DIGITS or "e" in raw.lower():
+        raise ValueError("not a fraction")
+    try:
+        return Fraction(raw)
+    except ZeroDivisionError:
+        raise ValueError("not a fraction") from None
+
+
+Number = Annotated[Decimal, Field(max_digits=_MAX_DIGITS, allow_inf_nan=False)]
+Part = Annotated[Fraction, BeforeValidator(_read_fraction)]
+ByYear = Mapping[int, Number]
+Text = str | None
+
+
+class Saved(BaseModel):
+    """Share the habits of every value read from a file: frozen, keys of a later version ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", arbitrary_types_allowed=True)
+
+
+class SavedRange(Saved):
+    """Hold the three estimates of one amount."""
+
+    low: Number
+    central: Number
+    high: Number
+
+
+class Months(Saved):
+    """Hold two months as written, either of them open."""
+
+    start: Text = Field(default=None, alias="from")
+    until: Text = None
+
+
+class SavedLine(Saved):
+    """Hold one line of cost or revenue."""
+
+    label: Text = None
+    section: Section | None = None
+    nature: Text = None
+    quantity: Number | None = None
+    unit: Text = None
+    unit_cost: SavedRange | None = None
+    price: Literal["ht", "ttc"] | None = None
+    vat: Number | None = None
+    vat_regime: Text = None
+    spread: str | Mapping[int, Number] | None = None
+    period: Months | None = None
+    recurs: Months | None = None
+    parts: Mapping[int, Part] | None = None
+    evidence: Text = None
+    source: Text = None
+    assumption: Text = None
+    driver: Text = None
+    ht: ByYear | None = None
+
+    @property
+    def ht_factor(self) -> Fraction | None:
+        """Give what the unit cost is multiplied by to be a price before VAT."""
+        return ht_factor(self.price, self.vat)
+
+    @property
+    def timing(self) -> tuple[object, ...]:
+        """Give all that says when the line is paid, to be compared."""
+        spread = tuple(sorted(self.spread.items())) if isinstance(self.spread, Mapping) else None
+        return spread, self.period, self.recurs
+
+
+class SavedFunding(Saved):
+    """Hold one line of a financing plan."""
+
+    funder: Text = None
+    form: Text = None
+    section: Section | None = None
+    share: Number | None = None
+    amount: Number | None = None
+    eligible: Number | None = None
+    status: Text = None
+    year: int | Mapping[int, Number] | None = None
+    envelope: Text = None
+    computed: Number | None = None
+
+    @property
+    def given(self) -> Decimal:
+        """Give what this line takes off the owner's own share: nothing if it has to be paid back."""
+        return Decimal(0) if self.form == "loan" or self.computed is None else self.computed
+
+
+class SavedProposal(Saved):
+    """Hold one proposal; an amount that nobody knows is None."""
+
+    id: str
+    domain: str
+    title: Text = None
+    status: Literal["ready", "draft"]
+    owner: Text = None
+    investissement: Mapping[int, SavedRange] | None
+    fonctionnement: Mapping[int, SavedRange] | None
+    after_term_per_year: SavedRange | None
+    #: None in a file that was saved before lines were
+    lines: tuple[SavedLine, ...] | None = None
+    revenues: tuple[SavedLine, ...] = ()
+    funding: tuple[SavedFunding, ...] = ()
+    base: Mapping[Section, Number | None] = {}
+    own_share: Mapping[Section, Number | None] = {}
+    fctva: Mapping[Section, Number | None] = {}
+    net: Mapping[Section, Number | None] = {}
+    #: None in a file that was saved while `net` was what is paid within the six years, revenues not taken off
+    net_after_term: Mapping[Section, Number | None] | None = None
+
+    @property
+    def comparable_net(self) -> Mapping[Section, Decimal | None]:
+        """Give the net cost by section; empty where the file means another one by it."""
+        return {} if self.net_after_term is None else self.net
+
+    @property
+    def is_ready(self) -> bool:
+        """Tell whether the proposal is in the totals."""
+        return self.status == "ready"
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether the cost is known."""
+        return self.investissement is not None and self.fonctionnement is not None
+
+    @cached_property
+    def central(self) -> Mapping[Section, Mapping[int, Decimal]]:
+        """Give the central cost by section and year; empty where it is not known."""
+        held = {"investissement": self.investissement, "fonctionnement": self.fonctionnement}
+        return {
+            section: {year: cell.central for year, cell in (held[section] or {}).items()}
+            for section in SECTIONS
+        }
+
+    @property
+    def name(self) -> str:
+        """Give the title, or the id while there is none."""
+        return self.title or self.id
+
+    def sum_sections(self, amounts: Mapping[Section, Decimal | None]) -> Decimal | None:
+        """Add both sections; None when either is not known."""
+        known = [amounts.get(section) for section in SECTIONS]
+        return None if any(amount is None for amount in known) else sum(filter(None, known), Decimal(0))
+
+
+class SavedPrices(Saved):
+    """Hold whose euros the amounts are in."""
+
+    year: int | None = None
+    basis: Text = None
+
+
+class SavedGuardrails(Saved):
+    """Hold the ceiling of an increase, and how grave it is to exceed it."""
+
+    increase: Number | None = None
+    severity: Severity = Severity.ERROR
+
+
+class SavedSource(Saved):
+    """Hold what names a source, and the digest of what figures rest on."""
+
+    title: str = ""
+    year: int | None = None
+    digest: str = ""
+
+
+class SavedCosts(Saved):
+    """Hold one state of the whole programme."""
+
+    version: Literal[1]
+    years: tuple[int, ...]
+    lang: Text = None
+    prices: SavedPrices | None = None
+    funding_base: Text = None
+    guardrails: SavedGuardrails = SavedGuardrails()
+    proposals: tuple[SavedProposal, ...]
+    #: ids of proposals whose file could not be read
+    unread: tuple[str, ...] = ()
+    #: names of owners and funders, by id
+    organisations: Mapping[str, str] = {}
+    #: years after which an owner gets the FCTVA, by id; None in a file that was saved before they were
+    fctva_lags: Mapping[str, int | None] | None = None
+    sources: Mapping[str, SavedSource] = {}
+    parameters: Mapping[str, Mapping[int, Number | None]] = {}
+
+
+def read_costs(text: str | bytes) -> SavedCosts:
+    """Read what `costs --format json` wrote; raises `NotCosts` for anything else."""
+    try:
+        # this reader, unlike `json`, refuses halves of characters, which no output could hold
+        return SavedCosts.model_validate_json(text)
+    except ValidationError as error:
+        raise NotCosts(str(error).splitlines()[0]) from None
+
+
+def ht_factor(basis: str | None, vat: Decimal | None) -> Fraction | None:
+    """Give what a price on a basis is multiplied by to be one before VAT; None while that is not known."""
+    if basis == "ttc":
+        return None if vat is None else 1 / (1 + Fraction(vat))
+    return Fraction(1) if basis == "ht" else None

@@ -1,0 +1,211 @@
+"""Difference → its tables, for a terminal; the same cells stand in the Markdown of a pull request.
+
+Cells are rounded once, to thousands of euros, or to euros where the changes are small; the total of a column is the
+sum of the cells above it. An unknown cell is `n.c.`, as in the booklet, and is in no total.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from booklet.content.model.proposal import SECTIONS
+from booklet.diagnostics.diagnostic import Diagnostic
+from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.reporters.visible import visible
+from booklet.diff.causes import Effect
+from booklet.diff.difference import Change, Difference
+from booklet.diff.words import (
+    MINUS,
+    consequences,
+    describe_effect,
+    describe_kind,
+    group_effects,
+    headline,
+    name_subject,
+    write_effect,
+    write_percent,
+)
+from booklet.export.text_table import Grid, write_terminal
+from booklet.money.euros import EURO, round_to, write_number
+from booklet.tables.money_table import THOUSAND
+from booklet.text.language import Language
+
+#: below this, thousands of euros would hide what changed
+SMALL = Decimal(100_000)
+#: how many columns stand before the percentage
+TOGETHER = 3
+UNKNOWN = "n.c."
+_NOTHING = Decimal(0)
+Column = Callable[[Change], Decimal | None]
+#: both sections together stand third, the net cost last: `_row`, `_net` and the percentage rely on it
+COLUMNS: tuple[tuple[Message, Column], ...] = (
+    (say("Investment"), lambda change: change.section("investissement")),
+    (say("Operation"), lambda change: change.section("fonctionnement")),
+    (say("Together"), lambda change: change.total),
+    (say("Funding"), lambda change: change.funding),
+    (say("Own share"), lambda change: change.own_share),
+    (say("Net cost"), lambda change: change.net),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Hold how a difference is laid out: the language, the unit of the cells, and how a title is made safe."""
+
+    language: Language
+    step: Decimal
+    clean: Callable[[str], str]
+
+    def cell(self, amount: Decimal | None) -> str:
+        """Write one rounded cell with its sign."""
+        if amount is None:
+            return UNKNOWN
+        number = write_number(abs(amount) / self.step, self.language)
+        return f"+{number}" if amount > 0 else f"{MINUS}{number}" if amount < 0 else number
+
+    @property
+    def unit(self) -> Message:
+        """Name the unit of the cells."""
+        return say("in thousands of euros") if self.step == THOUSAND else say("in euros")
+
+
+def choose_layout(difference: Difference, language: Language, clean: Callable[[str], str]) -> Layout:
+    """Take thousands of euros, unless every change is so small that they would hide it."""
+    amounts = [abs(amount) for change in difference.changes for amount in (change.cells or {}).values()]
+    amounts += [abs(change.funding or _NOTHING) for change in difference.changes]
+    amounts += [abs(change.net or _NOTHING) for change in difference.changes]
+    return Layout(language, THOUSAND if max(amounts, default=_NOTHING) >= SMALL else EURO, clean)
+
+
+def write_table(
+    difference: Difference, found: Sequence[Diagnostic], notes: Sequence[Message], language: Language
+) -> str:
+    """Write the sentence, the tables and the causes for a terminal."""
+    parts = [headline(difference, language), *consequences(difference, language)]
+    parts += [note.text(language) for note in notes]
+    for diagnostic in found:
+        parts.append(f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message.text(language)}")
+        parts += [f"  = {hint.text(language)}" for hint in diagnostic.hints]
+    blocks = ["\n".join(parts) + "\n"]
+    layout = choose_layout(difference, language, lambda text: visible(text))
+    if difference.changes:
+        grids = [by_proposal(difference, layout)]
+        if any(difference.cells.values()):
+            grids.append(by_year(difference, layout))
+        blocks.append(write_terminal(tuple(grids)))
+    for change in difference.changes:
+        blocks.append(_detail(change, difference, language))
+    if difference.drafts:
+        ids = (f"  {visible(change.id)}: {_draft(change, language)}" for change in difference.drafts)
+        blocks.append("\n".join([say("Drafts that changed, in no total").text(language), *ids]) + "\n")
+    return "\n".join(blocks)
+
+
+def by_proposal(difference: Difference, layout: Layout, shown: int | None = None) -> Grid:
+    """Lay out one row for each changed proposal; beyond `shown`, the others are one row, so that columns add up."""
+    language = layout.language
+    changes = [change for change in difference.changes if change.moves_money]
+    rows = [(change, _row(change, layout)) for change in changes]
+    first, others = (rows, []) if shown is None else (rows[:shown], rows[shown:])
+    table = [
+        _net(
+            change,
+            _write(
+                layout.clean(" ".join(change.current.name.split())), cells, _share(change, layout), layout
+            ),
+            layout,
+        )
+        for change, cells in first
+    ]
+    if others:
+        label = say("Other proposals ({count})", count=len(others)).text(language)
+        table.append(_write(label, _sum(cells for _, cells in others), "", layout))
+    before = sum(difference.totals[0].values(), _NOTHING)
+    share = write_percent(difference.total, before, language)
+    table.append(_write(say("Total").text(language), _sum(cells for _, cells in rows), share, layout))
+    names = tuple(name.text(language) for name, _ in COLUMNS)
+    head = (say("Proposal").text(language), *names[:TOGETHER], "%", *names[TOGETHER:])
+    title = say("What changes over the six years, before VAT except net, {unit}", unit=layout.unit)
+    return Grid(title.text(language), head, tuple(table))
+
+
+def by_year(difference: Difference, layout: Layout) -> Grid:
+    """Lay out the change of each section by year, and of both."""
+    language = layout.language
+    rows = []
+    yearly = [
+        [round_to(difference.cells[section, year], layout.step) for year in difference.years]
+        for section in SECTIONS
+    ]
+    yearly.append([sum(column, _NOTHING) for column in zip(*yearly, strict=True)])
+    for name, cells in zip((say("Investment"), say("Operation"), say("Together")), yearly, strict=True):
+        rows.append((name.text(language), *(layout.cell(cell) for cell in (*cells, sum(cells, _NOTHING)))))
+    return Grid(
+        say("By year, {unit}", unit=layout.unit).text(language),
+        ("", *(str(year) for year in difference.years), say("Total").text(language)),
+        tuple(rows),
+    )
+
+
+def _row(change: Change, layout: Layout) -> tuple[Decimal | None, ...]:
+    """Round the cells of one row once; both sections together are the sum of their cells."""
+    cells = [
+        None if (amount := column(change)) is None else round_to(amount, layout.step) for _, column in COLUMNS
+    ]
+    investment, operation = cells[:2]
+    if investment is not None and operation is not None:
+        cells[2] = investment + operation
+    return tuple(cells)
+
+
+def _sum(rows: Iterable[tuple[Decimal | None, ...]]) -> tuple[Decimal | None, ...]:
+    """Add the cells of each column that are known; a column of which nothing is known is unknown."""
+    columns = list(zip(*rows, strict=True))
+    known = [[cell for cell in column if cell is not None] for column in columns]
+    return tuple(sum(cells, _NOTHING) if cells else None for cells in known) or (_NOTHING,) * len(COLUMNS)
+
+
+def _write(label: str, cells: Sequence[Decimal | None], share: str, layout: Layout) -> tuple[str, ...]:
+    written = tuple(layout.cell(cell) for cell in cells)
+    return (label, *written[:TOGETHER], share, *written[TOGETHER:])
+
+
+def _net(change: Change, row: tuple[str, ...], layout: Layout) -> tuple[str, ...]:
+    """Show in which state the net cost is known, where it is in one only: `168 → n.c.`."""
+    nets = change.nets
+    if not change.turned or not change.is_known:
+        return row
+    states = [UNKNOWN if net is None else layout.cell(round_to(net, layout.step)).lstrip("+") for net in nets]
+    return (*row[:-1], " → ".join(states))
+
+
+def _share(change: Change, layout: Layout) -> str:
+    return write_percent(change.total, change.total_before, layout.language)
+
+
+def _detail(change: Change, difference: Difference, language: Language) -> str:
+    kind = describe_kind(change, language)
+    title = f"{change.id}: {' '.join(change.current.name.split())}" + (f" ({kind})" if kind else "")
+    lines = []
+    for name, effects in group_effects(change):
+        lines += [
+            f"  {name.text(language)}",
+            *(f"    {_cause(one, difference, language)}" for one in effects),
+        ]
+    return "\n".join(visible(line) for line in [title, *lines]) + "\n"
+
+
+def _cause(effect: Effect, difference: Difference, language: Language) -> str:
+    words = (
+        write_effect(effect, language),
+        name_subject(effect, difference, language),
+        describe_effect(effect, language),
+    )
+    return " · ".join(word for word in words if word)
+
+
+def _draft(change: Change, language: Language) -> str:
+    kind = describe_kind(change, language)
+    return kind or say("changed").text(language)

@@ -1,0 +1,218 @@
+"""Portfolio → rows that the workbook and the data package share: lines, years, funding, each amount exact.
+
+A row is the finest thing that a file of `dist/` tells. Amounts stay exact here; a file rounds its finest cells once,
+half to even, to cents, and its totals are sums of those cells. What is not known is None, never 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+from booklet.content.model.edition import Edition
+from booklet.content.model.proposal import SECTIONS, CostLine, Funding, Section
+from booklet.costs.costing import MONTHS, LineCost, yearly_parts
+from booklet.costs.financing import Cells, Financing, Financings, Grant, earn
+from booklet.costs.portfolio import CostedProposal, Portfolio
+from booklet.money.euros import Euros
+
+#: the key of the YAML under which a line stands
+Group = Literal["costs", "revenues"]
+GROUPS: tuple[Group, ...] = ("costs", "revenues")
+Measure = Literal[
+    "cost-low",
+    "cost-central",
+    "cost-high",
+    "revenue-low",
+    "revenue-central",
+    "revenue-high",
+    "vat",
+    "deducted-vat",
+    "fctva-of-spending",
+    "fctva",
+    "co-funding",
+    "own-share",
+    "net",
+]
+COST_MEASURES: tuple[Measure, ...] = ("cost-low", "cost-central", "cost-high")
+REVENUE_MEASURES: tuple[Measure, ...] = ("revenue-low", "revenue-central", "revenue-high")
+CHAIN_MEASURES: tuple[Measure, ...] = (
+    "vat",
+    "deducted-vat",
+    "fctva-of-spending",
+    "fctva",
+    "co-funding",
+    "own-share",
+    "net",
+)
+#: measures whose money may come after the six years; their total counts it
+LATE_MEASURES: tuple[Measure, ...] = ("fctva", "net")
+ESTIMATES = ("low", "central", "high")
+
+
+@dataclass(frozen=True, slots=True)
+class Spreading:
+    """Say how a line is laid over the budget years: months out of `months`, or units when `months` is None."""
+
+    months: int | None
+    counts: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """Hold one line of cost or revenue; `cost` is None while it cannot be costed."""
+
+    costed: CostedProposal
+    group: Group
+    index: int
+    line: CostLine
+    price: str | None
+    cost: LineCost | None
+    spreading: Spreading | None
+
+    @property
+    def has_constant_cost(self) -> bool:
+        """Tell whether one amount stands for low, central and high in the file."""
+        return not self.costed.document.has(self.group, self.index, "unit_cost", "central")
+
+
+@dataclass(frozen=True)
+class YearRow:
+    """Hold one measure of one section of a proposal, by budget year."""
+
+    costed: CostedProposal
+    section: Section
+    measure: Measure
+    #: None while it is not known
+    exact: tuple[Euros, ...] | None
+    #: a full year after the term, of costs and revenues only
+    after: Euros | None = None
+    #: what is written of a measure of `LATE_MEASURES`: by year, after the term, and the whole
+    late: Cells | None = None
+
+    @cached_property
+    def cells(self) -> tuple[Decimal, ...] | None:
+        """Round each year once, to cents."""
+        if self.late is not None:
+            return self.late.by_year
+        return None if self.exact is None else tuple(amount.rounded() for amount in self.exact)
+
+    @cached_property
+    def total(self) -> Decimal | None:
+        """Add the cells as they are written; what comes after the term may make it known where they are not."""
+        if self.late is not None:
+            return self.late.whole
+        return None if self.cells is None else sum(self.cells, Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class FundingRow:
+    """Hold one line of a financing plan; `grant` is None while it cannot be computed."""
+
+    costed: CostedProposal
+    index: int
+    funding: Funding
+    grant: Grant | None
+
+
+def list_lines(
+    proposals: Sequence[CostedProposal], edition: Edition, years: tuple[int, ...]
+) -> Iterator[LineRow]:
+    """List the cost lines, then the revenues, of each proposal, as the file has them."""
+    basis = edition.prices.basis if edition.prices else None
+    for costed in proposals:
+        proposal = costed.document.value
+        phases = {phase.id: phase for phase in proposal.timeline if phase.id is not None}
+        for group in GROUPS:
+            known = {cost.index: cost for cost in getattr(costed.costing, _COSTED[group])}
+            for index, line in enumerate(getattr(proposal, group)):
+                parts = yearly_parts(line, phases)
+                spreading = None
+                if parts is not None:
+                    months = MONTHS if line.recurs is not None else None
+                    if isinstance(line.spread, str) and line.recurs is None:
+                        period = phases[line.spread].period
+                        assert period is not None, "parts are known"
+                        months = period.months
+                    counts = (parts.get(year, Fraction(0)) * (months or 1) for year in years)
+                    spreading = Spreading(months, tuple(counts))
+                yield LineRow(costed, group, index, line, line.price or basis, known.get(index), spreading)
+
+
+_COSTED: Mapping[Group, str] = {"costs": "lines", "revenues": "revenues"}
+
+
+def sections_of(costed: CostedProposal) -> tuple[Section, ...]:
+    """List the sections that a proposal spends, earns or is funded in."""
+    proposal = costed.document.value
+    named = {line.section for line in (*proposal.costs, *proposal.revenues)}
+    named |= {funding.section for funding in proposal.funding}
+    return tuple(section for section in SECTIONS if section in named)
+
+
+def list_years(costed: CostedProposal, section: Section, financing: Financing | None) -> Iterator[YearRow]:
+    """List the measures of one section of a proposal, from its cost to what its owner pays in the end."""
+    costing = costed.costing
+    known = costing.is_complete
+    yearly, after = costing.by_section[section], costing.after_term_by_section[section]
+    for measure, estimate in zip(COST_MEASURES, ESTIMATES, strict=True):
+        amounts = tuple(getattr(amount, estimate) for amount in yearly)
+        yield YearRow(
+            costed, section, measure, amounts if known else None, getattr(after, estimate) if known else None
+        )
+    if any(line.section == section for line in costed.document.value.revenues):
+        earned = earn(costed.document.value, costing, (section,))
+        for measure, estimate in zip(REVENUE_MEASURES, ESTIMATES, strict=True):
+            if earned is None:
+                yield YearRow(costed, section, measure, None)
+            else:
+                amounts = tuple(getattr(amount, estimate) for amount in earned[0])
+                yield YearRow(costed, section, measure, amounts, getattr(earned[1], estimate))
+    for measure in CHAIN_MEASURES:
+        amounts_or_none = chain_amounts(financing, measure)
+        yield YearRow(costed, section, measure, amounts_or_none, late=_late(financing, measure))
+
+
+def _late(financing: Financing | None, measure: Measure) -> Cells | None:
+    if measure not in LATE_MEASURES:
+        return None
+    if financing is None:
+        return Cells(None, None, None)
+    return financing.fctva_cells if measure == "fctva" else financing.net_cells
+
+
+def chain_amounts(financing: Financing | None, measure: Measure) -> tuple[Euros, ...] | None:
+    """Read one step of the chain by budget year; None while it is not known."""
+    if financing is None:
+        return None
+    # without its base the plan has no grants, which does not mean that nobody gives
+    if measure == "co-funding":
+        return financing.co_funded if financing.base is not None else None
+    steps: dict[Measure, tuple[Euros, ...] | None] = {
+        "vat": financing.vat,
+        "deducted-vat": financing.deducted_vat if financing.vat is not None else None,
+        "fctva-of-spending": financing.fctva_of_spending,
+        "fctva": financing.fctva,
+        "own-share": financing.own_share,
+        "net": financing.net_by_year,
+    }
+    return steps[measure]
+
+
+def list_funding(proposals: Sequence[CostedProposal], financings: Financings) -> Iterator[FundingRow]:
+    """List the financing plan of each proposal, as the file has it."""
+    for costed in proposals:
+        for index, funding in enumerate(costed.document.value.funding):
+            chain = financings.get((costed.id, funding.section)) if funding.section else None
+            grant = next((grant for grant in chain.grants if grant.index == index), None) if chain else None
+            yield FundingRow(costed, index, funding, grant)
+
+
+def all_proposals(portfolio: Portfolio) -> tuple[tuple[str, CostedProposal], ...]:
+    """List every proposal with its status, drafts last."""
+    ready = tuple(("ready", costed) for costed in portfolio.ready)
+    return ready + tuple(("draft", costed) for costed in portfolio.drafts)

@@ -1,0 +1,77 @@
+"""A release's files beside the booklets (workbook with live formulas, data), and those inside every booklet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from booklet.content.proposal_files import EDITION, PARAMETERS, SOURCES
+from booklet.content.workspace import Workspace
+from booklet.costs.financing import Financings
+from booklet.costs.portfolio import Portfolio
+from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.positions import read_bytes
+from booklet.export.datapackage import DESCRIPTOR, write_datapackage
+from booklet.export.json import write_costs
+from booklet.export.xlsx.workbook import write_workbook
+from booklet.law.lookup import Law
+from booklet.pdf.attachments import Attachment
+from booklet.text.language import Language
+
+WORKBOOK = "budget.xlsx"
+DATA = "data"
+COSTS = "costs.json"
+
+
+def make_files(
+    workspace: Workspace, portfolio: Portfolio, financings: Financings, law: Law
+) -> dict[str, bytes]:
+    """Make every file of a release that is no booklet, by its path in `dist/`; the same inputs give the same bytes."""
+    assert workspace.edition is not None, "a workspace with errors is never released"
+    edition = workspace.edition.value
+    references = workspace.bibliography.value.root if workspace.bibliography else {}
+    rates = law.fctva_rates(portfolio.years)
+    language = Language(edition.lang)
+    package = write_datapackage(portfolio, edition, references, language, financings)
+    return {
+        WORKBOOK: write_workbook(portfolio, edition, references, language, financings, rates),
+        f"{DATA}/{COSTS}": write_costs(portfolio, workspace).encode(),
+        **{f"{DATA}/{name}": data for name, data in package.items()},
+    }
+
+
+def choose_attachments(workspace: Workspace, files: Mapping[str, bytes]) -> tuple[Attachment, ...]:
+    """Choose what every booklet carries inside: the files as they are released, the YAML as it was typed.
+
+    `files` are those of :func:`make_files`. Drafts are left out, as they are from the pages; so are the electoral
+    lists, of which nothing in the body may depend. A proposal called as another file takes its domain before its name.
+    """
+    assert workspace.edition is not None, "a workspace with errors is never released"
+    language = Language(workspace.edition.value.lang)
+    descriptor = f"{DATA}/{DESCRIPTOR}"
+    found = [
+        Attachment(WORKBOOK, files[WORKBOOK], say("The budget, with live formulas").text(language), "Data"),
+        Attachment(DESCRIPTOR, files[descriptor], say("What the data hold").text(language), "Data"),
+    ]
+    for resource in json.loads(files[descriptor])["resources"]:
+        path, title = resource["path"], resource["title"]
+        found.append(Attachment(path, files[f"{DATA}/{path}"], title, "Data"))
+    inputs: tuple[tuple[str, Message], ...] = (
+        (EDITION, say("What the booklet was made from: the edition")),
+        (SOURCES, say("What the booklet was made from: the sources")),
+        (PARAMETERS, say("What the booklet was made from: the parameters")),
+    )
+    for path, description in inputs:
+        if path in workspace.sources:
+            name = path.rpartition("/")[2]
+            found.append(_source(workspace, path, name, description.text(language)))
+    taken = {attachment.name for attachment in found}
+    for document in workspace.ready:
+        own = f"{document.id}.yaml"
+        name = f"{document.domain}.{own}" if own in taken else own
+        found.append(_source(workspace, document.source.path, name, document.value.title or ""))
+    return tuple(found)
+
+
+def _source(workspace: Workspace, path: str, name: str, description: str) -> Attachment:
+    return Attachment(name, read_bytes(workspace.root, path), description, "Source")

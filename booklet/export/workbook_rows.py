@@ -1,0 +1,115 @@
+"""A workbook that people changed → the rows of its sheets of lines, each cell by the name of its column."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+from collections.abc import Sequence as Ordered
+from dataclasses import dataclass
+from decimal import Decimal
+from io import BytesIO
+
+from booklet.checks.workbook import workbook_unknown_row
+from booklet.diagnostics.diagnostic import Diagnostic
+from booklet.diagnostics.message import say
+from booklet.diagnostics.positions import Position, Span
+from booklet.money.euros import MAX_DIGITS, UnreadableNumber, read_number
+
+#: what the first cell of a sheet of lines holds; its number is raised when the hidden columns change their meaning
+MARKER = "booklet-lines 1"
+#: a workbook of 1 500 proposals unpacks to 20 MB
+MAX_UNPACKED = 400_000_000
+#: what binary floats carry; more digits are noise of the spreadsheet
+SIGNIFICANT = 15
+LIMIT = Decimal(10) ** MAX_DIGITS
+DECIMALS = 9
+Cell = object
+
+
+def line_key(id: str, group: str, index: int) -> str:
+    """Name a line of a proposal, as the hidden column of the workbook does."""
+    return f"{id}#{group}[{index}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Hold one row of a sheet of lines: its cells by the name of their column, and where each stands."""
+
+    span: Span
+    cells: Mapping[str, Cell]
+    sheet: str
+    #: letters of the columns, those of empty cells too
+    columns: Mapping[str, str]
+
+    def place(self, key: str) -> str:
+        """Name a cell as spreadsheets do."""
+        return f"{self.sheet}!{self.columns.get(key, '')}{self.span.start.line}"
+
+
+def read_rows(name: str, data: bytes, diagnostics: list[Diagnostic]) -> tuple[Row, ...]:
+    """Read every sheet of lines; values as last computed, so that a number typed as a formula counts too."""
+    from openpyxl import load_workbook  # only this command reads workbooks
+
+    top = Span(name, Position(1, 1), Position(1, 1))
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
+                raise ValueError("too large")
+        book = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
+        sheets = [
+            (sheet.title, [tuple(row) for row in sheet.iter_rows(values_only=True)])
+            for sheet in book.worksheets
+        ]
+    except Exception:  # whatever a broken or hostile file makes the reader raise, it is not a workbook
+        diagnostics += workbook_unknown_row(top, say("this file is not a workbook that can be read"))
+        return ()
+    ours = [(title, cells) for title, cells in sheets if cells and MARKER in cells[0]]
+    if not ours:
+        message = say("no sheet of lines here: its hidden first row and column are gone")
+        diagnostics += workbook_unknown_row(
+            top, message, say("export the workbook again, and change numbers only")
+        )
+    return tuple(row for title, cells in ours for row in _named(name, title, cells))
+
+
+def _named(name: str, title: str, cells: Ordered[tuple[Cell, ...]]) -> Iterator[Row]:
+    """Name the cells of each row that holds something, from the first line on."""
+    from openpyxl.utils import get_column_letter
+
+    heads = {column: "key" if head == MARKER else str(head) for column, head in enumerate(cells[0]) if head}
+    letters = {head: get_column_letter(column + 1) for column, head in heads.items()}
+    started = False
+    for number, row in enumerate(cells[1:], 2):
+        held = {
+            heads[column]: cell
+            for column, cell in enumerate(row)
+            if column in heads and cell not in (None, "")
+        }
+        started = started or "key" in held
+        # titles and headings stand above the first line
+        if started and held:
+            yield Row(Span(name, Position(number, 1), Position(number, 1)), held, title, letters)
+
+
+def read_cell(cell: Cell) -> Decimal | None:
+    """Read a number of a spreadsheet to the digits that it carries; None for anything else."""
+    if isinstance(cell, str):
+        try:
+            return read_number(cell)
+        except UnreadableNumber:
+            return None
+    if isinstance(cell, bool) or not isinstance(cell, (int, float)):
+        return None
+    number = Decimal(f"{cell:.{SIGNIFICANT}g}")
+    if not number.is_finite():
+        return None
+    return round(number, DECIMALS) if abs(number) < LIMIT else None
+
+
+def exported_value(row: Row, key: str) -> Decimal | None:
+    """Give a number as it was when exported, from the hidden column that holds it as a text."""
+    cell = row.cells.get(f"exported-{key}")
+    if not isinstance(cell, str):
+        return read_cell(cell)
+    return Decimal(cell) if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", cell) else None

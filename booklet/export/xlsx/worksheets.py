@@ -1,0 +1,263 @@
+"""Ledger → the sheets of the workbook that compute: lines, exact sums, years, funding.
+
+A line gives its amounts by formulas; `exact sums` adds them by proposal, section and measure; `years` rounds each of
+those sums once, and only `years` and `funding` are added further. Changing a quantity or a unit cost is thus followed
+to the last total, with the cents that our own computation gives (`export.spreadsheet.half_even`).
+
+Columns of the sheet of lines are named in a hidden first row and each line by a hidden key; what was exported stands
+hidden beside them, so that `roundtrip` can tell what a person changed, wherever columns and rows were moved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from booklet.content.model.proposal import Section
+from booklet.diagnostics.message import Message, say
+from booklet.export.cost_rows import ESTIMATES, Group, LineRow, Measure
+from booklet.export.workbook_rows import MARKER, line_key
+from booklet.export.xlsx.spreadsheet import Number, Sheet, Spreadsheet, column_name
+
+SECTION_NAMES: Mapping[Section, Message] = {
+    "investissement": say("Investment"),
+    "fonctionnement": say("Operation"),
+}
+GROUP_NAMES: Mapping[Group, Message] = {"costs": say("cost"), "revenues": say("revenue")}
+MEASURE_NAMES: Mapping[Measure, Message] = {
+    "cost-low": say("Cost before VAT, low"),
+    "cost-central": say("Cost before VAT, central"),
+    "cost-high": say("Cost before VAT, high"),
+    "revenue-low": say("Revenue before VAT, low"),
+    "revenue-central": say("Revenue before VAT, central"),
+    "revenue-high": say("Revenue before VAT, high"),
+    "vat": say("VAT"),
+    "deducted-vat": say("VAT deducted"),
+    "fctva-of-spending": say("FCTVA of what is spent"),
+    "fctva": say("FCTVA received"),
+    "co-funding": say("Co-funding, loans left out"),
+    "own-share": say("Own share of the funding base"),
+    "net": say("Net cost to the owner"),
+}
+STATUS_NAMES: Mapping[str, Message] = {
+    "acquis": say("secured"),
+    "notifie": say("notified"),
+    "sollicite": say("applied for"),
+    "espere": say("hoped for"),
+}
+FORM_NAMES: Mapping[str, Message] = {
+    "grant": say("grant"),
+    "loan": say("loan"),
+    "private": say("private funding"),
+}
+#: rows of titles above the headings
+HEAD_ROW = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Hold where the rows of a sheet stand, and its columns by name."""
+
+    sheet: Sheet
+    columns: Mapping[str, int]
+    first: int
+    last: int
+
+    def column(self, name: str) -> str:
+        """Refer to a whole column of the table from any sheet, whatever the order its rows are sorted in."""
+        # one row more than there are: an empty table has a range too
+        return self.sheet.cells(
+            (self.first, self.columns[name]), (max(self.first, self.last), self.columns[name])
+        )
+
+    def add_where(self, name: str, **criteria: str) -> str:
+        """Write the sum of a column over the rows whose columns hold the given values (cells or texts)."""
+        pairs = "".join(f",{self.column(key.replace('_', '-'))},{value}" for key, value in criteria.items())
+        return f"SUMIFS({self.column(name)}{pairs})"
+
+
+def write_lines(
+    spreadsheet: Spreadsheet, name: Message, note: Message, rows: Sequence[LineRow], years: tuple[int, ...]
+) -> Table:
+    """Write the sheet of lines: inputs, months or units by year, and amounts by formulas."""
+    sheet = spreadsheet.add(name)
+    columns = _line_columns(years)
+    sheet.sheet.set_row(0, None, None, {"hidden": True})
+    for key, column in columns.items():
+        sheet.sheet.write_string(0, column, MARKER if key == "key" else key)
+    sheet.write_text(1, columns["proposal"], spreadsheet.say(name), spreadsheet.title)
+    sheet.write_text(2, columns["proposal"], spreadsheet.say(note), spreadsheet.text)
+    heads = _line_heads(spreadsheet, years)
+    sheet.write_heads(HEAD_ROW, [heads.get(key, "") for key in columns])
+    first = HEAD_ROW + 1
+    for row, line in enumerate(rows, first):
+        _write_line(spreadsheet, sheet, columns, row, line, years)
+    table = Table(sheet, columns, first, HEAD_ROW + len(rows))
+    _size_line_columns(sheet, columns)
+    last_printed = columns["after-central"]
+    sheet.set_up_page(HEAD_ROW, (table.last, last_printed), frozen_columns=columns["label"] + 1)
+    return table
+
+
+def _line_columns(years: tuple[int, ...]) -> dict[str, int]:
+    texts = ("key", "proposal", "label", "kind", "section", "nature", "quantity", "unit")
+    inputs = (*texts, *ESTIMATES, "price", "vat", "regime", "months")
+    parts = [f"part-{year}" for year in years]
+    amounts = [
+        key
+        for estimate in ("central", "low", "high")
+        for key in (*(f"{estimate}-{year}" for year in years), f"{estimate}-total", f"after-{estimate}")
+    ]
+    taxed = [f"ttc-{year}" for year in years]
+    exported = [f"exported-{key}" for key in ("quantity", *ESTIMATES, *parts)]
+    return {key: column for column, key in enumerate((*inputs, *parts, *amounts, *taxed, *exported))}
+
+
+def _line_heads(spreadsheet: Spreadsheet, years: tuple[int, ...]) -> dict[str, str]:
+    heads = {
+        "proposal": say("Proposal"),
+        "label": say("Line"),
+        "kind": say("Kind"),
+        "section": say("Section"),
+        "nature": say("Nature"),
+        "quantity": say("Quantity"),
+        "unit": say("Unit"),
+        "low": say("Unit cost, low"),
+        "central": say("Unit cost, central"),
+        "high": say("Unit cost, high"),
+        "price": say("Price basis"),
+        "vat": say("VAT rate"),
+        "regime": say("VAT regime"),
+        "months": say("Shared over months"),
+    }
+    named = {
+        "central": say("Central"),
+        "low": say("Low"),
+        "high": say("High"),
+        "ttc": say("Central with VAT"),
+    }
+    for year in years:
+        heads[f"part-{year}"] = say("Months or units, {year}", year=year)
+        for key, word in named.items():
+            heads[f"{key}-{year}"] = say("{estimate}, {year}", estimate=word, year=year)
+    for estimate in ESTIMATES:
+        heads[f"{estimate}-total"] = say("{estimate}, six years", estimate=named[estimate])
+        heads[f"after-{estimate}"] = say("{estimate}, then a year", estimate=named[estimate])
+    return {key: spreadsheet.say(message) for key, message in heads.items()}
+
+
+def _write_line(
+    spreadsheet: Spreadsheet,
+    sheet: Sheet,
+    columns: Mapping[str, int],
+    row: int,
+    held: LineRow,
+    years: tuple[int, ...],
+) -> None:
+    line, spreading = held.line, held.spreading
+
+    def at(key: str) -> str:
+        return f"${column_name(columns[key])}{row + 1}"
+
+    texts = {
+        "key": line_key(held.costed.id, held.group, held.index),
+        "proposal": held.costed.id,
+        "label": line.label,
+        "kind": spreadsheet.say(GROUP_NAMES[held.group]),
+        "section": spreadsheet.say(SECTION_NAMES[line.section]) if line.section else None,
+        "nature": line.nature,
+        "unit": line.unit,
+        "price": held.price,
+        "regime": line.vat_regime,
+    }
+    for key, text in texts.items():
+        sheet.write_text(row, columns[key], text)
+    sheet.write_number(row, columns["vat"], line.vat_rate, spreadsheet.percent)
+    by_units = spreading is not None and spreading.months is None
+    counts: tuple[Fraction | None, ...] = spreading.counts if spreading else (None,) * len(years)
+    parts = [f"part-{year}" for year in years]
+    _write_inputs(spreadsheet, sheet, columns, row, held, at)
+    sheet.write_number(row, columns["months"], spreading.months if spreading else None, spreadsheet.number)
+    for key, count in zip(parts, counts, strict=True):
+        style = spreadsheet.number_input if by_units else spreadsheet.number
+        sheet.write_number(row, columns[key], count or None, style)
+        _write_exported(sheet, columns, row, key, count)
+    whole = f"{at('quantity')}*" if not by_units else ""
+    taxed = f'IF({at("price")}="ttc",1+{at("vat")},1)'
+    cost = held.cost
+    for estimate in ESTIMATES:
+        each = f"={whole}{at(estimate)}/{taxed}"
+        for index, year in enumerate(years):
+            part = f"*{at(parts[index])}" + ("" if by_units else f"/{at('months')}")
+            exact = getattr(cost.ht.amounts[index], estimate).value if cost else None
+            sheet.write_formula(row, columns[f"{estimate}-{year}"], f"{each}{part}", exact, spreadsheet.money)
+        first, last = (column_name(columns[f"{estimate}-{year}"]) for year in (years[0], years[-1]))
+        total = getattr(cost.ht.total, estimate).value if cost else None
+        formula = f"=SUM({first}{row + 1}:{last}{row + 1})"
+        sheet.write_formula(row, columns[f"{estimate}-total"], formula, total, spreadsheet.total)
+        if cost and cost.after_term_per_year:
+            after = getattr(cost.after_term_per_year, estimate).value
+            sheet.write_formula(row, columns[f"after-{estimate}"], each, after, spreadsheet.money)
+    for index, year in enumerate(years):
+        taxed_amount = cost.ttc.amounts[index].central.value if cost and cost.ttc else None
+        formula = f"={at(f'central-{year}')}*(1+{at('vat')})"
+        sheet.write_formula(row, columns[f"ttc-{year}"], formula, taxed_amount, spreadsheet.money)
+
+
+def _write_inputs(
+    spreadsheet: Spreadsheet,
+    sheet: Sheet,
+    columns: Mapping[str, int],
+    row: int,
+    held: LineRow,
+    at: Callable[[str], str],
+) -> None:
+    """Write the quantity and the unit cost, and hidden beside them what they were when exported."""
+    line, spreading = held.line, held.spreading
+    if spreading is not None and spreading.months is None:
+        # what is changed is the units of a year: the quantity is their sum, as C102 asks
+        names = [key for key in columns if key.startswith("part-")]
+        formula = f"=SUM({at(names[0])}:{at(names[-1])})"
+        sheet.write_formula(
+            row, columns["quantity"], formula, sum(spreading.counts, Fraction(0)), spreadsheet.number
+        )
+    else:
+        sheet.write_number(row, columns["quantity"], line.quantity, spreadsheet.number_input)
+    _write_exported(sheet, columns, row, "quantity", line.quantity)
+    estimate = line.unit_cost
+    for name in ESTIMATES:
+        amount = getattr(estimate, name) if estimate else None
+        value = amount.value if amount else None
+        if held.has_constant_cost and name != "central":
+            sheet.write_formula(row, columns[name], f"={at('central')}", value, spreadsheet.money)
+        else:
+            sheet.write_number(row, columns[name], value, spreadsheet.money_input)
+        _write_exported(sheet, columns, row, name, value)
+
+
+def _write_exported(
+    sheet: Sheet, columns: Mapping[str, int], row: int, key: str, value: Number | None
+) -> None:
+    """Keep a number as it was exported, exact, as a text that no spreadsheet rounds."""
+    if value is not None:
+        fraction = Fraction(value)
+        # typed by somebody: it has a finite decimal
+        exact = Decimal(fraction.numerator) / Decimal(fraction.denominator)
+        sheet.write_text(row, columns[f"exported-{key}"], f"{exact:f}")
+
+
+def _size_line_columns(sheet: Sheet, columns: Mapping[str, int]) -> None:
+    widths = {"proposal": 24, "label": 44, "unit": 14, "section": 15, "nature": 12}
+    for key, column in columns.items():
+        options: dict[str, object] = {}
+        if key == "key" or key.startswith("exported-"):
+            options = {"hidden": True}
+        elif key.startswith(("low-", "high-", "after-low", "after-high", "ttc-")):
+            options = {"level": 1}
+        money = (
+            key.startswith((*(f"{estimate}-" for estimate in ESTIMATES), "after-", "ttc-"))
+            or key in ESTIMATES
+        )
+        sheet.sheet.set_column(column, column, widths.get(key, 16 if money else 11), None, options)

@@ -1,0 +1,203 @@
+"""Law as data: dated parameters, each value with its unit, its legal reference and what is known of its life.
+
+`law/*.yaml` → `Law`. The files are read by the same reader as proposals: raw texts, no YAML types, no float. A fault in
+them is our own bug, so it is an assertion. In the manner of OpenFisca: a value holds from its date until the next one;
+`known_from` is the first day on which it could be known, `known_until` the last day for which it is known to hold: the
+day before the next value, or the date of the last document that shows it (at `checked_at`, if not at `address`). Where
+only a page was read and not the law itself, the date is that of the page: nothing is said of earlier days.
+
+`proposals/parameters.yaml` adds parameters in the same format, or replaces one whole, for another territory or a later
+law. `law_as_of` in the edition keeps what could be known on a day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from booklet.content.decode import decode
+from booklet.content.model.parameters import DatedValue, Parameter, Parameters
+from booklet.content.workspace import Workspace
+from booklet.content.yaml.parse import parse
+from booklet.diagnostics.positions import read_bytes
+from booklet.money.euros import Euros
+
+__all__ = [
+    "DatedValue",
+    "Law",
+    "Parameter",
+    "Parameters",
+    "expected_kind",
+    "kind_of_value",
+    "law_of",
+    "load_law",
+]
+
+FOLDER = Path(__file__).resolve().parent / "fr"
+#: ids that an edition may add, with the type that is asked of their values; nothing would ask for any other
+OPEN_FAMILIES: Mapping[re.Pattern[str], type[object]] = {
+    re.compile(r"vat\..+"): Decimal,
+    re.compile(r"scheme\.[^.]+\.owners"): frozenset,
+    re.compile(r"scheme\.[^.]+\.commune-below"): int,
+    re.compile(r"competence\..+"): frozenset,
+    re.compile(r"chef-de-file\..+"): frozenset,
+    re.compile(r"impact-study\.receipts-from-[0-9]+"): Decimal,
+    re.compile(r"impact-study\.amount-from-[0-9]+"): Euros,
+}
+Kind = TypeVar("Kind", Decimal, Euros, int, frozenset[str])
+
+
+@dataclass(frozen=True)
+class Law:
+    """Hold every parameter that rules and sums ask for, by id."""
+
+    parameters: Mapping[str, Parameter]
+
+    def parameter(self, id: str) -> Parameter:
+        """Give a parameter that the tool comes with; raises `KeyError` for an id that nobody wrote."""
+        return self.parameters[id]
+
+    def percent(self, id: str, day: date) -> Decimal | None:
+        """Give a percentage on a day, as a fraction of one; None where no source says."""
+        return self._of_kind(id, day, Decimal)
+
+    def amount(self, id: str, day: date) -> Euros | None:
+        """Give an amount on a day; None where no source says."""
+        return self._of_kind(id, day, Euros)
+
+    def count(self, id: str, day: date) -> int | None:
+        """Give a whole number on a day; None where no source says."""
+        return self._of_kind(id, day, int)
+
+    def words(self, id: str, day: date) -> frozenset[str] | None:
+        """Give a set of words on a day; None where no source says."""
+        return self._of_kind(id, day, frozenset)
+
+    def family(self, prefix: str) -> tuple[tuple[str, Parameter], ...]:
+        """List the parameters whose id starts with a prefix, in the order of ids."""
+        if prefix not in self._families:
+            ids = (id for id in sorted(self.parameters) if id.startswith(prefix))
+            self._families[prefix] = tuple((id, self.parameters[id]) for id in ids)
+        return self._families[prefix]
+
+    @cached_property
+    def _families(self) -> dict[str, tuple[tuple[str, Parameter], ...]]:
+        return {}
+
+    def vat_rates(self, day: date) -> frozenset[Decimal]:
+        """List the VAT rates of a day; none where no source says."""
+        if day not in self._vat_rates:
+            rates = (self.percent(id, day) for id, _ in self.family("vat."))
+            self._vat_rates[day] = frozenset(rate for rate in rates if rate is not None)
+        return self._vat_rates[day]
+
+    @cached_property
+    def _vat_rates(self) -> dict[date, frozenset[Decimal]]:
+        return {}
+
+    def reduced_vat_rates(self, day: date) -> frozenset[Decimal]:
+        """List the reduced VAT rates of a day: administrative buildings and common purchases do not have them."""
+        reduced = (id for id, parameter in self.family("vat.") if parameter.reduced == "yes")
+        return frozenset(rate for id in reduced if (rate := self.percent(id, day)) is not None)
+
+    def fctva_rates(self, years: tuple[int, ...]) -> dict[int, Decimal | None]:
+        """Give the FCTVA rate of what is spent in each year, as `financing.finance` takes it."""
+        return {year: self.percent("fctva.rate", date(year, 1, 1)) for year in years}
+
+    def percents_by_year(self, years: tuple[int, ...]) -> dict[str, dict[int, Decimal | None]]:
+        """Give every percentage on the first day of each year, by id: what exports carry of the law."""
+        rates = {
+            id: {year: self.percent(id, date(year, 1, 1)) for year in years} for id in sorted(self.parameters)
+        }
+        return {
+            id: by_year for id, by_year in rates.items() if any(rate is not None for rate in by_year.values())
+        }
+
+    def known_by(self, day: date) -> Law:
+        """Keep what could be known on a day; a parameter without a value is gone.
+
+        Nobody knows on that day that a value will hold after it, but where the text itself announces its end: the
+        next value was known already. A value that starts later is known to hold on its first day.
+        """
+        kept: dict[str, Parameter] = {}
+        for id, parameter in self.parameters.items():
+            values = {
+                first: value
+                for first, value in parameter.values.items()
+                if value.known_from is not None and value.known_from <= day
+            }
+            if values:
+                last = max(values)
+                limit = max(day, last)
+                until = min(values[last].known_until or limit, limit)
+                values[last] = values[last].model_copy(update={"known_until": until})
+                kept[id] = parameter.model_copy(update={"values": values})
+        return Law(kept)
+
+    def _of_kind(self, id: str, day: date, kind: type[Kind]) -> Kind | None:
+        if (id, day) not in self._value_by_day:
+            parameter = self.parameters.get(id)
+            self._value_by_day[id, day] = parameter.at(day) if parameter else None
+        value = self._value_by_day[id, day]
+        return value if isinstance(value, kind) else None
+
+    @cached_property
+    def _value_by_day(self) -> dict[tuple[str, date], object]:
+        return {}  # few parameters and days, asked for by every line of every proposal
+
+
+def kind_of_value(parameter: Parameter) -> type[object] | None:
+    """Give the one type of a parameter's values; None while none could be read."""
+    kinds = {type(value.value) for value in parameter.values.values() if value.value is not None}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def expected_kind(id: str) -> type[object] | None:
+    """Give the type that a parameter of an edition must have; None for an id that nothing asks for."""
+    built_in = load_law().parameters.get(id)
+    if built_in is not None:
+        return kind_of_value(built_in)
+    return next((kind for pattern, kind in OPEN_FAMILIES.items() if pattern.fullmatch(id)), None)
+
+
+def law_of(workspace: Workspace) -> Law:
+    """Give the law of an edition: the tool's, what `parameters.yaml` adds or replaces, as known on `law_as_of`.
+
+    One of another kind than what is asked for is reported (M103) and not used.
+    """
+    law = load_law()
+    if workspace.parameters is not None:
+        added = {
+            id: parameter
+            for id, parameter in workspace.parameters.value.root.items()
+            if kind_of_value(parameter) is expected_kind(id)
+        }
+        law = Law({**law.parameters, **added})
+    as_of = workspace.edition.value.law_as_of if workspace.edition else None
+    return law.known_by(as_of) if as_of is not None else law
+
+
+@cache
+def load_law() -> Law:
+    """Read the law that comes with the tool, once."""
+    parameters: dict[str, Parameter] = {}
+    for path in sorted(FOLDER.glob("*.yaml")):
+        for id, parameter in _read(path.name).items():
+            assert id not in parameters, f"law/{path.name}: {id} is written twice"
+            parameters[id] = parameter
+    return Law(parameters)
+
+
+def _read(name: str) -> Mapping[str, Parameter]:
+    parsed = parse(name, read_bytes(FOLDER, name))
+    assert not parsed.diagnostics, f"law/{name}: {parsed.diagnostics[0].message}"
+    assert parsed.root is not None, f"law/{name} is empty"
+    document, diagnostics = decode(Parameters, parsed.source, parsed.root)
+    assert not diagnostics, f"law/{name}: {diagnostics[0].message} at {diagnostics[0].span.start}"
+    return document.value.root

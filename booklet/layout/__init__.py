@@ -1,0 +1,1 @@
+"""HTML pages → PDF pages: WeasyPrint, the theme, the structure tags, what does not fit."""

@@ -1,0 +1,95 @@
+"""Values → HTML, through the templates.
+
+The environment escapes everything and refuses an undefined name, so that contributors' text is never markup
+and a misspelt name is a fault of ours, not a hole on the page. Every fixed word of a template is an English
+message translated with gettext; numbers and dates are written by the filters below, in the language of the
+edition.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from booklet.layout.palette import make_palette
+from booklet.layout.theme import read_theme
+from booklet.money.euros import PrintedRange
+from booklet.tables.wording import Wording
+from booklet.text.language import Language
+from booklet.text.typography import typography
+
+if TYPE_CHECKING:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class ContentsEntry:
+    """Hold one line of the table of contents."""
+
+    #: Destination, of the private scheme `proposal:`.
+    target: str
+    title: str
+    #: As printed at the foot of the page.
+    page: int
+    #: Over the six years; None for pages that are no proposal, or nothing to invest.
+    investment: PrintedRange | None = None
+    #: Per year after the term.
+    running: PrintedRange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """Refer to a page by its number, as an index does."""
+
+    #: Destination, of the private scheme `proposal:`.
+    target: str
+    page: int
+    #: What stands there, for those who hear the link and do not see its place.
+    title: str
+
+
+_FILTERS = (
+    *("markdown", "inline", "typo", "heading", "ordinals", "euros", "compact", "cell", "number", "percent"),
+    *("month", "short_month", "day"),
+)
+
+
+def make_environment(
+    templates: Path, language: Language, source_labels: Mapping[str, str] | None = None
+) -> Environment:
+    """Build the Jinja environment of one language; `source_labels` are those of the works that texts cite."""
+    environment = Environment(
+        loader=FileSystemLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+
+    def translate(message: str) -> str:
+        return typography(language.gettext(message), language)
+
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        translate, lambda one, many, count: translate(one if count == 1 else many), newstyle=True
+    )
+    wording = Wording(language, source_labels or {})
+    environment.filters.update({name: getattr(wording, name) for name in _FILTERS})
+    environment.globals.update(
+        language=language,
+        palette=make_palette,
+        source_labels=wording.source_labels,
+        theme=read_theme(templates),
+    )
+    environment.globals["is_press"] = False
+    environment.globals["attached_files"] = tuple  # none, until the release that carries them says which
+    return environment
+
+
+def fill_page(environment: Environment, template: str, **context: object) -> str:
+    """Fill one template; its first comment lists the names it needs."""
+    return environment.get_template(template).render(**context)

@@ -1,0 +1,1 @@
+"""Amounts in euros, months and the six budget years of a term."""

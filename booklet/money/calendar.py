@@ -1,0 +1,133 @@
+"""Months and budget years.
+
+A budget year is a calendar year. The term runs from T0, the month the new councils take office, to December of the
+last of six budget years; phases lie in the term, money in the budget years.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from functools import cached_property, reduce
+
+from booklet.money.euros import NOTHING, Range
+
+_MONTH = re.compile(r"(?P<year>[12][0-9]{3})-(?P<month>0[1-9]|1[0-2])")
+BUDGET_YEARS = 6
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """Name one month of one year."""
+
+    year: int
+    month: int
+
+    @classmethod
+    def read(cls, text: str) -> Month:
+        """Read `2021-07`; raises `ValueError` for anything else."""
+        match = _MONTH.fullmatch(text)
+        if match is None:
+            raise ValueError(text)
+        return cls(int(match["year"]), int(match["month"]))
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.month:02d}"
+
+    @property
+    def ordinal(self) -> int:
+        """Count months since year 0, so that months subtract."""
+        return self.year * 12 + self.month - 1
+
+    def plus(self, months: int) -> Month:
+        """Move by a number of months."""
+        year, month = divmod(self.ordinal + months, 12)
+        return Month(year, month + 1)
+
+    @property
+    def first_day(self) -> date:
+        """Give the day on which the law of that month is asked."""
+        return date(self.year, self.month, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Hold a stretch of whole months, both ends included."""
+
+    start: Month
+    end: Month
+
+    @property
+    def months(self) -> int:
+        """Count its months; zero or less when the ends are reversed."""
+        return self.end.ordinal - self.start.ordinal + 1
+
+    def months_in(self, year: int) -> int:
+        """Count its months that fall in a calendar year."""
+        first = max(self.start.ordinal, year * 12)
+        last = min(self.end.ordinal, year * 12 + 11)
+        return max(0, last - first + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Hold T0 and the six budget years."""
+
+    start: Month
+    first_year: int
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """List the six budget years."""
+        return tuple(range(self.first_year, self.first_year + BUDGET_YEARS))
+
+    @property
+    def last_year(self) -> int:
+        """Give the last budget year."""
+        return self.first_year + BUDGET_YEARS - 1
+
+    @property
+    def end(self) -> Month:
+        """Give December of the last budget year."""
+        return Month(self.last_year, 12)
+
+    def bears_money(self, year: int) -> bool:
+        """Tell whether a calendar year is one of the budget years."""
+        return self.first_year <= year <= self.last_year
+
+
+@dataclass(frozen=True)
+class Yearly:
+    """Hold one range for each budget year, in the order of the term's years."""
+
+    years: tuple[int, ...]
+    amounts: tuple[Range, ...]
+
+    @classmethod
+    def of(cls, years: tuple[int, ...], amount_by_year: Mapping[int, Range]) -> Yearly:
+        """Lay amounts out over the years; a year without an amount costs nothing."""
+        return cls(years, tuple(amount_by_year.get(year, NOTHING) for year in years))
+
+    def __getitem__(self, year: int) -> Range:
+        return self.amounts[year - self.years[0]]
+
+    def __iter__(self) -> Iterator[Range]:
+        return iter(self.amounts)
+
+    def __add__(self, other: Yearly) -> Yearly:
+        assert self.years == other.years, "amounts of two different terms"
+        return Yearly(self.years, tuple(a + b for a, b in zip(self.amounts, other.amounts, strict=True)))
+
+    def __mul__(self, factor: int | Fraction) -> Yearly:
+        return Yearly(self.years, tuple(amount * factor for amount in self.amounts))
+
+    def __bool__(self) -> bool:
+        return any(self.amounts)
+
+    @cached_property
+    def total(self) -> Range:
+        """Add the six years, once: tables of the whole ask for the totals of every line again and again."""
+        return reduce(Range.__add__, self.amounts, NOTHING)

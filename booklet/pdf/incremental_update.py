@@ -1,0 +1,197 @@
+"""Body, open + a list's two front pages → the incremental update that makes them a booklet.
+
+The body's bytes are not touched: a booklet is the body followed by an update (ISO 32000-1 §7.5.6) that adds
+the front pages and writes new versions of nothing but the page tree root, the structure tree root with its
+`Document` and the roots of its parent and identifier trees, the roots of names, outline and page labels, the
+metadata packet and Info. :mod:`booklet.proof` shows it for any file.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pikepdf
+from pikepdf import Array, Dictionary
+
+from booklet.layout.tags import slim_document
+from booklet.pdf.body import (
+    FRONT,
+    FRONT_BOOKMARK,
+    UnresolvedTargets,
+    front_boundary,
+    name_bytes,
+    outline_root,
+)
+from booklet.pdf.merge import Carried, LinkError, Portion, check_supported
+from booklet.pdf.metadata import read_description, write_information, write_packet
+from booklet.pdf.objects import ObjectTable, Origin, array, reference, write_section
+from booklet.pdf.outline import Bookmark, count_visible, write_bookmarks
+from booklet.pdf.placeholders import Finder
+from booklet.pdf.relocatable import FIRST_KEY, Unlinked
+from booklet.pdf.trees import name_leaf, write_number_tree
+
+#: Pages of the front matter, labelled i and ii: cover and letter.
+FRONT_PAGES = 2
+
+
+class LacksFont(Exception):
+    """The body does not have what front matter counts on: it has to bring it itself."""
+
+
+_START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
+
+
+class OpenBody:
+    """A body read once, to which the front matter of many lists is then put; holds plain values only."""
+
+    def __init__(self, body: bytes) -> None:
+        start = _START.search(body[-64:])
+        if start is None:
+            raise LinkError("the body does not end as a PDF")
+        self._length = len(body)
+        self._cross_reference = int(start[1])
+        with pikepdf.open(io.BytesIO(body)) as document:
+            root, trailer = document.Root, document.trailer
+            structure = root["/StructTreeRoot"]
+            (element,) = structure["/K"].as_list()
+            outlines = root["/Outlines"]
+            self._next_number = int(trailer["/Size"])
+            self._identity = bytes(trailer["/ID"][0])
+            self._description = read_description(document)
+            self._catalog, self._information = root.objgen[0], trailer["/Info"].objgen[0]
+            self._page_tree, self._structure = root["/Pages"].objgen[0], structure.objgen[0]
+            self._document_element, self._parent_tree = element.objgen[0], structure["/ParentTree"].objgen[0]
+            self._names, self._outlines = root["/Names"].objgen[0], outlines.objgen[0]
+            self._labels, self._packet = root["/PageLabels"].objgen[0], root["/Metadata"].objgen[0]
+            self._page_count = int(root["/Pages"]["/Count"])
+            self._page_kids = _items(root["/Pages"]["/Kids"])
+            self._element_kids = _items(element["/K"])
+            self._parent_kids = _items(structure["/ParentTree"]["/Kids"])
+            assert int(structure["/ParentTreeNextKey"]) <= FIRST_KEY, "a body of so many pages"
+            self._id_leaves = _leaves(structure["/IDTree"])
+            self._other_names = b"".join(
+                b" %s %s" % (key.encode(), value.unparse())
+                for key, value in root["/Names"].items()
+                if key != "/Dests"
+            )
+            self._name_leaves = _leaves(root["/Names"]["/Dests"])
+            self._destinations = frozenset(pikepdf.NameTree(root["/Names"]["/Dests"]).keys())
+            self._bookmarks = int(outlines["/Count"])
+            self._first_bookmark = outlines["/First"].objgen[0] if "/First" in outlines else None
+            self._last_bookmark = outlines["/Last"].objgen[0] if "/Last" in outlines else None
+            self._shared = _shared_resources(document)
+
+    def prepend(self, front: bytes, title: str) -> bytes:
+        """Write the update that puts a list's laid-out front matter first; `title` is the booklet's."""
+        with pikepdf.open(io.BytesIO(front)) as document:
+            check_supported(FRONT, document)
+            slim_document(document)
+            unlinked = Unlinked.take(
+                document, Portion.whole(document), {}, self._shared.__contains__, Finder(())
+            )
+        return self.link(unlinked, title, {})
+
+    def link(self, front: Unlinked, title: str, words: Mapping[str, str]) -> bytes:
+        """Write the update that puts a list's front matter first; the booklet is the body, then these bytes.
+
+        `words` take the place of the stand-ins in its blanks. Anchor `x` of the front matter is `front:x`. The same
+        front matter gives the same bytes, whichever lists came before. Raises `CannotFill`, and `LacksFont` where the
+        body does not have all that the front matter needs.
+        """
+        pages = len(front.carried.pages)
+        if pages != FRONT_PAGES:
+            raise LinkError(f"front matter has {FRONT_PAGES} pages, not {pages}")
+        if lost := [target for target in front.targets if target not in self._destinations]:
+            raise UnresolvedTargets([(FRONT, target) for target in lost])
+        if any(need not in self._shared for need in front.needs):
+            raise LacksFont("a font of the front matter is not in the body")
+        table = ObjectTable(first=self._next_number)
+        needs = [self._shared[need] for need in front.needs]
+        carried = front.link(table, needs, self._page_tree, self._document_element, words)
+        self._replace_roots(table, carried, title)
+        return write_section(
+            table,
+            start=self._length,
+            trailer={"Root": reference(self._catalog), "Info": reference(self._information)},
+            identity=self._identity,
+            previous=self._cross_reference,
+        )
+
+    def _replace_roots(self, table: ObjectTable, carried: Carried, title: str) -> None:
+        """Write the new version of every object that changes."""
+        kids = array((*map(reference, carried.pages), self._page_kids))
+        count = self._page_count + len(carried.pages)
+        table.define(self._page_tree, b"<< /Type /Pages /Count %d /Kids %s >>" % (count, kids))
+        table.define(
+            self._document_element,
+            b"<< /Type /StructElem /S /Document /P %s /K %s >>"
+            % (reference(self._structure), array((*carried.elements, self._element_kids))),
+        )
+        parent_kids = array((self._parent_kids, *write_number_tree(table, carried.parents)))
+        table.define(self._parent_tree, b"<< /Kids %s >>" % parent_kids)
+        table.define(
+            self._structure,
+            b"<< /Type /StructTreeRoot /K [ %s ] /ParentTree %s /ParentTreeNextKey %d /IDTree %s >>"
+            % (
+                reference(self._document_element),
+                reference(self._parent_tree),
+                max(carried.parents, default=FIRST_KEY - 1) + 1,
+                _root_with(table, self._id_leaves, carried.element_by_id),
+            ),
+        )
+        destinations = {
+            name_bytes(name): value for name, value in carried.destinations.items() if name != FRONT
+        }
+        table.define(
+            self._names,
+            b"<< /Dests %s%s >>" % (_root_with(table, self._name_leaves, destinations), self._other_names),
+        )
+        bookmarks = carried.bookmarks or (Bookmark(title, carried.destinations[FRONT]),)
+        first, last = write_bookmarks(
+            table, bookmarks, self._outlines, after=self._first_bookmark, last=FRONT_BOOKMARK
+        )
+        last = last if self._last_bookmark is None else self._last_bookmark
+        table.define(self._outlines, outline_root(first, last, count_visible(bookmarks) + self._bookmarks))
+        table.define(
+            self._labels, b"<< /Nums [ 0 << /S /r /St 1 >> %d << /S /D /St 1 >> ] >>" % len(carried.pages)
+        )
+        description = replace(self._description, title=title)
+        table.define(self._packet, b"<< /Type /Metadata /Subtype /XML >>", write_packet(description))
+        table.define(self._information, write_information(description))
+
+
+def _items(value: pikepdf.Object) -> bytes:
+    """Write the items of an array without its brackets."""
+    assert isinstance(value, Array)
+    return value.unparse(resolved=True)[1:-1].strip()
+
+
+def _leaves(root: pikepdf.Object) -> tuple[tuple[bytes, bytes], ...]:
+    """List the leaves of a name tree: the last name and the reference of each."""
+    return tuple((bytes(kid["/Limits"][1]), kid.unparse()) for kid in root["/Kids"].as_list())
+
+
+def _root_with(
+    table: ObjectTable, leaves: tuple[tuple[bytes, bytes], ...], added: Mapping[bytes, bytes]
+) -> bytes:
+    """Write the root of a name tree of the body with the front matter's names at their place."""
+    before = [leaf for last, leaf in leaves if last < front_boundary()]
+    after = [leaf for last, leaf in leaves if last >= front_boundary()]
+    own = [reference(table.add(name_leaf(added, sorted(added))))] if added else []
+    return b"<< /Kids %s >>" % array((*before, *own, *after))
+
+
+def _shared_resources(document: pikepdf.Pdf) -> dict[bytes, int]:
+    """Digest the fonts, images and other streams of the body, which front matter need not repeat."""
+    origin = Origin(ObjectTable(), document)
+    shared: dict[bytes, int] = {}
+    for value in document.objects:
+        kind = str(value.get("/Type", "")) if isinstance(value, Dictionary | pikepdf.Stream) else ""
+        if kind in ("/Font", "/FontDescriptor", "/XObject") or isinstance(value, pikepdf.Stream):
+            digest = origin.digest(value.objgen[0])
+            if digest is not None:
+                shared.setdefault(digest, value.objgen[0])
+    return shared

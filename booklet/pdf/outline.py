@@ -1,0 +1,91 @@
+"""Bookmarks of a part → bookmarks of the whole (ISO 32000-1 §12.3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pikepdf
+
+from booklet.pdf.objects import ObjectTable, Origin, reference, text_string
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """One entry of the outline; `destination` is already written with the numbers of the whole."""
+
+    title: str
+    destination: bytes
+    opened: bool = True
+    children: tuple[Bookmark, ...] = ()
+
+    @property
+    def visible(self) -> int:
+        """Count the entries seen when the outline is opened, this one included."""
+        return 1 + (count_visible(self.children) if self.opened else 0)
+
+
+def count_visible(bookmarks: Sequence[Bookmark]) -> int:
+    """Count the entries of several bookmarks that are seen when the outline is opened."""
+    return sum(bookmark.visible for bookmark in bookmarks)
+
+
+def top_items(document: pikepdf.Pdf) -> tuple[pikepdf.Object, ...]:
+    """List the entries of a document's outline that stand below no other."""
+    root = document.Root.get("/Outlines")
+    return () if root is None else items_below(root)
+
+
+def items_below(parent: pikepdf.Object) -> tuple[pikepdf.Object, ...]:
+    """List the entries right below the outline's root or another entry, in order."""
+    items = []
+    item = parent.get("/First")
+    while item is not None:
+        items.append(item)
+        item = item.get("/Next")
+    return tuple(items)
+
+
+def read_bookmarks(origin: Origin, items: Sequence[pikepdf.Object]) -> tuple[Bookmark, ...]:
+    """Read entries of the outline of a part, with their destinations in the numbers of the whole."""
+    return tuple(
+        Bookmark(
+            title=str(item["/Title"]),
+            destination=origin.refer(item["/Dest"]),
+            opened=int(item.get("/Count", 0)) >= 0,
+            children=read_bookmarks(origin, items_below(item)),
+        )
+        for item in items
+    )
+
+
+def write_bookmarks(
+    table: ObjectTable,
+    bookmarks: Sequence[Bookmark],
+    parent: int,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    last: int | None = None,
+) -> tuple[int, int]:
+    """Write bookmarks as siblings below `parent` and return the numbers of the first and of the last.
+
+    `before` and `after` are the numbers of the siblings already there; `last` is the number that the last of
+    these must take, when somebody points to it in advance.
+    """
+    numbers = [table.reserve() for _ in bookmarks[:-1]]
+    numbers.append(table.reserve() if last is None else last)
+    neighbours = [before, *numbers, after]
+    for rank, bookmark in enumerate(bookmarks):
+        fields = [b"/Title " + text_string(bookmark.title), b"/Parent " + reference(parent)]
+        for key, neighbour in ((b"/Prev ", neighbours[rank]), (b"/Next ", neighbours[rank + 2])):
+            if neighbour is not None:
+                fields.append(key + reference(neighbour))
+        if bookmark.children:
+            first, final = write_bookmarks(table, bookmark.children, numbers[rank])
+            count = count_visible(bookmark.children)
+            fields += [b"/First " + reference(first), b"/Last " + reference(final)]
+            fields.append(b"/Count %d" % (count if bookmark.opened else -count))
+        fields.append(b"/Dest " + bookmark.destination)
+        table.define(numbers[rank], b"<< %s >>" % b" ".join(fields))
+    return numbers[0], numbers[-1]

@@ -1,0 +1,1 @@
+"""The steps of a build: inputs, analysis, layout by workers, linking, release."""

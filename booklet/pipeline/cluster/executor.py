@@ -1,0 +1,323 @@
+"""The same work on many machines: an executor whose workers are those of a Dask scheduler.
+
+Machines share no files. What work reads travels with it, or once to each worker: the filled page with its pictures,
+stylesheets and fonts; what work gives comes back as bytes, and booklets are linked and written here. The functions are
+those of `workers`, so the bytes are too: a worker whose libraries, code or processor are others is refused before any
+work, and one that joins later before its first page.
+
+Dask gives the work of a worker that dies to another one. What all work reads is therefore the result of a task of its
+own, which the scheduler can have done again, and not data that would be gone with the last worker that holds it.
+"""
+
+from __future__ import annotations
+
+import logging
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import CancelledError, Executor, Future, wait
+from contextlib import contextmanager, suppress
+from threading import Lock, RLock
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from booklet.cache.store import inputs_changed
+from booklet.chapters.fiche import Page, Rendered
+from booklet.diagnostics.diagnostic import BuildError
+from booklet.diagnostics.message import Message, quote_all, say
+from booklet.layout.weasyprint import Styles, digest_styles
+from booklet.pipeline.cluster.worker import (
+    Parcel,
+    describe_machine,
+    fingerprint_worker,
+    get_ready_there,
+    has_worked,
+    hold,
+    lay_out_fronts_there,
+    render_page_there,
+)
+from booklet.pipeline.inputs import TOOLKIT
+from booklet.pipeline.pool import (
+    BookletsTask,
+    FrontResult,
+    FrontTask,
+    find_fronts,
+    get_ready,
+    make_booklets,
+    render_page,
+    write_booklets,
+)
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+#: to reach the scheduler, and to have one worker at least
+SECONDS_TO_CONNECT = 10
+#: to end and start the process of a worker
+SECONDS_TO_RESTART = 60
+#: to drop what is not needed any more
+SECONDS_TO_LEAVE = 5
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
+Sent = TypeVar("Sent")
+
+
+class Cluster(Executor):
+    """Send the work of a build to the workers of a scheduler."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        #: what workers were sent that did not come back, theirs and ours
+        self._sent: dict[Any, Future[Any]] = {}
+        #: held while something is kept here, so that nothing is once we are closed
+        self._lock = Lock()
+        #: held while something is sent: workers get ready in a thread of their own, and nothing is once we are closed
+        self._sending = RLock()
+        self._is_closed = False
+        self._machines: dict[Styles, str] = {}
+        self._shared: dict[str, Any] = {}
+
+    @property
+    def workers(self) -> int:
+        """Count the workers that are there now."""
+        return max(1, len(self.client.nthreads()))
+
+    def submit(
+        self,
+        fn: Callable[Parameters, Result],
+        /,
+        *args: Parameters.args,
+        **kwargs: Parameters.kwargs,
+    ) -> Future[Result]:
+        """Send a function of `workers` with the files that its arguments name."""
+        ways: dict[object, Callable[..., Future[Any]]] = {
+            get_ready: self._send_ready,
+            render_page: self._send_page,
+            make_booklets: self._send_lists,
+        }
+        assert fn in ways, f"{fn} is not known to work without the files of this machine"
+        return ways[fn](*args, **kwargs)
+
+    def _send_ready(self, styles: Styles) -> Future[None]:
+        return self.call(hold, get_ready_there, *self._send_styles(styles))
+
+    def _send_page(self, page: Page, styles: Styles) -> Future[Rendered]:
+        return self.call(hold, render_page_there, page, _pack_pictures(page), *self._send_styles(styles))
+
+    def _send_lists(
+        self, tasks: tuple[FrontTask, ...], shared: BookletsTask
+    ) -> Future[tuple[FrontResult, ...]]:
+        held = find_fronts(tasks, shared)
+        missing = tuple(task.page for task, front in zip(tasks, held, strict=True) if front is None)
+        if not missing:
+            ours: Future[tuple[FrontResult, ...]] = Future()
+            ours.set_result(write_booklets(tasks, held, (), shared))
+            return ours
+
+        def keep(made: tuple[Rendered, ...]) -> tuple[FrontResult, ...]:
+            return write_booklets(tasks, held, made, shared)
+
+        styles = self._send_styles(shared.styles)
+        return self.call(keep, lay_out_fronts_there, missing, tuple(shared.words), *styles)
+
+    def _send_styles(self, styles: Styles) -> tuple[Any, str]:
+        """Send stylesheets and fonts to whoever will need them, once."""
+        with self._sending:
+            if styles not in self._machines:
+                if styles.digest and styles.digest != digest_styles(styles):
+                    raise inputs_changed()
+                self._machines[styles] = fingerprint_worker(styles)
+            machine = self._machines[styles]
+            if machine not in self._shared:
+                parcel = Parcel.pack(styles.templates, styles.files)
+                self._shared[machine] = self.client.submit(hold, parcel, key=f"booklet-{machine}")
+            return self._shared[machine], machine
+
+    def call(
+        self, keep: Callable[[Sent], Result], function: Callable[..., Sent], *arguments: object
+    ) -> Future[Result]:
+        """Have a function called by a worker; what it gives is kept here before the future is told."""
+        ours: Future[Result] = Future()
+
+        def receive(theirs: Any) -> None:
+            try:
+                sent = theirs.result()
+                with self._lock:
+                    result = None if self._is_closed else keep(sent)
+                theirs.release()
+            except BaseException as error:
+                ours.set_exception(_explain(error))
+            else:
+                ours.set_result(result)  # type: ignore[arg-type]  # nobody waits for it once we are closed
+            with self._sending:
+                self._sent.pop(theirs, None)
+
+        with self._sending:
+            if self._is_closed:
+                raise RuntimeError("the cluster takes no more work")
+            theirs = self.client.submit(function, *arguments, pure=False)
+            self._sent[theirs] = ours
+            theirs.add_done_callback(receive)
+        return ours
+
+    def close(self) -> None:
+        """Take nothing in any more: the folder where booklets are written may go."""
+        with self._sending, self._lock:
+            self._is_closed = True
+
+    def leave(self) -> None:
+        """Ask for nothing any more and close the connection.
+
+        Python waits when it ends for the thread that takes results in, and Dask never answers who asks for one while
+        the connection is closed: whatever was sent is told of before.
+        """
+        self.close()
+        with self._sending:
+            sent = dict(self._sent)
+        if self.client.status == "running" and sent:
+            self.client.cancel(list(sent))
+            wait(sent.values(), timeout=SECONDS_TO_LEAVE)
+        self.client.close(timeout=SECONDS_TO_LEAVE)
+
+    def give_up(self) -> None:
+        """Drop the work that is not done, and end the processes that are still at it."""
+        if self.client.status != "running":
+            return
+        with self._sending:
+            sent = list(self._sent)
+        keys = {future.key for future in sent}
+        busy = [worker for worker, doing in self.client.processing().items() if keys & set(doing)]
+        self.client.cancel(sent, force=True)
+        if busy:
+            _restart(self.client, busy)
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Executor]:
+    """Give the workers of a scheduler; every one of them gives the bytes that this machine would.
+
+    Raises `BuildError` when Dask is not installed, nobody answers, or a worker differs from this machine.
+    """
+    client = _connect(address)
+    executor = Cluster(client)
+    try:
+        _refresh(client)
+        _check_workers(client, address)
+        yield executor
+    except BaseException as error:
+        executor.close()
+        is_left_alone = isinstance(error, BuildError) and client.status == "running" and not client.nthreads()
+        if isinstance(error, BuildError):
+            executor.give_up()
+        if is_left_alone:
+            raise BuildError(say("no worker is left at {address}", address=address)) from error
+        raise
+    finally:
+        executor.leave()
+
+
+def _connect(address: str) -> Client:
+    try:
+        import dask
+        from distributed import Client
+    except ImportError as error:
+        extra = shlex.quote(f"{TOOLKIT}[cluster]")
+        raise BuildError(
+            say(
+                "`--cluster` needs Dask, which is not installed: type `{command}`",
+                command=f"{shlex.quote(sys.executable)} -m pip install --editable {extra}",
+            )
+        ) from error
+    # fonts are sent once, on purpose; what Dask says of lost connections is told in our own words
+    dask.config.set({"distributed.admin.large-graph-warning-threshold": "10GB"})
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    try:
+        return Client(address, timeout=SECONDS_TO_CONNECT, set_as_default=False)
+    except (OSError, ValueError) as error:
+        raise BuildError(
+            say("no scheduler answers at {address}: start one with `dask scheduler`", address=address)
+        ) from error
+
+
+def _refresh(client: Client) -> None:
+    """Start again the idle workers that have worked for an earlier build: one process renders with one set of fonts."""
+    answers = client.run(has_worked, on_error="ignore")
+    busy = {worker for worker, doing in client.processing().items() if doing}
+    worn = [worker for worker, has_worked in answers.items() if has_worked and worker not in busy]
+    if worn:
+        _restart(client, worn)
+
+
+def _restart(client: Client, workers: list[str]) -> None:
+    # a worker without a nanny cannot be started again; one that another build restarts at the same time is gone
+    with suppress(ValueError, KeyError):
+        client.restart_workers(workers, timeout=SECONDS_TO_RESTART, raise_for_error=False)
+
+
+def _check_workers(client: Client, address: str) -> None:
+    """Refuse a cluster one of whose workers would not give our bytes, or would lay out two pages in one process."""
+    from distributed.comm import CommClosedError
+
+    advice = f"dask worker {address} --nworkers -1 --nthreads 1"
+    try:
+        client.wait_for_workers(1, timeout=SECONDS_TO_CONNECT)
+    except TimeoutError as error:
+        raise BuildError(
+            say("no worker at {address}: start some with `{command}`", address=address, command=advice)
+        ) from error
+    for worker, threads in sorted(client.nthreads().items()):
+        if threads != 1:
+            raise BuildError(
+                say(
+                    "worker {worker} would lay out several pages in one process: start it with `{command}`",
+                    worker=worker,
+                    command=advice,
+                )
+            )
+    ours = describe_machine()
+    for worker, theirs in sorted(client.run(describe_machine, on_error="return").items()):
+        if isinstance(theirs, CommClosedError):
+            continue  # it has just ended; what comes in its place is judged before its first page
+        if isinstance(theirs, BaseException):
+            raise BuildError(
+                say(
+                    "worker {worker} does not have this tool: install it there ({error})",
+                    worker=worker,
+                    error=theirs,
+                )
+            )
+        if theirs != ours:
+            raise BuildError(refuse(worker, theirs, ours))
+
+
+def refuse(worker: str, theirs: Mapping[str, str], ours: Mapping[str, str]) -> Message:
+    """Name what a worker has that this machine has not, and the other way round."""
+    names = [name for name in {**ours, **theirs} if theirs.get(name) != ours.get(name)]
+    there, here = (quote_all(f"{name} {has.get(name, '-')}" for name in names) for has in (theirs, ours))
+    return say(
+        "worker {worker} would not give the same bytes: it has {there}, this machine {here}",
+        worker=worker,
+        there=there,
+        here=here,
+    )
+
+
+def _pack_pictures(page: Page) -> Parcel:
+    """Pack the files of a page's own folder that it shows; never one that a link leads out of it to."""
+    if page.folder is None:
+        return Parcel(())
+    home = page.folder.resolve()
+    shown = (path for path in map(page.folder.joinpath, page.files) if path.resolve().is_relative_to(home))
+    return Parcel.pack(page.folder, tuple(shown))
+
+
+def _explain(error: BaseException) -> BaseException:
+    """Put into our words what ends work from outside; leave every other failure as it is."""
+    from distributed.scheduler import KilledWorker
+
+    if isinstance(error, KilledWorker):
+        return BuildError(
+            say("several workers ended while they laid out the same page, for want of memory perhaps")
+        )
+    if isinstance(error, CancelledError):
+        return BuildError(say("the scheduler went away: start it again, then type the same command"))
+    return error

@@ -1,0 +1,132 @@
+"""What a worker of a cluster does: the functions of `workers`, with files that come with the work.
+
+A worker has no file of the workspace. Before any work it says what decides its bytes; stylesheets and fonts it keeps in
+its own folder, which goes with it.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import zlib
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+from booklet import __version__
+from booklet.cache.digests import digest_files, fingerprint
+from booklet.chapters.fiche import Page, Rendered
+from booklet.diagnostics.diagnostic import BuildError
+from booklet.diagnostics.message import say
+from booklet.layout.weasyprint import Styles, digest_styles, prepare, versions
+from booklet.pipeline.inputs import TOOLKIT
+from booklet.pipeline.pool import render_fronts, render_page
+
+#: digests show that code differs; so many letters of one are enough to tell
+_SHORT = 10
+#: the code that this process runs, which `git pull` changes under a worker that was started before
+_LOADED_CODE = digest_files(
+    (path.relative_to(TOOLKIT).as_posix(), path) for path in (TOOLKIT / "booklet").rglob("*.py")
+)
+Sent = TypeVar("Sent")
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Hold files to send: their contents by path, relative to a folder that has another name on each machine."""
+
+    files: tuple[tuple[str, bytes], ...]
+
+    @classmethod
+    def pack(cls, folder: Path, paths: tuple[Path, ...]) -> Parcel:
+        """Read files of a folder."""
+        return cls(tuple((path.relative_to(folder).as_posix(), path.read_bytes()) for path in paths))
+
+    def unpack(self, folder: Path) -> None:
+        """Write the files into a folder."""
+        for name, data in self.files:
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+
+
+def describe_machine() -> dict[str, str]:
+    """Name everything that decides the bytes of a page and that a worker has of its own."""
+    return {
+        "booklet": f"{__version__}-{_LOADED_CODE[:_SHORT]}",
+        "python": f"{sys.version_info.major}.{sys.version_info.minor}",
+        "processor": platform.machine(),
+        "zlib": zlib.ZLIB_RUNTIME_VERSION,
+        **versions(),
+    }
+
+
+def fingerprint_worker(styles: Styles) -> str:
+    """Digest everything that decides the bytes of a filled page: this machine, stylesheets and fonts."""
+    return fingerprint(describe_machine(), digest_styles(styles))
+
+
+def has_worked() -> bool:
+    """Tell whether this process has laid pages out: it then holds the fonts and the code of that day."""
+    return "FONTCONFIG_FILE" in os.environ
+
+
+def hold(value: Sent) -> Sent:
+    """Keep a value on a worker, for the work that is done there."""
+    return value
+
+
+def get_ready_there(templates: Parcel, machine: str) -> None:
+    """Import WeasyPrint and parse the stylesheets before the first page comes."""
+    prepare(_receive_styles(templates, machine))
+
+
+def render_page_there(page: Page, pictures: Parcel, templates: Parcel, machine: str) -> Rendered:
+    """Lay out one page of the body, its pictures beside it."""
+    styles = _receive_styles(templates, machine)
+    if page.folder is None:
+        return render_page(page, styles)
+    with TemporaryDirectory(dir=_scratch()) as folder:
+        pictures.unpack(Path(folder))
+        return render_page(replace(page, folder=Path(folder)), styles)
+
+
+def lay_out_fronts_there(
+    pages: tuple[Page, ...], stand_ins: tuple[str, ...], templates: Parcel, machine: str
+) -> tuple[Rendered, ...]:
+    """Lay out the front matter of some lists, which is all that their booklets do not have in common."""
+    return render_fronts(pages, stand_ins, _receive_styles(templates, machine))
+
+
+def _scratch() -> Path:
+    """Name the folder of this worker, which goes with it."""
+    from distributed import get_worker
+
+    return Path(get_worker().local_directory)
+
+
+def _receive_styles(templates: Parcel, machine: str) -> Styles:
+    """Unpack stylesheets and fonts where this worker does not have them yet."""
+    styles = Styles(_scratch() / machine)
+    if not styles.templates.exists():
+        templates.unpack(styles.templates)
+    _check_machine(styles, machine)
+    return styles
+
+
+@cache
+def _check_machine(styles: Styles, machine: str) -> None:
+    """Make sure, once per process, that pages come out here as they do there."""
+    if fingerprint_worker(styles) != machine:
+        raise BuildError(
+            say(
+                "a worker on {host} has other libraries or another version of this tool",
+                host=platform.node(),
+            )
+        )
+    fonts = os.environ.get("FONTCONFIG_FILE")
+    if fonts is not None and fonts != str(styles.font_settings.resolve()):
+        raise BuildError(say("the cluster is at work for another build: wait until it ends"))

@@ -1,0 +1,140 @@
+"""What filling and laying out pages finds wrong → diagnostics, each at the words that somebody can change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+from booklet.chapters.fiche import FICHE_PAGES, Rendered
+from booklet.checks.layout import (
+    does_not_fit,
+    find_template_fault,
+    missing_glyph,
+    template_error,
+    template_line,
+)
+from booklet.content.document import Document
+from booklet.content.model.edition import Edition
+from booklet.content.proposal_files import ProposalDocument
+from booklet.content.workspace import Workspace
+from booklet.diagnostics.diagnostic import Diagnostic, Severity, has_errors
+from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.positions import Position, Source, Span
+from booklet.layout.overflow_report import FieldLines, Layout
+from booklet.pdf.incremental_update import FRONT_PAGES
+from booklet.pipeline.pool import FrontResult
+
+Filled = TypeVar("Filled")
+#: what front matter says of a list in the list's own words, as `data-field` names it in `front.html`
+LIST_FIELDS = frozenset({"name", "head", "commune"})
+
+
+class LayoutFaults:
+    """Gather faults, each once and in order; `sources` are the templates that some of them point into."""
+
+    def __init__(self, workspace: Workspace, templates: Path) -> None:
+        assert workspace.edition is not None, "a workspace with errors is never built"
+        self.workspace, self.templates = workspace, templates
+        self.edition: Document[Edition] = workspace.edition
+        self.diagnostics: tuple[Diagnostic, ...] = ()
+        self.sources: dict[str, Source] = {}
+
+    @property
+    def has_errors(self) -> bool:
+        """Tell whether something stands in the way of a release."""
+        return has_errors(self.diagnostics)
+
+    def add(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Take faults in."""
+        unique = {found.order: found for found in (*self.diagnostics, *diagnostics)}
+        self.diagnostics = tuple(unique[order] for order in sorted(unique))
+
+    def add_template(self, name: str, subject: str, message: Message) -> None:
+        """Take in what is wrong with a template or stylesheet as a whole."""
+        source, span = template_line(self.templates / name, self.templates)
+        self.sources[source.path] = source
+        self.add(template_error(span, subject, message))
+
+    def fill(self, subject: str, fill: Callable[[], Filled]) -> Filled | None:
+        """Fill a template; a fault inside it is reported at its line, any other is our own."""
+        try:
+            return fill()
+        except Exception as error:
+            found = find_template_fault(error, self.templates)
+            if found is None:
+                raise
+            source, span = found
+            self.sources[source.path] = source
+            self.add(template_error(span, subject, say("{error}", error=error)))
+            return None
+
+    def examine_page(self, subject: str, rendered: Rendered) -> None:
+        """Report what a page lacks: in the file of the proposal or, for the other pages, in the edition."""
+        own = self._proposal(subject)
+        self._examine(subject, rendered, own)
+        document: Document[Any] = own or self.edition
+        place = partial(_key_span, document)
+        self.add(does_not_fit(rendered.layout, place, document.span(), FICHE_PAGES if own else None))
+
+    def examine_fronts(self, results: Sequence[FrontResult]) -> None:
+        """Report what does not fit a cover or a letter: at the letter if it is too long for all, else at the list."""
+        unfit = [result for result in results if result.pages != FRONT_PAGES]
+        is_letter = len(unfit) == len(results) and (len(results) > 1 or not _is_pushed(results[0]))
+        if is_letter:
+            # one letter, one fault: told of the list for which it is longest
+            unfit = [max(unfit, key=lambda result: (result.pages, result.layout.lines_past(FRONT_PAGES)))]
+        for result in results:
+            self._examine(result.list, result)
+            lines = result.layout.lines_past(FRONT_PAGES) if result in unfit else 0
+            spilled = FieldLines(FRONT_PAGES + 1, "letter" if is_letter else "name", lines, 0)
+            own = tuple(misfit for misfit in result.layout.misfits if misfit.field in LIST_FIELDS)
+            layout = Layout((spilled,) if lines else (), (0, 0, lines), own or result.layout.misfits)
+            place = partial(self._front_span, result.list)
+            self.add(does_not_fit(layout, place, self.edition.span(), FRONT_PAGES, Severity.ERROR))
+
+    def _examine(
+        self, subject: str, rendered: Rendered | FrontResult, own: ProposalDocument | None = None
+    ) -> None:
+        for character in rendered.missing_characters:
+            self.add(missing_glyph(self._documents(own), character))
+        for complaint in rendered.complaints:
+            message = say("{error}", error=complaint)
+            if own is None:
+                self.add_template("base.html", subject, message)
+            else:
+                self.add(template_error(_first_character(own.source.path), subject, message))
+
+    def _front_span(self, list_id: str, key: str) -> Span | None:
+        """Find what front matter says: a list's own words in `lists.yaml`, all else in the edition."""
+        if key not in LIST_FIELDS:
+            return _key_span(self.edition, key)
+        lists = self.workspace.lists
+        assert lists is not None
+        index = [one.id for one in lists.value.root].index(list_id)
+        return lists.span(index, key)
+
+    def _proposal(self, subject: str) -> ProposalDocument | None:
+        return next((document for document in self.workspace.proposals if document.id == subject), None)
+
+    def _documents(self, own: ProposalDocument | None) -> Iterator[Document[Any]]:
+        """Give every document that a page may quote, the likeliest first."""
+        workspace = self.workspace
+        around = (self.edition, workspace.bibliography, workspace.lists)
+        for document in (own, *around, *workspace.proposals):
+            if document is not None:
+                yield document
+
+
+def _is_pushed(front: FrontResult) -> bool:
+    """Tell whether the letter begins after its page: the list's name is too long for the cover before it."""
+    return all(one.page > FRONT_PAGES for one in front.layout.fields if one.field == "letter")
+
+
+def _key_span(document: Document[Any], key: str) -> Span | None:
+    return document.key_span(key) if document.has(key) else None
+
+
+def _first_character(path: str) -> Span:
+    return Span(path, Position(1, 1), Position(1, 1))

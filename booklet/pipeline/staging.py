@@ -1,0 +1,136 @@
+"""One folder in the place of another, whole or not at all, by one build at a time.
+
+A release is written beside `dist/` and put in its place in one step, so that an interrupted or failed build leaves the
+previous release as it was. Only what a manifest lists is ever replaced.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+
+from booklet.diagnostics.diagnostic import BuildError
+from booklet.diagnostics.message import say
+from booklet.pipeline.manifest import MANIFEST, Manifest
+
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+
+
+@contextmanager
+def only_build(root: Path) -> Iterator[None]:
+    """Let one build at a time write in a workspace."""
+    handle = os.open(root, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise BuildError(say("another build is running in this workspace: wait until it ends")) from error
+    else:
+        yield
+    finally:
+        os.close(handle)
+
+
+def recover(dist: Path) -> None:
+    """Clear what a killed build left beside `dist/`, and put back a release that was being replaced."""
+    aside = _aside(dist)
+    if aside.is_dir() and not dist.exists():
+        os.rename(aside, dist)
+    for left in dist.parent.glob(f".{dist.name}-*.part"):
+        shutil.rmtree(left, ignore_errors=True)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextmanager
+def recovered(dist: Path) -> Iterator[None]:
+    """Begin and end with nothing left beside `dist/`: an interruption can fall before a folder has its guard."""
+    recover(dist)
+    try:
+        yield
+    finally:
+        recover(dist)
+
+
+def check_ours(dist: Path) -> None:
+    """Refuse to replace a folder that holds anything this tool did not make."""
+    if not os.path.lexists(dist):
+        return
+    held = files_of(dist)
+    try:
+        manifest = Manifest.read((dist / MANIFEST).read_bytes())
+        made = {*manifest.sha256_by_path, MANIFEST}
+    except (OSError, ValueError):
+        made = set()
+    foreign = sorted(held - made)
+    if foreign or dist.is_symlink() or not dist.is_dir():
+        name = foreign[0] if foreign else dist.name
+        raise BuildError(
+            say(
+                "`{folder}/` holds `{name}`, which this tool did not make: move it away first",
+                folder=dist.name,
+                name=name,
+            )
+        )
+
+
+@contextmanager
+def staging(dist: Path) -> Iterator[Path]:
+    """Give an empty folder beside `dist/`, which it replaces if the block ends well and left a manifest in it.
+
+    Without a manifest, or when the block fails, the folder goes and `dist/` stays as it is.
+    """
+    folder = Path(mkdtemp(prefix=f".{dist.name}-", suffix=".part", dir=dist.parent))
+    try:
+        folder.chmod(0o755)
+        yield folder
+        if (folder / MANIFEST).is_file():
+            check_ours(dist)  # again: somebody may have put a file there while the booklets were made
+            _swap(folder, dist)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _swap(folder: Path, dist: Path) -> None:
+    """Put a folder in the place of `dist/`; the kernel exchanges both names at once where it can."""
+    if not dist.exists():
+        os.rename(folder, dist)
+        return
+    try:
+        _exchange(folder, dist)
+    except OSError as error:
+        if error.errno not in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):
+            raise
+        # two steps; `recover` puts the old release back if the machine stops between them
+        os.rename(dist, _aside(dist))
+        os.rename(folder, dist)
+        shutil.rmtree(_aside(dist), ignore_errors=True)
+
+
+def _exchange(first: Path, second: Path) -> None:
+    """Exchange two names in one step (Linux, renameat2 with RENAME_EXCHANGE)."""
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        raise OSError(errno.ENOSYS, "no renameat2")
+    if rename(_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second), _RENAME_EXCHANGE) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def _aside(dist: Path) -> Path:
+    return dist.parent / f".{dist.name}-before"
+
+
+def files_of(folder: Path) -> set[str]:
+    """Name everything below a folder but plain folders; a link is never followed."""
+    return {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_symlink() or not path.is_dir()
+    }

@@ -1,0 +1,1 @@
+"""Amounts → the rows of every printed table, rounded once."""

@@ -1,0 +1,81 @@
+"""One proposal → its financing plan as printed: co-funders from the surest to the least sure, then what is left.
+
+Shares and amounts stand on the edition's `funding_base`. What the owner borrows it pays back: a loan is part of the own
+share, stands under it and is taken off nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from booklet.content.model.edition import Edition
+from booklet.content.model.proposal import SECTIONS, Section
+from booklet.costs.financing import STATUSES, Financings, Grant
+from booklet.costs.portfolio import CostedProposal
+from booklet.diagnostics.message import say
+from booklet.tables.key_figures import base_words, printed_gross
+from booklet.tables.money_table import (
+    FORM_NAMES,
+    SECTION_NAMES,
+    STATUS_NAMES,
+    THOUSAND,
+    FundingPlan,
+    FundingRow,
+)
+from booklet.tables.net_tables import sum_grants
+from booklet.text.language import Language
+
+
+def funding_plan(
+    costed: CostedProposal, edition: Edition, financings: Financings, language: Language
+) -> FundingPlan | None:
+    """Print who pays, section by section: each funder, the own share, and the gross cost they add up to."""
+    proposal = costed.document.value
+    if not proposal.funding or not costed.costing.is_complete:
+        return None
+    rows: list[FundingRow] = []
+    for section in SECTIONS:
+        if any(funding.section == section for funding in proposal.funding):
+            rows += _rows(costed, edition, financings, section, language)
+    caption = say("Financing plan, {base}", base=base_words(edition)).text(language)
+    return FundingPlan(caption, tuple(rows))
+
+
+def _rows(
+    costed: CostedProposal, edition: Edition, financings: Financings, section: Section, language: Language
+) -> Iterator[FundingRow]:
+    gross = printed_gross(costed, edition, financings, section)
+    chain = financings.get((costed.id, section))
+    if gross is None or chain is None:
+        return
+    grants = sorted((grant for grant in chain.grants if not grant.is_debt), key=_certainty)
+    for grant in grants:
+        yield _row(grant, edition, language)
+    own = gross - sum_grants(grants)
+    share = Decimal(round(own / gross * 100)) / 100 if gross else None
+    yield FundingRow(say("Own share").text(language), "", "", share, own, "subtotal")
+    for grant in chain.grants:
+        if grant.is_debt:
+            yield _row(grant, edition, language, borrowed=True)
+    name = SECTION_NAMES[section].text(language).lower()
+    yield FundingRow(say("Gross cost, {section}", section=name).text(language), "", "", None, gross, "total")
+
+
+def _certainty(grant: Grant) -> int:
+    status = grant.funding.status
+    return STATUSES.index(status) if status else len(STATUSES)
+
+
+def _row(grant: Grant, edition: Edition, language: Language, *, borrowed: bool = False) -> FundingRow:
+    funding = grant.funding
+    organisation = edition.organisations.get(funding.funder or "")
+    name = organisation.name if organisation else funding.funder or ""
+    return FundingRow(
+        say("of which borrowed, {name}", name=name).text(language) if borrowed else name,
+        FORM_NAMES[funding.form].text(language) if funding.form else "",
+        STATUS_NAMES[funding.status].text(language) if funding.status else "",
+        funding.share,
+        grant.total.rounded(THOUSAND),
+        "faint" if borrowed else "row",
+    )

@@ -1,0 +1,157 @@
+"""Amounts → tables as they stand on paper.
+
+A table's cells are rounded once, to the unit it prints, and its totals are sums of printed cells, so that a
+reader who adds up a column finds the total that is printed under it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from booklet.content.model.proposal import Section
+from booklet.diagnostics.message import Message, say
+from booklet.money.euros import round_to, write_number
+from booklet.text.language import NO_BREAK_SPACE, Language
+
+MILLION = Decimal(1_000_000)
+THOUSAND = Decimal(1_000)
+
+#: names of the coded values that people write, as they stand on paper
+SECTION_NAMES: Mapping[Section, Message] = {
+    "investissement": say("Investment"),
+    "fonctionnement": say("Operation"),
+}
+FORM_NAMES: Mapping[str, Message] = {
+    "grant": say("grant"),
+    "loan": say("loan"),
+    "private": say("private funding"),
+}
+STATUS_NAMES: Mapping[str, Message] = {
+    "acquis": say("secured"),
+    "notifie": say("notified"),
+    "sollicite": say("applied for"),
+    "espere": say("hoped for"),
+}
+
+PHASE_NAMES: Mapping[str, Message] = {
+    "study": say("study"),
+    "procurement": say("procurement"),
+    "works": say("works"),
+    "rollout": say("roll-out"),
+    "operation": say("operation"),
+    "evaluation": say("evaluation"),
+}
+
+KIND_NAMES: Mapping[str, Message] = {
+    "commune": say("commune"),
+    "metropole": say("métropole"),
+    "departement": say("département"),
+    "region": say("région"),
+    "etat": say("State"),
+    "ue": say("European Union"),
+    "agence": say("public agency"),
+    "banque": say("public bank"),
+    "prive": say("private"),
+}
+#: writes an amount for a label, n.c. where it is not known
+Write = Callable[[Decimal | None], str]
+
+#: `group` is a heading inside the table, `name` one of the rows under it, `part` such a row, `faint` a row that only
+#: qualifies the one above it.
+Kind = Literal["row", "group", "name", "part", "subtotal", "total", "faint"]
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyRow:
+    """Hold one row: a heading and its printed cells, in euros; None is an amount nobody knows, never 0."""
+
+    label: str
+    cells: tuple[Decimal | None, ...] = ()
+    kind: Kind = "row"
+    #: Says under the label where the amount comes from, in Markdown of one line.
+    note: str = ""
+    #: Anchor that the label links to, of the private scheme `proposal:`.
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyTable:
+    """Hold a table of amounts: one heading per column, the first over the rows' labels."""
+
+    caption: str
+    columns: tuple[str, ...]
+    rows: tuple[MoneyRow, ...]
+    #: What one unit of the printed cells is worth, in euros: 1 or 1000.
+    step: Decimal = THOUSAND
+    #: Indexes of the cells that stand out (the central estimate, the total).
+    strong: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            assert row.kind in ("group", "name") or len(row.cells) == len(self.columns) - 1, (
+                f"ragged row {row.label!r}"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class FundingRow:
+    """Hold one row of a financing plan, in words ready to print."""
+
+    label: str
+    form: str
+    status: str
+    #: Of the gross cost that the plan funds; None where a share says nothing.
+    share: Decimal | None
+    amount: Decimal | None
+    kind: Kind = "row"
+
+
+@dataclass(frozen=True, slots=True)
+class FundingPlan:
+    """Hold the financing plan of a proposal, own share and total included, in thousands of euros."""
+
+    caption: str
+    rows: tuple[FundingRow, ...]
+
+
+def add_cells(rows: Iterable[Sequence[Decimal | None]]) -> tuple[Decimal | None, ...]:
+    """Add printed cells column by column; what is not known in one row is not known in the sum."""
+    return tuple(
+        None if None in column else sum((cell for cell in column if cell is not None), Decimal(0))
+        for column in zip(*rows, strict=True)
+    )
+
+
+def write_cell(amount: Decimal | None, step: Decimal, language: Language) -> str:
+    """Write a printed cell in units of `step`; an unknown amount is `n.c.`, never 0."""
+    return "n.c." if amount is None else write_number(amount / step, language)
+
+
+def write_compact(amount: Decimal, language: Language) -> str:
+    """Write an amount with the unit a reader remembers: `1,8 M€`, `450 k€`, `900 €`.
+
+    The precision falls with the size: three figures from a million on, whole thousands above ten thousand.
+    """
+    size = abs(amount)
+    if size >= MILLION:
+        step = MILLION / 100 if size < 10 * MILLION else MILLION / 10 if size < 100 * MILLION else MILLION
+        number = (round_to(amount, step) / MILLION).normalize()
+        whole, _, decimals = f"{abs(number):f}".partition(".")
+        text = write_number(Decimal(whole), language) + (language.decimal_mark + decimals if decimals else "")
+        return f"{'−' if number < 0 else ''}{text}{NO_BREAK_SPACE}M€"
+    if size >= 10 * THOUSAND:
+        return f"{write_number(round_to(amount, THOUSAND) / THOUSAND, language)}{NO_BREAK_SPACE}k€"
+    return f"{write_number(round_to(amount, Decimal(1)), language)}{NO_BREAK_SPACE}€"
+
+
+def year_columns(language: Language) -> tuple[str, str]:
+    """Head the two columns after the years."""
+    return say("Total").text(language), say("Then, a year").text(language)
+
+
+def with_total(cells: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+    """Add the printed years up after them."""
+    return (*cells, sum(cells, Decimal(0)))

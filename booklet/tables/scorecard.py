@@ -1,0 +1,311 @@
+"""Proposals → what each costs in each year, and the tables of the whole that add these cells up.
+
+The finest cell is one section of one proposal in one year, in thousands of euros; the years of a row add up to the
+total that the fiche prints (`rounding`). Every total of these tables, by domain and for the whole, is a sum of such
+cells, and the charts draw those sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from booklet.content.model.edition import Edition
+from booklet.content.model.proposal import SECTIONS, Section
+from booklet.costs.financing import STATUSES, Financings
+from booklet.costs.portfolio import CostedProposal, Portfolio
+from booklet.costs.uncertainty import estimate_proposal, round_to_three_figures
+from booklet.diagnostics.message import Message, say
+from booklet.money.euros import PrintedRange
+from booklet.tables.key_figures import own_share_words, printed_own_share
+from booklet.tables.money_table import (
+    SECTION_NAMES,
+    STATUS_NAMES,
+    THOUSAND,
+    Kind,
+    MoneyRow,
+    MoneyTable,
+    add_cells,
+    with_total,
+    year_columns,
+)
+from booklet.tables.net_tables import net_table, section_net_rows, sum_grants
+from booklet.tables.rounding import after_thousands, section_ranges, section_thousands, section_years
+from booklet.text.language import Language
+
+#: cells of a section: one for each year, then these
+TOTAL, OWN, AFTER = -3, -2, -1
+Cells = tuple[Decimal | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Hold the printed cells of every ready proposal, by id and section: the years, their total, own share, after."""
+
+    portfolio: Portfolio
+    cells: Mapping[tuple[str, Section], Cells]
+
+    def of(self, proposals: Iterable[CostedProposal], section: Section) -> Cells:
+        """Add the cells of some proposals; no proposal costs nothing."""
+        rows = [self.cells[proposal.id, section] for proposal in proposals]
+        return add_cells(rows) if rows else (Decimal(0),) * (len(self.portfolio.years) + 3)
+
+    def of_domain(self, domain: str, section: Section) -> Cells:
+        """Add the cells of a domain."""
+        return self.of((proposal for proposal in self.portfolio.ready if proposal.domain == domain), section)
+
+
+def score(portfolio: Portfolio, edition: Edition, financings: Financings) -> Scores:
+    """Gather the cells of every ready proposal."""
+    return Scores(
+        portfolio,
+        {
+            (costed.id, section): _cells(costed, section, edition, financings)
+            for costed in portfolio.ready
+            for section in SECTIONS
+        },
+    )
+
+
+def _cells(costed: CostedProposal, section: Section, edition: Edition, financings: Financings) -> Cells:
+    costing = costed.costing
+    if not costing.is_complete:
+        return (None,) * (len(costing.years) + 3)
+    return (
+        *with_total(section_years(costed, section, THOUSAND)),
+        printed_own_share(costed, edition, financings, section),
+        after_thousands(costed, (section,)).central,
+    )
+
+
+def domains_in_use(portfolio: Portfolio, edition: Edition) -> tuple[str, ...]:
+    """List the domains that have a ready proposal, in the order of the edition."""
+    used = {proposal.domain for proposal in portfolio.ready}
+    return tuple(domain for domain in edition.domains if domain in used)
+
+
+def peak_year(cells: Cells, years: Sequence[int]) -> tuple[int, Decimal] | None:
+    """Give the first of the highest years, and its amount; None where nothing known is spent."""
+    known = [(cell, -year) for cell, year in zip(cells, years, strict=False) if cell]
+    return (-max(known)[1], max(known)[0]) if known else None
+
+
+def _is_something(cells: Cells) -> bool:
+    return any(cell != 0 for cell in cells)
+
+
+def score_table(scores: Scores, edition: Edition, language: Language) -> MoneyTable:
+    """Print each proposal by year, its two sections one under the other, and the totals of domains and of the whole."""
+    portfolio = scores.portfolio
+    rows: list[MoneyRow] = []
+    for domain in domains_in_use(portfolio, edition):
+        rows.append(MoneyRow(edition.domains[domain].title, kind="group"))
+        proposals = [proposal for proposal in portfolio.ready if proposal.domain == domain]
+        for proposal in proposals:
+            rows.append(MoneyRow(proposal.document.value.title or "", kind="name", target=proposal.id))
+            rows += [
+                MoneyRow(row.note, row.cells, "part")
+                for row in section_rows("", scores, [proposal], language, "row")
+            ]
+        words = say("Total, {section}", section=edition.domains[domain].title).text(language)
+        rows += section_rows(words, scores, proposals, language, "subtotal")
+    rows += section_rows(say("Total").text(language), scores, portfolio.ready, language, "total")
+    columns = year_heads(portfolio, edition, say("Proposal"), language)
+    caption = say("Each proposal by year, central estimates, before VAT").text(language)
+    return MoneyTable(caption, columns, tuple(rows), THOUSAND, strong=(len(portfolio.years),))
+
+
+def year_heads(portfolio: Portfolio, edition: Edition, first: Message, language: Language) -> tuple[str, ...]:
+    """Head the cells of a section: the years, their total, the own share, a year after the term."""
+    total_words, after_words = year_columns(language)
+    own = own_share_words(edition).text(language)
+    return (
+        first.text(language),
+        *(str(year) for year in portfolio.years),
+        total_words,
+        own,
+        after_words,
+    )
+
+
+def section_rows(
+    name: str,
+    scores: Scores,
+    proposals: Sequence[CostedProposal],
+    language: Language,
+    kind: Kind,
+) -> list[MoneyRow]:
+    """Print the sections that are something, each under its own name, the first under that of the row as well."""
+    by_section = {section: scores.of(proposals, section) for section in SECTIONS}
+    shown = [section for section in SECTIONS if _is_something(by_section[section])] or list(SECTIONS[:1])
+    words = (SECTION_NAMES[section].text(language) for section in shown)
+    return [
+        MoneyRow("" if index else name, by_section[section], kind, note=note)
+        for index, (section, note) in enumerate(zip(shown, words, strict=True))
+    ]
+
+
+def spending_table(scores: Scores, edition: Edition, language: Language) -> MoneyTable:
+    """Print each section by domain and year: the numbers of the columns that stack the domains."""
+    years = len(scores.portfolio.years)
+    rows: list[MoneyRow] = []
+    for section in SECTIONS:
+        by_domain = [
+            (edition.domains[domain].title, scores.of_domain(domain, section))
+            for domain in domains_in_use(scores.portfolio, edition)
+        ]
+        shown = [(title, cells) for title, cells in by_domain if _is_something(cells)]
+        if not shown:
+            continue
+        name = SECTION_NAMES[section].text(language)
+        rows.append(MoneyRow(name, kind="group"))
+        rows += [MoneyRow(title, _without_own(cells)) for title, cells in shown]
+        words = say("Total, {section}", section=name.lower()).text(language)
+        rows.append(MoneyRow(words, _without_own(add_cells([cells for _, cells in shown])), "subtotal"))
+    columns = (
+        say("Section").text(language),
+        *(str(year) for year in scores.portfolio.years),
+        *year_columns(language),
+    )
+    caption = say("Central cost of the whole by domain and year, before VAT").text(language)
+    return MoneyTable(caption, columns, tuple(rows), THOUSAND, strong=(years,))
+
+
+def _without_own(cells: Cells) -> Cells:
+    return (*cells[:OWN], cells[AFTER])
+
+
+def steps_table(
+    portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
+) -> MoneyTable | None:
+    """Print the way from gross to net, step by step, co-funders by how certain they are; None without any cost.
+
+    Each step is the sum of the cells of the table by domain. A section that costs and earns nothing has no column.
+    """
+    columns: list[Cells] = []
+    heads = []
+    for section in SECTIONS:
+        rows = section_net_rows(portfolio, edition, financings, section, language)
+        if not rows:
+            continue
+        gross, vat, back, _, earned, net = add_cells(
+            [row.cells for row in net_table("", rows, language).rows]
+        )
+        chains = [chain for row in rows for chain in row.chains]
+        known = [chain for chain in chains if chain is not None and chain.base is not None]
+        funded: list[Decimal | None] = [
+            -sum_grants(grant for chain in known for grant in chain.grants if grant.funding.status == status)
+            if len(known) == len(chains)
+            else None
+            for status in STATUSES
+        ]
+        columns.append((gross, vat, back, *funded, earned, net))
+        heads.append(SECTION_NAMES[section].text(language))
+    if not columns:
+        return None
+    names: tuple[str, ...] = (
+        say("Gross, before VAT").text(language),
+        say("VAT").text(language),
+        say("VAT that comes back").text(language),
+        *(
+            say("Co-funders, {status}", status=STATUS_NAMES[status].text(language)).text(language)
+            for status in STATUSES
+        ),
+        say("Revenues").text(language),
+        say("Net for the owners").text(language),
+    )
+    cells = tuple(zip(*columns, strict=True))
+    rows_printed = tuple(
+        MoneyRow(name, row, "total" if index == len(names) - 1 else "row")
+        for index, (name, row) in enumerate(zip(names, cells, strict=True))
+    )
+    caption = say("From gross to net, step by step, six years").text(language)
+    return MoneyTable(caption, (say("Step").text(language), *heads), rows_printed, THOUSAND)
+
+
+def running_table(portfolio: Portfolio, language: Language) -> MoneyTable:
+    """Print what operation costs each year, low, central and high, and in a full year after the term."""
+    bounds = ((say("Low"), "low"), (say("Central"), "central"), (say("High"), "high"))
+    rows = tuple(
+        MoneyRow(
+            name.text(language),
+            add_cells([_running_cells(proposal, bound) for proposal in portfolio.ready]),
+        )
+        for name, bound in bounds
+    )
+    columns = (
+        say("Estimate").text(language),
+        *(str(year) for year in portfolio.years),
+        year_columns(language)[1],
+    )
+    caption = say("Operation of the whole by year, before VAT").text(language)
+    return MoneyTable(caption, columns, rows, THOUSAND, strong=(len(portfolio.years),))
+
+
+def remaining_table(portfolio: Portfolio, edition: Edition, language: Language) -> MoneyTable | None:
+    """Print what each domain goes on costing in a full year after the term, operation; None where nothing does.
+
+    The scorecard has the central estimate of each proposal, and each fiche all three.
+    """
+    rows = []
+    for domain in domains_in_use(portfolio, edition):
+        proposals = [proposal for proposal in portfolio.ready if proposal.domain == domain]
+        cells = add_cells([_remaining_cells(proposal) for proposal in proposals])
+        if _is_something(cells):
+            rows.append(MoneyRow(edition.domains[domain].title, cells))
+    if not rows:
+        return None
+    rows.append(MoneyRow(say("Total").text(language), add_cells([row.cells for row in rows]), "total"))
+    columns = tuple(
+        words.text(language) for words in (say("Domain"), say("Low"), say("Central"), say("High"))
+    )
+    caption = say("What each domain goes on costing, a full year of operation after the term, before VAT")
+    return MoneyTable(caption.text(language), columns, tuple(rows), THOUSAND, strong=(1,))
+
+
+def _remaining_cells(costed: CostedProposal) -> Cells:
+    return tuple(_running_cells(costed, bound)[-1] for bound in ("low", "central", "high"))
+
+
+def _running_cells(costed: CostedProposal, bound: str) -> Cells:
+    if not costed.costing.is_complete:
+        return (None,) * (len(costed.costing.years) + 1)
+    amounts = (*section_ranges(costed, "fonctionnement"), after_thousands(costed, ("fonctionnement",)))
+    return tuple(getattr(amount, bound) for amount in amounts)
+
+
+def six_years(costed: CostedProposal) -> PrintedRange | None:
+    """Give the six-year cost of a proposal, both sections together, in thousands; None where a line is not known."""
+    if not costed.costing.is_complete:
+        return None
+    investment, running = (section_thousands(costed, section) for section in SECTIONS)
+    return investment + running
+
+
+def ranges_table(portfolio: Portfolio, edition: Edition, language: Language) -> MoneyTable:
+    """Print each proposal's six-year cost, low, central and high, as the ruler draws it, and how sure it is."""
+    rows: list[MoneyRow] = []
+    for domain in domains_in_use(portfolio, edition):
+        rows.append(MoneyRow(edition.domains[domain].title, kind="group"))
+        for costed in by_cost(proposal for proposal in portfolio.ready if proposal.domain == domain):
+            found, sure = six_years(costed), estimate_proposal(costed.costing)
+            cells = (found.low, found.central, found.high) if found else (None,) * 3
+            percentiles = round_to_three_figures(sure.p50, sure.p80) if sure else (None,) * 2
+            rows.append(MoneyRow(costed.document.value.title or "", (*cells, *percentiles), target=costed.id))
+    columns = tuple(
+        words.text(language)
+        for words in (say("Proposal"), say("Low"), say("Central"), say("High"), say("P50"), say("P80"))
+    )
+    caption = say("Cost of each proposal over the six years, both sections, before VAT").text(language)
+    return MoneyTable(caption, columns, tuple(rows), THOUSAND, strong=(1,))
+
+
+def by_cost(proposals: Iterable[CostedProposal]) -> tuple[CostedProposal, ...]:
+    """Order proposals by their central six-year cost, the costliest first; those not known come last."""
+
+    def key(costed: CostedProposal) -> tuple[Decimal, str]:
+        found = six_years(costed)
+        return (-found.central if found else Decimal(1), costed.id)
+
+    return tuple(sorted(proposals, key=key))

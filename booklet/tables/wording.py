@@ -1,0 +1,96 @@
+"""Values → words: amounts, numbers, dates and texts as they are written in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from babel.dates import format_date
+
+from booklet.money.calendar import Month
+from booklet.money.euros import Euros, write_number
+from booklet.tables.money_table import write_cell, write_compact
+from booklet.text.language import NO_BREAK_SPACE, Language
+from booklet.text.markdown import inline, render_markdown
+from booklet.text.typography import bind_short_words, superscript_ordinals, typography
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Write values in one language; each method is the filter of the same name."""
+
+    language: Language
+    #: Short label of each source, by id: "Batiweb, 2017".
+    source_labels: Mapping[str, str] = field(default_factory=dict)
+
+    def markdown(self, text: str | None) -> Markup | str:
+        """Write a text of several paragraphs; its headings are h3."""
+        return render_markdown(text, self.language, labels=self.source_labels) if text else ""
+
+    def inline(self, text: str | None) -> Markup | str:
+        """Write one line of text, with its emphasis, links and citations."""
+        return inline(text, self.language, labels=self.source_labels) if text else ""
+
+    def typo(self, text: str | None) -> str:
+        """Set a plain text, for titles, attributes and names, in which nothing is markup."""
+        return typography(text, self.language) if text else ""
+
+    def heading(self, text: str | None) -> Markup:
+        """Set a title: no line ends with an article, and ordinals are raised."""
+        return self.ordinals(bind_short_words(self.typo(text), self.language))
+
+    def ordinals(self, text: str) -> Markup:
+        """Raise the endings of ordinals of a plain text."""
+        from markupsafe import Markup, escape
+
+        return Markup(superscript_ordinals(str(escape(text)), self.language))
+
+    def euros(self, amount: Euros | Decimal) -> str:
+        """Write an amount in full: `1 200 000 €`."""
+        exact = amount.rounded() if isinstance(amount, Euros) else amount
+        return f"{write_number(exact, self.language)}{NO_BREAK_SPACE}€"
+
+    def compact(self, amount: Euros | Decimal) -> str:
+        """Write an amount with the unit a reader remembers: `1,2 M€`."""
+        return write_compact(amount.rounded() if isinstance(amount, Euros) else amount, self.language)
+
+    def cell(self, amount: Decimal | None, step: Decimal) -> str:
+        """Write a cell of a money table in units of `step`."""
+        return write_cell(amount, step, self.language)
+
+    def number(self, number: Decimal | int) -> str:
+        """Write a number with the marks of the language."""
+        text = write_number(Decimal(number).normalize(), self.language)
+        mark = self.language.decimal_mark
+        return (
+            text.rstrip("0")
+            if mark in text and self.language.group_mark not in text.split(mark)[-1]
+            else text
+        )
+
+    def percent(self, share: Decimal) -> str:
+        """Write a fraction of one as a percentage."""
+        written = f"{(share * 100).normalize():f}".replace(".", self.language.decimal_mark)
+        return f"{written}{NO_BREAK_SPACE}%" if self.language.code == "fr" else f"{written}%"
+
+    def month(self, month: Month) -> str:
+        """Write a month in full: `juillet 2021`."""
+        written = format_date(month.first_day, "MMMM y", locale=self.language.code)
+        return written.replace(" ", NO_BREAK_SPACE)
+
+    def short_month(self, month: Month) -> str:
+        """Write a month for a chart: `juil. 2021`."""
+        written = format_date(month.first_day, "MMM y", locale=self.language.code)
+        return written.replace(" ", NO_BREAK_SPACE)
+
+    def day(self, day: date) -> str:
+        """Write a day in full: `6 février 2020`; in French the first of a month is `1er`, which CLDR does not know."""
+        written = format_date(day, "long", locale=self.language.code).replace(" ", NO_BREAK_SPACE)
+        is_first = self.language.code == "fr" and day.day == 1
+        return f"1er{written.removeprefix('1')}" if is_first else written

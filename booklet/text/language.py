@@ -1,0 +1,60 @@
+"""The two languages we speak: the catalogue of messages and the way numbers are written.
+
+Messages are written in English in the code; the French catalogue stands in `templates/locale/`. Language never
+depends on the machine's locale: it comes from `--lang`, the edition, or `LANGUAGE`/`LANG` as a last resort.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("fr", "en")
+LOCALE_FOLDER = Path(__file__).resolve().parent.parent.parent / "templates" / "locale"
+NARROW_NO_BREAK_SPACE = "\u202f"
+NO_BREAK_SPACE = "\u00a0"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """Translate message templates and know the marks of written numbers."""
+
+    code: str
+
+    def gettext(self, template: str) -> str:
+        """Translate one template; an unknown one stays English, never fails."""
+        return _catalogue(self.code).gettext(template) if template else ""
+
+    @property
+    def decimal_mark(self) -> str:
+        """Give the sign between units and decimals (CLDR)."""
+        return "," if self.code == "fr" else "."
+
+    @property
+    def group_mark(self) -> str:
+        """Give the sign between groups of three digits (CLDR: U+202F in French)."""
+        return NARROW_NO_BREAK_SPACE if self.code == "fr" else ","
+
+
+@cache
+def _catalogue(code: str) -> gettext.NullTranslations:
+    return gettext.translation("booklet", LOCALE_FOLDER, languages=[code], fallback=True)
+
+
+ENGLISH = Language("en")
+FRENCH = Language("fr")
+
+
+def choose_language(asked: str | None, edition: str | None, environment: Mapping[str, str]) -> Language:
+    """Choose by `--lang`, then the edition's `lang`, then the environment; French where nothing says."""
+    for code in (asked, edition):
+        if code in LANGUAGES:
+            return Language(code)
+    for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        code = environment.get(name, "")[:2].lower()
+        if code in LANGUAGES:
+            return Language(code)
+    return FRENCH

@@ -1,0 +1,248 @@
+"""Contributors' Markdown → safe HTML with the typography of the language.
+
+A contributor's text is data, never a program: HTML is shown as typed, images and tables do not exist, and a
+link goes to http, https, mailto, another proposal (`proposal:id`) or a source (`[@id]`). The renderer writes
+a fixed set of tags and nothing else, so that no text can change the structure, the style or the scripts of a
+document.
+
+Spaces, quotes and ordinals are set by `typography`; citations leave as links of the private scheme
+`proposal:`, which the linker turns into destinations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from booklet.text.language import Language
+from booklet.text.typography import HOLE, set_run, strip_invisible, superscript_ordinals
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+    from markupsafe import Markup
+
+_SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_CITATION = re.compile(rf"\[@({_SLUG})\]")
+_PROPOSAL = re.compile(rf"proposal:({_SLUG})")
+_LINK = re.compile(rf"(?:https?://[^\s/]+\S*|mailto:[^\s@]+@[^\s@]+|{_PROPOSAL.pattern})", re.IGNORECASE)
+#: The scheme and part under which every source has its destination.
+SOURCE_SCHEME = "proposal:sources:"
+
+#: Markdown that contributors may use; everything else is text.
+_BLOCKS = ("blockquote", "heading", "list", "paragraph")
+_INLINES = ("text", "newline", "escape", "backticks", "emphasis", "link", "autolink", "entity", "citation")
+
+#: What each Markdown token is written as. A token that is not here, nor in `_write`, is our own mistake.
+_TAGS = {
+    "paragraph_open": "<p>",
+    "paragraph_close": "</p>\n",
+    "bullet_list_open": "<ul>\n",
+    "bullet_list_close": "</ul>\n",
+    "list_item_open": "<li>",
+    "list_item_close": "</li>\n",
+    "ordered_list_close": "</ol>\n",
+    "blockquote_open": "<blockquote>",
+    "blockquote_close": "</blockquote>\n",
+    "em_open": "<em>",
+    "em_close": "</em>",
+    "strong_open": "<strong>",
+    "strong_close": "</strong>",
+    "link_close": "</a>",
+    "hardbreak": "<br>",
+    "space": "<span> </span>",
+}
+#: Every tag a text can come out with, headings apart: all have the one level that the caller gives.
+TAGS = frozenset({"p", "ul", "ol", "li", "blockquote", "strong", "em", "code", "a", "br", "sup", "span"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What a text cites, and where in the text its id stands."""
+
+    kind: Literal["proposal", "source"]
+    id: str
+    #: Index in the text of the first character of the id.
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """The proposals and sources that a text cites, each once, in order of first appearance."""
+
+    proposals: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+def render_markdown(
+    text: str, language: Language, *, labels: Mapping[str, str] | None = None, heading_level: int = 3
+) -> Markup:
+    """Write a text of several paragraphs as HTML in which every heading has the same level.
+
+    `labels` gives the short label of each source ("Batiweb, 2017"); a source without one is shown by its id.
+    Contributors' headings do not nest, so that the headings of a fiche never skip a level.
+    """
+    from markupsafe import Markup
+
+    tokens = _parser().parse(strip_invisible(text))
+    return Markup("".join(_write(tokens, language, labels or {}, heading_level)))
+
+
+def inline(text: str, language: Language, *, labels: Mapping[str, str] | None = None) -> Markup:
+    """Write one line of text as HTML: emphasis, code, links and citations, no blocks."""
+    from markupsafe import Markup
+
+    tokens = _parser().parseInline(strip_invisible(text))
+    return Markup("".join(_write(tokens, language, labels or {}, 3)))
+
+
+def mentions(text: str) -> tuple[Mention, ...]:
+    """Find every proposal and source that a text cites, in order; those inside `code` do not count."""
+    if "[@" not in text and "proposal:" not in text.lower():
+        return ()  # most texts cite nothing, and need not wait for the Markdown parser
+    found: list[Mention] = []
+    position = 0
+    for token in _inline_tokens(_parser().parse(text)):
+        href = str(token.attrGet("href") or "")
+        if token.type == "citation":
+            kind, target, sign = "source", token.content, "[@"
+        elif token.type == "link_open" and (match := _PROPOSAL.fullmatch(href)):
+            kind, target, sign = "proposal", match[1], "proposal:"
+        else:
+            continue
+        start = text.find(sign + target, position)
+        offset = max(start, 0) + len(sign)
+        position = offset
+        found.append(Mention("source" if kind == "source" else "proposal", target, offset))
+    return tuple(found)
+
+
+def cited(text: str) -> Cited:
+    """Name the proposals and sources that a text cites, each once, in order of first appearance."""
+    found = mentions(text)
+    return Cited(
+        proposals=tuple(dict.fromkeys(mention.id for mention in found if mention.kind == "proposal")),
+        sources=tuple(dict.fromkeys(mention.id for mention in found if mention.kind == "source")),
+    )
+
+
+@cache
+def _parser() -> MarkdownIt:
+    """Build the parser once: CommonMark without HTML, images, code blocks, tables, reference links."""
+    from markdown_it import MarkdownIt
+
+    parser = MarkdownIt("zero", {"html": False, "linkify": False, "typographer": False, "maxNesting": 20})
+    parser.inline.ruler.before("link", "citation", _read_citation)
+    parser.enable([rule for rule in (*_BLOCKS, *_INLINES) if rule != "citation"])
+    parser.enable(["balance_pairs", "fragments_join"])
+    parser.validateLink = lambda url: bool(_LINK.fullmatch(url))  # type: ignore[method-assign]
+    return parser
+
+
+def _read_citation(state: StateInline, silent: bool) -> bool:
+    """Read `[@source-id]` at the current place of the text."""
+    match = _CITATION.match(state.src, state.pos, state.posMax)
+    if match is None:
+        return False
+    if not silent:
+        token = state.push("citation", "", 0)
+        token.content = match[1]
+    state.pos = match.end()
+    return True
+
+
+def _inline_tokens(tokens: Sequence[Token]) -> Iterator[Token]:
+    for token in tokens:
+        yield from token.children or ()
+
+
+def _write(
+    tokens: Sequence[Token], language: Language, labels: Mapping[str, str], heading_level: int
+) -> Iterator[str]:
+    """Write tokens one by one; `inline` holds the tokens of one run of text, set as a whole."""
+    from markupsafe import escape
+
+    for token in tokens:
+        match token.type:
+            case "inline":
+                children = _set_tokens(token.children or (), language)
+                yield from _write(children, language, labels, heading_level)
+            case "text":
+                yield superscript_ordinals(str(escape(token.content)), language)
+            case "code_inline":
+                yield f"<code>{escape(token.content)}</code>"
+            case "link_open":
+                yield f'<a href="{escape(token.attrGet("href"))}">'
+            case "citation":
+                label = labels.get(token.content, token.content)
+                yield f'<a class="citation" href="{SOURCE_SCHEME}{token.content}">[{escape(label)}]</a>'
+            case "heading_open":
+                yield f"<h{heading_level}>"
+            case "heading_close":
+                yield f"</h{heading_level}>\n"
+            case "ordered_list_open":
+                start = token.attrGet("start")
+                yield "<ol>\n" if start is None else f'<ol start="{int(start)}">\n'
+            case "paragraph_open" | "paragraph_close" if token.hidden:
+                pass  # a tight list: its items hold text without paragraphs
+            case _:
+                yield _TAGS[token.type]
+
+
+def _set_tokens(children: Sequence[Token], language: Language) -> list[Token]:
+    """Set the text of a run as a whole, so that `« *mot* »` and `*mot*!` get the spaces they need.
+
+    Everything that is not text becomes a hole in the run; a line break in the source is a space.
+    """
+    merged: list[Token] = []
+    for child in children:
+        if child.type == "softbreak":
+            child = child.copy(type="text", content=" ")
+        elif child.type == "text_special":
+            child = child.copy(type="text")
+        if child.type == "text" and merged and merged[-1].type == "text":
+            merged[-1] = merged[-1].copy(content=merged[-1].content + child.content)
+        else:
+            merged.append(child)
+    run = "".join(child.content if child.type == "text" else HOLE for child in merged)
+    pieces = set_run(run, language).split(HOLE)
+    written: list[Token] = []
+    for child in merged:
+        if child.type != "text":
+            written += _lay_piece(pieces.pop(0), before_element=child.nesting >= 0)
+            written.append(child)
+    return [*written, *_lay_piece(pieces[0], before_element=False)]
+
+
+def _lay_piece(piece: str, *, before_element: bool) -> Iterator[Token]:
+    """Give the tokens of a piece of text, with a space before an element apart from the text.
+
+    WeasyPrint 70 breaks a line after its first word when the run ends with a space and fits only without it
+    (`split_first_line`, third step), so the run must not end with one.
+    """
+    from markdown_it.token import Token
+
+    text = piece.rstrip(" ") if before_element else piece
+    if text:
+        yield Token("text", "", 0, content=text)
+    if text != piece:
+        yield Token("space", "", 0)
+
+
+#: What a letter may name of the list that it goes to, the only words that differ between two letters.
+LIST_SLOTS = ("list", "head", "commune", "sector", "panel")
+#: What a letter may give of the whole, computed, the same in every letter.
+WHOLE_SLOTS = ("proposals", "investment", "after", "peak", "peak_year", "peak_share", "yearly", "yardstick")
+
+
+def fill_slots(text: str, values: Mapping[str, str]) -> str:
+    """Put plain values in the `{slots}` of a Markdown text; no value can become markup."""
+
+    def fill(match: re.Match[str]) -> str:
+        return re.sub(r"([\\`*_\[\]<>#&])", r"\\\1", values[match[1]]) if match[1] in values else match[0]
+
+    return re.sub(r"\{(\w+)\}", fill, text)

@@ -1,0 +1,301 @@
+"""The pages of the whole and of a domain: messages computed from the figures, tables that add up, pages as designed."""
+
+from __future__ import annotations
+
+import io
+import re
+from decimal import Decimal
+from fractions import Fraction
+from html import unescape
+
+import pikepdf
+import pytest
+from pypdf import PdfReader
+
+from booklet.chapters.domain_pages import PAGES, fill_domain, part_id
+from booklet.chapters.portfolio_pages import (
+    PORTFOLIO,
+    draw_net,
+    draw_ranges,
+    draw_running,
+    draw_spending,
+    draw_tornado,
+    fill_portfolio,
+    portfolio_chapters,
+    write_label,
+)
+from booklet.chapters.sources import source_labels
+from booklet.charts.spending import Spending
+from booklet.charts.waterfall import Waterfall
+from booklet.content.model.edition import Edition
+from booklet.content.model.proposal import SECTIONS
+from booklet.costs.portfolio import Portfolio
+from booklet.layout.page import make_environment
+from booklet.layout.weasyprint import Styles, Typeset, typeset
+from booklet.pipeline.analysis import Compiled, compile_workspace
+from booklet.tables.funding_plan import funding_plan
+from booklet.tables.money_table import MoneyTable
+from booklet.tables.scorecard import OWN, TOTAL, domains_in_use, score, score_table
+from booklet.tables.wording import Wording
+from booklet.text.language import ENGLISH, FRENCH
+from tests.samples.workspace import ROOT, Sample
+
+STYLES = Styles(ROOT / "templates")
+
+
+@pytest.fixture(scope="module")
+def published() -> Compiled:
+    """Compile the published example."""
+    return compile_workspace(ROOT)
+
+
+def parts_of(compiled: Compiled) -> tuple[Portfolio, Edition]:
+    assert compiled.portfolio is not None and compiled.workspace.edition is not None
+    return compiled.portfolio, compiled.workspace.edition.value
+
+
+def labels_of(compiled: Compiled) -> dict[str, str]:
+    bibliography = compiled.workspace.bibliography
+    return source_labels(bibliography.value.root) if bibliography else {}
+
+
+def whole(compiled: Compiled) -> str:
+    portfolio, edition = parts_of(compiled)
+    environment = make_environment(STYLES.templates, FRENCH, labels_of(compiled))
+    return fill_portfolio(environment, edition, portfolio, compiled.financings).html
+
+
+def opener(compiled: Compiled, domain: str) -> str:
+    portfolio, edition = parts_of(compiled)
+    environment = make_environment(STYLES.templates, FRENCH, labels_of(compiled))
+    pages = {proposal.id: 10 + index for index, proposal in enumerate(portfolio.ready)}
+    return fill_domain(environment, edition, domain, portfolio, compiled.financings, pages).html
+
+
+def lay_out(html: str) -> Typeset:
+    laid_out = typeset(html, STYLES)
+    assert laid_out.complaints == () and laid_out.missing_characters == ()
+    return laid_out
+
+
+def plain(text: str) -> str:
+    return " ".join(unescape(text).split())
+
+
+def rows(table: MoneyTable, kind: str) -> list[tuple[Decimal, ...]]:
+    return [tuple(cell or Decimal(0) for cell in row.cells) for row in table.rows if row.kind == kind]
+
+
+def add(cells: list[tuple[Decimal, ...]]) -> tuple[Decimal, ...]:
+    return tuple(map(sum, zip(*cells, strict=True)))
+
+
+def test_scorecard_adds_up(published: Compiled) -> None:
+    """Rows add up to the domains' totals, these to the whole's, and the years of every row to its total."""
+    portfolio, edition = parts_of(published)
+    table = score_table(score(portfolio, edition, published.financings), edition, ENGLISH)
+    lines, domains, totals = (rows(table, kind) for kind in ("part", "subtotal", "total"))
+    assert add(lines) == add(domains) == add(totals)
+    assert all(sum(line[:6]) == line[6] for line in (*lines, *domains, *totals))
+    assert portfolio.drafts  # which are in no row
+    assert [row.target for row in table.rows if row.target] == [proposal.id for proposal in portfolio.ready]
+
+
+def test_own_share_is_what_grants_leave(published: Compiled) -> None:
+    """The own share of the scorecard is that of the fiche, loans included."""
+    portfolio, edition = parts_of(published)
+    scores = score(portfolio, edition, published.financings)
+    told = 0
+    for proposal in portfolio.ready:
+        plan = funding_plan(proposal, edition, published.financings, ENGLISH)
+        sections = dict.fromkeys(funding.section for funding in proposal.document.value.funding)
+        ordered = [section for section in SECTIONS if section in sections]
+        owed = [Decimal(0)]
+        for row in plan.rows if plan else ():
+            if row.kind == "subtotal":
+                owed[-1] += row.amount or 0
+            if row.kind == "total":
+                owed.append(Decimal(0))
+        assert [scores.cells[proposal.id, section][OWN] for section in ordered] == owed[:-1], proposal.id
+        told += len(ordered)
+    assert told > 5
+
+
+def test_spending_chart_and_table_hold_the_same_numbers(published: Compiled) -> None:
+    """Each column's segments are the cells printed under it, and the message names the highest of them."""
+    portfolio, edition = parts_of(published)
+    drawn = draw_spending(score(portfolio, edition, published.financings), edition, FRENCH)
+    assert isinstance(drawn.chart, Spending)
+    table = drawn.tables[0]
+    cells = [row[:6] for row in rows(table, "row")]
+    for index in range(6):
+        segments = [
+            segment.amount for panel in drawn.chart.panels for segment in panel.columns[index].segments
+        ]
+        assert segments == [row[index] for row in cells if row[index]]
+    investment = rows(table, "subtotal")[0][:6]
+    peak = max(investment)
+    year = portfolio.years[investment.index(peak)]
+    assert drawn.message.startswith("L’investissement culmine en")
+    assert f"{year}" in drawn.message and write_label(FRENCH)(peak) in drawn.message
+    assert edition.territory is not None
+    assert edition.territory.yearly_investment is not None
+    share = Decimal(round(Fraction(peak) / edition.territory.yearly_investment.value * 1000)) / 1000
+    assert Wording(FRENCH).percent(share) in drawn.message
+
+
+def test_waterfall_and_tables_agree(published: Compiled) -> None:
+    """Steps add up to the net, and co-funders by certainty to those of the table by domain."""
+    portfolio, edition = parts_of(published)
+    drawn = draw_net(portfolio, edition, published.financings, FRENCH)
+    assert isinstance(drawn.chart, Waterfall)
+    steps, by_domain = drawn.tables[0], drawn.tables[1]
+    *changes, net = [tuple(cell or Decimal(0) for cell in row.cells) for row in steps.rows]
+    assert add(changes) == net
+    assert sum(net) == rows(by_domain, "total")[0][-1]
+    for section, amount in zip(("investissement", "fonctionnement"), net, strict=True):
+        assert f"{write_label(FRENCH)(amount)} en {section}" in drawn.message.replace("\u00a0", "\u00a0")
+
+
+def test_running_costs_are_those_of_the_scorecard(published: Compiled) -> None:
+    """The staircase goes through the scorecard's totals, and ends on what the domains go on costing."""
+    portfolio, edition = parts_of(published)
+    scores = score(portfolio, edition, published.financings)
+    drawn = draw_running(portfolio, edition, FRENCH)
+    central = drawn.tables[0].rows[1].cells
+    whole_cells = scores.of(portfolio.ready, "fonctionnement")
+    assert central == (*whole_cells[:TOTAL], whole_cells[-1])
+    assert add(rows(drawn.tables[1], "row")) == rows(drawn.tables[1], "total")[0]
+    assert rows(drawn.tables[1], "total")[0][1] == central[-1]
+    assert write_label(FRENCH)(central[-1]) in drawn.message
+
+
+def test_ruler_message_is_that_of_its_ends(published: Compiled) -> None:
+    """The message gives the cheapest and the costliest proposal, and how many times one is the other."""
+    portfolio, edition = parts_of(published)
+    drawn = draw_ranges(portfolio, edition, ENGLISH)
+    central = [row[1] for row in rows(drawn.tables[0], "row")]
+    assert len(central) == len(portfolio.ready)
+    times = round(max(central) / min(central))
+    assert times >= 10
+    write = write_label(ENGLISH)
+    assert drawn.message == (
+        f"From {write(min(central))} to {write(max(central))} over six years: the costliest proposal is worth {times}"
+        " times the cheapest."
+    )
+
+
+def test_tornado_moves_no_further_than_the_ranges(published: Compiled) -> None:
+    """Causes stand by their share, and no cause moves the sum further than its low or its high total."""
+    portfolio, _ = parts_of(published)
+    drawn = draw_tornado(portfolio, ENGLISH)
+    assert drawn is not None
+    shares = [int(re.findall(r"(\d+)%", row.note)[0]) for row in drawn.tables[0].rows]
+    assert shares == sorted(shares, reverse=True) and 0 < sum(shares) <= 101
+    total = sum(
+        (p.costing.by_section[s].total.high - p.costing.by_section[s].total.central).rounded()
+        for p in portfolio.ready
+        for s in p.costing.by_section
+    )
+    assert sum(row[1] for row in rows(drawn.tables[0], "row")) <= total
+
+
+def test_every_chapter_of_the_whole_begins_a_page(published: Compiled) -> None:
+    """Each chapter begins a page, in its order, under the anchor that the contents name; no page is all but empty."""
+    html = whole(published)
+    targets = [target for target, _ in portfolio_chapters(FRENCH)]
+    assert [f"{PORTFOLIO}:{id}" for id in re.findall(r'<section[^>]* id="(\w+)"', html)] == targets
+    laid_out = lay_out(html)
+    assert min(laid_out.layout.lines_by_page) > 10
+    assert laid_out.layout.misfits == ()
+    texts = [plain(page.extract_text()) for page in PdfReader(io.BytesIO(laid_out.pdf)).pages]
+    titles = [title for _, title in portfolio_chapters(FRENCH)]
+    begun = [title for text in texts for title in titles if text.startswith(title)]
+    assert begun == titles
+    assert texts[0].startswith(titles[0])
+
+
+def test_alternative_texts_are_the_messages(published: Compiled) -> None:
+    """What a screen reader says of each chart is the sentence printed above it."""
+    for html in (whole(published), opener(published, "mobilite")):
+        titles = [plain(title) for title in re.findall(r"<svg[^>]*>\s*<title>(.*?)</title>", html, re.DOTALL)]
+        printed = [plain(text) for text in re.findall(r'<p class="(?:message|measure)">(.*?)</p>', html)]
+        assert titles and set(titles) <= set(printed)
+        assert html.count("<svg") == html.count("<title>") - 1 == html.count("<desc>")
+        with pikepdf.open(io.BytesIO(lay_out(html).pdf)) as pdf:
+            spoken = [
+                plain(str(item["/Alt"]))
+                for item in pdf.objects
+                if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure"
+            ]
+        assert sorted(spoken) == sorted(titles)
+
+
+def test_domain_opens_on_two_pages(published: Compiled) -> None:
+    """Every domain has two pages; the first lists its proposals with their pages, and names no other domain's."""
+    portfolio, edition = parts_of(published)
+    for domain in domains_in_use(portfolio, edition):
+        html = opener(published, domain)
+        assert f'id="{part_id(domain)}"' in html
+        targets = re.findall(r'href="proposal:([\w-]+)"', html)
+        assert targets == [proposal.id for proposal in portfolio.ready if proposal.domain == domain]
+        printed = [int(number) for number in re.findall(r'<span class="page">(\d+)</span>', html)]
+        assert printed == [10 + index for index, p in enumerate(portfolio.ready) if p.domain == domain]
+        assert lay_out(html).pages == PAGES
+        assert "…" not in plain(html), "titles are whole as long as the page has room for them"
+
+
+def many(sample: Sample, count: int) -> Compiled:
+    text = sample.proposal("feux").read_text("utf-8")
+    for index in range(count):
+        longer = text.replace(
+            "Essayer les feux", f"Essayer partout, et d'abord là où il le faut, les feux {index}"
+        )
+        (sample.proposal("feux").parent / f"feux-{index}.yaml").write_text(longer, "utf-8")
+    return compile_workspace(sample.root)
+
+
+@pytest.mark.parametrize("count", [0, 6, 12, 30, 70])
+def test_any_number_of_proposals_opens_on_two_pages(unbuilt: Sample, count: int) -> None:
+    """The opener keeps to its two pages with a long introduction too, and says how many proposals it leaves out."""
+    edition = "  mobilite: {title: Mobilité, colour: "
+    unbuilt.edit(
+        "edition.yaml",
+        edition,
+        edition.replace("{", '{intro: "' + "Se déplacer sans attendre. " * 15 + '", '),
+    )
+    compiled = many(unbuilt, count)
+    html = opener(compiled, "mobilite")
+    assert "Se déplacer sans attendre." in html
+    listed = len(re.findall(r'href="proposal:[\w-]+"', html))
+    left_out = re.search(r"et (\d+) autres", plain(html))
+    assert listed + (int(left_out[1]) if left_out else 0) == count + 2
+    assert lay_out(html).pages == PAGES
+
+
+def test_one_proposal_has_its_pages(unbuilt: Sample) -> None:
+    """With one proposal, no yardstick and nothing that runs on, every page still says what it can."""
+    for id in ("armoires", "arbres"):
+        unbuilt.proposal(id).unlink()
+    compiled = compile_workspace(unbuilt.root)
+    html = whole(compiled)
+    lay_out(html)
+    assert "L’investissement culmine en 2021" in html
+    assert "Aucune proposition n’a de coût de fonctionnement." in plain(html)
+
+
+def test_unknown_cost_is_never_a_bar(unbuilt: Sample) -> None:
+    """A cost that is not known makes totals n.c., in words, tables and charts; nothing is drawn at 0."""
+    unbuilt.edit("mobilite/feux.yaml", "    quantity: 10\n", "")
+    compiled = compile_workspace(unbuilt.root)
+    portfolio, edition = parts_of(compiled)
+    scores = score(portfolio, edition, compiled.financings)
+    assert set(scores.of_domain("mobilite", "investissement")) == {None}
+    assert None not in scores.of_domain("ecologie", "investissement")
+    drawn = draw_spending(scores, edition, FRENCH)
+    assert isinstance(drawn.chart, Spending)
+    assert {column.label for column in drawn.chart.panels[0].columns} == {"n.c."}
+    html = whole(compiled)
+    assert "n.c." in html and "Un coût n’est pas connu" in html
+    lay_out(html)
+    assert lay_out(opener(compiled, "mobilite")).pages == PAGES

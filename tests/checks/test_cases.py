@@ -1,0 +1,343 @@
+"""Every rule, by annotated cases: what is announced must be reported, and nothing else.
+
+The format of the cases is described in `annotated_cases.py`; `tests/cases/<rule-name>/` holds those of one rule,
+`tests/cases/together/` files with several faults, which show that no fault hides another or causes one.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from booklet.checks.engine import (
+    DIFF_RULES,
+    LAYOUT_RULES,
+    PRINT_RULES,
+    WORKBOOK_RULES,
+    check_print,
+    check_workspace,
+    find_rule,
+    rule_codes,
+)
+from booklet.checks.graph import find_cycles
+from booklet.checks.words import fold_words
+from booklet.content.workspace import read_workspace
+from booklet.costs.portfolio import build_portfolio
+from booklet.diagnostics.rule_pages import list_rules
+from tests.samples.annotated_cases import BUS, SOUND, check, compare, expect, read_case, write_files
+
+CASES = Path(__file__).resolve().parents[1] / "cases"
+#: what only bytes or the file system can show, tested below and in test_workspace
+WRITTEN_IN_BYTES = {"not-utf8", "not-a-plain-file", "file-too-large"}
+
+
+def case_files() -> list[Path]:
+    return sorted(CASES.glob("*/*.yaml"))
+
+
+@pytest.mark.parametrize("case", case_files(), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_case(case: Path, tmp_path: Path) -> None:
+    """A case reports exactly what its comments announce."""
+    files = read_case(case.read_text("utf-8"))
+    write_files(tmp_path, files)
+    assert compare(files, check(tmp_path)) == []
+
+
+def test_every_rule_has_a_failing_and_a_passing_case() -> None:
+    """Each rule has a case that announces it, and one that announces nothing of it."""
+    for rule in list_rules():
+        if (
+            rule in (*LAYOUT_RULES, *DIFF_RULES, *PRINT_RULES, *WORKBOOK_RULES)
+            or rule.name in WRITTEN_IN_BYTES
+        ):
+            continue
+        announced = [
+            any(one[4] == rule.code for one in expect(read_case(path.read_text("utf-8"))))
+            for path in sorted((CASES / rule.name).glob("*.yaml"))
+        ]
+        assert True in announced, f"{rule.code} has no failing case"
+        assert False in announced, f"{rule.code} has no passing case"
+
+
+def test_sound_workspace_is_clean(tmp_path: Path) -> None:
+    """The workspace that every case starts from has nothing to report."""
+    write_files(tmp_path, SOUND)
+    assert check(tmp_path) == ()
+
+
+def test_a_comparison_sees_what_is_missing_and_what_is_too_much(tmp_path: Path) -> None:
+    """An announced finding that is absent, and a reported one that is not announced, are both told."""
+    write_files(tmp_path, SOUND | {BUS: SOUND[BUS].replace("owner: amp", "owner: amq")})
+    found = check(tmp_path)
+    announced = {BUS: SOUND[BUS].replace("owner: amp", 'owner: amp  # error: 9 [C101] "declared"')}
+    differences = compare(SOUND | announced, found)
+    assert [difference.partition(":")[0] for difference in differences] == [
+        "announced, not reported",
+        "reported, not announced",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("title: Été\n".encode("cp1252"), "byte 0xc9 is not UTF-8"),
+        ("title: Bus\n".encode("utf-16"), "the file is UTF-16, expected UTF-8"),
+        (b"title: a\x07b\n", "control character U+0007"),
+    ],
+)
+def test_not_utf8(data: bytes, message: str, tmp_path: Path) -> None:
+    """A file in another encoding, or with control characters, is refused once (Y104)."""
+    write_files(tmp_path, SOUND)
+    (tmp_path / BUS).write_bytes(data)
+    assert [(one.code, str(one.message)) for one in check(tmp_path)] == [("Y104", message)]
+
+
+@pytest.mark.parametrize(
+    "data", [b"\xef\xbb\xbf" + SOUND[BUS].encode(), SOUND[BUS].replace("\n", "\r\n").encode()]
+)
+def test_utf8_with_mark_or_windows_line_ends(data: bytes, tmp_path: Path) -> None:
+    """A UTF-8 mark and Windows line ends are no fault."""
+    write_files(tmp_path, SOUND)
+    (tmp_path / BUS).write_bytes(data)
+    assert check(tmp_path) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"title: {'a' * 1_000_001}\n", "title: " + "[" * 13 + "]" * 13 + "\n"],
+    ids=["size", "nesting"],
+)
+def test_file_too_large(text: str, tmp_path: Path) -> None:
+    """A file over the limit of size or nesting is refused once (Y105)."""
+    write_files(tmp_path, SOUND | {BUS: text})
+    assert [one.code for one in check(tmp_path)] == ["Y105"]
+
+
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + (200).to_bytes(4) + (100).to_bytes(4) + b"\x08\x02\x00\x00\x00"
+JPEG = (
+    b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc0\x00\x11\x08"
+    + (100).to_bytes(2)
+    + (200).to_bytes(2)
+    + b"\x03"
+    + b"\0" * 8
+)
+
+
+def show(root: Path, name: str, data: bytes) -> list[str]:
+    """Show an image in the proposal, and give what is said of it."""
+    figure = f"figures:\n  - {{file: {name}, alt: Un plan}}\n"
+    write_files(root, SOUND | {BUS: SOUND[BUS] + figure})
+    folder = (root / BUS).with_suffix("")
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(data)
+    return [f"{one.code} {one.message}" for one in check(root)]
+
+
+@pytest.mark.parametrize(
+    "data", [PNG, JPEG, b"<svg xmlns='http://www.w3.org/2000/svg'/>"], ids=["png", "jpeg", "svg"]
+)
+def test_an_image_is_told_by_its_content(data: bytes, tmp_path: Path) -> None:
+    """PNG, JPEG and SVG pass under any name."""
+    assert show(tmp_path, "plan.dat", data) == []
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"GIF89a", "not an SVG, PNG or JPEG image"),
+        (PNG + b"\0" * 5_000_000, "image of 5000029 bytes, at most 5000000"),
+        (PNG.replace((200).to_bytes(4), (900_000).to_bytes(4)), "image of 90000000 pixels, at most 40000000"),
+        (JPEG[:8], "a damaged image: its size cannot be read"),
+    ],
+    ids=["gif", "bytes", "pixels", "damaged"],
+)
+def test_an_image_that_cannot_be_printed_is_refused(data: bytes, message: str, tmp_path: Path) -> None:
+    """Another kind, too many bytes or pixels, and damage are refused (R103)."""
+    assert show(tmp_path, "plan.png", data) == [f"R103 {message}"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "message"),
+    [
+        ("<script>alert(1)</script>", "an SVG with `<script>`"),
+        ("<s:script xmlns:s='http://www.w3.org/2000/svg'/>", "an SVG with `<s:script>`"),
+        ("<foreignObject/>", "an SVG with `<foreignObject>`"),
+        ("<rect onload='x()'/>", "an SVG with a script `onload`"),
+        ("<image href='https://example.org/a.png'/>", "an SVG with a link to `https://example.org/a.png`"),
+        (
+            "<image xmlns:x='http://www.w3.org/1999/xlink' x:href='/etc/passwd'/>",
+            "an SVG with a link to `/etc/passwd`",
+        ),
+        ("<a href='javascript:x()'><text>a</text></a>", "an SVG with a link to `javascript:x()`"),
+        ("<rect fill='url(https://example.org/a)'/>", "an SVG with a link to `https://example.org/a`"),
+        ("<rect style='fill: url( \"file:///etc/a\" )'/>", "an SVG with a link to `file:///etc/a`"),
+        ("<style>@import 'a.css';</style>", "an SVG whose style reads another file"),
+        ("<style>rect { fill: u\\72l(//a) }</style>", "an SVG whose style reads another file"),
+        ("<set attributeName='href' to='//a'/>", "an SVG that changes its own links"),
+        ("<?xml-stylesheet href='a.css'?>", "an SVG with a processing instruction `xml-stylesheet`"),
+        ("<rect>", "an SVG that is not well formed, line 1"),
+        ("<g>" * 101 + "</g>" * 101, "an SVG of too many elements"),
+        ("<g/>" * 20_001, "an SVG of too many elements"),
+    ],
+)
+def test_an_unsafe_svg_is_refused(inside: str, message: str, tmp_path: Path) -> None:
+    """An SVG that runs, fetches, hides or never ends is refused (R103)."""
+    data = f"<svg xmlns='http://www.w3.org/2000/svg'>{inside}</svg>".encode()
+    assert show(tmp_path, "plan.svg", data) == [f"R103 {message}"]
+
+
+def test_an_svg_with_entities_is_refused_before_they_are_expanded(tmp_path: Path) -> None:
+    """A document type is refused, so that no entity is ever expanded."""
+    bomb = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    data = f'<!DOCTYPE svg [<!ENTITY e0 "ha">{bomb}]><svg>&e11;</svg>'.encode()
+    assert show(tmp_path, "plan.svg", data) == ["R103 an SVG with a document type"]
+
+
+def test_an_svg_may_point_inside_itself(tmp_path: Path) -> None:
+    """Gradients, markers and embedded bitmaps stay allowed."""
+    inside = (
+        "<linearGradient id='a'/><rect fill='url(#a)'/><use href='#a'/>"
+        "<image href='data:image/png;base64,iVBORw0KGgo='/>"
+    )
+    assert (
+        show(tmp_path, "plan.svg", f"<svg xmlns='http://www.w3.org/2000/svg'>{inside}</svg>".encode()) == []
+    )
+
+
+def test_a_link_out_of_the_folder_is_refused(tmp_path: Path) -> None:
+    """A symbolic link to a file elsewhere is refused, whatever it holds (R103)."""
+    outside = tmp_path / "secret.png"
+    outside.write_bytes(PNG)
+    show(tmp_path, "other.png", PNG)
+    picture = (tmp_path / BUS).with_suffix("") / "other.png"
+    picture.unlink()
+    os.symlink(outside, picture)
+    assert [f"{one.code} {one.message}" for one in check(tmp_path)] == [
+        "R103 a link that leads outside the proposal's folder"
+    ]
+
+
+def test_a_name_is_found_however_it_is_hidden(tmp_path: Path) -> None:
+    """Escapes, invisible characters and decomposed accents do not hide a name (N102)."""
+    for hidden in (
+        '"Camille Martin-Dupr\\u00e9"',
+        "Camille Mar\u00adtin-Dupré",
+        "camille martin dupre\u0301",
+    ):
+        text = SOUND[BUS].replace("promise: Un bus qui arrive à l'heure.", f"promise: {hidden}")
+        write_files(tmp_path, SOUND | {BUS: text})
+        assert [one.code for one in check(tmp_path)] == ["N102"], hidden
+
+
+def test_rules_are_found_by_code_and_by_name() -> None:
+    """A rule is found by its code or its name, in either case, and nothing else is."""
+    assert find_rule("c103") is find_rule("cost-outside-term") is not None
+    assert find_rule("C999") is None
+    assert "C103" in rule_codes()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.dictionaries(st.sampled_from("abcdef"), st.lists(st.sampled_from("abcdefg"), max_size=3)))
+def test_cycles_are_told_once_and_only_where_there_are_some(graph: dict[str, list[str]]) -> None:
+    """Every cycle found is one, no node stands in two, and taking their nodes away leaves none."""
+    cycles = find_cycles(graph)
+    for cycle in cycles:
+        assert all(
+            following in graph[node] for node, following in zip(cycle, (*cycle[1:], cycle[0]), strict=True)
+        )
+    held = {node for cycle in cycles for node in cycle}
+    rest = {
+        node: [t for t in targets if t not in held] for node, targets in graph.items() if node not in held
+    }
+    assert find_cycles(rest) == ()
+    order: dict[str, list[str]] = dict(rest)
+    while ends := [node for node, targets in order.items() if not any(target in order for target in targets)]:
+        for node in ends:
+            del order[node]
+    assert not order
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(lines=st.lists(st.sampled_from(SOUND[BUS].splitlines()), max_size=60), extra=st.text(max_size=20))
+def test_no_file_stops_the_checks(lines: list[str], extra: str, tmp_path: Path) -> None:
+    """Whatever lines a proposal is made of, checking returns, and every finding lies inside its file."""
+    text = "\n".join([*lines, extra]) + "\n"
+    write_files(tmp_path, SOUND | {BUS: text.encode("utf-8", "replace").decode()})
+    count = text.count("\n") + text.count("\r") + 1
+    for finding in check(tmp_path):
+        assert finding.span.path != BUS or finding.span.start <= finding.span.end
+        assert finding.span.path != BUS or 1 <= finding.span.start.line <= count
+
+
+@given(st.text(max_size=30))
+def test_words_are_folded_once(text: str) -> None:
+    """Folding the words of folded words changes nothing."""
+    words = fold_words(text)
+    assert fold_words(" ".join(words)) == words
+
+
+@pytest.mark.parametrize(("level", "accepted"), [("information", "choix du comité"), ("error", None)])
+def test_a_lowered_rule_carries_the_reason_of_the_edition(
+    tmp_path: Path, level: str, accepted: str | None
+) -> None:
+    """A finding that the edition holds for information has its reason beside it; one that it makes graver has none."""
+    edition = "proposals/edition.yaml"
+    changed = f"severities:\n  S103: {{level: {level}, because: choix du comité}}\n"
+    field = SOUND[BUS].replace("owner: amp", "owner: amp\nfield: mobilite")
+    write_files(tmp_path, SOUND | {edition: SOUND[edition] + changed, BUS: field})
+    found = [(one.code, str(one.severity), one.accepted) for one in check(tmp_path)]
+    assert found == [("S103", level, accepted)]
+
+
+def test_the_print_edition_names_its_printer(tmp_path: Path) -> None:
+    """N106 asks the print edition alone, and is content with a printer."""
+    edition = "proposals/edition.yaml"
+    write_files(tmp_path, SOUND)
+    found = check_print(read_workspace(tmp_path))
+    assert [(one.code, str(one.severity), one.span.path, one.span.start.line) for one in found] == [
+        ("N106", "error", edition, 5)
+    ]
+    named = SOUND[edition].replace("exemple}", "exemple, printer: Imprimerie d'essai}")
+    write_files(tmp_path, {edition: named})
+    assert check_print(read_workspace(tmp_path)) == ()
+
+
+@pytest.mark.parametrize(
+    ("owner", "hint"),
+    [
+        ("ampp", "did you mean `amp`?"),
+        ("la-metropole", "the known ids are"),
+        ("metropole", "did you mean `amp`?"),
+    ],
+)
+def test_an_organisation_is_found_by_its_name(owner: str, hint: str, tmp_path: Path) -> None:
+    """An id that is none is looked up in the names, every word of it; the author is told the id to write."""
+    write_files(tmp_path, SOUND | {BUS: SOUND[BUS].replace("owner: amp", f"owner: {owner}")})
+    found = [one for one in check(tmp_path) if one.code in ("M103", "M106")]
+    assert [str(one.hints[0])[: len(hint)] for one in found] == [hint]
+
+
+def test_rules_are_fast(tmp_path: Path) -> None:
+    """Every rule together takes a fraction of the time that reading takes: 300 proposals in under two seconds."""
+    funding = (
+        "funding:\n  - {funder: region, form: grant, section: investissement, share: 30 %, status: sollicite}"
+    )
+    text = SOUND[BUS].replace("funding: []", funding)
+    write_files(tmp_path, SOUND)
+    write_files(tmp_path, {f"proposals/ecologie/velo-{index}.yaml": text for index in range(300)})
+    workspace = read_workspace(tmp_path)
+    portfolio = build_portfolio(workspace)
+    start = time.process_time()
+    assert check_workspace(workspace, portfolio) == ()
+    assert time.process_time() - start < 2
+
+
+def test_the_published_proposals_have_no_fault() -> None:
+    """The example content has no error and no warning."""
+    root = Path(__file__).resolve().parents[2]
+    assert [one for one in check(root) if one.severity != "information" and one.waived is None] == []

@@ -1,0 +1,75 @@
+"""The example's booklets are what they claim to be, as veraPDF sees them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.samples.workspace import Sample
+
+ACCESSIBLE, ARCHIVE = "PDF/UA-1 validation profile", "PDF/A-3A validation profile"
+
+
+@pytest.fixture(scope="session")
+def verapdf() -> str:
+    """Find veraPDF: the command that `VERAPDF` names, or the one of the PATH, or the one beside Python."""
+    places = os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
+    found = shutil.which(os.environ.get("VERAPDF") or "verapdf", path=places)
+    if found is None:
+        pytest.skip("veraPDF is not here: `sh run.sh test` installs it, or VERAPDF names its command")
+    return found
+
+
+def validate(verapdf: str, flavour: str, *paths: Path) -> Mapping[str, Mapping[str, Any]]:
+    """Validate files, in one process; gives by file what was found, by profile."""
+    ran = subprocess.run(
+        [verapdf, "--flavour", flavour, "--format", "json", "--maxfailuresdisplayed", "2", *paths],
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    return {
+        job["itemDetails"]["name"]: {
+            found["profileName"]: found["details"] for found in job["validationResult"]
+        }
+        for job in json.loads(ran.stdout)["report"]["jobs"]
+    }
+
+
+def broken_rules(details: Mapping[str, Any]) -> str:
+    """Tell the rules that a file breaks; empty if it breaks none."""
+    broken = [rule for rule in details["ruleSummaries"] if rule["status"] == "failed"]
+    assert details["passedChecks"] > 0
+    return json.dumps(broken, indent=1) if broken else ""
+
+
+def test_booklets_are_accessible(example: Sample, verapdf: str) -> None:
+    """One list's booklet in eight breaks no rule of PDF/UA-1: all have one body, which takes veraPDF three seconds."""
+    paths = [example.dist / booklet["path"] for booklet in example.manifest["booklets"][::8]]
+    found = validate(verapdf, "ua1", *paths)
+    assert set(found) == {str(path) for path in paths}
+    for name, details_by_profile in found.items():
+        assert not broken_rules(details_by_profile[ACCESSIBLE]), name
+
+
+def test_booklets_are_what_they_claim(example: Sample, verapdf: str) -> None:
+    """The first list's booklet and the last one's claim both PDF/UA-1 and PDF/A-3A, and break no rule of either.
+
+    The others differ from these by the words of two pages, and PDF/A costs a second a file.
+    """
+    lists = example.manifest["booklets"]
+    paths = [example.dist / booklet["path"] for booklet in (lists[0], lists[-1])]
+    found = validate(verapdf, "0", *paths)  # flavour 0: all that the file claims
+    assert set(found) == {str(path) for path in paths}
+    for name, details_by_profile in found.items():
+        assert set(details_by_profile) == {ACCESSIBLE, ARCHIVE}, name
+        for details in details_by_profile.values():
+            assert not broken_rules(details), name

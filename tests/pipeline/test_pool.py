@@ -1,0 +1,187 @@
+"""Workers give the same bytes whoever runs them, and end with the process that they work for."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from booklet.chapters.fiche import Page
+from booklet.diagnostics.diagnostic import BuildError
+from booklet.layout.weasyprint import Styles
+from booklet.pipeline.pool import default_jobs, finish, pool, render_page, tasks_at_a_time, workers_of
+from tests.samples.workspace import BUILD, ROOT, Sample, digests
+
+STYLES = Styles(ROOT / "templates")
+PAGE = Page(
+    "essai", "<!DOCTYPE html><html lang='fr'><head><title>Essai</title></head><body><p>Un.</p></body></html>"
+)
+
+
+def nothing(_: object) -> None:
+    """Hear of a piece that ended and do nothing."""
+
+
+def end_abruptly() -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def process_id(seconds: float = 0) -> int:
+    time.sleep(seconds)
+    return os.getpid()
+
+
+def is_running(id: int) -> bool:
+    try:
+        os.kill(id, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait for something that must happen soon."""
+    deadline = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.002)
+
+
+def test_any_executor_gives_the_same_bytes() -> None:
+    """A page laid out here, by a thread and by another process is the same page, to the byte."""
+    with ThreadPoolExecutor(1) as threads, pool(1) as processes:
+        others = [executor.submit(render_page, PAGE, STYLES).result() for executor in (threads, processes)]
+    assert others == [render_page(PAGE, STYLES)] * 2
+
+
+def test_results_keep_their_order() -> None:
+    """Results come in the order the work was given, whatever ends first; each end is told."""
+    steps: list[int] = []
+
+    def wait_and_tell(seconds: float) -> float:
+        time.sleep(seconds)
+        return seconds
+
+    with ThreadPoolExecutor(3) as executor:
+        futures = [executor.submit(wait_and_tell, seconds) for seconds in (0.2, 0.0, 0.1)]
+        assert finish(futures, lambda _: steps.append(1)) == (0.2, 0.0, 0.1)
+    assert len(steps) == 3
+
+
+def test_work_that_never_ends_is_told() -> None:
+    """When no piece of work ends in time, one sentence says so."""
+    with pytest.raises(BuildError, match="too long"):
+        finish([Future[int]()], nothing, seconds=0.01)
+
+
+def test_worker_that_the_system_ends_is_told() -> None:
+    """A worker that is killed, as when memory is short, is one sentence and no traceback of ours."""
+    with pytest.raises(BuildError, match="--jobs 1"), pool(1) as executor:
+        finish([executor.submit(end_abruptly)], nothing)
+
+
+def test_failure_ends_the_workers() -> None:
+    """When the block fails, its processes have ended before the failure is seen outside."""
+    ids: list[int] = []
+    with pytest.raises(KeyboardInterrupt), pool(2) as executor:  # noqa: PT012 - it fails half-way
+        ids.append(executor.submit(process_id).result())
+        executor.submit(process_id, 60)
+        raise KeyboardInterrupt
+    wait_until(lambda: not any(is_running(id) for id in ids), 5)
+
+
+def test_default_is_the_processors_we_may_use() -> None:
+    """Without `--jobs`, there are as many processes as processors that this process may use."""
+    assert default_jobs() == len(os.sched_getaffinity(0))
+
+
+def session_of(id: str) -> int:
+    """Read the session of a process, 0 when it has ended or is a zombie (proc(5), field 6 of stat)."""
+    try:
+        state, _, _, session = Path("/proc", id, "stat").read_text().rpartition(")")[2].split()[:4]
+    except OSError:
+        return 0
+    return 0 if state == "Z" else int(session)
+
+
+def processes_of(session: int) -> list[str]:
+    return [path.name for path in Path("/proc").glob("[0-9]*") if session_of(path.name) == session]
+
+
+#: what shows that a build has come to a step
+MOMENTS = {
+    "starting": ".dist-*.part",
+    "laying-out": ".booklet-store/page/*/*",
+    "linked": ".booklet-store/body/*/*",
+    "writing": ".dist-*.part/*/*.pdf",
+}
+
+
+@pytest.mark.parametrize(
+    ("sent", "moment"),
+    [
+        *((signal.SIGINT, moment) for moment in MOMENTS),
+        *((signal.SIGKILL, moment) for moment in MOMENTS),
+        (signal.SIGTERM, "writing"),
+    ],
+)
+def test_interrupted_build_leaves_the_release(small: Sample, moment: str, sent: signal.Signals) -> None:
+    """Stopped at any step, a build leaves the release whole and no process; the next one leaves no stray folder."""
+    before = digests(small.dist)
+    small.edit("mobilite/feux.yaml", "tient en un mot", "tient en deux mots")
+    store, aside = small.root / ".booklet-store", small.root.parent / "store"
+    store.rename(aside)
+    with (small.root / "proposals" / "lists.yaml").open("a", encoding="utf-8") as file:
+        file.writelines(f"- {{id: l-{n}, name: Liste {n}, commune: Une ville}}\n" for n in range(12))
+    with subprocess.Popen(
+        [*BUILD, "-C", str(small.root), "build", "--jobs", "2"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+        # a shell that runs the tests in the background has SIGINT ignored, in what it starts too
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    ) as building:
+        wait_until(lambda: any(small.root.glob(MOMENTS[moment])))
+        assert building.poll() is None
+        building.send_signal(sent)
+        _, complaint = building.communicate(timeout=30)
+    assert building.returncode == (130 if sent is signal.SIGINT else -sent)
+    assert digests(small.dist) == before
+    if sent is signal.SIGINT:
+        assert complaint.count("\n") == 1, complaint
+        assert not list(small.root.glob(".dist-*"))
+    wait_until(lambda: not processes_of(building.pid), 10)
+    shutil.copytree(aside, store, dirs_exist_ok=True)
+    ran = small.run("build", "--jobs", "2")
+    assert ran.status == 0, ran.err
+    assert len(small.manifest["booklets"]) == 15
+    assert sorted(path.name for path in small.root.iterdir()) == [".booklet-store", "dist", "proposals"]
+
+
+@pytest.mark.parametrize(
+    ("count", "workers", "size"), [(0, 2, 1), (1, 2, 1), (12, 2, 6), (322, 2, 27), (322, 20, 17), (5, 8, 1)]
+)
+def test_all_workers_have_as_much_to_do(count: int, workers: int, size: int) -> None:
+    """Tasks are cut so that each worker has as many pieces, of 32 at most, however many workers there are."""
+    assert tasks_at_a_time(count, workers) == size
+
+
+def test_pool_says_how_many_it_has() -> None:
+    """Work is cut by the workers that there are, not by the processors of this machine."""
+    with pool(3) as executor:
+        assert workers_of(executor) == 3
+
+
+def test_any_amount_of_work_given_at_once_is_done() -> None:
+    """A pool does all that it is given at once, however much more than one process does in a build."""
+    with pool(2) as executor:
+        futures = [executor.submit(default_jobs) for _ in range(1_500)]
+        assert len(finish(futures, nothing, seconds=20)) == 1_500
