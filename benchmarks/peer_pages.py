@@ -15,19 +15,23 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from booklet.cache.store import Store
-from booklet.chapters.fiche import Page
 from booklet.commands.session import STORE_FOLDER
 from booklet.layout.weasyprint import Styles
 from booklet.pipeline.analysis import compile_workspace
 from booklet.pipeline.build import assemble, make_release_files
 from booklet.pipeline.inputs import fingerprint_machine, read_parts, templates_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from booklet.chapters.fiche import Page
 
 _BODY = re.compile(r'<body class="(?P<kind>[^"]*)"[^>]*>(?P<inside>.*)</body>', re.DOTALL)
 _STYLE = re.compile(r"<style>(?P<rules>.*?)</style>", re.DOTALL)

@@ -17,11 +17,10 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -30,6 +29,9 @@ from benchmarks.booklets import Size, proposal_path, write_lists, write_workspac
 from benchmarks.measure import Cost, fit_plane, measure, written_since  # noqa: E402
 from benchmarks.peers import find_chromium  # noqa: E402
 from benchmarks.tables import Results, write_into, write_tables  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
 
 BUILD = [sys.executable, str(ROOT / "build.py")]
 

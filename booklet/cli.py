@@ -12,7 +12,7 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from booklet import __version__
 from booklet.commands import cache as keeping
@@ -23,6 +23,9 @@ from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.report import AUTO, FORMATS
 from booklet.text.language import LANGUAGES, Language, choose_language
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 USAGE, MACHINE, OURS, INTERRUPTED = 2, 3, 4, 130
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
 
 from tests.samples.stress import CASES, RELEASED, write_cases
 from tests.samples.workspace import ROOT, Sample, run, write_photographed, write_small
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 # a busy machine is slow, not wrong; and a change is judged by the same examples each time CI runs
 settings.register_profile("developer", deadline=None)

@@ -9,12 +9,15 @@ import re
 import resource
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 import pytest
 
 from tests.samples.workspace import BUILD, ROOT, Run, Sample, digests, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WARNING = ("no_running_cost: rien ne revient, c'est un essai\n", "")
 #: Linux, <sys/prctl.h> and <linux/capability.h>

@@ -7,8 +7,11 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 #: Raised whenever what an entry holds, or what its name covers, changes.
 FORMAT = 1

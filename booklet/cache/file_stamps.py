@@ -14,12 +14,16 @@ import json
 import os
 import stat
 import time
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from booklet.cache.digests import fingerprint
-from booklet.cache.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from pathlib import Path
+
+    from booklet.cache.store import Store
 
 KIND = "stamps"
 _NAME = fingerprint("the last release")

@@ -12,7 +12,7 @@ import contextlib
 import hashlib
 import os
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from booklet.cache.atomic import write_whole
 from booklet.cache.digests import (
@@ -20,6 +20,9 @@ from booklet.cache.digests import (
 )
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _HEAD = f"booklet-store {FORMAT}\n".encode()
 _DIGEST_LENGTH = 64

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-
-from jinja2 import Environment
+from typing import TYPE_CHECKING
 
 from booklet.chapters.address import draw_code
 from booklet.chapters.competence import who_decides
@@ -14,12 +12,18 @@ from booklet.chapters.opening import Chapter
 from booklet.chapters.parameters import printed_parameters
 from booklet.chapters.parts import CLOSING, INDEX, OPENING, SOURCES
 from booklet.chapters.portfolio_pages import portfolio_chapters
-from booklet.content.model.edition import Edition
-from booklet.costs.portfolio import Portfolio
 from booklet.diagnostics.message import say
-from booklet.law.lookup import Law
 from booklet.layout.page import fill_page
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jinja2 import Environment
+
+    from booklet.content.model.edition import Edition
+    from booklet.costs.portfolio import Portfolio
+    from booklet.law.lookup import Law
+    from booklet.text.language import Language
 
 
 def fill_closing(

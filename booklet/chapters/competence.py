@@ -6,20 +6,24 @@ unless a proposal is of that field: then the line says that nothing was found.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from booklet.content.model.edition import Edition
-from booklet.content.model.parameters import DatedValue, Parameter
-from booklet.costs.portfolio import CostedProposal, Portfolio
 from booklet.diagnostics.message import say
-from booklet.law.lookup import Law
-from booklet.money.calendar import Month, Term
 from booklet.tables.money_table import KIND_NAMES
 from booklet.tables.wording import Wording
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from booklet.content.model.edition import Edition
+    from booklet.content.model.parameters import DatedValue, Parameter
+    from booklet.costs.portfolio import CostedProposal, Portfolio
+    from booklet.law.lookup import Law
+    from booklet.money.calendar import Month, Term
+    from booklet.text.language import Language
 
 FAMILY = "competence."
 #: who leads where several are competent (CGCT art. L1111-9)

@@ -7,22 +7,16 @@ columns, then end with a line that counts the rest, which the contents list in f
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil
-from typing import cast
-
-from jinja2 import Environment
+from typing import TYPE_CHECKING, cast
 
 from booklet.chapters.fiche import Page
 from booklet.chapters.portfolio_pages import density, ranges_message, ruler_item, write_label
 from booklet.charts.domain import lay_out_ruler, lay_out_years
 from booklet.charts.lettering import wrap_text
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS, Section
-from booklet.costs.financing import Financings
-from booklet.costs.portfolio import CostedProposal, Portfolio
 from booklet.diagnostics.message import say
 from booklet.layout.page import fill_page
 from booklet.money.euros import PrintedRange, round_to
@@ -31,8 +25,17 @@ from booklet.tables.money_table import SECTION_NAMES, THOUSAND, MoneyRow, MoneyT
 from booklet.tables.rounding import after_term, after_thousands, section_thousands, section_total
 from booklet.tables.scorecard import OWN, Scores, by_cost, peak_year, score, section_rows, year_heads
 from booklet.tables.wording import Wording
-from booklet.text.language import Language
 from booklet.text.typography import typography
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from jinja2 import Environment
+
+    from booklet.content.model.edition import Edition
+    from booklet.costs.financing import Financings
+    from booklet.costs.portfolio import CostedProposal, Portfolio
+    from booklet.text.language import Language
 
 #: an opener's pages
 PAGES = 2
@@ -87,7 +90,7 @@ def fill_domain(
     page_by_target: Mapping[str, int],
 ) -> Page:
     """Fill the two pages of one domain; `page_by_target` gives the page of each proposal, as in the contents."""
-    language = cast(Language, environment.globals["language"])
+    language = cast("Language", environment.globals["language"])
     write = write_label(language)
     scores = score(portfolio, edition, financings)
     described = edition.domains[domain]

@@ -5,16 +5,14 @@ Amounts are those that the tables print: sums of printed cells, investment and o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
+from typing import TYPE_CHECKING
 
 from booklet.chapters.parts import DOMAIN
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.costs.financing import STATUSES, Financings, Status
-from booklet.costs.portfolio import CostedProposal, Portfolio
 from booklet.costs.uncertainty import estimate_portfolio, round_to_three_figures
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import PrintedRange
@@ -23,7 +21,13 @@ from booklet.tables.money_table import SECTION_NAMES, THOUSAND, MoneyRow, MoneyT
 from booklet.tables.net_tables import find_peak, peak_year, sum_grants
 from booklet.tables.rounding import add_section, after_thousands
 from booklet.tables.wording import Wording
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from booklet.content.model.edition import Edition
+    from booklet.costs.portfolio import CostedProposal, Portfolio
+    from booklet.text.language import Language
 
 
 @dataclass(frozen=True, slots=True)

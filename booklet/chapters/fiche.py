@@ -11,31 +11,23 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
-
-from jinja2 import Environment
 
 from booklet.cache.digests import fingerprint
 from booklet.cache.store import inputs_changed
 from booklet.charts.funding_bar import lay_out_funding_bar
 from booklet.charts.gantt import GanttWords, lay_out_gantt
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS, Phase, Proposal
-from booklet.content.model.sources import Reference
-from booklet.costs.costing import LineCost
 from booklet.costs.financing import Financings, earn
-from booklet.costs.portfolio import CostedProposal
 from booklet.diagnostics.message import Message, say
 from booklet.layout.overflow_report import UNMEASURED, Layout
 from booklet.layout.page import fill_page
 from booklet.layout.tags import slim
 from booklet.layout.weasyprint import Styles, typeset
-from booklet.money.calendar import Month
 from booklet.money.euros import PrintedRange, write_number
 from booklet.tables.funding_plan import funding_plan
 from booklet.tables.key_figures import find_key_figures
@@ -52,6 +44,18 @@ from booklet.tables.rounding import apportion, section_revenues, section_years, 
 from booklet.tables.wording import Wording
 from booklet.text.language import NO_BREAK_SPACE, Language
 from booklet.text.markdown import cited
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from jinja2 import Environment
+
+    from booklet.content.model.edition import Edition
+    from booklet.content.model.sources import Reference
+    from booklet.costs.costing import LineCost
+    from booklet.costs.portfolio import CostedProposal
+    from booklet.money.calendar import Month
 
 #: a fiche stands on two facing pages
 FICHE_PAGES = 2

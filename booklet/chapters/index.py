@@ -9,18 +9,22 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-
-from jinja2 import Environment
+from typing import TYPE_CHECKING
 
 from booklet.chapters.fiche import Page
 from booklet.chapters.parts import CLOSING, INDEX
-from booklet.content.model.edition import Edition
-from booklet.content.model.proposal import Proposal
-from booklet.costs.portfolio import Portfolio
 from booklet.layout.page import Numbered, fill_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from jinja2 import Environment
+
+    from booklet.content.model.edition import Edition
+    from booklet.content.model.proposal import Proposal
+    from booklet.costs.portfolio import Portfolio
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "OE", "Æ": "AE"})
 GLOSSARY = f"{CLOSING}:glossary"

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment
 from markupsafe import Markup
 
 from booklet.chapters.fiche import Page
-from booklet.charts.cover import CoverPicture
-from booklet.content.model.edition import Edition
-from booklet.content.model.lists import ElectoralList
 from booklet.layout.page import fill_page
 from booklet.text.markdown import fill_slots
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jinja2 import Environment
+
+    from booklet.charts.cover import CoverPicture
+    from booklet.content.model.edition import Edition
+    from booklet.content.model.lists import ElectoralList
 
 
 def fill_front(

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-
-from jinja2 import Environment
+from typing import TYPE_CHECKING
 
 from booklet.chapters.essentials import gather_essentials
 from booklet.chapters.fiche import Page
 from booklet.chapters.parts import DOMAIN, OPENING
 from booklet.chapters.territory import who_is_who
-from booklet.content.model.edition import Domain, Edition
-from booklet.costs.financing import Financings
-from booklet.costs.portfolio import Portfolio
 from booklet.layout.page import ContentsEntry, fill_page
-from booklet.money.euros import PrintedRange
 from booklet.tables.rounding import add_section, after_term, section_total
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from jinja2 import Environment
+
+    from booklet.content.model.edition import Domain, Edition
+    from booklet.costs.financing import Financings
+    from booklet.costs.portfolio import Portfolio
+    from booklet.money.euros import PrintedRange
+    from booklet.text.language import Language
 
 
 @dataclass(frozen=True, slots=True)

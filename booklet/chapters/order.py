@@ -6,16 +6,20 @@ before them where the part before ends on the left. The body's page 1 is a right
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-
-from jinja2 import Environment
+from typing import TYPE_CHECKING
 
 from booklet.chapters.fiche import Page
 from booklet.chapters.parts import BLANK, CLOSING, DOMAIN, INDEX, OPENING, PORTFOLIO, SOURCES
-from booklet.content.model.edition import Edition
-from booklet.costs.portfolio import Portfolio
 from booklet.layout.page import fill_page
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from jinja2 import Environment
+
+    from booklet.content.model.edition import Edition
+    from booklet.costs.portfolio import Portfolio
 
 #: empty pages are laid out by the fifty, so that one more page does not lay them all out again
 NUMBERS_STEP = 50

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from booklet.chapters.competence import holders_in_words, term_end
-from booklet.content.model.edition import Edition
-from booklet.costs.portfolio import Portfolio
-from booklet.law.lookup import Law
 from booklet.money.euros import Euros
 from booklet.tables.wording import Wording
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from booklet.content.model.edition import Edition
+    from booklet.costs.portfolio import Portfolio
+    from booklet.law.lookup import Law
+    from booklet.text.language import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,10 @@ A message is a sentence computed from the figures that the chart draws; it is al
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
-from typing import cast
-
-from jinja2 import Environment
+from typing import TYPE_CHECKING, cast
 
 from booklet.chapters.fiche import Page
 from booklet.charts.curve import Curve, Note, lay_out_curve
@@ -21,10 +18,8 @@ from booklet.charts.spending import Series, Spending, lay_out_spending
 from booklet.charts.staircase import Staircase, lay_out_staircase
 from booklet.charts.tornado import Cause, Tornado, lay_out_tornado
 from booklet.charts.waterfall import Manner, Step, Waterfall, lay_out_waterfall
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS
 from booklet.costs.financing import STATUSES, Financings
-from booklet.costs.portfolio import CostedProposal, Portfolio
 from booklet.costs.uncertainty import (
     Estimate,
     UncertainLine,
@@ -69,8 +64,16 @@ from booklet.tables.scorecard import (
     steps_table,
 )
 from booklet.tables.wording import Wording
-from booklet.text.language import Language
 from booklet.text.typography import typography
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jinja2 import Environment
+
+    from booklet.content.model.edition import Edition
+    from booklet.costs.portfolio import CostedProposal, Portfolio
+    from booklet.text.language import Language
 
 #: id of the part; its anchors are `portfolio:` and one of the names of `portfolio_chapters`
 PORTFOLIO = "portfolio"
@@ -99,7 +102,7 @@ def fill_portfolio(
     environment: Environment, edition: Edition, portfolio: Portfolio, financings: Financings
 ) -> Page:
     """Fill the pages of the whole: scorecard, spending by year, who pays, after the term, the ruler, how sure it is."""
-    language = cast(Language, environment.globals["language"])
+    language = cast("Language", environment.globals["language"])
     write = write_label(language)
     scores = score(portfolio, edition, financings)
     scorecard = score_table(scores, edition, language)

@@ -5,15 +5,19 @@ It is no part of the body, which must not depend on the lists. The manifest says
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-from jinja2 import Environment
+from typing import TYPE_CHECKING
 
 from booklet.chapters.fiche import Page
-from booklet.content.model.edition import Edition
-from booklet.content.model.lists import ElectoralList
 from booklet.layout.page import fill_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from jinja2 import Environment
+
+    from booklet.content.model.edition import Edition
+    from booklet.content.model.lists import ElectoralList
 
 PATH = "register.pdf"
 #: figures of a digest that are printed: enough to compare by eye, the manifest has them all

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
-from jinja2 import Environment
+from typing import TYPE_CHECKING
 
 from booklet.chapters.fiche import Page
 from booklet.chapters.index import french_key
 from booklet.chapters.parts import SOURCES
-from booklet.content.model.sources import Reference
 from booklet.layout.page import Numbered, fill_page
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from jinja2 import Environment
+
+    from booklet.content.model.sources import Reference
 
 
 def fill_sources(

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from booklet.content.model.edition import Edition, Organisation
 from booklet.content.model.proposal import SECTIONS
-from booklet.costs.financing import Financings
-from booklet.costs.portfolio import Portfolio
 from booklet.tables.money_table import FORM_NAMES, KIND_NAMES, STATUS_NAMES
 from booklet.tables.net_tables import sum_grants
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from booklet.content.model.edition import Edition, Organisation
+    from booklet.costs.financing import Financings
+    from booklet.costs.portfolio import Portfolio
+    from booklet.text.language import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from math import ceil, floor, log10
+from typing import TYPE_CHECKING
 
 from booklet.charts.lettering import text_width
-from booklet.tables.money_table import Write
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from booklet.tables.money_table import Write
 
 #: what a gap between two marks may be, times a power of ten
 _ROUND_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))

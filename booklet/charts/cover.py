@@ -7,13 +7,16 @@ them. A booklet of sixty proposals draws thinner lines in the same field.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from booklet.charts.lettering import wrap_text
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import opening_month
-from booklet.costs.portfolio import CostedProposal, Portfolio
 from booklet.money.calendar import Month, Term
 from booklet.tables.key_figures import start_month
+
+if TYPE_CHECKING:
+    from booklet.content.model.edition import Edition
+    from booklet.costs.portfolio import CostedProposal, Portfolio
 
 #: points: the field, the domains' names, the years under the lines
 WIDTH, HEIGHT, LABELS, FOOT = 493.2, 250.0, 116.0, 16.0

@@ -5,13 +5,17 @@ Words stand on the right of a point, below the curve; those of the central sum o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from booklet.charts.axis import LinearAxis, Mark, are_apart
 from booklet.charts.lettering import text_width
-from booklet.tables.money_table import Write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from booklet.tables.money_table import Write
 
 
 @dataclass(frozen=True, slots=True)

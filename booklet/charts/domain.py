@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from booklet.charts.axis import LinearAxis, LogarithmicAxis, Mark
 from booklet.charts.lettering import shorten_text, text_width, wrap_text
 from booklet.charts.ranges import Item, ItemRow, label_of, lay_out_row
-from booklet.tables.money_table import Write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from booklet.tables.money_table import Write
 
 _HEAD = 30.0
 

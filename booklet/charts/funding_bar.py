@@ -5,20 +5,24 @@ The parts are those of the table under it; a part too narrow for its words leave
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS
 from booklet.costs.financing import STATUSES, Financings
-from booklet.costs.portfolio import CostedProposal
 from booklet.diagnostics.message import say
 from booklet.tables.key_figures import printed_gross
 from booklet.tables.money_table import SECTION_NAMES, STATUS_NAMES
 from booklet.tables.net_tables import sum_grants
 from booklet.tables.wording import Wording
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.content.model.edition import Edition
+    from booklet.costs.portfolio import CostedProposal
+    from booklet.text.language import Language
 
 #: points that a character of a label takes, at most, and around it
 _PER_CHARACTER, _AROUND = 4.3, 8.0

@@ -6,13 +6,15 @@ the timeline reads in grey.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from booklet.charts.lettering import text_width, wrap_text
 from booklet.content.model.proposal import Phase, Proposal, opening_month
 from booklet.money.calendar import Month, Term
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 #: Works and roll-out are what citizens see; before is preparation, after is use.
 Stage = Literal["preparation", "delivery", "use"]

@@ -6,13 +6,17 @@ Rows are cut into charts that fit on a page, each with the same axis.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from booklet.charts.axis import LogarithmicAxis, Mark
 from booklet.charts.lettering import text_width, wrap_text
-from booklet.tables.money_table import Write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from booklet.tables.money_table import Write
 
 Estimate = tuple[Decimal, Decimal, Decimal]
 

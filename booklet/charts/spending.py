@@ -6,14 +6,18 @@ beside the columns in the order in which they are stacked, and parted by white l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from booklet.charts.axis import LinearAxis, Mark, margin_for, spread
 from booklet.charts.lettering import shorten_text, text_width
 from booklet.layout.palette import text_on
-from booklet.tables.money_table import Write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from booklet.tables.money_table import Write
 
 _LINE = 9.4
 #: from the last column to a name: its line, its colour, and the space between

@@ -6,12 +6,16 @@ under a dashed line: they are the same full year, repeated.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from booklet.charts.axis import LinearAxis, Mark, margin_for
-from booklet.tables.money_table import Write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from booklet.tables.money_table import Write
 
 #: years drawn after the term: enough to see that it goes on
 YEARS_AFTER = 3

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from booklet.charts.lettering import text_width, wrap_text
-from booklet.tables.money_table import Write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
+
+    from booklet.tables.money_table import Write
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,17 @@ that nobody knows there is no bar: where it would begin is not known either.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from booklet.charts.axis import LinearAxis
 from booklet.charts.lettering import text_width, wrap_text
-from booklet.tables.money_table import Write
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from booklet.tables.money_table import Write
 
 #: `sum` starts at 0; `plus` and `minus` start where the last bar ended; the others are co-funders, surest first
 Manner = Literal["sum", "plus", "minus", "acquis", "notifie", "sollicite", "espere"]

@@ -7,21 +7,24 @@ SVG may hold nothing that runs, fetches or hides.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from booklet.checks.context import Context, completeness
 from booklet.checks.images import examine_image
 from booklet.checks.mentions import find_wrong_mentions
 from booklet.checks.places import is_attempted, place
-from booklet.content.document import Document
 from booklet.content.file_rules import stray_file
 from booklet.content.model.proposal import Figure
-from booklet.content.proposal_files import ProposalDocument
 from booklet.content.spelling import nearest
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.content.document import Document
+    from booklet.content.proposal_files import ProposalDocument
 
 #: an address; a letter and a colon are a disk of Windows
 _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")

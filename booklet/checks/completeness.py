@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from booklet.checks.context import Context, money_lines
 from booklet.checks.places import is_attempted, node_at, place
-from booklet.content.model.base import Model
 from booklet.content.model.proposal import NATURES_WITHOUT_VAT, CostLine, Funding, Proposal
-from booklet.content.proposal_files import ProposalDocument
 from booklet.content.schema_rules import missing_key, wrong_type
 from booklet.content.yaml.nodes import Scalar
 from booklet.diagnostics.diagnostic import Diagnostic, Label
 from booklet.diagnostics.message import quote_all, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.content.model.base import Model
+    from booklet.content.proposal_files import ProposalDocument
 
 
 def check_completeness(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:

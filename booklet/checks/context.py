@@ -5,28 +5,31 @@ A rule is a pure function of one proposal, or of the whole workspace, and of thi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 from functools import cached_property
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from booklet.checks.graph import find_cycles
 from booklet.checks.names import names_on
 from booklet.checks.words import Phrases, words_of
-from booklet.content.document import Document
-from booklet.content.model.edition import Organisation
 from booklet.content.model.proposal import SECTIONS, CostLine, Phase, Proposal, Section
-from booklet.content.proposal_files import ProposalDocument
-from booklet.content.workspace import Workspace
 from booklet.costs.costing import Costing, cost_proposal
 from booklet.costs.financing import Financing, finance, total
-from booklet.costs.portfolio import Portfolio
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
-from booklet.law.lookup import Law
 from booklet.money.calendar import Month, Term
-from booklet.money.euros import Euros
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from datetime import date
+    from decimal import Decimal
+
+    from booklet.content.document import Document
+    from booklet.content.model.edition import Organisation
+    from booklet.content.proposal_files import ProposalDocument
+    from booklet.content.workspace import Workspace
+    from booklet.costs.portfolio import Portfolio
+    from booklet.law.lookup import Law
+    from booklet.money.euros import Euros
 
 Result = TypeVar("Result")
 

@@ -5,19 +5,23 @@ Sources of the rules: CGCT and CGI as named under each, and the practice of publ
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from booklet.checks.context import Context, completeness, money_lines, phases_by_id
 from booklet.checks.places import is_attempted, place
 from booklet.content.model.proposal import SECTIONS, CostLine, Phase, Proposal
-from booklet.content.proposal_files import ProposalDocument
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.rule import rule
 from booklet.money.calendar import Month, Period, Term
 from booklet.money.euros import Euros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.content.proposal_files import ProposalDocument
 
 
 @rule("C101", "total-mismatch", Severity.ERROR)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from booklet.checks.context import Context
 from booklet.checks.places import is_attempted, place
 from booklet.content.model.edition import Delivery, Edition, Publisher
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.checks.context import Context
 
 
 @rule("N104", "no-delivery-rule", Severity.WARNING)

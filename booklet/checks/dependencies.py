@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from booklet.checks.context import Context, phase_cycles
 from booklet.checks.graph import find_cycles
 from booklet.checks.places import place
-from booklet.content.document import Document
-from booklet.content.proposal_files import ProposalDocument
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
-from booklet.diagnostics.positions import Span
 from booklet.diagnostics.rule import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from booklet.content.document import Document
+    from booklet.content.proposal_files import ProposalDocument
+    from booklet.diagnostics.positions import Span
 
 
 @rule("T105", "dependency-cycle", Severity.ERROR)

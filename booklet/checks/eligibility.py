@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from typing import TYPE_CHECKING
 
 from booklet.checks.context import Context, last_month, phases_by_id
 from booklet.checks.funding import plan_of, scheme_day
 from booklet.checks.places import is_attempted, place
-from booklet.content.model.edition import Organisation
 from booklet.content.model.proposal import CostLine, Funding
-from booklet.content.proposal_files import ProposalDocument
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, quote_all, say
 from booklet.diagnostics.rule import rule
-from booklet.money.calendar import Month
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from booklet.content.model.edition import Organisation
+    from booklet.content.proposal_files import ProposalDocument
+    from booklet.money.calendar import Month
 
 #: natures that keep up what stands there; other operating costs never open a right to FCTVA
 UPKEEP = frozenset({"works", "service"})

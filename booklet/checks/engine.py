@@ -10,7 +10,7 @@ needs could not be read, so that one mistake is told once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from booklet.checks import (
     assets,
@@ -38,11 +38,13 @@ from booklet.checks import (
 from booklet.checks.context import Context, Examined
 from booklet.content.document import Document
 from booklet.content.proposal_files import ProposalDocument
-from booklet.content.workspace import Workspace
-from booklet.costs.portfolio import Portfolio
 from booklet.diagnostics.diagnostic import Diagnostic
 from booklet.diagnostics.rule import RULES, Rule
 from booklet.law.lookup import law_of
+
+if TYPE_CHECKING:
+    from booklet.content.workspace import Workspace
+    from booklet.costs.portfolio import Portfolio
 
 DocumentRule = Callable[[Document[Any], Context], Iterator[Diagnostic]]
 ProposalRule = Callable[[ProposalDocument, Context], Iterator[Diagnostic]]

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from booklet.checks.context import Context, first_month, money_lines, phases_by_id
 from booklet.checks.places import place
 from booklet.checks.vat import write_percent
-from booklet.content.cross_references import Claim
-from booklet.content.model.proposal import CostLine
-from booklet.content.proposal_files import ProposalDocument
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
-from booklet.diagnostics.positions import Span
 from booklet.diagnostics.rule import rule
 from booklet.money.euros import Euros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.content.cross_references import Claim
+    from booklet.content.model.proposal import CostLine
+    from booklet.content.proposal_files import ProposalDocument
+    from booklet.diagnostics.positions import Span
 
 #: units by which a staff line counts full-time equivalents
 FULL_TIME = frozenset({"etp", "etpt"})

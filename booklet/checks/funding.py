@@ -7,20 +7,24 @@ own money. Everything is in `booklet/costs/financing.py`; here it is only compar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from booklet.checks.context import Context
 from booklet.checks.costs import sums_rest_on_a_fault
 from booklet.checks.places import place
 from booklet.checks.vat import write_percent
 from booklet.content.model.proposal import SECTIONS, Section
-from booklet.content.proposal_files import ProposalDocument
 from booklet.costs.financing import Financing, Grant, total
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.checks.context import Context
+    from booklet.content.proposal_files import ProposalDocument
 
 
 def plan_of(document: ProposalDocument, context: Context, section: Section) -> Financing | None:

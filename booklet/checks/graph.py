@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 def find_cycles(targets_by_node: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], ...]:

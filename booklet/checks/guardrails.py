@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from booklet.checks.context import Context
 from booklet.checks.places import place
 from booklet.content.model.proposal import SECTIONS
-from booklet.content.proposal_files import ProposalDocument
 from booklet.costs.financing import total
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
-from booklet.money.euros import Euros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.checks.context import Context
+    from booklet.content.proposal_files import ProposalDocument
+    from booklet.money.euros import Euros
 
 
 @rule("P101", "guardrail-total", Severity.ERROR)

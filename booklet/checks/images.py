@@ -7,12 +7,15 @@ types refused before any entity could be expanded.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 MAX_BYTES = 5_000_000
 MAX_PIXELS = 40_000_000

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from booklet.content.model.edition import SeverityChange
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
-from booklet.diagnostics.positions import Span
 from booklet.diagnostics.rule import rule
 from booklet.money.euros import Euros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from booklet.content.model.edition import SeverityChange
+    from booklet.diagnostics.positions import Span
 
 _PERCENT = Decimal(100)
 

@@ -7,12 +7,11 @@ such entry, or was made under other files around the proposals or another tool, 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from booklet.checks.context import Examined, Untold
 from booklet.content.cross_references import Building, Claim, Ties
@@ -22,6 +21,9 @@ from booklet.diagnostics.message import Message
 from booklet.diagnostics.positions import Position, Span
 from booklet.money.calendar import Month
 from booklet.money.euros import Euros
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 #: a value as JSON holds it
 Row = Any

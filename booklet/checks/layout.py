@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from booklet.content.document import Document
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Position, Source, Span
 from booklet.diagnostics.rule import rule
 from booklet.layout.overflow_report import FieldLines, Layout, Misfit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from booklet.content.document import Document
 
 
 @rule("R101", "template-error", Severity.ERROR)

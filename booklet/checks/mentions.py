@@ -7,15 +7,18 @@ text holds; only a file that seems to cite something unknown has its texts read 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from booklet.checks.places import texts
-from booklet.content.document import Document
 from booklet.content.scalars import is_slug
-from booklet.content.yaml.nodes import Scalar
-from booklet.diagnostics.positions import Span
 from booklet.text.markdown import mentions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from booklet.content.document import Document
+    from booklet.content.yaml.nodes import Scalar
+    from booklet.diagnostics.positions import Span
 
 Kind = Literal["source", "proposal"]
 _SEEN = re.compile(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from booklet.checks.words import Phrase, Phrases
-from booklet.content.model.lists import ElectoralList
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from booklet.content.model.lists import ElectoralList
 
 #: a list's name of fewer words is an ordinary phrase, and counts only after the word « liste »
 NAME_WORDS = 3

@@ -7,20 +7,23 @@ to all alike is no help. These rules hold what a text can break.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from booklet.checks.context import Context
 from booklet.checks.words import Phrase, Phrases, fold_words
-from booklet.content.document import Document
-from booklet.content.model.lists import ElectoralList
 from booklet.content.spelling import nearest
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import quote_all, say
 from booklet.diagnostics.positions import Position, Span
 from booklet.diagnostics.rule import rule
 from booklet.text.markdown import LIST_SLOTS, WHOLE_SLOTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.checks.context import Context
+    from booklet.content.document import Document
+    from booklet.content.model.lists import ElectoralList
 
 SLOTS = LIST_SLOTS + WHOLE_SLOTS
 #: what asks a reader to vote, for or against

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from booklet.checks.context import Context
 from booklet.checks.funding import other_grants, plan_of
 from booklet.checks.places import place
 from booklet.checks.vat import write_percent
-from booklet.content.proposal_files import ProposalDocument
 from booklet.costs.financing import Financing, Grant, total
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.rule import rule
 from booklet.money.euros import ZERO, Euros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from booklet.checks.context import Context
+    from booklet.content.proposal_files import ProposalDocument
 
 #: owners that the law asks for a part of their own: local authorities and their groups
 LOCAL_AUTHORITIES = frozenset({"commune", "metropole", "departement", "region"})

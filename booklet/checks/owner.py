@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from booklet.checks.context import Context, Untold, first_month, last_month, phases_by_id
 from booklet.checks.costs import sums_rest_on_a_fault
 from booklet.checks.places import place
-from booklet.content.model.edition import Organisation
-from booklet.content.proposal_files import ProposalDocument
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import quote_all, say
 from booklet.diagnostics.rule import rule
-from booklet.money.euros import Euros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.content.model.edition import Organisation
+    from booklet.content.proposal_files import ProposalDocument
+    from booklet.money.euros import Euros
 
 #: families of the thresholds of the impact study; a population stands at the end of each id
 _RECEIPTS, _AMOUNT = "impact-study.receipts-from-", "impact-study.amount-from-"

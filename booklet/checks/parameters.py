@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.checks.context import Context, first_month, last_month, phases_by_id
 from booklet.checks.estimates import FULL_TIME
@@ -13,9 +12,7 @@ from booklet.checks.own_share import LOCAL_AUTHORITIES
 from booklet.checks.owner import threshold_near
 from booklet.checks.places import place
 from booklet.checks.references import unknown_reference
-from booklet.content.document import Path
 from booklet.content.model.proposal import SECTIONS
-from booklet.content.proposal_files import ProposalDocument
 from booklet.content.schema_rules import wrong_type
 from booklet.content.spelling import nearest
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
@@ -23,6 +20,12 @@ from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
 from booklet.law.lookup import expected_kind, load_law
 from booklet.money.euros import Euros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.content.document import Path
+    from booklet.content.proposal_files import ProposalDocument
 
 #: what stands in a message for a type of value
 _KINDS = {frozenset: say("a list of words"), Euros: say("an amount"), int: say("a whole number")}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from booklet.content.document import Document
-from booklet.content.model.base import Model
 from booklet.content.scalars import is_slug
 from booklet.content.spelling import nearest_key
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence
-from booklet.diagnostics.positions import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.content.document import Document
+    from booklet.content.model.base import Model
+    from booklet.diagnostics.positions import Span
 
 
 def place(document: Document[Any], *path: str | int) -> Span:

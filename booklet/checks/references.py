@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from booklet.checks.context import Context
 from booklet.checks.mentions import find_wrong_mentions
 from booklet.checks.places import node_at
 from booklet.checks.words import fold_words
-from booklet.content.document import Document
 from booklet.content.proposal_files import EDITION, SOURCES, ProposalDocument
 from booklet.content.spelling import nearest
-from booklet.content.workspace import Workspace
 from booklet.content.yaml.nodes import Mapping, Scalar, Sequence
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, quote_all, say
-from booklet.diagnostics.positions import Span
 from booklet.diagnostics.rule import RULES, rule
+
+if TYPE_CHECKING:
+    from booklet.checks.context import Context
+    from booklet.content.document import Document
+    from booklet.content.workspace import Workspace
+    from booklet.diagnostics.positions import Span
 
 Known = tuple[str, ...] | None
 #: how many ids a hint lists when none is near

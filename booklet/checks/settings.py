@@ -6,16 +6,20 @@ what cannot be read or laid out cannot be printed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from booklet.checks.context import Context
 from booklet.content.proposal_files import EDITION, ProposalDocument
 from booklet.content.schema_rules import wrong_type
-from booklet.content.workspace import Workspace
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import RULES, rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from booklet.checks.context import Context
+    from booklet.content.workspace import Workspace
 
 #: families that no edition can change
 FIXED_FAMILIES = frozenset("YM")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from booklet.checks.context import Context, completeness, money_lines
 from booklet.checks.places import is_attempted, place
-from booklet.content.document import Document, Path
-from booklet.content.model.base import Model
 from booklet.content.model.edition import Edition, Territory, TerritoryFigure
 from booklet.content.model.proposal import Beneficiaries, Carbon, CostLine, Effect
 from booklet.content.proposal_files import SOURCES, ProposalDocument
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.content.document import Document, Path
+    from booklet.content.model.base import Model
 
 #: a source older than that at the edition's price year is stale
 FRESH_YEARS = 5

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from booklet.checks.context import Context, money_lines, phase_cycles, phases_by_id
 from booklet.checks.places import place
 from booklet.content.model.proposal import BUILDING, Phase
-from booklet.content.proposal_files import ProposalDocument
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
 from booklet.money.calendar import Month
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.content.proposal_files import ProposalDocument
 
 #: phases that prepare what is built
 PREPARING = frozenset({"study", "procurement"})

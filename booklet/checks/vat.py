@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from booklet.checks.context import Context, first_month, money_lines, phases_by_id
 from booklet.checks.places import place
-from booklet.content.proposal_files import ProposalDocument
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from booklet.content.proposal_files import ProposalDocument
 
 #: natures that the reduced rates are not open to, but for what the law names
 COMMON_PURCHASES = frozenset({"equipment", "software", "service"})

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from booklet.checks.places import texts
-from booklet.content.document import Document
-from booklet.content.yaml.nodes import Scalar
-from booklet.diagnostics.positions import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from booklet.content.document import Document
+    from booklet.content.yaml.nodes import Scalar
+    from booklet.diagnostics.positions import Span
 
 #: letters and digits, with the marks and invisible characters that may stand inside a word
 _INSIDE = "\u00ad\u0300-\u036f\u200b-\u200f\u2060-\u2064\ufeff"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import Message, say
-from booklet.diagnostics.positions import Span
 from booklet.diagnostics.rule import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from booklet.diagnostics.positions import Span
 
 
 @rule("X101", "workbook-conflict", Severity.ERROR)

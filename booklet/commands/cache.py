@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import os
+from typing import TYPE_CHECKING
 
 from booklet.cache.store import Store
 from booklet.commands.session import CLEAN, STORE_FOLDER, UsageError, edition_language, workspace_root
@@ -12,6 +12,9 @@ from booklet.diagnostics.message import quote_all, say
 from booklet.pipeline.build_record import read_record
 from booklet.pipeline.staging import only_build
 from booklet.text.language import choose_language
+
+if TYPE_CHECKING:
+    import argparse
 
 
 def run_clean(options: argparse.Namespace) -> int:

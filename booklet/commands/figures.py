@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from booklet.commands.session import CLEAN, CONTENT, UsageError, language_of, report_build, workspace_root
 from booklet.costs.financing import DISCOUNT_RATE
-from booklet.costs.portfolio import Portfolio
 from booklet.diagnostics.diagnostic import Severity, has_errors
 from booklet.diagnostics.message import quote_all, say
 from booklet.diagnostics.report import choose_color
 from booklet.pipeline.analysis import Compiled, compile_workspace
 from booklet.text.language import Language, choose_language
+
+if TYPE_CHECKING:
+    import argparse
+
+    from booklet.costs.portfolio import Portfolio
 
 COSTS_FORMATS = ("table", "json", "csv", "markdown", "xlsx")
 #: formats that keep discounted amounts apart; in a table of amounts as they are they would be added to them

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
-from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from booklet.commands.session import (
     CLEAN,
@@ -24,6 +23,10 @@ from booklet.diagnostics.diagnostic import Diagnostic, has_errors
 from booklet.diagnostics.message import say
 from booklet.pipeline.analysis import Compiled, compile_workspace
 from booklet.pipeline.build import preview
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Sequence
 
 #: beside `dist/`, which a preview never touches
 PREVIEW_FOLDER = "preview"

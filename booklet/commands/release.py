@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from booklet.commands.preview import run_preview
 from booklet.commands.session import (
@@ -26,8 +26,12 @@ from booklet.diagnostics.message import Message, say
 from booklet.pipeline.analysis import compile_workspace
 from booklet.pipeline.build import Built, build, find_silent
 from booklet.pipeline.inputs import digest_inputs
-from booklet.pipeline.manifest import Manifest
 from booklet.text.language import Language, choose_language
+
+if TYPE_CHECKING:
+    import argparse
+
+    from booklet.pipeline.manifest import Manifest
 
 
 def run_build(options: argparse.Namespace) -> int:

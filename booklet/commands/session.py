@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
-from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from booklet import __version__
 from booklet.cache.store import LIMIT, Store
 from booklet.diagnostics.diagnostic import Diagnostic, has_errors, has_warnings
 from booklet.diagnostics.message import Message, say
-from booklet.diagnostics.positions import Source
 from booklet.diagnostics.report import AUTO, Report, choose_color, choose_format, render
-from booklet.pipeline.analysis import Checked
 from booklet.text.language import Language, choose_language
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Mapping
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+
+    from booklet.diagnostics.positions import Source
+    from booklet.pipeline.analysis import Checked
 
 #: exit statuses; 3 and 4 are told in `cli`
 CLEAN, CONTENT = 0, 1

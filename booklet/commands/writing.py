@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import gc
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from booklet import __version__
 from booklet.commands.session import (
@@ -21,12 +20,17 @@ from booklet.commands.session import (
     open_store,
     workspace_root,
 )
-from booklet.diagnostics.diagnostic import Diagnostic
 from booklet.diagnostics.message import quote_all, say
 from booklet.diagnostics.report import choose_color, choose_format, job_summary, render
 from booklet.pipeline.analysis import Checked, check_again
 from booklet.pipeline.inputs import templates_of
 from booklet.text.language import choose_language
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from booklet.diagnostics.diagnostic import Diagnostic
 
 
 def run_check(options: argparse.Namespace) -> int:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import BUILDING, Proposal, Waiver
-from booklet.money.calendar import Month
+
+if TYPE_CHECKING:
+    from booklet.money.calendar import Month
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,10 @@ leaves a hole (`Document.is_broken`) instead of hiding every other fault.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, RootModel, ValidationError
-from pydantic.fields import FieldInfo
 
 from booklet.content.document import Document, ModelType, Path, first_line, walk
 from booklet.content.scalars import kind_of
@@ -28,9 +26,15 @@ from booklet.content.schema_rules import (
 from booklet.content.spelling import nearest, nearest_key
 from booklet.content.yaml.flow_commas import cut_at_commas
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
-from booklet.diagnostics.diagnostic import Diagnostic
 from booklet.diagnostics.message import quote_all, say
-from booklet.diagnostics.positions import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic.fields import FieldInfo
+
+    from booklet.diagnostics.diagnostic import Diagnostic
+    from booklet.diagnostics.positions import Source
 
 
 def decode(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pydantic import BaseModel
 
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
-from booklet.diagnostics.positions import Source, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from booklet.diagnostics.positions import Source, Span
 
 ModelType = TypeVar("ModelType", bound=BaseModel)
 #: keys and indexes from the root of a file to a node

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from booklet.content.yaml.nodes import Scalar
-from booklet.diagnostics.positions import Source, Span
 from booklet.money.euros import SCALES, SPACES, read_euros, read_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from booklet.content.yaml.nodes import Scalar
+    from booklet.diagnostics.positions import Source, Span
 
 _WRITTEN = re.compile(rf"(?P<number>[0-9][0-9{SPACES}.,]*?)(?P<gap>[{SPACES}]?)(?P<unit>k€|K€|M€|Md€|€|)")
 _INNER_SPACE = re.compile(rf"[0-9](?P<mark>[{SPACES}])[0-9]{{3}}")

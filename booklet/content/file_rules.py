@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from booklet.content.proposal_files import FOLDER, ProposalDocument
 from booklet.content.scalars import is_slug
@@ -15,6 +14,10 @@ from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import quote_all, say
 from booklet.diagnostics.positions import Position, Span
 from booklet.diagnostics.rule import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 #: ids of the booklet's parts that are no proposal: their anchors would be those of a proposal called so
 PART_IDS = frozenset(

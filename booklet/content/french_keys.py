@@ -7,7 +7,10 @@ and would cost an author two reports: a key that is unknown, and another that is
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: a French word, without accents and signs → the keys that it can stand for, the first one known is meant
 _KEYS_BY_WORD: dict[str, tuple[str, ...]] = {

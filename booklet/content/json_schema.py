@@ -7,10 +7,7 @@ its text may look like. What only our own reading can tell stays with `check`.
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
-
-from pydantic import BaseModel
+from typing import TYPE_CHECKING, Any
 
 from booklet.cache.atomic import write_whole
 from booklet.content.model.edition import Edition
@@ -18,7 +15,13 @@ from booklet.content.model.lists import ElectoralLists
 from booklet.content.model.parameters import Parameters
 from booklet.content.model.proposal import Proposal
 from booklet.content.model.sources import Bibliography
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from pydantic import BaseModel
+
+    from booklet.text.language import Language
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 FOLDER = ".vscode"

@@ -7,11 +7,9 @@ contributor's text.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel
 
@@ -20,8 +18,13 @@ from booklet.content.decode import decode
 from booklet.content.document import Document
 from booklet.content.model.proposal import Proposal
 from booklet.content.yaml.parse import MAX_BYTES, parse, read_text
-from booklet.diagnostics.diagnostic import Diagnostic
-from booklet.diagnostics.positions import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from booklet.diagnostics.diagnostic import Diagnostic
+    from booklet.diagnostics.positions import Source
 
 FOLDER = "proposals"
 EDITION = f"{FOLDER}/edition.yaml"

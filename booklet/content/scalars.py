@@ -9,10 +9,9 @@ YAML by its own guesses: hence `["string", "number"]`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -20,6 +19,9 @@ from pydantic_core import PydanticCustomError
 from booklet.diagnostics.message import Message, say
 from booklet.money.calendar import BUDGET_YEARS, Month
 from booklet.money.euros import SPACES, AmbiguousNumber, Euros, UnreadableNumber, read_euros, read_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MAX_TEXT = 20_000
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from booklet.content.document import Document
 from booklet.content.model.proposal import Estimate
 from booklet.content.spelling import nearest_key
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, quote_all, say
-from booklet.diagnostics.positions import Span
 from booklet.diagnostics.rule import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from booklet.content.document import Document
+    from booklet.diagnostics.positions import Span
 
 
 @rule("M101", "unknown-key", Severity.ERROR)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from booklet.content.french_keys import from_french
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 #: keys that say what a thing is called: a group has one of them, and authors take another
 _NAMING_KEYS = ("label", "title", "name")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from booklet.content.model.edition import Edition
 from booklet.content.proposal_files import FOLDER
 from booklet.money.calendar import Month, Term
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from booklet.content.model.edition import Edition
+    from booklet.text.language import Language
 
 MODELINE = "# yaml-language-server: $schema=../../.vscode/proposal.schema.json\n"
 _FALLBACK = Term(Month(2020, 7), 2021)

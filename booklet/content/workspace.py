@@ -8,16 +8,12 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel
 
-from booklet.content.cross_references import Ties
-from booklet.content.document import Document
 from booklet.content.file_rules import (
     duplicate_id,
     duplicate_phase,
@@ -50,6 +46,13 @@ from booklet.content.yaml.parse import MAX_BYTES, MAX_TABLE_BYTES, read_text
 from booklet.diagnostics.diagnostic import BuildError, Diagnostic
 from booklet.diagnostics.message import say
 from booklet.diagnostics.positions import Source, read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from booklet.content.cross_references import Ties
+    from booklet.content.document import Document
 
 ModelType = TypeVar("ModelType", bound=BaseModel)
 

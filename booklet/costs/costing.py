@@ -9,15 +9,19 @@ Amounts are exact and unrounded. HT is the price without VAT; a `ttc` price is d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, reduce
+from typing import TYPE_CHECKING
 
-from booklet.content.model.edition import Prices
 from booklet.content.model.proposal import SECTIONS, CostLine, Phase, Proposal, Section
 from booklet.money.calendar import Month, Period, Term, Yearly
 from booklet.money.euros import NOTHING, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from booklet.content.model.edition import Prices
 
 MONTHS = 12
 

@@ -20,14 +20,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, reduce
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS, Funding, Proposal, Section
-from booklet.costs.costing import Costing, LineCost
 from booklet.diagnostics.message import Message, say
 from booklet.money.calendar import Yearly
 from booklet.money.euros import NOTHING, ZERO, Euros, Range
+
+if TYPE_CHECKING:
+    from booklet.content.model.edition import Edition
+    from booklet.costs.costing import Costing, LineCost
 
 Status = Literal["acquis", "notifie", "sollicite", "espere"]
 STATUSES: tuple[Status, ...] = ("acquis", "notifie", "sollicite", "espere")

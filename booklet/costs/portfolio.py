@@ -6,20 +6,24 @@ is printed or written as JSON rounds its finest cells once, and its totals are t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property, reduce
+from typing import TYPE_CHECKING
 
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS, Section
-from booklet.content.proposal_files import ProposalDocument
-from booklet.content.workspace import Workspace
 from booklet.costs.costing import Costing, cost_proposal
 from booklet.costs.financing import Financings, earn, finance
-from booklet.law.lookup import Law
 from booklet.money.calendar import Term, Yearly
 from booklet.money.euros import NOTHING, Range, printing_step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from decimal import Decimal
+
+    from booklet.content.model.edition import Edition
+    from booklet.content.proposal_files import ProposalDocument
+    from booklet.content.workspace import Workspace
+    from booklet.law.lookup import Law
 
 
 @dataclass(frozen=True, eq=False)

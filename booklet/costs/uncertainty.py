@@ -19,18 +19,22 @@ from __future__ import annotations
 
 import struct
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from itertools import accumulate, zip_longest
 from math import asin, ceil, floor, fsum, inf, sqrt
+from typing import TYPE_CHECKING
 
-from booklet.content.model.proposal import Section
-from booklet.costs.costing import Costing
-from booklet.costs.portfolio import Portfolio
 from booklet.money.euros import CENT, NOTHING, ZERO, Euros, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from booklet.content.model.proposal import Section
+    from booklet.costs.costing import Costing
+    from booklet.costs.portfolio import Portfolio
 
 #: cells of the lattice in one standard deviation of the sum: the probability of a percentile is then right to a few
 #: hundred-thousandths (`tests/costs/test_uncertainty.py` measures it against an exact law)

@@ -6,12 +6,15 @@ English templates translated when they are written, so that a stage never depend
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from booklet.diagnostics.message import Message
-from booklet.diagnostics.positions import Span
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from booklet.diagnostics.message import Message
+    from booklet.diagnostics.positions import Span
 
 
 class Severity(StrEnum):

@@ -6,7 +6,7 @@ a language, and ends with a line break.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from booklet.diagnostics.reporters.concise import render_concise
 from booklet.diagnostics.reporters.findings import Report, summarize
@@ -16,7 +16,11 @@ from booklet.diagnostics.reporters.gitlab import render_gitlab
 from booklet.diagnostics.reporters.json import render_json
 from booklet.diagnostics.reporters.junit import render_junit
 from booklet.diagnostics.reporters.sarif import render_sarif
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from booklet.text.language import Language
 
 __all__ = ["AUTO", "FORMATS", "Report", "choose_color", "choose_format", "job_summary", "render", "summarize"]
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Generic, ParamSpec
+from typing import TYPE_CHECKING, Generic, ParamSpec
 
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
-from booklet.diagnostics.message import Message
-from booklet.diagnostics.positions import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from booklet.diagnostics.message import Message
+    from booklet.diagnostics.positions import Span
 
 P = ParamSpec("P")
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from booklet.cache.atomic import write_whole
 from booklet.checks.increase import guardrail_increase
@@ -24,7 +24,9 @@ from booklet.diff.snapshot import NotCosts, SavedCosts, read_costs
 from booklet.diff.table import write_table
 from booklet.export.json import write_costs
 from booklet.pipeline.analysis import compile_workspace
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from booklet.text.language import Language
 
 Format = Literal["table", "markdown", "json", "csv"]
 SAVED_SUFFIX = ".json"

@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
 from booklet.diagnostics.message import Message, say
 from booklet.diff.causes import Effect, write_plain
 from booklet.diff.matching import match_funding
-from booklet.diff.snapshot import SavedFunding, SavedProposal
 from booklet.money.euros import CENT, Euros
+
+if TYPE_CHECKING:
+    from booklet.diff.snapshot import SavedFunding, SavedProposal
 
 _NOTHING = Decimal(0)
 

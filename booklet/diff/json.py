@@ -9,15 +9,19 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
-from booklet.diagnostics.diagnostic import Diagnostic
-from booklet.diagnostics.message import Message
-from booklet.diff.causes import Cell, Effect, Shown
-from booklet.diff.difference import Change, Difference
 from booklet.money.euros import Euros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from booklet.diagnostics.diagnostic import Diagnostic
+    from booklet.diagnostics.message import Message
+    from booklet.diff.causes import Cell, Effect, Shown
+    from booklet.diff.difference import Change, Difference
 
 COLUMNS = (
     "id", "id_before", "title", "status", "kind", "measure", "cause", "subject",

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.reporters.visible import visible
 from booklet.diff.causes import Effect, write_plain
-from booklet.diff.difference import Change, Difference
 from booklet.diff.table import by_proposal, by_year, choose_layout
 from booklet.diff.words import (
     consequences,
@@ -29,8 +27,14 @@ from booklet.diff.words import (
     write_effect,
     write_moved,
 )
-from booklet.export.text_table import Grid
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from decimal import Decimal
+
+    from booklet.diff.difference import Change, Difference
+    from booklet.export.text_table import Grid
+    from booklet.text.language import Language
 
 MARK = "<!-- booklet:costs -->"
 #: of UTF-8, which is at least as long as GitHub's count of characters

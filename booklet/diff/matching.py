@@ -7,11 +7,13 @@ appeared with nearly the same title and lines: it was renamed. A line is known b
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence, Set
 from difflib import SequenceMatcher
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from booklet.diff.snapshot import SavedFunding, SavedLine, SavedProposal
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Sequence, Set
+
+    from booklet.diff.snapshot import SavedFunding, SavedLine, SavedProposal
 
 Item = TypeVar("Item")
 #: (before, after); None where there is no counterpart

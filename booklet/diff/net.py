@@ -10,16 +10,20 @@ only the year of what comes back: it is told without an amount.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from booklet.diagnostics.message import say
 from booklet.diff.causes import Effect, Shown
 from booklet.diff.matching import match_lines
-from booklet.diff.snapshot import SavedCosts, SavedLine, SavedProposal
 from booklet.money.euros import CENT, Euros
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from booklet.diff.snapshot import SavedCosts, SavedLine, SavedProposal
 
 #: the parameter of the law that FCTVA is computed with
 FCTVA_RATE = "fctva.rate"

@@ -10,14 +10,17 @@ from __future__ import annotations
 import os
 import posixpath
 import subprocess
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from booklet.content.proposal_files import FOLDER
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import Message, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
 
 _FILE, _LINK = "100", "120000"
 _MAX_LINKS = 8

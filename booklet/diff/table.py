@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
-from booklet.diagnostics.diagnostic import Diagnostic
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.reporters.visible import visible
-from booklet.diff.causes import Effect
 from booklet.diff.difference import Change, Difference
 from booklet.diff.words import (
     MINUS,
@@ -30,7 +29,11 @@ from booklet.diff.words import (
 from booklet.export.text_table import Grid, write_terminal
 from booklet.money.euros import EURO, round_to, write_number
 from booklet.tables.money_table import THOUSAND
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from booklet.diagnostics.diagnostic import Diagnostic
+    from booklet.diff.causes import Effect
+    from booklet.text.language import Language
 
 #: below this, thousands of euros would hide what changed
 SMALL = Decimal(100_000)

@@ -6,19 +6,23 @@ three figures (`tables.write_compact`); tables and data have all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from babel.dates import format_date
 
 from booklet.content.model.proposal import SECTIONS
 from booklet.diagnostics.message import Message, say
-from booklet.diff.causes import Cause, Effect, Shown
-from booklet.diff.difference import Change, Difference
 from booklet.money.calendar import Month
 from booklet.money.euros import Euros, round_to, write_number
 from booklet.tables.money_table import MILLION, write_compact
 from booklet.text.language import NO_BREAK_SPACE, Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.diff.causes import Cause, Effect, Shown
+    from booklet.diff.difference import Change, Difference
 
 MINUS = "\N{MINUS SIGN}"
 TENTH = Decimal("0.1")

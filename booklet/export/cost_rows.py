@@ -6,19 +6,22 @@ half to even, to cents, and its totals are sums of those cells. What is not know
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS, CostLine, Funding, Section
 from booklet.costs.costing import MONTHS, LineCost, yearly_parts
 from booklet.costs.financing import Cells, Financing, Financings, Grant, earn
-from booklet.costs.portfolio import CostedProposal, Portfolio
-from booklet.money.euros import Euros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from booklet.content.model.edition import Edition
+    from booklet.costs.portfolio import CostedProposal, Portfolio
+    from booklet.money.euros import Euros
 
 #: the key of the YAML under which a line stands
 Group = Literal["costs", "revenues"]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
-from booklet.costs.portfolio import Portfolio
 from booklet.export.json import yearly_cents
 from booklet.money.euros import CENT
+
+if TYPE_CHECKING:
+    from booklet.costs.portfolio import Portfolio
 
 COLUMNS = ("id", "domain", "status", "title", "section", "period", "low", "central", "high")
 AFTER_TERM = "after-term-per-year"

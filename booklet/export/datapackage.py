@@ -15,17 +15,13 @@ import hashlib
 import io
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS
-from booklet.content.model.sources import Reference
 from booklet.costs.financing import STATUSES, Financings
-from booklet.costs.portfolio import Portfolio
 from booklet.diagnostics.message import Message, say
 from booklet.export.cost_rows import (
     ESTIMATES,
@@ -37,8 +33,15 @@ from booklet.export.cost_rows import (
     list_years,
     sections_of,
 )
-from booklet.text.language import Language
 from booklet.text.slug import slugify
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from booklet.content.model.edition import Edition
+    from booklet.content.model.sources import Reference
+    from booklet.costs.portfolio import Portfolio
+    from booklet.text.language import Language
 
 DESCRIPTOR = "datapackage.json"
 #: a full year after the term; what the six years' spending still brings once they are over

@@ -11,16 +11,14 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from booklet.checks.workbook import workbook_bad_value, workbook_conflict, workbook_unknown_row
 from booklet.content.decode import decode
 from booklet.content.edit import Change, Edit, Kind, read_as, rewrite
 from booklet.content.model.proposal import Proposal
-from booklet.content.proposal_files import ProposalDocument
-from booklet.content.workspace import Workspace
 from booklet.content.yaml.nodes import Mapping as MappingNode
 from booklet.content.yaml.nodes import Node, Scalar, Sequence
 from booklet.content.yaml.parse import parse
@@ -28,6 +26,12 @@ from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.positions import read_bytes
 from booklet.export.workbook_rows import Row, exported_value, read_cell, read_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from booklet.content.proposal_files import ProposalDocument
+    from booklet.content.workspace import Workspace
 
 ESTIMATES = ("low", "central", "high")
 _MARK = codecs.BOM_UTF8

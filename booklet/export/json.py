@@ -16,22 +16,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from booklet.cache.digests import fingerprint
 from booklet.checks.increase import effective_severity
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS, CostLine, Funding, Phase, Proposal, Section
-from booklet.content.model.sources import Reference
-from booklet.content.workspace import Workspace
 from booklet.costs.costing import LineCost, cost_line, yearly_parts
 from booklet.costs.financing import Cells, Financing, UnitCosts, finance, present_cents, unit_costs
-from booklet.costs.portfolio import CostedProposal, Portfolio
 from booklet.costs.uncertainty import Estimate, estimate_portfolio, estimate_proposal
 from booklet.law.lookup import law_of
-from booklet.money.calendar import Term
 from booklet.money.euros import CENT, Euros, PrintedRange
 from booklet.text.language import ENGLISH
+
+if TYPE_CHECKING:
+    from booklet.content.model.edition import Edition
+    from booklet.content.model.sources import Reference
+    from booklet.content.workspace import Workspace
+    from booklet.costs.portfolio import CostedProposal, Portfolio
+    from booklet.money.calendar import Term
 
 CellsByYear = dict[str, dict[str, str]]
 #: rates of the law by id, then by budget year; None where the value is not known

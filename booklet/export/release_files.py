@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from booklet.content.proposal_files import EDITION, PARAMETERS, SOURCES
-from booklet.content.workspace import Workspace
-from booklet.costs.financing import Financings
-from booklet.costs.portfolio import Portfolio
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import read_bytes
 from booklet.export.datapackage import DESCRIPTOR, write_datapackage
 from booklet.export.json import write_costs
 from booklet.export.xlsx.workbook import write_workbook
-from booklet.law.lookup import Law
 from booklet.pdf.attachments import Attachment
 from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from booklet.content.workspace import Workspace
+    from booklet.costs.financing import Financings
+    from booklet.costs.portfolio import Portfolio
+    from booklet.law.lookup import Law
 
 WORKBOOK = "budget.xlsx"
 DATA = "data"

@@ -7,14 +7,12 @@ cells above them (`docs/architecture.md`, "Money, and rounding").
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS
 from booklet.costs.financing import Financings, present_value
-from booklet.costs.portfolio import CostedProposal, Portfolio
 from booklet.diagnostics.message import say
 from booklet.diagnostics.reporters.visible import measure
 from booklet.tables.money_table import SECTION_NAMES, THOUSAND, MoneyTable, write_cell
@@ -28,7 +26,13 @@ from booklet.tables.net_tables import (
 )
 from booklet.tables.rounding import add_section, add_years, after_thousands, section_thousands
 from booklet.tables.wording import Wording
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from booklet.content.model.edition import Edition
+    from booklet.costs.portfolio import CostedProposal, Portfolio
+    from booklet.text.language import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
-from collections.abc import Sequence as Ordered
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 from booklet.checks.workbook import workbook_unknown_row
-from booklet.diagnostics.diagnostic import Diagnostic
 from booklet.diagnostics.message import say
 from booklet.diagnostics.positions import Position, Span
 from booklet.money.euros import MAX_DIGITS, UnreadableNumber, read_number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from collections.abc import Sequence as Ordered
+
+    from booklet.diagnostics.diagnostic import Diagnostic
 
 #: what the first cell of a sheet of lines holds; its number is raised when the hidden columns change their meaning
 MARKER = "booklet-lines 1"

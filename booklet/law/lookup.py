@@ -13,20 +13,23 @@ law. `law_as_of` in the edition keeps what could be known on a day.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from booklet.content.decode import decode
 from booklet.content.model.parameters import DatedValue, Parameter, Parameters
-from booklet.content.workspace import Workspace
 from booklet.content.yaml.parse import parse
 from booklet.diagnostics.positions import read_bytes
 from booklet.money.euros import Euros
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from booklet.content.workspace import Workspace
 
 __all__ = [
     "DatedValue",

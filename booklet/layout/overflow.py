@@ -11,11 +11,13 @@ that stand one below another, found as in interval scheduling).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from booklet.layout.overflow_report import Fault, FieldLines, Layout, Misfit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 #: CSS pixels by which a box may pass an edge: letter spacing and rounding, nothing that can be seen
 TOLERANCE = 1.0

@@ -6,9 +6,11 @@ under which the author typed a text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: a last page with so few lines is all but empty
 FEW_LINES = 2

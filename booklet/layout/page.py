@@ -8,22 +8,23 @@ edition.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from booklet.layout.palette import make_palette
 from booklet.layout.theme import read_theme
-from booklet.money.euros import PrintedRange
 from booklet.tables.wording import Wording
-from booklet.text.language import Language
 from booklet.text.typography import typography
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from booklet.money.euros import PrintedRange
+    from booklet.text.language import Language
+
 
 
 @dataclass(frozen=True, slots=True)

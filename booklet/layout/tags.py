@@ -13,11 +13,13 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from collections.abc import Iterator
-from typing import TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Elements that may hold text themselves (ISO 32000-1 §14.8.4.2: block-level and inline-level structure, cells
 # and list parts). In a grouping element, a `Div` or a `Sect`, text keeps an element of its own.

@@ -7,7 +7,10 @@ file thus gives both their colours and families.
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STYLESHEET = "css/theme.css"
 _PROPERTY = re.compile(r"^\s*--(?P<name>[a-z-]+):\s*(?P<value>[^;]+);", re.MULTILINE)

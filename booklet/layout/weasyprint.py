@@ -14,7 +14,6 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -27,11 +26,14 @@ from booklet.cache.store import inputs_changed
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import quote_all, say
 from booklet.layout.overflow import read_layout, read_layouts
-from booklet.layout.overflow_report import Layout
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
+
+    from booklet.layout.overflow_report import Layout
 
 #: the stylesheets of every page, in the order in which they apply; paths inside `templates/`
 STYLESHEETS = (

@@ -7,13 +7,16 @@ last of six budget years; phases lie in the term, money in the budget years.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from functools import cached_property, reduce
+from typing import TYPE_CHECKING
 
 from booklet.money.euros import NOTHING, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from fractions import Fraction
 
 _MONTH = re.compile(r"(?P<year>[12][0-9]{3})-(?P<month>0[1-9]|1[0-2])")
 BUDGET_YEARS = 6

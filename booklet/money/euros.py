@@ -8,13 +8,16 @@ cells of a printed table; a printed total is the sum of printed cells (`../docs/
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce, total_ordering
+from typing import TYPE_CHECKING
 
 from booklet.text.language import ENGLISH, NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE, Language
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 CENT = Decimal("0.01")
 EURO = Decimal(1)

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from booklet.layout.weasyprint import srgb_profile
 from booklet.pdf.metadata import pdf_date
 from booklet.pdf.objects import ObjectTable, array, reference, text_string
 from booklet.pdf.trees import write_name_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: media type by the ending of a file's name (YAML: RFC 9512)
 _MEDIA_TYPES = {

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Mapping, Sequence
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 import pikepdf
 from pikepdf import Dictionary, Name
@@ -18,6 +18,9 @@ from pikepdf import Dictionary, Name
 from booklet.layout.tags import children, parent_entries
 from booklet.pdf.merge import Portion, page_annotations
 from booklet.pdf.outline import items_below, top_items
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 #: a name in a content stream; texts are in hexadecimal and cannot look like one
 _NAME = re.compile(rb"/[^\s/<>\[\]()]+")

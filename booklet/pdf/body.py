@@ -11,9 +11,9 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pikepdf
 from pikepdf import String
@@ -35,6 +35,9 @@ from booklet.pdf.metadata import Description, write_information, write_packet
 from booklet.pdf.objects import ObjectTable, Origin, array, reference, write_section
 from booklet.pdf.outline import Bookmark, count_visible, write_bookmarks
 from booklet.pdf.trees import write_name_tree, write_number_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 #: Prefix of the front matter's anchors, which no part may take.
 FRONT = "front"

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
 import pikepdf
 from pikepdf import Dictionary, Name
@@ -29,6 +29,9 @@ from booklet.pdf.merge import Portion, check_supported
 from booklet.pdf.objects import ObjectTable, Origin
 from booklet.pdf.placeholders import CannotFill, Finder
 from booklet.pdf.relocatable import Unlinked
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 #: the picture, of which the title stays: it is the text of its figure. Texts in a page are escaped
 _PICTURE = re.compile(

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pikepdf
 from pikepdf import Array, Dictionary
@@ -32,6 +32,9 @@ from booklet.pdf.outline import Bookmark, count_visible, write_bookmarks
 from booklet.pdf.placeholders import Finder
 from booklet.pdf.relocatable import FIRST_KEY, Unlinked
 from booklet.pdf.trees import name_leaf, write_number_tree
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: Pages of the front matter, labelled i and ii: cover and letter.
 FRONT_PAGES = 2

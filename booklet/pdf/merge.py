@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import pikepdf
@@ -20,6 +20,9 @@ from pikepdf import Array, Dictionary, String
 from booklet.layout.tags import children, parent_entries, walk
 from booklet.pdf.objects import ObjectTable, Origin, array, reference
 from booklet.pdf.outline import Bookmark, read_bookmarks, top_items
+
+if TYPE_CHECKING:
+    from contextlib import ExitStack
 
 #: Scheme of the links from one part to another, in every part.
 SCHEME = "proposal:"

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-import pikepdf
-
 from booklet.pdf.objects import text_string
+
+if TYPE_CHECKING:
+    import pikepdf
 
 _UA_NAMESPACE = "http://www.aiim.org/pdfua/ns/id/"
 # PDF/A-3 §6.6.2.3: a property of a schema that it does not know is described in the packet itself.

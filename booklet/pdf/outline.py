@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-
-import pikepdf
+from typing import TYPE_CHECKING
 
 from booklet.pdf.objects import ObjectTable, Origin, reference, text_string
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pikepdf
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,13 @@ without kerning: the page would have been laid out in the same way. Where that i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pikepdf
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
 
 _DIGITS = "0123456789"
 _HEXADECIMAL = f"{_DIGITS}abcdef"

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
-
-import pikepdf
+from typing import TYPE_CHECKING, Any
 
 from booklet.pdf.body import FRONT, UnresolvedTargets
 from booklet.pdf.merge import Carried, Portion, carry
 from booklet.pdf.objects import ObjectTable, Origin, Written, renumber
 from booklet.pdf.outline import Bookmark
 from booklet.pdf.placeholders import Blank, Finder, fill_blanks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import pikepdf
 
 #: key of the first front page in the parent tree: greater than those of any body
 FIRST_KEY = 1_000_000

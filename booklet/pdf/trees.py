@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pikepdf
 
 from booklet.pdf.objects import ObjectTable, array, reference
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 #: Entries per leaf of a name or number tree.
 ENTRIES_PER_LEAF = 64

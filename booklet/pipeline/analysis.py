@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from booklet.cache.digests import fingerprint
-from booklet.cache.store import Store
 from booklet.checks.context import Context
 from booklet.checks.engine import check_together, check_workspace, examine
 from booklet.checks.incremental import Kept, pack, unpack
 from booklet.content.workspace import Folder, Workspace, read_workspace
-from booklet.costs.financing import Financings
 from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfolio
-from booklet.diagnostics.diagnostic import Diagnostic
 from booklet.law.lookup import Law, law_of
 from booklet.pipeline.inputs import fingerprint_rules
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from booklet.cache.store import Store
+    from booklet.costs.financing import Financings
+    from booklet.diagnostics.diagnostic import Diagnostic
 
 #: kind of the store's entry that holds what the last check found in each proposal
 EXAMINED = "examined"

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
 from dataclasses import replace
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-from jinja2 import Environment
-from markupsafe import Markup
+from typing import TYPE_CHECKING
 
 from booklet.cache.digests import fingerprint
-from booklet.cache.store import Store
 from booklet.chapters.closing import chapters_after, chapters_before, fill_closing
 from booklet.chapters.domain_pages import fill_domain
 from booklet.chapters.essentials import whole_values
@@ -30,18 +25,10 @@ from booklet.chapters.register import Served, fill_register
 from booklet.chapters.sources import fill_sources, source_labels
 from booklet.charts.cover import draw_cover
 from booklet.checks.layout import nothing_to_print
-from booklet.content.model.lists import ElectoralList
-from booklet.content.model.sources import Reference
 from booklet.content.proposal_files import EDITION, LISTS
-from booklet.content.workspace import Workspace
-from booklet.costs.financing import Financings
-from booklet.costs.portfolio import CostedProposal, Portfolio
 from booklet.diagnostics.message import say
-from booklet.law.lookup import Law
 from booklet.layout.page import Numbered, make_environment
-from booklet.layout.weasyprint import Styles
 from booklet.money.euros import write_number
-from booklet.pdf.attachments import Attachment
 from booklet.pdf.body import Body, Part, PartPages, link_body
 from booklet.pdf.metadata import Description
 from booklet.pdf.placeholders import DIGEST, choose_number
@@ -52,6 +39,23 @@ from booklet.pipeline.pool import BookletsTask, FrontTask, make_booklets, work_t
 from booklet.pipeline.queue import LayoutQueue, Progress
 from booklet.pipeline.release import OldRelease, write_file
 from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from concurrent.futures import Executor
+
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+    from booklet.cache.store import Store
+    from booklet.content.model.lists import ElectoralList
+    from booklet.content.model.sources import Reference
+    from booklet.content.workspace import Workspace
+    from booklet.costs.financing import Financings
+    from booklet.costs.portfolio import CostedProposal, Portfolio
+    from booklet.law.lookup import Law
+    from booklet.layout.weasyprint import Styles
+    from booklet.pdf.attachments import Attachment
 
 
 class Assembly:

@@ -8,23 +8,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from booklet import __version__
 from booklet.cache.file_stamps import note_new
 from booklet.cache.store import PAGE, Store, inputs_changed
 from booklet.checks.engine import judge
-from booklet.costs.portfolio import CostedProposal
 from booklet.diagnostics.diagnostic import BuildError, Diagnostic, has_errors, has_warnings
-from booklet.diagnostics.positions import Source
 from booklet.layout.weasyprint import Styles, versions
 from booklet.pipeline import interruption
-from booklet.pipeline.analysis import Compiled
 from booklet.pipeline.build_record import record_build
 from booklet.pipeline.inputs import (
     begin,
@@ -40,8 +33,16 @@ from booklet.pipeline.release import OldRelease, find_current, write_file, write
 from booklet.pipeline.staging import check_ours, only_build, recovered, staging
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
     from booklet.chapters.fiche import Rendered
+    from booklet.costs.portfolio import CostedProposal
+    from booklet.diagnostics.positions import Source
     from booklet.pdf.attachments import Attachment
+    from booklet.pipeline.analysis import Compiled
     from booklet.pipeline.assembly import Assembly
     from booklet.pipeline.queue import Progress
 

@@ -8,12 +8,16 @@ comparing its parts with those of the build before. A record that cannot be read
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
 
 from booklet.cache.digests import fingerprint
-from booklet.cache.store import Store
 from booklet.diagnostics.message import Message, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from booklet.cache.store import Store
 
 KIND = "ledger"
 _NAME = fingerprint("the last build")

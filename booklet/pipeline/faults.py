@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from booklet.chapters.fiche import FICHE_PAGES, Rendered
 from booklet.checks.layout import (
@@ -15,16 +13,21 @@ from booklet.checks.layout import (
     template_error,
     template_line,
 )
-from booklet.content.document import Document
-from booklet.content.model.edition import Edition
-from booklet.content.proposal_files import ProposalDocument
-from booklet.content.workspace import Workspace
 from booklet.diagnostics.diagnostic import Diagnostic, Severity, has_errors
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Position, Source, Span
 from booklet.layout.overflow_report import FieldLines, Layout
 from booklet.pdf.incremental_update import FRONT_PAGES
-from booklet.pipeline.pool import FrontResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from booklet.content.document import Document
+    from booklet.content.model.edition import Edition
+    from booklet.content.proposal_files import ProposalDocument
+    from booklet.content.workspace import Workspace
+    from booklet.pipeline.pool import FrontResult
 
 Filled = TypeVar("Filled")
 #: what front matter says of a list in the list's own words, as `data-field` names it in `front.html`

@@ -8,10 +8,10 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pydantic
 import yaml
@@ -24,6 +24,9 @@ from booklet.diagnostics.diagnostic import BuildError
 from booklet.layout.weasyprint import Styles, named_files, versions
 from booklet.pipeline.build_record import Parts
 from booklet.text.language import LOCALE_FOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: the folder of the tool
 TOOLKIT = Path(__file__).resolve().parent.parent.parent

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from booklet.cache.file_stamps import digest
-from booklet.content.model.lists import ElectoralList
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import say
 from booklet.text.slug import slugify
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from booklet.content.model.lists import ElectoralList
     from booklet.pdf.body import Body
 
 MANIFEST = "manifest.json"

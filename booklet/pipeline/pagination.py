@@ -10,15 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from booklet.chapters.fiche import Page, Rendered
 from booklet.chapters.order import place_parts
 from booklet.chapters.parts import CLOSING, OPENING, PORTFOLIO, SOURCES
 from booklet.layout.page import Numbered
 from booklet.pdf.body import anchors, citations
-from booklet.pipeline.faults import LayoutFaults
-from booklet.pipeline.queue import LayoutQueue
+
+if TYPE_CHECKING:
+    from booklet.chapters.fiche import Page, Rendered
+    from booklet.pipeline.faults import LayoutFaults
+    from booklet.pipeline.queue import LayoutQueue
 
 
 class Wave(IntEnum):

@@ -13,14 +13,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
 from multiprocessing import forkserver, get_context, parent_process, resource_tracker
-from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from booklet.cache.digests import fingerprint
 from booklet.cache.store import FRONT, Store
@@ -34,6 +32,10 @@ from booklet.pdf.incremental_update import OpenBody
 from booklet.pipeline import interruption
 from booklet.pipeline.inputs import TOOLKIT
 from booklet.pipeline.release import BodyFile, OldRelease, write_booklet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
 
 #: a page that takes longer than this is a fault of its template or of its content
 SECONDS_PER_PAGE = 120

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, Future
 from functools import partial
+from typing import TYPE_CHECKING
 
 from booklet.cache.digests import fingerprint
 from booklet.cache.store import PAGE, Store
 from booklet.chapters.fiche import Page, Rendered
-from booklet.layout.weasyprint import Styles
 from booklet.pipeline.pool import finish, render_page
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor, Future
+
+    from booklet.layout.weasyprint import Styles
 
 #: hears of a step, how much of it is done, and how much there is
 Progress = Callable[[str, int, int], None]

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from booklet.cache.atomic import write_whole
 from booklet.cache.file_stamps import Stamps, digest
-from booklet.cache.store import Store
-from booklet.content.model.lists import ElectoralList
 from booklet.diagnostics.message import Message, say
 from booklet.pipeline.manifest import MANIFEST, Manifest, ReleasedFile, booklet_paths
 from booklet.pipeline.staging import files_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
+    from pathlib import Path
+
+    from booklet.cache.store import Store
+    from booklet.content.model.lists import ElectoralList
 
 #: bytes copied at a time where the system does not copy files itself
 _BLOCK = 1 << 20

@@ -11,14 +11,17 @@ import errno
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import TYPE_CHECKING
 
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import say
 from booklet.pipeline.manifest import MANIFEST, Manifest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pikepdf import Pdf
 
@@ -13,15 +13,19 @@ from booklet.cache.store import PAGE, Store
 from booklet.chapters.fiche import Rendered, render
 from booklet.layout.weasyprint import Styles, srgb_profile
 from booklet.pdf.front_matter import fits
-from booklet.pdf.metadata import Description
-from booklet.pipeline.manifest import ReleasedFile
 from booklet.pipeline.pool import FrontResult, FrontTask
 from booklet.pipeline.release import write_file
 from booklet.press.boxes import make_press_pages
 from booklet.press.folding import check_reading_order
-from booklet.press.paper import Sheet
 from booklet.press.sheets import impose, join
-from booklet.press.signatures import Plan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from booklet.pdf.metadata import Description
+    from booklet.pipeline.manifest import ReleasedFile
+    from booklet.press.paper import Sheet
+    from booklet.press.signatures import Plan
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Executor
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment
 from pikepdf import Pdf
 
 from booklet import __version__
@@ -30,19 +27,14 @@ from booklet.checks.layout import image_resolution, too_thick_to_staple
 from booklet.checks.places import place
 from booklet.diagnostics.diagnostic import Diagnostic, has_errors, has_warnings
 from booklet.diagnostics.message import Message, say
-from booklet.diagnostics.positions import Source
 from booklet.layout.page import fill_page
 from booklet.layout.weasyprint import PRESS_STYLESHEET, Styles, named_files, srgb_profile, versions
-from booklet.pdf.attachments import Attachment
-from booklet.pdf.body import Body
 from booklet.pdf.incremental_update import FRONT_PAGES
-from booklet.pipeline.analysis import Compiled
 from booklet.pipeline.assembly import Assembly
 from booklet.pipeline.build import make_release_files
 from booklet.pipeline.inputs import begin, digest_inputs, fingerprint_inputs, fingerprint_machine, held_to
 from booklet.pipeline.manifest import Booklet, Manifest, ReleasedFile
 from booklet.pipeline.pool import FrontTask, work_through
-from booklet.pipeline.queue import Progress
 from booklet.pipeline.release import write_file, write_manifest
 from booklet.pipeline.staging import check_ours, only_build, recovered, staging
 from booklet.press.boxes import add_blank_pages, is_right_hand, make_press_pages
@@ -53,6 +45,19 @@ from booklet.press.paper import PAGES_PER_SHEET, SHEETS, Copy, Paper, SheetName
 from booklet.press.resolution import ENOUGH_DPI, printed_images
 from booklet.press.sheets import impose, join
 from booklet.press.signatures import MAX_STAPLED_PAGES, SECTION_PAGES, Plan, plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
+
+    from jinja2 import Environment
+
+    from booklet.diagnostics.positions import Source
+    from booklet.pdf.attachments import Attachment
+    from booklet.pdf.body import Body
+    from booklet.pipeline.analysis import Compiled
+    from booklet.pipeline.queue import Progress
 
 ORDER, PROOF = "order.csv", "fold-proof.pdf"
 #: pages that only the print edition has, by their template; no proposal can have such an id

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import TYPE_CHECKING
 
 from booklet.diagnostics.message import say
 from booklet.export.text_table import Grid
 from booklet.money.euros import write_number
-from booklet.press.paper import Copy
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from booklet.press.paper import Copy
+    from booklet.text.language import Language
 
 #: names of columns and their order hold in every language; sizes and weights say their unit
 COLUMNS = (

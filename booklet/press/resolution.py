@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 from math import hypot
+from typing import TYPE_CHECKING
 
 import pikepdf
 from pikepdf import Matrix, Name, Pdf
 
-from booklet.pdf.body import Body, PartPages
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.pdf.body import Body, PartPages
 
 #: pixels an inch that a screen of 150 lines an inch can show, twice its lines: the usual request of printers
 ENOUGH_DPI = 300

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pikepdf
 from pikepdf import Dictionary, Name, Pdf
 
-from booklet.pdf.metadata import Description
 from booklet.press.boxes import MM, TRIM_HEIGHT, TRIM_WIDTH, press_form
-from booklet.press.paper import Sheet
-from booklet.press.signatures import Plan, Side
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from booklet.pdf.metadata import Description
+    from booklet.press.paper import Sheet
+    from booklet.press.signatures import Plan, Side
 
 #: ticks across the fold, at head and foot, on the side that ends outside
 FOLD_MARK = 4 * MM

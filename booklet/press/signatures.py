@@ -11,11 +11,14 @@ What is too thick to be stapled is folded in sections, laid one upon the other a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from booklet.press.paper import PAGES_PER_SHEET
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
 
 #: beyond this, staples hold badly, the booklet does not stay shut, and creep eats the outer margin
 MAX_STAPLED_PAGES = 80

@@ -6,13 +6,11 @@ share, stands under it and is taken off nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.costs.financing import STATUSES, Financings, Grant
-from booklet.costs.portfolio import CostedProposal
 from booklet.diagnostics.message import say
 from booklet.tables.key_figures import base_words, printed_gross
 from booklet.tables.money_table import (
@@ -24,7 +22,13 @@ from booklet.tables.money_table import (
     FundingRow,
 )
 from booklet.tables.net_tables import sum_grants
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.content.model.edition import Edition
+    from booklet.costs.portfolio import CostedProposal
+    from booklet.text.language import Language
 
 
 def funding_plan(

@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS, Proposal, Section, opening_month
-from booklet.costs.financing import Financings
-from booklet.costs.portfolio import CostedProposal
 from booklet.costs.uncertainty import estimate_proposal, round_to_three_figures
 from booklet.diagnostics.message import Message, say
-from booklet.money.calendar import Month
 from booklet.money.euros import PrintedRange, round_to
 from booklet.tables.money_table import THOUSAND
 from booklet.tables.net_tables import sum_grants
 from booklet.tables.rounding import after_term, section_thousands, section_total, section_total_ttc
+
+if TYPE_CHECKING:
+    from booklet.content.model.edition import Edition
+    from booklet.costs.financing import Financings
+    from booklet.costs.portfolio import CostedProposal
+    from booklet.money.calendar import Month
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from booklet.content.model.proposal import Section
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import round_to, write_number
 from booklet.text.language import NO_BREAK_SPACE, Language
+
+if TYPE_CHECKING:
+    from booklet.content.model.proposal import Section
 
 MILLION = Decimal(1_000_000)
 THOUSAND = Decimal(1_000)

@@ -7,16 +7,14 @@ and money").
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.costs.financing import STATUSES, Financing, Financings, Grant, total
 from booklet.costs.financing import unit_costs as unit_costs_of
-from booklet.costs.portfolio import CostedProposal, Portfolio
 from booklet.costs.uncertainty import (
     Contribution,
     Estimate,
@@ -25,11 +23,17 @@ from booklet.costs.uncertainty import (
     round_to_three_figures,
 )
 from booklet.diagnostics.message import say
-from booklet.money.euros import Euros
 from booklet.tables.money_table import SECTION_NAMES, STATUS_NAMES, THOUSAND, MoneyRow, MoneyTable
 from booklet.tables.rounding import add_section, add_years, revenues_thousands
 from booklet.tables.wording import Wording
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from booklet.content.model.edition import Edition
+    from booklet.costs.portfolio import CostedProposal, Portfolio
+    from booklet.money.euros import Euros
+    from booklet.text.language import Language
 
 _HEAVIEST = 3
 #: the least part of the uncertainty that is worth a name

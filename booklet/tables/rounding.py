@@ -8,18 +8,22 @@ otherwise: where they do not add up to it as they round, what is over goes to th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache, reduce
 from math import floor
+from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
-from booklet.costs.costing import LineCost
 from booklet.costs.financing import earn, total
-from booklet.costs.portfolio import CostedProposal
 from booklet.money.euros import Euros, PrintedRange, round_to
 from booklet.tables.money_table import THOUSAND
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from booklet.costs.costing import LineCost
+    from booklet.costs.portfolio import CostedProposal
 
 #: every total is printed on many pages; so many sections of proposals are added up once
 TOTALS_KEPT = 5_000

@@ -7,17 +7,14 @@ cells, and the charts draw those sums.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.costs.financing import STATUSES, Financings
-from booklet.costs.portfolio import CostedProposal, Portfolio
 from booklet.costs.uncertainty import estimate_proposal, round_to_three_figures
 from booklet.diagnostics.message import Message, say
-from booklet.money.euros import PrintedRange
 from booklet.tables.key_figures import own_share_words, printed_own_share
 from booklet.tables.money_table import (
     SECTION_NAMES,
@@ -32,7 +29,14 @@ from booklet.tables.money_table import (
 )
 from booklet.tables.net_tables import net_table, section_net_rows, sum_grants
 from booklet.tables.rounding import after_thousands, section_ranges, section_thousands, section_years
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from booklet.content.model.edition import Edition
+    from booklet.costs.portfolio import CostedProposal, Portfolio
+    from booklet.money.euros import PrintedRange
+    from booklet.text.language import Language
 
 #: cells of a section: one for each year, then these
 TOTAL, OWN, AFTER = -3, -2, -1

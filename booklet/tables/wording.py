@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from babel.dates import format_date
 
-from booklet.money.calendar import Month
 from booklet.money.euros import Euros, write_number
 from booklet.tables.money_table import write_cell, write_compact
 from booklet.text.language import NO_BREAK_SPACE, Language
@@ -18,7 +15,12 @@ from booklet.text.markdown import inline, render_markdown
 from booklet.text.typography import bind_short_words, superscript_ordinals, typography
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
     from markupsafe import Markup
+
+    from booklet.money.calendar import Month
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,15 +13,18 @@ import inspect
 import io
 import string
 import struct
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 from jinja2.ext import babel_extract
 
 from booklet.text.language import LOCALE_FOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PO_FILE = LOCALE_FOLDER / "fr" / "LC_MESSAGES" / "booklet.po"

@@ -7,10 +7,13 @@ depends on the machine's locale: it comes from `--lang`, the edition, or `LANGUA
 from __future__ import annotations
 
 import gettext
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 LANGUAGES = ("fr", "en")
 LOCALE_FOLDER = Path(__file__).resolve().parent.parent.parent / "templates" / "locale"

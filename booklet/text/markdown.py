@@ -12,19 +12,21 @@ Spaces, quotes and ordinals are set by `typography`; citations leave as links of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from booklet.text.language import Language
 from booklet.text.typography import HOLE, set_run, strip_invisible, superscript_ordinals
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
     from markupsafe import Markup
+
+    from booklet.text.language import Language
 
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _CITATION = re.compile(rf"\[@({_SLUG})\]")

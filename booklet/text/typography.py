@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from booklet.text.language import Language
+if TYPE_CHECKING:
+    from booklet.text.language import Language
 
 #: A Unicode noncharacter: stands in a run for what must be neither read nor changed (markup, code).
 HOLE: Final = "\ufdd0"

@@ -8,15 +8,13 @@ years at once. FCTVA is not a funder: own share and shares are computed on the g
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import reduce
+from typing import TYPE_CHECKING
 
-from booklet.content.model.proposal import Section
-from booklet.costs.costing import LineCost
 from booklet.costs.financing import Financing, Grant, finance
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import ZERO, Euros
@@ -24,6 +22,12 @@ from booklet.tables.money_table import STATUS_NAMES
 from booklet.why.figures import SECTION_NAMES, explain_cost, explain_revenues, explain_ttc, holes, name_figure
 from booklet.why.lines import Case, explain_line_year_ttc, explain_line_year_vat
 from booklet.why.node import Basis, Node, Place, combine, find_key, find_place, round_to_cents, typed, unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from booklet.content.model.proposal import Section
+    from booklet.costs.costing import LineCost
 
 FCTVA_RATE = "fctva.rate"
 _LAGS = {0: say("paid in the year of the spending"), 1: say("paid the year after the spending")}

@@ -6,14 +6,11 @@ the tree. The root equals what `costs --format json` and the tables of the whole
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
-from booklet.content.workspace import Workspace
-from booklet.costs.portfolio import CostedProposal, Portfolio
 from booklet.diagnostics.message import Message, say
-from booklet.law.lookup import Law
 from booklet.why.chain import explain_fctva, explain_funding, explain_net, explain_own_share, follow
 from booklet.why.figures import (
     SectionFigure,
@@ -40,6 +37,13 @@ from booklet.why.reference import (
     read_reference,
 )
 from booklet.why.unit_costs import divide_among_inhabitants, explain_each, explain_present_value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from booklet.content.workspace import Workspace
+    from booklet.costs.portfolio import CostedProposal, Portfolio
+    from booklet.law.lookup import Law
 
 __all__ = [
     "Basis",

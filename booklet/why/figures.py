@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.costs.costing import LineCost, cost_line
@@ -21,7 +22,9 @@ from booklet.why.lines import (
     line_place,
 )
 from booklet.why.node import Node, combine, find_key, round_to_cents, unknown
-from booklet.why.reference import Collection, Figure
+
+if TYPE_CHECKING:
+    from booklet.why.reference import Collection, Figure
 
 SECTION_NAMES: dict[Section, Message] = {
     "investissement": say("Investment"),

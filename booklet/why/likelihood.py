@@ -7,12 +7,11 @@ moves the sum most comes first, and what moves it by less than a hundredth is ga
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from booklet.content.model.proposal import Section
 from booklet.costs.costing import LineCost
 from booklet.costs.financing import total
 from booklet.costs.uncertainty import Contribution, UncertainLine, estimate
@@ -22,6 +21,11 @@ from booklet.why.figures import PERCENTS, holes, name_figure
 from booklet.why.lines import Case, find_basis, line_place
 from booklet.why.node import Node, combine, find_place, unknown
 from booklet.why.reference import ESTIMATES, Estimate, Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from booklet.content.model.proposal import Section
 
 #: shares are estimates too: a hundredth of a percent is more than anybody can tell
 _STEP = 10_000

@@ -10,22 +10,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from booklet.content.document import Document
-from booklet.content.model.edition import Edition
-from booklet.content.model.parameters import Parameters
-from booklet.content.model.proposal import CostLine, Phase, Section
-from booklet.content.model.sources import Bibliography
 from booklet.costs.costing import MONTHS, LineCost
-from booklet.costs.financing import Financing
-from booklet.costs.portfolio import CostedProposal
 from booklet.diagnostics.message import Message, say
-from booklet.law.lookup import Law
 from booklet.money.calendar import Month, Period, Term
-from booklet.money.euros import Euros, Range
 from booklet.why.node import Basis, Node, Place, combine, find_key, find_place, typed, unknown
-from booklet.why.reference import Collection, Estimate
+
+if TYPE_CHECKING:
+    from booklet.content.document import Document
+    from booklet.content.model.edition import Edition
+    from booklet.content.model.parameters import Parameters
+    from booklet.content.model.proposal import CostLine, Phase, Section
+    from booklet.content.model.sources import Bibliography
+    from booklet.costs.financing import Financing
+    from booklet.costs.portfolio import CostedProposal
+    from booklet.law.lookup import Law
+    from booklet.money.euros import Euros, Range
+    from booklet.why.reference import Collection, Estimate
 
 
 @dataclass(frozen=True, slots=True)

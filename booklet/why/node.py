@@ -7,17 +7,20 @@ knows is None and makes everything that needs it None, never 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from math import prod
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from booklet.content.document import Document
-from booklet.diagnostics.message import Message
-from booklet.diagnostics.positions import Span
 from booklet.money.euros import CENT, Euros
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from booklet.content.document import Document
+    from booklet.diagnostics.message import Message
+    from booklet.diagnostics.positions import Span
 
 #: `typed`, `law` and `constant` are leaves; `given` is derived under its own reference; `figures` only lists;
 #: `one-plus` adds 1, as a VAT rate asks; `difference` and `quotient` start from the first child; `power` raises the

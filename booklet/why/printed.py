@@ -6,14 +6,12 @@ A fiche has a unit of its own, the tables of the whole print thousands of euros 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.costs.financing import Financing, Financings, unit_costs
-from booklet.costs.portfolio import CostedProposal, Portfolio
 from booklet.costs.uncertainty import estimate_portfolio, estimate_proposal, round_to_three_figures
 from booklet.money.euros import EURO
 from booklet.tables.money_table import SECTION_NAMES, THOUSAND
@@ -29,6 +27,12 @@ from booklet.tables.rounding import after_thousands, section_thousands, section_
 from booklet.text.language import ENGLISH
 from booklet.why.node import Printed
 from booklet.why.reference import PERCENTILES, QUOTIENTS, WHOLE, Figure, Reference
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from booklet.content.model.edition import Edition
+    from booklet.costs.portfolio import CostedProposal, Portfolio
 
 #: the figures of the table “from gross to net”, by column; what is taken off is printed with a minus
 _NET_COLUMNS: Mapping[Figure, int] = {"funding": 3, "revenues": 4, "net": 5}

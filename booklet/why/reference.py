@@ -7,14 +7,17 @@ A reference is a subject and parts in any order, between dots: `total`, the id o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.content.spelling import nearest
-from booklet.costs.portfolio import CostedProposal, Portfolio
 from booklet.diagnostics.message import Message, quote_all, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from booklet.costs.portfolio import CostedProposal, Portfolio
 
 Figure = Literal[
     "all",

@@ -6,10 +6,10 @@ stops at the depth that does; what is left out says what to ask for. An author's
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.reporters.visible import measure, visible
@@ -17,6 +17,9 @@ from booklet.money.euros import Euros, write_number
 from booklet.tables.money_table import THOUSAND
 from booklet.text.language import NO_BREAK_SPACE, Language
 from booklet.why.node import Basis, Node, Operation, Place, write_plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: rows of a tree that a reader takes in at once
 ROWS = 60

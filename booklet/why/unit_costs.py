@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from booklet.content.document import Document
-from booklet.content.model.edition import Edition
-from booklet.content.model.proposal import Section
 from booklet.costs.financing import DISCOUNT_RATE
 from booklet.diagnostics.message import Message, say
 from booklet.why.chain import explain_rate
 from booklet.why.figures import explain_both, explain_cost, holes, name_figure
-from booklet.why.lines import Case
 from booklet.why.node import Node, combine, find_place, round_to_cents, typed, unknown
-from booklet.why.reference import Figure
+
+if TYPE_CHECKING:
+    from booklet.content.document import Document
+    from booklet.content.model.edition import Edition
+    from booklet.content.model.proposal import Section
+    from booklet.why.lines import Case
+    from booklet.why.reference import Figure
 
 
 def explain_each(case: Case, figure: Figure) -> Node:

@@ -18,11 +18,14 @@ import argparse
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from fontTools import subset
 from fontTools.otlLib.optimize import compact
 from fontTools.ttLib import TTFont
-from fontTools.ttLib.tables._g_l_y_f import Glyph
+
+if TYPE_CHECKING:
+    from fontTools.ttLib.tables._g_l_y_f import Glyph
 
 #: What a face must hold: Latin-1, Latin Extended-A, the commas below of Romanian, and the signs of French and
 #: English typography, of money, of sums and of forms.

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import booklet.cache.file_stamps
 from booklet.cache.file_stamps import Stamps, digest, note_new
 from booklet.cache.store import Store
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 INPUTS = "0" * 64
 

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -16,6 +16,9 @@ from booklet.cache.atomic import write_whole
 from booklet.cache.digests import digest_files, fingerprint
 from booklet.cache.store import Store
 from tests.samples.workspace import ROOT, Sample, digests, laid_out
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 NAME = fingerprint("a name")
 

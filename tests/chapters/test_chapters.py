@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pypdf import PdfReader
@@ -26,6 +26,9 @@ from booklet.layout.weasyprint import Styles, typeset
 from booklet.text.language import FRENCH
 from booklet.text.markdown import fill_slots, render_markdown
 from tests.samples.workspace import ROOT, Sample, digests, write_small
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STYLES = Styles(ROOT / "templates")
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from typing import TYPE_CHECKING
 
 import pytest
 
 from booklet.chapters.competence import FAMILY, WhoDecides, holders_in_words, who_decides
 from booklet.chapters.parameters import printed_parameters, used_parameters
-from booklet.content.model.edition import Edition
 from booklet.content.workspace import read_workspace
 from booklet.costs.portfolio import Portfolio, build_portfolio
 from booklet.law.lookup import Law, Parameter, load_law
 from booklet.tables.wording import Wording
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.workspace import ROOT
+
+if TYPE_CHECKING:
+    from booklet.content.model.edition import Edition
 
 
 @cache

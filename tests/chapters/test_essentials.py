@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache, reduce
+from typing import TYPE_CHECKING
 
 from booklet.chapters.essentials import add_after, gather_essentials, who_pays, whole_values
 from booklet.chapters.territory import who_is_who
-from booklet.content.model.edition import Edition
 from booklet.content.workspace import read_workspace
-from booklet.costs.financing import Financings
 from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfolio
 from booklet.law.lookup import load_law
 from booklet.money.euros import Euros, PrintedRange
@@ -20,6 +19,10 @@ from booklet.tables.wording import Wording
 from booklet.text.language import ENGLISH, FRENCH
 from booklet.text.markdown import WHOLE_SLOTS
 from tests.samples.workspace import ROOT
+
+if TYPE_CHECKING:
+    from booklet.content.model.edition import Edition
+    from booklet.costs.financing import Financings
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pypdf import PdfReader
@@ -21,6 +21,9 @@ from booklet.pipeline.inputs import TOOLKIT
 from booklet.tables.money_table import MILLION, THOUSAND
 from booklet.text.language import FRENCH
 from tests.samples.workspace import PROPOSAL, Sample, write_proposal
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MORE_COSTS = """\
   - label: Pose & réglage

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from booklet.chapters.index import IndexEntry, french_key, gather_entries, group_by_letter
-from booklet.content.model.edition import Edition
 from booklet.content.workspace import read_workspace
 from booklet.costs.portfolio import CostedProposal, Portfolio, build_portfolio
 from tests.samples.workspace import ROOT
+
+if TYPE_CHECKING:
+    from booklet.content.model.edition import Edition
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from itertools import pairwise
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pikepdf
 from hypothesis import given
@@ -19,6 +19,9 @@ from booklet.layout.page import make_environment
 from booklet.layout.weasyprint import Styles
 from booklet.text.language import FRENCH
 from tests.samples.workspace import ROOT, Sample
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STYLES = Styles(ROOT / "templates")
 

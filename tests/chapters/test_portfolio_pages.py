@@ -7,6 +7,7 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 from html import unescape
+from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
@@ -27,18 +28,20 @@ from booklet.chapters.portfolio_pages import (
 from booklet.chapters.sources import source_labels
 from booklet.charts.spending import Spending
 from booklet.charts.waterfall import Waterfall
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS
-from booklet.costs.portfolio import Portfolio
 from booklet.layout.page import make_environment
 from booklet.layout.weasyprint import Styles, Typeset, typeset
 from booklet.pipeline.analysis import Compiled, compile_workspace
 from booklet.tables.funding_plan import funding_plan
-from booklet.tables.money_table import MoneyTable
 from booklet.tables.scorecard import OWN, TOTAL, domains_in_use, score, score_table
 from booklet.tables.wording import Wording
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.workspace import ROOT, Sample
+
+if TYPE_CHECKING:
+    from booklet.content.model.edition import Edition
+    from booklet.costs.portfolio import Portfolio
+    from booklet.tables.money_table import MoneyTable
 
 STYLES = Styles(ROOT / "templates")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 from contextlib import nullcontext
+from typing import TYPE_CHECKING
 
-import pytest
 import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,9 +19,13 @@ from booklet.chapters.address import QUIET_ZONE, draw_code
 from booklet.pipeline.analysis import compile_workspace
 from booklet.pipeline.build import build
 from booklet.pipeline.inputs import digest_inputs
-from booklet.pipeline.manifest import Booklet
 from booklet.pipeline.pool import pool
-from tests.samples.workspace import Sample
+
+if TYPE_CHECKING:
+    import pytest
+
+    from booklet.pipeline.manifest import Booklet
+    from tests.samples.workspace import Sample
 
 
 def squeeze(text: str) -> str:

@@ -6,12 +6,12 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -29,6 +29,9 @@ from booklet.money.euros import Euros
 from booklet.pipeline.analysis import EXAMINED, Checked, check_again, compile_workspace
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.workspace import ROOT, Sample, write_proposal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 def told(checked: Checked) -> dict[str, object]:

@@ -8,12 +8,15 @@ import json
 import subprocess
 import zipfile
 from decimal import Decimal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.samples.revisions import commit, write_repository
 from tests.samples.workspace import BUILD, Run, Sample, digests, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture

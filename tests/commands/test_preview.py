@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pypdfium2
 import pytest
 from pypdf import PdfReader
 
 from tests.samples.workspace import PROPOSAL, Run, Sample, digests, write_proposal
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: what the word across a draft is filled with (templates/css/draft-fr.svg)
 WATERMARK = bytes((0xE7, 0xEA, 0xEC))

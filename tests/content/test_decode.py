@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import random
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from booklet.content.decode import decode
-from booklet.content.document import Document
 from booklet.content.model.edition import Edition
 from booklet.content.model.lists import ElectoralLists
 from booklet.content.model.proposal import Proposal
@@ -21,6 +19,11 @@ from booklet.content.spelling import nearest
 from booklet.content.yaml.parse import parse
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.money.euros import Euros
+
+if TYPE_CHECKING:
+    import random
+
+    from booklet.content.document import Document
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = sorted((ROOT / "proposals").glob("*/*.yaml"))

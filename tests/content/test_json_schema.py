@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
@@ -14,6 +13,9 @@ import yaml
 from booklet.content.json_schema import DRAFT, KINDS, make_schema, settings, write_all, write_schema
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.workspace import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EXAMPLES = [
     *(("proposal", path) for path in sorted((ROOT / "proposals").glob("*/*.yaml"))),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from booklet.checks.engine import check_workspace
 from booklet.content.decode import decode
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import Proposal
 from booklet.content.template import proposal_path, write_skeleton
 from booklet.content.workspace import read_workspace
@@ -19,6 +18,11 @@ from booklet.costs.portfolio import build_portfolio
 from booklet.diagnostics.diagnostic import Severity
 from booklet.text.language import ENGLISH, FRENCH, Language
 from tests.samples.workspace import ROOT, Sample, write_small
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from booklet.content.model.edition import Edition
 
 TEMPLATES = ROOT / "templates"
 TITLES = [

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from booklet.content.workspace import Workspace, read_workspace
 from booklet.diagnostics.diagnostic import BuildError, Severity
 from tests.samples.workspace import EDITION, PROPOSAL, write_proposal, write_small
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FOLDER = "proposals"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +15,9 @@ from booklet.costs.portfolio import Portfolio, add_sections, build_portfolio
 from booklet.export import json as versioned_json
 from booklet.money.euros import Euros
 from tests.samples.workspace import ROOT, write_proposal, write_small
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ import random
 import subprocess
 import sys
 from bisect import bisect_right
-from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +14,7 @@ from functools import cache
 from itertools import pairwise
 from math import factorial, sqrt
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -42,6 +41,9 @@ from booklet.costs.uncertainty import (
 )
 from booklet.money.calendar import Month, Term
 from booklet.money.euros import CENT, NOTHING, ZERO, Euros, Range
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 GAO = Path(__file__).resolve().parents[1] / "data" / "gao_table12.csv"
 ONE_CENT = Euros.of(CENT)

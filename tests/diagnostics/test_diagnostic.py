@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,6 +15,9 @@ from booklet.diagnostics.positions import Position, Span
 from booklet.diagnostics.rule import RULES, rule
 from booklet.money.euros import Euros
 from booklet.text.language import ENGLISH, FRENCH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 HERE = Span("a.yaml", Position(2, 3), Position(2, 5))
 

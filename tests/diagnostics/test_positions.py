@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from booklet.diagnostics.positions import Position, Source, read_bytes
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEXTS = st.text(alphabet=st.sampled_from("aé😀\t \r\n"), max_size=40) | st.text(max_size=40)
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
@@ -20,6 +18,10 @@ from booklet.diff.difference import Change, Difference, compare, printed_cells
 from booklet.diff.snapshot import NotCosts, SavedCosts, SavedLine, read_costs
 from tests.samples.revisions import costs_of, difference_of, write_repository
 from tests.samples.workspace import ROOT, Sample, write_proposal, write_small
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 BUS = "mobilite/armoires.yaml"
 #: half of a character, which no output can hold

@@ -8,7 +8,7 @@ import json
 import re
 from decimal import Decimal
 from html.parser import HTMLParser
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -21,12 +21,16 @@ from booklet.diff.comparison import find_increase
 from booklet.diff.difference import Difference, compare
 from booklet.diff.json import COLUMNS, write_csv, write_json
 from booklet.diff.markdown import MARK, MAX_BYTES, escape, write_markdown
-from booklet.diff.snapshot import SavedCosts
 from booklet.diff.table import write_table
 from booklet.diff.words import headline, write_change, write_percent
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.revisions import commit, costs_of, difference_of, git, write_repository
 from tests.samples.workspace import ROOT, Sample, write_small
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from booklet.diff.snapshot import SavedCosts
 
 BUS = "mobilite/armoires.yaml"
 PLACE = Span("proposals/edition.yaml", Position(1, 1), Position(1, 1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pikepdf
 import pypdfium2
@@ -19,6 +19,9 @@ from benchmarks.tables import BEGIN, END, Results, write_into, write_tables
 from booklet.diagnostics.diagnostic import Severity
 from booklet.pipeline.analysis import compile_workspace
 from tests.samples.workspace import run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def files_of(root: Path) -> dict[str, bytes]:

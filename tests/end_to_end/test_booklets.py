@@ -7,24 +7,28 @@ import json
 import re
 import subprocess
 import unicodedata
-from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pypdfium2
 import pytest
 import zxingcpp
 from pypdf import PdfReader
-from pypdf.generic import Destination
 
-from booklet.content.model.proposal import Proposal
 from booklet.content.workspace import Workspace, read_workspace
 from booklet.costs.portfolio import build_portfolio
 from booklet.text.language import FRENCH
 from booklet.text.typography import typography
-from tests.samples.workspace import Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from pypdf.generic import Destination
+
+    from booklet.content.model.proposal import Proposal
+    from tests.samples.workspace import Sample
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from babel.messages.pofile import read_po
@@ -14,6 +14,9 @@ from booklet.law.lookup import load_law
 from booklet.text.language import ENGLISH
 from booklet.text.typography import typography
 from tests.samples.workspace import ROOT, SMALL, Sample, write_proposal
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 EDITION = """\
 title: Ideas for a town

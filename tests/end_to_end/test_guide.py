@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from PIL import Image
@@ -27,6 +26,9 @@ from tests.samples.guide import (
     section,
 )
 from tests.samples.workspace import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LINES = GUIDE.read_text("utf-8").splitlines()
 EXAMPLES = tuple(read_examples(LINES))

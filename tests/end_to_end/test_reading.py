@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 import subprocess
 import unicodedata
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pypdf import PdfReader
 
-from booklet.content.model.proposal import Proposal
 from booklet.content.workspace import read_workspace
 from booklet.layout.tags import slim
 from tests.samples import linked_parts as samples
 from tests.samples.structure_reader import Element, Mark, read_structure
-from tests.samples.workspace import Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.content.model.proposal import Proposal
+    from tests.samples.workspace import Sample
 
 structure_of = cache(read_structure)
 

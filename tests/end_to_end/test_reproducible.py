@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.samples.workspace import Sample, digests, laid_out
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ELSEWHERE = {"TZ": "Pacific/Kiritimati", "LC_ALL": "C", "PYTHONHASHSEED": "4242", "SOURCE_DATE_EPOCH": "1"}
 FRENCH = {"TZ": "America/Lima", "LC_ALL": "fr_FR.UTF-8", "LANGUAGE": "fr", "PYTHONHASHSEED": "7"}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pytest
 from pypdf import PdfReader
 
 from tests.samples.stress import AMOUNT, CASES, LONG_WORD, outside, overlaps, read_words, usual, write_case
 from tests.samples.workspace import PROPOSAL, Run, Sample, write_proposal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 #: those that are told to be too long
 TOO_LONG = {"texte-3", "texte-10", "lignes-40", "mots"}

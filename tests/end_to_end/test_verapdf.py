@@ -7,13 +7,15 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.samples.workspace import Sample
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from tests.samples.workspace import Sample
 
 ACCESSIBLE, ARCHIVE = "PDF/UA-1 validation profile", "PDF/A-3A validation profile"
 

@@ -7,8 +7,7 @@ import hashlib
 import io
 import json
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from frictionless import Package, validate
@@ -18,6 +17,9 @@ from booklet.export.json import write_costs
 from booklet.text.language import ENGLISH, FRENCH, Language
 from tests.samples.workbooks import Costed, cost, write_awkward
 from tests.samples.workspace import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SECTIONS = ("investissement", "fonctionnement")
 

@@ -8,8 +8,7 @@ import json
 import re
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,6 +21,9 @@ from booklet.law.lookup import law_of
 from booklet.tables.net_tables import peak_year, portfolio_likelihood
 from booklet.text.language import ENGLISH, FRENCH, Language
 from tests.samples.workspace import ROOT, Sample, write_proposal, write_small
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SECTIONS = ("investissement", "fonctionnement")
 ESTIMATES = ("low", "central", "high")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 from decimal import Decimal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given, settings
@@ -27,6 +27,9 @@ from tests.samples.workbooks import (
     write_awkward,
 )
 from tests.samples.workspace import ROOT, Sample
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PROPOSAL = "proposals/ecologie/maladroit.yaml"
 ID = "maladroit"

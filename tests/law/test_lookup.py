@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,10 +12,14 @@ from booklet.content.decode import decode
 from booklet.content.proposal_files import PARAMETERS
 from booklet.content.workspace import Workspace, read_workspace
 from booklet.content.yaml.parse import parse
-from booklet.diagnostics.diagnostic import Diagnostic
 from booklet.law.lookup import Law, Parameter, Parameters, kind_of_value, law_of, load_law
 from booklet.money.euros import Euros
 from tests.samples.annotated_cases import SOUND, check, write_files
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from booklet.diagnostics.diagnostic import Diagnostic
 
 DATED = """\
 vat.normal:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from booklet.layout.theme import STYLESHEET, read_theme
 from tests.samples.workspace import ROOT, Sample
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TEMPLATES = ROOT / "templates"
 

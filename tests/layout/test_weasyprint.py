@@ -9,14 +9,17 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pypdfium2
 import pytest
 
 from booklet.layout.weasyprint import Styles, Typeset, typeset, versions
 from tests.samples.workspace import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 STYLES = Styles(ROOT / "templates")
 #: a red square of one pixel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from pypdf import PdfReader
@@ -18,6 +18,9 @@ from booklet.pdf.attachments import Attachment
 from booklet.pdf.body import link_body
 from tests.samples import linked_parts as samples
 from tests.samples.workspace import Sample, write_proposal
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize("pdf", [samples.body().pdf, samples.booklet()], ids=["body", "booklet"])

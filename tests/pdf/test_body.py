@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pikepdf
 import pypdfium2
@@ -15,6 +15,9 @@ from booklet.layout.tags import kids, parent_entries, slim, walk
 from booklet.pdf.body import Part, UnresolvedTargets, anchors, citations, link_body
 from booklet.pdf.merge import LinkError
 from tests.samples import linked_parts as samples
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def pages_of_destinations(folder: Path, pdf: bytes) -> dict[str, int]:

@@ -6,10 +6,9 @@ import hashlib
 import io
 import os
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
@@ -27,6 +26,10 @@ from booklet.pipeline.analysis import compile_workspace
 from booklet.pipeline.release import BodyFile, OldRelease, write_booklet
 from tests.samples import linked_parts
 from tests.samples.workspace import ROOT, Sample, digests, laid_out
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 STYLES = Styles(ROOT / "templates")
 LONG = "Une lettre qui ne finit pas, et qui dit tout deux fois. " * 80

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
@@ -14,6 +14,9 @@ from booklet.pdf.body import UnresolvedTargets
 from booklet.pdf.incremental_update import OpenBody
 from booklet.pdf.merge import LinkError
 from tests.samples import linked_parts as samples
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LIST = "Marseille en commun"
 

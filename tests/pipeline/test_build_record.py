@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
 
 from booklet.cache.store import Store
 from booklet.pipeline.build_record import Parts, read_record, record_build
-from tests.samples.workspace import Sample
+
+if TYPE_CHECKING:
+    from tests.samples.workspace import Sample
 
 
 def explain(small: Sample, *ids: str) -> dict[str, str]:

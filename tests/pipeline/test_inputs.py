@@ -9,8 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,6 +17,10 @@ from booklet.cache.store import Store
 from booklet.layout.weasyprint import Styles
 from booklet.pipeline.inputs import read_parts, templates_of
 from tests.samples.workspace import BUILD, ROOT, Sample, digests, laid_out, png, write_photographed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 
 def start(sample: Sample, *arguments: str, folder: Path = ROOT) -> subprocess.Popen[str]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import pytest
 
 from booklet.chapters.fiche import Page
 from booklet.chapters.parts import CLOSING, OPENING
 from booklet.pipeline.pagination import LAST, AroundPage, Lookups, Numbering, Wave
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 def test_lookups_remember_answers() -> None:

@@ -7,9 +7,9 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -18,6 +18,9 @@ from booklet.diagnostics.diagnostic import BuildError
 from booklet.layout.weasyprint import Styles
 from booklet.pipeline.pool import default_jobs, finish, pool, render_page, tasks_at_a_time, workers_of
 from tests.samples.workspace import BUILD, ROOT, Sample, digests
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 STYLES = Styles(ROOT / "templates")
 PAGE = Page(

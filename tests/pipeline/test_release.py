@@ -7,8 +7,7 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -23,6 +22,10 @@ from booklet.pipeline.manifest import BodyRecord, Booklet, Manifest, ReleasedFil
 from booklet.pipeline.staging import check_ours, recover, staging
 from booklet.text.slug import slugify
 from tests.samples.workspace import Sample, digests, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 MANIFEST = Manifest(
     "booklet",

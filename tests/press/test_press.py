@@ -7,9 +7,9 @@ import io
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
@@ -30,6 +30,9 @@ from booklet.press.sheets import impose, join
 from booklet.press.signatures import MAX_STAPLED_PAGES, Plan, plan
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.workspace import ROOT, Sample, digests
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MM = 72 / 25.4
 OFFSET = Paper(Decimal(90), Decimal("1.2"))

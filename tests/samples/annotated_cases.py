@@ -24,13 +24,17 @@ Everything announced must be reported, and nothing else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from booklet.checks.engine import check_workspace
 from booklet.content.workspace import read_workspace
 from booklet.costs.portfolio import build_portfolio
-from booklet.diagnostics.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from booklet.diagnostics.diagnostic import Diagnostic
 
 BUS = "proposals/mobilite/bus.yaml"
 _SECTION = re.compile(r"--- (file|in|copy|without): (\S+)")

@@ -24,16 +24,19 @@ import re
 import shlex
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from booklet.diagnostics.diagnostic import Diagnostic
 from booklet.text.language import FRENCH
 from tests.samples.annotated_cases import check
 from tests.samples.workspace import ROOT, Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from booklet.diagnostics.diagnostic import Diagnostic
 
 GUIDE = ROOT / "docs" / "guide-fr.md"
 STORY = "## Une proposition, de l’idée à la fusion"

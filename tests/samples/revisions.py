@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from booklet.diff.comparison import compare_states, read_state
-from booklet.diff.difference import Difference
-from booklet.diff.snapshot import SavedCosts
 from tests.samples.workspace import Sample, write_small
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from booklet.diff.difference import Difference
+    from booklet.diff.snapshot import SavedCosts
 
 AUTHOR = ("-c", "user.name=Essai", "-c", "user.email=essai@example.org", "-c", "commit.gpgsign=false")
 

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import io
 import subprocess
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from openpyxl import Workbook, load_workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
-from booklet.content.model.edition import Edition
-from booklet.content.model.sources import Reference
 from booklet.content.workspace import read_workspace
-from booklet.costs.financing import Financings
 from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfolio
 from booklet.export.xlsx.workbook import write_workbook
 from booklet.law.lookup import law_of
 from booklet.text.language import Language
 from tests.samples.workspace import EDITION, Sample, write_proposal, write_small
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from booklet.content.model.edition import Edition
+    from booklet.content.model.sources import Reference
+    from booklet.costs.financing import Financings
 
 #: every way of spreading, of VAT and of funding; texts that a spreadsheet could take for formulas; no even cent
 AWKWARD = """\

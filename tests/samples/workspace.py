@@ -9,10 +9,12 @@ import struct
 import subprocess
 import sys
 import zlib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = (sys.executable, str(ROOT / "build.py"))

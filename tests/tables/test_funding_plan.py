@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import itertools
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pytest
 
 from booklet.charts.funding_bar import lay_out_funding_bar
-from booklet.content.model.edition import Edition
 from booklet.content.workspace import read_workspace
-from booklet.costs.financing import Financings
 from booklet.costs.portfolio import CostedProposal, build_portfolio, finance_portfolio
 from booklet.law.lookup import law_of
 from booklet.money.calendar import Month
@@ -18,6 +17,10 @@ from booklet.tables.funding_plan import funding_plan
 from booklet.tables.key_figures import find_key_figures
 from booklet.text.language import ENGLISH
 from tests.samples.workspace import PROPOSAL, Sample, write_proposal
+
+if TYPE_CHECKING:
+    from booklet.content.model.edition import Edition
+    from booklet.costs.financing import Financings
 
 #: of 120 000 € of investment
 PLAN = """\

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from decimal import Decimal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS
 from booklet.costs.financing import STATUSES, total
 from booklet.costs.portfolio import CostedProposal, Portfolio
@@ -29,6 +27,12 @@ from booklet.tables.net_tables import (
 from booklet.tables.rounding import add_section
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.workspace import PROPOSAL, ROOT, Sample, write_proposal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from booklet.content.model.edition import Edition
 
 FUNDED = """\
   - label: Entretien

@@ -8,7 +8,7 @@ import io
 import re
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from babel.messages.pofile import read_po
@@ -33,6 +33,9 @@ from booklet.text.catalogue import (
 )
 from booklet.text.language import FRENCH
 from booklet.text.typography import HOLE, set_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 TRANSLATIONS = read_translations(PO_FILE.read_bytes())
 IDS = tuple(entry.id for entry in extract())

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -40,6 +38,10 @@ from booklet.why.derivation import (
 from booklet.why.json import write_json
 from booklet.why.terminal import write_tree
 from tests.samples.workspace import PROPOSAL, ROOT, Sample, write_proposal, write_small
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 BUS = "priorite-bus-carrefours"
 ESTIMATES = ("low", "central", "high")

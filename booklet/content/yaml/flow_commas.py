@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from booklet.content.document import Path
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
-from booklet.diagnostics.positions import Source
 from booklet.diagnostics.rule import rule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.content.document import Path
+    from booklet.diagnostics.positions import Source
 
 #: lists whose items are ids: a comma between digits separates two of them
 _ID_LISTS = frozenset({"after", "needs", "overlaps", "conflicts"})

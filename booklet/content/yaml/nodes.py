@@ -5,9 +5,10 @@ Nodes are named tuples: 1 500 proposals are a third of a million of them, and a 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from booklet.diagnostics.positions import Source, Span
+if TYPE_CHECKING:
+    from booklet.diagnostics.positions import Source, Span
 
 
 class Scalar(NamedTuple):

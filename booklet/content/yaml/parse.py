@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from yaml._yaml import get_version_string
@@ -26,9 +26,11 @@ from booklet.content.yaml.rules import (
     yaml_alias,
     yaml_syntax,
 )
-from booklet.diagnostics.diagnostic import Diagnostic
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Source
+
+if TYPE_CHECKING:
+    from booklet.diagnostics.diagnostic import Diagnostic
 
 MAX_BYTES = 1_000_000
 #: lists and bibliographies grow with the territory: 21 000 lists are 4 MB

@@ -5,9 +5,13 @@ The severity stays in English here: problem matchers of editors look for that wo
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from booklet.diagnostics.reporters.findings import Report, summarize, write_place
 from booklet.diagnostics.reporters.visible import visible
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from booklet.text.language import Language
 
 
 def render_concise(report: Report, language: Language) -> str:

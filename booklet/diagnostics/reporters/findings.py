@@ -8,15 +8,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import Message, say
-from booklet.diagnostics.positions import Source, Span
 from booklet.diagnostics.reporters.visible import visible
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from booklet.diagnostics.positions import Source, Span
+    from booklet.text.language import Language
 
 #: how grave a severity is, the gravest first: the order in which what does not fit is left out
 RANKS = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFORMATION: 2}

@@ -15,18 +15,22 @@ its reason, is counted at the end: the places stand in every other format.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import Message, say
-from booklet.diagnostics.positions import Span
 from booklet.diagnostics.reporters.excerpt import take_excerpt
 from booklet.diagnostics.reporters.findings import Report, inflect, severity_word, summarize, write_place
 from booklet.diagnostics.reporters.visible import visible
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from booklet.diagnostics.positions import Span
+    from booklet.text.language import Language
 
 #: SGR sequences (ECMA-48 §8.3.117)
 RESET = "\x1b[0m"

@@ -9,7 +9,7 @@ a span of one line, as the checks API asks; `endColumn` is exclusive.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
@@ -23,7 +23,11 @@ from booklet.diagnostics.reporters.findings import (
     write_place,
 )
 from booklet.diagnostics.reporters.visible import visible
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.text.language import Language
 
 ANNOTATIONS_PER_SEVERITY = 10
 #: GitHub refuses a job summary over 1 MiB; the room left is for the heading and the last line

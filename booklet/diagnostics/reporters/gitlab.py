@@ -5,6 +5,8 @@ The format has no word for what a waiver covers, so that is left out.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from booklet.diagnostics.diagnostic import Severity
 from booklet.diagnostics.reporters.findings import (
     Report,
@@ -13,7 +15,9 @@ from booklet.diagnostics.reporters.findings import (
     with_prefix,
     write_json,
 )
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from booklet.text.language import Language
 
 LEVELS = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFORMATION: "info"}
 

@@ -6,9 +6,13 @@ exclusive. Keys may be added; a key that goes or changes its meaning raises `ver
 
 from __future__ import annotations
 
-from booklet.diagnostics.diagnostic import Diagnostic
+from typing import TYPE_CHECKING
+
 from booklet.diagnostics.reporters.findings import Report, write_json
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from booklet.diagnostics.diagnostic import Diagnostic
+    from booklet.text.language import Language
 
 VERSION = 1
 

@@ -8,13 +8,16 @@ several readers take an empty report for a broken one. No times: they would diff
 from __future__ import annotations
 
 from itertools import groupby
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.reporters.findings import Report, summarize
 from booklet.diagnostics.reporters.full import write_diagnostic
 from booklet.diagnostics.reporters.visible import visible
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from booklet.text.language import Language
 
 SUITES = "booklet"
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from textwrap import dedent
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
-from booklet.diagnostics.positions import Span
 from booklet.diagnostics.reporters.findings import (
     Report,
     fingerprints,
@@ -20,7 +20,10 @@ from booklet.diagnostics.reporters.findings import (
     write_json,
 )
 from booklet.diagnostics.rule import RULES
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from booklet.diagnostics.positions import Span
+    from booklet.text.language import Language
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 TOOL = "booklet"

@@ -9,8 +9,11 @@ Widths follow Unicode's East Asian Width (UAX #11) and what terminals do with em
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TAB = "→"
 ZERO_WIDTH_NON_JOINER = "\u200c"

@@ -6,13 +6,11 @@ cents. The financing plan is computed on exact sums and rounded in its own sheet
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from booklet.content.model.edition import Edition
-from booklet.content.model.proposal import Section
 from booklet.diagnostics.message import Message, say
 from booklet.export.cost_rows import COST_MEASURES, REVENUE_MEASURES, FundingRow, Measure, YearRow
 from booklet.export.xlsx.spreadsheet import Sheet, Spreadsheet, column_name, half_even
@@ -25,7 +23,13 @@ from booklet.export.xlsx.worksheets import (
     STATUS_NAMES,
     Table,
 )
-from booklet.money.euros import Euros
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from booklet.content.model.edition import Edition
+    from booklet.content.model.proposal import Section
+    from booklet.money.euros import Euros
 
 #: the rate of the FCTVA stands above the headings of the exact sums
 RATE_ROW = 2

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from xlsxwriter import Workbook
-from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from booklet.diagnostics.message import Message
-from booklet.text.language import Language
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from xlsxwriter.format import Format
+
+    from booklet.diagnostics.message import Message
+    from booklet.text.language import Language
 
 #: the functions of our formulas, which every spreadsheet has known for ever
 _OLD_FUNCTIONS = frozenset({"IF", "INT", "ROUND", "SUM", "SUMIFS"})

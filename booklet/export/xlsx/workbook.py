@@ -8,14 +8,10 @@ quantities and unit costs back (`roundtrip`).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS, Section
-from booklet.content.model.sources import Reference
-from booklet.costs.financing import Financings
-from booklet.costs.portfolio import CostedProposal, Portfolio
 from booklet.diagnostics.message import Message, say
 from booklet.export.cost_rows import (
     CHAIN_MEASURES,
@@ -41,7 +37,15 @@ from booklet.export.xlsx.balance import (
 from booklet.export.xlsx.balance import write_years as write_year_sheet
 from booklet.export.xlsx.spreadsheet import Sheet, Spreadsheet, column_name
 from booklet.export.xlsx.worksheets import MEASURE_NAMES, SECTION_NAMES, STATUS_NAMES, Table, write_lines
-from booklet.text.language import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from booklet.content.model.edition import Edition
+    from booklet.content.model.sources import Reference
+    from booklet.costs.financing import Financings
+    from booklet.costs.portfolio import CostedProposal, Portfolio
+    from booklet.text.language import Language
 
 READ_ME, LINES, YEARS, FUNDING = say("Read me"), say("Lines"), say("Years"), say("Funding")
 PORTFOLIO, SOURCES, EXACT, DRAFTS = say("Portfolio"), say("Sources"), say("Exact sums"), say("Drafts")

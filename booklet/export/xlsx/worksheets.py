@@ -10,16 +10,20 @@ hidden beside them, so that `roundtrip` can tell what a person changed, wherever
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from booklet.content.model.proposal import Section
 from booklet.diagnostics.message import Message, say
 from booklet.export.cost_rows import ESTIMATES, Group, LineRow, Measure
 from booklet.export.workbook_rows import MARKER, line_key
 from booklet.export.xlsx.spreadsheet import Number, Sheet, Spreadsheet, column_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from booklet.content.model.proposal import Section
 
 SECTION_NAMES: Mapping[Section, Message] = {
     "investissement": say("Investment"),

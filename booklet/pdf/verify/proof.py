@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pikepdf
 from pikepdf import Array, Dictionary, Object, Stream
 
 from booklet.diagnostics.message import Message, say
 from booklet.pdf.verify.sections import Objection, Section, read_sections
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _FRONT_PAGES = 2
 _PAGE_KEYS = frozenset(

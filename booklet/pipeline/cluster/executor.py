@@ -14,14 +14,12 @@ from __future__ import annotations
 import logging
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Executor, Future, wait
 from contextlib import contextmanager, suppress
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from booklet.cache.store import inputs_changed
-from booklet.chapters.fiche import Page, Rendered
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import Message, quote_all, say
 from booklet.layout.weasyprint import Styles, digest_styles
@@ -48,7 +46,11 @@ from booklet.pipeline.pool import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
     from distributed import Client
+
+    from booklet.chapters.fiche import Page, Rendered
 
 #: to reach the scheduler, and to have one worker at least
 SECONDS_TO_CONNECT = 10

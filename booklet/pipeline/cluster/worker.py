@@ -14,16 +14,18 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from booklet import __version__
 from booklet.cache.digests import digest_files, fingerprint
-from booklet.chapters.fiche import Page, Rendered
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import say
 from booklet.layout.weasyprint import Styles, digest_styles, prepare, versions
 from booklet.pipeline.inputs import TOOLKIT
 from booklet.pipeline.pool import render_fronts, render_page
+
+if TYPE_CHECKING:
+    from booklet.chapters.fiche import Page, Rendered
 
 #: digests show that code differs; so many letters of one are enough to tell
 _SHORT = 10

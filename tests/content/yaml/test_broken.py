@@ -7,8 +7,8 @@ bytes alone can show, and the mutations of the published proposals.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -17,9 +17,13 @@ from hypothesis import strategies as st
 from booklet.checks.engine import check_workspace
 from booklet.content.workspace import read_workspace
 from booklet.costs.portfolio import build_portfolio
-from booklet.diagnostics.diagnostic import Diagnostic
-from booklet.diagnostics.positions import Source, Span
 from tests.samples.annotated_cases import BUS, SOUND, check, compare, expect, read_case, write_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from booklet.diagnostics.diagnostic import Diagnostic
+    from booklet.diagnostics.positions import Source, Span
 
 BROKEN = tuple(sorted((Path(__file__).resolve().parents[2] / "cases" / "broken").glob("*.yaml")))
 PUBLISHED = Path(__file__).resolve().parents[3] / "proposals"

@@ -6,7 +6,7 @@ import json
 import random
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from openpyxl import Workbook
@@ -26,6 +26,9 @@ from tests.samples.workbooks import (
     write_awkward,
 )
 from tests.samples.workspace import ROOT, Sample
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SECTIONS = {"Investment": "investissement", "Operation": "fonctionnement"}
 ESTIMATES = ("low", "central", "high")

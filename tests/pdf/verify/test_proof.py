@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
 
 from booklet.pdf.incremental_update import OpenBody
-from booklet.pdf.merge import Carried
 from booklet.pdf.objects import ObjectTable, Written, array, reference, write_section
 from booklet.pdf.verify import proof
 from tests.samples import linked_parts as samples
+
+if TYPE_CHECKING:
+    from booklet.pdf.merge import Carried
 
 Tamper = Callable[[ObjectTable, pikepdf.Pdf], None]
 

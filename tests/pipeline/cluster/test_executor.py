@@ -9,10 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,6 +19,10 @@ from booklet.pipeline.cluster.executor import cluster, refuse
 from booklet.pipeline.cluster.worker import describe_machine, hold
 from booklet.pipeline.pool import finish
 from tests.samples.workspace import BUILD, ROOT, Sample, digests, laid_out, png, write_small
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 distributed = pytest.importorskip("distributed", reason="`distributed` is not installed (extra `cluster`)")
 
