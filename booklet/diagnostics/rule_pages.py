@@ -1,8 +1,8 @@
 """Rules → their pages: what `explain CODE` prints and what `docs/rules.md` holds.
 
 A page is the docstring of the rule's function: a first sentence, paragraphs, then the headings Why, Fails, Passes and
-Source. Examples are shown as typed; every other paragraph is one message of the catalogue
-(`catalogue.translatable_paragraphs`), so that a translation follows its rule paragraph by paragraph.
+Source. Examples are shown as typed; every other paragraph is one message of the catalogue, so that a translation
+follows its rule paragraph by paragraph.
 """
 
 from __future__ import annotations

@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from booklet.content.decode import decode
 from booklet.content.model.parameters import DatedValue, Parameter, Parameters
 from booklet.content.yaml.parse import parse
 from booklet.diagnostics.positions import read_bytes
+from booklet.installation import LAW
 from booklet.money.euros import Euros
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ __all__ = [
     "load_law",
 ]
 
-FOLDER = Path(__file__).resolve().parent / "fr"
 #: ids that an edition may add, with the type that is asked of their values; nothing would ask for any other
 OPEN_FAMILIES: Mapping[re.Pattern[str], type[object]] = {
     re.compile(r"vat\..+"): Decimal,
@@ -190,7 +189,7 @@ def law_of(workspace: Workspace) -> Law:
 def load_law() -> Law:
     """Read the law that comes with the tool, once."""
     parameters: dict[str, Parameter] = {}
-    for path in sorted(FOLDER.glob("*.yaml")):
+    for path in sorted(LAW.glob("*.yaml")):
         for id, parameter in _read(path.name).items():
             assert id not in parameters, f"law/{path.name}: {id} is written twice"
             parameters[id] = parameter
@@ -198,7 +197,7 @@ def load_law() -> Law:
 
 
 def _read(name: str) -> Mapping[str, Parameter]:
-    parsed = parse(name, read_bytes(FOLDER, name))
+    parsed = parse(name, read_bytes(LAW, name))
     assert not parsed.diagnostics, f"law/{name}: {parsed.diagnostics[0].message}"
     assert parsed.root is not None, f"law/{name} is empty"
     document, diagnostics = decode(Parameters, parsed.source, parsed.root)

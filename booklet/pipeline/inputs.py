@@ -21,21 +21,21 @@ from booklet.cache.store import inputs_changed
 from booklet.content.proposal_files import FOLDER, list_files
 from booklet.content.yaml.parse import libyaml_version
 from booklet.diagnostics.diagnostic import BuildError
+from booklet.installation import LOCALE, TEMPLATES, TOOLKIT
 from booklet.layout.weasyprint import Styles, named_files, versions
 from booklet.pipeline.build_record import Parts
-from booklet.text.language import LOCALE_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: the folder of the tool
-TOOLKIT = Path(__file__).resolve().parent.parent.parent
+#: compiled from what is an input itself
+COMPILED = (".pyc", ".mo")
 
 
 def templates_of(root: Path) -> Path:
     """Choose the workspace's own templates, or the toolkit's where it has none."""
     own = root / "templates"
-    return own if own.is_dir() else TOOLKIT / "templates"
+    return own if own.is_dir() else TEMPLATES
 
 
 def digest_inputs(root: Path) -> str | None:
@@ -49,12 +49,12 @@ def digest_inputs(root: Path) -> str | None:
 def read_parts(root: Path, styles: Styles) -> Parts:
     """Digest, by name, all that a release is made from."""
     code = ((path.relative_to(TOOLKIT).as_posix(), path) for path in (TOOLKIT / "booklet").rglob("*.py"))
-    folders = (styles.templates, TOOLKIT / "booklet" / "law", LOCALE_FOLDER)
+    folders = (styles.templates, TOOLKIT / "booklet" / "law", LOCALE)
     others = (
         (f"{folder.name}/{path.relative_to(folder).as_posix()}", path)
         for folder in folders
         for path in _walk(folder)
-        if not path.name.startswith(".") and path.suffix != ".pyc"
+        if not path.name.startswith(".") and path.suffix not in COMPILED
     )
     # all that the checks see, links too, which they refuse
     home = root / FOLDER
@@ -101,7 +101,7 @@ def fingerprint_rules() -> str:
     """Digest what decides the findings beside the files of a workspace: our own code, the law, and what reads files."""
     folder = TOOLKIT / "booklet"
     code = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*.py"))
-    law = ((path.name, path) for path in (folder / "law").glob("*.yaml"))
+    law = ((path.name, path) for path in (folder / "law").rglob("*.yaml"))
     # says its version; loading it, or asking importlib.metadata, takes longer than all the rest here
     markdown = find_spec("markdown_it")
     assert markdown is not None, "markdown-it-py is a dependency"

@@ -25,12 +25,12 @@ from booklet.cache.store import FRONT, Store
 from booklet.chapters.fiche import Page, Rendered, render
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import say
+from booklet.installation import TOOLKIT
 from booklet.layout.overflow_report import UNMEASURED, Layout
 from booklet.layout.weasyprint import Styles, prepare
 from booklet.pdf.front_matter import fits, lay_out_fronts, link_front
 from booklet.pdf.incremental_update import OpenBody
 from booklet.pipeline import interruption
-from booklet.pipeline.inputs import TOOLKIT
 from booklet.pipeline.release import BodyFile, OldRelease, write_booklet
 
 if TYPE_CHECKING:

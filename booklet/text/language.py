@@ -6,17 +6,17 @@ depends on the machine's locale: it comes from `--lang`, the edition, or `LANGUA
 
 from __future__ import annotations
 
-import gettext
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from booklet.text.catalogue import find_catalogue, load_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from gettext import NullTranslations
 
 LANGUAGES = ("fr", "en")
-LOCALE_FOLDER = Path(__file__).resolve().parent.parent.parent / "templates" / "locale"
 NARROW_NO_BREAK_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"
 
@@ -43,8 +43,8 @@ class Language:
 
 
 @cache
-def _catalogue(code: str) -> gettext.NullTranslations:
-    return gettext.translation("booklet", LOCALE_FOLDER, languages=[code], fallback=True)
+def _catalogue(code: str) -> NullTranslations:
+    return load_catalogue(find_catalogue(code))
 
 
 ENGLISH = Language("en")

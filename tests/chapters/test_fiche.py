@@ -14,10 +14,10 @@ from booklet.chapters.fiche import Page, Rendered, cited_sources, cost_table, fi
 from booklet.chapters.sources import source_labels
 from booklet.content.workspace import Workspace, read_workspace
 from booklet.costs.portfolio import CostedProposal, Portfolio, build_portfolio, finance_portfolio
+from booklet.installation import TEMPLATES
 from booklet.law.lookup import law_of
 from booklet.layout.page import make_environment
 from booklet.money.euros import Euros, Range, printing_step
-from booklet.pipeline.inputs import TOOLKIT
 from booklet.tables.money_table import MILLION, THOUSAND
 from booklet.text.language import FRENCH
 from tests.samples.workspace import PROPOSAL, Sample, write_proposal
@@ -76,7 +76,7 @@ def fill(sample: Sample, id: str = "feux") -> Page:
     workspace, portfolio = read(sample)
     assert workspace.edition is not None and workspace.bibliography is not None
     references = workspace.bibliography.value.root
-    environment = make_environment(TOOLKIT / "templates", FRENCH, source_labels(references))
+    environment = make_environment(TEMPLATES, FRENCH, source_labels(references))
     titles = {one.id: one.document.value.title or "" for one in portfolio.ready}
     one = next(one for one in portfolio.ready if one.id == id)
     edition = workspace.edition.value

@@ -322,7 +322,7 @@ def test_another_tool_has_all_checked_anew(
     shutil.copytree(ROOT / "booklet", toolkit / "booklet", ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr("booklet.pipeline.inputs.TOOLKIT", toolkit)
     assert anew(checked.root) == set()
-    for path in ("checks/costs.py", "law/vat.yaml"):
+    for path in ("checks/costs.py", "law/fr/vat.yaml"):
         with (toolkit / "booklet" / path).open("a") as file:
             file.write("\n# a comment\n")
         assert anew(checked.root) == {"armoires", "feux", "arbres"}

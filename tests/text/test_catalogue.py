@@ -1,11 +1,11 @@
-"""The French catalogue: complete, current, well set, and read by the tool."""
+"""The French catalogue: complete, well set, compiled when needed, and read by the tool."""
 
 from __future__ import annotations
 
-import ast
 import gettext
 import io
 import re
+import string
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -14,71 +14,66 @@ import pytest
 from babel.messages.pofile import read_po
 
 from booklet.diagnostics.message import Message, say
-from booklet.diagnostics.rule_pages import list_rules, read_page
+from booklet.installation import TEMPLATES
 from booklet.layout.page import make_environment
 from booklet.money.euros import Euros
-from booklet.text import catalogue
-from booklet.text.catalogue import (
-    MO_FILE,
-    PO_FILE,
-    ROOT,
-    compile_catalogue,
-    extract,
-    extract_python,
-    extract_template,
-    placeholders,
-    read_translations,
-    translatable_paragraphs,
-    write_catalogue,
-)
+from booklet.text.catalogue import compile_catalogue, find_catalogue, load_catalogue
 from booklet.text.language import FRENCH
 from booklet.text.typography import HOLE, set_run
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-TRANSLATIONS = read_translations(PO_FILE.read_bytes())
-IDS = tuple(entry.id for entry in extract())
+PO = find_catalogue("fr").read_bytes()
+TRANSLATIONS = {str(one.id): str(one.string) for one in read_po(io.BytesIO(PO)) if one.id}
 #: what the strip of key figures has room for on one line, in letters
 STRIP = 24
+WORD = b'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=utf-8\\n"\n\nmsgid "Cost"\nmsgstr "%s"\n'
 
 
-def test_every_message_is_translated() -> None:
-    """Nothing that the tool or a page says lacks its French text."""
-    assert [id for id in IDS if id not in TRANSLATIONS] == []
-
-
-def test_no_translation_is_left_over() -> None:
-    """Nothing is translated that is said no more."""
-    assert sorted(TRANSLATIONS.keys() - set(IDS)) == []
+def placeholders(template: str) -> frozenset[str]:
+    """List the names that a template leaves to fill, `{name}` in Python and `%(name)s` in a page."""
+    braces = {f"{{{name}}}" for _, name, _, _ in string.Formatter().parse(template) if name is not None}
+    page_names = {f"%({part.partition(')')[0]})s" for part in template.split("%(")[1:]}
+    return frozenset(braces | page_names)
 
 
 def test_no_translation_is_fuzzy_or_obsolete() -> None:
     """The file holds no guess and nothing that was struck out."""
-    catalog = read_po(io.BytesIO(PO_FILE.read_bytes()))
+    catalog = read_po(io.BytesIO(PO))
     assert [message.id for message in catalog if message.id and message.fuzzy] == []
     assert dict(catalog.obsolete) == {}
 
 
-def test_catalogue_is_written_as_the_command_writes_it() -> None:
-    """The .po file is what `python -m booklet.catalogue` makes of it: same order, same comments."""
-    assert PO_FILE.read_bytes() == write_catalogue(extract(), TRANSLATIONS)
-
-
-def test_compiled_catalogue_is_current() -> None:
-    """The .mo file holds exactly the .po file's translations, byte for byte."""
-    assert MO_FILE.read_bytes() == compile_catalogue(TRANSLATIONS)
-
-
 def test_compiled_catalogue_is_what_gettext_reads() -> None:
-    """Python's own reader finds every translation in the compiled file."""
-    read = gettext.GNUTranslations(io.BytesIO(compile_catalogue(TRANSLATIONS)))
+    """Python's own reader finds every translation in the compiled file, which is the same each time."""
+    compiled = compile_catalogue(PO)
+    read = gettext.GNUTranslations(io.BytesIO(compiled))
     assert {id: read.gettext(id) for id in TRANSLATIONS} == TRANSLATIONS
+    assert compile_catalogue(PO) == compiled
 
 
-def test_order_of_translations_changes_nothing() -> None:
-    """Compiling the same translations in another order gives the same bytes."""
-    assert compile_catalogue(dict(reversed(TRANSLATIONS.items()))) == compile_catalogue(TRANSLATIONS)
+def test_edited_word_shows_in_the_next_run(tmp_path: Path) -> None:
+    """A catalogue is compiled when it is first needed and when a word of it changed, whatever the times of files."""
+    po_file, mo_file = tmp_path / "booklet.po", tmp_path / "booklet.mo"
+    assert load_catalogue(po_file).gettext("Cost") == "Cost"
+    for word in ("Coût", "Prix"):
+        po_file.write_bytes(WORD % word.encode())
+        assert load_catalogue(po_file).gettext("Cost") == word
+        compiled = mo_file.stat()
+        assert load_catalogue(po_file).gettext("Cost") == word
+        assert mo_file.stat() == compiled
+    mo_file.write_bytes(b"not a catalogue")
+    assert load_catalogue(po_file).gettext("Cost") == "Prix"
+
+
+def test_catalogue_is_read_where_nothing_can_be_written(tmp_path: Path) -> None:
+    """An installation that may not be written is translated all the same, and nothing is left in it."""
+    po_file = tmp_path / "booklet.po"
+    po_file.write_bytes(WORD % b"Prix")
+    po_file.with_suffix(".mo").mkdir()  # root may write everywhere, but no file over a folder
+    assert load_catalogue(po_file).gettext("Cost") == "Prix"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["booklet.mo", "booklet.po"]
 
 
 @pytest.mark.parametrize("id", sorted(id for id in TRANSLATIONS if placeholders(id)))
@@ -116,91 +111,6 @@ def test_words_of_the_key_figures_fit() -> None:
     """The labels over the key figures of a fiche fit on one line."""
     labels = ("Investment, six years", "Then, each year", "Own share", "Likely ceiling (P80)", "Start")
     assert {label: TRANSLATIONS[label] for label in labels if len(TRANSLATIONS[label]) > STRIP} == {}
-
-
-def test_every_message_is_a_literal() -> None:
-    """`say` and `field` are given their words as one literal, or the catalogue would not find them."""
-    hidden = []
-    for path in sorted((ROOT / "booklet").rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-                continue
-            if node.func.id == "say" or (node.func.id == "field" and node.args):
-                first = node.args[0] if node.args else None
-                if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
-                    hidden.append(f"{path.relative_to(ROOT)}:{node.lineno}")
-    assert hidden == []
-
-
-def test_python_messages_are_found() -> None:
-    """Marked literals, descriptions and prose of a rule's page are found in order; examples are not."""
-    module = '''
-@rule("X1", "name", Severity.ERROR)
-def check():
-    """Summary over
-    two lines.
-
-    Why
-        Because.
-
-    Fails
-        a: 1
-
-    Passes
-        a: 2
-
-    Source
-        Somewhere.
-    """
-    yield check.at(span, say("found {x}", x=say("a thing")))
-key: int = field("Words", default=("no",))
-other: int = Field(default="no", description="Other words")
-'''
-    assert list(extract_python(module)) == [
-        *("Summary over two lines.", "Because.", "Somewhere."),
-        *("found {x}", "a thing", "Words", "Other words"),
-    ]
-
-
-def test_template_messages_are_found() -> None:
-    """Messages of a template are found with their values and as the environment reads them."""
-    template = (
-        '<p title="{{ _("A title") }}">\n{{ _("From %(low)s to %(high)s", low=low, high=1|string) }}</p>'
-    )
-    assert list(extract_template(template)) == ["A title", "From %(low)s to %(high)s"]
-
-
-def test_new_messages_are_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """A message without a translation is named, kept empty in the .po file, and fails the command."""
-    po_file, mo_file = tmp_path / "booklet.po", tmp_path / "booklet.mo"
-    first, second, *others = extract()
-    kept = {id: text for id, text in TRANSLATIONS.items() if id != first.id}
-    po_file.write_bytes(write_catalogue((second, *others, catalogue.Entry("said before", ())), kept))
-    monkeypatch.setattr(catalogue, "PO_FILE", po_file)
-    monkeypatch.setattr(catalogue, "MO_FILE", mo_file)
-    assert catalogue.main(["--check"]) == 1
-    assert not mo_file.exists()
-    assert catalogue.main([]) == 1
-    assert f"to translate ({', '.join(first.files)}): {first.id}" in capsys.readouterr().out
-    assert read_translations(po_file.read_bytes()) == kept
-    assert mo_file.read_bytes() == compile_catalogue(kept)
-
-
-def test_paragraphs_of_a_rule_do_not_depend_on_line_breaks() -> None:
-    """A docstring that is filled again gives the same messages."""
-    page = "One.\n\nTwo words\nand more.\n\nWhy\n    Three\n    words.\n\n"
-    page += "Fails\n    a: 1\n\n    b: 2\n\nSource\n    End."
-    assert list(translatable_paragraphs(page)) == ["One.", "Two words and more.", "Three words.", "End."]
-
-
-def test_pages_of_rules_are_translated() -> None:
-    """Every paragraph that `explain` looks up is one that the catalogue found."""
-    pages = [read_page(rule) for rule in list_rules()]
-    assert pages
-    prose = [text for page in pages for text in (page.summary, *page.details, *page.why, *page.source)]
-    assert [text for text in prose if text not in TRANSLATIONS] == []
 
 
 @pytest.mark.parametrize(
@@ -253,7 +163,7 @@ def test_diagnostics_read_well(message: Message, written: str) -> None:
 
 def test_pages_speak_french() -> None:
     """A template's words come from the catalogue, values filled in and escaped."""
-    environment = make_environment(ROOT / "templates", FRENCH)
+    environment = make_environment(TEMPLATES, FRENCH)
     template = environment.from_string(
         '{{ _("%(amount)s per year", amount="<2 k€>") }} {{ _("No running cost:") }}'
     )

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from booklet.cache.store import inputs_changed
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import Message, quote_all, say
+from booklet.installation import TOOLKIT
 from booklet.layout.weasyprint import Styles, digest_styles
 from booklet.pipeline.cluster.worker import (
     Parcel,
@@ -33,7 +34,6 @@ from booklet.pipeline.cluster.worker import (
     lay_out_fronts_there,
     render_page_there,
 )
-from booklet.pipeline.inputs import TOOLKIT
 from booklet.pipeline.pool import (
     BookletsTask,
     FrontResult,
