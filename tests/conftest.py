@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-# a busy machine is slow, not wrong; and a change is judged by the same examples each time CI runs
-settings.register_profile("developer", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
-settings.load_profile("ci" if os.environ.get("CI") else "developer")
+# A busy machine is slow, not wrong, so no example has a deadline; CI judges a change by the same examples each time.
+# `--hypothesis-profile=long` looks further (`.ci/long`).
+settings.register_profile("default", deadline=None, max_examples=25, derandomize=bool(os.environ.get("CI")))
+settings.register_profile("long", deadline=None, max_examples=300)
+settings.load_profile("default")
 
 
 def _make_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None]) -> Path:

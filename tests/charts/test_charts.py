@@ -1,6 +1,6 @@
 """Charts stay inside their frame and colours stay readable, whatever the edition asks for."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from booklet.charts.gantt import GanttWords, lay_out_gantt
@@ -23,7 +23,6 @@ phases = st.builds(
 
 
 @given(st.from_regex(r"#[0-9a-f]{6}", fullmatch=True))
-@settings(deadline=None)
 def test_ink_of_any_colour_can_be_read(colour: str) -> None:
     """Text in a domain's ink is readable on white and on the domain's tint."""
     palette = make_palette(colour)
@@ -45,7 +44,6 @@ def test_contrast_is_that_of_the_standard() -> None:
 
 
 @given(st.lists(phases, max_size=8), st.none() | months)
-@settings(deadline=None)
 def test_everything_lies_inside_the_frame(timeline: list[Phase], decision: Month | None) -> None:
     """Bars and marks stay between the labels and the right edge, and bars do not overlap."""
     proposal = Proposal.model_construct(timeline=tuple(timeline), decision=decision)
@@ -77,7 +75,6 @@ def test_opening_follows_the_last_works() -> None:
 
 
 @given(st.lists(phases, max_size=8), st.none() | months)
-@settings(deadline=None)
 def test_words_of_the_marks_never_touch(timeline: list[Phase], decision: Month | None) -> None:
     """Decision and opening have their words side by side, or one under the other where there is no room."""
     proposal = Proposal.model_construct(timeline=tuple(timeline), decision=decision)
@@ -93,7 +90,6 @@ def test_words_of_the_marks_never_touch(timeline: list[Phase], decision: Month |
 
 
 @given(st.lists(phases, max_size=8))
-@settings(deadline=None)
 def test_notes_of_the_bars_stay_in_the_plot(timeline: list[Phase]) -> None:
     """A bar's months stand beside it or on it, and do not leave the plot where it is wide enough for them."""
     proposal = Proposal.model_construct(timeline=tuple(timeline), decision=None)
@@ -106,7 +102,6 @@ def test_notes_of_the_bars_stay_in_the_plot(timeline: list[Phase]) -> None:
 
 
 @given(st.lists(phases, max_size=8), st.none() | months)
-@settings(deadline=None)
 def test_no_mark_runs_through_the_words_of_a_bar(timeline: list[Phase], decision: Month | None) -> None:
     """The line of a mark goes down the plot and stops at the rows whose note it would cross."""
     proposal = Proposal.model_construct(timeline=tuple(timeline), decision=decision)

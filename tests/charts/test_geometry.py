@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 from fontTools.ttLib import TTFont
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from booklet.chapters.portfolio_pages import write_label
@@ -110,7 +110,6 @@ def test_spread_labels_keep_their_order(wanted: list[float]) -> None:
 
 
 @given(groups, groups, st.none() | amounts)
-@settings(max_examples=60)
 def test_columns_are_the_sums_of_the_table(
     investment: list[list[Decimal | None]], operation: list[list[Decimal | None]], yardstick: Decimal | None
 ) -> None:
@@ -222,7 +221,6 @@ def test_stairs_go_on_after_the_term(costs: list[object], after: object) -> None
 
 
 @given(st.lists(items, min_size=1, max_size=60))
-@settings(max_examples=60)
 def test_every_proposal_is_on_the_ruler(given_items: list[Item]) -> None:
     """Each proposal has one row, on as many charts as it takes; rows do not overlap and words stay inside."""
     charts = lay_out_ranges(given_items, WRITE)
@@ -242,7 +240,6 @@ def test_every_proposal_is_on_the_ruler(given_items: list[Item]) -> None:
 
 
 @given(st.lists(items, min_size=1, max_size=80), st.lists(items, max_size=20))
-@settings(max_examples=40)
 def test_ruler_of_a_domain_keeps_to_its_room(own: list[Item], others: list[Item]) -> None:
     """A domain's ruler is never higher than its room, whatever the number of proposals; those left out are counted."""
     chart = lay_out_ruler(own, others, WRITE)

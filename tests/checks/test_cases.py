@@ -241,7 +241,6 @@ def test_rules_are_found_by_code_and_by_name() -> None:
     assert "C103" in rule_codes()
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.dictionaries(st.sampled_from("abcdef"), st.lists(st.sampled_from("abcdefg"), max_size=3)))
 def test_cycles_are_told_once_and_only_where_there_are_some(graph: dict[str, list[str]]) -> None:
     """Every cycle found is one, no node stands in two, and taking their nodes away leaves none."""
@@ -262,7 +261,7 @@ def test_cycles_are_told_once_and_only_where_there_are_some(graph: dict[str, lis
     assert not order
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(lines=st.lists(st.sampled_from(SOUND[BUS].splitlines()), max_size=60), extra=st.text(max_size=20))
 def test_no_file_stops_the_checks(lines: list[str], extra: str, tmp_path: Path) -> None:
     """Whatever lines a proposal is made of, checking returns, and every finding lies inside its file."""

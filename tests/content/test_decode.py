@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from booklet.content.decode import decode
@@ -377,21 +377,18 @@ def flow(tree: Any) -> str:
     return "[" + ",".join(map(flow, tree)) + "]" if isinstance(tree, list) else str(tree)
 
 
-@settings(deadline=None)
 @given(TREES, st.sampled_from((Proposal, *FILES.values())))
 def test_any_tree_is_read_or_reported(tree: Any, model: type[Any]) -> None:
     """Whatever stands under whatever key, reading ends, and every place lies inside the source."""
     check_any(flow(tree), model)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80), st.sampled_from((Proposal, *FILES.values())))
 def test_any_text_is_read_or_reported(text: str, model: type[Any]) -> None:
     """For any text, reading returns or reports, and never raises."""
     check_any(text, model)
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.sampled_from(EXAMPLES), st.randoms(use_true_random=False), st.integers(1, 6))
 def test_mutated_proposals_are_read_or_reported(path: Path, chance: random.Random, changes: int) -> None:
     """A real proposal with lines and characters lost, doubled, moved or replaced is read or reported."""

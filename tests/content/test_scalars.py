@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
@@ -140,7 +140,6 @@ def test_a_group_or_a_list_is_no_scalar(read: Reader, raw: object) -> None:
 
 
 @pytest.mark.parametrize("read", READERS)
-@settings(deadline=None)
 @given(
     text=st.text(max_size=30) | st.from_regex(r"[-−]?[0-9_' .,]{1,20} ?(%|€|k€|euros|M|e9)?", fullmatch=True)
 )
@@ -163,7 +162,6 @@ def test_texts_are_shown_short() -> None:
     assert str(scalars.kind_of([1])) == "a list"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_a_slug_is_safe_in_any_path(text: str) -> None:
     """What passes as an id holds nothing that could leave a folder, an anchor or an address."""

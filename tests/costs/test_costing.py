@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from booklet.content.decode import decode
@@ -242,7 +242,6 @@ def proposal_of(raw: list[dict[str, object]]) -> Proposal:
     return value.model_copy(update={"timeline": renamed})
 
 
-@settings(deadline=None)
 @given(st.lists(lines(), min_size=1, max_size=5))
 def test_sums_over_years_equal_sums_over_sections(raw: list[dict[str, object]]) -> None:
     """Adding lines by section then year, or line by line, gives the same exact total, without VAT and with it."""
@@ -260,7 +259,6 @@ def test_sums_over_years_equal_sums_over_sections(raw: list[dict[str, object]]) 
             assert all(amount.low <= amount.central <= amount.high for amount in yearly)
 
 
-@settings(deadline=None)
 @given(lines().filter(lambda raw: isinstance(raw.get("spread"), str)))
 def test_a_phase_inside_the_term_bears_the_whole_cost(raw: dict[str, object]) -> None:
     """What is spread over months of the term is quantity × unit cost, to the last fraction of a cent."""
@@ -274,7 +272,6 @@ def test_a_phase_inside_the_term_bears_the_whole_cost(raw: dict[str, object]) ->
     assert costing.lines[0].ht.total == whole
 
 
-@settings(deadline=None)
 @given(MONTHS, st.integers(0, 10**6))
 def test_a_recurring_line_bears_a_twelfth_a_month(start: Month, amount: int) -> None:
     """From its first month to the end of the term a recurring line bears as many twelfths as there are months."""

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from booklet.content.decode import decode
@@ -261,7 +261,6 @@ uncertain_lines = st.lists(
 
 
 @given(uncertain_lines, st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=40)
 def test_order_of_lines_changes_nothing(lines: tuple[UncertainLine, ...], shuffler: random.Random) -> None:
     """The same lines in another order give the same estimate, to the last digit."""
     named = [replace(each, label=f"line {index}") for index, each in enumerate(lines)]
@@ -271,7 +270,6 @@ def test_order_of_lines_changes_nothing(lines: tuple[UncertainLine, ...], shuffl
 
 
 @given(uncertain_lines)
-@settings(deadline=None, max_examples=40)
 def test_percentiles_are_in_order_and_within_the_range(lines: tuple[UncertainLine, ...]) -> None:
     """Percentiles never decrease and never leave the sums of low and high figures; shares add up to 1."""
     total = sum((each.amount for each in lines), NOTHING)
@@ -286,7 +284,6 @@ def test_percentiles_are_in_order_and_within_the_range(lines: tuple[UncertainLin
 
 
 @given(uncertain_lines, st.sampled_from([Fraction(1, 1000), Fraction(1, 3), Fraction(7), Fraction(10**6)]))
-@settings(deadline=None, max_examples=40)
 def test_percentiles_scale(lines: tuple[UncertainLine, ...], factor: Fraction) -> None:
     """Amounts in another unit give the same percentiles in that unit, within a cent of either."""
     scaled = estimate(replace(each, amount=each.amount * factor) for each in lines)
@@ -296,7 +293,6 @@ def test_percentiles_scale(lines: tuple[UncertainLine, ...], factor: Fraction) -
 
 
 @given(uncertain_lines)
-@settings(deadline=None, max_examples=40)
 def test_moving_together_spreads_at_least_as_much(lines: tuple[UncertainLine, ...]) -> None:
     """One driver for all lines gives percentiles whose expected excess is never below that of independent lines."""
     together = quantile_curve(replace(each, driver="all") for each in lines)

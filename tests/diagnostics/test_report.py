@@ -589,7 +589,6 @@ reports = st.builds(
 
 
 @given(reports)
-@settings(max_examples=60, deadline=None)
 def test_no_text_breaks_out_of_its_format(report: Report) -> None:
     """Whatever authors type and name their files, commands keep to their line, XML parses, JSON loads."""
     written = {name: render(report, name, FRENCH, version=VERSION) for name in FORMATS}
@@ -611,7 +610,7 @@ def test_no_text_breaks_out_of_its_format(report: Report) -> None:
 
 
 @given(reports)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_sarif_is_valid_for_any_text(report: Report) -> None:
     """The log follows the published schema whatever the texts and paths."""
     jsonschema.validate(json.loads(render(report, "sarif", ENGLISH, version=VERSION)), SARIF_SCHEMA)

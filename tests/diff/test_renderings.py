@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -224,7 +224,6 @@ def test_an_author_cannot_write_markup(sample: Sample) -> None:
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=300)
 def test_an_escaped_text_is_only_text(text: str) -> None:
     """Any text, once escaped, is one paragraph, list item or cell that holds no element."""
     shown = escape(text)

@@ -20,6 +20,7 @@ from booklet.content.workspace import Workspace, read_workspace
 from booklet.costs.portfolio import build_portfolio
 from booklet.text.language import FRENCH
 from booklet.text.typography import typography
+from tests.samples.structure_reader import catalog_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -355,7 +356,8 @@ def test_structure_is_that_of_the_parts(built_small: Sample, tmp_path: Path) -> 
     portfolio = build_portfolio(read_example(built_small.root))
     assert portfolio is not None
     titles = [plain(costed.document.value.title or "") for costed in portfolio.ready]
-    whole, parts = structure_text(booklet), []
+    whole = structure_text(booklet)
+    parts: list[str] = []
     # the front matter is all that stands before the first part: how to read a proposal
     start = whole.index(plain("Comment lire une proposition"))
     assert plain(booklet.name) in whole[:start]
@@ -381,9 +383,10 @@ def test_metadata_is_the_lists(example: Sample, booklet: Path) -> None:
     name = next(one.name for one in workspace.lists.value.root if one.id == chosen)
     title = f"{workspace.edition.value.title} — {name}"
     document = reader(booklet)
-    assert document.trailer["/Root"]["/Lang"] == "fr"
+    assert catalog_of(document)["/Lang"] == "fr"
     assert document.metadata is not None and document.metadata.title == title
-    assert document.xmp_metadata is not None and document.xmp_metadata.dc_title["x-default"] == title
+    xmp = document.xmp_metadata
+    assert xmp is not None and xmp.dc_title is not None and xmp.dc_title["x-default"] == title
     assert re.search(r"^Tagged: +yes$", read_with("pdfinfo", booklet), re.MULTILINE)
     assert "pdfuaid:part" in read_with("pdfinfo", "-meta", booklet)
 

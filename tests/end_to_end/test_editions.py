@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from booklet.law.lookup import load_law
 from booklet.text.language import ENGLISH
 from booklet.text.typography import typography
+from tests.samples.structure_reader import catalog_of
 from tests.samples.workspace import ROOT, SMALL, Sample, write_proposal
 
 if TYPE_CHECKING:
@@ -187,4 +188,4 @@ def test_language_is_marked(english: Sample, built_small: Sample) -> None:
     """A booklet says its language to the programs that read it aloud."""
     for sample, language in ((english, "en"), (built_small, "fr")):
         for path in sample.dist.rglob("*.pdf"):
-            assert PdfReader(path).trailer["/Root"]["/Lang"] == language
+            assert catalog_of(PdfReader(path))["/Lang"] == language

@@ -15,7 +15,7 @@ from pypdf import PdfReader
 from booklet.content.workspace import read_workspace
 from booklet.layout.tags import slim
 from tests.samples import linked_parts as samples
-from tests.samples.structure_reader import Element, Mark, read_structure
+from tests.samples.structure_reader import Element, Mark, catalog_of, read_structure
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,7 +127,7 @@ def test_links_say_where_they_lead(booklet: Path) -> None:
 
 def test_document_presents_itself(example: Sample, booklet: Path) -> None:
     """The language is marked, the title is what the window shows, and every proposal has its bookmark."""
-    catalog = PdfReader(booklet).trailer["/Root"]
+    catalog = catalog_of(PdfReader(booklet))
     assert catalog["/Lang"] == "fr" and catalog["/MarkInfo"]["/Marked"]
     assert catalog["/ViewerPreferences"]["/DisplayDocTitle"]
     told = subprocess.run(

@@ -152,7 +152,7 @@ def read_words(pdf: Path) -> Iterator[Word]:
             yield Word(number, word.text or "", left, top + 0.35 * height, right, bottom - 0.3 * height)
 
 
-def overlaps(words: Iterator[Word]) -> list[tuple[int, str, str]]:
+def overlaps(words: Iterable[Word]) -> list[tuple[int, str, str]]:
     """Find the words of one page that stand on one another."""
     found = []
     ordered = sorted(words, key=lambda word: (word.page, word.top))
@@ -165,7 +165,7 @@ def overlaps(words: Iterator[Word]) -> list[tuple[int, str, str]]:
     return found
 
 
-def outside(words: Iterator[Word]) -> list[tuple[int, str]]:
+def outside(words: Iterable[Word]) -> list[tuple[int, str]]:
     """Find the words that are neither in the type area nor wholly in the running foot."""
     left, top, right, bottom = _MARGINS
     width, height = _SHEET

@@ -37,9 +37,10 @@ class Element:
     """Hold a structure element; `kids` are elements and marks in reading order."""
 
     role: str
-    source: DictionaryObject
+    #: entries as pypdf gives them, which types none of them
+    source: Any
     kids: list[Element | Mark] = field(default_factory=list)
-    annotations: list[DictionaryObject] = field(default_factory=list)
+    annotations: list[Any] = field(default_factory=list)
 
     def walk(self) -> Iterator[Element]:
         """Visit this element and all below it, in reading order."""
@@ -98,7 +99,7 @@ def read_structure(path: Path) -> Element:
                 element.kids.append(read(kid, own))
         return element
 
-    root = reader.trailer["/Root"]["/StructTreeRoot"]
+    root = catalog_of(reader)["/StructTreeRoot"]
     return read(root["/K"][0].get_object(), None)
 
 
@@ -145,3 +146,8 @@ def _union(boxes: list[tuple[float, float, float, float]]) -> tuple[float, float
         return None
     left, bottom, right, top = zip(*boxes, strict=True)
     return min(left), min(bottom), max(right), max(top)
+
+
+def catalog_of(reader: PdfReader) -> Any:
+    """The document's catalog; pypdf types no entry of a dictionary."""
+    return reader.trailer["/Root"]

@@ -4,7 +4,7 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from booklet.text.language import ENGLISH, FRENCH, Language
@@ -89,7 +89,6 @@ languages = st.sampled_from([FRENCH, ENGLISH])
 
 
 @given(texts, languages)
-@settings(max_examples=300, deadline=None)
 def test_output_holds_only_known_tags_and_safe_links(text: str, language: Language) -> None:
     """Whatever is typed, only the listed tags come out, and links only go where they may."""
     for html in (render_markdown(text, language), inline(text, language)):
@@ -102,7 +101,6 @@ def test_output_holds_only_known_tags_and_safe_links(text: str, language: Langua
 
 @given(texts, languages)
 @example('"[x](https://e.org "t")"', FRENCH)
-@settings(max_examples=300, deadline=None)
 def test_typography_is_idempotent(text: str, language: Language) -> None:
     """A text that is already set right is left as it is."""
     once = typography(text, language)
@@ -110,7 +108,6 @@ def test_typography_is_idempotent(text: str, language: Language) -> None:
 
 
 @given(texts)
-@settings(max_examples=200, deadline=None)
 def test_every_mention_points_at_its_id(text: str) -> None:
     """The offset of a mention is where its id stands in the text."""
     for mention in mentions(text):
@@ -230,7 +227,6 @@ def test_cited_names_each_once_in_order() -> None:
 
 
 @given(st.text(max_size=30))
-@settings(max_examples=200, deadline=None)
 def test_slots_are_plain_text(value: str) -> None:
     """A value put in a slot is shown as it is, whatever it holds; other braces are left alone."""
     html = str(inline(fill_slots("x{list}y {other}", {"list": value}), ENGLISH))

@@ -615,7 +615,7 @@ def test_wrong_reference_says_what_to_type(example: Asked, reference: str, messa
 
 
 @given(st.text(alphabet="abctolfundig-.0123456789/²é", max_size=24))
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_is_read_or_refused(example: Asked, text: str) -> None:
     """Whatever is typed is a reference or is refused with a hint; nothing else happens."""
     for reference in (text, f"{BUS}.{text}"):
@@ -704,7 +704,6 @@ MONTHS = st.tuples(st.integers(2021, 2026), st.integers(1, 12))
     share=st.integers(0, 100),
     base=st.sampled_from(["ht", "ttc"]),
 )
-@settings(max_examples=25, deadline=None)
 def test_any_proposal_adds_up(
     tmp_path_factory: pytest.TempPathFactory,
     quantity: int,

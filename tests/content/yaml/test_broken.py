@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from booklet.checks.engine import check_workspace
@@ -132,7 +132,6 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@settings(max_examples=60, deadline=None)
 @given(name=st.sampled_from(PUBLISHED_FILES), mutations=_MUTATIONS)
 def test_no_mutation_of_a_published_file_stops_the_checks(
     name: str, mutations: list[tuple[str, int, int, str]], published: Path

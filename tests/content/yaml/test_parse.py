@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
@@ -202,7 +202,6 @@ def test_a_block_ends_with_its_last_written_line() -> None:
 YAML_TEXTS = st.text(alphabet=st.sampled_from(list("ab: -[]{},'\"#|>&*!?%@\\\n\t é😀1.€~<")), max_size=60)
 
 
-@settings(deadline=None)
 @given(YAML_TEXTS | st.text(max_size=60))
 def test_any_text_is_read_or_reported(text: str) -> None:
     """For any text there is a tree or a fault, and every node and fault lies inside the text."""
@@ -215,7 +214,6 @@ def test_any_text_is_read_or_reported(text: str) -> None:
         assert 0 <= node.start <= node.end <= len(parsed.source.text)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_any_bytes_are_read_or_reported(data: bytes) -> None:
     """For any bytes there is a tree or a fault, never an exception."""
