@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 from tests.samples.workspace import Sample, write_small
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 #: a word that no line holds and no hyphen cuts
