@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from booklet.commands.session import STORE_FOLDER
+from tests.samples.excerpt import write_excerpt
 from tests.samples.stress import CASES, RELEASED, write_cases
-from tests.samples.workspace import ROOT, Sample, run, write_photographed, write_small
+from tests.samples.workspace import Sample, run, write_photographed, write_small
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,12 +46,18 @@ def _build(root: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    """Give the published example, built: for reading only."""
+def example(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Sample:
+    """Part of the published example, built: for reading only. Its store is kept between a developer's runs."""
+    kept = pytestconfig.cache.mkdir("booklet-store") / "example"
 
     def make(root: Path) -> None:
-        shutil.copytree(ROOT / "proposals", root / "proposals")
+        store = root / STORE_FOLDER
+        if kept.is_dir():
+            shutil.copytree(kept, store)
+        write_excerpt(root)
         _build(root)
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(store, kept)
 
     return Sample(_make_once(tmp_path_factory, "example", make))
 
@@ -89,8 +97,16 @@ def small(built_small: Sample, tmp_path: Path) -> Sample:
 
 
 @pytest.fixture
-def unbuilt(tmp_path: Path) -> Sample:
-    """Give the small workspace without a release or a store."""
+def unbuilt(built_small: Sample, tmp_path: Path) -> Sample:
+    """The small workspace without a release; its pages are in the store, so that only what a test edits is laid out."""
+    sample = write_small(tmp_path / "workspace")
+    shutil.copytree(built_small.root / STORE_FOLDER, sample.root / STORE_FOLDER)
+    return sample
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Sample:
+    """The small workspace as a fresh clone is: neither release nor store."""
     return write_small(tmp_path / "workspace")
 
 

@@ -22,13 +22,13 @@ FRENCH = {"TZ": "America/Lima", "LC_ALL": "fr_FR.UTF-8", "LANGUAGE": "fr", "PYTH
     ids=["four-processes-no-store", "one-process-store"],
 )
 def test_same_bytes(
-    built_small: Sample, unbuilt: Sample, arguments: tuple[str, ...], environment: Mapping[str, str]
+    built_small: Sample, bare: Sample, arguments: tuple[str, ...], environment: Mapping[str, str]
 ) -> None:
     """A build elsewhere, with other processes, time zone, locale, hash seed and store, gives the same files."""
-    ran = unbuilt.run("build", *arguments, environment=environment)
+    ran = bare.run_process("build", *arguments, environment=environment)
     assert ran.status == 0, ran.err
-    assert digests(unbuilt.dist) == digests(built_small.dist)
-    assert (unbuilt.root / ".booklet-store").exists() is ("--no-store" not in arguments)
+    assert digests(bare.dist) == digests(built_small.dist)
+    assert (bare.root / ".booklet-store").exists() is ("--no-store" not in arguments)
 
 
 def test_same_bytes_from_the_store(small: Sample) -> None:
