@@ -1,16 +1,122 @@
-"""`booklet …` and `python -m booklet …`: the command of an installation."""
+"""Launch the tool: `python build.py …` in a checkout, `python -m booklet …` or `booklet …` where it is installed.
+
+What belongs to the process is set here: output encoding, garbage collection, the exit status. A machine that is not
+ready becomes exit status 3 and one sentence, never a traceback: Python is too old, a Python package is missing, or a
+native library (Pango) cannot be loaded. Any Python from 3.7 on can read this file, in order to refuse politely, and
+only the standard library is imported before `booklet.cli`.
+"""
 
 from __future__ import annotations
 
+import gc
+import os
+import shlex
 import sys
+
+OLDEST_PYTHON = (3, 11)
+#: how cffi's `dlopen` begins its message when a native library cannot be found or opened
+CANNOT_LOAD = "cannot load library"
+CLEAN, NOT_READY, INTERRUPTED = 0, 3, 130
+#: what the user types: in a checkout, and where the tool is installed
+CHECKOUT, INSTALLED, MODULE = "build.py", "booklet", "python -m booklet"
+#: the distribution whose dependencies pip installs
+DISTRIBUTION = "costed-booklet"
 
 
 def main() -> int:
-    """Run the tool with the arguments of the process; the exit status."""
-    from booklet import cli
+    """Run the installed command, `booklet`."""
+    return run(sys.argv[1:], INSTALLED)
 
-    return cli.main(sys.argv[1:])
+
+def run(arguments: list[str], program: str) -> int:
+    """Run one command as `program` and return the exit status of the process."""
+    if sys.version_info < OLDEST_PYTHON:
+        found = ".".join(str(part) for part in sys.version_info[:3])
+        return refuse(
+            f"this is Python {found}, 3.11 or later is needed",
+            f"ce Python est le {found}, il faut le 3.11 ou un plus récent",
+            arguments,
+            program,
+        )
+    # a run is short: looking for pydantic plug-ins and collecting garbage every few objects is a sixth of a check
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    gc.set_threshold(200_000, 50, 50)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        from booklet.cli import main
+
+        status = main(arguments, program=program)
+        gc.freeze()  # what is left goes with the process: looking through it once more would take as long as reading it
+        return status
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # the reader of our output has seen enough; what is still buffered has nowhere to go
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLEAN
+    except ImportError as error:
+        package = missing_package(error)
+        if package is None:
+            raise
+        return refuse(
+            f"the Python package `{package}` is missing",
+            f"le paquet Python « {package} » manque",
+            arguments,
+            program,
+        )
+    except OSError as error:
+        library = missing_library(error)
+        if library is None:
+            raise
+        return refuse(
+            f"the library `{library}` is missing",
+            f"la bibliothèque « {library} » manque",
+            arguments,
+            program,
+        )
+
+
+def missing_package(error: ImportError) -> str | None:
+    """Return the package that is not installed; None for a fault of our own imports, which keeps its traceback."""
+    package = (error.name or "").partition(".")[0]
+    return package if package not in ("", "booklet") else None
+
+
+def missing_library(error: OSError) -> str | None:
+    """Return the native library that cannot be loaded; None for any other failure of the system."""
+    message = str(error)
+    if not message.startswith(CANNOT_LOAD):
+        return None
+    return message[len(CANNOT_LOAD) :].strip().partition(":")[0].strip("'")
+
+
+def refuse(english: str, french: str, arguments: list[str], program: str) -> int:
+    """Print why the machine is not ready and the command that mends it, in the language of the environment."""
+    if program == CHECKOUT:
+        home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        words = ["sh", os.path.relpath(os.path.join(home, "run.sh")), *arguments]
+        effect = "which installs what is needed and does the work"
+        effet = "qui installe ce qu’il faut puis fait le travail"
+    else:
+        words = [sys.executable, "-m", "pip", "install", DISTRIBUTION]
+        effect, effet = "which installs what is needed", "qui installe ce qu’il faut"
+    command = " ".join(map(shlex.quote, words))
+    sentence = (
+        f"{french} : tapez « {command} », {effet}"
+        if speaks_french()
+        else f"{english}: type `{command}`, {effect}"
+    )
+    encoding = sys.stderr.encoding or "ascii"
+    sys.stderr.write(sentence.encode(encoding, "replace").decode(encoding) + "\n")
+    return NOT_READY
+
+
+def speaks_french() -> bool:
+    """Check whether the first of the usual variables that is set asks for French."""
+    names = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    return next((os.environ[name] for name in names if os.environ.get(name)), "").lower().startswith("fr")
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    sys.exit(run(sys.argv[1:], MODULE))

@@ -18,7 +18,7 @@ from booklet import __version__
 from booklet.commands import cache as keeping
 from booklet.commands import figures, release, writing
 from booklet.commands import print as printing
-from booklet.commands.session import CLEAN, UsageError
+from booklet.commands.session import UsageError
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.report import AUTO, FORMATS
@@ -27,14 +27,23 @@ from booklet.text.language import LANGUAGES, Language, choose_language
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from booklet.commands.session import WorkerFactory
+
 USAGE, MACHINE, OURS, INTERRUPTED = 2, 3, 4, 130
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run one command; whatever happens becomes one of the exit statuses."""
-    sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    options = parse_arguments(arguments)
+def main(arguments: Sequence[str], *, program: str = "build.py", workers: WorkerFactory | None = None) -> int:
+    """Run one command and return its exit status.
+
+    Changes nothing of the process, so that it can be called many times in one; `booklet.__main__` sets the process
+    up. `workers` replaces the pool of processes that lays pages out. Raises `ImportError` for a missing package and
+    `BrokenPipeError` when nobody reads the output any more: both are for the launcher to tell.
+    """
+    try:
+        options = parse_arguments(arguments)
+    except SystemExit as done:  # argparse has printed its help or its complaint
+        return int(done.code or 0)
+    options.program, options.workers = program, workers
     language = choose_language(options.lang, None, os.environ)
     try:
         status: int = options.run(options)
@@ -49,15 +58,11 @@ def main(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         _complain(say("interrupted: `dist/` is whole, as it was or as it was just made"), language=language)
         return INTERRUPTED
-    except BrokenPipeError:
-        # the reader of our output has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CLEAN
+    except (ImportError, BrokenPipeError):
+        raise
     except OSError as error:
         _complain(_explain_system(error), language=language)
         return MACHINE
-    except ImportError:
-        raise  # a package is missing: `build.py` says which and what to type
     except Exception:
         traceback.print_exc()
         _complain(

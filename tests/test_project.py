@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-import runpy
 import subprocess
 import sys
-from typing import Any
 
 import cffi
 import pytest
 
+from booklet.__main__ import missing_library, missing_package
 from booklet.installation import PACKAGE
 from tests.samples.sources import imports, python_files
 from tests.samples.workspace import ROOT
@@ -100,7 +99,6 @@ def test_missing_package_is_one_sentence(language: str, sentence: str) -> None:
 
 def test_missing_library_is_recognised() -> None:
     """The failure of cffi to load a native library is told from every other failure of the system."""
-    missing_library = script()["missing_library"]
     with pytest.raises(OSError, match="cannot load library") as failure:
         cffi.FFI().dlopen("libpango-of-nowhere.so.0")
     assert missing_library(failure.value) == "libpango-of-nowhere.so.0"
@@ -109,26 +107,18 @@ def test_missing_library_is_recognised() -> None:
 
 def test_own_import_fault_is_not_hidden() -> None:
     """An import of our own that fails keeps its traceback: installing would not help."""
-    missing_package = script()["missing_package"]
     assert missing_package(ModuleNotFoundError("…", name="yaml.cyaml")) == "yaml"
     assert missing_package(ModuleNotFoundError("…", name="booklet.gone")) is None
     assert missing_package(ImportError("…")) is None
 
 
-def script() -> dict[str, Any]:
-    return runpy.run_path(str(ROOT / "build.py"), run_name="build")
-
-
-def test_build_script_is_read_by_old_python() -> None:
-    """Python 3.7 can read `build.py`, so that it can say which Python is needed."""
-    text = (ROOT / "build.py").read_text("utf-8")
-    assert ast.parse(text, feature_version=(3, 7))
-    assert {name for _, name in imports(ROOT / "build.py")} == {
-        "gc",
-        "__future__",
-        "os",
-        "shlex",
-        "sys",
+def test_launcher_is_read_by_old_python() -> None:
+    """Python 3.7 can read `build.py` and what it imports, so that it can say which Python is needed."""
+    for path in (ROOT / "build.py", PACKAGE / "__init__.py", PACKAGE / "__main__.py"):
+        assert ast.parse(path.read_text("utf-8"), feature_version=(3, 7))
+    assert {name for _, name in imports(ROOT / "build.py")} == {"sys", "booklet.__main__"}
+    assert {name for _, name in imports(PACKAGE / "__main__.py")} == {
+        *("__future__", "gc", "os", "shlex", "sys"),
         "booklet.cli",
     }
 

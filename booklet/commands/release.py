@@ -77,7 +77,7 @@ def run_build(options: argparse.Namespace) -> int:
 def run_verify(options: argparse.Namespace) -> int:
     """Prove again that nothing in a release was altered and that every list got the same body."""
     from booklet.pipeline.manifest import read_manifest
-    from booklet.pipeline.pool import default_jobs, finish, pool
+    from booklet.pipeline.pool import finish
     from booklet.pipeline.release import verify_file, verify_folder
 
     language = choose_language(options.lang, edition_language(options), os.environ)
@@ -86,7 +86,7 @@ def run_verify(options: argparse.Namespace) -> int:
         dist = workspace_root(options) / dist
     manifest = read_manifest(dist)
     body = asdict(manifest.body)
-    with pool(min(options.jobs or default_jobs(), max(1, len(manifest.booklets)))) as executor:
+    with workers_for(options, most=max(1, len(manifest.booklets)))() as executor:
         futures = [executor.submit(verify_file, dist, asdict(booklet), body) for booklet in manifest.booklets]
         paths = [booklet.path for booklet in manifest.booklets]
         objections = zip(paths, finish(futures, lambda _: None), strict=True)

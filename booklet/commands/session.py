@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from booklet.diagnostics.positions import Source
     from booklet.pipeline.analysis import Checked
 
+    #: starts so many workers, and ends them when the block ends
+    WorkerFactory = Callable[[int], AbstractContextManager[Executor]]
+
 #: exit statuses; 3 and 4 are told in `cli`
 CLEAN, CONTENT = 0, 1
 #: beside `proposals/`
@@ -101,7 +104,8 @@ def workers_for(
         from booklet.pipeline.pool import default_jobs, pool  # Jinja and pikepdf
 
         jobs: int = options.jobs or default_jobs()
-        return pool(jobs if most is None else max(1, min(jobs, most)))
+        factory: WorkerFactory = options.workers or pool
+        return factory(jobs if most is None else max(1, min(jobs, most)))
 
     return start
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from booklet.text.language import Language
 
 
-
 @dataclass(frozen=True, slots=True)
 class ContentsEntry:
     """Hold one line of the table of contents."""
