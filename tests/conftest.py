@@ -11,9 +11,10 @@ import pytest
 from hypothesis import settings
 
 from booklet.commands.session import STORE_FOLDER
+from tests.samples.commands import run
 from tests.samples.excerpt import write_excerpt
 from tests.samples.stress import CASES, RELEASED, write_cases
-from tests.samples.workspace import Sample, run, write_photographed, write_small
+from tests.samples.workspace import Sample, write_photographed, write_small
 
 if TYPE_CHECKING:
     from collections.abc import Callable

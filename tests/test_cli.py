@@ -14,7 +14,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.samples.workspace import BUILD, ROOT, Run, Sample, digests, run
+from tests.samples.commands import BUILD, ROOT, Run, run
+from tests.samples.workspace import Sample, digests
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -293,7 +294,7 @@ def test_full_disk_is_one_sentence(small: Sample) -> None:
     """When files cannot be written whole, one sentence and status 3; the release and the store are as before."""
     small.edit("mobilite/feux.yaml", "tient en un mot", "tient en deux mots")
     before = digests(small.root)
-    refused(small.run("build", "--jobs", "1", preexec_fn=limit_file_size), 3)
+    refused(small.run_process("build", "--jobs", "1", preexec_fn=limit_file_size), 3)
     assert {path: digest for path, digest in digests(small.root).items() if path in before} == before
     assert not list(small.root.rglob("*.part"))
     assert small.run("build", "--jobs", "1").status == 0
@@ -307,8 +308,8 @@ def test_folder_that_cannot_be_written_is_one_sentence(small: Sample) -> None:
     for folder in folders:
         folder.chmod(0o555)
     try:
-        assert small.run("check", preexec_fn=obey_permissions).status == 0
-        refused(small.run("build", "--jobs", "1", preexec_fn=obey_permissions), 3)
+        assert small.run_process("check", preexec_fn=obey_permissions).status == 0
+        refused(small.run_process("build", "--jobs", "1", preexec_fn=obey_permissions), 3)
     finally:
         for folder in folders:
             folder.chmod(0o755)
@@ -318,7 +319,7 @@ def test_folder_that_cannot_be_written_is_one_sentence(small: Sample) -> None:
 def test_file_that_cannot_be_read_is_one_sentence(small: Sample) -> None:
     """A proposal that the system does not let us read is named in one sentence, status 3."""
     small.proposal("feux").chmod(0)
-    refused(small.run("check", preexec_fn=obey_permissions), 3, "feux.yaml")
+    refused(small.run_process("check", preexec_fn=obey_permissions), 3, "feux.yaml")
 
 
 def test_missing_library_is_one_sentence(small: Sample, tmp_path: Path) -> None:
@@ -327,10 +328,15 @@ def test_missing_library_is_one_sentence(small: Sample, tmp_path: Path) -> None:
     broken.mkdir()
     (broken / "libpango-1.0.so.0").touch()
     environment = {"LD_LIBRARY_PATH": str(broken)}
-    assert small.run("check", environment=environment).status == 0
+    assert small.run_process("check", environment=environment).status == 0
     small.edit("mobilite/feux.yaml", "tient en un mot", "tient en deux mots")
     before = digests(small.dist)
-    refused(small.run("build", "--jobs", "1", environment=environment), 3, "libpango-1.0", "sh run.sh build")
+    refused(
+        small.run_process("build", "--jobs", "1", environment=environment),
+        3,
+        "libpango-1.0",
+        "sh run.sh build",
+    )
     assert digests(small.dist) == before
 
 

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from booklet.cache.atomic import write_whole
 from booklet.cache.digests import digest_files, fingerprint
 from booklet.cache.store import Store
-from tests.samples.workspace import ROOT, Sample, digests, laid_out
+from tests.samples.commands import ROOT
+from tests.samples.workspace import Sample, digests, laid_out
 
 if TYPE_CHECKING:
     from pathlib import Path

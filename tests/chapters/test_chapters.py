@@ -25,7 +25,8 @@ from booklet.layout.page import Numbered, make_environment
 from booklet.layout.weasyprint import Styles, typeset
 from booklet.text.language import FRENCH
 from booklet.text.markdown import fill_slots, render_markdown
-from tests.samples.workspace import ROOT, Sample, digests, write_small
+from tests.samples.commands import ROOT
+from tests.samples.workspace import Sample, digests, write_small
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,7 +16,7 @@ from booklet.costs.portfolio import Portfolio, build_portfolio
 from booklet.law.lookup import Law, Parameter, load_law
 from booklet.tables.wording import Wording
 from booklet.text.language import ENGLISH, FRENCH
-from tests.samples.workspace import ROOT
+from tests.samples.commands import ROOT
 
 if TYPE_CHECKING:
     from booklet.content.model.edition import Edition

@@ -18,7 +18,7 @@ from booklet.tables.rounding import add_section, section_thousands
 from booklet.tables.wording import Wording
 from booklet.text.language import ENGLISH, FRENCH
 from booklet.text.markdown import WHOLE_SLOTS
-from tests.samples.workspace import ROOT
+from tests.samples.commands import ROOT
 
 if TYPE_CHECKING:
     from booklet.content.model.edition import Edition

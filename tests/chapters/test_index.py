@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from booklet.chapters.index import IndexEntry, french_key, gather_entries, group_by_letter
 from booklet.content.workspace import read_workspace
 from booklet.costs.portfolio import CostedProposal, Portfolio, build_portfolio
-from tests.samples.workspace import ROOT
+from tests.samples.commands import ROOT
 
 if TYPE_CHECKING:
     from booklet.content.model.edition import Edition

@@ -18,7 +18,8 @@ from booklet.costs.portfolio import build_portfolio
 from booklet.layout.page import make_environment
 from booklet.layout.weasyprint import Styles
 from booklet.text.language import FRENCH
-from tests.samples.workspace import ROOT, Sample
+from tests.samples.commands import ROOT
+from tests.samples.workspace import Sample
 
 if TYPE_CHECKING:
     from pathlib import Path

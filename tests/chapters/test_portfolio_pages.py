@@ -36,7 +36,8 @@ from booklet.tables.funding_plan import funding_plan
 from booklet.tables.scorecard import OWN, TOTAL, domains_in_use, score, score_table
 from booklet.tables.wording import Wording
 from booklet.text.language import ENGLISH, FRENCH
-from tests.samples.workspace import ROOT, Sample
+from tests.samples.commands import ROOT
+from tests.samples.workspace import Sample
 
 if TYPE_CHECKING:
     from booklet.content.model.edition import Edition

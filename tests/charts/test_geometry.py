@@ -23,7 +23,7 @@ from booklet.charts.waterfall import Step, lay_out_waterfall
 from booklet.layout.palette import ENOUGH_CONTRAST, PAPER, contrast, make_palette, text_on
 from booklet.layout.theme import read_theme
 from booklet.text.language import FRENCH
-from tests.samples.workspace import ROOT
+from tests.samples.commands import ROOT
 
 WRITE = write_label(FRENCH)
 YEARS = tuple(range(2021, 2027))

@@ -28,7 +28,8 @@ from booklet.money.calendar import Month
 from booklet.money.euros import Euros
 from booklet.pipeline.analysis import EXAMINED, Checked, check_again, compile_workspace
 from booklet.text.language import ENGLISH, FRENCH
-from tests.samples.workspace import ROOT, Sample, write_proposal
+from tests.samples.commands import ROOT
+from tests.samples.workspace import Sample, write_proposal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

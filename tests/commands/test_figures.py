@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.samples.commands import BUILD, Run, run
 from tests.samples.revisions import commit, write_repository
-from tests.samples.workspace import BUILD, Run, Sample, digests, run
+from tests.samples.workspace import Sample, digests
 
 if TYPE_CHECKING:
     from pathlib import Path

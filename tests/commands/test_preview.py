@@ -8,7 +8,8 @@ import pypdfium2
 import pytest
 from pypdf import PdfReader
 
-from tests.samples.workspace import PROPOSAL, Run, Sample, digests, write_proposal
+from tests.samples.commands import Run
+from tests.samples.workspace import PROPOSAL, Sample, digests, write_proposal
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ import yaml
 
 from booklet.content.json_schema import DRAFT, KINDS, make_schema, settings, write_all
 from booklet.text.language import ENGLISH, FRENCH
-from tests.samples.workspace import ROOT
+from tests.samples.commands import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

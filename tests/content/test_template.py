@@ -17,7 +17,8 @@ from booklet.content.yaml.parse import parse
 from booklet.costs.portfolio import build_portfolio
 from booklet.diagnostics.diagnostic import Severity
 from booklet.text.language import ENGLISH, FRENCH, Language
-from tests.samples.workspace import ROOT, Sample, write_small
+from tests.samples.commands import ROOT
+from tests.samples.workspace import Sample, write_small
 
 if TYPE_CHECKING:
     from pathlib import Path

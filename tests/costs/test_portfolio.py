@@ -14,7 +14,8 @@ from booklet.content.workspace import Workspace, read_workspace
 from booklet.costs.portfolio import Portfolio, add_sections, build_portfolio
 from booklet.export import json as versioned_json
 from booklet.money.euros import Euros
-from tests.samples.workspace import ROOT, write_proposal, write_small
+from tests.samples.commands import ROOT
+from tests.samples.workspace import write_proposal, write_small
 
 if TYPE_CHECKING:
     from pathlib import Path

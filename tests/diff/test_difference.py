@@ -16,8 +16,9 @@ from booklet.content.model.proposal import SECTIONS
 from booklet.diff.causes import Cell, Effect, explain_lines, round_steps
 from booklet.diff.difference import Change, Difference, compare, printed_cells
 from booklet.diff.snapshot import NotCosts, SavedCosts, SavedLine, read_costs
+from tests.samples.commands import ROOT
 from tests.samples.revisions import costs_of, difference_of, write_repository
-from tests.samples.workspace import ROOT, Sample, write_proposal, write_small
+from tests.samples.workspace import Sample, write_proposal, write_small
 
 if TYPE_CHECKING:
     from collections.abc import Callable

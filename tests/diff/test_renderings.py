@@ -24,8 +24,9 @@ from booklet.diff.markdown import MARK, MAX_BYTES, escape, write_markdown
 from booklet.diff.table import write_table
 from booklet.diff.words import headline, write_change, write_percent
 from booklet.text.language import ENGLISH, FRENCH
+from tests.samples.commands import ROOT
 from tests.samples.revisions import commit, costs_of, difference_of, git, write_repository
-from tests.samples.workspace import ROOT, Sample, write_small
+from tests.samples.workspace import Sample, write_small
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,7 @@ from benchmarks.run import CASES, Workspace
 from benchmarks.tables import BEGIN, END, Results, write_into, write_tables
 from booklet.diagnostics.diagnostic import Severity
 from booklet.pipeline.analysis import compile_workspace
-from tests.samples.workspace import run
+from tests.samples.commands import run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,9 @@ from pypdf import PdfReader
 from booklet.law.lookup import load_law
 from booklet.text.language import ENGLISH
 from booklet.text.typography import typography
+from tests.samples.commands import ROOT
 from tests.samples.structure_reader import catalog_of
-from tests.samples.workspace import ROOT, SMALL, Sample, write_proposal
+from tests.samples.workspace import SMALL, Sample, write_proposal
 
 if TYPE_CHECKING:
     from pathlib import Path

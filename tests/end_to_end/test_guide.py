@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from booklet.content.model.proposal import CostLine, Proposal
 from booklet.content.model.sources import Reference
+from tests.samples.commands import ROOT
 from tests.samples.guide import (
     FILES,
     FOLLOWED,
@@ -25,7 +26,6 @@ from tests.samples.guide import (
     read_examples,
     section,
 )
-from tests.samples.workspace import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from pypdf import PdfReader
 
+from tests.samples.commands import Run
 from tests.samples.stress import AMOUNT, CASES, LONG_WORD, outside, overlaps, read_words, usual, write_case
-from tests.samples.workspace import PROPOSAL, Run, Sample, write_proposal
+from tests.samples.workspace import PROPOSAL, Sample, write_proposal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,8 +15,8 @@ from frictionless import Package, validate
 from booklet.export.datapackage import write_datapackage
 from booklet.export.json import write_costs
 from booklet.text.language import ENGLISH, FRENCH, Language
+from tests.samples.commands import ROOT
 from tests.samples.workbooks import Costed, cost, write_awkward
-from tests.samples.workspace import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,7 +20,8 @@ from booklet.export.text_table import Grid, display_width, make_grids, write_mar
 from booklet.law.lookup import law_of
 from booklet.tables.net_tables import peak_year, portfolio_likelihood
 from booklet.text.language import ENGLISH, FRENCH, Language
-from tests.samples.workspace import ROOT, Sample, write_proposal, write_small
+from tests.samples.commands import ROOT
+from tests.samples.workspace import Sample, write_proposal, write_small
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,6 +16,7 @@ from booklet.content.edit import write_like
 from booklet.content.workspace import read_workspace
 from booklet.export.import_workbook import Imported, import_workbook
 from booklet.money.euros import read_euros, read_number
+from tests.samples.commands import ROOT
 from tests.samples.workbooks import (
     change,
     cost,
@@ -26,7 +27,7 @@ from tests.samples.workbooks import (
     save,
     write_awkward,
 )
-from tests.samples.workspace import ROOT, Sample
+from tests.samples.workspace import Sample
 
 if TYPE_CHECKING:
     from pathlib import Path

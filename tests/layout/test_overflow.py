@@ -6,7 +6,7 @@ import pytest
 
 from booklet.layout.overflow_report import FieldLines, Layout
 from booklet.layout.weasyprint import Styles, typeset
-from tests.samples.workspace import ROOT
+from tests.samples.commands import ROOT
 
 STYLES = Styles(ROOT / "templates")
 WORD = "anticonstitutionnellement"

@@ -7,7 +7,8 @@ import shutil
 from typing import TYPE_CHECKING
 
 from booklet.layout.theme import STYLESHEET, read_theme
-from tests.samples.workspace import ROOT, Sample
+from tests.samples.commands import ROOT
+from tests.samples.workspace import Sample
 
 if TYPE_CHECKING:
     from pathlib import Path

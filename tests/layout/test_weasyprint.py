@@ -15,7 +15,7 @@ import pypdfium2
 import pytest
 
 from booklet.layout.weasyprint import Styles, Typeset, typeset, versions
-from tests.samples.workspace import ROOT
+from tests.samples.commands import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

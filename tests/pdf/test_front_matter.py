@@ -25,7 +25,8 @@ from booklet.pdf.relocatable import Unlinked
 from booklet.pipeline.analysis import compile_workspace
 from booklet.pipeline.release import BodyFile, OldRelease, write_booklet
 from tests.samples import linked_parts
-from tests.samples.workspace import ROOT, Sample, digests, laid_out
+from tests.samples.commands import ROOT
+from tests.samples.workspace import Sample, digests, laid_out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,7 +15,8 @@ from booklet.pipeline.analysis import compile_workspace
 from booklet.pipeline.build import build
 from booklet.pipeline.inputs import digest_inputs
 from booklet.pipeline.pool import pool
-from tests.samples.workspace import ROOT, SMALL, Sample, digests, laid_out, write_proposal
+from tests.samples.commands import ROOT
+from tests.samples.workspace import SMALL, Sample, digests, laid_out, write_proposal
 
 FICHES = {id for id, _ in SMALL}
 

@@ -16,7 +16,8 @@ import pytest
 from booklet.cache.store import Store
 from booklet.layout.weasyprint import Styles
 from booklet.pipeline.inputs import read_parts, templates_of
-from tests.samples.workspace import BUILD, ROOT, Sample, digests, laid_out, png, write_photographed
+from tests.samples.commands import BUILD, ROOT
+from tests.samples.workspace import Sample, digests, laid_out, png, write_photographed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,8 @@ from booklet.chapters.fiche import Page
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.layout.weasyprint import Styles
 from booklet.pipeline.pool import default_jobs, finish, pool, render_page, tasks_at_a_time, workers_of
-from tests.samples.workspace import BUILD, ROOT, Sample, digests
+from tests.samples.commands import BUILD, ROOT
+from tests.samples.workspace import Sample, digests
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -21,7 +21,8 @@ from booklet.pipeline import staging as staged
 from booklet.pipeline.manifest import BodyRecord, Booklet, Manifest, ReleasedFile, booklet_paths
 from booklet.pipeline.staging import check_ours, recover, staging
 from booklet.text.slug import slugify
-from tests.samples.workspace import Sample, digests, run
+from tests.samples.commands import run
+from tests.samples.workspace import Sample, digests
 
 if TYPE_CHECKING:
     from collections.abc import Callable

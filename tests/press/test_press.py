@@ -29,7 +29,8 @@ from booklet.press.paper import SHEETS, Copy, Paper
 from booklet.press.sheets import impose, join
 from booklet.press.signatures import MAX_STAPLED_PAGES, Plan, plan
 from booklet.text.language import ENGLISH, FRENCH
-from tests.samples.workspace import ROOT, Sample, digests
+from tests.samples.commands import ROOT
+from tests.samples.workspace import Sample, digests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

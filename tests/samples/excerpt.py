@@ -6,7 +6,8 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
-from tests.samples.workspace import ROOT, Sample
+from tests.samples.commands import ROOT
+from tests.samples.workspace import Sample
 
 if TYPE_CHECKING:
     from pathlib import Path

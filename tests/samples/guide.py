@@ -31,7 +31,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.text.language import FRENCH
 from tests.samples.annotated_cases import check
-from tests.samples.workspace import ROOT, Sample
+from tests.samples.commands import ROOT
+from tests.samples.workspace import Sample
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

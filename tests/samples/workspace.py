@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import os
 import struct
-import subprocess
-import sys
-import threading
 import zlib
-from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from booklet.cli import main
+from tests.samples.commands import Run, run, run_process
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-ROOT = Path(__file__).resolve().parents[2]
-BUILD = (sys.executable, str(ROOT / "build.py"))
 
 EDITION = """\
 title: Essais pour une ville
@@ -95,15 +87,6 @@ SMALL = (("armoires", "mobilite"), ("feux", "mobilite"), ("arbres", "ecologie"))
 
 
 @dataclass(frozen=True)
-class Run:
-    """Hold what a command printed and the status it ended with."""
-
-    status: int
-    out: str
-    err: str
-
-
-@dataclass(frozen=True)
 class Sample:
     """Name a workspace and run commands in it."""
 
@@ -132,8 +115,12 @@ class Sample:
         file.write_text(text.replace(old, new), "utf-8")
 
     def run(self, *arguments: str, environment: Mapping[str, str] | None = None) -> Run:
-        """Run a command in this workspace, in this process."""
-        return run("-C", str(self.root), *arguments, environment=environment)
+        """Run a command in this workspace, in this process.
+
+        A workspace with fonts of its own needs a process of its own: Fontconfig is set up once for all.
+        """
+        runner = run_process if (self.root / "templates").exists() else run
+        return runner("-C", str(self.root), *arguments, environment=environment)
 
     def run_process(
         self, *arguments: str, environment: Mapping[str, str] | None = None, **options: Any
@@ -146,79 +133,6 @@ class Sample:
         ran = self.run("build", "-v", "--jobs", "1", *arguments)
         assert ran.status == 0, ran.err + ran.out
         return ran
-
-
-class InProcess(Executor):
-    """Lays pages out in this process, one at a time: what a test asks is seldom how many processes there are."""
-
-    workers = 1
-
-    def __init__(self) -> None:
-        self._one_at_a_time = threading.RLock()
-
-    def submit(self, work: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Do the work before returning."""
-        future: Future[Any] = Future()
-        with self._one_at_a_time:
-            try:
-                future.set_result(work(*args, **kwargs))
-            except Exception as error:
-                future.set_exception(error)
-        return future
-
-
-def _settings(environment: Mapping[str, str] | None) -> dict[str, str]:
-    """What a command knows of the machine: nothing of this terminal's settings."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "FONTCONFIG_FILE") if name in os.environ}
-    return {"LANG": "C.UTF-8", **kept, **(environment or {})}
-
-
-def run(*arguments: str, environment: Mapping[str, str] | None = None, cwd: Path | None = None) -> Run:
-    """Run a command in this process: seconds less than in one of its own, which imports and forks."""
-    streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2)]
-    before = dict(os.environ), Path.cwd(), sys.stdout, sys.stderr
-    settings = _settings(environment)
-    os.environ.clear()
-    os.environ.update(settings)
-    try:
-        os.chdir(cwd or before[1])
-        sys.stdout, sys.stderr = streams
-        try:
-            import booklet.pipeline.pool as P
-
-            P.pool = lambda jobs: InProcess()
-            status = main(arguments)
-        except SystemExit as ended:  # argparse: wrong usage, --help, --version
-            status = int(ended.code or 0)
-    finally:
-        sys.stdout, sys.stderr = before[2:]
-        os.chdir(before[1])
-        fonts = os.environ.get("FONTCONFIG_FILE")
-        os.environ.clear()
-        os.environ.update(before[0])
-        if fonts:  # Fontconfig read it: of a process, once for all
-            os.environ["FONTCONFIG_FILE"] = fonts
-    out, err = (_read(stream) for stream in streams)
-    return Run(status, out, err)
-
-
-def _read(stream: io.TextIOWrapper) -> str:
-    stream.flush()
-    return stream.buffer.getvalue().decode() if isinstance(stream.buffer, io.BytesIO) else ""
-
-
-def run_process(*arguments: str, environment: Mapping[str, str] | None = None, **options: Any) -> Run:
-    """Run `build.py` in a process of its own."""
-    process = subprocess.run(
-        [*BUILD, *arguments],
-        env={name: value for name, value in _settings(environment).items() if name != "FONTCONFIG_FILE"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=900,
-        **options,
-    )
-    return Run(process.returncode, process.stdout, process.stderr)
 
 
 def write_proposal(root: Path, domain: str, id: str, text: str = PROPOSAL) -> Path:

@@ -26,7 +26,8 @@ from booklet.tables.net_tables import (
 )
 from booklet.tables.rounding import add_section
 from booklet.text.language import ENGLISH, FRENCH
-from tests.samples.workspace import PROPOSAL, ROOT, Sample, write_proposal
+from tests.samples.commands import ROOT
+from tests.samples.workspace import PROPOSAL, Sample, write_proposal
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -31,7 +31,7 @@ from booklet.tables.rounding import apportion
 from booklet.tables.scorecard import AFTER, OWN, TOTAL, domains_in_use, ranges_table, score, score_table
 from booklet.tables.wording import Wording
 from booklet.text.language import ENGLISH
-from tests.samples.workspace import ROOT
+from tests.samples.commands import ROOT
 
 Whole = tuple[Edition, Portfolio, Financings, dict[str, str]]
 

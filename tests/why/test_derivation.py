@@ -37,7 +37,8 @@ from booklet.why.derivation import (
 )
 from booklet.why.json import write_json
 from booklet.why.terminal import write_tree
-from tests.samples.workspace import PROPOSAL, ROOT, Sample, write_proposal, write_small
+from tests.samples.commands import ROOT
+from tests.samples.workspace import PROPOSAL, Sample, write_proposal, write_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

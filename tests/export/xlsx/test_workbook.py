@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from booklet.export.json import write_costs
 from booklet.export.xlsx.spreadsheet import half_even
 from booklet.money.euros import Euros
+from tests.samples.commands import ROOT
 from tests.samples.workbooks import (
     Costed,
     change,
@@ -25,7 +26,7 @@ from tests.samples.workbooks import (
     recalculate,
     write_awkward,
 )
-from tests.samples.workspace import ROOT, Sample
+from tests.samples.workspace import Sample
 
 if TYPE_CHECKING:
     from pathlib import Path

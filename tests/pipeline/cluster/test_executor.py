@@ -18,7 +18,8 @@ from booklet.diagnostics.diagnostic import BuildError
 from booklet.pipeline.cluster.executor import cluster, refuse
 from booklet.pipeline.cluster.worker import describe_machine, hold
 from booklet.pipeline.pool import finish
-from tests.samples.workspace import BUILD, ROOT, Sample, digests, laid_out, png, write_small
+from tests.samples.commands import BUILD, ROOT
+from tests.samples.workspace import Sample, digests, laid_out, png, write_small
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

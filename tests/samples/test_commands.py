@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.samples.in_process import call
-from tests.samples.workspace import Sample, digests, run, write_small
+from tests.samples.commands import run, run_process
+from tests.samples.workspace import Sample, digests, write_small
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,17 +29,17 @@ if TYPE_CHECKING:
 def test_command_says_the_same(unbuilt: Sample, arguments: tuple[str, ...]) -> None:
     """Output and status are those of a process of its own, however often the command is called."""
     root = ("-C", str(unbuilt.root))
-    alone = run(*root, *arguments)
-    assert [call(*root, *arguments) for _ in range(2)] == [alone, alone]
+    alone = run_process(*root, *arguments)
+    assert [run(*root, *arguments) for _ in range(2)] == [alone, alone]
 
 
 def test_build_makes_the_same_release(built_small: Sample, tmp_path: Path) -> None:
     """A build without any other process releases the same bytes; `verify` agrees."""
     sample = write_small(tmp_path)
-    ran = call("-C", str(tmp_path), "build")
+    ran = run("-C", str(tmp_path), "build")
     assert (ran.status, ran.err) == (0, "")
     assert digests(sample.dist) == digests(built_small.dist)
-    assert call("-C", str(tmp_path), "verify").status == 0
+    assert run("-C", str(tmp_path), "verify").status == 0
 
 
 def test_process_is_left_as_it_was(unbuilt: Sample) -> None:
@@ -50,7 +50,7 @@ def test_process_is_left_as_it_was(unbuilt: Sample) -> None:
 
     before = state()
     unbuilt.edit("mobilite/feux.yaml", "quantity: 10", "quantity: dix")
-    assert call("-C", str(unbuilt.root), "check").status == 1
-    assert call("--help").status == 0
-    assert call("chekc").status == 2
+    assert run("-C", str(unbuilt.root), "check").status == 1
+    assert run("--help").status == 0
+    assert run("chekc").status == 2
     assert state() == before
