@@ -19,10 +19,11 @@ from booklet.layout.page import make_environment
 from booklet.layout.weasyprint import Styles
 from booklet.text.language import FRENCH
 from tests.samples.commands import ROOT
-from tests.samples.workspace import Sample
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.samples.workspace import Sample
 
 STYLES = Styles(ROOT / "templates")
 

@@ -37,12 +37,12 @@ from booklet.tables.scorecard import OWN, TOTAL, domains_in_use, score, score_ta
 from booklet.tables.wording import Wording
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.commands import ROOT
-from tests.samples.workspace import Sample
 
 if TYPE_CHECKING:
     from booklet.content.model.edition import Edition
     from booklet.costs.portfolio import Portfolio
     from booklet.tables.money_table import MoneyTable
+    from tests.samples.workspace import Sample
 
 STYLES = Styles(ROOT / "templates")
 

@@ -8,11 +8,12 @@ import pypdfium2
 import pytest
 from pypdf import PdfReader
 
-from tests.samples.commands import Run
 from tests.samples.workspace import PROPOSAL, Sample, digests, write_proposal
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.samples.commands import Run
 
 #: what the word across a draft is filled with (templates/css/draft-fr.svg)
 WATERMARK = bytes((0xE7, 0xEA, 0xEC))

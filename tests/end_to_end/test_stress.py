@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from pypdf import PdfReader
 
-from tests.samples.commands import Run
 from tests.samples.stress import AMOUNT, CASES, LONG_WORD, outside, overlaps, read_words, usual, write_case
 from tests.samples.workspace import PROPOSAL, Sample, write_proposal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from tests.samples.commands import Run
 
 #: those that are told to be too long
 TOO_LONG = {"texte-3", "texte-10", "lignes-40", "mots"}

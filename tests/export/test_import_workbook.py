@@ -27,10 +27,11 @@ from tests.samples.workbooks import (
     save,
     write_awkward,
 )
-from tests.samples.workspace import Sample
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.samples.workspace import Sample
 
 PROPOSAL = "proposals/ecologie/maladroit.yaml"
 ID = "maladroit"

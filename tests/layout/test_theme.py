@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from booklet.layout.theme import STYLESHEET, read_theme
 from tests.samples.commands import ROOT
-from tests.samples.workspace import Sample
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.samples.workspace import Sample
 
 TEMPLATES = ROOT / "templates"
 

@@ -26,10 +26,11 @@ from tests.samples.workbooks import (
     recalculate,
     write_awkward,
 )
-from tests.samples.workspace import Sample
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.samples.workspace import Sample
 
 SECTIONS = {"Investment": "investissement", "Operation": "fonctionnement"}
 ESTIMATES = ("low", "central", "high")
