@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,18 +13,22 @@ from hypothesis import settings
 
 from booklet.commands.session import STORE_FOLDER
 from tests.samples.commands import run
-from tests.samples.excerpt import write_excerpt
+from tests.samples.excerpt import PUBLISHED, write_excerpt
 from tests.samples.stress import CASES, RELEASED, write_cases
 from tests.samples.workspace import Sample, write_photographed, write_small
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
+
+#: files that tests were found in, before any is deselected
+COLLECTED = pytest.StashKey[frozenset[Path]]()
+LONGEST = ("test_verapdf.py", "test_wheel.py", "test_executor.py")
 
 # A busy machine is slow, not wrong, so no example has a deadline; CI judges a change by the same examples each time.
 # `--hypothesis-profile=long` looks further (`.ci/long`).
 settings.register_profile("default", deadline=None, max_examples=25, derandomize=bool(os.environ.get("CI")))
 settings.register_profile("long", deadline=None, max_examples=300)
+settings.register_profile("fuzz", deadline=None, max_examples=3_000)
 settings.load_profile("default")
 
 
@@ -49,13 +54,17 @@ def _build(root: Path) -> None:
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Sample:
     """Part of the published example, built: for reading only. Its store is kept between a developer's runs."""
-    kept = pytestconfig.cache.mkdir("booklet-store") / "example"
+    published = pytestconfig.getoption("published")
+    kept = pytestconfig.cache.mkdir("booklet-store") / ("published" if published else "excerpt")
 
     def make(root: Path) -> None:
         store = root / STORE_FOLDER
         if kept.is_dir():
             shutil.copytree(kept, store)
-        write_excerpt(root)
+        if published:
+            shutil.copytree(PUBLISHED, root / "proposals")
+        else:
+            write_excerpt(root)
         _build(root)
         shutil.rmtree(kept, ignore_errors=True)
         shutil.copytree(store, kept)
@@ -123,6 +132,13 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     return Sample(_make_once(tmp_path_factory, "printed", make))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let long runs read the whole example."""
+    parser.addoption("--published", action="store_true", help="the whole example in place of an excerpt")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with the longest tests, which would otherwise end alone when the other processes are done."""
-    items.sort(key=lambda item: item.path.name != "test_verapdf.py")
+    config.stash[COLLECTED] = frozenset(item.path for item in items)
+    items.sort(key=lambda item: item.path.name not in LONGEST)

@@ -12,8 +12,9 @@ import pytest
 
 from booklet.__main__ import missing_library, missing_package
 from booklet.installation import PACKAGE
+from tests.conftest import COLLECTED
+from tests.samples.commands import ROOT
 from tests.samples.sources import imports, python_files
-from tests.samples.workspace import ROOT
 
 
 def test_import_contracts_hold() -> None:
@@ -41,6 +42,17 @@ def test_no_module_is_a_drawer(folder: str) -> None:
     """No file is named after the fact that its content had no better place."""
     drawers = {"utils", "util", "helpers", "helper", "common", "core", "misc", "shared"}
     assert [path for path in python_files(ROOT / folder) if drawers & set(path.stem.split("_"))] == []
+
+
+def test_every_test_file_is_collected(pytestconfig: pytest.Config) -> None:
+    """No test file is passed over: for its folder's name, for one of the same name elsewhere, or without a test."""
+    if pytestconfig.args_source is pytest.Config.ArgsSource.ARGS:  # part of the tests was asked for
+        collect = (sys.executable, "-m", "pytest", "--collect-only", "-q", "-m", "long or not long", "tests")
+        ran = subprocess.run(collect, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+        collected = {ROOT / line.partition("::")[0] for line in ran.stdout.splitlines() if "::" in line}
+    else:
+        collected = set(pytestconfig.stash[COLLECTED])
+    assert set((ROOT / "tests").rglob("test_*.py")) - collected == set()
 
 
 def test_every_test_states_a_behaviour() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import booklet.cache.file_stamps
+from booklet.cache import file_stamps
 from booklet.cache.file_stamps import Stamps, digest, note_new
 from booklet.cache.store import Store
 
@@ -35,7 +35,7 @@ def digested(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
         paths.append(path)
         return digest(path)
 
-    monkeypatch.setattr(booklet.stamps, "digest", spy)
+    monkeypatch.setattr(file_stamps, "digest", spy)
     return paths
 
 
@@ -82,7 +82,7 @@ def test_what_was_digested_once_is_noted(release: Path, digested: list[Path]) ->
     (release / "new").write_bytes(b"one")
     (release / "new").replace(release / "file")
     os.utime(release / "file", ns=(1_500_000_000_000_000_001, 1_500_000_000_000_000_001))
-    booklet.stamps.time.sleep(0.03)
+    file_stamps.time.sleep(0.03)
     for _ in range(2):
         stamps = Stamps.read(store, INPUTS, release)
         assert stamps.has("file", sha256)
@@ -118,6 +118,6 @@ def test_lost_file_is_told(release: Path) -> None:
 def test_damaged_record_is_no_record(release: Path, digested: list[Path], record: bytes) -> None:
     """What cannot be read was not noted."""
     store, sha256 = noted(release)
-    store.put("stamps", booklet.stamps._NAME, record)
+    store.put("stamps", file_stamps._NAME, record)
     assert Stamps.read(store, INPUTS, release).has("file", sha256)
     assert digested == [release / "file"]

@@ -53,9 +53,10 @@ def broken_rules(details: Mapping[str, Any]) -> str:
     return json.dumps(broken, indent=1) if broken else ""
 
 
+@pytest.mark.long
 def test_booklets_are_accessible(example: Sample, verapdf: str) -> None:
-    """One list's booklet in eight breaks no rule of PDF/UA-1: all have one body, which takes veraPDF three seconds."""
-    paths = [example.dist / booklet["path"] for booklet in example.manifest["booklets"][::8]]
+    """No list's booklet breaks a rule of PDF/UA-1: all have one body, which takes veraPDF three seconds."""
+    paths = [example.dist / booklet["path"] for booklet in example.manifest["booklets"]]
     found = validate(verapdf, "ua1", *paths)
     assert set(found) == {str(path) for path in paths}
     for name, details_by_profile in found.items():
