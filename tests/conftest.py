@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,14 +13,14 @@ from hypothesis import settings
 from booklet.commands.session import STORE_FOLDER
 from tests.samples.commands import run
 from tests.samples.excerpt import PUBLISHED, write_excerpt
+from tests.samples.sources import COLLECTED
 from tests.samples.stress import CASES, RELEASED, write_cases
 from tests.samples.workspace import Sample, write_photographed, write_small
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-#: files that tests were found in, before any is deselected
-COLLECTED = pytest.StashKey[frozenset[Path]]()
 LONGEST = ("test_verapdf.py", "test_wheel.py", "test_executor.py")
 
 # A busy machine is slow, not wrong, so no example has a deadline; CI judges a change by the same examples each time.

@@ -13,8 +13,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from booklet.installation import PACKAGE
+from tests.samples.commands import ROOT
 from tests.samples.sources import imports, python_files
-from tests.samples.workspace import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,9 +12,8 @@ import pytest
 
 from booklet.__main__ import missing_library, missing_package
 from booklet.installation import PACKAGE
-from tests.conftest import COLLECTED
 from tests.samples.commands import ROOT
-from tests.samples.sources import imports, python_files
+from tests.samples.sources import COLLECTED, imports, python_files
 
 
 def test_import_contracts_hold() -> None:

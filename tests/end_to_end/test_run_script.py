@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
-from tests.samples.workspace import ROOT
+from tests.samples.commands import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

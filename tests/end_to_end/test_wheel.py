@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.samples.workspace import LISTS, ROOT, write_small
+from tests.samples.commands import ROOT
+from tests.samples.workspace import LISTS, write_small
 
 
 def call(*command: str | Path, cwd: Path) -> str:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 from typing import TYPE_CHECKING
+
+import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+#: of a run of pytest: files that tests were found in, before any is deselected
+COLLECTED = pytest.StashKey[frozenset[Path]]()
 
 
 def python_files(folder: Path) -> list[Path]:
