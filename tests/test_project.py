@@ -50,7 +50,7 @@ def test_every_test_file_is_collected(pytestconfig: pytest.Config) -> None:
         ran = subprocess.run(collect, cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
         collected = {ROOT / line.partition("::")[0] for line in ran.stdout.splitlines() if "::" in line}
     else:
-        collected = set(pytestconfig.stash[COLLECTED])
+        collected = {*pytestconfig.stash[COLLECTED]}
     assert set((ROOT / "tests").rglob("test_*.py")) - collected == set()
 
 
