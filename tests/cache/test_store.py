@@ -141,7 +141,7 @@ def test_fingerprint_tells_values_apart(one: object, other: object) -> None:
 
 def test_fingerprint_is_the_same_in_every_process() -> None:
     """The order of sets and the seed of hashes do not reach a fingerprint."""
-    code = "from booklet.store import fingerprint; print(fingerprint({'b', 'a', 'c'}, {'y': 1, 'x': b'2'}))"
+    code = "from booklet.cache.digests import fingerprint; print(fingerprint({'b', 'a', 'c'}, {'y': 1, 'x': b'2'}))"
     found = {
         subprocess.run(
             [sys.executable, "-c", code],

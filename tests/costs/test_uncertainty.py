@@ -446,8 +446,8 @@ def test_sixty_proposals_and_their_portfolio_are_estimated() -> None:
 def test_another_process_finds_the_same() -> None:
     """The estimate does not depend on the seed of Python's hashes."""
     program = (
-        "from tests.test_uncertainty import portfolio_of\n"
-        "from booklet.uncertainty import estimate_portfolio\n"
+        "from tests.costs.test_uncertainty import portfolio_of\n"
+        "from booklet.costs.uncertainty import estimate_portfolio\n"
         "print(estimate_portfolio(portfolio_of(3)))"
     )
     root = Path(__file__).resolve().parents[2]

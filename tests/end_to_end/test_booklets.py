@@ -20,6 +20,7 @@ from booklet.content.workspace import Workspace, read_workspace
 from booklet.costs.portfolio import build_portfolio
 from booklet.text.language import FRENCH
 from booklet.text.typography import typography
+from tests.samples.excerpt import LISTS
 from tests.samples.structure_reader import catalog_of
 
 if TYPE_CHECKING:
@@ -81,12 +82,11 @@ def ready(example: Sample) -> Iterator[tuple[str, Proposal]]:
 
 
 def test_every_list_has_its_booklet(example: Sample) -> None:
-    """The 67 lists have 67 booklets; every file of the release is in the manifest, with its digest, and no other."""
+    """Every list has its booklet; every file of the release is in the manifest, with its digest, and no other."""
     manifest = example.manifest
     lists = read_example(example.root).lists
     assert lists is not None
     assert [one["list"] for one in manifest["booklets"]] == [one.id for one in lists.value.root]
-    assert len(manifest["booklets"]) == 67
     held = {path.relative_to(example.dist).as_posix() for path in example.dist.rglob("*") if path.is_file()}
     released = [*manifest["booklets"], *manifest["files"]]
     assert {"budget.xlsx", "data/costs.json"} <= {one["path"] for one in manifest["files"]}
@@ -108,7 +108,7 @@ def test_every_booklet_begins_with_the_body(example: Sample) -> None:
 
 
 def test_every_booklet_opens_everywhere(example: Sample) -> None:
-    """qpdf finds no fault in any of the 67 files; Poppler and MuPDF read each one's title page and page count."""
+    """qpdf finds no fault in any file; Poppler and MuPDF read each one's title page and page count."""
     pages = example.manifest["body"]["pages"] + 2
     names = {one.id: one.name for one in read_example(example.root).lists.value.root}  # type: ignore[union-attr]
 
@@ -124,7 +124,7 @@ def test_every_booklet_opens_everywhere(example: Sample) -> None:
         )
 
     with ThreadPoolExecutor(2) as threads:
-        assert len(list(threads.map(examine, booklets(example).items()))) == 67
+        assert len(list(threads.map(examine, booklets(example).items()))) >= len(LISTS)
 
 
 def test_chromium_opens_a_booklet(example: Sample, booklet: Path) -> None:

@@ -173,8 +173,8 @@ def test_missing_font_settings_are_refused(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     (tmp_path / "templates" / "fonts" / "fonts.conf").unlink()
     program = (
-        "import sys; from pathlib import Path; from booklet.diagnostic import BuildError;"
-        "from booklet.typeset import Styles, typeset\n"
+        "import sys; from pathlib import Path; from booklet.diagnostics.diagnostic import BuildError;"
+        "from booklet.layout.weasyprint import Styles, typeset\n"
         "try: typeset('<p>a', Styles(Path(sys.argv[1])))\n"
         "except BuildError as error: print(error)"
     )

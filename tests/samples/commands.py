@@ -100,6 +100,7 @@ def run_process(*arguments: str, environment: Mapping[str, str] | None = None, *
 
 
 def _text(stream: io.TextIOWrapper) -> str:
+    """What was written, with line ends as a process's output is read."""
     buffer = stream.buffer
     assert isinstance(buffer, io.BytesIO)
-    return buffer.getvalue().decode()
+    return io.TextIOWrapper(io.BytesIO(buffer.getvalue()), "utf-8").read()
