@@ -1,4 +1,4 @@
-"""What the build backend does besides copying: the message catalogues are compiled before a wheel is filled."""
+"""What the build backend does besides copying the package: templates, with compiled catalogues, go into the wheel."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
-class CatalogueHook(BuildHookInterface[Any]):
-    """Compile every `booklet.po`, so that an installation that may not be written starts at once."""
+class TemplatesHook(BuildHookInterface[Any]):
+    """`templates/` → `booklet/templates/`: it stands at the top, where authors and designers find it."""
 
     PLUGIN_NAME = "custom"
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Put the compiled catalogues beside their sources, from where `force-include` takes them."""
+        """Compile every `booklet.po`, so that an installation that may not be written starts at once."""
+        if version == "editable":  # the checkout is used as it is
+            return
         sys.path.insert(0, self.root)
         from booklet.text.catalogue import load_catalogue
 
-        for po_file in Path(self.root, "templates", "locale").rglob("*.po"):
+        templates = Path(self.root, "templates")
+        for po_file in templates.rglob("*.po"):
             load_catalogue(po_file)
+        build_data["force_include"][str(templates)] = "booklet/templates"

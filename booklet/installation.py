@@ -1,7 +1,7 @@
 """Where the tool's own files are: beside the package in a checkout, inside it in a wheel.
 
 `templates/` stands at the top of the repository, where designers find it; the build backend puts it into the wheel
-as `booklet/templates/` (`force-include` in `pyproject.toml`).
+as `booklet/templates/` (`hatch_build.py`).
 """
 
 from __future__ import annotations

@@ -8,13 +8,20 @@ import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.samples.commands import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 #: what stands on a bare Debian beside a shell, as far as run.sh uses it
-BARE_TOOLS = ("cat", "cksum", "dirname", "env", "grep", "sed", "tr", "uname")
+BARE_TOOLS = ("cat", "cksum", "cp", "dirname", "env", "mkdir", "rm", "sed", "tr", "uname")
+#: a Python that notes what it is asked, and makes environments that hold nothing but itself
+PYTHON = """\
+[ "$1" = -c ] || echo "${0##*/} $*" >> {folder}/calls.log
+[ "$1 ${2-}" != "-m venv" ] || { mkdir -p "$4/bin"; cp "$0" "$4/bin/python"; }
+"""
 
 
 def bare_machine(folder: Path, user: int, *, has_apt: bool = True) -> dict[str, str]:
@@ -84,10 +91,46 @@ def test_run_without_apt_says_what_python_is_needed(tmp_path: Path) -> None:
     assert re.fullmatch(r"Python 3\.11 or later is needed.*\n", run.stderr), run.stderr
 
 
+@pytest.mark.parametrize("installer", ["pip", "uv"])
+def test_run_installs_what_is_locked_once(tmp_path: Path, installer: str) -> None:
+    """Packages come from the lock, by uv where it is, and once; the tool then has the arguments."""
+    environment = bare_machine(tmp_path, user=1000, has_apt=False)
+    scripts = {"python3": PYTHON} | (
+        {"uv": 'echo "uv $*" >> {folder}/calls.log'} if installer == "uv" else {}
+    )
+    for name, body in scripts.items():
+        (tmp_path / "bin" / name).write_text("#!/bin/sh\n" + body.replace("{folder}", str(tmp_path)))
+        (tmp_path / "bin" / name).chmod(0o755)
+    for name in ("pyproject.toml", "requirements.lock", "requirements-test.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    for _ in range(2):
+        run = run_script(tmp_path, environment, "costs", "--format", "json")
+        assert (run.returncode, run.stdout) == (0, ""), run.stderr
+    python = f"{tmp_path}/.venv/bin/python"
+    install = {"pip": "python -m pip install", "uv": f"uv pip install --python {python}"}[installer]
+    work = f"python {tmp_path}/build.py costs --format json"
+    assert (tmp_path / "calls.log").read_text().splitlines() == [
+        f"python3 -m venv --clear {tmp_path}/.venv",
+        f"{install} --require-hashes -r {tmp_path}/requirements.lock",
+        f"{install} --no-deps --no-build-isolation --editable {tmp_path}",
+        work,
+        work,
+    ]
+
+
+def test_run_explains_itself(tmp_path: Path) -> None:
+    """`sh run.sh --help` names what it does besides the tool's commands, and installs nothing."""
+    run = run_script(tmp_path, bare_machine(tmp_path, user=0), "--help")
+    assert run.returncode == 0
+    assert "sh run.sh test" in run.stdout and "sh run.sh setup" in run.stdout
+    assert not (tmp_path / "apt.log").exists()
+
+
 def test_scripts_are_executable_and_portable() -> None:
-    """run.sh is plain POSIX shell without a syntax fault; both scripts can be executed and keep LF line ends."""
-    for name, shell in (("run.sh", "sh"), (".ci/run", "bash")):
+    """The scripts have no syntax fault, can be executed and keep LF line ends; the one that people read is short."""
+    for name, shell in (("run.sh", "sh"), ("tests/run.sh", "sh"), (".ci/run", "bash")):
         path = ROOT / name
         assert os.access(path, os.X_OK)
         assert b"\r" not in path.read_bytes()
         assert subprocess.run([shell, "-n", str(path)], check=False).returncode == 0
+    assert len((ROOT / "run.sh").read_text("utf-8").splitlines()) <= 120
