@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import argparse
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +60,8 @@ class Face:
     family: str
     style: str
     weight: int
-    italic: bool
+    _: KW_ONLY
+    italic: bool = False
 
     @property
     def file(self) -> str:
@@ -69,14 +70,14 @@ class Face:
 
 
 FACES = (
-    Face("sans", "SourceSans3-Regular.ttf", "Booklet Sans", "Regular", 400, False),
-    Face("sans", "SourceSans3-It.ttf", "Booklet Sans", "Italic", 400, True),
-    Face("sans", "SourceSans3-Semibold.ttf", "Booklet Sans", "Semibold", 600, False),
-    Face("sans", "SourceSans3-SemiboldIt.ttf", "Booklet Sans", "Semibold Italic", 600, True),
-    Face("serif", "SourceSerif4Display-Semibold.ttf", "Booklet Serif", "Semibold", 600, False),
-    Face("serif", "SourceSerif4Subhead-Regular.ttf", "Booklet Serif", "Regular", 400, False),
-    Face("serif", "SourceSerif4Subhead-It.ttf", "Booklet Serif", "Italic", 400, True),
-    Face("mono", "SourceCodePro-Regular.ttf", "Booklet Mono", "Regular", 400, False),
+    Face("sans", "SourceSans3-Regular.ttf", "Booklet Sans", "Regular", 400),
+    Face("sans", "SourceSans3-It.ttf", "Booklet Sans", "Italic", 400, italic=True),
+    Face("sans", "SourceSans3-Semibold.ttf", "Booklet Sans", "Semibold", 600),
+    Face("sans", "SourceSans3-SemiboldIt.ttf", "Booklet Sans", "Semibold Italic", 600, italic=True),
+    Face("serif", "SourceSerif4Display-Semibold.ttf", "Booklet Serif", "Semibold", 600),
+    Face("serif", "SourceSerif4Subhead-Regular.ttf", "Booklet Serif", "Regular", 400),
+    Face("serif", "SourceSerif4Subhead-It.ttf", "Booklet Serif", "Italic", 400, italic=True),
+    Face("mono", "SourceCodePro-Regular.ttf", "Booklet Mono", "Regular", 400),
 )
 
 
