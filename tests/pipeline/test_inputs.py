@@ -224,6 +224,13 @@ def test_interruption_of_a_terminal_is_one_sentence(unbuilt: Sample, after: floa
     assert err.count("\n") <= 1 and "Traceback" not in err, err
 
 
+def test_compiled_catalogue_is_no_input() -> None:
+    """The .po file is an input and the .mo, made of it by the first run, is not: a fresh clone has the same digest."""
+    names = read_parts(ROOT, Styles(templates_of(ROOT))).inputs
+    assert "locale/fr/LC_MESSAGES/booklet.po" in names
+    assert [name for name in names if name.endswith(".mo")] == []
+
+
 def test_workers_are_of_the_same_code(tmp_path: Path) -> None:
     """A copy of the tool that is not the installed one has its pages laid out by its own code."""
     shutil.copytree(ROOT / "booklet", tmp_path / "booklet")
