@@ -41,8 +41,8 @@ def run_print(options: argparse.Namespace) -> int:
 
     from booklet.export.text_table import write_terminal
     from booklet.press.edition import PrintOptions, make_print  # Jinja and pikepdf
-    from booklet.press.order import make_order_grid
     from booklet.press.paper import Paper
+    from booklet.press.print_order import make_order_grid
 
     chosen = PrintOptions(
         Paper(options.paper, options.bulk),

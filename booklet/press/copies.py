@@ -15,8 +15,8 @@ from booklet.layout.weasyprint import Styles, srgb_profile
 from booklet.pdf.front_matter import fits
 from booklet.pipeline.pool import FrontResult, FrontTask
 from booklet.pipeline.release import write_file
-from booklet.press.boxes import make_press_pages
 from booklet.press.folding import check_reading_order
+from booklet.press.page_boxes import make_press_pages
 from booklet.press.sheets import impose, join
 
 if TYPE_CHECKING:

@@ -21,10 +21,10 @@ from booklet import __version__
 from booklet.cache.digests import digest_each, fingerprint
 from booklet.cache.store import Store, inputs_changed
 from booklet.chapters.fiche import Page, Rendered
-from booklet.checks.engine import judge
+from booklet.checks.engine import apply_settings
 from booklet.checks.images import JPEG, PNG
 from booklet.checks.layout import image_resolution, too_thick_to_staple
-from booklet.checks.places import place
+from booklet.checks.spans import span_of
 from booklet.diagnostics.diagnostic import Diagnostic, has_errors, has_warnings
 from booklet.diagnostics.message import Message, say
 from booklet.layout.page import fill_page
@@ -37,12 +37,12 @@ from booklet.pipeline.manifest import Booklet, Manifest, ReleasedFile
 from booklet.pipeline.pool import FrontTask, work_through
 from booklet.pipeline.release import write_file, write_manifest
 from booklet.pipeline.staging import check_ours, only_build, recovered, staging
-from booklet.press.boxes import add_blank_pages, is_right_hand, make_press_pages
 from booklet.press.copies import PressResult, PressTask, imposed_path, make_copies, press_path
 from booklet.press.folding import check_reading_order
-from booklet.press.order import OrderLine, write_order
+from booklet.press.page_boxes import add_blank_pages, is_right_hand, make_press_pages
 from booklet.press.paper import PAGES_PER_SHEET, SHEETS, Copy, Paper, SheetName
-from booklet.press.resolution import ENOUGH_DPI, printed_images
+from booklet.press.print_order import OrderLine, write_order
+from booklet.press.resolution import ENOUGH_DPI, find_printed_images
 from booklet.press.sheets import impose, join
 from booklet.press.signatures import MAX_STAPLED_PAGES, SECTION_PAGES, Plan, plan
 
@@ -125,14 +125,14 @@ def make_print(
             on_screen = Assembly(*content, screen, fingerprint_machine(parts), *means)
             body = on_screen.make_body(lambda: attachments)
             if body is None:
-                found = judge(workspace, on_screen.faults.diagnostics)
+                found = apply_settings(workspace, on_screen.faults.diagnostics)
                 return Printed((), found, on_screen.faults.sources)
             assembly = PressAssembly(*content, press, fingerprint_machine(press_parts), *means)
             asked = fingerprint("print", fingerprint_inputs(press_parts), repr(options))
             lines = assembly.make_all(body, attachments, staged, options, asked, strict=strict)
             if inputs != digest_inputs(workspace.root):
                 raise inputs_changed()
-        return Printed(lines, judge(workspace, assembly.faults.diagnostics), assembly.faults.sources)
+        return Printed(lines, apply_settings(workspace, assembly.faults.diagnostics), assembly.faults.sources)
 
 
 class PressAssembly(Assembly):
@@ -313,13 +313,13 @@ class PressAssembly(Assembly):
 
     def _has_errors(self) -> bool:
         """Tell whether anything stands in the way, warnings that the edition made graver counted."""
-        found = judge(self.workspace, self.faults.diagnostics)
+        found = apply_settings(self.workspace, self.faults.diagnostics)
         return has_errors(found) or (self._is_strict and has_warnings(found))
 
     def _report_images(self, body: Body) -> None:
         """Report images that are too coarse, each at the figure that shows it."""
         documents = {document.id: document for document in self.workspace.proposals}
-        for image in printed_images(body):
+        for image in find_printed_images(body):
             if image.resolution >= ENOUGH_DPI or image.part not in documents:
                 continue
             document = documents[image.part]
@@ -332,7 +332,7 @@ class PressAssembly(Assembly):
             # an image inside a drawing has no figure of its own: the figures as a whole are shown
             path = ("figures", rasters[image.index], "file") if image.index < len(rasters) else ("figures",)
             self.faults.add(
-                image_resolution(place(document, *path), image.resolution, image.page, ENOUGH_DPI)
+                image_resolution(span_of(document, *path), image.resolution, image.page, ENOUGH_DPI)
             )
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pikepdf
 from pikepdf import Pdf
 
-from booklet.press.boxes import press_form
+from booklet.press.page_boxes import press_form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

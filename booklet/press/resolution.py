@@ -33,7 +33,7 @@ class PrintedImage:
     resolution: int
 
 
-def printed_images(body: Body) -> tuple[PrintedImage, ...]:
+def find_printed_images(body: Body) -> tuple[PrintedImage, ...]:
     """List every raster image of the body in the order of its pages, at the size of the press file."""
     with Pdf.open(io.BytesIO(body.pdf)) as document:
         return tuple(image for part in body.pages_by_part for image in _images_of(document, part))

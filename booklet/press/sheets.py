@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pikepdf
 from pikepdf import Dictionary, Name, Pdf
 
-from booklet.press.boxes import MM, TRIM_HEIGHT, TRIM_WIDTH, press_form
+from booklet.press.page_boxes import MM, TRIM_HEIGHT, TRIM_WIDTH, press_form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -17,8 +17,8 @@ import pytest
 
 from benchmarks.booklets import Size, write_workspace
 from booklet.cache.store import Store
-from booklet.checks.context import Examined
-from booklet.checks.incremental import Kept, pack, unpack
+from booklet.checks.context import CheckedProposal
+from booklet.checks.incremental import CachedProposal, pack, unpack
 from booklet.commands.session import STORE_FOLDER
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity, has_errors, has_warnings
 from booklet.diagnostics.message import Message, say
@@ -355,7 +355,7 @@ def test_a_finding_comes_back_as_it_reads() -> None:
     finding = Diagnostic(
         "C101", "total-mismatch", Severity.WARNING, message, span, (message, message), (label,)
     )
-    kept = {span.path: Kept("0", None, Examined((finding,)))}
+    kept = {span.path: CachedProposal("0", None, CheckedProposal((finding,)))}
     (back,) = unpack(pack("around", kept), "around", {span.path: "0"})[span.path].examined.findings
     for language in (ENGLISH, FRENCH):
         written = message.text(language)
