@@ -106,15 +106,15 @@ def own_share_below_30(document: ProposalDocument, context: Context) -> Iterator
 
 @dataclass(frozen=True, slots=True)
 class _Shortfall:
-    """A plan in which the owner brings less than a floor of the law asks."""
+    """A plan in which the owner brings less than the law requires."""
 
-    #: what the owner brings, and what other public persons give
+    #: money of the owner, and grants of other public persons
     own: Euros
     public: Euros
     public_grants: tuple[Grant, ...]
-    #: part of the public financing, of which `own` is less
+    #: the least part of `own` in the sum of the two
     floor: Decimal
-    #: on which the law applies
+    #: the day whose law applies
     day: date
 
     @property
@@ -134,7 +134,7 @@ class _Shortfall:
 
 
 def _find_shortfall(document: ProposalDocument, context: Context, floor_id: str) -> _Shortfall | None:
-    """Find whether the own share of an investment lies below the floor in a parameter of the law."""
+    """Compare the own share of an investment with the floor in a parameter of the law; None where it is not below."""
     owner, day = context.organisation(document.value.owner), context.decision_day(document)
     plan = find_plan(document, context, "investissement")
     if owner is None or owner.kind not in LOCAL_AUTHORITIES or day is None or plan is None:

@@ -188,7 +188,7 @@ def check_thresholds(context: Context) -> Iterator[Diagnostic]:
 
 
 def find_nearby_threshold(document: ProposalDocument, context: Context) -> str | None:
-    """Find the parameter with the lowest threshold of an investment that is above half of it."""
+    """Find the parameter that gives the threshold of an investment; None up to half of the threshold."""
     investment = _find_investment_without_study(document, context)
     if investment is None:
         return None
@@ -202,7 +202,7 @@ class _Investment(NamedTuple):
     """An investment without an impact study, by an owner that the law may require one of."""
 
     owner: Organisation
-    #: whose law applies
+    #: the day whose law applies
     day: date
     #: central, in the term, on the edition's `funding_base`
     gross: Euros
@@ -249,10 +249,8 @@ def _find_threshold(context: Context, investment: _Investment) -> _Threshold:
         # the tier is unknown; an investment up to the lowest amount of any tier requires no study in any of them
         fixed = (context.law.amount(id, day) for id, _ in context.law.family(_AMOUNT))
         return _Threshold(None, is_lowest=not any(amount is not None and gross > amount for amount in fixed))
-    part, ceiling = (
-        _find_tier(context, _RECEIPTS, owner.population),
-        _find_tier(context, _AMOUNT, owner.population),
-    )
+    part = _find_tier(context, _RECEIPTS, owner.population)
+    ceiling = _find_tier(context, _AMOUNT, owner.population)
     share = context.law.percent(part, day) if part else None
     amount = context.law.amount(ceiling, day) if ceiling else None
     if share is None:

@@ -57,7 +57,7 @@ def is_attempted(document: Document[Any], model: type[Model], *path: str | int) 
 
 
 def text_scalars(document: Document[Any]) -> Iterator[Scalar]:
-    """Yield every scalar that may be a text, which an id is not, in any order."""
+    """Yield the scalars that are no ids, hence may be texts, in any order."""
     stack: list[Node] = [document.node]
     while stack:
         node = stack.pop()

@@ -21,11 +21,11 @@ from pypdf.generic import ContentStream, DictionaryObject
 from booklet.checks.layout import too_thick_to_staple
 from booklet.layout.weasyprint import srgb_profile
 from booklet.pdf.metadata import Description
-from booklet.press.page_boxes import add_blank_pages, make_press_pages, numbers
 from booklet.press.folding import Face, Half, check_reading_order, fold, read_faces
 from booklet.press.ink import separate_colour
-from booklet.press.print_order import OrderLine, make_order_grid, write_order
+from booklet.press.page_boxes import add_blank_pages, make_press_pages, numbers
 from booklet.press.paper import SHEETS, Copy, Paper
+from booklet.press.print_order import OrderLine, make_order_grid, write_order
 from booklet.press.sheets import impose, join
 from booklet.press.signatures import MAX_STAPLED_PAGES, Plan, plan
 from booklet.text.language import ENGLISH, FRENCH
