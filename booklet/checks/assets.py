@@ -181,7 +181,7 @@ def broken_reference(context: Context) -> Iterator[Diagnostic]:
         FORMAT, "sources.yaml" (other proposals by `[their title](proposal:id)`).
     """
     for document in context.workspace.proposals:
-        yield from _broken_links(document, context, printed=document.ties.is_ready)
+        yield from _broken_links(document, context, printed=document.cross_references.is_ready)
     if context.workspace.edition is not None:
         yield from _broken_links(context.workspace.edition, context, printed=True)
 
@@ -192,7 +192,7 @@ def _broken_links(document: Document[Any], context: Context, *, printed: bool) -
     by_id, unread = context.proposal_by_id, context.workspace.unread
 
     def is_draft(cited: str) -> bool:
-        return printed and cited in by_id and by_id[cited].ties.status == "draft"
+        return printed and cited in by_id and by_id[cited].cross_references.status == "draft"
 
     def is_right(kind: str, cited: str) -> bool:
         return kind != "proposal" or ((cited in by_id or cited in unread) and not is_draft(cited))

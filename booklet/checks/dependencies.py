@@ -42,7 +42,9 @@ def dependency_cycle(context: Context) -> Iterator[Diagnostic]:
     documents = context.proposal_by_id
     for cycle in proposal_cycles(context):
         spans = [
-            documents[proposal_id].span("links", "needs", documents[proposal_id].ties.needs.index(following))
+            documents[proposal_id].span(
+                "links", "needs", documents[proposal_id].cross_references.needs.index(following)
+            )
             for proposal_id, following in _links_of(cycle)
         ]
         yield _report_cycle(cycle, spans)
@@ -64,7 +66,9 @@ def check_phases(document: ProposalDocument, _context: Context) -> Iterator[Diag
 
 def proposal_cycles(context: Context) -> tuple[tuple[str, ...], ...]:
     """Find the proposals that need each other in a circle, by id."""
-    return find_cycles({key: document.ties.needs for key, document in context.proposal_by_id.items()})
+    return find_cycles(
+        {key: document.cross_references.needs for key, document in context.proposal_by_id.items()}
+    )
 
 
 def _links_of(cycle: tuple[str, ...]) -> Iterable[tuple[str, str]]:
@@ -106,11 +110,11 @@ def one_way_link(context: Context) -> Iterator[Diagnostic]:
     """
     for document in context.workspace.proposals:
         for kind in ("overlaps", "conflicts"):
-            for index, other_id in enumerate(document.ties.links(kind)):
+            for index, other_id in enumerate(document.cross_references.links(kind)):
                 other = context.proposal_by_id.get(other_id)
-                if other is None or other.id == document.id or other.ties.has_broken_links:
+                if other is None or other.id == document.id or other.cross_references.has_broken_links:
                     continue
-                if document.id in other.ties.links(kind):
+                if document.id in other.cross_references.links(kind):
                     continue
                 yield one_way_link.at(
                     document.span("links", kind, index),
@@ -153,14 +157,14 @@ def needs_later_proposal(context: Context) -> Iterator[Diagnostic]:
     """
     in_cycle = {key for cycle in proposal_cycles(context) for key in cycle}
     for document in context.workspace.proposals:
-        first = min(document.ties.building, key=lambda phase: phase.start, default=None)
-        for index, needed_id in enumerate(document.ties.needs):
+        first = min(document.cross_references.building, key=lambda phase: phase.start, default=None)
+        for index, needed_id in enumerate(document.cross_references.needs):
             needed = context.proposal_by_id.get(needed_id)
             if needed is None or first is None or {needed_id, document.id} <= in_cycle:
                 continue
-            if document.ties.is_ready and not needed.ties.is_ready:
+            if document.cross_references.is_ready and not needed.cross_references.is_ready:
                 continue
-            last = max(needed.ties.building, key=lambda phase: phase.end, default=None)
+            last = max(needed.cross_references.building, key=lambda phase: phase.end, default=None)
             if last is None or last.end <= first.start:
                 continue
             yield needs_later_proposal.at(

@@ -250,8 +250,8 @@ def double_count(context: Context) -> Iterator[Diagnostic]:
     first_by_key: dict[tuple[str, ...], tuple[ProposalDocument, Claim]] = {}
     for document in context.workspace.proposals:
         # a draft is in no total: it is compared with itself alone
-        scope = "" if document.ties.is_ready else document.source.path
-        for claim in document.ties.claims:
+        scope = "" if document.cross_references.is_ready else document.source.path
+        for claim in document.cross_references.claims:
             here = (document, claim)
             first = first_by_key.setdefault((scope, claim.word, claim.value), here)
             if first is here:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from booklet.checks.context import CheckedProposal, UnknownThreshold
-from booklet.content.cross_references import Building, Claim, Ties
+from booklet.content.cross_references import BuildingPhase, Claim, CrossReferences
 from booklet.content.model.proposal import Waiver
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message
@@ -37,14 +37,18 @@ class CachedProposal:
     #: None where the digest does not cover everything, a symbolic link say (`Folder.digest_proposals`): not cached
     digest: str | None
     #: None where the proposal is unreadable
-    ties: Ties | None
+    references: CrossReferences | None
     checked: CheckedProposal
 
 
 def pack(frame_digest: str, cached: Mapping[str, CachedProposal]) -> bytes:
     """Write proposals, by path; `frame_digest` is that of everything else that the findings depend on."""
     rows = {
-        path: (one.digest, one.ties and _write_ties(one.ties), _write_checked(one.checked))
+        path: (
+            one.digest,
+            one.cross_references and _write_references(one.cross_references),
+            _write_checked(one.checked),
+        )
         for path, one in cached.items()
     }
     return json.dumps([frame_digest, rows], separators=(",", ":")).encode()
@@ -57,37 +61,39 @@ def unpack(data: bytes | None, frame_digest: str, digests: Mapping[str, str]) ->
         if cached_for != frame_digest:
             return {}
         return {
-            path: CachedProposal(digest, None if ties is None else _read_ties(ties), _read_checked(checked))
-            for path, (digest, ties, checked) in rows.items()
+            path: CachedProposal(
+                digest, None if references is None else _read_references(references), _read_checked(checked)
+            )
+            for path, (digest, references, checked) in rows.items()
             if digest and digests.get(path) == digest
         }
     except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
         return {}
 
 
-def _write_ties(ties: Ties) -> Row:
+def _write_references(references: CrossReferences) -> Row:
     return (
-        ties.status,
-        ties.needs,
-        ties.overlaps,
-        ties.conflicts,
-        ties.has_broken_links,
-        [(claim.word, claim.group, claim.index, claim.value) for claim in ties.claims],
-        [(phase.index, str(phase.start), str(phase.end)) for phase in ties.building],
-        [(waiver.rule, waiver.because) for waiver in ties.waivers],
+        references.status,
+        references.needs,
+        references.overlaps,
+        references.conflicts,
+        references.has_broken_links,
+        [(claim.word, claim.group, claim.index, claim.value) for claim in references.claims],
+        [(phase.index, str(phase.start), str(phase.end)) for phase in references.building],
+        [(waiver.rule, waiver.because) for waiver in references.waivers],
     )
 
 
-def _read_ties(row: Row) -> Ties:
+def _read_references(row: Row) -> CrossReferences:
     status, needs, overlaps, conflicts, has_broken_links, claims, building, waivers = row
-    return Ties(
+    return CrossReferences(
         status,
         tuple(needs),
         tuple(overlaps),
         tuple(conflicts),
         has_broken_links,
         tuple(Claim(*claim) for claim in claims),
-        tuple(Building(index, Month.read(start), Month.read(end)) for index, start, end in building),
+        tuple(BuildingPhase(index, Month.read(start), Month.read(end)) for index, start, end in building),
         tuple(Waiver(rule=rule, because=because) for rule, because in waivers),
     )
 

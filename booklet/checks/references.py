@@ -217,7 +217,7 @@ def _check_mentioned_sources(document: Document[Any], known: KnownIds) -> Iterat
 def _check_links_of(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     by_id, unread = context.proposal_by_id, context.workspace.unread
     for kind in ("needs", "overlaps", "conflicts"):
-        for index, other_id in enumerate(document.ties.links(kind)):
+        for index, other_id in enumerate(document.cross_references.links(kind)):
             path = ("links", kind, index)
             if other_id == document.id and kind != "needs":
                 yield unknown_reference.at(
@@ -233,9 +233,9 @@ def _check_links_of(document: ProposalDocument, context: Context) -> Iterator[Di
                     (key for key in by_id if key != document.id),
                     say("write the id of a proposal: the name of its file without `.yaml`"),
                 )
-            elif kind == "needs" and document.ties.is_ready and other_id in by_id:
+            elif kind == "needs" and document.cross_references.is_ready and other_id in by_id:
                 needed = by_id[other_id]
-                if needed.ties.status == "draft":
+                if needed.cross_references.status == "draft":
                     yield unknown_reference.at(
                         document.span(*path),
                         say("`{id}` is a draft, and a ready proposal needs it", id=other_id),

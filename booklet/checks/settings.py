@@ -83,7 +83,7 @@ def apply_waivers(workspace: Workspace, found: Iterable[Diagnostic]) -> Iterator
     """Set the reason of a waiver on the findings that it covers: those of its rule in its own proposal."""
     reason_by_path_and_rule: dict[tuple[str, str], str] = {}
     for document in workspace.proposals:
-        for waiver in document.ties.waivers:
+        for waiver in document.cross_references.waivers:
             if waiver.rule is None or waiver.because is None or not waiver.rule.startswith(WAIVABLE):
                 continue
             # N104 is about the edition as a whole: a waiver of any proposal covers it
@@ -120,7 +120,7 @@ def unused_waiver(workspace: Workspace, found: Iterable[Diagnostic]) -> Iterator
     for document in workspace.proposals:
         path = document.source.path
         seen: set[str] = set()
-        for index, waiver in enumerate(document.ties.waivers):
+        for index, waiver in enumerate(document.cross_references.waivers):
             if waiver.rule not in RULES or not waiver.rule.startswith(WAIVABLE) or waiver.because is None:
                 continue
             covered = EDITION if waiver.rule.startswith("N") else path
@@ -128,7 +128,7 @@ def unused_waiver(workspace: Workspace, found: Iterable[Diagnostic]) -> Iterator
             seen.add(waiver.rule)
             if (covered, waiver.rule) in reported and not twice:
                 continue
-            if document.ties.is_ready and path in unread and not twice:
+            if document.cross_references.is_ready and path in unread and not twice:
                 continue
             yield unused_waiver.at(
                 document.span("waivers", index, "rule"),
@@ -136,5 +136,5 @@ def unused_waiver(workspace: Workspace, found: Iterable[Diagnostic]) -> Iterator
                 if twice
                 else say("`{code}` is waived and finds nothing", code=waiver.rule),
                 say("delete this waiver"),
-                severity=Severity.INFORMATION if document.ties.status == "draft" else None,
+                severity=Severity.INFORMATION if document.cross_references.status == "draft" else None,
             )

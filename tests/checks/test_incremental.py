@@ -394,7 +394,7 @@ def damaged(payload: bytes) -> Iterator[bytes]:
     yield b"\xff"
     yield b"{}"
     yield b"null"
-    for row in (None, [], [digest], [digest, ties, []], [digest, [], examined], [digest, ties[:-1], examined],
+    for row in (None, [], [digest], [digest, ties, []], [digest, [], examined], [digest, references[:-1], examined],
                 [digest, ties, [[["C101"]], [], None]], [digest, ties, [[], [["x"]], None]],
                 [digest, ties, [[], [["1/0"]], None]], [digest, ties, 3]):  # fmt: skip
         yield json.dumps([frame, {**rows, path: row}]).encode()
