@@ -46,7 +46,7 @@ def pack(frame_digest: str, cached: Mapping[str, CachedProposal]) -> bytes:
     rows = {
         path: (
             one.digest,
-            one.cross_references and _write_references(one.cross_references),
+            one.references and _write_references(one.references),
             _write_checked(one.checked),
         )
         for path, one in cached.items()

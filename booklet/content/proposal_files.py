@@ -53,7 +53,7 @@ class ProposalDocument(Document[Proposal]):
 
 
 class KnownProposal(ProposalDocument):
-    """Stand for a proposal that was read before; the file is read again when a rule asks for more than its cross_references."""
+    """A proposal of an earlier check; its file is read again when more than its cross-references is needed."""
 
     def __init__(self, path: str, data: bytes, cross_references: CrossReferences) -> None:
         id, domain = names_of(path)

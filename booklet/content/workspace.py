@@ -187,7 +187,7 @@ class Folder:
         return document, faults
 
     def know(self, references_by_path: Mapping[str, CrossReferences | None]) -> Workspace:
-        """Make a workspace of proposals whose cross-references are cached, None for an unreadable one; no file is read."""
+        """Make a workspace from cached cross-references, None for an unreadable proposal; no file is read."""
         known = (
             (path, references) for path, references in references_by_path.items() if references is not None
         )

@@ -91,6 +91,6 @@ def check_again(root: Path, store: Store) -> CheckedAgain:
         still = folder.digest_proposals()
         sure = {path: one for path, one in kept.items() if one.digest and one.digest == still.get(path)}
         store.put(EXAMINED, _LAST_CHECK, pack(around, sure))
-    workspace = folder.know({path: one.cross_references for path, one in kept.items()})
+    workspace = folder.know({path: one.references for path, one in kept.items()})
     diagnostics = complete_check(workspace, {path: one.checked for path, one in kept.items()})
     return CheckedAgain(workspace, diagnostics, anew)

@@ -389,14 +389,14 @@ def test_a_finding_comes_back_as_it_reads() -> None:
 def damaged(payload: bytes) -> Iterator[bytes]:
     """Entries that the store takes for whole, and that are not what `pack` writes."""
     frame, rows = json.loads(payload)
-    path, (digest, ties, examined) = next(iter(rows.items()))
+    path, (digest, references, checked) = next(iter(rows.items()))
     yield b""
     yield b"\xff"
     yield b"{}"
     yield b"null"
-    for row in (None, [], [digest], [digest, ties, []], [digest, [], examined], [digest, references[:-1], examined],
-                [digest, ties, [[["C101"]], [], None]], [digest, ties, [[], [["x"]], None]],
-                [digest, ties, [[], [["1/0"]], None]], [digest, ties, 3]):  # fmt: skip
+    for row in (None, [], [digest], [digest, references, []], [digest, [], checked], [digest, references[:-1], checked],
+                [digest, references, [[["C101"]], [], None]], [digest, references, [[], [["x"]], None]],
+                [digest, references, [[], [["1/0"]], None]], [digest, references, 3]):  # fmt: skip
         yield json.dumps([frame, {**rows, path: row}]).encode()
 
 
