@@ -50,6 +50,7 @@ def run_print(options: argparse.Namespace) -> int:
         options.copies,
         options.section,
         tuple(options.lists),
+        options.strict,
     )
     progress = Progress(language)
     store = open_store(options, root)
@@ -62,7 +63,6 @@ def run_print(options: argparse.Namespace) -> int:
             workers_for(options),
             progress,
             chosen,
-            strict=options.strict,
         )
     finally:
         progress.clear()
