@@ -1,4 +1,4 @@
-"""R102–R105: what a proposal shows and links to exists, is safe, and can be read by those who do not see it.
+"""R102–R105: images and links of a proposal lead somewhere; images are safe, and have a text for who cannot see them.
 
 Images are untrusted files. Symbolic links are resolved first, the kind of an image comes from its content and not from
 its name, and an SVG may hold nothing that runs, fetches or hides.

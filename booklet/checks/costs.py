@@ -1,6 +1,6 @@
 """Family C: the costs compared with each other, with the declared total and with the term.
 
-The sources of each rule stand under it: the CGCT, the CGI, and the practice of published costings.
+Sources: the CGCT and the CGI, as named under each rule, and the practice of published costings.
 """
 
 from __future__ import annotations

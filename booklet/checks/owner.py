@@ -254,7 +254,7 @@ def _find_threshold(context: Context, investment: _Investment) -> _Threshold:
     share = context.law.percent(part, day) if part else None
     amount = context.law.amount(ceiling, day) if ceiling else None
     if share is None:
-        return _Threshold(amount, ceiling)  # no text in force on that day asks for more
+        return _Threshold(amount, ceiling)  # no text in force on that day limits a part of receipts
     if owner.operating_receipts is None:
         return _Threshold(amount, ceiling, is_lowest=False)
     of_receipts = owner.operating_receipts * share

@@ -61,7 +61,7 @@ def _is_fixed(code: str) -> bool:
 
 
 def apply_severities(workspace: Workspace, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Give findings the severity that the edition sets for their rule.
+    """Set on findings the severity that the edition chooses for their rule.
 
     A finding that is milder than its rule (in a draft, say) never becomes graver by this.
     """

@@ -233,7 +233,7 @@ class _Payment(NamedTuple):
     """The first payment of a line; where only the year is known, its last month, before which nothing is certain."""
 
     month: Month
-    #: of the key that says so, below the line
+    #: path of the key that sets the month, below the line
     path: tuple[str, ...]
     is_by_year: bool = False
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from booklet.content.proposal_files import ProposalDocument
 
-#: natures that the reduced rates are not open to, but for what the law names
+#: natures of purchases that are taxed at the normal rate, with few exceptions in the law
 COMMON_PURCHASES = frozenset({"equipment", "software", "service"})
 
 

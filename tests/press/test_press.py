@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 import pytest
@@ -55,6 +55,14 @@ def half_text(path: Path, side: int, *, is_right: bool) -> list[str]:
     width, height = 297 * MM / 2, 210 * MM
     window = ("-r", "72", "-x", str(round(width) if is_right else 0), "-y", "0")
     return page_text(path, side, *window, "-W", str(round(width)), "-H", str(round(height)))
+
+
+def entry(parent: Any, *keys: str) -> Any:
+    """Follow keys from a dictionary, as pypdf reads it."""
+    for key in keys:
+        assert isinstance(parent, DictionaryObject)
+        parent = parent[key]
+    return parent
 
 
 # --- which page stands where -------------------------------------------------------------------------------------
@@ -111,7 +119,7 @@ def test_the_table_says_what_the_csv_says() -> None:
     """Each row of the table is a row of the CSV, in the marks of the language, and the last one is their sum."""
     copy = Copy(36, SHEETS["a4"], OFFSET)
     lines = [
-        OrderLine(id, f"Liste {id}", "Ville", f"{id}-press.pdf", f"{id}-a5.pdf", 1250, copy, True)
+        OrderLine(id, f"Liste {id}", "Ville", f"{id}-press.pdf", f"{id}-a5.pdf", 1250, copy, is_stapled=True)
         for id in ("une", "deux")
     ]
     rows = list(csv.DictReader(io.StringIO(write_order(lines).decode(), newline="")))
@@ -243,9 +251,9 @@ def test_gradients_masks_and_groups_are_in_ink() -> None:
     written = join([document], DESCRIPTION)
     (page_read,) = PdfReader(io.BytesIO(written)).pages
     assert find_rgb(page_read) == []
-    inner = page_read["/Resources"]["/XObject"]["/Page"]["/Resources"]["/XObject"]["/F"]
-    assert inner["/Group"]["/CS"] == "/DeviceCMYK"
-    function = inner["/Resources"]["/Shading"]["/S"]["/Function"]
+    inner = entry(page_read, "/Resources", "/XObject", "/Page", "/Resources", "/XObject", "/F")
+    assert entry(inner, "/Group", "/CS") == "/DeviceCMYK"
+    function = entry(inner, "/Resources", "/Shading", "/S", "/Function")
     assert [float(share) for share in function["/C0"]] == [0, 1, 1, 0]
     assert [float(share) for share in function["/C1"]] == [0, 0, 0, 1]
 
