@@ -1,7 +1,7 @@
-"""R102–R105: what a proposal shows and links to exists, is safe, and can be read by those who do not see it.
+"""R102–R105: images and links of a proposal lead somewhere; images are safe, and have a text for who cannot see them.
 
-Images are untrusted files. They are read through links resolved, told by their content and not by their name, and an
-SVG may hold nothing that runs, fetches or hides.
+Images are untrusted files. Symbolic links are resolved first, the kind of an image comes from its content and not from
+its name, and an SVG may hold nothing that runs, fetches or hides.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from booklet.checks.context import Context, completeness
-from booklet.checks.images import examine_image
+from booklet.checks.context import Context, severity_if_missing
+from booklet.checks.images import find_image_faults
 from booklet.checks.mentions import find_wrong_mentions
-from booklet.checks.places import is_attempted, place
+from booklet.checks.scopes import for_each_proposal, for_workspace
+from booklet.checks.spans import is_attempted, span_of
 from booklet.content.file_rules import stray_file
 from booklet.content.model.proposal import Figure
 from booklet.content.spelling import nearest
@@ -26,17 +27,18 @@ if TYPE_CHECKING:
     from booklet.content.document import Document
     from booklet.content.proposal_files import ProposalDocument
 
-#: an address; a letter and a colon are a disk of Windows
+#: an address with a scheme; one letter before the colon is a drive of Windows
 _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 
 
 def _local_name(file: str) -> str | None:
-    """Give a figure's path below the proposal's folder; None where it names anything else."""
+    """Return a figure's path below the proposal's folder; None where it leads anywhere else."""
     parts = file.strip().split("/")
     outside = "\\" in file or "\0" in file or ":" in file or any(part in ("", ".", "..") for part in parts)
     return None if outside else "/".join(parts)
 
 
+@for_each_proposal
 @rule("R102", "asset-missing", Severity.ERROR)
 def asset_missing(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """A figure names a file that is not in the proposal's folder.
@@ -67,7 +69,7 @@ def asset_missing(document: ProposalDocument, context: Context) -> Iterator[Diag
         present = sorted(path.removeprefix(prefix) for path in assets if path.startswith(prefix))
         close = nearest(name, present)
         yield asset_missing.at(
-            place(document, "figures", index, "file"),
+            span_of(document, "figures", index, "file"),
             say("no file `{name}` in `{folder}/`", name=name, folder=document.folder),
             say("did you mean `{name}`?", name=close)
             if close
@@ -75,6 +77,7 @@ def asset_missing(document: ProposalDocument, context: Context) -> Iterator[Diag
         )
 
 
+@for_each_proposal
 @rule("R103", "asset-refused", Severity.ERROR)
 def asset_refused(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """An image lies elsewhere than in the proposal's folder, or is not an image that the booklet can trust.
@@ -102,7 +105,7 @@ def asset_refused(document: ProposalDocument, context: Context) -> Iterator[Diag
             continue
         name = _local_name(figure.file)
         if name is None:
-            fault, hint = (
+            message, advice = (
                 (say("a remote image"), say("copy the image into `{folder}/`", folder=document.folder))
                 if _REMOTE.match(figure.file.strip())
                 else (
@@ -110,17 +113,18 @@ def asset_refused(document: ProposalDocument, context: Context) -> Iterator[Diag
                     say("put it into `{folder}/` and write its file name", folder=document.folder),
                 )
             )
-            yield asset_refused.at(place(document, "figures", index, "file"), fault, hint)
+            yield asset_refused.at(span_of(document, "figures", index, "file"), message, advice)
             continue
         path = f"{document.folder}/{name}"
         if path in context.workspace.assets:
-            for message, advice in examine_image(context.workspace.root, document.folder, path):
-                span = place(document, "figures", index, "file")
-                yield asset_refused.at(span, message, *([advice] if advice else []))
+            for message, hint in find_image_faults(context.workspace.root, document.folder, path):
+                span = span_of(document, "figures", index, "file")
+                yield asset_refused.at(span, message, *([hint] if hint else []))
 
 
+@for_each_proposal
 @rule("R104", "missing-alternative-text", Severity.ERROR)
-def missing_alternative_text(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+def missing_alternative_text(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
     """A figure has no `alt`: nothing stands for it for those who do not see it.
 
     In a draft this is information.
@@ -148,17 +152,18 @@ def missing_alternative_text(document: ProposalDocument, context: Context) -> It
             or is_attempted(document, Figure, *here)
         ):
             continue
-        span = document.key_span(*here) if document.has(*here) else place(document, "figures", index)
+        span = document.key_span(*here) if document.has(*here) else span_of(document, "figures", index)
         if not document.has(*here) and document.has("figures", index, "file"):
-            span = place(document, "figures", index, "file")
+            span = span_of(document, "figures", index, "file")
         yield missing_alternative_text.at(
             span,
             say("a figure without `alt`"),
             say("add `alt: …`, which says what the image shows"),
-            severity=completeness(document),
+            severity=severity_if_missing(document),
         )
 
 
+@for_workspace
 @rule("R105", "broken-reference", Severity.ERROR)
 def broken_reference(context: Context) -> Iterator[Diagnostic]:
     """A text links to a proposal that does not exist, or a printed text to a draft, which is not printed.
@@ -176,7 +181,7 @@ def broken_reference(context: Context) -> Iterator[Diagnostic]:
         FORMAT, "sources.yaml" (other proposals by `[their title](proposal:id)`).
     """
     for document in context.workspace.proposals:
-        yield from _broken_links(document, context, printed=document.ties.is_ready)
+        yield from _broken_links(document, context, printed=document.cross_references.is_ready)
     if context.workspace.edition is not None:
         yield from _broken_links(context.workspace.edition, context, printed=True)
 
@@ -187,12 +192,12 @@ def _broken_links(document: Document[Any], context: Context, *, printed: bool) -
     by_id, unread = context.proposal_by_id, context.workspace.unread
 
     def is_draft(cited: str) -> bool:
-        return printed and cited in by_id and by_id[cited].ties.status == "draft"
+        return printed and cited in by_id and by_id[cited].cross_references.status == "draft"
 
     def is_right(kind: str, cited: str) -> bool:
         return kind != "proposal" or ((cited in by_id or cited in unread) and not is_draft(cited))
 
-    for _, cited, span in find_wrong_mentions(document, is_right):
+    for cited, span in find_wrong_mentions(document, is_right):
         if is_draft(cited):
             yield broken_reference.at(
                 span,
@@ -208,8 +213,9 @@ def _broken_links(document: Document[Any], context: Context, *, printed: bool) -
         )
 
 
+@for_each_proposal
 def find_unused_files(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
-    """Report the files of a proposal's folder that no figure shows (Y108)."""
+    """Report the files in a proposal's folder that no figure shows (Y108)."""
     if document.is_broken("figures"):
         return
     used = {figure.file.strip() for figure in document.value.figures if figure.file is not None}

@@ -1,47 +1,51 @@
-"""What a model alone cannot say about holes: one key of two, and keys that depend on another (M102 and M103)."""
+"""Gaps that the schema of a file cannot see: one key of two, keys that depend on another, a proposal without costs.
+
+M102 (missing key), M103 (two keys where one is expected) and C111.
+"""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from booklet.checks.context import Context, money_lines
-from booklet.checks.places import is_attempted, node_at, place
+from booklet.checks.context import Context, money_lines, severity_if_missing
+from booklet.checks.scopes import for_each_proposal
+from booklet.checks.spans import is_attempted, node_at, span_of
 from booklet.content.model.proposal import NATURES_WITHOUT_VAT, CostLine, Funding, Proposal
 from booklet.content.schema_rules import missing_key, wrong_type
 from booklet.content.yaml.nodes import Scalar
-from booklet.diagnostics.diagnostic import Diagnostic, Label
+from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import quote_all, say
+from booklet.diagnostics.rule import rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from booklet.content.document import Path
     from booklet.content.model.base import Model
     from booklet.content.proposal_files import ProposalDocument
 
 
-def check_completeness(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
-    """Ask each line for exactly one of `spread` and `recurs`, its VAT, and each funding for its share or amount."""
-    draft = not document.value.is_ready
+@for_each_proposal
+def check_completeness(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
+    """Require one of `spread` and `recurs` and a VAT rate on each line, one of `share` and `amount` on each funding."""
     for group, index, line in money_lines(document):
-        yield from _one_of(document, CostLine, (group, index), ("spread", "recurs"), draft)
+        yield from _require_one_of(document, CostLine, (group, index), ("spread", "recurs"))
         here = (group, index, "vat")
         needs_vat = line.nature is not None and line.nature not in NATURES_WITHOUT_VAT
         if needs_vat and line.vat is None and not is_attempted(document, CostLine, *here):
-            span = document.key_span(*here) if document.has(*here) else place(document, group, index)
-            yield from missing_key(span, "vat", draft=draft)
+            span = document.key_span(*here) if document.has(*here) else span_of(document, group, index)
+            yield from missing_key(span, "vat", draft=not document.value.is_ready)
     for index in range(len(document.value.funding)):
-        yield from _one_of(document, Funding, ("funding", index), ("share", "amount"), draft)
+        yield from _require_one_of(document, Funding, ("funding", index), ("share", "amount"))
     if not document.has("funding") and not is_attempted(document, Proposal, "funding"):
-        yield from missing_key(place(document), "funding", draft=draft)
+        yield from missing_key(span_of(document), "funding", draft=not document.value.is_ready)
 
 
-def _one_of(
-    document: ProposalDocument,
-    model: type[Model],
-    path: tuple[str | int, ...],
-    keys: tuple[str, str],
-    draft: bool,
+def _require_one_of(
+    document: ProposalDocument, model: type[Model], path: Path, keys: tuple[str, str]
 ) -> Iterator[Diagnostic]:
+    """Report a group, at a path, that has both of two keys (M103) or neither (M102)."""
     if path in document.broken:
         return
     first, second = keys
@@ -56,10 +60,62 @@ def _one_of(
         )
     elif not written and not any(is_attempted(document, model, *path, key) for key in keys):
         empty = next((key for key in keys if document.has(*path, key)), None)
-        span = document.key_span(*path, empty) if empty else place(document, *path)
-        yield from missing_key(span, first, draft=draft, wanted=quote_all(keys))
+        span = document.key_span(*path, empty) if empty else span_of(document, *path)
+        yield from missing_key(span, first, draft=not document.value.is_ready, wanted=quote_all(keys))
 
 
 def _is_filled(document: ProposalDocument, *path: str | int) -> bool:
     node = node_at(document, *path)
     return node is not None and not (isinstance(node, Scalar) and node.plain and not node.text)
+
+
+@for_each_proposal
+@rule("C111", "no-cost", Severity.ERROR)
+def no_cost(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
+    """A ready proposal costs nothing.
+
+    In a draft this is information.
+
+    Why
+        The booklet prints costed solutions. An idea without a cost has its own list, `ideas` in `edition.yaml`, with
+        the reason why it is not costed; it is never counted as 0 €.
+
+    Fails
+        status: ready
+        costs: []
+
+    Passes
+        status: draft
+        costs: []
+
+    Source
+        UK OBR, policy risks database; Canada PBO (a vague proposal is refused, not guessed).
+    """
+    lines = document.value.costs
+    if not document.has("costs") or document.is_broken("costs"):
+        return
+    if lines and not all(_costs_nothing(line) for line in lines):
+        return
+    if not lines and not is_written_empty(document):
+        return
+    yield no_cost.at(
+        document.key_span("costs"),
+        say("nothing is costed"),
+        say("cost one line, or move the proposal to `ideas` in `edition.yaml`"),
+        severity=severity_if_missing(document),
+    )
+
+
+def is_written_empty(document: ProposalDocument) -> bool:
+    """Check whether the author wrote `costs: []`, which is C111 and not a missing key."""
+    if document.value.costs or not document.has("costs"):
+        return False
+    span = document.span("costs")
+    return span.end > span.start
+
+
+def _costs_nothing(line: CostLine) -> bool:
+    unit_cost = line.unit_cost.range if line.unit_cost else None
+    if unit_cost is None or line.quantity is None:
+        return False
+    return not unit_cost.high.value * Fraction(line.quantity)

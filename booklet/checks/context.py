@@ -1,6 +1,6 @@
-"""What every rule is given.
+"""What every check is given beside the file it looks at: the workspace, its costs, the law.
 
-A rule is a pure function of one proposal, or of the whole workspace, and of this context.
+A check is a pure function of one document, or of the whole workspace, and of this context.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from booklet.checks.graph import find_cycles
-from booklet.checks.names import names_on
+from booklet.checks.list_names import index_names
 from booklet.checks.words import Phrases, words_of
 from booklet.content.model.proposal import SECTIONS, CostLine, Phase, Proposal, Section
 from booklet.costs.costing import Costing, cost_proposal
@@ -34,42 +34,44 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 
-class Untold(NamedTuple):
-    """Give the owner and the amount of an investment whose threshold of the impact study is not known (F109)."""
+class UnknownThreshold(NamedTuple):
+    """An investment for which the threshold of the impact study cannot be computed (F109)."""
 
+    #: id of the organisation
     owner: str
+    #: gross, central, in the term
     investment: Euros
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
-    """Hold what was found in one proposal, and what the rules that look at all ask of its costs."""
+class CheckedProposal:
+    """The findings in one proposal, and the parts of its costs that checks of the whole workspace add up."""
 
     findings: tuple[Diagnostic, ...]
-    #: HT, central, by section and budget year, where the edition has guardrails; of a draft, nothing
+    #: HT, central, by section and budget year; empty for a draft, and where the edition has no guardrails
     spending: tuple[tuple[Euros, ...], ...] = ()
-    untold: Untold | None = None
+    unknown_threshold: UnknownThreshold | None = None
 
 
 @dataclass(frozen=True)
 class Context:
-    """Hold the whole workspace, its costs where the term is known, and the law."""
+    """The workspace, its costs where the term is known, the law, and values that several checks share."""
 
     workspace: Workspace
     portfolio: Portfolio | None
     law: Law
-    #: what was found in each proposal, by path: there when the rules that look at all are asked
-    examined: Mapping[str, Examined] = field(default_factory=dict)
+    #: by path; filled once every proposal is checked, for the checks of the workspace
+    checked: Mapping[str, CheckedProposal] = field(default_factory=dict)
 
     @cached_property
     def term(self) -> Term | None:
-        """Give T0 and the six budget years; None while the edition does not say."""
+        """T0 and the six budget years; None while the edition does not name them."""
         edition = self.workspace.edition
         return edition.value.budget_term if edition else None
 
     @cached_property
     def proposal_by_id(self) -> dict[str, ProposalDocument]:
-        """Index the proposals that could be read; the first one keeps an id that is taken twice."""
+        """The readable proposals; of two with the same id, the first."""
         proposal_by_id: dict[str, ProposalDocument] = {}
         for document in self.workspace.proposals:
             proposal_by_id.setdefault(document.id, document)
@@ -77,8 +79,8 @@ class Context:
 
     @cached_property
     def spending(self) -> dict[Section, tuple[Euros, ...]]:
-        """Add up what the ready proposals cost, HT, central, by section and budget year."""
-        parts = [one.spending for one in self.examined.values() if one.spending]
+        """The cost of all ready proposals, HT, central, by section and budget year."""
+        parts = [one.spending for one in self.checked.values() if one.spending]
         years = self.term.years if self.term else ()
         return {
             section: tuple(total(part[row][column] for part in parts) for column in range(len(years)))
@@ -87,42 +89,42 @@ class Context:
 
     @cached_property
     def assets_by_folder(self) -> dict[str, tuple[str, ...]]:
-        """Sort the files in the folders of proposals by folder."""
+        """The images and other files of each proposal's folder."""
         files: dict[str, list[str]] = {}
         for path in sorted(self.workspace.assets):
             files.setdefault("/".join(path.split("/")[:3]), []).append(path)
         return {folder: tuple(paths) for folder, paths in files.items()}
 
     @cached_property
-    def names(self) -> Phrases:
-        """Index the names of lists and candidates, looked for in every document."""
+    def list_names(self) -> Phrases:
+        """The names of lists and candidates, which no document may hold (N102)."""
         lists = self.workspace.lists
-        return names_on(lists.value.root if lists else ())
+        return index_names(lists.value.root if lists else ())
 
     @property
     def price_year(self) -> int | None:
-        """Give the year whose prices the edition writes."""
+        """The year in whose prices the edition states its costs."""
         edition = self.workspace.edition
         return edition.value.prices.year if edition and edition.value.prices else None
 
     def words(self, document: Document[Any]) -> frozenset[str]:
-        """Give the folded words of a file."""
-        return self.once(document, "words", lambda: words_of(document))
+        """Return the folded words of a file (`words.fold`)."""
+        return self.cached(document, "words", lambda: words_of(document))
 
     def costing(self, document: ProposalDocument) -> Costing | None:
-        """Give what a proposal costs; None while the term is not known."""
+        """Cost a proposal; None while the term is unknown."""
         if self.portfolio is not None:
             return self._costing_by_path.get(document.source.path)
-        return self.once(document, "costing", lambda: self._cost(document))
+        return self.cached(document, "costing", lambda: self._cost(document))
 
     def financing(self, document: ProposalDocument, section: Section) -> Financing | None:
-        """Follow a section from its gross to its net cost; None while a line is not costed or a plan not readable."""
+        """Compute a section from its gross to its net cost; None where costs, funding or timeline are unreadable."""
         if document.is_broken("costs") or document.is_broken("funding") or document.is_broken("timeline"):
             return None
-        return self.once(document, ("financing", section), lambda: self._finance(document, section))
+        return self.cached(document, ("financing", section), lambda: self._finance(document, section))
 
-    def once(self, document: Document[Any], name: object, compute: Callable[[], Result]) -> Result:
-        """Compute something of a document for all rules that ask for it, which are asked one after the other."""
+    def cached(self, document: Document[Any], name: object, compute: Callable[[], Result]) -> Result:
+        """Compute a value of a document once for all of its checks; the cache holds one document at a time."""
         if self._computed.get("path") != document.source.path:
             self._computed.clear()
             self._computed["path"] = document.source.path
@@ -152,12 +154,12 @@ class Context:
         return finance(document.value, costing, edition.value, section, self._fctva_rates)
 
     def organisation(self, id: str | None) -> Organisation | None:
-        """Find an owner or funder by id; None where there is none."""
+        """Find an owner or funder by id."""
         edition = self.workspace.edition
         return edition.value.organisations.get(id) if edition and id is not None else None
 
     def decision_day(self, document: ProposalDocument) -> date | None:
-        """Give the day whose law an operation is judged by: its decision, else T0."""
+        """The day whose law applies to an operation: the first of the month of its decision, else of T0."""
         month = document.value.decision or (self.term.start if self.term else None)
         return month.first_day if month else None
 
@@ -169,20 +171,20 @@ class Context:
         return {proposal.document.source.path: proposal.costing for proposal in costed}
 
 
-def completeness(document: ProposalDocument) -> Severity | None:
-    """Give the severity of what is not written yet: information in a draft, the rule's own otherwise."""
+def severity_if_missing(document: ProposalDocument) -> Severity | None:
+    """The severity of a gap: information in a draft; None, which means the rule's own, otherwise."""
     return Severity.INFORMATION if document.value.status == "draft" else None
 
 
 def money_lines(document: ProposalDocument) -> Iterator[tuple[str, int, CostLine]]:
-    """Go through the lines of cost, then of revenue, each with its path."""
+    """Yield the lines of cost, then those of revenue, each with its key (`costs`, `revenues`) and index."""
     for group, lines in (("costs", document.value.costs), ("revenues", document.value.revenues)):
         for index, line in enumerate(lines):
             yield group, index, line
 
 
 def first_month(line: CostLine, phases: dict[str, Phase]) -> Month | None:
-    """Give the month of a line's first payment; January where only a year is known."""
+    """The month of a line's first payment; January where only a year is known."""
     if line.recurs is not None:
         return line.recurs.start
     if isinstance(line.spread, dict):
@@ -192,7 +194,7 @@ def first_month(line: CostLine, phases: dict[str, Phase]) -> Month | None:
 
 
 def last_month(line: CostLine, phases: dict[str, Phase], term: Term) -> Month | None:
-    """Give the month of a line's last payment in the term; December where only a year is known."""
+    """The month of a line's last payment in the term; December where only a year is known."""
     if line.recurs is not None:
         return min(line.recurs.until or term.end, term.end)
     if isinstance(line.spread, dict):
@@ -202,12 +204,12 @@ def last_month(line: CostLine, phases: dict[str, Phase], term: Term) -> Month | 
 
 
 def phases_by_id(document: ProposalDocument) -> dict[str, Phase]:
-    """Index the phases of a proposal."""
+    """The phases of a proposal that have an id."""
     return {phase.id: phase for phase in document.value.timeline if phase.id is not None}
 
 
 def phase_cycles(proposal: Proposal) -> tuple[tuple[str, ...], ...]:
-    """List the phases that come after each other in a circle."""
+    """Find the phases that wait for each other in a circle, by id."""
     after: dict[str, tuple[str, ...]] = {}
     for phase in proposal.timeline:
         if phase.id is not None:

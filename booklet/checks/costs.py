@@ -1,16 +1,16 @@
-"""Family C: what the costs say, against each other and against the term.
+"""Family C: the costs compared with each other, with the declared total and with the term.
 
-Sources of the rules: CGCT and CGI as named under each, and the practice of published costings.
+Sources: the CGCT and the CGI, as named under each rule, and the practice of published costings.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from booklet.checks.context import Context, completeness, money_lines, phases_by_id
-from booklet.checks.places import is_attempted, place
+from booklet.checks.context import Context, money_lines, phases_by_id, severity_if_missing
+from booklet.checks.scopes import for_each_proposal
+from booklet.checks.spans import is_attempted, span_of
 from booklet.content.model.proposal import SECTIONS, CostLine, Phase, Proposal
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, say
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from booklet.content.proposal_files import ProposalDocument
 
 
+@for_each_proposal
 @rule("C101", "total-mismatch", Severity.ERROR)
 def total_mismatch(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """The total that the proposal declares is not what its lines add up to.
@@ -58,7 +59,7 @@ def total_mismatch(document: ProposalDocument, context: Context) -> Iterator[Dia
             continue
         difference = declared - computed if declared > computed else computed - declared
         yield total_mismatch.at(
-            place(document, "total", section),
+            span_of(document, "total", section),
             say(
                 "declared {declared}, the lines add up to {computed}, difference {difference}",
                 declared=declared,
@@ -70,18 +71,18 @@ def total_mismatch(document: ProposalDocument, context: Context) -> Iterator[Dia
 
 
 def sums_rest_on_a_fault(document: ProposalDocument, context: Context) -> bool:
-    """Tell whether a fault of a line, reported already, makes every sum of the costs wrong; asked once a proposal."""
-    return context.once(document, "faulty", lambda: _has_a_faulty_line(document, context))
+    """Check whether a reported fault of a line makes every sum of the costs wrong, so that no sum is reported too."""
+    return context.cached(document, "has faulty line", lambda: _has_faulty_line(document, context))
 
 
-def _has_a_faulty_line(document: ProposalDocument, context: Context) -> bool:
+def _has_faulty_line(document: ProposalDocument, context: Context) -> bool:
     if document.is_broken("costs") or document.is_broken("timeline") or context.term is None:
         return True
     phases = phases_by_id(document)
     return any(
         (line.spread is not None and line.recurs is not None)
         or _units_differ(line)
-        or any(True for _ in _faults_of_term(line, phases, context.term))
+        or any(True for _ in _find_money_outside(line, phases, context.term))
         for line in document.value.costs
     )
 
@@ -92,8 +93,9 @@ def _type_amount(amount: Euros) -> str:
     return f"{whole.replace(',', ' ')}{f',{cents}' if cents.strip('0') else ''} €"
 
 
+@for_each_proposal
 @rule("C102", "spread-mismatch", Severity.ERROR)
-def spread_mismatch(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+def spread_mismatch(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
     """The units spread over the budget years do not add up to the quantity.
 
     Why
@@ -117,10 +119,10 @@ def spread_mismatch(document: ProposalDocument, context: Context) -> Iterator[Di
         units = sum(line.spread.values(), Decimal(0))
         gap = units - line.quantity
         yield spread_mismatch.at(
-            place(document, group, index, "spread"),
+            span_of(document, group, index, "spread"),
             say("units per year add up to {units}, expected {quantity}", units=units, quantity=line.quantity),
             say("take {gap} units away", gap=gap) if gap > 0 else say("add {gap} units", gap=-gap),
-            related=(Label(place(document, group, index, "quantity"), say("the quantity stands here")),),
+            related=(Label(span_of(document, group, index, "quantity"), say("the quantity stands here")),),
         )
 
 
@@ -130,6 +132,7 @@ def _units_differ(line: CostLine) -> bool:
     return sum(line.spread.values(), Decimal(0)) != line.quantity
 
 
+@for_each_proposal
 @rule("C103", "cost-outside-term", Severity.ERROR)
 def cost_outside_term(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """Money falls in a month outside the six budget years.
@@ -157,33 +160,37 @@ def cost_outside_term(document: ProposalDocument, context: Context) -> Iterator[
         return
     phases = phases_by_id(document)
     for group, index, line in money_lines(document):
-        for path, message, hint in _faults_of_term(line, phases, term):
+        for path, message, hint in _find_money_outside(line, phases, term):
             if document.is_broken(group, index, *path):
                 continue
             span = (
                 document.key_span(group, index, *path)
                 if len(path) == 2 and path[0] == "spread"
-                else place(document, group, index, *path)
+                else span_of(document, group, index, *path)
             )
-            yield cost_outside_term.at(span, message, *([hint] if hint else []))
+            yield cost_outside_term.at(span, message, hint)
     for index, funding in enumerate(document.value.funding):
         here = ("funding", index, "year")
         if isinstance(funding.year, int):
-            spans = {funding.year: place(document, *here)}
+            spans = {funding.year: span_of(document, *here)}
         else:
             spans = {year: document.key_span(*here, str(year)) for year in funding.year or ()}
         for year, span in spans.items():
             if not term.bears_money(year) and not document.is_broken(*here):
-                yield cost_outside_term.at(
-                    span, _outside(say("funding"), str(year), year < term.first_year, term)
-                )
+                yield cost_outside_term.at(span, _outside(say("funding"), year, term))
 
 
-Fault = tuple[tuple[str, ...], Message, Message | None]
+class _MoneyOutside(NamedTuple):
+    """A key of a line that puts money outside the budget years."""
+
+    #: below the line
+    path: tuple[str, ...]
+    message: Message
+    hint: Message
 
 
-def _faults_of_term(line: CostLine, phases: dict[str, Phase], term: Term) -> Iterator[Fault]:
-    """Find what puts money outside the budget years, by the path below the line."""
+def _find_money_outside(line: CostLine, phases: dict[str, Phase], term: Term) -> Iterator[_MoneyOutside]:
+    """Find the keys of a line that put money outside the budget years."""
     if line.recurs is not None and line.recurs.start is not None:
         start = line.recurs.start
         if not term.bears_money(start.year):
@@ -194,7 +201,7 @@ def _faults_of_term(line: CostLine, phases: dict[str, Phase], term: Term) -> Ite
                 if early
                 else say("write `{month}` or earlier", month=month)
             )
-            yield ("recurs", "from"), _outside(say("recurring cost"), str(start), early, term), hint
+            yield _MoneyOutside(("recurs", "from"), _outside(say("recurring cost"), start, term), hint)
     if isinstance(line.spread, dict):
         for year, units in line.spread.items():
             if term.bears_money(year) or not units:
@@ -205,7 +212,7 @@ def _faults_of_term(line: CostLine, phases: dict[str, Phase], term: Term) -> Ite
                 if early
                 else say("move the {units} units to {year} or earlier", units=units, year=term.last_year)
             )
-            yield ("spread", str(year)), _outside(say("cost"), str(year), early, term), hint
+            yield _MoneyOutside(("spread", str(year)), _outside(say("cost"), year, term), hint)
     elif isinstance(line.spread, str):
         phase = phases.get(line.spread)
         period = _inside(phase.period, term) if phase else None
@@ -213,30 +220,35 @@ def _faults_of_term(line: CostLine, phases: dict[str, Phase], term: Term) -> Ite
             hint = say(
                 "spread it over a phase that starts in {year}, or by units per year", year=term.first_year
             )
-            yield ("spread",), _outside(say("cost"), str(period.start), True, term), hint
+            yield _MoneyOutside(("spread",), _outside(say("cost"), period.start, term), hint)
 
 
 def _inside(period: Period | None, term: Term) -> Period | None:
-    """Cut a phase at T0 and at the end of the term: what lies beyond is T101, and told there."""
+    """Cut a phase at T0 and at the end of the term; what lies beyond is reported as T101."""
     if period is None:
         return None
     cut = Period(max(period.start, term.start), min(period.end, term.end))
     return cut if cut.months > 0 else None
 
 
-def _outside(what: Message, when: str, early: bool, term: Term) -> Message:
-    if early:
+def _outside(what: Message, when: Month | int, term: Term) -> Message:
+    """Word that money falls in a month or year before or after the budget years."""
+    year = when if isinstance(when, int) else when.year
+    if year < term.first_year:
         return say(
             "{what} in {when}, before the budget years start in {year}",
             what=what,
-            when=when,
+            when=str(when),
             year=term.first_year,
         )
-    return say("{what} in {when}, after the term ends in {year}", what=what, when=when, year=term.last_year)
+    return say(
+        "{what} in {when}, after the term ends in {year}", what=what, when=str(when), year=term.last_year
+    )
 
 
+@for_each_proposal
 @rule("C104", "capex-without-opex", Severity.WARNING)
-def capex_without_opex(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+def capex_without_opex(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
     """Something is built or bought, nothing recurs, and the proposal does not say why.
 
     In a draft this is information.
@@ -274,10 +286,11 @@ def capex_without_opex(document: ProposalDocument, context: Context) -> Iterator
             document.key_span("costs"),
             say("investment, and nothing recurs"),
             say("add a line with `recurs: {{from: …}}`, or say why in `no_running_cost: …`"),
-            severity=completeness(document),
+            severity=severity_if_missing(document),
         )
 
 
+@for_each_proposal
 @rule("C105", "opex-stops-with-term", Severity.WARNING)
 def opex_stops_with_term(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """A recurring cost stops in the last budget year, and the line does not say why.
@@ -305,58 +318,7 @@ def opex_stops_with_term(document: ProposalDocument, context: Context) -> Iterat
         if is_attempted(document, CostLine, "costs", index, "ends_because"):
             continue
         yield opex_stops_with_term.at(
-            place(document, "costs", index, "recurs", "until"),
+            span_of(document, "costs", index, "recurs", "until"),
             say("a recurring cost stops in the last budget year"),
             say("delete `until` if it goes on, or say why in `ends_because: …`"),
         )
-
-
-@rule("C111", "no-cost", Severity.ERROR)
-def no_cost(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
-    """A ready proposal costs nothing.
-
-    In a draft this is information.
-
-    Why
-        The booklet prints costed solutions. An idea without a cost has its own list, `ideas` in `edition.yaml`, with
-        the reason why it is not costed; it is never counted as 0 €.
-
-    Fails
-        status: ready
-        costs: []
-
-    Passes
-        status: draft
-        costs: []
-
-    Source
-        UK OBR, policy risks database; Canada PBO (a vague proposal is refused, not guessed).
-    """
-    lines = document.value.costs
-    if not document.has("costs") or document.is_broken("costs"):
-        return
-    if lines and not all(_costs_nothing(line) for line in lines):
-        return
-    if not lines and not is_written_empty(document):
-        return
-    yield no_cost.at(
-        document.key_span("costs"),
-        say("nothing is costed"),
-        say("cost one line, or move the proposal to `ideas` in `edition.yaml`"),
-        severity=completeness(document),
-    )
-
-
-def is_written_empty(document: ProposalDocument) -> bool:
-    """Tell whether the author wrote `costs: []`: that is C111, and not a missing key besides."""
-    if document.value.costs or not document.has("costs"):
-        return False
-    span = document.span("costs")
-    return span.end > span.start
-
-
-def _costs_nothing(line: CostLine) -> bool:
-    unit_cost = line.unit_cost.range if line.unit_cost else None
-    if unit_cost is None or line.quantity is None:
-        return False
-    return not unit_cost.high.value * Fraction(line.quantity)

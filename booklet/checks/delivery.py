@@ -1,10 +1,11 @@
-"""Family N, the delivery: a rule that stood before the first booklet left, no delivery on polling day, an imprint."""
+"""Family N, the delivery: a rule adopted before the delivery, no delivery on polling day, a printer's imprint."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booklet.checks.places import is_attempted, place
+from booklet.checks.scopes import for_print_edition, for_workspace
+from booklet.checks.spans import is_attempted, span_of
 from booklet.content.model.edition import Delivery, Edition, Publisher
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from booklet.checks.context import Context
 
 
+@for_workspace
 @rule("N104", "no-delivery-rule", Severity.WARNING)
 def no_delivery_rule(context: Context) -> Iterator[Diagnostic]:
     """The edition does not say by what rule booklets are delivered, or the rule came after the delivery.
@@ -43,29 +45,30 @@ def no_delivery_rule(context: Context) -> Iterator[Diagnostic]:
         delivery.rule is None and not is_attempted(edition, Delivery, "delivery", "rule")
     ):
         yield no_delivery_rule.at(
-            edition.key_span("delivery") if edition.has("delivery") else place(edition),
+            edition.key_span("delivery") if edition.has("delivery") else span_of(edition),
             say("no rule of delivery"),
             say("add `delivery: {{rule: …, adopted: …}}`: the same content, the same day, for every list"),
         )
     elif delivery.adopted is None:
         if not is_attempted(edition, Delivery, "delivery", "adopted"):
             yield no_delivery_rule.at(
-                place(edition, "delivery", "rule"),
+                span_of(edition, "delivery", "rule"),
                 say("a rule of delivery without the day it was adopted"),
                 say("add `adopted: …`"),
             )
     elif delivery.on is not None and delivery.adopted > delivery.on:
         yield no_delivery_rule.at(
-            place(edition, "delivery", "adopted"),
+            span_of(edition, "delivery", "adopted"),
             say(
                 "rule adopted on {adopted}, after the delivery on {on}",
                 adopted=delivery.adopted,
                 on=delivery.on,
             ),
-            related=(Label(place(edition, "delivery", "on"), say("the delivery stands here")),),
+            related=(Label(span_of(edition, "delivery", "on"), say("the delivery stands here")),),
         )
 
 
+@for_workspace
 @rule("N105", "delivered-on-polling-day", Severity.ERROR)
 def delivered_on_polling_day(context: Context) -> Iterator[Diagnostic]:
     """The booklets would be handed over on polling day.
@@ -87,13 +90,14 @@ def delivered_on_polling_day(context: Context) -> Iterator[Diagnostic]:
     if edition is None or delivery is None or delivery.on is None or delivery.on != delivery.poll:
         return
     yield delivered_on_polling_day.at(
-        place(edition, "delivery", "on"),
+        span_of(edition, "delivery", "on"),
         say("delivery on {day}, polling day", day=delivery.on),
         say("deliver before"),
-        related=(Label(place(edition, "delivery", "poll"), say("polling day stands here")),),
+        related=(Label(span_of(edition, "delivery", "poll"), say("polling day stands here")),),
     )
 
 
+@for_print_edition
 @rule("N106", "no-printer-imprint", Severity.ERROR)
 def no_printer_imprint(context: Context) -> Iterator[Diagnostic]:
     """The print edition does not name its printer.

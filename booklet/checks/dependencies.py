@@ -1,4 +1,4 @@
-"""Family T, between proposals and between phases: who waits for whom, and who says so."""
+"""Family T: the links between proposals and between phases, their circles and their order."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from booklet.checks.context import Context, phase_cycles
 from booklet.checks.graph import find_cycles
-from booklet.checks.places import place
+from booklet.checks.scopes import for_each_proposal, for_workspace
+from booklet.checks.spans import span_of
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from booklet.diagnostics.positions import Span
 
 
+@for_workspace
 @rule("T105", "dependency-cycle", Severity.ERROR)
 def dependency_cycle(context: Context) -> Iterator[Diagnostic]:
     """Phases come after each other in a circle, or proposals need each other in a circle.
@@ -40,39 +42,44 @@ def dependency_cycle(context: Context) -> Iterator[Diagnostic]:
     documents = context.proposal_by_id
     for cycle in proposal_cycles(context):
         spans = [
-            documents[proposal_id].span("links", "needs", documents[proposal_id].ties.needs.index(following))
-            for proposal_id, following in _pairs(cycle)
+            documents[proposal_id].span(
+                "links", "needs", documents[proposal_id].cross_references.needs.index(following)
+            )
+            for proposal_id, following in _links_of(cycle)
         ]
-        yield _tell_cycle(cycle, spans)
+        yield _report_cycle(cycle, spans)
 
 
-def check_phases(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
-    """Look for phases of a proposal that come after each other in a circle (T105)."""
+@for_each_proposal
+def check_phases(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
+    """Report phases of a proposal that wait for each other in a circle (T105)."""
     timeline = document.value.timeline
     index_by_id = {phase.id: index for index, phase in reversed(list(enumerate(timeline)))}
     for cycle in phase_cycles(document.value):
         spans = []
-        for phase_id, following in _pairs(cycle):
+        for phase_id, following in _links_of(cycle):
             index = index_by_id[phase_id]
             item = timeline[index].after.index(following)
             spans.append(document.span("timeline", index, "after", item))
-        yield _tell_cycle(cycle, spans)
+        yield _report_cycle(cycle, spans)
 
 
 def proposal_cycles(context: Context) -> tuple[tuple[str, ...], ...]:
-    """List the proposals that need each other in a circle."""
-    return find_cycles({key: document.ties.needs for key, document in context.proposal_by_id.items()})
+    """Find the proposals that need each other in a circle, by id."""
+    return find_cycles(
+        {key: document.cross_references.needs for key, document in context.proposal_by_id.items()}
+    )
 
 
-def _pairs(cycle: tuple[str, ...]) -> Iterable[tuple[str, str]]:
+def _links_of(cycle: tuple[str, ...]) -> Iterable[tuple[str, str]]:
     return zip(cycle, (*cycle[1:], cycle[0]), strict=True)
 
 
-def _tell_cycle(cycle: tuple[str, ...], spans: list[Span]) -> Diagnostic:
+def _report_cycle(cycle: tuple[str, ...], spans: list[Span]) -> Diagnostic:
     ring = " → ".join(f"`{name}`" for name in (*cycle, cycle[0]))
     related = [
         Label(span, say("`{name}` waits for `{other}`", name=name, other=other))
-        for (name, other), span in list(zip(_pairs(cycle), spans, strict=True))[1:]
+        for (name, other), span in list(zip(_links_of(cycle), spans, strict=True))[1:]
     ]
     return dependency_cycle.at(
         spans[0],
@@ -82,6 +89,7 @@ def _tell_cycle(cycle: tuple[str, ...], spans: list[Span]) -> Diagnostic:
     )
 
 
+@for_workspace
 @rule("T106", "one-way-link", Severity.WARNING)
 def one_way_link(context: Context) -> Iterator[Diagnostic]:
     """A proposal says that it overlaps or conflicts with another, which does not say so.
@@ -102,11 +110,11 @@ def one_way_link(context: Context) -> Iterator[Diagnostic]:
     """
     for document in context.workspace.proposals:
         for kind in ("overlaps", "conflicts"):
-            for index, other_id in enumerate(document.ties.links(kind)):
+            for index, other_id in enumerate(document.cross_references.links(kind)):
                 other = context.proposal_by_id.get(other_id)
-                if other is None or other.id == document.id or other.ties.has_broken_links:
+                if other is None or other.id == document.id or other.cross_references.has_broken_links:
                     continue
-                if document.id in other.ties.links(kind):
+                if document.id in other.cross_references.links(kind):
                     continue
                 yield one_way_link.at(
                     document.span("links", kind, index),
@@ -117,14 +125,15 @@ def one_way_link(context: Context) -> Iterator[Diagnostic]:
                         kind=kind,
                         path=other.source.path,
                     ),
-                    related=(Label(_links_place(other), say("the other proposal's links stand here")),),
+                    related=(Label(_links_span(other), say("the other proposal's links stand here")),),
                 )
 
 
-def _links_place(document: Document[Any]) -> Span:
-    return document.key_span("links") if document.has("links") else place(document)
+def _links_span(document: Document[Any]) -> Span:
+    return document.key_span("links") if document.has("links") else span_of(document)
 
 
+@for_workspace
 @rule("T107", "needs-later-proposal", Severity.ERROR)
 def needs_later_proposal(context: Context) -> Iterator[Diagnostic]:
     """A proposal starts to be built before one that it needs is finished.
@@ -146,16 +155,16 @@ def needs_later_proposal(context: Context) -> Iterator[Diagnostic]:
     Source
         CPB, Keuzes in kaart (a measure starts when it can be carried out).
     """
-    waiting_for_themselves = {key for cycle in proposal_cycles(context) for key in cycle}
+    in_cycle = {key for cycle in proposal_cycles(context) for key in cycle}
     for document in context.workspace.proposals:
-        first = min(document.ties.building, key=lambda phase: phase.start, default=None)
-        for index, needed_id in enumerate(document.ties.needs):
+        first = min(document.cross_references.building, key=lambda phase: phase.start, default=None)
+        for index, needed_id in enumerate(document.cross_references.needs):
             needed = context.proposal_by_id.get(needed_id)
-            if needed is None or first is None or {needed_id, document.id} <= waiting_for_themselves:
+            if needed is None or first is None or {needed_id, document.id} <= in_cycle:
                 continue
-            if document.ties.is_ready and not needed.ties.is_ready:
+            if document.cross_references.is_ready and not needed.cross_references.is_ready:
                 continue
-            last = max(needed.ties.building, key=lambda phase: phase.end, default=None)
+            last = max(needed.cross_references.building, key=lambda phase: phase.end, default=None)
             if last is None or last.end <= first.start:
                 continue
             yield needs_later_proposal.at(
@@ -168,11 +177,11 @@ def needs_later_proposal(context: Context) -> Iterator[Diagnostic]:
                 ),
                 related=(
                     Label(
-                        place(document, "timeline", first.index, "start"),
+                        span_of(document, "timeline", first.index, "start"),
                         say("this proposal is built from here"),
                     ),
                     Label(
-                        place(needed, "timeline", last.index, "end"), say("the needed one is finished here")
+                        span_of(needed, "timeline", last.index, "end"), say("the needed one is finished here")
                     ),
                 ),
             )

@@ -1,12 +1,13 @@
-"""Family F, what the law opens and to whom: funding schemes and the refund of VAT, on the day of each payment."""
+"""Family F, eligibility: funding schemes and the refund of VAT (FCTVA), under the law of the day of each payment."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from booklet.checks.context import Context, last_month, phases_by_id
-from booklet.checks.funding import plan_of, scheme_day
-from booklet.checks.places import is_attempted, place
+from booklet.checks.funding import find_plan, scheme_day
+from booklet.checks.scopes import for_each_proposal
+from booklet.checks.spans import is_attempted, span_of
 from booklet.content.model.proposal import CostLine, Funding
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, quote_all, say
@@ -20,10 +21,11 @@ if TYPE_CHECKING:
     from booklet.content.proposal_files import ProposalDocument
     from booklet.money.calendar import Month
 
-#: natures that keep up what stands there; other operating costs never open a right to FCTVA
+#: natures of cost that can be upkeep; other operating costs never open a right to FCTVA
 UPKEEP = frozenset({"works", "service"})
 
 
+@for_each_proposal
 @rule("F106", "funder-not-eligible", Severity.ERROR)
 def funder_not_eligible(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """A funding scheme is closed to that owner, or was not open that year.
@@ -64,10 +66,10 @@ def funder_not_eligible(document: ProposalDocument, context: Context) -> Iterato
             opening = _opening(context, scheme, owner.kind, year)
             dated = document.has("funding", index, "year")
             yield funder_not_eligible.at(
-                place(document, "funding", index, "year" if dated and opening is not None else "funder"),
+                span_of(document, "funding", index, "year" if dated and opening is not None else "funder"),
                 say("{refusal} in {year}", refusal=refusal, year=year),
                 *([say("write `year: {year}` or later", year=opening)] if opening is not None else []),
-                related=(Label(place(document, "owner"), say("the owner stands here")),),
+                related=(Label(span_of(document, "owner"), say("the owner stands here")),),
             )
             break
 
@@ -75,12 +77,12 @@ def funder_not_eligible(document: ProposalDocument, context: Context) -> Iterato
 def _years_paid(
     document: ProposalDocument, context: Context, funding: Funding, index: int
 ) -> tuple[int, ...]:
-    """List the years in which a funder pays; those of the cost where the plan does not say."""
+    """The years in which a funder pays; those of the cost where the plan names none."""
     if isinstance(funding.year, int):
         return (funding.year,)
     if funding.year:
         return tuple(sorted(year for year, part in funding.year.items() if part))
-    plan = plan_of(document, context, funding.section) if funding.section else None
+    plan = find_plan(document, context, funding.section) if funding.section else None
     grant = next((grant for grant in plan.grants if grant.index == index), None) if plan else None
     if plan is None or grant is None:
         return ()
@@ -88,6 +90,7 @@ def _years_paid(
 
 
 def _refusal(context: Context, scheme: str, owner: Organisation, day: date) -> Message | None:
+    """Word why a scheme is closed to an owner on a day; None where it is open, or the law parameters do not know it."""
     owners = context.law.words(f"scheme.{scheme}.owners", day)
     if owners is not None and not owners:
         return say("`{scheme}` is not open", scheme=scheme)
@@ -109,7 +112,7 @@ def _refusal(context: Context, scheme: str, owner: Organisation, day: date) -> M
 
 
 def _opening(context: Context, scheme: str, kind: str, year: int) -> int | None:
-    """Find the first year after one in which a scheme opens to a kind of owner, inside the term."""
+    """Find the first later year of the term in which a scheme is open to a kind of owner."""
     assert context.term is not None
     for later in range(year + 1, context.term.last_year + 1):
         if kind in (context.law.words(f"scheme.{scheme}.owners", scheme_day(later)) or ()):
@@ -117,6 +120,7 @@ def _opening(context: Context, scheme: str, kind: str, year: int) -> int | None:
     return None
 
 
+@for_each_proposal
 @rule("F107", "fctva-not-eligible", Severity.ERROR)
 def fctva_not_eligible(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """A line counts on the FCTVA and has no right to it.
@@ -154,24 +158,27 @@ def fctva_not_eligible(document: ProposalDocument, context: Context) -> Iterator
         if line.vat_regime != "fctva" or context.term is None:
             continue
         if is_attempted(document, CostLine, "costs", index, "upkeep"):
-            continue  # what it keeps up cannot be read: told there, once
+            continue  # `upkeep` is unreadable, which is reported there
         last = last_month(line, phases, context.term)
         refusal = _no_right(line, context, last) if last is not None else None
         if refusal is None and taxed is None:
             continue
         yield fctva_not_eligible.at(
-            place(document, "costs", index, "vat_regime"),
+            span_of(document, "costs", index, "vat_regime"),
             refusal or say("FCTVA, and the revenues of the activity are subject to VAT"),
-            *_what_to_write(line, context, last if refusal else None),
+            *_hints(line, context, last if refusal else None),
             related=()
             if refusal or taxed is None
             else (
-                Label(place(document, "revenues", taxed, "vat_regime"), say("subject to VAT, as said here")),
+                Label(
+                    span_of(document, "revenues", taxed, "vat_regime"), say("subject to VAT, as said here")
+                ),
             ),
         )
 
 
 def _no_right(line: CostLine, context: Context, last: Month) -> Message | None:
+    """Word why a line has no right to FCTVA in the month of its last payment; None where it has."""
     eligible = context.law.words("fctva.natures", last.first_day)
     if eligible is None or line.nature is None or line.section is None:
         return None
@@ -187,8 +194,8 @@ def _no_right(line: CostLine, context: Context, last: Month) -> Message | None:
     return None
 
 
-def _what_to_write(line: CostLine, context: Context, refused: Month | None) -> Iterator[Message]:
-    """Say what to type instead; `refused` is the last month of a line without a right."""
+def _hints(line: CostLine, context: Context, refused: Month | None) -> Iterator[Message]:
+    """Word what to type instead; `refused` is the month of the last payment of a line without a right."""
     if refused is None:
         yield say("write `vat_regime: assujetti`")
         return

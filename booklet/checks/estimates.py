@@ -1,4 +1,4 @@
-"""Family C, the estimates themselves: how wide, how precise, how plausible, and never counted twice."""
+"""Family C, the estimates: their range, precision and plausibility, and nothing counted twice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from booklet.checks.context import Context, first_month, money_lines, phases_by_id
-from booklet.checks.places import place
+from booklet.checks.scopes import for_each_proposal, for_workspace
+from booklet.checks.spans import span_of
 from booklet.checks.vat import write_percent
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
@@ -24,14 +25,15 @@ if TYPE_CHECKING:
 
 #: units by which a staff line counts full-time equivalents
 FULL_TIME = frozenset({"etp", "etpt"})
-#: the narrowest honest range, high less low as a part of central, by what the figure rests on
+#: the narrowest range that each kind of evidence allows: high less low, as a part of central
 NARROWEST = {"expert": Decimal("0.2"), "assumption": Decimal("0.4")}
-#: how many figures a kind of evidence can bear
+#: the significant figures that each kind of evidence supports
 FIGURES = {"assumption": 2, "expert": 3, "benchmark": 4}
-#: natures that overrun, and are bought by estimate
+#: natures whose cost is known to overrun its first estimate
 OPTIMISTIC = frozenset({"works", "software"})
 
 
+@for_each_proposal
 @rule("C106", "fte-cost-unusual", Severity.WARNING)
 def fte_cost_unusual(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """A full-time equivalent costs less than 40 000 € or more than 70 000 € a year.
@@ -69,7 +71,7 @@ def fte_cost_unusual(document: ProposalDocument, context: Context) -> Iterator[D
         if low is None or high is None or low <= unit_cost <= high:
             continue
         yield fte_cost_unusual.at(
-            _central(document, group, index),
+            _span_of_central(document, group, index),
             say(
                 "{amount} per full-time equivalent, expected {low} to {high}",
                 amount=unit_cost,
@@ -80,8 +82,9 @@ def fte_cost_unusual(document: ProposalDocument, context: Context) -> Iterator[D
         )
 
 
+@for_each_proposal
 @rule("C107", "range-too-narrow", Severity.WARNING)
-def range_too_narrow(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+def range_too_narrow(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
     """The range of an estimate is narrower than what it rests on allows.
 
     High less low, as a part of central: at least 20 % for `expert`, 40 % for `assumption`. One single amount has no
@@ -112,7 +115,7 @@ def range_too_narrow(document: ProposalDocument, context: Context) -> Iterator[D
         if not 0 <= width < Fraction(narrowest) or (group == "costs" and _has_no_margin(line)):
             continue
         yield range_too_narrow.at(
-            place(document, group, index, "unit_cost"),
+            span_of(document, group, index, "unit_cost"),
             say(
                 "range of {width} around {central}, expected {narrowest} or more for `{evidence}`",
                 width=write_percent(Decimal(round(width * 1000)) / 1000),
@@ -124,8 +127,9 @@ def range_too_narrow(document: ProposalDocument, context: Context) -> Iterator[D
         )
 
 
+@for_each_proposal
 @rule("C108", "no-optimism-margin", Severity.WARNING)
-def no_optimism_margin(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+def no_optimism_margin(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
     """Works or software have one single price, and no contract.
 
     Why
@@ -149,7 +153,7 @@ def no_optimism_margin(document: ProposalDocument, context: Context) -> Iterator
     for index, line in enumerate(document.value.costs):
         if _has_no_margin(line) and not document.is_broken("costs", index):
             yield no_optimism_margin.at(
-                place(document, "costs", index, "unit_cost"),
+                span_of(document, "costs", index, "unit_cost"),
                 say("one price for `{nature}`, and no contract", nature=line.nature),
                 say("write `{{low: …, central: …, high: …}}`, or `evidence: contract`"),
             )
@@ -162,8 +166,9 @@ def _has_no_margin(line: CostLine) -> bool:
     return estimate.low == estimate.high and line.evidence not in (None, "contract")
 
 
+@for_each_proposal
 @rule("C112", "false-precision", Severity.INFORMATION)
-def false_precision(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+def false_precision(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
     """A unit cost has more figures than what it rests on can bear.
 
     Two significant figures for `assumption`, three for `expert`, four for `benchmark`; as many as there are for
@@ -185,41 +190,42 @@ def false_precision(document: ProposalDocument, context: Context) -> Iterator[Di
         Australian PBO, rounding rules (three significant figures); our own limits, in `booklet/checks/estimates.py`.
     """
     for group, index, line in money_lines(document):
-        borne = FIGURES.get(line.evidence or "")
-        if line.unit_cost is None or borne is None or document.is_broken(group, index):
+        supported = FIGURES.get(line.evidence or "")
+        if line.unit_cost is None or supported is None or document.is_broken(group, index):
             continue
         for name in ("low", "central", "high"):
             amount: Euros | None = getattr(line.unit_cost, name)
-            if amount is None or (figures := _figures(amount)) <= borne:
+            if amount is None or (figures := _count_figures(amount)) <= supported:
                 continue
             path = (group, index, "unit_cost", name)
             yield false_precision.at(
-                place(document, *(path if document.has(*path) else path[:-1])),
+                span_of(document, *(path if document.has(*path) else path[:-1])),
                 say(
                     "{figures} significant figures, at most {borne} for `{evidence}`",
                     figures=figures,
-                    borne=borne,
+                    borne=supported,
                     evidence=line.evidence,
                 ),
-                say("write `{amount}`", amount=_round_to_figures(amount, borne)),
+                say("write `{amount}`", amount=_round_to_figures(amount, supported)),
             )
             break
 
 
-def _digits(amount: Euros) -> Decimal:
-    """Give an amount that somebody typed as a decimal: it has a finite one."""
+def _to_decimal(amount: Euros) -> Decimal:
+    """Convert an amount that was typed, hence a finite decimal."""
     return Decimal(amount.value.numerator) / Decimal(amount.value.denominator)
 
 
-def _figures(amount: Euros) -> int:
-    return len(_digits(amount).normalize().as_tuple().digits)
+def _count_figures(amount: Euros) -> int:
+    return len(_to_decimal(amount).normalize().as_tuple().digits)
 
 
 def _round_to_figures(amount: Euros, figures: int) -> Euros:
-    digits = _digits(amount)
-    return Euros.of(amount.rounded(Decimal(1).scaleb(digits.adjusted() - figures + 1)))
+    decimal = _to_decimal(amount)
+    return Euros.of(amount.rounded(Decimal(1).scaleb(decimal.adjusted() - figures + 1)))
 
 
+@for_workspace
 @rule("C109", "double-count", Severity.ERROR)
 def double_count(context: Context) -> Iterator[Diagnostic]:
     """The same thing is counted twice: one `asset` in two cost lines, or one funding `envelope` in two plans.
@@ -243,27 +249,27 @@ def double_count(context: Context) -> Iterator[Diagnostic]:
     """
     first_by_key: dict[tuple[str, ...], tuple[ProposalDocument, Claim]] = {}
     for document in context.workspace.proposals:
-        # what a draft counts twice is told, what it shares with others is not: it is in no total
-        scope = "" if document.ties.is_ready else document.source.path
-        for claim in document.ties.claims:
+        # a draft is in no total: it is compared with itself alone
+        scope = "" if document.cross_references.is_ready else document.source.path
+        for claim in document.cross_references.claims:
             here = (document, claim)
             first = first_by_key.setdefault((scope, claim.word, claim.value), here)
             if first is here:
                 continue
             yield double_count.at(
-                _claimed_at(*here),
+                _span_of_claim(*here),
                 say("asset `{id}` is counted twice", id=claim.value)
                 if claim.word == "asset"
                 else say("envelope `{id}` is counted twice", id=claim.value),
                 say("count it in one place, and name the other proposal under `links: {{overlaps: […]}}`"),
-                related=(Label(_claimed_at(*first), say("first counted here")),),
+                related=(Label(_span_of_claim(*first), say("first counted here")),),
             )
 
 
-def _claimed_at(document: ProposalDocument, claim: Claim) -> Span:
-    return place(document, claim.group, claim.index, claim.word)
+def _span_of_claim(document: ProposalDocument, claim: Claim) -> Span:
+    return span_of(document, claim.group, claim.index, claim.word)
 
 
-def _central(document: ProposalDocument, group: str, index: int) -> Span:
+def _span_of_central(document: ProposalDocument, group: str, index: int) -> Span:
     path = (group, index, "unit_cost", "central")
-    return place(document, *(path if document.has(*path) else path[:-1]))
+    return span_of(document, *(path if document.has(*path) else path[:-1]))

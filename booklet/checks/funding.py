@@ -1,8 +1,8 @@
-"""Family F: who pays, against what there is to pay and what the law lets others pay.
+"""Family F: the financing plan compared with the cost, year by year, and with what the law lets others pay.
 
 Shares, ceilings and own share are computed on the gross central cost of the section in the term, HT or TTC as
 `funding_base` says. FCTVA is not a funder; private money is outside the ratio of the own share; a loan is the owner's
-own money. Everything is in `booklet/costs/financing.py`; here it is only compared.
+own money. `booklet/costs/financing.py` computes these figures; the rules here only compare them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.checks.costs import sums_rest_on_a_fault
-from booklet.checks.places import place
+from booklet.checks.scopes import for_each_proposal
+from booklet.checks.spans import span_of
 from booklet.checks.vat import write_percent
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.costs.financing import Financing, Grant, total
@@ -27,21 +28,22 @@ if TYPE_CHECKING:
     from booklet.content.proposal_files import ProposalDocument
 
 
-def plan_of(document: ProposalDocument, context: Context, section: Section) -> Financing | None:
-    """Give the chain of a section that somebody funds; None where a fault told already makes its sums wrong."""
+def find_plan(document: ProposalDocument, context: Context, section: Section) -> Financing | None:
+    """Finance a section that has funders; None where it has none, or a reported fault makes its sums wrong."""
     if all(funding.section != section for funding in document.value.funding):
         return None
     return None if sums_rest_on_a_fault(document, context) else context.financing(document, section)
 
 
 def scheme_day(year: int) -> date:
-    """Give the day on which a funding scheme that pays in a year is asked who may have it: the last one.
+    """The last day of a year: the law of that day says who may have the grants that a scheme pays in the year.
 
-    A plan says the year only; a scheme that opens in the year is open to it.
+    A plan gives the year only, and a scheme that opens during the year is open to it.
     """
     return date(year, 12, 31)
 
 
+@for_each_proposal
 @rule("F101", "funding-exceeds-cost", Severity.ERROR)
 def funding_exceeds_cost(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """The financing plan brings more than what there is to pay, in the six years or in one of them.
@@ -66,13 +68,13 @@ def funding_exceeds_cost(document: ProposalDocument, context: Context) -> Iterat
         CGCT art. L1612-4 (sincere budgets); FORMAT, "Rules of time and money".
     """
     for section in SECTIONS:
-        plan = plan_of(document, context, section)
+        plan = find_plan(document, context, section)
         if plan is None or plan.base is None or plan.gross is None or not plan.grants:
             continue
         given = total(grant.total for grant in plan.grants)
         if given > plan.gross:
             yield funding_exceeds_cost.at(
-                place(document, "funding", plan.grants[-1].index),
+                span_of(document, "funding", plan.grants[-1].index),
                 say(
                     "{section}: funding of {given} for a cost of {cost}",
                     section=section,
@@ -88,7 +90,7 @@ def funding_exceeds_cost(document: ProposalDocument, context: Context) -> Iterat
             dated = [grant for grant in plan.grants if grant.funding.year is not None and grant.by_year[at]]
             if in_year > plan.base[at] and dated:
                 yield funding_exceeds_cost.at(
-                    place(document, "funding", dated[-1].index, "year"),
+                    span_of(document, "funding", dated[-1].index, "year"),
                     say(
                         "{section}: funding of {given} in {year} for a cost of {cost}",
                         section=section,
@@ -108,15 +110,16 @@ def funding_exceeds_cost(document: ProposalDocument, context: Context) -> Iterat
 
 
 def other_grants(document: ProposalDocument, grants: list[Grant] | tuple[Grant, ...]) -> tuple[Label, ...]:
-    """Point at the other lines of a plan that a sum is made of."""
+    """Label the other lines of a plan that a sum adds up."""
     return tuple(
-        Label(place(document, "funding", grant.index), say("and {amount} here", amount=grant.total))
+        Label(span_of(document, "funding", grant.index), say("and {amount} here", amount=grant.total))
         for grant in grants
     )
 
 
+@for_each_proposal
 @rule("F105", "loan-funds-operating", Severity.ERROR)
-def loan_funds_operating(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+def loan_funds_operating(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
     """A loan pays for operating costs.
 
     Why
@@ -136,12 +139,13 @@ def loan_funds_operating(document: ProposalDocument, context: Context) -> Iterat
     for index, funding in enumerate(document.value.funding):
         if funding.form == "loan" and funding.section == "fonctionnement":
             yield loan_funds_operating.at(
-                place(document, "funding", index, "section"),
+                span_of(document, "funding", index, "section"),
                 say("a loan pays for `fonctionnement`"),
                 say("write `section: investissement`, or delete the loan"),
             )
 
 
+@for_each_proposal
 @rule("F110", "funding-mostly-hoped", Severity.WARNING)
 def funding_mostly_hoped(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """More than half of what others give has been asked of nobody: its status is `espere`.
@@ -165,7 +169,7 @@ def funding_mostly_hoped(document: ProposalDocument, context: Context) -> Iterat
         Australian Treasury, request form for costings (share of third parties); our own limit, in
         `booklet/checks/funding.py`.
     """
-    plans = [plan for section in SECTIONS if (plan := plan_of(document, context, section)) is not None]
+    plans = [plan for section in SECTIONS if (plan := find_plan(document, context, section)) is not None]
     given = total(grant.total for plan in plans for grant in plan.grants if not grant.is_debt)
     hoped = total(plan.by_status("espere") for plan in plans)
     if not given or hoped * 2 <= given:
@@ -177,17 +181,19 @@ def funding_mostly_hoped(document: ProposalDocument, context: Context) -> Iterat
         if grant.funding.status == "espere" and not grant.is_debt and grant.total
     )
     yield funding_mostly_hoped.at(
-        place(document, "funding", indexes[0], "status"),
+        span_of(document, "funding", indexes[0], "status"),
         say("{hoped} of {given} of funding is only hoped for", hoped=hoped, given=given),
         say("ask the funder and write `sollicite`, or plan with less"),
         related=tuple(
-            Label(place(document, "funding", index, "status"), say("hoped for too")) for index in indexes[1:]
+            Label(span_of(document, "funding", index, "status"), say("hoped for too"))
+            for index in indexes[1:]
         ),
     )
 
 
+@for_each_proposal
 @rule("F111", "funding-years-mismatch", Severity.ERROR)
-def funding_years_mismatch(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+def funding_years_mismatch(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
     """The parts of a funding by year do not add up to 100 %.
 
     Why
@@ -212,6 +218,6 @@ def funding_years_mismatch(document: ProposalDocument, context: Context) -> Iter
         parts = sum(funding.year.values(), Decimal(0))
         if parts != 1:
             yield funding_years_mismatch.at(
-                place(document, "funding", index, "year"),
+                span_of(document, "funding", index, "year"),
                 say("the years add up to {parts}, expected 100 %", parts=write_percent(parts)),
             )

@@ -1,4 +1,4 @@
-"""Find what waits for itself: the cycles of a small directed graph, each told once."""
+"""A small directed graph → its cycles, each node in one of them at most."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ if TYPE_CHECKING:
 
 
 def find_cycles(targets_by_node: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], ...]:
-    """List cycles, the shortest through each node that no earlier cycle holds, in the order of the nodes.
+    """Find the shortest cycle through each node that is in no earlier cycle, in the order of the nodes.
 
-    A cycle starts with its first node in that order. Targets that are not nodes are passed over. What no cycle can
-    hold is taken away first, in linear time, so that only nodes in trouble are searched.
+    A cycle starts with its first node in that order. Targets that are not nodes are ignored. Nodes that cannot be in a
+    cycle are removed first, in linear time; only the others are searched.
     """
     remaining = _without_ends(targets_by_node)
     found: list[tuple[str, ...]] = []
-    held: set[str] = set()
+    in_cycle: set[str] = set()
     for node in remaining:
-        if node not in held and (cycle := _shortest_cycle(node, remaining)):
+        if node not in in_cycle and (cycle := _shortest_cycle(node, remaining)):
             found.append(cycle)
-            held.update(cycle)
+            in_cycle.update(cycle)
     return tuple(found)
 
 
 def _without_ends(targets_by_node: Mapping[str, Sequence[str]]) -> dict[str, tuple[str, ...]]:
-    """Take away, again and again, the nodes without a target or without an origin."""
+    """Remove nodes without a target or without an origin until none is left."""
     targets = {node: {t for t in ts if t in targets_by_node} for node, ts in targets_by_node.items()}
     origins: dict[str, set[str]] = {node: set() for node in targets}
     for node, following in targets.items():

@@ -1,10 +1,11 @@
-"""Family P: the whole booklet against the bounds that its authors gave themselves."""
+"""Family P: the cost of the whole booklet compared with the ceilings that the edition sets."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booklet.checks.places import place
+from booklet.checks.scopes import for_workspace
+from booklet.checks.spans import span_of
 from booklet.content.model.proposal import SECTIONS
 from booklet.costs.financing import total
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from booklet.money.euros import Euros
 
 
+@for_workspace
 @rule("P101", "guardrail-total", Severity.ERROR)
 def guardrail_total(context: Context) -> Iterator[Diagnostic]:
     """All ready proposals together cost more than the edition allows.
@@ -49,7 +51,7 @@ def guardrail_total(context: Context) -> Iterator[Diagnostic]:
         amount = total(context.spending[section])
         if ceiling is not None and amount > ceiling:
             yield guardrail_total.at(
-                place(edition, "guardrails", "total", section),
+                span_of(edition, "guardrails", "total", section),
                 say(
                     "{section} adds up to {amount}, above {ceiling}",
                     section=section,
@@ -60,6 +62,7 @@ def guardrail_total(context: Context) -> Iterator[Diagnostic]:
             )
 
 
+@for_workspace
 @rule("P102", "guardrail-year", Severity.ERROR)
 def guardrail_year(context: Context) -> Iterator[Diagnostic]:
     """In one year all ready proposals together cost more than the edition allows.
@@ -92,7 +95,7 @@ def guardrail_year(context: Context) -> Iterator[Diagnostic]:
         for year, amount in zip(context.term.years, context.spending[section], strict=True):
             if amount > ceiling:
                 yield guardrail_year.at(
-                    place(edition, "guardrails", "any_year", section),
+                    span_of(edition, "guardrails", "any_year", section),
                     say(
                         "{section} is {amount} in {year}, above {ceiling}",
                         section=section,
@@ -104,8 +107,8 @@ def guardrail_year(context: Context) -> Iterator[Diagnostic]:
                 )
 
 
-def find_spending(document: ProposalDocument, context: Context) -> tuple[tuple[Euros, ...], ...]:
-    """Give what a ready proposal adds to the whole, HT, central, by section and budget year, where that is asked."""
+def yearly_spending(document: ProposalDocument, context: Context) -> tuple[tuple[Euros, ...], ...]:
+    """The cost of a ready proposal, HT, central, by section and budget year; empty where nothing is to be compared."""
     edition, costing = context.workspace.edition, context.costing(document)
     if edition is None or edition.value.guardrails is None or costing is None or not document.value.is_ready:
         return ()

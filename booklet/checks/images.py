@@ -1,13 +1,13 @@
-"""Tell whether an untrusted image can be printed: its place, size, kind and, for an SVG, what it holds.
+"""An untrusted image file → the reasons why it cannot be printed: its path, size, kind or, in an SVG, its content.
 
-The kind comes from the content, never from the name. A vector image is read by expat, event by event, with document
-types refused before any entity could be expanded.
+The kind comes from the content, never from the name. An SVG is read by expat, event by event; a document type is
+refused before any entity could be expanded.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from xml.parsers import expat
 
 from booklet.diagnostics.message import Message, say
@@ -23,7 +23,7 @@ MAX_ELEMENTS = 20_000
 MAX_DEPTH = 100
 PNG = b"\x89PNG\r\n\x1a\n"
 JPEG = b"\xff\xd8\xff"
-#: what runs, embeds another document, or plays
+#: elements that run code, embed another document, or play
 _REFUSED_ELEMENTS = frozenset(
     (
         "script",
@@ -42,24 +42,29 @@ _LINKS = frozenset({"href", "src", "xlink:href", "data", "action", "formaction",
 _EMBEDDED = re.compile(r"data:image/(?:png|jpeg);base64,[A-Za-z0-9+/=\s]*")
 _URL = re.compile(r"url\s*\(\s*['\"]?\s*([^'\")\s]*)", re.IGNORECASE)
 
-Finding = tuple[Message, Message | None]
+
+class ImageFault(NamedTuple):
+    """A reason why an image cannot be printed."""
+
+    message: Message
+    hint: Message | None
 
 
-def examine_image(root: Path, folder: str, path: str) -> Iterator[Finding]:
-    """Say what is wrong with an image of the workspace, and what to do; nothing when it can be printed."""
+def find_image_faults(root: Path, folder: str, path: str) -> Iterator[ImageFault]:
+    """Find why an image cannot be printed; `path` and the proposal's `folder` are relative to the workspace."""
     file, home = (root / path).resolve(), (root / folder).resolve()
     if not file.is_relative_to(home) or not home.is_relative_to(root.resolve()):
-        yield (
+        yield ImageFault(
             say("a link that leads outside the proposal's folder"),
             say("put the image itself into `{folder}/`", folder=folder),
         )
         return
     if not file.is_file():
-        yield say("not a file, expected an image"), None
+        yield ImageFault(say("not a file, expected an image"), None)
         return
     size = file.stat().st_size
     if size > MAX_BYTES:
-        yield (
+        yield ImageFault(
             say("image of {size} bytes, at most {limit}", size=size, limit=MAX_BYTES),
             say("make the image smaller"),
         )
@@ -68,17 +73,17 @@ def examine_image(root: Path, folder: str, path: str) -> Iterator[Finding]:
     if data.startswith((PNG, JPEG)):
         pixels = _png_pixels(data) if data.startswith(PNG) else _jpeg_pixels(data)
         if pixels is None:
-            yield say("a damaged image: its size cannot be read"), say("save the image again")
+            yield ImageFault(say("a damaged image: its size cannot be read"), say("save the image again"))
         elif not 0 < pixels <= MAX_PIXELS:
-            yield (
+            yield ImageFault(
                 say("image of {pixels} pixels, at most {limit}", pixels=pixels, limit=MAX_PIXELS),
                 say("make the image smaller"),
             )
     elif b"<svg" in data or b":svg" in data:
-        for fault in _examine_svg(data):
-            yield fault, say("save it as plain SVG, without scripts and links")
+        for fault in _find_svg_faults(data):
+            yield ImageFault(fault, say("save it as plain SVG, without scripts and links"))
     else:
-        yield say("not an SVG, PNG or JPEG image"), say("save the image as SVG, PNG or JPEG")
+        yield ImageFault(say("not an SVG, PNG or JPEG image"), say("save the image as SVG, PNG or JPEG"))
 
 
 def _png_pixels(data: bytes) -> int | None:
@@ -88,7 +93,7 @@ def _png_pixels(data: bytes) -> int | None:
 
 
 def _jpeg_pixels(data: bytes) -> int | None:
-    """Read the frame header (ISO/IEC 10918-1 B.2.2), past the segments before it."""
+    """Read width and height from the frame header, after the segments before it (ISO/IEC 10918-1 B.2.2)."""
     position = 2
     while position + 9 <= len(data) and data[position] == 0xFF:
         marker = data[position + 1]
@@ -103,14 +108,14 @@ def _jpeg_pixels(data: bytes) -> int | None:
 
 
 class _Refused(Exception):
-    """Stop reading an SVG at its first fault."""
+    """Raised at the first fault of an SVG, to stop expat."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(str(message))
         self.message = message
 
 
-def _examine_svg(data: bytes) -> Iterator[Message]:
+def _find_svg_faults(data: bytes) -> Iterator[Message]:
     parser = expat.ParserCreate()
     reader = _SvgReader()
     parser.StartDoctypeDeclHandler = reader.refuse_doctype
@@ -128,7 +133,7 @@ def _examine_svg(data: bytes) -> Iterator[Message]:
 
 
 class _SvgReader:
-    """Follow expat's events through an SVG."""
+    """Handlers of expat's events that refuse an SVG at its first fault."""
 
     def __init__(self) -> None:
         self.elements = 0

@@ -1,4 +1,4 @@
-"""P104: what a change may add to the cost of the whole; asked by `diff`, which alone knows two states."""
+"""P104: the ceiling on what a change adds to the cost of the whole; only `diff` has the two states to compare."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ def guardrail_increase(
         Practice of cost differences in code review: a threshold on the increase, in percent, decides.
     """
     if not any(before.get(section) for section in SECTIONS):
-        return  # a first edition is no increase
+        return  # there was no cost to increase: a first edition
     for section in SECTIONS:
         old, new = before.get(section, Decimal(0)), after.get(section, Decimal(0))
         if new <= old * (1 + ceiling):
             continue
         allowed = f"{(ceiling * _PERCENT).normalize():f} %"
         if old:
-            rise = _percent(old, new)
+            rise = _rise_in_percent(old, new)
             message = say(
                 "{section} rises by {percent} %, more than {ceiling}",
                 section=section,
@@ -82,13 +82,13 @@ def guardrail_increase(
         )
 
 
-def _percent(old: Decimal, new: Decimal) -> Decimal:
-    """Round up to a tenth, so that what exceeds a ceiling never reads as equal to it."""
+def _rise_in_percent(old: Decimal, new: Decimal) -> Decimal:
+    """Round a rise up to a tenth, so that one above the ceiling never reads as equal to it."""
     return ((new - old) * _PERCENT / old).quantize(Decimal("0.1"), rounding="ROUND_UP")
 
 
 def effective_severity(severities: Mapping[str, SeverityChange]) -> Severity:
-    """Give the severity that an edition gives to P104."""
+    """The severity of P104 under an edition's `severities`."""
     change = severities.get(guardrail_increase.code)
     if change is None or change.level is None or change.because is None:
         return guardrail_increase.severity

@@ -1,7 +1,8 @@
-"""What a check found in each proposal ⇄ one entry of the store, from which the next check tells it again.
+"""Findings and cross-references of each proposal ⇄ one entry of the store, which the next check reads.
 
-A finding comes back as it reads: a value that a message only ever writes as text comes back as that text. What is no
-such entry, or was made under other files around the proposals or another tool, holds nothing.
+The entry is JSON. A value of a message that only its text uses is read back as that text, so that every finding reads
+as before. An entry that is damaged, or was written for other files around the proposals or another version of the tool,
+is a miss.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from booklet.checks.context import Examined, Untold
-from booklet.content.cross_references import Building, Claim, Ties
+from booklet.checks.context import CheckedProposal, UnknownThreshold
+from booklet.content.cross_references import BuildingPhase, Claim, CrossReferences
 from booklet.content.model.proposal import Waiver
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message
@@ -25,87 +26,93 @@ from booklet.money.euros import Euros
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-#: a value as JSON holds it
+#: a value that JSON can hold
 Row = Any
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """Hold what was found in a proposal, with the digest of the files that it was found in."""
+class CachedProposal:
+    """What is cached of one proposal, under the digest of its text and images."""
 
-    #: None where more than content decides (`Folder.digest_proposals`); it is not kept for the next check
+    #: None where the digest does not cover everything, a symbolic link say (`Folder.digest_proposals`): not cached
     digest: str | None
     #: None where the proposal is unreadable
-    ties: Ties | None
-    examined: Examined
+    references: CrossReferences | None
+    checked: CheckedProposal
 
 
-def pack(around: str, kept: Mapping[str, Kept]) -> bytes:
-    """Write what is kept of proposals, by path; `around` is the digest of everything else that it rests on."""
+def pack(frame_digest: str, cached: Mapping[str, CachedProposal]) -> bytes:
+    """Write proposals, by path; `frame_digest` is that of everything else that the findings depend on."""
     rows = {
-        path: (one.digest, one.ties and _write_ties(one.ties), _write_examined(one.examined))
-        for path, one in kept.items()
+        path: (
+            one.digest,
+            one.references and _write_references(one.references),
+            _write_checked(one.checked),
+        )
+        for path, one in cached.items()
     }
-    return json.dumps([around, rows], separators=(",", ":")).encode()
+    return json.dumps([frame_digest, rows], separators=(",", ":")).encode()
 
 
-def unpack(data: bytes | None, around: str, digests: Mapping[str, str]) -> dict[str, Kept]:
-    """Read what was kept under the same digest, of the proposals that still have the digest they had."""
+def unpack(data: bytes | None, frame_digest: str, digests: Mapping[str, str]) -> dict[str, CachedProposal]:
+    """Read, by path, the proposals whose digest is still the one that they were cached under."""
     try:
-        found_under, rows = json.loads(data or b"[null, {}]")
-        if found_under != around:
+        cached_for, rows = json.loads(data or b"[null, {}]")
+        if cached_for != frame_digest:
             return {}
         return {
-            path: Kept(digest, None if ties is None else _read_ties(ties), _read_examined(examined))
-            for path, (digest, ties, examined) in rows.items()
+            path: CachedProposal(
+                digest, None if references is None else _read_references(references), _read_checked(checked)
+            )
+            for path, (digest, references, checked) in rows.items()
             if digest and digests.get(path) == digest
         }
     except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
         return {}
 
 
-def _write_ties(ties: Ties) -> Row:
+def _write_references(references: CrossReferences) -> Row:
     return (
-        ties.status,
-        ties.needs,
-        ties.overlaps,
-        ties.conflicts,
-        ties.has_broken_links,
-        [(claim.word, claim.group, claim.index, claim.value) for claim in ties.claims],
-        [(phase.index, str(phase.start), str(phase.end)) for phase in ties.building],
-        [(waiver.rule, waiver.because) for waiver in ties.waivers],
+        references.status,
+        references.needs,
+        references.overlaps,
+        references.conflicts,
+        references.has_broken_links,
+        [(claim.word, claim.group, claim.index, claim.value) for claim in references.claims],
+        [(phase.index, str(phase.start), str(phase.end)) for phase in references.building],
+        [(waiver.rule, waiver.because) for waiver in references.waivers],
     )
 
 
-def _read_ties(row: Row) -> Ties:
+def _read_references(row: Row) -> CrossReferences:
     status, needs, overlaps, conflicts, has_broken_links, claims, building, waivers = row
-    return Ties(
+    return CrossReferences(
         status,
         tuple(needs),
         tuple(overlaps),
         tuple(conflicts),
         has_broken_links,
         tuple(Claim(*claim) for claim in claims),
-        tuple(Building(index, Month.read(start), Month.read(end)) for index, start, end in building),
+        tuple(BuildingPhase(index, Month.read(start), Month.read(end)) for index, start, end in building),
         tuple(Waiver(rule=rule, because=because) for rule, because in waivers),
     )
 
 
-def _write_examined(examined: Examined) -> Row:
-    untold = examined.untold
+def _write_checked(checked: CheckedProposal) -> Row:
+    unknown = checked.unknown_threshold
     return (
-        [_write_finding(finding) for finding in examined.findings],
-        [[str(amount.value) for amount in amounts] for amounts in examined.spending],
-        untold and (untold.owner, str(untold.investment.value)),
+        [_write_finding(finding) for finding in checked.findings],
+        [[str(amount.value) for amount in amounts] for amounts in checked.spending],
+        unknown and (unknown.owner, str(unknown.investment.value)),
     )
 
 
-def _read_examined(row: Row) -> Examined:
-    findings, spending, untold = row
-    return Examined(
+def _read_checked(row: Row) -> CheckedProposal:
+    findings, spending, unknown = row
+    return CheckedProposal(
         tuple(map(_read_finding, findings)),
         tuple(tuple(Euros(Fraction(amount)) for amount in amounts) for amounts in spending),
-        None if untold is None else Untold(untold[0], Euros(Fraction(untold[1]))),
+        None if unknown is None else UnknownThreshold(unknown[0], Euros(Fraction(unknown[1]))),
     )
 
 
@@ -130,7 +137,7 @@ def _read_finding(row: Row) -> Diagnostic:
         _read_message(message),
         _read_span(span),
         tuple(map(_read_message, hints)),
-        tuple(Label(_read_span(place), _read_message(said)) for place, said in related),
+        tuple(Label(_read_span(span), _read_message(message)) for span, message in related),
     )
 
 
@@ -153,7 +160,7 @@ def _read_message(row: Row) -> Message:
 
 
 def _write_value(value: object) -> tuple[str, Row]:
-    """Write a value with its kind; `diagnostic` writes all others as text."""
+    """Write a value of a message with its kind; a message writes all other kinds as `str` does."""
     match value:
         case Message():
             return "message", _write_message(value)

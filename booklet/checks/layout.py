@@ -1,4 +1,4 @@
-"""Rules of family R that only layout can tell: raised by `build` and `print`, kept with what was laid out."""
+"""Rules of family R that need the laid-out pages: `build` and `print` call them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def template_error(span: Span, subject: str, message: Message) -> Iterator[Diagn
 @rule("R106", "does-not-fit", Severity.WARNING)
 def does_not_fit(
     layout: Layout,
-    place: Callable[[str], Span | None],
+    find_span: Callable[[str], Span | None],
     top: Span,
     pages: int | None = None,
     severity: Severity | None = None,
@@ -67,7 +67,7 @@ def does_not_fit(
         ARCHITECTURE, "Linking". Lines are counted in the pages as they are laid out.
     """
     spilled = layout.past(pages) if pages is not None else ()
-    typed = [one for one in spilled if place(one.field)]
+    typed = [one for one in spilled if find_span(one.field)]
     total, longest = layout.lines_past(pages or 0), layout.longest()
     if spilled and not typed:
         typed = [FieldLines(spilled[0].page, "", total, 0)]
@@ -79,13 +79,13 @@ def does_not_fit(
             hints.append(
                 say("the longest is `{field}`, {lines} lines", field=longest.field, lines=longest.lines)
             )
-        span = place(one.field) or top
+        span = find_span(one.field) or top
         yield does_not_fit.at(span, _too_many(one.field, one.lines), *hints, severity=severity)
-    told = set()
+    reported = set()
     for misfit in layout.misfits:
-        if (misfit.fault, misfit.field) not in told:
-            told.add((misfit.fault, misfit.field))
-            yield does_not_fit.at(place(misfit.field) or top, *_misplaced(misfit), severity=severity)
+        if (misfit.fault, misfit.field) not in reported:
+            reported.add((misfit.fault, misfit.field))
+            yield does_not_fit.at(find_span(misfit.field) or top, *_misplaced(misfit), severity=severity)
     if layout.is_all_but_empty and not spilled:
         lines, last = layout.lines_by_page[-1], layout.fields[-1].field
         message = (
@@ -93,7 +93,7 @@ def does_not_fit(
             if lines == 1
             else say("the last page holds {lines} lines", lines=lines)
         )
-        yield does_not_fit.at(place(last) or top, message, _shorten(lines, 0), severity=severity)
+        yield does_not_fit.at(find_span(last) or top, message, _shorten(lines, 0), severity=severity)
 
 
 def _too_many(field: str, lines: int) -> Message:
@@ -116,7 +116,7 @@ def _shorten(lines: int, characters: int) -> Message:
 
 
 def _misplaced(misfit: Misfit) -> tuple[Message, Message]:
-    """Word a misfit, and what to do about it."""
+    """Word a misfit, and a hint."""
     words, field, page = misfit.excerpt, misfit.field, misfit.page
     if misfit.fault == "lonely heading":
         return (
@@ -223,7 +223,7 @@ def image_resolution(span: Span, resolution: int, page: int, enough: int) -> Ite
 
 
 def _times(resolution: int, enough: int) -> Decimal:
-    """Say how many times more pixels a side needs, rounded up to a tenth."""
+    """The factor by which the sides of an image are too short, rounded up to a tenth."""
     return Decimal(-(-10 * enough // max(resolution, 1))) / 10
 
 
@@ -271,7 +271,7 @@ def _scalars(node: Node) -> Iterator[Scalar]:
 
 
 def find_template_fault(error: BaseException, templates: Path) -> tuple[Source, Span] | None:
-    """Find the last line of a template that an exception went through; None when it went through none."""
+    """Find the innermost line of a template in the traceback of an exception; None where there is none."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         path = Path(frame.filename)
         if path.is_relative_to(templates) and frame.lineno is not None:
@@ -283,7 +283,7 @@ def find_template_fault(error: BaseException, templates: Path) -> tuple[Source, 
 
 
 def template_line(path: Path, templates: Path, line: int = 1) -> tuple[Source, Span]:
-    """Give a template as a source, and the span of one of its lines."""
+    """Read a template, with the span of one of its lines, counted from 1."""
     source = Source(f"templates/{path.relative_to(templates).as_posix()}", path.read_text(encoding="utf-8"))
     text = source.lines[line - 1] if 0 < line <= len(source.lines) else ""
     start = len(text) - len(text.lstrip())

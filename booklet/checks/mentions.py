@@ -1,15 +1,15 @@
-"""Find what texts cite, `[@source]` and `[title](proposal:id)`, with the place of each id in the file.
+"""Texts of a document → the ids that they cite, `[@source]` and `[title](proposal:id)`, with the span of each.
 
-Reading Markdown costs more than every other check together. Most files are settled by looking at the ids their raw
-text holds; only a file that seems to cite something unknown has its texts read as Markdown.
+Parsing Markdown costs more than every other check together. Most files need none: a regular expression finds every id
+in the raw file, and only a file that seems to cite an unknown one is parsed.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from booklet.checks.places import texts
+from booklet.checks.spans import text_scalars
 from booklet.content.scalars import is_slug
 from booklet.text.markdown import mentions
 
@@ -21,44 +21,52 @@ if TYPE_CHECKING:
     from booklet.diagnostics.positions import Span
 
 Kind = Literal["source", "proposal"]
-_SEEN = re.compile(
+_CANDIDATE = re.compile(
     r"\[@(?P<source>[^\]\s]{0,200})\]|\(<?proposal:(?P<proposal>[^)>\s]{0,200})|<proposal:(?P<auto>[^>\s]{0,200})>"
 )
 
 
+class _Candidate(NamedTuple):
+    """What reads like a mention in text that may be Markdown, or YAML around it."""
+
+    kind: Kind
+    cited: str
+    #: of the id in the text
+    offset: int
+
+
 def find_wrong_mentions(
     document: Document[Any], is_right: Callable[[Kind, str], bool]
-) -> Iterator[tuple[Kind, str, Span]]:
-    """Find the mentions of a document that are not right, each with the place of its id.
+) -> Iterator[tuple[str, Span]]:
+    """Find the mentions that are not right, each by the id that it cites and the id's span.
 
-    A mention whose id cannot be one (`[@Batiweb 2017]`) would be printed as typed, and is found too, except in `code`.
+    A mention with words that cannot be an id (`[@Batiweb 2017]`) is ordinary text in Markdown and would be printed as
+    typed: it is found too, except in `code`.
     """
-    if all(is_right(kind, cited) for kind, cited, _ in _seen(document.source.text)):
+    if all(is_right(kind, cited) for kind, cited, _ in _find_candidates(document.source.text)):
         return
-    for scalar in texts(document):
-        seen = [
-            (kind, cited, offset) for kind, cited, offset in _seen(scalar.text) if not is_right(kind, cited)
-        ]
-        if not seen:
+    for scalar in text_scalars(document):
+        candidates = [one for one in _find_candidates(scalar.text) if not is_right(one.kind, one.cited)]
+        if not candidates:
             continue
-        real = {(mention.kind, mention.id, mention.offset) for mention in mentions(scalar.text)}
-        for kind, cited, offset in seen:
-            ordinary = not is_slug(cited) and scalar.text.count("`", 0, offset) % 2 == 0
-            if (kind, cited, offset) in real or ordinary:
-                yield kind, cited, _place(document, scalar, cited, offset)
+        parsed = {(mention.kind, mention.id, mention.offset) for mention in mentions(scalar.text)}
+        for kind, cited, offset in candidates:
+            typed = not is_slug(cited) and scalar.text.count("`", 0, offset) % 2 == 0
+            if (kind, cited, offset) in parsed or typed:
+                yield cited, _span_at(document, scalar, cited, offset)
 
 
-def _seen(text: str) -> Iterator[tuple[Kind, str, int]]:
-    for match in _SEEN.finditer(text):
+def _find_candidates(text: str) -> Iterator[_Candidate]:
+    for match in _CANDIDATE.finditer(text):
         if match["source"] is not None:
-            yield "source", match["source"], match.start("source")
+            yield _Candidate("source", match["source"], match.start("source"))
         else:
             group = "proposal" if match["proposal"] is not None else "auto"
-            yield "proposal", match[group], match.start(group)
+            yield _Candidate("proposal", match[group], match.start(group))
 
 
-def _place(document: Document[Any], scalar: Scalar, cited: str, offset: int) -> Span:
-    """Find in the file what stands at an offset of a text; the whole text where quoting hides it."""
+def _span_at(document: Document[Any], scalar: Scalar, cited: str, offset: int) -> Span:
+    """The span in the file of an id at an offset of a text; of the whole text where YAML quoting hides the id."""
     source = document.source
     written = source.text[scalar.start : scalar.end]
     sign = scalar.text[max(0, offset - 2) : offset] + cited

@@ -1,7 +1,7 @@
-"""Family N: the same booklet for every list, and a word for none.
+"""Family N: the same booklet for every list, and no word in favour of one.
 
 Code électoral, art. L52-8 (a legal person helps no candidate) and its reading by the judge: a neutral document handed
-to all alike is no help. These rules hold what a text can break.
+to all alike is no help.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from booklet.checks.scopes import for_each_document, for_workspace
 from booklet.checks.words import Phrase, Phrases, fold_words
 from booklet.content.spelling import nearest
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from booklet.content.model.lists import ElectoralList
 
 SLOTS = LIST_SLOTS + WHOLE_SLOTS
-#: what asks a reader to vote, for or against
+#: phrases that ask a reader to vote, for or against
 CALLS = (
     "votez",
     "votons",
@@ -54,6 +55,7 @@ CALLS = (
 _SLOT = re.compile(r"\{([^{}\n]{0,60})\}")
 
 
+@for_workspace
 @rule("N101", "duplicate-list", Severity.ERROR)
 def duplicate_list(context: Context) -> Iterator[Diagnostic]:
     """Two lists have the same id; or, in one commune and sector, the same panel or the same name.
@@ -104,6 +106,7 @@ def _identities(electoral_list: ElectoralList) -> Iterator[tuple[str, tuple[str,
         yield "name", ("name", *where, *fold_words(electoral_list.name))
 
 
+@for_each_document
 @rule("N102", "list-or-candidate-named", Severity.ERROR)
 def list_or_candidate_named(document: Document[Any], context: Context) -> Iterator[Diagnostic]:
     """A text of a proposal or of the edition names a list or a head of list.
@@ -124,7 +127,7 @@ def list_or_candidate_named(document: Document[Any], context: Context) -> Iterat
     Source
         Code électoral, art. L52-8; Conseil d'État, n° 445515 (contents that favour a candidate).
     """
-    for phrase, span in context.names.find(document, context.words(document)):
+    for phrase, span in context.list_names.find(document, context.words(document)):
         yield list_or_candidate_named.at(
             span,
             say("the text names « {name} », a list or a candidate", name=phrase.shown),
@@ -132,6 +135,7 @@ def list_or_candidate_named(document: Document[Any], context: Context) -> Iterat
         )
 
 
+@for_each_document
 @rule("N103", "call-to-vote", Severity.ERROR)
 def call_to_vote(document: Document[Any], context: Context) -> Iterator[Diagnostic]:
     """A text asks the reader to vote.
@@ -161,6 +165,7 @@ def _calls() -> Phrases:
     return Phrases.of(Phrase.of(call) for call in CALLS)
 
 
+@for_workspace
 @rule("N107", "unknown-slot", Severity.ERROR)
 def unknown_slot(context: Context) -> Iterator[Diagnostic]:
     """The letter holds a slot that is neither of the list nor of the whole.
@@ -204,7 +209,7 @@ def unknown_slot(context: Context) -> Iterator[Diagnostic]:
             )
 
 
-#: what French authors type by habit
+#: slots that French authors type by habit
 _FRENCH_SLOTS = {
     "liste": "list",
     "tête": "head",

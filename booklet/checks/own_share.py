@@ -1,15 +1,17 @@
-"""Family F, the floor and the ceiling: what the owner must bring at least, what the State may give at most."""
+"""Family F, the floor of the owner's own share and the ceiling of the State's grants."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from booklet.checks.funding import other_grants, plan_of
-from booklet.checks.places import place
+from booklet.checks.funding import find_plan, other_grants
+from booklet.checks.scopes import for_each_proposal
+from booklet.checks.spans import span_of
 from booklet.checks.vat import write_percent
-from booklet.costs.financing import Financing, Grant, total
+from booklet.costs.financing import Grant, total
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.rule import rule
@@ -22,10 +24,11 @@ if TYPE_CHECKING:
     from booklet.checks.context import Context
     from booklet.content.proposal_files import ProposalDocument
 
-#: owners that the law asks for a part of their own: local authorities and their groups
+#: kinds of owner that the floor applies to: local authorities and their groups
 LOCAL_AUTHORITIES = frozenset({"commune", "metropole", "departement", "region"})
 
 
+@for_each_proposal
 @rule("F102", "own-share-below-20", Severity.ERROR)
 def own_share_below_20(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """The owner brings less than 20 % of what public persons bring to an investment.
@@ -51,21 +54,21 @@ def own_share_below_20(document: ProposalDocument, context: Context) -> Iterator
     Source
         CGCT art. L1111-10 III; the floor and its exceptions by date are in `booklet/law/funding.yaml`.
     """
-    found = _own_share(document, context, "own-share.floor")
-    if found is None:
+    shortfall = _find_shortfall(document, context, "own-share.floor")
+    if shortfall is None:
         return
-    plan, share, floor, day = found
-    exceptions = context.law.words("own-share.waivers", day) or frozenset()
+    exceptions = context.law.words("own-share.waivers", shortfall.day) or frozenset()
     yield own_share_below_20.at(
-        place(document, "funding", _last_public(plan, context)),
-        _below(share, floor),
-        say("ask for {gap} less", gap=_gap(plan, context, floor)),
+        span_of(document, "funding", shortfall.public_grants[-1].index),
+        shortfall.message,
+        say("ask for {gap} less", gap=shortfall.gap),
         say("or waive F102 and name the exception: {words}", words=", ".join(sorted(exceptions)))
         if exceptions
         else say("or waive F102 and name the exception"),
     )
 
 
+@for_each_proposal
 @rule("F103", "own-share-below-30", Severity.WARNING)
 def own_share_below_30(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """The owner brings less than 30 % in a field that has a lead authority (*chef de file*).
@@ -90,43 +93,62 @@ def own_share_below_30(document: ProposalDocument, context: Context) -> Iterator
     field, day = document.value.field_, context.decision_day(document)
     if field is None or day is None or context.law.words(f"chef-de-file.{field}", day) is None:
         return
-    found = _own_share(document, context, "own-share.floor-chef-de-file")
-    if found is None or _own_share(document, context, "own-share.floor") is not None:
+    shortfall = _find_shortfall(document, context, "own-share.floor-chef-de-file")
+    if shortfall is None or _find_shortfall(document, context, "own-share.floor") is not None:
         return
-    plan, share, floor, _ = found
     yield own_share_below_30.at(
-        place(document, "funding", _last_public(plan, context)),
-        _below(share, floor),
-        say(
-            "ask for {gap} less, or waive F103 and name the convention (CTEC)", gap=_gap(plan, context, floor)
-        ),
-        related=(Label(place(document, "field"), say("a field with a lead authority")),),
+        span_of(document, "funding", shortfall.public_grants[-1].index),
+        shortfall.message,
+        say("ask for {gap} less, or waive F103 and name the convention (CTEC)", gap=shortfall.gap),
+        related=(Label(span_of(document, "field"), say("a field with a lead authority")),),
     )
 
 
-def _own_share(
-    document: ProposalDocument, context: Context, id: str
-) -> tuple[Financing, Fraction, Decimal, date] | None:
-    """Find a plan whose own share of the public financing lies below a floor of the law."""
+@dataclass(frozen=True, slots=True)
+class _Shortfall:
+    """A plan in which the owner brings less than the law requires."""
+
+    #: money of the owner, and grants of other public persons
+    own: Euros
+    public: Euros
+    public_grants: tuple[Grant, ...]
+    #: the least part of `own` in the sum of the two
+    floor: Decimal
+    #: the day whose law applies
+    day: date
+
+    @property
+    def message(self) -> Message:
+        """The finding; the share is rounded down, so that one below the floor never reads as equal to it."""
+        share = self.own.value / (self.own + self.public).value
+        return say(
+            "own share {share} of the public financing, expected {floor} or more",
+            share=write_percent(Decimal(int(share * 1000)) / 1000),
+            floor=write_percent(self.floor),
+        )
+
+    @property
+    def gap(self) -> Euros:
+        """The excess of public grants: whatever they give less, the owner pays."""
+        return Euros.of((self.own + self.public).value * Fraction(self.floor)) - self.own
+
+
+def _find_shortfall(document: ProposalDocument, context: Context, floor_id: str) -> _Shortfall | None:
+    """Compare the own share of an investment with the floor in a parameter of the law; None where it is not below."""
     owner, day = context.organisation(document.value.owner), context.decision_day(document)
-    plan = plan_of(document, context, "investissement")
+    plan = find_plan(document, context, "investissement")
     if owner is None or owner.kind not in LOCAL_AUTHORITIES or day is None or plan is None:
         return None
-    floor = context.law.percent(id, day)
-    own, public = _own(plan), _public(plan, context)
-    # what exceeds the cost altogether is F101
-    if floor is None or own is None or not public or own < ZERO:
+    floor = context.law.percent(floor_id, day)
+    public_grants = tuple(grant for grant in plan.grants if _is_public(grant, context))
+    public = total(grant.total for grant in public_grants)
+    if floor is None or plan.gross is None or not public:
         return None
-    share = own.value / (own + public).value
-    return (plan, share, floor, day) if share < Fraction(floor) else None
-
-
-def _own(plan: Financing) -> Euros | None:
-    return (
-        None
-        if plan.gross is None
-        else plan.gross - total(grant.total for grant in plan.grants if not grant.is_debt)
-    )
+    own = plan.gross - total(grant.total for grant in plan.grants if not grant.is_debt)
+    # grants above the whole cost are F101
+    if own < ZERO or own.value >= (own + public).value * Fraction(floor):
+        return None
+    return _Shortfall(own, public, public_grants, floor, day)
 
 
 def _is_public(grant: Grant, context: Context) -> bool:
@@ -134,31 +156,7 @@ def _is_public(grant: Grant, context: Context) -> bool:
     return grant.funding.form == "grant" and (funder is None or funder.kind != "prive")
 
 
-def _public(plan: Financing, context: Context) -> Euros:
-    return total(grant.total for grant in plan.grants if _is_public(grant, context))
-
-
-def _last_public(plan: Financing, context: Context) -> int:
-    return [grant.index for grant in plan.grants if _is_public(grant, context)][-1]
-
-
-def _below(share: Fraction, floor: Decimal) -> Message:
-    # rounded down, so that what is below the floor never reads as equal to it
-    shown = Decimal(int(share * 1000)) / 1000
-    return say(
-        "own share {share} of the public financing, expected {floor} or more",
-        share=write_percent(shown),
-        floor=write_percent(floor),
-    )
-
-
-def _gap(plan: Financing, context: Context, floor: Decimal) -> Euros:
-    """Give what public funders bring too much: whatever they give up, the owner pays."""
-    own, public = _own(plan), _public(plan, context)
-    assert own is not None
-    return Euros.of((own + public).value * Fraction(floor)) - own
-
-
+@for_each_proposal
 @rule("F104", "state-grants-above-80", Severity.ERROR)
 def state_grants_above_80(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """Grants of the State add up to more than 80 % of the subsidisable expense.
@@ -182,7 +180,7 @@ def state_grants_above_80(document: ProposalDocument, context: Context) -> Itera
         CGCT art. L1111-10 III; Maires de France and La Gazette des communes on the addition of State grants. The
         ceiling by date is in `booklet/law/funding.yaml`.
     """
-    plan, day = plan_of(document, context, "investissement"), context.decision_day(document)
+    plan, day = find_plan(document, context, "investissement"), context.decision_day(document)
     ceiling = context.law.percent("state-grants.ceiling", day) if day else None
     if plan is None or not plan.gross or ceiling is None:
         return
@@ -191,10 +189,10 @@ def state_grants_above_80(document: ProposalDocument, context: Context) -> Itera
     if not grants or sum(rates) <= Fraction(ceiling):
         return
     yield state_grants_above_80.at(
-        place(document, "funding", grants[-1].index),
+        span_of(document, "funding", grants[-1].index),
         say(
             "State grants of {rate} of the expense, at most {ceiling}",
-            # rounded up, for the same reason as the own share is rounded down
+            # rounded up, so that a rate above the ceiling never reads as equal to it
             rate=write_percent(Decimal(-int(-sum(rates) * 1000 // 1)) / 1000),
             ceiling=write_percent(ceiling),
         ),

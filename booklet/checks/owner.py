@@ -1,14 +1,15 @@
-"""Family F, the owner: is it competent when it pays, and does the law ask it for a study of what it builds."""
+"""Family F, the owner: its competence when it pays, and the impact study that the law requires of large investments."""
 
 from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from booklet.checks.context import Context, Untold, first_month, last_month, phases_by_id
+from booklet.checks.context import Context, UnknownThreshold, first_month, last_month, phases_by_id
 from booklet.checks.costs import sums_rest_on_a_fault
-from booklet.checks.places import place
+from booklet.checks.scopes import for_each_proposal, for_workspace
+from booklet.checks.spans import span_of
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import quote_all, say
 from booklet.diagnostics.rule import rule
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
     from booklet.content.proposal_files import ProposalDocument
     from booklet.money.euros import Euros
 
-#: families of the thresholds of the impact study; a population stands at the end of each id
+#: families of the parameters that hold the thresholds of the impact study; each id ends with the population of a tier
 _RECEIPTS, _AMOUNT = "impact-study.receipts-from-", "impact-study.amount-from-"
-#: an investment of less than one part in so many of its threshold does not rest on the threshold of the day
-_NEAR = Decimal(2)
+#: an investment is near its threshold from half of it on; further below, the exact value of the law does not matter
+_NEAR = Decimal("0.5")
 
 
+@for_each_proposal
 @rule("F108", "owner-not-competent", Severity.WARNING)
 def owner_not_competent(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """The owner is not competent for the proposal's field in a month in which it pays.
@@ -65,12 +67,12 @@ def owner_not_competent(document: ProposalDocument, context: Context) -> Iterato
         if start is None or end is None or document.is_broken("costs", index):
             continue
         if isinstance(line.spread, dict):
-            # only the year is known: competent on its first or last day is competent
+            # only the year is known: an owner competent on its first or last day passes
             days = [
                 day
                 for year, units in line.spread.items()
                 if units
-                for day in _both_ends(context, field, owner, year)
+                for day in _days_without_competence(context, field, owner, year)
             ]
         else:
             changes = (day for day in parameter.values if start.first_day < day <= end.first_day)
@@ -82,7 +84,7 @@ def owner_not_competent(document: ProposalDocument, context: Context) -> Iterato
         day, index = min(found)
         competent = sorted(context.law.words(f"competence.{field}", day) or ())
         yield owner_not_competent.at(
-            place(document, "owner"),
+            span_of(document, "owner"),
             say(
                 "a `{kind}` is not competent for `{field}` in {month}",
                 kind=owner.kind,
@@ -91,8 +93,8 @@ def owner_not_competent(document: ProposalDocument, context: Context) -> Iterato
             ),
             say("competent then: {kinds}", kinds=quote_all(competent)),
             related=(
-                Label(place(document, "field"), say("the field stands here")),
-                Label(place(document, "costs", index), say("paid here")),
+                Label(span_of(document, "field"), say("the field stands here")),
+                Label(span_of(document, "costs", index), say("paid here")),
             ),
         )
 
@@ -102,11 +104,15 @@ def _is_competent(context: Context, field: str, owner: Organisation, day: date) 
     return competent is None or owner.kind in competent
 
 
-def _both_ends(context: Context, field: str, owner: Organisation, year: int) -> tuple[date, ...]:
+def _days_without_competence(
+    context: Context, field: str, owner: Organisation, year: int
+) -> tuple[date, ...]:
+    """The first day of a year if the owner is competent neither then nor on the last; else no day."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     return (first,) if not any(_is_competent(context, field, owner, day) for day in (first, last)) else ()
 
 
+@for_each_proposal
 @rule("F109", "impact-study-missing", Severity.ERROR)
 def impact_study_missing(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """An investment is large enough for the law to ask for a study of its operating cost, and none is named.
@@ -131,45 +137,43 @@ def impact_study_missing(document: ProposalDocument, context: Context) -> Iterat
     Source
         CGCT art. L1611-9 and D1611-35. The thresholds are in `booklet/law/funding.yaml`.
     """
-    case = _case(document, context)
-    if case is None:
-        return
-    owner, day, gross = case
-    threshold, _ = _threshold(context, owner, day, gross)
-    if threshold is not None and gross > threshold:
+    investment = _find_investment_without_study(document, context)
+    threshold = _find_threshold(context, investment) if investment else None
+    if investment and threshold and threshold.is_exceeded_by(investment.gross):
         yield impact_study_missing.at(
             document.key_span("costs"),
             say(
                 "investment of {amount}, above {threshold}, and no impact study",
-                amount=gross,
-                threshold=threshold,
+                amount=investment.gross,
+                threshold=threshold.amount,
             ),
             say("name the study: `impact_study: ID` of `{path}`", path="proposals/sources.yaml"),
         )
 
 
-def find_untold(document: ProposalDocument, context: Context) -> Untold | None:
-    """Give the investment of a ready proposal of which it cannot be told whether it asks for a study."""
-    case = _case(document, context)
-    if case is None or document.value.owner is None or not document.value.is_ready:
+def find_unknown_threshold(document: ProposalDocument, context: Context) -> UnknownThreshold | None:
+    """Find the investment of a ready proposal for which it is unknown whether the law requires a study."""
+    investment = _find_investment_without_study(document, context)
+    if investment is None or document.value.owner is None or not document.value.is_ready:
         return None
-    owner, day, gross = case
-    threshold, is_certain = _threshold(context, owner, day, gross)
-    is_above = threshold is not None and gross > threshold
-    return None if is_certain or is_above else Untold(document.value.owner, gross)
+    threshold = _find_threshold(context, investment)
+    if threshold.is_lowest or threshold.is_exceeded_by(investment.gross):
+        return None
+    return UnknownThreshold(document.value.owner, investment.gross)
 
 
+@for_workspace
 def check_thresholds(context: Context) -> Iterator[Diagnostic]:
-    """Report the owners whose threshold is not known, once each, at the largest investment (F109)."""
+    """Report each owner whose threshold is unknown once, with its largest investment (F109)."""
     edition = context.workspace.edition
     largest: dict[str, tuple[Euros, ProposalDocument]] = {}
     for document in context.workspace.proposals:
-        untold = context.examined[document.source.path].untold
-        if untold is None:
+        unknown = context.checked[document.source.path].unknown_threshold
+        if unknown is None:
             continue
-        known = largest.get(untold.owner)
-        if known is None or known[0] < untold.investment:
-            largest[untold.owner] = (untold.investment, document)
+        known = largest.get(unknown.owner)
+        if known is None or known[0] < unknown.investment:
+            largest[unknown.owner] = (unknown.investment, document)
     for id, (amount, document) in sorted(largest.items()):
         assert edition is not None
         yield impact_study_missing.at(
@@ -177,39 +181,45 @@ def check_thresholds(context: Context) -> Iterator[Diagnostic]:
             say("the threshold of the impact study is not known: no receipts or no population"),
             say("add `operating_receipts: …` and `population: …`"),
             related=(
-                Label(place(document, "costs"), say("the largest investment: {amount}", amount=amount)),
+                Label(span_of(document, "costs"), say("the largest investment: {amount}", amount=amount)),
             ),
             severity=Severity.INFORMATION,
         )
 
 
-def threshold_near(document: ProposalDocument, context: Context) -> str | None:
-    """Name the threshold that an investment is held against, the lowest there is, from half of it on."""
-    case = _case(document, context)
-    if case is None:
+def find_nearby_threshold(document: ProposalDocument, context: Context) -> str | None:
+    """Find the parameter that gives the threshold of an investment; None up to half of the threshold."""
+    investment = _find_investment_without_study(document, context)
+    if investment is None:
         return None
-    owner, day, gross = case
-    threshold, _ = _threshold(context, owner, day, gross)
-    if owner.population is None or threshold is None or gross * _NEAR <= threshold:
+    threshold = _find_threshold(context, investment)
+    if threshold.amount is None or investment.gross <= threshold.amount * _NEAR:
         return None
-    part, ceiling = _tier(context, _RECEIPTS, owner.population), _tier(context, _AMOUNT, owner.population)
-    amount = context.law.amount(ceiling, day) if ceiling else None
-    return ceiling if amount == threshold else part
+    return threshold.parameter
 
 
-def _case(document: ProposalDocument, context: Context) -> tuple[Organisation, date, Euros] | None:
-    """Give the owner, the day of the law and the investment where a study may be missing."""
+class _Investment(NamedTuple):
+    """An investment without an impact study, by an owner that the law may require one of."""
+
+    owner: Organisation
+    #: the day whose law applies
+    day: date
+    #: central, in the term, on the edition's `funding_base`
+    gross: Euros
+
+
+def _find_investment_without_study(document: ProposalDocument, context: Context) -> _Investment | None:
     owner, day = context.organisation(document.value.owner), context.decision_day(document)
     if owner is None or owner.kind not in ("commune", "metropole") or day is None:
         return None
     if document.value.impact_study is not None or document.is_broken("impact_study"):
         return None
     gross = _gross_investment(document, context)
-    return (owner, day, gross) if gross else None
+    return _Investment(owner, day, gross) if gross else None
 
 
 def _gross_investment(document: ProposalDocument, context: Context) -> Euros | None:
-    """Add the central investment in the term, on the edition's `funding_base`; None where a fault makes it wrong."""
+    """Add up the central investment in the term; None where a fault makes the sum wrong."""
     costing, edition = context.costing(document), context.workspace.edition
     if costing is None or not costing.is_complete or sums_rest_on_a_fault(document, context):
         return None
@@ -218,25 +228,43 @@ def _gross_investment(document: ProposalDocument, context: Context) -> Euros | N
     return by_section["investissement"].total.central if by_section else None
 
 
-def _threshold(context: Context, owner: Organisation, day: date, gross: Euros) -> tuple[Euros | None, bool]:
-    """Give the lowest threshold that is known, and whether it is the lowest there is."""
+class _Threshold(NamedTuple):
+    """The lowest threshold of the impact study that can be computed."""
+
+    #: None where no threshold is known
+    amount: Euros | None
+    #: id of the parameter that gives it
+    parameter: str | None = None
+    #: False where a lower threshold may apply that cannot be computed
+    is_lowest: bool = True
+
+    def is_exceeded_by(self, gross: Euros) -> bool:
+        """Check whether an investment requires a study."""
+        return self.amount is not None and gross > self.amount
+
+
+def _find_threshold(context: Context, investment: _Investment) -> _Threshold:
+    owner, day, gross = investment
     if owner.population is None:
-        # no tier is known: that matters to what is above the lowest amount of any tier
+        # the tier is unknown; an investment up to the lowest amount of any tier requires no study in any of them
         fixed = (context.law.amount(id, day) for id, _ in context.law.family(_AMOUNT))
-        return None, not any(amount is not None and gross > amount for amount in fixed)
-    part, ceiling = _tier(context, _RECEIPTS, owner.population), _tier(context, _AMOUNT, owner.population)
+        return _Threshold(None, is_lowest=not any(amount is not None and gross > amount for amount in fixed))
+    part = _find_tier(context, _RECEIPTS, owner.population)
+    ceiling = _find_tier(context, _AMOUNT, owner.population)
     share = context.law.percent(part, day) if part else None
     amount = context.law.amount(ceiling, day) if ceiling else None
     if share is None:
-        return amount, True  # no text known on that day asks for more
+        return _Threshold(amount, ceiling)  # no text in force on that day limits a part of receipts
     if owner.operating_receipts is None:
-        return amount, False
+        return _Threshold(amount, ceiling, is_lowest=False)
     of_receipts = owner.operating_receipts * share
-    return (of_receipts if amount is None else min(of_receipts, amount)), True
+    if amount is not None and amount <= of_receipts:
+        return _Threshold(amount, ceiling)
+    return _Threshold(of_receipts, part)
 
 
-def _tier(context: Context, prefix: str, population: int) -> str | None:
-    """Find the parameter of the highest population that is reached: the number at the end of its id."""
+def _find_tier(context: Context, prefix: str, population: int) -> str | None:
+    """Find the parameter of the highest tier that a population reaches; the tier is the number at the end of its id."""
     numbers = ((id.removeprefix(prefix), id) for id, _ in context.law.family(prefix))
     floors = {int(number): id for number, id in numbers if number.isdecimal()}
     reached = [floor for floor in floors if floor <= population]

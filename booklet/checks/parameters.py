@@ -1,4 +1,4 @@
-"""The law of an edition: what it adds or replaces (M103, M106), and what it uses past its date (S103)."""
+"""The law of an edition: parameters that it adds or replaces (M103, M106), and those used past their date (S103)."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.checks.context import Context, first_month, last_month, phases_by_id
 from booklet.checks.estimates import FULL_TIME
-from booklet.checks.funding import plan_of, scheme_day
+from booklet.checks.funding import find_plan, scheme_day
 from booklet.checks.own_share import LOCAL_AUTHORITIES
-from booklet.checks.owner import threshold_near
-from booklet.checks.places import place
+from booklet.checks.owner import find_nearby_threshold
 from booklet.checks.references import unknown_reference
+from booklet.checks.scopes import for_each_proposal, for_workspace
+from booklet.checks.spans import span_of
 from booklet.content.model.proposal import SECTIONS
 from booklet.content.schema_rules import wrong_type
 from booklet.content.spelling import nearest
@@ -25,22 +26,25 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from booklet.content.document import Path
+    from booklet.content.model.proposal import CostLine
     from booklet.content.proposal_files import ProposalDocument
+    from booklet.money.calendar import Month
 
-#: what stands in a message for a type of value
+#: names of the types of values, for messages
 _KINDS = {frozenset: say("a list of words"), Euros: say("an amount"), int: say("a whole number")}
 
 
-class Use(NamedTuple):
-    """State that a line rests on a parameter of the law, on the last day for which it does."""
+class ParameterUse(NamedTuple):
+    """A parameter of the law that a line of a proposal depends on, and the last day for which it does."""
 
     parameter: str
     day: date
     path: Path
 
 
+@for_workspace
 def check_parameters(context: Context) -> Iterator[Diagnostic]:
-    """Report parameters that nothing asks for (M106), and values of another kind than what is asked for (M103)."""
+    """Report parameters that no computation reads (M106), and values of another type than it expects (M103)."""
     document = context.workspace.parameters
     if document is None:
         return
@@ -58,7 +62,7 @@ def check_parameters(context: Context) -> Iterator[Diagnostic]:
         for day, dated in parameter.values.items():
             if dated.value is not None and type(dated.value) is not expected:
                 yield from wrong_type(
-                    place(document, id, "values", day.isoformat(), "value"),
+                    span_of(document, id, "values", day.isoformat(), "value"),
                     say(
                         "found another kind of value, expected {expected}",
                         expected=_KINDS.get(expected, say("a percentage, as `20 %`")),
@@ -66,6 +70,7 @@ def check_parameters(context: Context) -> Iterator[Diagnostic]:
                 )
 
 
+@for_each_proposal
 @rule("S103", "parameter-expired", Severity.WARNING)
 def parameter_expired(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """A parameter of the law is used past the last day for which it is known to hold.
@@ -93,7 +98,7 @@ def parameter_expired(document: ProposalDocument, context: Context) -> Iterator[
     Source
         OpenFisca (every parameter of the law says until when it was checked).
     """
-    last_by_parameter: dict[str, Use] = {}
+    last_by_parameter: dict[str, ParameterUse] = {}
     for use in _uses(document, context):
         known = last_by_parameter.setdefault(use.parameter, use)
         if use.day > known.day:
@@ -107,7 +112,7 @@ def parameter_expired(document: ProposalDocument, context: Context) -> Iterator[
         own = context.workspace.parameters
         written = own is not None and own.has(use.parameter)
         yield parameter_expired.at(
-            place(document, *use.path),
+            span_of(document, *use.path),
             say(
                 "`{parameter}` used in {month}, known to hold until {until}",
                 parameter=use.parameter,
@@ -124,8 +129,8 @@ def parameter_expired(document: ProposalDocument, context: Context) -> Iterator[
         )
 
 
-def _uses(document: ProposalDocument, context: Context) -> Iterator[Use]:
-    """Go through what a proposal takes from the law."""
+def _uses(document: ProposalDocument, context: Context) -> Iterator[ParameterUse]:
+    """Yield the parameters of the law that a proposal depends on."""
     if context.term is None:
         return
     proposal, phases = document.value, phases_by_id(document)
@@ -135,32 +140,40 @@ def _uses(document: ProposalDocument, context: Context) -> Iterator[Use]:
         if start is None or end is None or not context.term.bears_money(start.year):
             continue
         last_paid = max(last_paid or end.first_day, end.first_day)
-        if line.vat_regime == "fctva" and context.term.bears_money(end.year):
-            path: Path = ("costs", index, "vat_regime")
-            yield Use("fctva.rate", date(end.year, 1, 1), path)
-            yield Use("fctva.natures", end.first_day, path)
-            if line.section == "fonctionnement":
-                yield Use("fctva.upkeep", end.first_day, path)
-        if line.nature == "staff" and (line.unit or "").strip().casefold() in FULL_TIME:
-            for id in ("staff.cost-low", "staff.cost-high"):
-                yield Use(id, start.first_day, ("costs", index, "unit_cost"))
-        if line.vat is not None:
-            for id, _ in context.law.family("vat."):
-                if context.law.percent(id, start.first_day) == line.vat:
-                    yield Use(id, start.first_day, ("costs", index, "vat"))
+        yield from _uses_of_line(line, index, (start, end), context)
     if proposal.field_ is not None and last_paid is not None:
-        yield Use(f"competence.{proposal.field_}", last_paid, ("field",))
+        yield ParameterUse(f"competence.{proposal.field_}", last_paid, ("field",))
     day = context.decision_day(document)
-    threshold = threshold_near(document, context)
+    threshold = find_nearby_threshold(document, context)
     if threshold is not None and day is not None:
-        yield Use(threshold, day, ("costs",))
+        yield ParameterUse(threshold, day, ("costs",))
     yield from _uses_of_funding(document, context)
 
 
-def _uses_of_funding(document: ProposalDocument, context: Context) -> Iterator[Use]:
+def _uses_of_line(
+    line: CostLine, index: int, months: tuple[Month, Month], context: Context
+) -> Iterator[ParameterUse]:
+    """Yield the parameters behind a line of cost that is paid from one month to another."""
+    start, end = months
+    if line.vat_regime == "fctva" and context.term and context.term.bears_money(end.year):
+        path: Path = ("costs", index, "vat_regime")
+        yield ParameterUse("fctva.rate", date(end.year, 1, 1), path)
+        yield ParameterUse("fctva.natures", end.first_day, path)
+        if line.section == "fonctionnement":
+            yield ParameterUse("fctva.upkeep", end.first_day, path)
+    if line.nature == "staff" and (line.unit or "").strip().casefold() in FULL_TIME:
+        for id in ("staff.cost-low", "staff.cost-high"):
+            yield ParameterUse(id, start.first_day, ("costs", index, "unit_cost"))
+    if line.vat is not None:
+        for id, _ in context.law.family("vat."):
+            if context.law.percent(id, start.first_day) == line.vat:
+                yield ParameterUse(id, start.first_day, ("costs", index, "vat"))
+
+
+def _uses_of_funding(document: ProposalDocument, context: Context) -> Iterator[ParameterUse]:
     owner, day = context.organisation(document.value.owner), context.decision_day(document)
     for section in SECTIONS:
-        plan = plan_of(document, context, section)
+        plan = find_plan(document, context, section)
         for grant in plan.grants if plan else ():
             funder, path = context.organisation(grant.funding.funder), ("funding", grant.index, "funder")
             if plan is None or funder is None or grant.funding.form != "grant":
@@ -171,16 +184,16 @@ def _uses_of_funding(document: ProposalDocument, context: Context) -> Iterator[U
                 and section == "investissement"
                 and day is not None
             ):
-                yield Use("own-share.floor", day, path)
+                yield ParameterUse("own-share.floor", day, path)
                 lead = f"chef-de-file.{document.value.field_}"
                 if lead in context.law.parameters:
-                    yield Use("own-share.floor-chef-de-file", day, path)
-                    yield Use(lead, day, ("field",))
+                    yield ParameterUse("own-share.floor-chef-de-file", day, path)
+                    yield ParameterUse(lead, day, ("field",))
             if funder.kind == "etat" and day is not None:
-                yield Use("state-grants.ceiling", day, path)
+                yield ParameterUse("state-grants.ceiling", day, path)
             paid = [year for year, amount in zip(plan.years, grant.by_year, strict=True) if amount]
             if funder.scheme is not None and paid:
                 scheme = f"scheme.{funder.scheme.strip().lower()}"
-                yield Use(f"{scheme}.owners", scheme_day(paid[-1]), path)
+                yield ParameterUse(f"{scheme}.owners", scheme_day(paid[-1]), path)
                 if owner is not None and owner.kind == "commune":
-                    yield Use(f"{scheme}.commune-below", scheme_day(paid[-1]), path)
+                    yield ParameterUse(f"{scheme}.commune-below", scheme_day(paid[-1]), path)

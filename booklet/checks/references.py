@@ -1,6 +1,6 @@
 """M106: every id names something that exists.
 
-A reference is not reported where what it may name exists but could not be read: the fault is told there.
+An id is not reported where its target exists but is unreadable: the target has a fault of its own.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from collections.abc import Mapping as MappingType
 from typing import TYPE_CHECKING, Any
 
 from booklet.checks.mentions import find_wrong_mentions
-from booklet.checks.places import node_at
+from booklet.checks.scopes import for_each_document, for_workspace
+from booklet.checks.spans import node_at
 from booklet.checks.words import fold_words
 from booklet.content.proposal_files import EDITION, SOURCES, ProposalDocument
 from booklet.content.spelling import nearest
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
     from booklet.content.workspace import Workspace
     from booklet.diagnostics.positions import Span
 
-Known = tuple[str, ...] | None
+#: the ids that exist; None where a fault of reading leaves them unknown
+KnownIds = tuple[str, ...] | None
 #: how many ids a hint lists when none is near
 LISTED = 12
 
 
+@for_each_document
 @rule("M106", "unknown-reference", Severity.ERROR)
 def unknown_reference(document: Document[Any], context: Context) -> Iterator[Diagnostic]:
     """An id names nothing: no such organisation, phase, source, proposal or rule.
@@ -50,24 +53,25 @@ def unknown_reference(document: Document[Any], context: Context) -> Iterator[Dia
         FORMAT, "the content format".
     """
     sources = _known_sources(context.workspace)
-    yield from _mentioned_sources(document, sources)
+    yield from _check_mentioned_sources(document, sources)
     if not isinstance(document, ProposalDocument):
-        yield from _sources(document, _edition_source_paths(document), sources)
+        yield from _check_sources(document, _edition_source_paths(document), sources)
         for code in document.value.severities:
-            yield from _rule(document.key_span("severities", code), code)
+            yield from _check_rule(document.key_span("severities", code), code)
         return
-    yield from _organisations(document, context.workspace)
-    yield from _phases(document)
-    yield from _sources(document, _source_paths(document), sources)
+    yield from _check_organisations(document, context.workspace)
+    yield from _check_phases(document)
+    yield from _check_sources(document, _source_paths(document), sources)
     for index, waiver in enumerate(document.value.waivers):
         if waiver.rule is not None:
-            yield from _rule(document.span("waivers", index, "rule"), waiver.rule)
+            yield from _check_rule(document.span("waivers", index, "rule"), waiver.rule)
 
 
+@for_workspace
 def check_links(context: Context) -> Iterator[Diagnostic]:
-    """Look up the proposals that others name under `links` (M106)."""
+    """Report ids under `links` that are no proposals (M106)."""
     for document in context.workspace.proposals:
-        yield from _links(document, context)
+        yield from _check_links_of(document, context)
 
 
 def _report(
@@ -79,21 +83,21 @@ def _report(
     names: MappingType[str, str] | None = None,
 ) -> Diagnostic:
     known = tuple(known)
-    close = nearest(named, known) or _called(named, names or {})
+    close = nearest(named, known) or _find_by_name(named, names or {})
     if close:
         return unknown_reference.at(span, message, say("did you mean `{name}`?", name=close))
     hint = say("the known ids are {ids}", ids=quote_all(known)) if 0 < len(known) <= LISTED else otherwise
     return unknown_reference.at(span, message, hint)
 
 
-def _called(words: str, names: MappingType[str, str]) -> str | None:
-    """Find the one id whose name in full holds every word that was written: `metropole` may mean `amp`."""
+def _find_by_name(words: str, names: MappingType[str, str]) -> str | None:
+    """Find the only id whose full name has every word that was typed: `metropole` may mean `amp`."""
     written = frozenset(fold_words(words.replace("-", " ")))
     found = [id for id, name in names.items() if written and written <= frozenset(fold_words(name))]
     return found[0] if len(found) == 1 else None
 
 
-def _organisations(document: ProposalDocument, workspace: Workspace) -> Iterator[Diagnostic]:
+def _check_organisations(document: ProposalDocument, workspace: Workspace) -> Iterator[Diagnostic]:
     known = workspace.organisations
     if known is None:
         return
@@ -115,8 +119,8 @@ def _organisations(document: ProposalDocument, workspace: Workspace) -> Iterator
             )
 
 
-def _phases(document: ProposalDocument) -> Iterator[Diagnostic]:
-    """Look up phases; a proposal whose timeline is not written yet misses a key, and nothing else."""
+def _check_phases(document: ProposalDocument) -> Iterator[Diagnostic]:
+    """Report ids of phases that are not in `timeline`; where it is missing, M102 is reported alone."""
     known = _phase_ids(document)
     if known is None:
         return
@@ -146,8 +150,8 @@ def _phases(document: ProposalDocument) -> Iterator[Diagnostic]:
         yield _report(document.span(*path), say("unknown phase `{id}`", id=phase_id), phase_id, known, hint)
 
 
-def _phase_ids(document: ProposalDocument) -> Known:
-    """List the ids of phases as written, readable or not; None where that cannot be told."""
+def _phase_ids(document: ProposalDocument) -> KnownIds:
+    """The ids of phases as typed, in readable phases or not; None where an id is unreadable."""
     timeline = node_at(document, "timeline")
     if not isinstance(timeline, Sequence) or not timeline.items:
         return None
@@ -160,7 +164,7 @@ def _phase_ids(document: ProposalDocument) -> Known:
     return tuple(known)
 
 
-def _known_sources(workspace: Workspace) -> Known:
+def _known_sources(workspace: Workspace) -> KnownIds:
     if workspace.bibliography is None and SOURCES not in workspace.sources:
         return ()
     return workspace.references
@@ -189,7 +193,7 @@ def _edition_source_paths(document: Document[Any]) -> SourcePaths:
             yield ("territory", "figures", index, "source"), figure.source
 
 
-def _sources(document: Document[Any], paths: SourcePaths, known: Known) -> Iterator[Diagnostic]:
+def _check_sources(document: Document[Any], paths: SourcePaths, known: KnownIds) -> Iterator[Diagnostic]:
     if known is None:
         return
     for path, source in paths:
@@ -203,19 +207,17 @@ def _unknown_source(span: Span, source: str, known: tuple[str, ...]) -> Diagnost
     )
 
 
-def _mentioned_sources(document: Document[Any], known: Known) -> Iterator[Diagnostic]:
+def _check_mentioned_sources(document: Document[Any], known: KnownIds) -> Iterator[Diagnostic]:
     if known is None or "[@" not in document.source.text:
         return
-    for _, source, span in find_wrong_mentions(
-        document, lambda kind, cited: kind != "source" or cited in known
-    ):
+    for source, span in find_wrong_mentions(document, lambda kind, cited: kind != "source" or cited in known):
         yield _unknown_source(span, source, known)
 
 
-def _links(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+def _check_links_of(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     by_id, unread = context.proposal_by_id, context.workspace.unread
     for kind in ("needs", "overlaps", "conflicts"):
-        for index, other_id in enumerate(document.ties.links(kind)):
+        for index, other_id in enumerate(document.cross_references.links(kind)):
             path = ("links", kind, index)
             if other_id == document.id and kind != "needs":
                 yield unknown_reference.at(
@@ -231,9 +233,9 @@ def _links(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]
                     (key for key in by_id if key != document.id),
                     say("write the id of a proposal: the name of its file without `.yaml`"),
                 )
-            elif kind == "needs" and document.ties.is_ready and other_id in by_id:
+            elif kind == "needs" and document.cross_references.is_ready and other_id in by_id:
                 needed = by_id[other_id]
-                if needed.ties.status == "draft":
+                if needed.cross_references.status == "draft":
                     yield unknown_reference.at(
                         document.span(*path),
                         say("`{id}` is a draft, and a ready proposal needs it", id=other_id),
@@ -242,7 +244,7 @@ def _links(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]
                     )
 
 
-def _rule(span: Span, code: str) -> Iterator[Diagnostic]:
+def _check_rule(span: Span, code: str) -> Iterator[Diagnostic]:
     if code in RULES:
         return
     by_name = {known.name: known.code for known in RULES.values()}

@@ -1,7 +1,7 @@
-"""What authors may change about rules: severities of an edition, waivers of a proposal, each with a reason.
+"""What authors may change about rules: severities in the edition, waivers in a proposal, each with a reason.
 
-Nothing is changed silently: both are printed under Method. Families Y and M cannot be changed, nor R101, R107 and R108:
-what cannot be read or laid out cannot be printed.
+Both are printed under Method. Families Y and M cannot be changed, nor R101, R107 and R108: a file that is unreadable or
+cannot be laid out cannot be printed.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from booklet.checks.scopes import for_each_proposal, for_workspace
 from booklet.content.proposal_files import EDITION, ProposalDocument
 from booklet.content.schema_rules import wrong_type
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
@@ -30,8 +31,9 @@ WAIVABLE = ("C", "F", "S", "T", "N104")
 _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFORMATION: 2}
 
 
+@for_workspace
 def check_severities(context: Context) -> Iterator[Diagnostic]:
-    """Report changed severities of rules that nobody can change (M103)."""
+    """Report severities of rules that no edition can change (M103)."""
     edition = context.workspace.edition
     for code in edition.value.severities if edition else ():
         if edition is not None and code in RULES and _is_fixed(code):
@@ -42,8 +44,9 @@ def check_severities(context: Context) -> Iterator[Diagnostic]:
             )
 
 
-def check_waivers(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
-    """Report waivers of rules that nobody can waive (M103)."""
+@for_each_proposal
+def check_waivers(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
+    """Report waivers of rules that no proposal can waive (M103)."""
     for index, waiver in enumerate(document.value.waivers):
         if waiver.rule in RULES and not waiver.rule.startswith(WAIVABLE):
             yield from wrong_type(
@@ -58,10 +61,9 @@ def _is_fixed(code: str) -> bool:
 
 
 def apply_severities(workspace: Workspace, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Give findings the severity that the edition asks for.
+    """Set on findings the severity that the edition chooses for their rule.
 
-    A finding that its own rule already holds for milder (a draft, a lesser case) is never made graver than asked, and
-    never graver than the rule holds it.
+    A finding that is milder than its rule (in a draft, say) never becomes graver by this.
     """
     edition = workspace.edition
     changes = dict(edition.value.severities) if edition else {}
@@ -78,17 +80,17 @@ def apply_severities(workspace: Workspace, found: Iterable[Diagnostic]) -> Itera
 
 
 def apply_waivers(workspace: Workspace, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
-    """Mark the findings that a waiver of their own proposal covers, with its reason."""
-    reason_by_place: dict[tuple[str, str], str] = {}
+    """Set the reason of a waiver on the findings that it covers: those of its rule in its own proposal."""
+    reason_by_path_and_rule: dict[tuple[str, str], str] = {}
     for document in workspace.proposals:
-        for waiver in document.ties.waivers:
+        for waiver in document.cross_references.waivers:
             if waiver.rule is None or waiver.because is None or not waiver.rule.startswith(WAIVABLE):
                 continue
             # N104 is about the edition as a whole: a waiver of any proposal covers it
             path = EDITION if waiver.rule.startswith("N") else document.source.path
-            reason_by_place.setdefault((path, waiver.rule), waiver.because)
+            reason_by_path_and_rule.setdefault((path, waiver.rule), waiver.because)
     for finding in found:
-        reason = reason_by_place.get((finding.span.path, finding.code))
+        reason = reason_by_path_and_rule.get((finding.span.path, finding.code))
         yield replace(finding, waived=reason) if reason is not None else finding
 
 
@@ -117,16 +119,16 @@ def unused_waiver(workspace: Workspace, found: Iterable[Diagnostic]) -> Iterator
     unread = {path for path, code in reported if code[:1] in FIXED_FAMILIES}
     for document in workspace.proposals:
         path = document.source.path
-        told: set[str] = set()
-        for index, waiver in enumerate(document.ties.waivers):
+        seen: set[str] = set()
+        for index, waiver in enumerate(document.cross_references.waivers):
             if waiver.rule not in RULES or not waiver.rule.startswith(WAIVABLE) or waiver.because is None:
                 continue
-            place = EDITION if waiver.rule.startswith("N") else path
-            twice = waiver.rule in told
-            told.add(waiver.rule)
-            if (place, waiver.rule) in reported and not twice:
+            covered = EDITION if waiver.rule.startswith("N") else path
+            twice = waiver.rule in seen
+            seen.add(waiver.rule)
+            if (covered, waiver.rule) in reported and not twice:
                 continue
-            if document.ties.is_ready and path in unread and not twice:
+            if document.cross_references.is_ready and path in unread and not twice:
                 continue
             yield unused_waiver.at(
                 document.span("waivers", index, "rule"),
@@ -134,5 +136,5 @@ def unused_waiver(workspace: Workspace, found: Iterable[Diagnostic]) -> Iterator
                 if twice
                 else say("`{code}` is waived and finds nothing", code=waiver.rule),
                 say("delete this waiver"),
-                severity=Severity.INFORMATION if document.ties.status == "draft" else None,
+                severity=Severity.INFORMATION if document.cross_references.status == "draft" else None,
             )

@@ -1,12 +1,13 @@
-"""Family S: every figure says where it comes from, and every source is used and not too old."""
+"""Family S: every figure has a source or an assumption; every source is cited, and is not too old."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from booklet.checks.context import Context, completeness, money_lines
-from booklet.checks.places import is_attempted, place
+from booklet.checks.context import Context, money_lines, severity_if_missing
+from booklet.checks.scopes import for_each_document, for_workspace
+from booklet.checks.spans import is_attempted, span_of
 from booklet.content.model.edition import Edition, Territory, TerritoryFigure
 from booklet.content.model.proposal import Beneficiaries, Carbon, CostLine, Effect
 from booklet.content.proposal_files import SOURCES, ProposalDocument
@@ -20,39 +21,44 @@ if TYPE_CHECKING:
     from booklet.content.document import Document, Path
     from booklet.content.model.base import Model
 
-#: a source older than that at the edition's price year is stale
+#: a source published earlier, counted back from the edition's price year, is stale
 FRESH_YEARS = 5
-#: an id as a whole word: no letter, digit, nor hyphen between such, on either side
+#: an id as a whole word: no letter or digit on either side, nor a hyphen that joins one
 _WORD = r"(?<![a-z0-9])(?<![a-z0-9]-){}(?![a-z0-9])(?!-[a-z0-9])"
 
 
-class Figure(NamedTuple):
-    """Point at one figure: where it stands, the group that holds its `source`, and what is said of it."""
+class SourcedFigure(NamedTuple):
+    """A figure that needs a source or an assumption."""
 
     figure: Path
+    #: of the mapping with the keys `source` and `assumption`, and its model
     group: Path
     model: type[Model]
     source: str | None
     assumption: str | None
 
 
-def _figures(document: Document[Any]) -> Iterator[Figure]:
+def _figures(document: Document[Any]) -> Iterator[SourcedFigure]:
     if isinstance(document, ProposalDocument):
         return _figures_of_proposal(document)
     return _figures_of_edition(document)
 
 
-def _figures_of_proposal(document: ProposalDocument) -> Iterator[Figure]:
+def _figures_of_proposal(document: ProposalDocument) -> Iterator[SourcedFigure]:
     proposal = document.value
     for kind, index, line in money_lines(document):
-        yield Figure((kind, index, "unit_cost"), (kind, index), CostLine, line.source, line.assumption)
+        yield SourcedFigure((kind, index, "unit_cost"), (kind, index), CostLine, line.source, line.assumption)
     for index, effect in enumerate(proposal.effects):
         key = "target" if effect.target is not None or effect.baseline is None else "baseline"
-        yield Figure(("effects", index, key), ("effects", index), Effect, effect.source, effect.assumption)
+        yield SourcedFigure(
+            ("effects", index, key), ("effects", index), Effect, effect.source, effect.assumption
+        )
     if (carbon := proposal.carbon) is not None:
-        yield Figure(("carbon", "tonnes_per_year"), ("carbon",), Carbon, carbon.source, carbon.assumption)
+        yield SourcedFigure(
+            ("carbon", "tonnes_per_year"), ("carbon",), Carbon, carbon.source, carbon.assumption
+        )
     if (beneficiaries := proposal.beneficiaries) is not None:
-        yield Figure(
+        yield SourcedFigure(
             ("beneficiaries", "number"),
             ("beneficiaries",),
             Beneficiaries,
@@ -61,19 +67,20 @@ def _figures_of_proposal(document: ProposalDocument) -> Iterator[Figure]:
         )
 
 
-def _figures_of_edition(document: Document[Edition]) -> Iterator[Figure]:
+def _figures_of_edition(document: Document[Edition]) -> Iterator[SourcedFigure]:
     territory = document.value.territory
     if territory is None:
         return
     key = "yearly_investment" if territory.yearly_investment is not None else "population"
-    yield Figure(("territory", key), ("territory",), Territory, territory.source, None)
+    yield SourcedFigure(("territory", key), ("territory",), Territory, territory.source, None)
     for index, figure in enumerate(territory.figures):
         group = ("territory", "figures", index)
-        yield Figure((*group, "value"), group, TerritoryFigure, figure.source, figure.assumption)
+        yield SourcedFigure((*group, "value"), group, TerritoryFigure, figure.source, figure.assumption)
 
 
+@for_each_document
 @rule("S101", "unsourced-figure", Severity.ERROR)
-def unsourced_figure(document: Document[Any], context: Context) -> Iterator[Diagnostic]:
+def unsourced_figure(document: Document[Any], _context: Context) -> Iterator[Diagnostic]:
     """A figure has neither a source nor an assumption.
 
     It is asked of cost and revenue lines, effects, carbon, the number of beneficiaries, and the figures of the
@@ -95,7 +102,7 @@ def unsourced_figure(document: Document[Any], context: Context) -> Iterator[Diag
     Source
         Australian PBO, costing minutes (assumptions and data sources of every figure).
     """
-    severity = completeness(document) if isinstance(document, ProposalDocument) else None
+    severity = severity_if_missing(document) if isinstance(document, ProposalDocument) else None
     for found in _figures(document):
         if found.source is not None or found.assumption is not None or not document.has(*found.figure):
             continue
@@ -103,7 +110,7 @@ def unsourced_figure(document: Document[Any], context: Context) -> Iterator[Diag
             continue
         can_assume = "assumption" in found.model.model_fields
         yield unsourced_figure.at(
-            place(document, *found.figure),
+            span_of(document, *found.figure),
             say("a figure without `source` or `assumption`")
             if can_assume
             else say("a figure without `source`"),
@@ -114,6 +121,7 @@ def unsourced_figure(document: Document[Any], context: Context) -> Iterator[Diag
         )
 
 
+@for_each_document
 @rule("S102", "stale-source", Severity.WARNING)
 def stale_source(document: Document[Any], context: Context) -> Iterator[Diagnostic]:
     """A figure rests on a source published more than five years before the edition's price year.
@@ -146,19 +154,20 @@ def stale_source(document: Document[Any], context: Context) -> Iterator[Diagnost
             groups_by_source.setdefault(figure.source, []).append((*figure.group, "source"))
     for source, (first, *others) in groups_by_source.items():
         yield stale_source.at(
-            place(document, *first),
+            span_of(document, *first),
             say(
                 "source of {year}, more than five years before the prices of {prices}",
                 year=bibliography.value.root[source].year,
                 prices=priced_in,
             ),
             related=(
-                Label(place(bibliography, source, "year"), say("its year stands here")),
-                *(Label(place(document, *other), say("cited here too")) for other in others),
+                Label(span_of(bibliography, source, "year"), say("its year stands here")),
+                *(Label(span_of(document, *other), say("cited here too")) for other in others),
             ),
         )
 
 
+@for_workspace
 @rule("S104", "unused-source", Severity.INFORMATION)
 def unused_source(context: Context) -> Iterator[Diagnostic]:
     """A source of the bibliography is cited nowhere.
@@ -180,7 +189,7 @@ def unused_source(context: Context) -> Iterator[Diagnostic]:
     workspace = context.workspace
     if workspace.bibliography is None or workspace.edition is None or workspace.unread:
         return
-    # any mention of the id counts, even in a comment or a field that could not be read: this rule never blames wrongly
+    # any mention counts, even in a comment or an unreadable field: no source that is cited is ever reported
     texts = [source.text for path, source in workspace.sources.items() if path != SOURCES]
     for key in workspace.bibliography.value.root:
         word = re.compile(_WORD.format(re.escape(key)))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.checks.context import Context, money_lines, phase_cycles, phases_by_id
-from booklet.checks.places import place
+from booklet.checks.scopes import for_each_proposal
+from booklet.checks.spans import span_of
 from booklet.content.model.proposal import BUILDING, Phase
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
@@ -15,12 +16,15 @@ from booklet.money.calendar import Month
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from booklet.content.document import Path
+    from booklet.content.model.proposal import CostLine
     from booklet.content.proposal_files import ProposalDocument
 
-#: phases that prepare what is built
+#: kinds of phases that come before building
 PREPARING = frozenset({"study", "procurement"})
 
 
+@for_each_proposal
 @rule("T101", "phase-outside-term", Severity.ERROR)
 def phase_outside_term(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """A phase starts before T0, or ends after December of the last budget year.
@@ -50,7 +54,7 @@ def phase_outside_term(document: ProposalDocument, context: Context) -> Iterator
             verb = say("starts") if end == "start" else say("ends")
             if month < term.start:
                 yield phase_outside_term.at(
-                    place(document, "timeline", index, end),
+                    span_of(document, "timeline", index, end),
                     say(
                         "phase {verb} in {month}, before T0 in {start}",
                         verb=verb,
@@ -61,7 +65,7 @@ def phase_outside_term(document: ProposalDocument, context: Context) -> Iterator
                 )
             elif month > term.end:
                 yield phase_outside_term.at(
-                    place(document, "timeline", index, end),
+                    span_of(document, "timeline", index, end),
                     say(
                         "phase {verb} in {month}, after the term ends in {end}",
                         verb=verb,
@@ -76,8 +80,9 @@ def _is_reversed(phase: Phase) -> bool:
     return phase.start is not None and phase.end is not None and phase.end < phase.start
 
 
+@for_each_proposal
 @rule("T102", "phase-reversed", Severity.ERROR)
-def phase_reversed(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+def phase_reversed(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
     """A phase ends before it starts; or what recurs stops before it begins.
 
     Why
@@ -97,23 +102,24 @@ def phase_reversed(document: ProposalDocument, context: Context) -> Iterator[Dia
     for index, phase in enumerate(document.value.timeline):
         if _is_reversed(phase):
             yield phase_reversed.at(
-                place(document, "timeline", index, "end"),
+                span_of(document, "timeline", index, "end"),
                 say("phase ends in {end}, before it starts in {start}", end=phase.end, start=phase.start),
-                related=(Label(place(document, "timeline", index, "start"), say("it starts here")),),
+                related=(Label(span_of(document, "timeline", index, "start"), say("it starts here")),),
             )
     for group, index, line in money_lines(document):
         recurs = line.recurs
         if recurs is None or recurs.start is None or recurs.until is None or recurs.until >= recurs.start:
             continue
         yield phase_reversed.at(
-            place(document, group, index, "recurs", "until"),
+            span_of(document, group, index, "recurs", "until"),
             say("the line stops in {end}, before it starts in {start}", end=recurs.until, start=recurs.start),
-            related=(Label(place(document, group, index, "recurs", "from"), say("it starts here")),),
+            related=(Label(span_of(document, group, index, "recurs", "from"), say("it starts here")),),
         )
 
 
+@for_each_proposal
 @rule("T103", "phase-order", Severity.ERROR)
-def phase_order(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+def phase_order(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
     """A phase starts before one that it comes `after` has ended, or works start before their study or procurement.
 
     A phase may start in the very month in which the other ends.
@@ -136,14 +142,14 @@ def phase_order(document: ProposalDocument, context: Context) -> Iterator[Diagno
     index_by_id = {
         phase.id: index for index, phase in reversed(list(enumerate(phases))) if phase.id is not None
     }
-    waiting_for_themselves = {phase_id for cycle in phase_cycles(document.value) for phase_id in cycle}
+    in_cycle = {phase_id for cycle in phase_cycles(document.value) for phase_id in cycle}
     for index, phase in enumerate(phases):
         if phase.period is None:
             continue
         after = {
             index_by_id[phase_id]
             for phase_id in phase.after
-            if phase_id in index_by_id and not {phase_id, phase.id} <= waiting_for_themselves
+            if phase_id in index_by_id and not {phase_id, phase.id} <= in_cycle
         }
         if phase.kind in BUILDING:
             after |= {other for other, earlier in enumerate(phases) if earlier.kind in PREPARING}
@@ -152,7 +158,7 @@ def phase_order(document: ProposalDocument, context: Context) -> Iterator[Diagno
             if earlier is None or phase.period.start >= earlier.end:
                 continue
             yield phase_order.at(
-                place(document, "timeline", index, "start"),
+                span_of(document, "timeline", index, "start"),
                 say(
                     "starts in {start}, before `{other}` ends in {end}",
                     start=phase.period.start,
@@ -160,12 +166,13 @@ def phase_order(document: ProposalDocument, context: Context) -> Iterator[Diagno
                     end=earlier.end,
                 ),
                 say("write `{month}` or later", month=earlier.end),
-                related=(Label(place(document, "timeline", other, "end"), say("it ends here")),),
+                related=(Label(span_of(document, "timeline", other, "end"), say("it ends here")),),
             )
 
 
+@for_each_proposal
 @rule("T104", "spending-before-decision", Severity.ERROR)
-def spending_before_decision(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+def spending_before_decision(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
     """Works, equipment or a roll-out are paid before the month of the decision that authorises them.
 
     Studies may come first. A line spread by units per year counts from January, and is reported only where its whole
@@ -191,37 +198,50 @@ def spending_before_decision(document: ProposalDocument, context: Context) -> It
     if decision is None:
         return
     phases = phases_by_id(document)
-    told: set[str] = set()
+    reported: set[str] = set()
     for index, line in enumerate(document.value.costs):
-        if document.is_broken("costs", index):
-            continue
         phase = phases.get(line.spread) if isinstance(line.spread, str) else None
-        kind = phase.kind if phase else None
-        if kind == "study" or not (line.nature in ("works", "equipment") or kind in BUILDING):
+        if document.is_broken("costs", index) or not _is_building(line, phase):
             continue
-        month: Month | None = None
-        path: tuple[str, ...] = ("spread",)
-        if line.recurs is not None:
-            month, path = line.recurs.start, ("recurs", "from")
-        elif isinstance(line.spread, dict):
-            paid = [year for year, units in line.spread.items() if units]
-            if paid and min(paid) < decision.year:
-                month, path = Month(min(paid), 1), ("spread", str(min(paid)))
-        elif phase is not None and phase.period is not None and line.spread not in told:
-            month = phase.period.start
-        if month is None or month >= decision:
+        payment = _first_payment(line, phase)
+        if payment is None or payment.month >= decision:
             continue
         if isinstance(line.spread, str):
-            told.add(line.spread)
-        by_year = isinstance(line.spread, dict) and line.recurs is None
-        span = document.key_span("costs", index, *path) if by_year else place(document, "costs", index, *path)
+            if line.recurs is None and line.spread in reported:
+                continue
+            reported.add(line.spread)
+        path: Path = ("costs", index, *payment.path)
         yield spending_before_decision.at(
-            span,
+            document.key_span(*path) if payment.is_by_year else span_of(document, *path),
             say(
                 "spending from {month}, before the decision in {decision}",
-                month=month.year if by_year else month,
+                month=payment.month.year if payment.is_by_year else payment.month,
                 decision=decision,
             ),
             say("start it in {decision} or later", decision=decision),
-            related=(Label(place(document, "decision"), say("the decision stands here")),),
+            related=(Label(span_of(document, "decision"), say("the decision stands here")),),
         )
+
+
+def _is_building(line: CostLine, phase: Phase | None) -> bool:
+    """Check whether a line, spread over a phase or not, pays for works, equipment or a roll-out."""
+    kind = phase.kind if phase else None
+    return kind in BUILDING or (kind != "study" and line.nature in ("works", "equipment"))
+
+
+class _Payment(NamedTuple):
+    """The first payment of a line; where only the year is known, its last month, before which nothing is certain."""
+
+    month: Month
+    #: path of the key that sets the month, below the line
+    path: tuple[str, ...]
+    is_by_year: bool = False
+
+
+def _first_payment(line: CostLine, phase: Phase | None) -> _Payment | None:
+    if line.recurs is not None:
+        return _Payment(line.recurs.start, ("recurs", "from")) if line.recurs.start else None
+    if isinstance(line.spread, dict):
+        year = min((year for year, units in line.spread.items() if units), default=None)
+        return None if year is None else _Payment(Month(year, 12), ("spread", str(year)), is_by_year=True)
+    return _Payment(phase.period.start, ("spread",)) if phase and phase.period else None

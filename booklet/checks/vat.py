@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booklet.checks.context import Context, first_month, money_lines, phases_by_id
-from booklet.checks.places import place
+from booklet.checks.scopes import for_each_proposal
+from booklet.checks.spans import span_of
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
@@ -16,10 +17,11 @@ if TYPE_CHECKING:
 
     from booklet.content.proposal_files import ProposalDocument
 
-#: natures that the reduced rates are not open to, but for what the law names
+#: natures of purchases that are taxed at the normal rate, with few exceptions in the law
 COMMON_PURCHASES = frozenset({"equipment", "software", "service"})
 
 
+@for_each_proposal
 @rule("C110", "vat-rate", Severity.ERROR)
 def vat_rate(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """The VAT rate is not a rate of the law in the month of the first payment.
@@ -49,13 +51,13 @@ def vat_rate(document: ProposalDocument, context: Context) -> Iterator[Diagnosti
         if rates and line.vat not in rates:
             known = ", ".join(write_percent(rate) for rate in sorted(rates, reverse=True))
             yield vat_rate.at(
-                place(document, group, index, "vat"),
+                span_of(document, group, index, "vat"),
                 say("{rate} is not a VAT rate in {month}", rate=write_percent(line.vat), month=str(month)),
                 say("the rates are {rates}", rates=known),
             )
         elif line.nature in COMMON_PURCHASES and line.vat in context.law.reduced_vat_rates(month.first_day):
             yield vat_rate.at(
-                place(document, group, index, "vat"),
+                span_of(document, group, index, "vat"),
                 say(
                     "reduced VAT rate {rate} on `{nature}`", rate=write_percent(line.vat), nature=line.nature
                 ),

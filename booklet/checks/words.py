@@ -1,8 +1,8 @@
-"""Texts → words without accents, case or punctuation, and the places where a phrase stands.
+"""Texts → words without accents, case or punctuation, and the spans where a phrase occurs.
 
 Neutrality rules look for names however they are typed: `Sophie CAMARD`, `sophie camard`, `Camard, Sophie`, with either
-apostrophe, across a line break of the file, or with an invisible character in the middle. A phrase never runs over the
-end of a sentence, unless the phrase itself does.
+apostrophe, across a line break of the file, or with an invisible character in the middle. No phrase is found across
+the end of a sentence, unless the phrase has one there itself.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from booklet.checks.places import texts
+from booklet.checks.spans import text_scalars
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 _INSIDE = "\u00ad\u0300-\u036f\u200b-\u200f\u2060-\u2064\ufeff"
 _WORD = re.compile(f"[^\\W_](?:[^\\W_]|[{_INSIDE}])*")
 _SENTENCE_END = re.compile(r"[.!?;:]|\n\s*\n|\r\n\s*\r\n")
-#: combining marks, soft hyphens, zero-width and direction marks, and what compatibility forms leave (`¼` is `1⁄4`)
+#: combining marks, soft hyphens, zero-width and direction marks, and signs from compatibility forms (`¼` is `1⁄4`)
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
 
 
 @lru_cache(maxsize=100_000)
 def fold(word: str) -> str:
-    """Write a word without case, accents, ligatures and invisible characters."""
+    """Remove case, accents, ligatures and invisible characters from a word."""
     if word.isascii():
         return word.lower()
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
@@ -42,16 +42,16 @@ def fold(word: str) -> str:
 
 
 def fold_words(text: str) -> tuple[str, ...]:
-    """List the folded words of a text."""
+    """Split a text into folded words."""
     return tuple(filter(None, map(fold, _WORD.findall(text))))
 
 
 def words_of(document: Document[Any]) -> frozenset[str]:
-    """Gather the folded words of a file, whatever they stand in: what is not here stands in none of its texts."""
+    """The folded words of a file, keys and comments too: a word that is not among them is in none of its texts."""
     text = document.source.text
-    if "\\" in text:  # escapes of a quoted text can hide letters
-        text = "\n".join(scalar.text for scalar in texts(document))
-    # no word runs over a space, and proposals share most of what stands between two
+    if "\\" in text:  # letters of a quoted text may be written as escapes
+        text = "\n".join(scalar.text for scalar in text_scalars(document))
+    # no word contains a space; and proposals share most of their words, which the cache folds once
     return frozenset().union(*map(_words_between_spaces, set(text.split())))
 
 
@@ -62,24 +62,27 @@ def _words_between_spaces(text: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Hold what is looked for: folded words, after which of them a sentence may end, and the text as we show it."""
+    """Words to look for in texts."""
 
+    #: folded
     words: tuple[str, ...]
+    #: indexes of the words after which a sentence may end
     breaks: frozenset[int]
+    #: the phrase in messages
     shown: str
-    #: words at the start that must stand there and are not part of what is found
+    #: number of words at the start that must be there, and are left out of the span
     lead: int = 0
 
     @classmethod
     def of(cls, text: str) -> Phrase:
-        """Make a phrase of a text as typed."""
+        """Make a phrase from a text as typed."""
         found = list(_WORD.finditer(text))
         gaps = (text[a.end() : b.start()] for a, b in pairwise(found))
         breaks = frozenset(index for index, gap in enumerate(gaps) if _SENTENCE_END.search(gap))
         return cls(tuple(fold(match[0]) for match in found), breaks, text)
 
     def after(self, word: str) -> Phrase:
-        """Ask for a word before the phrase, a colon between the two or not."""
+        """Require a word before the phrase, with a colon between the two or not."""
         return Phrase(
             (word, *self.words), frozenset({0, *(index + 1 for index in self.breaks)}), self.shown, 1
         )
@@ -87,13 +90,13 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Phrases:
-    """Find any of many phrases in documents, in time that does not grow with their number."""
+    """An index of phrases; the time of a search does not grow with their number."""
 
     by_rarest_word: dict[str, tuple[Phrase, ...]]
 
     @classmethod
     def of(cls, phrases: Iterable[Phrase]) -> Phrases:
-        """Index phrases by their longest word; the same words twice count once."""
+        """Index phrases by their longest word; phrases with the same words are one."""
         unique = {phrase.words: phrase for phrase in phrases if phrase.words}
         index: dict[str, list[Phrase]] = {}
         for phrase in unique.values():
@@ -101,7 +104,10 @@ class Phrases:
         return cls({word: tuple(found) for word, found in index.items()})
 
     def find(self, document: Document[Any], here: frozenset[str]) -> Iterator[tuple[Phrase, Span]]:
-        """Find where phrases stand in the texts of a document that holds these words; the longer of two that meet."""
+        """Find phrases in the texts of a document; of two that overlap, the longer.
+
+        `here` are the words of its file (`words_of`): the texts of most files, which have no such phrase, are not read.
+        """
         possible = [
             phrase
             for word in here & self.by_rarest_word.keys()
@@ -111,7 +117,7 @@ class Phrases:
         if not possible:
             return
         possible.sort(key=lambda phrase: (-len(phrase.words), phrase.words))
-        for scalar in texts(document):
+        for scalar in text_scalars(document):
             yield from _find_in_scalar(document, scalar, possible)
 
 
@@ -130,11 +136,11 @@ def _find_in_scalar(
         for first in range(len(words) - length + 1):
             if folded[first] != phrase.words[0] or tuple(folded[first : first + length]) != phrase.words:
                 continue
-            places = range(first, first + length)
-            if not taken.isdisjoint(places) or not _is_one_sentence(text, words, first, phrase):
+            found = range(first, first + length)
+            if not taken.isdisjoint(found) or not _is_one_sentence(text, words, first, phrase):
                 continue
-            taken.update(places)
-            start, end = words[first + phrase.lead].start(), words[places[-1]].end()
+            taken.update(found)
+            start, end = words[first + phrase.lead].start(), words[found[-1]].end()
             if precise:
                 yield phrase, source.span(scalar.start + start, scalar.start + end)
             else:

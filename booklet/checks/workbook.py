@@ -1,4 +1,4 @@
-"""X101–X103: what a changed workbook holds and the files cannot take; asked by `costs import` alone."""
+"""X101–X103: changes in a workbook that cannot be written to the files; `costs import` calls them."""
 
 from __future__ import annotations
 

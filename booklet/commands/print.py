@@ -41,8 +41,8 @@ def run_print(options: argparse.Namespace) -> int:
 
     from booklet.export.text_table import write_terminal
     from booklet.press.edition import PrintOptions, make_print  # Jinja and pikepdf
-    from booklet.press.order import make_order_grid
     from booklet.press.paper import Paper
+    from booklet.press.print_order import make_order_grid
 
     chosen = PrintOptions(
         Paper(options.paper, options.bulk),
@@ -50,6 +50,7 @@ def run_print(options: argparse.Namespace) -> int:
         options.copies,
         options.section,
         tuple(options.lists),
+        options.strict,
     )
     progress = Progress(language)
     store = open_store(options, root)
@@ -62,7 +63,6 @@ def run_print(options: argparse.Namespace) -> int:
             workers_for(options),
             progress,
             chosen,
-            strict=options.strict,
         )
     finally:
         progress.clear()

@@ -1,4 +1,4 @@
-"""What is asked of a proposal when others are looked at: as little as can be kept of one that did not change."""
+"""A proposal → the fields that checks comparing proposals need; small enough to cache (`checks/incremental`)."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Say that a line counts something that only one line of all may count."""
+    """The id of an asset or a funding envelope, which one line of all proposals may count (C109)."""
 
-    #: `asset` or `envelope`, the key
+    #: the key, `asset` or `envelope`
     word: str
-    #: `costs` or `funding`, with the index of the line there
+    #: the list of the line, `costs` or `funding`, and its index there
     group: str
     index: int
     value: str
 
 
 @dataclass(frozen=True, slots=True)
-class Building:
-    """Give the months of a phase in which something is built, with its index in `timeline`."""
+class BuildingPhase:
+    """The months of a phase of works or roll-out, and its index in `timeline`."""
 
     index: int
     start: Month
@@ -33,22 +33,22 @@ class Building:
 
 
 @dataclass(frozen=True, slots=True)
-class Ties:
-    """Hold a proposal's status and whatever ties it to others, by the path where each thing is written."""
+class CrossReferences:
+    """A proposal's status, links, claims, building phases and waivers, without the spans in its file."""
 
     status: str | None
     needs: tuple[str, ...]
     overlaps: tuple[str, ...]
     conflicts: tuple[str, ...]
-    #: a link could not be read, and may be one that another proposal asks for
+    #: whether a link is unreadable: it may be the one that T106 misses
     has_broken_links: bool
     claims: tuple[Claim, ...]
-    building: tuple[Building, ...]
+    building: tuple[BuildingPhase, ...]
     waivers: tuple[Waiver, ...]
 
     @classmethod
-    def of(cls, proposal: Proposal, *, has_broken_links: bool) -> Ties:
-        """Gather the ties of a proposal that was read."""
+    def of(cls, proposal: Proposal, *, has_broken_links: bool) -> CrossReferences:
+        """Extract the cross-references of a proposal."""
         assets = (
             Claim("asset", "costs", index, line.asset)
             for index, line in enumerate(proposal.costs)
@@ -60,7 +60,7 @@ class Ties:
             if funding.envelope is not None
         )
         building = (
-            Building(index, phase.period.start, phase.period.end)
+            BuildingPhase(index, phase.period.start, phase.period.end)
             for index, phase in enumerate(proposal.timeline)
             if phase.kind in BUILDING and phase.period is not None
         )
@@ -78,10 +78,10 @@ class Ties:
 
     @property
     def is_ready(self) -> bool:
-        """Tell whether the proposal is meant to be printed."""
+        """Check whether the proposal is to be printed."""
         return self.status == "ready"
 
     def links(self, kind: str) -> tuple[str, ...]:
-        """Give the ids named under a key of `links`."""
+        """The ids under a key of `links`."""
         named: tuple[str, ...] = getattr(self, kind)
         return named

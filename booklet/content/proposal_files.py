@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel
 
-from booklet.content.cross_references import Ties
+from booklet.content.cross_references import CrossReferences
 from booklet.content.decode import decode
 from booklet.content.document import Document
 from booklet.content.model.proposal import Proposal
@@ -47,18 +47,20 @@ class ProposalDocument(Document[Proposal]):
         return f"{FOLDER}/{self.domain}/{self.id}"
 
     @cached_property
-    def ties(self) -> Ties:
+    def cross_references(self) -> CrossReferences:
         """Give what is asked of a proposal when others are looked at."""
-        return Ties.of(self.value, has_broken_links=self.is_broken("links"))
+        return CrossReferences.of(self.value, has_broken_links=self.is_broken("links"))
 
 
 class KnownProposal(ProposalDocument):
-    """Stand for a proposal that was read before; the file is read again when a rule asks for more than its ties."""
+    """A proposal of an earlier check; its file is read again when more than its cross-references is needed."""
 
-    def __init__(self, path: str, data: bytes, ties: Ties) -> None:
+    def __init__(self, path: str, data: bytes, cross_references: CrossReferences) -> None:
         id, domain = names_of(path)
         # a frozen dataclass takes no attribute otherwise
-        self.__dict__.update(source=read_text(path, data), ties=ties, id=id, domain=domain, _data=data)
+        self.__dict__.update(
+            source=read_text(path, data), cross_references=cross_references, id=id, domain=domain, _data=data
+        )
 
     def __getattr__(self, name: str) -> object:
         """Read the file, once, for what was not kept of it."""

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-    from booklet.content.cross_references import Ties
+    from booklet.content.cross_references import CrossReferences
     from booklet.content.document import Document
 
 ModelType = TypeVar("ModelType", bound=BaseModel)
@@ -88,12 +88,12 @@ class Workspace:
     @property
     def ready(self) -> tuple[ProposalDocument, ...]:
         """List the proposals that are printed."""
-        return tuple(document for document in self.proposals if document.ties.is_ready)
+        return tuple(document for document in self.proposals if document.cross_references.is_ready)
 
     @property
     def drafts(self) -> tuple[ProposalDocument, ...]:
         """List the proposals that are counted apart."""
-        return tuple(document for document in self.proposals if not document.ties.is_ready)
+        return tuple(document for document in self.proposals if not document.cross_references.is_ready)
 
     @property
     def domains(self) -> tuple[str, ...] | None:
@@ -186,10 +186,12 @@ class Folder:
             faults += (*id_mismatch(document, domains), *duplicate_phase(document))
         return document, faults
 
-    def know(self, ties_by_path: Mapping[str, Ties | None]) -> Workspace:
-        """Put proposals together of which the ties are known, or that they are unreadable; none is read here."""
-        known = ((path, ties) for path, ties in ties_by_path.items() if ties is not None)
-        return self._gather(KnownProposal(path, self.data[path], ties) for path, ties in known)
+    def know(self, references_by_path: Mapping[str, CrossReferences | None]) -> Workspace:
+        """Make a workspace from cached cross-references, None for an unreadable proposal; no file is read."""
+        known = (
+            (path, references) for path, references in references_by_path.items() if references is not None
+        )
+        return self._gather(KnownProposal(path, self.data[path], references) for path, references in known)
 
     def _gather(
         self,

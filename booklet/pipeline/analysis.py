@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from booklet.cache.digests import fingerprint
 from booklet.checks.context import Context
-from booklet.checks.engine import check_together, check_workspace, examine
-from booklet.checks.incremental import Kept, pack, unpack
+from booklet.checks.engine import check_proposal, check_workspace, complete_check
+from booklet.checks.incremental import CachedProposal, pack, unpack
 from booklet.content.workspace import Folder, Workspace, read_workspace
 from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfolio
 from booklet.law.lookup import Law, law_of
@@ -83,14 +83,14 @@ def check_again(root: Path, store: Store) -> CheckedAgain:
     context = Context(frame, None, law_of(frame))
     for path in anew:
         document, faults = folder.read_one(path)
-        ties = document.ties if document else None
+        references = document.cross_references if document else None
         # of the document nothing else is held: 1 500 of them take 250 MB
-        kept[path] = Kept(digests.get(path), ties, examine(document, faults, context))
+        kept[path] = CachedProposal(digests.get(path), references, check_proposal(document, faults, context))
     if anew:
         # an image that was saved meanwhile may have been looked at before or after
         still = folder.digest_proposals()
         sure = {path: one for path, one in kept.items() if one.digest and one.digest == still.get(path)}
         store.put(EXAMINED, _LAST_CHECK, pack(around, sure))
-    workspace = folder.know({path: one.ties for path, one in kept.items()})
-    diagnostics = check_together(workspace, {path: one.examined for path, one in kept.items()})
+    workspace = folder.know({path: one.references for path, one in kept.items()})
+    diagnostics = complete_check(workspace, {path: one.checked for path, one in kept.items()})
     return CheckedAgain(workspace, diagnostics, anew)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from booklet import __version__
 from booklet.cache.file_stamps import note_new
 from booklet.cache.store import PAGE, Store, inputs_changed
-from booklet.checks.engine import judge
+from booklet.checks.engine import apply_settings
 from booklet.diagnostics.diagnostic import BuildError, Diagnostic, has_errors, has_warnings
 from booklet.layout.weasyprint import Styles, versions
 from booklet.pipeline import interruption
@@ -138,7 +138,7 @@ def build(
                 booklets = assembly.make_booklets(body, folder, OldRelease.of(dist, store))
                 register = assembly.make_register(body, booklets, folder) if booklets else None
                 clock.mark("booklets")
-                found = judge(compiled.workspace, assembly.faults.diagnostics)
+                found = apply_settings(compiled.workspace, assembly.faults.diagnostics)
                 is_refused = has_errors(found) or (strict and has_warnings(found))
                 is_whole = all(booklet.length for booklet in booklets)
                 if register is not None and is_whole and not is_refused:
@@ -150,7 +150,7 @@ def build(
                     built.manifest = Manifest.of(tool, inputs, versions(), body, booklets, released)
                     write_manifest(folder, built.manifest)
                     note_new(store, inputs, folder, sha256_of_all(folder, built.manifest))
-        built.diagnostics = judge(compiled.workspace, assembly.faults.diagnostics)
+        built.diagnostics = apply_settings(compiled.workspace, assembly.faults.diagnostics)
         built.sources = assembly.faults.sources
         if not has_errors(built.diagnostics):
             store.put(FINDINGS, inputs, json.dumps(assembly.findings).encode())
@@ -194,7 +194,7 @@ def _tell_again(
         if page is None:
             return None
         faults.examine_page(id, Rendered.unpack(page))
-    return judge(compiled.workspace, faults.diagnostics), faults.sources
+    return apply_settings(compiled.workspace, faults.diagnostics), faults.sources
 
 
 def assemble(

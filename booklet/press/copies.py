@@ -1,4 +1,4 @@
-"""One list's two pages and the pages of all → its press file and its imposed sheets; runs in a worker process."""
+"""One list's cover and letter, and the pages of all lists → its press file and imposed sheets, in a worker process."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from booklet.layout.weasyprint import Styles, srgb_profile
 from booklet.pdf.front_matter import fits
 from booklet.pipeline.pool import FrontResult, FrontTask
 from booklet.pipeline.release import write_file
-from booklet.press.boxes import make_press_pages
 from booklet.press.folding import check_reading_order
+from booklet.press.page_boxes import make_press_pages
 from booklet.press.sheets import impose, join
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PressTask:
-    """Hold what the files of every list have alike."""
+    """What the files of all lists share."""
 
     styles: Styles
     machine: str
     store: Store
-    #: the pages after the letter, in ink; its name is the digest of its content
+    #: file of the pages after the letter, in ink; its name is the digest of its content
     inner: Path
     folder: Path
     plan: Plan
@@ -45,7 +45,7 @@ class PressTask:
 
 @dataclass(frozen=True, slots=True)
 class PressResult:
-    """Tell what became of one list's cover and letter, and the two files that were written if they fit."""
+    """The layout of one list's cover and letter, and its two files, written only if the pages fit."""
 
     front: FrontResult
     press_file: ReleasedFile | None = None
@@ -53,15 +53,15 @@ class PressResult:
 
 
 def make_copies(fronts: tuple[FrontTask, ...], task: PressTask) -> tuple[PressResult, ...]:
-    """Make the files of some lists."""
+    """Write the files of some lists."""
     return tuple(_make_copy(front, task) for front in fronts)
 
 
 def _make_copy(front: FrontTask, task: PressTask) -> PressResult:
     name = front.page.fingerprint(task.machine)
-    held = task.store.get(PAGE, name)
-    rendered = Rendered.unpack(held) if held else render(front.page, task.styles)
-    if held is None:
+    cached = task.store.get(PAGE, name)
+    rendered = Rendered.unpack(cached) if cached else render(front.page, task.styles)
+    if cached is None:
         task.store.put(PAGE, name, rendered.pack())
     result = FrontResult(
         front.page.id,
@@ -70,7 +70,7 @@ def _make_copy(front: FrontTask, task: PressTask) -> PressResult:
         rendered.missing_characters,
         rendered.complaints,
         rendered.layout,
-        was_rendered=held is None,
+        was_rendered=cached is None,
     )
     if not fits(rendered):
         return PressResult(result)
@@ -88,16 +88,16 @@ def _make_copy(front: FrontTask, task: PressTask) -> PressResult:
 
 
 def press_path(path: str) -> str:
-    """Name the press file of the list whose booklet has this path."""
+    """The path of the press file of the list whose booklet has this path."""
     return f"{path.removesuffix('.pdf')}-press.pdf"
 
 
 def imposed_path(path: str, sheet: Sheet) -> str:
-    """Name the imposed sheets of the same list by the size that they have once folded."""
+    """The path of the imposed sheets of the same list, with their size once folded."""
     return f"{path.removesuffix('.pdf')}-{sheet.folded}.pdf"
 
 
 @cache
 def _open(path: Path) -> Pdf:
-    """Open the pages of all once per worker."""
+    """Open the shared pages once per worker."""
     return Pdf.open(io.BytesIO(path.read_bytes()))

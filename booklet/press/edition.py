@@ -1,15 +1,15 @@
-"""Compiled workspace and choices → `print/`: for each list a press file and its sheets; a fold proof; the order.
+"""A compiled workspace and options → `print/`: for each list a press file and its sheets; a fold proof; the order.
 
 The pages are those of the screen edition, from the same templates, laid out once more with `css/press.css`. The body is
-laid out, linked and separated into inks once; each list's two pages are put before it. The last page names the printer,
-and blank pages before it bring the number of pages to a multiple of four.
+laid out, linked and separated into inks once; each list's cover and letter go before it. The last page names the
+printer, and blank pages before it bring the number of pages to a multiple of four.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,10 +21,10 @@ from booklet import __version__
 from booklet.cache.digests import digest_each, fingerprint
 from booklet.cache.store import Store, inputs_changed
 from booklet.chapters.fiche import Page, Rendered
-from booklet.checks.engine import judge
+from booklet.checks.engine import apply_settings
 from booklet.checks.images import JPEG, PNG
 from booklet.checks.layout import image_resolution, too_thick_to_staple
-from booklet.checks.places import place
+from booklet.checks.spans import span_of
 from booklet.diagnostics.diagnostic import Diagnostic, has_errors, has_warnings
 from booklet.diagnostics.message import Message, say
 from booklet.layout.page import fill_page
@@ -37,14 +37,14 @@ from booklet.pipeline.manifest import Booklet, Manifest, ReleasedFile
 from booklet.pipeline.pool import FrontTask, work_through
 from booklet.pipeline.release import write_file, write_manifest
 from booklet.pipeline.staging import check_ours, only_build, recovered, staging
-from booklet.press.boxes import add_blank_pages, is_right_hand, make_press_pages
 from booklet.press.copies import PressResult, PressTask, imposed_path, make_copies, press_path
 from booklet.press.folding import check_reading_order
-from booklet.press.order import OrderLine, write_order
+from booklet.press.page_boxes import add_blank_pages, is_right_hand, make_press_pages
 from booklet.press.paper import PAGES_PER_SHEET, SHEETS, Copy, Paper, SheetName
-from booklet.press.resolution import ENOUGH_DPI, printed_images
+from booklet.press.print_order import OrderLine, write_order
+from booklet.press.resolution import ENOUGH_DPI, find_printed_images
 from booklet.press.sheets import impose, join
-from booklet.press.signatures import MAX_STAPLED_PAGES, SECTION_PAGES, Plan, plan
+from booklet.press.signatures import MAX_STAPLED_PAGES, SECTION_PAGES, Plan, plan_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -66,27 +66,29 @@ IMPRINT, FOLD_PROOF = "imprint.html", "fold-proof.html"
 
 @dataclass(frozen=True, slots=True)
 class PrintOptions:
-    """Hold what the coordinator chooses."""
+    """The options of the command `print`."""
 
     paper: Paper
     sheet: SheetName = "a4"
     copies: int = 1
     section_pages: int = SECTION_PAGES
-    #: ids of the lists to print for; all of them if there is none
+    #: ids of the lists to print for; all lists if there is none
     lists: tuple[str, ...] = ()
+    #: whether a warning stops the command; it changes no file, hence no digest
+    is_strict: bool = field(default=False, repr=False)
 
-    def copy(self, pages: int) -> Copy:
-        """Describe one copy of so many pages."""
+    def make_copy(self, pages: int) -> Copy:
+        """Describe one copy with this number of pages."""
         return Copy(pages, SHEETS[self.sheet], self.paper)
 
-    def plan(self, pages: int) -> Plan:
-        """Lay one copy of so many pages out on its sheets."""
-        return plan(pages, self.paper.thickness_um, self.section_pages)
+    def plan_sheets(self, pages: int) -> Plan:
+        """Position the pages of one copy on its sheets."""
+        return plan_sheets(pages, self.paper.thickness_um, self.section_pages)
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """Tell what `print` did; without lines nothing was written, and the diagnostics say why."""
+    """The result of `print`; without lines no file was written, and the diagnostics say why."""
 
     lines: tuple[OrderLine, ...]
     diagnostics: tuple[Diagnostic, ...]
@@ -102,12 +104,10 @@ def make_print(
     workers: Callable[[], AbstractContextManager[Executor]],
     progress: Progress,
     options: PrintOptions,
-    *,
-    strict: bool = False,
 ) -> Printed:
-    """Make every press file or none; `print/` is replaced only when all of them are complete.
+    """Make every press file or none; `folder` is replaced only when all of them are complete.
 
-    The workspace has no errors; `inputs` is the digest (`digest_inputs`) of what it was compiled from. Raises
+    The workspace has no errors; `inputs` is the digest (`digest_inputs`) of the files that it was compiled from. Raises
     `BuildError` when the machine is not ready, or inputs change meanwhile.
     """
     workspace = compiled.workspace
@@ -121,30 +121,30 @@ def make_print(
             content = (workspace, compiled.portfolio, compiled.financings, compiled.law)
             _, attachments = make_release_files(compiled)
             means = (store, executor, progress)
-            # the letter gives the digest of the file that is sent, and page numbers have to agree with it
+            # the letter prints the digest of the file that is sent by e-mail, whose page numbers print has to share
             on_screen = Assembly(*content, screen, fingerprint_machine(parts), *means)
             body = on_screen.make_body(lambda: attachments)
             if body is None:
-                found = judge(workspace, on_screen.faults.diagnostics)
+                found = apply_settings(workspace, on_screen.faults.diagnostics)
                 return Printed((), found, on_screen.faults.sources)
             assembly = PressAssembly(*content, press, fingerprint_machine(press_parts), *means)
             asked = fingerprint("print", fingerprint_inputs(press_parts), repr(options))
-            lines = assembly.make_all(body, attachments, staged, options, asked, strict=strict)
+            lines = assembly.make_all(body, attachments, staged, options, asked)
             if inputs != digest_inputs(workspace.root):
                 raise inputs_changed()
-        return Printed(lines, judge(workspace, assembly.faults.diagnostics), assembly.faults.sources)
+        return Printed(lines, apply_settings(workspace, assembly.faults.diagnostics), assembly.faults.sources)
 
 
 class PressAssembly(Assembly):
-    """Lay the same pages out for the press, each part beginning on the side where the screen edition has it."""
+    """The pages of the screen edition laid out for the press, each part beginning on the same side of the spine."""
 
-    #: whether a warning stands in the way
+    #: whether warnings count as errors
     _is_strict = False
     _first_page_by_part: Mapping[str, int] = {}
 
     @cached_property
     def environment(self) -> Environment:
-        """Tell the templates that they are printed on paper."""
+        """The environment of templates, with `is_press` set."""
         environment = super().environment
         environment.globals["is_press"] = True
         return environment
@@ -162,11 +162,9 @@ class PressAssembly(Assembly):
         folder: Path,
         options: PrintOptions,
         inputs: str,
-        *,
-        strict: bool,
     ) -> tuple[OrderLine, ...]:
-        """Write every file of the print edition and its manifest into a folder; nothing when something is wrong."""
-        self._is_strict = strict
+        """Write every file of the print edition and its manifest into a folder; without lines there was a fault."""
+        self._is_strict = options.is_strict
         # the imprint closes the booklet: a left-hand page, as the last of a multiple of four always is
         self._first_page_by_part = {part.id: part.first for part in screen.pages_by_part} | {IMPRINT: 0}
         self.queue.arrange = self._on_its_side
@@ -183,9 +181,9 @@ class PressAssembly(Assembly):
         if inner is None:
             return ()
         pages_after_letter, pages = inner
-        planned = options.plan(pages)
+        planned = options.plan_sheets(pages)
         if not planned.is_stapled:
-            spine = options.copy(pages).spine_mm
+            spine = options.make_copy(pages).spine_mm
             self.faults.add(
                 too_thick_to_staple(self.faults.edition.source.path, pages, MAX_STAPLED_PAGES, spine)
             )
@@ -196,20 +194,20 @@ class PressAssembly(Assembly):
         fronts = self.fill_fronts(len(screen.pdf), screen.sha256)
         wanted = (front for front in fronts if front.page.id in chosen)
         made = self._make_copies(wanted, len(chosen), pages_after_letter, folder, planned, options)
-        if len(made) < len(chosen):  # a fault of their template, which was told
+        complete = len(made) == len(chosen)  # unless their template has a fault, which is reported
+        if complete:
+            self.faults.examine_fronts([result.front for result in made])
+        if not complete or self._has_errors() or any(result.press_file is None for result in made):
             return ()
-        self.faults.examine_fronts([result.front for result in made])
-        if self._has_errors() or any(result.press_file is None for result in made):
-            return ()
-        lines = self._order(made, options, pages, planned)
+        lines = self._make_order(made, options, pages, planned)
         others = (write_file(folder, PROOF, proof), write_file(folder, ORDER, write_order(lines)))
         write_manifest(folder, _describe(made, others, body, pages, inputs))
         return lines
 
-    # --- what every copy has alike ---------------------------------------------------------------------------
+    # --- what all copies share --------------------------------------------------------------------------------
 
     def _make_inner(self, body: Body) -> tuple[bytes, int] | None:
-        """Make the pages after the letter, and count the pages of the whole."""
+        """Make the pages after the letter; returns them with the number of pages of a copy."""
         imprint = self._lay_out_alone(IMPRINT, edition=self.edition)
         if imprint is None:
             return None
@@ -226,9 +224,10 @@ class PressAssembly(Assembly):
             return join((inside, last), self.description), pages
 
     def _make_proof(self, body: Body, planned: Plan, options: PrintOptions) -> bytes | None:
-        """Impose a dummy that bears nothing but numbers, by the same plan: the order can be seen with little ink."""
+        """Impose a dummy with page numbers alone by the same plan, to check the order with little ink."""
         pages = [
-            (number, self._words_of(number, body, planned.pages)) for number in range(1, planned.pages + 1)
+            (number, self._describe_page(number, body, planned.pages))
+            for number in range(1, planned.pages + 1)
         ]
         sides = {page: side for side in planned.sides for page in (side.left, side.right)}
         dummy = self._lay_out_alone(FOLD_PROOF, pages=pages, sides=sides, is_stapled=planned.is_stapled)
@@ -242,8 +241,8 @@ class PressAssembly(Assembly):
         check_reading_order(imposed, flat, planned.sheets_by_section)
         return imposed
 
-    def _words_of(self, number: int, body: Body, last: int) -> Message:
-        """Say what stands on a page of the whole."""
+    def _describe_page(self, number: int, body: Body, last: int) -> Message:
+        """Word the content of a page, counted from the cover."""
         if number <= FRONT_PAGES:
             return say("Cover") if number == 1 else say("Letter")
         if number == last:
@@ -261,7 +260,7 @@ class PressAssembly(Assembly):
         return say("Blank page")
 
     def _lay_out_alone(self, template: str, **context: object) -> Rendered | None:
-        """Fill and lay out a page that only the print edition has."""
+        """Fill and lay out a template that only the print edition has; None if there is a fault."""
         page = self.faults.fill(
             template, lambda: Page(template, fill_page(self.environment, template, **context))
         )
@@ -293,11 +292,11 @@ class PressAssembly(Assembly):
                 lambda done: self.progress("booklets", done, count),
             )
 
-    def _order(
+    def _make_order(
         self, made: Sequence[PressResult], options: PrintOptions, pages: int, planned: Plan
     ) -> tuple[OrderLine, ...]:
         lists = {one.id: one for one in self.lists}
-        copy = options.copy(pages)
+        copy = options.make_copy(pages)
         return tuple(
             OrderLine(
                 *(result.front.list, lists[result.front.list].name, lists[result.front.list].commune),
@@ -312,14 +311,14 @@ class PressAssembly(Assembly):
     # --- faults ----------------------------------------------------------------------------------------------
 
     def _has_errors(self) -> bool:
-        """Tell whether anything stands in the way, warnings that the edition made graver counted."""
-        found = judge(self.workspace, self.faults.diagnostics)
+        """Check for faults that stop the command, with the severities of the edition."""
+        found = apply_settings(self.workspace, self.faults.diagnostics)
         return has_errors(found) or (self._is_strict and has_warnings(found))
 
     def _report_images(self, body: Body) -> None:
-        """Report images that are too coarse, each at the figure that shows it."""
+        """Report images with too low a resolution, each at the figure that shows it (R109)."""
         documents = {document.id: document for document in self.workspace.proposals}
-        for image in printed_images(body):
+        for image in find_printed_images(body):
             if image.resolution >= ENOUGH_DPI or image.part not in documents:
                 continue
             document = documents[image.part]
@@ -329,17 +328,17 @@ class PressAssembly(Assembly):
                 for index, figure in enumerate(document.value.figures)
                 if figure.file and (folder / figure.file).read_bytes().startswith((PNG, JPEG))
             ]
-            # an image inside a drawing has no figure of its own: the figures as a whole are shown
+            # an image inside a drawing has no figure of its own: the finding points at `figures`
             path = ("figures", rasters[image.index], "file") if image.index < len(rasters) else ("figures",)
             self.faults.add(
-                image_resolution(place(document, *path), image.resolution, image.page, ENOUGH_DPI)
+                image_resolution(span_of(document, *path), image.resolution, image.page, ENOUGH_DPI)
             )
 
 
 def _describe(
     made: Sequence[PressResult], others: Sequence[ReleasedFile], body: Body, pages: int, inputs: str
 ) -> Manifest:
-    """Describe the folder as a release: a press file for each list, and everything beside."""
+    """The manifest of the folder: a booklet for each press file, and the other files."""
     booklets, files = [], list(others)
     for result in made:
         assert result.press_file is not None

@@ -1,7 +1,7 @@
 """Imposed file and press file, as written → whether the folded sheets read in order.
 
-The file is read again and folded on paper, so to say: nothing of the code that chose the places is used. A side turned
-over its short edge has its left half behind the right half of the front. Once the sheets of a section are nested and
+The written file is read again and folded as paper is, without the code that positioned the pages. The left half of a
+back, turned over the short edge, is behind the right half of its front. Once the sheets of a section are nested and
 folded, the right halves of the fronts come first, from the outside in, then the left halves from the inside out.
 """
 
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pikepdf
 from pikepdf import Pdf
 
-from booklet.press.boxes import press_form
+from booklet.press.page_boxes import press_form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,30 +23,31 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """Tell what stands on one half of one side: which page, by its content, and where its origin is."""
+    """The page on one half of a side."""
 
+    #: of the page's content
     digest: bytes
-    #: of the page's lower left corner, in points; and its scale
+    #: abscissa of the page's lower left corner, in points
     x: float
     scale: float
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """Hold the two halves of one side of a sheet."""
+    """One side of a sheet, as printed."""
 
     left: Half
     right: Half
 
 
 def read_faces(imposed: bytes) -> tuple[Face, ...]:
-    """Read every side of every sheet: the forms that it draws, told apart by where they are clipped."""
+    """Read the two pages on every side of every sheet: the forms that it draws, left or right by their clip."""
     with Pdf.open(io.BytesIO(imposed)) as document:
         return tuple(_read_face(page) for page in document.pages)
 
 
 def read_pages(press_file: bytes) -> tuple[bytes, ...]:
-    """Digest what each page of a press file shows, in the order of the file."""
+    """Digest the content of each page of a press file, in the order of the file."""
     with Pdf.open(io.BytesIO(press_file)) as document:
         return tuple(_digest(press_form(page)) for page in document.pages)
 
@@ -70,7 +71,7 @@ def fold(faces: Sequence[Face], sheets_by_section: Sequence[int]) -> tuple[Half,
 
 
 def check_reading_order(imposed: bytes, press_file: bytes, sheets_by_section: Sequence[int]) -> None:
-    """Make sure that each page of the folded sheets is the page of the press file; anything else is our fault."""
+    """Assert that the folded sheets have the pages of the press file, in its order."""
     folded = [half.digest for half in fold(read_faces(imposed), sheets_by_section)]
     expected = read_pages(press_file)
     wrong = [
@@ -99,5 +100,5 @@ def _read_face(page: pikepdf.Page) -> Face:
 
 
 def _digest(form: pikepdf.Object) -> bytes:
-    place = b" ".join(form[key].unparse() for key in ("/BBox", "/Matrix"))
-    return hashlib.sha256(place + b"\n" + form.read_bytes()).digest()
+    geometry = b" ".join(form[key].unparse() for key in ("/BBox", "/Matrix"))
+    return hashlib.sha256(geometry + b"\n" + form.read_bytes()).digest()

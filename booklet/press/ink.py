@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from pikepdf import Object, Pdf
 
 Ink = tuple[float, float, float, float]
-#: a colour whose ink is grey by this share, at least, is a grey that was tinted for the screen
+#: a colour whose ink is grey by this share or more counts as a grey, tinted for the screen
 NEUTRAL_SHARE = 0.8
-#: a grey as dark as this is meant as black; a screened black would blur small text
+#: a grey with this share of black or more becomes black: a halftone would blur small text
 BLACK_FROM = 0.8
 #: shares of the channels in luminance (ISO 32000-1 §10.3.2)
 _LUMINANCE = (0.3, 0.59, 0.11)
@@ -33,7 +33,7 @@ _MARKING = frozenset({"BDC", "BMC", "EMC", "DP", "MP"})
 
 @cache
 def separate_colour(red: float, green: float, blue: float) -> Ink:
-    """Give cyan, magenta, yellow and black, each from 0 to 1, of a colour."""
+    """Convert RGB to cyan, magenta, yellow and black; all of them from 0 to 1."""
     channels = (red, green, blue)
     lightest = max(channels)
     if 1 - lightest >= NEUTRAL_SHARE * (1 - min(channels)):
@@ -44,21 +44,21 @@ def separate_colour(red: float, green: float, blue: float) -> Ink:
 
 
 class Separator:
-    """Change the colours of one document, each object once."""
+    """Convert the colours of one document, each object once."""
 
     def __init__(self, document: Pdf, profile: bytes) -> None:
         self._document, self._profile_data = document, profile
         self._profile: Object | None = None
         self._seen: set[tuple[int, int]] = set()
 
-    def page(self, page: pikepdf.Page) -> bytes:
-        """Give a page's content in ink; what it refers to is changed in its place."""
+    def separate_page(self, page: pikepdf.Page) -> bytes:
+        """Return a page's content in ink; its resources are converted in place."""
         resources = page.obj["/Resources"]
-        self._resources(resources)
-        return self._content(page.obj, resources)
+        self._separate_resources(resources)
+        return self._separate_content(page.obj, resources)
 
-    def _content(self, stream: Object, resources: Object) -> bytes:
-        """Rewrite colours, and leave out the marks of the structure, which paper does not need."""
+    def _separate_content(self, stream: Object, resources: Object) -> bytes:
+        """Rewrite the colours of a content stream, and drop marked content, which paper does not need."""
         written: list[Any] = []
         for instruction in pikepdf.parse_content_stream(stream):
             operator = str(instruction.operator)
@@ -81,42 +81,42 @@ class Separator:
         states[_KNOCK] = Dictionary(Type=Name.ExtGState, op=False, OPM=0)
         return pikepdf.unparse_content_stream(written)
 
-    def _resources(self, resources: Object) -> None:
+    def _separate_resources(self, resources: Object) -> None:
         for _, drawn in _entries(resources, "/XObject"):
             if drawn.get("/Subtype") == Name.Image:
-                self._image(drawn)
+                self._separate_image(drawn)
             else:
-                self._form(drawn)
+                self._separate_form(drawn)
         for _, pattern in _entries(resources, "/Pattern"):
             if isinstance(pattern, pikepdf.Stream):
-                self._form(pattern)
+                self._separate_form(pattern)
             else:
-                self._shading(pattern["/Shading"])
+                self._separate_shading(pattern["/Shading"])
         for _, shading in _entries(resources, "/Shading"):
-            self._shading(shading)
+            self._separate_shading(shading)
         for _, state in _entries(resources, "/ExtGState"):
             if isinstance(state.get("/SMask"), Dictionary):
-                self._form(state["/SMask"]["/G"])
+                self._separate_form(state["/SMask"]["/G"])
 
-    def _is_new(self, held: Object) -> bool:
-        new = held.objgen == (0, 0) or held.objgen not in self._seen
-        self._seen.add(held.objgen)
+    def _is_new(self, candidate: Object) -> bool:
+        new = candidate.objgen == (0, 0) or candidate.objgen not in self._seen
+        self._seen.add(candidate.objgen)
         return new
 
-    def _form(self, form: Object) -> None:
+    def _separate_form(self, form: Object) -> None:
         if not self._is_new(form):
             return
         if "/Resources" not in form:
             form["/Resources"] = Dictionary()
-        self._resources(form["/Resources"])
-        form.write(self._content(form, form["/Resources"]))
+        self._separate_resources(form["/Resources"])
+        form.write(self._separate_content(form, form["/Resources"]))
         if "/Group" in form and "/CS" in form["/Group"]:
             form["/Group"]["/CS"] = Name.DeviceCMYK
         for key in ("/StructParents", "/StructParent"):
             if key in form:
                 del form[key]
 
-    def _image(self, image: Object) -> None:
+    def _separate_image(self, image: Object) -> None:
         if not self._is_new(image) or image.get("/ColorSpace") != Name.DeviceRGB:
             return
         assert isinstance(image, pikepdf.Stream)
@@ -131,23 +131,23 @@ class Separator:
             )
         image["/ColorSpace"] = Array([Name.ICCBased, self._profile])
 
-    def _shading(self, shading: Object) -> None:
-        """Change a gradient: its ends in ink, and ink between them."""
+    def _separate_shading(self, shading: Object) -> None:
+        """Convert a gradient: its ends become inks, which are interpolated."""
         if not self._is_new(shading) or shading.get("/ColorSpace") != Name.DeviceRGB:
             return
         shading["/ColorSpace"] = Name.DeviceCMYK
         functions = shading["/Function"]
         for function in functions if isinstance(functions, Array) else (functions,):
-            self._function(function)
+            self._separate_function(function)
 
-    def _function(self, function: Object) -> None:
+    def _separate_function(self, function: Object) -> None:
         if not self._is_new(function):
             return
         for part in function.get("/Functions", ()):
-            self._function(part)
-        for key, otherwise in (("/C0", (0, 0, 0)), ("/C1", (1, 1, 1))):
+            self._separate_function(part)
+        for key, default in (("/C0", (0, 0, 0)), ("/C1", (1, 1, 1))):
             if function["/FunctionType"] == 2:
-                channels = [float(channel) for channel in function.get(key, otherwise)]
+                channels = [float(channel) for channel in function.get(key, default)]
                 function[key] = Array(_numbers(separate_colour(*channels)))
         if "/Range" in function:
             function["/Range"] = Array([0, 1] * 4)

@@ -1,4 +1,4 @@
-"""Pages and a paper → sheets, thickness of the spine and weight: the figures that a printer is asked for.
+"""Pages and a paper → sheets, thickness of the spine and weight, which an order to a printer states.
 
 The thickness of a sheet is its grammage times its bulk: g/m² × cm³/g is µm exactly, bulk being the inverse of the
 apparent density (ISO 534, "apparent sheet density" and "bulk"). Its weight is its area times its grammage (ISO 536).
@@ -17,17 +17,17 @@ PAGES_PER_SHEET = 4
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Name a sheet that is folded once, in landscape; lengths in millimetres (ISO 216)."""
+    """A sheet in landscape, to be folded once; lengths in millimetres (ISO 216)."""
 
     name: SheetName
     width_mm: int
     height_mm: int
-    #: what it is once folded
+    #: its size once folded
     folded: str
 
     @property
     def area_m2(self) -> Decimal:
-        """Give the area of one side in square metres."""
+        """The area of one side in square metres."""
         return Decimal(self.width_mm * self.height_mm).scaleb(-6)
 
 
@@ -36,20 +36,20 @@ SHEETS: dict[SheetName, Sheet] = {"a4": Sheet("a4", 297, 210, "a5"), "a3": Sheet
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """Describe a paper: grammage in g/m², bulk in cm³/g (1.0 for coated, 1.2 to 1.3 for offset, more if bulky)."""
+    """A paper: grammage in g/m², bulk in cm³/g (1.0 for coated, 1.2 to 1.3 for offset, more if bulky)."""
 
     grammage: Decimal
     bulk: Decimal
 
     @property
     def thickness_um(self) -> Decimal:
-        """Give the thickness of one sheet in micrometres: grammage × bulk (ISO 534)."""
+        """The thickness of one sheet in micrometres: grammage × bulk (ISO 534)."""
         return self.grammage * self.bulk
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Tell what one copy is made of; `pages` is a multiple of four."""
+    """One copy; `pages` is a multiple of four."""
 
     pages: int
     sheet: Sheet
@@ -57,12 +57,12 @@ class Copy:
 
     @property
     def sheets(self) -> int:
-        """Count the sheets: four pages stand on each."""
+        """The number of sheets, with four pages on each."""
         return self.pages // PAGES_PER_SHEET
 
     @property
     def spine_mm(self) -> Decimal:
-        """Give the thickness of the closed copy in millimetres: its leaves, two a sheet, times that of one sheet.
+        """The thickness of the closed copy in millimetres: its leaves, two a sheet, times that of one sheet.
 
         Neither glue nor a cover of another paper is counted.
         """
@@ -70,5 +70,5 @@ class Copy:
 
     @property
     def weight_g(self) -> Decimal:
-        """Give the weight in grammes: sheets × area × grammage (ISO 536), before anything is trimmed."""
+        """The weight in grammes before trimming: sheets × area × grammage (ISO 536)."""
         return self.sheets * self.sheet.area_m2 * self.paper.grammage

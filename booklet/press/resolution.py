@@ -1,4 +1,4 @@
-"""A linked body → the raster images that are too coarse for the press, each with its page."""
+"""A linked body → its raster images, each with its page and its resolution at the size of the press file."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ if TYPE_CHECKING:
 
     from booklet.pdf.body import Body, PartPages
 
-#: pixels an inch that a screen of 150 lines an inch can show, twice its lines: the usual request of printers
+#: pixels an inch that printers ask for: twice the 150 lines an inch of the usual halftone screen
 ENOUGH_DPI = 300
 _POINTS_PER_INCH = 72
 
 
 @dataclass(frozen=True, slots=True)
 class PrintedImage:
-    """Tell how finely one image is printed."""
+    """A raster image and its resolution."""
 
-    #: id of the part that shows it, and which of the part's raster images it is, from 0
+    #: id of the part that shows it, and its index among the part's raster images
     part: str
     index: int
-    #: as printed at the foot
+    #: the printed page number
     page: int
-    #: pixels an inch, in the direction that has fewer
+    #: pixels an inch, the lower of the two directions
     resolution: int
 
 
-def printed_images(body: Body) -> tuple[PrintedImage, ...]:
-    """List every raster image of the body in the order of its pages, at the size of the press file."""
+def find_printed_images(body: Body) -> tuple[PrintedImage, ...]:
+    """Find every raster image of the body, in the order of its pages."""
     with Pdf.open(io.BytesIO(body.pdf)) as document:
         return tuple(image for part in body.pages_by_part for image in _images_of(document, part))
 
@@ -43,7 +43,7 @@ def _images_of(document: Pdf, part: PartPages) -> Iterator[PrintedImage]:
     index = 0
     for number in range(part.first, part.first + part.count):
         page = document.pages[number - 1]
-        for image, matrix in _drawn(page.obj, page.obj["/Resources"], Matrix()):
+        for image, matrix in _find_drawn_images(page.obj, page.obj["/Resources"], Matrix()):
             inches = (
                 hypot(matrix.a, matrix.b) / _POINTS_PER_INCH,
                 hypot(matrix.c, matrix.d) / _POINTS_PER_INCH,
@@ -54,10 +54,10 @@ def _images_of(document: Pdf, part: PartPages) -> Iterator[PrintedImage]:
             index += 1
 
 
-def _drawn(
+def _find_drawn_images(
     stream: pikepdf.Object, resources: pikepdf.Object, matrix: Matrix
 ) -> Iterator[tuple[pikepdf.Object, Matrix]]:
-    """Follow the transformations to each image that a stream or a form in it draws."""
+    """Yield each image that a stream, or a form in it, draws, with the matrix that it is drawn by."""
     if not _holds_image(resources):
         return
     stack = []
@@ -76,11 +76,11 @@ def _drawn(
                 yield drawn, matrix
             elif "/Resources" in drawn:
                 own = Matrix(*(float(item) for item in drawn.get("/Matrix", (1, 0, 0, 1, 0, 0))))
-                yield from _drawn(drawn, drawn["/Resources"], own @ matrix)
+                yield from _find_drawn_images(drawn, drawn["/Resources"], own @ matrix)
 
 
 def _holds_image(resources: pikepdf.Object) -> bool:
-    """Tell whether anything that resources name is an image, so that pages without any need not be read."""
+    """Check whether resources hold an image, so that the content of pages without any is not parsed."""
     if "/XObject" not in resources:
         return False
     return any(

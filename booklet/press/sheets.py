@@ -1,4 +1,4 @@
-"""Pages of the press → one press file; press file and plan → the sheets to print on both sides and fold."""
+"""Pages of the press → one press file; a press file and a plan → the sheets to print on both sides and fold."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pikepdf
 from pikepdf import Dictionary, Name, Pdf
 
-from booklet.press.boxes import MM, TRIM_HEIGHT, TRIM_WIDTH, press_form
+from booklet.press.page_boxes import MM, TRIM_HEIGHT, TRIM_WIDTH, press_form
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from booklet.press.paper import Sheet
     from booklet.press.signatures import Plan, Side
 
-#: ticks across the fold, at head and foot, on the side that ends outside
+#: length of the ticks across the fold, at head and foot, on the outer side of a section
 FOLD_MARK = 4 * MM
 #: collating marks: one bar on the back of each section, a step lower from one to the next
 COLLATING_WIDTH, COLLATING_HEIGHT, COLLATING_STEPS = 3 * MM, 6 * MM, 16
@@ -26,7 +26,7 @@ _FONT_FILES = ("/FontFile", "/FontFile2", "/FontFile3")
 
 
 def join(parts: Sequence[Pdf], description: Description) -> bytes:
-    """Put documents of press pages one after the other; a font that several bring is kept once."""
+    """Concatenate documents of press pages; a font that several of them embed is written once."""
     with Pdf.new() as joined:
         for part in parts:
             joined.pages.extend(part.pages)
@@ -36,7 +36,7 @@ def join(parts: Sequence[Pdf], description: Description) -> bytes:
 
 
 def impose(press_file: bytes, plan: Plan, sheet: Sheet, description: Description) -> bytes:
-    """Place every page of a press file on its half of a sheet, front and back in turn."""
+    """Draw every page of a press file on its half of a sheet, fronts and backs in turn."""
     with Pdf.open(io.BytesIO(press_file)) as document:
         forms = [press_form(page) for page in document.pages]
         assert len(forms) == plan.pages
@@ -49,7 +49,7 @@ def impose(press_file: bytes, plan: Plan, sheet: Sheet, description: Description
                 XObject=Dictionary({"/Left": forms[side.left - 1], "/Right": forms[side.right - 1]})
             )
             page.obj["/Contents"] = document.make_stream(_draw(side, plan, *size))
-        # what a printer's dialogue would otherwise change (ISO 32000-1 §12.2)
+        # defaults of a viewer's print dialogue (ISO 32000-1 §12.2)
         document.Root["/ViewerPreferences"] = Dictionary(
             Duplex=Name.DuplexFlipShortEdge, PrintScaling=Name("/None")
         )
@@ -57,7 +57,7 @@ def impose(press_file: bytes, plan: Plan, sheet: Sheet, description: Description
 
 
 def _draw(side: Side, plan: Plan, width: float, height: float) -> bytes:
-    """Draw two pages, each inside its half, moved by creep towards the spine in the middle."""
+    """Draw two pages, each clipped to its half and moved by the creep towards the spine in the middle."""
     spine = width / 2
     scale = min(spine / TRIM_WIDTH, height / TRIM_HEIGHT)
     creep = float(side.creep_um) / 1000 * MM
@@ -82,15 +82,15 @@ def _draw(side: Side, plan: Plan, width: float, height: float) -> bytes:
 
 
 def _share_fonts(document: Pdf) -> None:
-    """Let equal font files be one: the parts embed the same faces whole."""
+    """Merge equal font files: every part embeds the same fonts whole."""
     first_by_digest: dict[bytes, pikepdf.Object] = {}
-    for held in document.objects:
-        if not isinstance(held, Dictionary):
+    for descriptor in document.objects:
+        if not isinstance(descriptor, Dictionary):
             continue
         for key in _FONT_FILES:
-            if key in held:
-                digest = hashlib.sha256(held[key].read_raw_bytes()).digest()
-                held[key] = first_by_digest.setdefault(digest, held[key])
+            if key in descriptor:
+                digest = hashlib.sha256(descriptor[key].read_raw_bytes()).digest()
+                descriptor[key] = first_by_digest.setdefault(digest, descriptor[key])
 
 
 def _save(document: Pdf, description: Description) -> bytes:
@@ -105,7 +105,7 @@ def _save(document: Pdf, description: Description) -> bytes:
     document.trailer["/Info"] = document.make_indirect(
         Dictionary({key: pikepdf.String(value) for key, value in information.items()})
     )
-    # what a press asks; PDF/X, which asks more, is not claimed (docs/architecture.md, "Print")
+    # required by presses; PDF/X, which requires more, is not claimed (docs/architecture.md, "Print")
     document.trailer["/Info"]["/Trapped"] = Name("/False")
     buffer = io.BytesIO()
     document.save(

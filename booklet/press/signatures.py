@@ -1,12 +1,12 @@
-"""Pages → the sheets that carry them: which page stands on which half of which side, and how far creep moves it.
+"""Pages → sheets: the page on each half of each side, and how far creep moves it.
 
-Sheets folded once are nested: the outermost carries the first and the last two pages, and so on inwards. The paper of
-the sheets outside takes room in the fold, so that the fore edge of a sheet stands out by about one thickness for each
-sheet around it; its pages are moved towards the spine by as much ("creep", "shingling"), and their margins come out
+Sheets folded once are nested: the outermost carries the first and the last two pages, and so on inwards. The outer
+sheets take room in the fold, so that the fore edge of a sheet sticks out by about one thickness for each sheet around
+it; its pages are moved towards the spine by as much ("creep", "shingling"), and their margins come out
 equal once the fore edge is trimmed. One thickness a sheet is the ideal of the usual formula; loose stapling makes it
 1.2 to 1.4, which binders find by trial.
 
-What is too thick to be stapled is folded in sections, laid one upon the other and glued.
+A booklet that is too thick to be stapled is folded in sections, laid one upon the other and glued.
 """
 
 from __future__ import annotations
@@ -22,46 +22,47 @@ if TYPE_CHECKING:
 
 #: beyond this, staples hold badly, the booklet does not stay shut, and creep eats the outer margin
 MAX_STAPLED_PAGES = 80
-#: four sheets a section: what folds flat by hand or by machine, whatever the paper
+#: four sheets a section fold flat by hand or by machine, whatever the paper
 SECTION_PAGES = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Name the two pages of one side of a sheet, numbered from 1; its back is turned over the short edge."""
+    """The two pages, numbered from 1, of one side of a sheet; the sheet is turned over its short edge."""
 
     #: from 0, over all sections
     sheet: int
     is_front: bool
     left: int
     right: int
-    #: how far both pages are moved towards the spine
+    #: by which both pages are moved towards the spine
     creep_um: Decimal
-    #: from 0; `is_outer` is the side that shows at the back of the folded section
+    #: from 0
     section: int
+    #: whether it is the outside of the folded section, whose back bears the collating mark
     is_outer: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Hold every side, front and back of each sheet in turn, and the sheets of each section."""
+    """The sides, front and back of each sheet in turn, and the number of sheets in each section."""
 
     sides: tuple[Side, ...]
     sheets_by_section: tuple[int, ...]
 
     @property
     def pages(self) -> int:
-        """Count the pages."""
+        """The number of pages."""
         return 2 * len(self.sides)
 
     @property
     def is_stapled(self) -> bool:
-        """Tell whether all sheets are nested in one another."""
+        """Whether there is one section, whose sheets are all nested."""
         return len(self.sheets_by_section) == 1
 
 
-def plan(pages: int, thickness_um: Decimal, section_pages: int = SECTION_PAGES) -> Plan:
-    """Lay out a booklet: nested whole up to 80 pages, in sections beyond."""
+def plan_sheets(pages: int, thickness_um: Decimal, section_pages: int = SECTION_PAGES) -> Plan:
+    """Position the pages: in one section up to `MAX_STAPLED_PAGES`, in several beyond."""
     assert pages > 0
     assert pages % PAGES_PER_SHEET == 0
     assert section_pages % PAGES_PER_SHEET == 0
@@ -75,7 +76,7 @@ def plan(pages: int, thickness_um: Decimal, section_pages: int = SECTION_PAGES) 
 
 
 def _sections(pages: int, section_pages: int) -> tuple[int, ...]:
-    """Fill sections; the one that is short stands before the last, where a thin section does not come loose."""
+    """Split pages into sections; a short one comes before the last, where it does not come loose."""
     whole, rest = divmod(pages, section_pages)
     sizes = [section_pages] * whole
     if rest:
@@ -88,5 +89,16 @@ def _nest(first: int, count: int, thickness_um: Decimal, section: int, first_she
     for depth in range(count // PAGES_PER_SHEET):
         low, high, creep = first + 2 * depth, last - 2 * depth, depth * thickness_um
         sheet = first_sheet + depth
-        yield Side(sheet, True, high, low, creep, section, depth == 0)
-        yield Side(sheet, False, low + 1, high - 1, creep, section, False)
+        is_outer = depth == 0
+        yield Side(
+            sheet, is_front=True, left=high, right=low, creep_um=creep, section=section, is_outer=is_outer
+        )
+        yield Side(
+            sheet,
+            is_front=False,
+            left=low + 1,
+            right=high - 1,
+            creep_um=creep,
+            section=section,
+            is_outer=False,
+        )

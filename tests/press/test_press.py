@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 import pytest
@@ -21,13 +21,13 @@ from pypdf.generic import ContentStream, DictionaryObject
 from booklet.checks.layout import too_thick_to_staple
 from booklet.layout.weasyprint import srgb_profile
 from booklet.pdf.metadata import Description
-from booklet.press.boxes import add_blank_pages, make_press_pages, numbers
 from booklet.press.folding import Face, Half, check_reading_order, fold, read_faces
 from booklet.press.ink import separate_colour
-from booklet.press.order import OrderLine, make_order_grid, write_order
+from booklet.press.page_boxes import add_blank_pages, make_press_pages, number_array
 from booklet.press.paper import SHEETS, Copy, Paper
+from booklet.press.print_order import OrderLine, make_order_grid, write_order
 from booklet.press.sheets import impose, join
-from booklet.press.signatures import MAX_STAPLED_PAGES, Plan, plan
+from booklet.press.signatures import MAX_STAPLED_PAGES, Plan, plan_sheets
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.commands import ROOT
 from tests.samples.workspace import Sample, digests
@@ -46,16 +46,24 @@ def press_files(sample: Sample) -> list[Path]:
 
 
 def page_text(path: Path, page: int, *options: str) -> list[str]:
-    """Give the words of a page, as poppler reads them, in alphabetical order: folios move from side to side."""
+    """The words of a page, as poppler reads them, in alphabetical order: folios move from side to side."""
     command = ["pdftotext", "-f", str(page), "-l", str(page), "-raw", *options, str(path), "-"]
     return sorted(subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout.split())
 
 
 def half_text(path: Path, side: int, *, is_right: bool) -> list[str]:
-    """Give the words of one half of an A4 sheet in landscape."""
+    """The words of one half of an A4 sheet in landscape."""
     width, height = 297 * MM / 2, 210 * MM
     window = ("-r", "72", "-x", str(round(width) if is_right else 0), "-y", "0")
     return page_text(path, side, *window, "-W", str(round(width)), "-H", str(round(height)))
+
+
+def entry(parent: Any, *keys: str) -> Any:
+    """Follow keys from a dictionary, as pypdf reads it."""
+    for key in keys:
+        assert isinstance(parent, DictionaryObject)
+        parent = parent[key]
+    return parent
 
 
 # --- which page stands where -------------------------------------------------------------------------------------
@@ -69,14 +77,14 @@ def folded_numbers(made: Plan) -> list[int]:
 
 def test_eight_pages_stand_where_a_printer_puts_them() -> None:
     """Two sheets carry eight pages as every manual of saddle stitching shows them."""
-    sides = [(side.left, side.right) for side in plan(8, ANY_PAPER).sides]
+    sides = [(side.left, side.right) for side in plan_sheets(8, ANY_PAPER).sides]
     assert sides == [(8, 1), (2, 7), (6, 3), (4, 5)]
 
 
 @given(sheets=st.integers(1, 120), section=st.sampled_from([4, 8, 12, 16, 32]))
 def test_folded_sheets_read_in_order(sheets: int, section: int) -> None:
     """Whatever the number of pages and the size of sections, the folded pile reads from the first page to the last."""
-    made = plan(4 * sheets, ANY_PAPER, section)
+    made = plan_sheets(4 * sheets, ANY_PAPER, section)
     assert folded_numbers(made) == list(range(1, 4 * sheets + 1))
     assert made.is_stapled == (4 * sheets <= MAX_STAPLED_PAGES)
 
@@ -84,7 +92,7 @@ def test_folded_sheets_read_in_order(sheets: int, section: int) -> None:
 @given(sheets=st.integers(1, 60), thickness=st.integers(50, 300))
 def test_creep_grows_by_one_thickness_inwards(sheets: int, thickness: int) -> None:
     """In each section the outermost sheet is not moved, and each one inside by one thickness more."""
-    made = plan(4 * sheets, Decimal(thickness))
+    made = plan_sheets(4 * sheets, Decimal(thickness))
     for section in range(len(made.sheets_by_section)):
         creep = [side.creep_um for side in made.sides if side.section == section and side.is_front]
         assert creep == [thickness * depth for depth in range(made.sheets_by_section[section])]
@@ -92,7 +100,7 @@ def test_creep_grows_by_one_thickness_inwards(sheets: int, thickness: int) -> No
 
 def test_a_short_section_is_never_the_last() -> None:
     """Ninety-two pages make five whole sections and one of twelve pages, before the last."""
-    assert plan(92, ANY_PAPER).sheets_by_section == (4, 4, 4, 4, 3, 4)
+    assert plan_sheets(92, ANY_PAPER).sheets_by_section == (4, 4, 4, 4, 3, 4)
 
 
 # --- paper -------------------------------------------------------------------------------------------------------
@@ -112,7 +120,7 @@ def test_the_table_says_what_the_csv_says() -> None:
     """Each row of the table is a row of the CSV, in the marks of the language, and the last one is their sum."""
     copy = Copy(36, SHEETS["a4"], OFFSET)
     lines = [
-        OrderLine(id, f"Liste {id}", "Ville", f"{id}-press.pdf", f"{id}-a5.pdf", 1250, copy, True)
+        OrderLine(id, f"Liste {id}", "Ville", f"{id}-press.pdf", f"{id}-a5.pdf", 1250, copy, is_stapled=True)
         for id in ("une", "deux")
     ]
     rows = list(csv.DictReader(io.StringIO(write_order(lines).decode(), newline="")))
@@ -173,8 +181,8 @@ def draw(content: bytes, count: int = 1) -> pikepdf.Pdf:
     around = 7 * MM
     for _ in range(count):
         page = document.add_blank_page(page_size=(210 * MM, 297 * MM))
-        page.obj["/TrimBox"] = numbers(0, 0, 210 * MM, 297 * MM)
-        page.obj["/MediaBox"] = numbers(-around, -around, 210 * MM + around, 297 * MM + around)
+        page.obj["/TrimBox"] = number_array(0, 0, 210 * MM, 297 * MM)
+        page.obj["/MediaBox"] = number_array(-around, -around, 210 * MM + around, 297 * MM + around)
         page.obj["/Resources"] = pikepdf.Dictionary()
         page.obj["/Contents"] = document.make_stream(content)
     return document
@@ -190,7 +198,7 @@ def ninety_six_pages() -> bytes:
 
 def test_a_thick_booklet_is_imposed_in_sections() -> None:
     """Ninety-six pages fold into six sections that read in order, each with its mark a step lower on its back."""
-    press_file, made = ninety_six_pages(), plan(96, OFFSET.thickness_um)
+    press_file, made = ninety_six_pages(), plan_sheets(96, OFFSET.thickness_um)
     imposed = impose(press_file, made, SHEETS["a4"], DESCRIPTION)
     check_reading_order(imposed, press_file, made.sheets_by_section)
     marks = []
@@ -204,7 +212,7 @@ def test_a_thick_booklet_is_imposed_in_sections() -> None:
 
 def test_a_page_in_the_wrong_place_is_seen() -> None:
     """The proof of the reading order fails when two pages of one side are exchanged."""
-    press_file, made = ninety_six_pages(), plan(96, OFFSET.thickness_um)
+    press_file, made = ninety_six_pages(), plan_sheets(96, OFFSET.thickness_um)
     with pikepdf.open(io.BytesIO(impose(press_file, made, SHEETS["a4"], DESCRIPTION))) as document:
         forms = document.pages[4].obj["/Resources"]["/XObject"]
         forms["/Left"], forms["/Right"] = forms["/Right"], forms["/Left"]
@@ -226,16 +234,16 @@ def test_gradients_masks_and_groups_are_in_ink() -> None:
     document = draw(b"q /F Do Q")
     page = document.pages[0]
     ends = pikepdf.Dictionary(
-        FunctionType=2, Domain=numbers(0, 1), C0=numbers(1, 0, 0), C1=numbers(0, 0, 0), N=1
+        FunctionType=2, Domain=number_array(0, 1), C0=number_array(1, 0, 0), C1=number_array(0, 0, 0), N=1
     )
     shading = pikepdf.Dictionary(
-        ShadingType=2, ColorSpace=pikepdf.Name.DeviceRGB, Coords=numbers(0, 0, 1, 1), Function=ends
+        ShadingType=2, ColorSpace=pikepdf.Name.DeviceRGB, Coords=number_array(0, 0, 1, 1), Function=ends
     )
     form = document.make_stream(
         b"0 0 1 RG 1 1 0 rg /S sh",
         Type=pikepdf.Name.XObject,
         Subtype=pikepdf.Name.Form,
-        BBox=numbers(0, 0, 9, 9),
+        BBox=number_array(0, 0, 9, 9),
         Group=pikepdf.Dictionary(S=pikepdf.Name.Transparency, CS=pikepdf.Name.DeviceRGB),
         Resources=pikepdf.Dictionary(Shading=pikepdf.Dictionary(S=document.make_indirect(shading))),
     )
@@ -244,9 +252,9 @@ def test_gradients_masks_and_groups_are_in_ink() -> None:
     written = join([document], DESCRIPTION)
     (page_read,) = PdfReader(io.BytesIO(written)).pages
     assert find_rgb(page_read) == []
-    inner = page_read["/Resources"]["/XObject"]["/Page"]["/Resources"]["/XObject"]["/F"]
-    assert inner["/Group"]["/CS"] == "/DeviceCMYK"
-    function = inner["/Resources"]["/Shading"]["/S"]["/Function"]
+    inner = entry(page_read, "/Resources", "/XObject", "/Page", "/Resources", "/XObject", "/F")
+    assert entry(inner, "/Group", "/CS") == "/DeviceCMYK"
+    function = entry(inner, "/Resources", "/Shading", "/S", "/Function")
     assert [float(share) for share in function["/C0"]] == [0, 1, 1, 0]
     assert [float(share) for share in function["/C1"]] == [0, 0, 0, 1]
 

@@ -1,7 +1,8 @@
 """Read annotated cases: a workspace written as changes to a sound one, with what must be reported beside each line.
 
-A case is one `.yaml` file of `tests/cases/<rule-name>/`. It starts with a comment that states the behaviour; then come
-sections, each opened by a line that starts with `---`:
+A case is a `.yaml` file of `tests/cases/<rule-name>/`, or a part of one: a line that starts with `===` ends a case and
+opens the next. It starts with a comment that states the behaviour; then come sections, each opened by a line that
+starts with `---`:
 
     --- file: proposals/lists.yaml              the lines below are the whole file
     --- in: proposals/mobilite/bus.yaml         changes to that file of the sound workspace (`SOUND`)
@@ -121,6 +122,11 @@ authors:
   - {name: Groupe de travail}
 """,
 }
+
+
+def split_cases(text: str) -> list[str]:
+    """Split a file into its cases."""
+    return re.split(r"(?m)^===.*\n", text)
 
 
 def read_case(text: str) -> dict[str, str]:

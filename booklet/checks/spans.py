@@ -1,4 +1,4 @@
-"""Name places in a document: of a value, of what is written in words, and of keys that the author tried to write."""
+"""Paths in a document → spans of values, nodes of YAML, texts, and whether the author tried to write a key."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from booklet.diagnostics.positions import Span
 
 
-def place(document: Document[Any], *path: str | int) -> Span:
-    """Give the place of a value, cut to one line: of a group over several lines, its first key."""
+def span_of(document: Document[Any], *path: str | int) -> Span:
+    """The span of a value, cut to one line; of a mapping over several lines, its first key."""
     span = document.span(*path)
     if span.start.line == span.end.line:
         return span
@@ -31,7 +31,7 @@ def place(document: Document[Any], *path: str | int) -> Span:
 
 
 def node_at(document: Document[Any], *path: str | int) -> Node | None:
-    """Find the node at a path, as written; None where the author wrote nothing."""
+    """Find the YAML node at a path; None where the author wrote none."""
     node: Node | None = document.node
     for step in path:
         if isinstance(node, Mapping):
@@ -45,7 +45,7 @@ def node_at(document: Document[Any], *path: str | int) -> Node | None:
 
 
 def is_attempted(document: Document[Any], model: type[Model], *path: str | int) -> bool:
-    """Tell whether the author tried to write a key: it is unreadable, or stands there misspelt (M101 says so)."""
+    """Check whether the author tried to write a key: its value is unreadable, or it is misspelt (M101 reports that)."""
     if document.is_broken(*path):
         return True
     parent = node_at(document, *path[:-1])
@@ -56,8 +56,8 @@ def is_attempted(document: Document[Any], model: type[Model], *path: str | int) 
     return any(nearest_key(key, known) == path[-1] for key in unknown)
 
 
-def texts(document: Document[Any]) -> Iterator[Scalar]:
-    """Go through everything written in words, in no promised order; ids are not words."""
+def text_scalars(document: Document[Any]) -> Iterator[Scalar]:
+    """Yield the scalars that are no ids, hence may be texts, in any order."""
     stack: list[Node] = [document.node]
     while stack:
         node = stack.pop()

@@ -1,4 +1,4 @@
-"""Lists, copies and paper → what to ask a printer for, as a table and as CSV (RFC 4180, UTF-8)."""
+"""Lists, copies and paper → the order for the printer, as a table and as CSV (RFC 4180, UTF-8)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from booklet.press.paper import Copy
     from booklet.text.language import Language
 
-#: names of columns and their order hold in every language; sizes and weights say their unit
+#: the columns of the CSV, the same in every language; units are in their names
 COLUMNS = (
     *("id", "list", "commune", "press_file", "imposed_file", "copies", "pages", "folded", "binding"),
     *(
@@ -37,7 +37,7 @@ _TENTH, _THOUSANDTH = Decimal("0.1"), Decimal("0.001")
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """Ask for the copies of one list."""
+    """The copies of one list."""
 
     id: str
     name: str
@@ -50,12 +50,12 @@ class OrderLine:
 
     @property
     def spine_mm(self) -> Decimal:
-        """Give the width of the spine, to a tenth of a millimetre."""
+        """The width of the spine, to a tenth of a millimetre."""
         return _round(self.copy.spine_mm, _TENTH)
 
     @property
     def weight_g(self) -> Decimal:
-        """Give the weight of a copy, to a tenth of a gramme."""
+        """The weight of a copy, to a tenth of a gramme."""
         return _round(self.copy.weight_g, _TENTH)
 
     @property
@@ -65,12 +65,12 @@ class OrderLine:
 
     @property
     def total_weight_kg(self) -> Decimal:
-        """Give the weight of all copies: that of a copy as it is printed, times their number."""
+        """The weight of all copies: the rounded weight of one, times their number."""
         return _round(self.copies * self.weight_g / 1000, _THOUSANDTH)
 
 
 def write_order(lines: Sequence[OrderLine]) -> bytes:
-    """Write one row for each list."""
+    """Write the order as CSV, a row for each list."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -89,7 +89,7 @@ def write_order(lines: Sequence[OrderLine]) -> bytes:
 
 
 def make_order_grid(lines: Sequence[OrderLine], language: Language) -> Grid:
-    """Lay out the same figures for a terminal, with their sum."""
+    """Make the order a table for a terminal, with sums."""
     first = lines[0].copy
     title = say(
         "Print order: {pages} pages {folded} on {sheet} sheets, paper of {grammage} g/m², bulk {bulk}",
@@ -140,7 +140,7 @@ def _write(cells: Sequence[int | Decimal | str], language: Language) -> tuple[st
 
 
 def _write_number(number: int | Decimal, language: Language) -> str:
-    """Write the figures of the CSV, no more and no fewer, with the marks of the language."""
+    """Write a number with the digits of the CSV and the marks of the language."""
     whole, _, decimals = (
         f"{number:f}".partition(".") if isinstance(number, Decimal) else (str(number), "", "")
     )

@@ -1,4 +1,4 @@
-"""What the texts of a neutral booklet must not hold: the names of lists and of those who head them, as phrases."""
+"""Lists → the phrases that no text of a neutral booklet may hold: names of lists and of those who head them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
     from booklet.content.model.lists import ElectoralList
 
-#: a list's name of fewer words is an ordinary phrase, and counts only after the word « liste »
+#: a shorter name of a list is an ordinary phrase, and is looked for only after the word « liste »
 NAME_WORDS = 3
 
 
-def names_on(lists: Iterable[ElectoralList]) -> Phrases:
-    """Index the names of lists, and of their heads in every order that a reader would know."""
+def index_names(lists: Iterable[ElectoralList]) -> Phrases:
+    """Index the names of lists, and those of their heads with given name and surname in either order."""
     return Phrases.of(_names(lists))
 
 

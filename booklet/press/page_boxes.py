@@ -1,9 +1,9 @@
 """A laid-out document → pages of the press: trim, bleed and marks.
 
-`templates/css/press.css` lays pages out with more around the trim than bleed needs, and the text block where the screen
-has it. Each page is then cut out a little to one side, so that the margin at the spine is wider than the outer one: the
-text flows exactly as on the screen. What a page shows becomes one form, the same in the press file and on an imposed
-sheet, whose origin is the lower left corner of the trimmed page (ISO 32000-1 §14.11.2).
+`templates/css/press.css` lays pages out with more space around the trim than the bleed needs, and the text block where
+the screen edition has it. Each page is then cut a little to one side, so that the margin at the spine is wider than the
+outer one, while lines break exactly as on the screen. The content of a page becomes one form XObject, the same in the
+press file and on an imposed sheet, with its origin at the lower left corner of the trim (ISO 32000-1 §14.11.2).
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ MM = 72 / 25.4
 #: A4, as laid out
 TRIM_WIDTH, TRIM_HEIGHT = 210 * MM, 297 * MM
 BLEED = 3 * MM
-#: how far the text stands from the middle, away from the spine: 22 mm inside, 14 mm outside
+#: offset of the text block from the middle of the page, away from the spine: margins of 22 mm inside, 14 mm outside
 SHIFT = 4 * MM
-#: from the trim to the edge of the film: bleed, then marks that never touch it
+#: from the trim to the edge of the media: the bleed, then the marks
 MARGIN = 10 * MM
 MARK_LENGTH = 5 * MM
 PAGE = Name("/Page")
@@ -27,34 +27,34 @@ _TOLERANCE = 0.01
 
 
 def make_press_pages(document: Pdf, profile: bytes, first_page: int) -> None:
-    """Turn every page of a document into a page of the press; `first_page` tells which are right-hand pages (odd)."""
+    """Turn every page of a document, the first of which has the number `first_page`, into a page of the press."""
     separator = Separator(document, profile)
-    marks = _registration(document)
+    marks = _registration_colour(document)
     for index, page in enumerate(document.pages):
         left, bottom, right, top = (float(edge) for edge in page.trimbox)
         assert abs(right - left - TRIM_WIDTH) < _TOLERANCE, "the press edition is laid out on A4"
         assert abs(top - bottom - TRIM_HEIGHT) < _TOLERANCE, "the press edition is laid out on A4"
         assert left - float(page.mediabox[0]) > BLEED + SHIFT - _TOLERANCE, "css/press.css: too little bleed"
-        content = separator.page(page)
+        content = separator.separate_page(page)
         shift = SHIFT if is_right_hand(first_page + index) else -SHIFT
         _make_press_page(document, page, content, page.obj["/Resources"], (left - shift, bottom), marks)
 
 
 def add_blank_pages(document: Pdf, count: int) -> None:
-    """Add pages with nothing on them but the marks."""
-    marks = _registration(document)
+    """Append pages with the crop marks alone."""
+    marks = _registration_colour(document)
     for _ in range(count):
         page = document.add_blank_page(page_size=(TRIM_WIDTH, TRIM_HEIGHT))
         _make_press_page(document, page, b"", Dictionary(), (0.0, 0.0), marks)
 
 
 def is_right_hand(page: int) -> bool:
-    """Tell whether a page, counted from the cover as 1, is a right-hand page."""
+    """Check whether a page, counted from the cover as 1, is a right-hand page."""
     return page % 2 == 1
 
 
 def press_form(page: pikepdf.Page) -> pikepdf.Object:
-    """Give the form that holds all that a page of the press shows."""
+    """The form XObject with the content of a page of the press."""
     return page.obj["/Resources"]["/XObject"][PAGE]
 
 
@@ -74,8 +74,8 @@ def _make_press_page(
         Dictionary(
             Type=Name.XObject,
             Subtype=Name.Form,
-            BBox=numbers(*box),
-            Matrix=numbers(1, 0, 0, 1, -x, -y),
+            BBox=number_array(*box),
+            Matrix=number_array(1, 0, 0, 1, -x, -y),
             Resources=resources,
         ),
     )
@@ -85,9 +85,9 @@ def _make_press_page(
         XObject=Dictionary({str(PAGE): document.make_indirect(form)}), ColorSpace=Dictionary(All=marks)
     )
     right, top = MARGIN + TRIM_WIDTH, MARGIN + TRIM_HEIGHT
-    page.obj["/MediaBox"] = numbers(0, 0, right + MARGIN, top + MARGIN)
-    page.obj["/TrimBox"] = numbers(MARGIN, MARGIN, right, top)
-    page.obj["/BleedBox"] = numbers(MARGIN - BLEED, MARGIN - BLEED, right + BLEED, top + BLEED)
+    page.obj["/MediaBox"] = number_array(0, 0, right + MARGIN, top + MARGIN)
+    page.obj["/TrimBox"] = number_array(MARGIN, MARGIN, right, top)
+    page.obj["/BleedBox"] = number_array(MARGIN - BLEED, MARGIN - BLEED, right + BLEED, top + BLEED)
     page.obj["/Contents"] = document.make_stream(
         b"q 1 0 0 1 %.4f %.4f cm /Page Do Q\n" % (MARGIN, MARGIN) + _crop_marks(right, top)
     )
@@ -104,14 +104,18 @@ def _crop_marks(right: float, top: float) -> bytes:
     return ("q /All CS 1 SCN 0.25 w\n" + "\n".join(lines) + "\nQ\n").encode()
 
 
-def _registration(document: Pdf) -> pikepdf.Object:
-    """Give the colour that every plate prints (ISO 32000-1 §8.6.6.4)."""
+def _registration_colour(document: Pdf) -> pikepdf.Object:
+    """Make the colour space that prints on every plate (ISO 32000-1 §8.6.6.4)."""
     tint = Dictionary(
-        FunctionType=2, Domain=numbers(0, 1), C0=numbers(0, 0, 0, 0), C1=numbers(1, 1, 1, 1), N=1
+        FunctionType=2,
+        Domain=number_array(0, 1),
+        C0=number_array(0, 0, 0, 0),
+        C1=number_array(1, 1, 1, 1),
+        N=1,
     )
     return document.make_indirect(Array([Name.Separation, Name.All, Name.DeviceCMYK, tint]))
 
 
-def numbers(*values: float) -> Array:
-    """Write numbers to a ten-thousandth of a point."""
+def number_array(*values: float) -> Array:
+    """Make an array of numbers, rounded to a ten-thousandth of a point."""
     return Array([pikepdf.Object.parse(f"{round(value, 4):.10g}".encode()) for value in values])
