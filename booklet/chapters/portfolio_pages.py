@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from booklet.chapters.fiche import Page
 from booklet.charts.curve import Curve, Note, lay_out_curve
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import shorten_text, text_width
 from booklet.charts.ranges import Item, Ranges, lay_out_ranges
 from booklet.charts.spending import Series, Spending, lay_out_spending
@@ -81,8 +82,6 @@ PORTFOLIO = "portfolio"
 HEAVIEST = 8
 
 
-#: width of the text block, 174 mm, in points
-CHART_WIDTH = 493.2
 #: characters of a cell that nine columns hold in the usual size
 LONGEST_CELL = 8
 
@@ -193,7 +192,7 @@ def _strip_words(
     invested = say(
         "{name}: {amount} invested each year", name=edition.territory.name, amount=write(yardstick)
     )
-    room = CHART_WIDTH - text_width(ours, bold=True) - 14
+    room = TEXT_WIDTH - text_width(ours, bold=True) - 14
     return ours, shorten_text(_set(invested, language), room)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import wrap_text
 from booklet.content.model.proposal import opening_month
 from booklet.money.calendar import Month, Term
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from booklet.costs.portfolio import CostedProposal, Portfolio
 
 #: points: the field, the domains' names, the years under the lines
-WIDTH, HEIGHT, LABELS, FOOT = 493.2, 250.0, 116.0, 16.0
+WIDTH, HEIGHT, LABELS, FOOT = TEXT_WIDTH, 250.0, 116.0, 16.0
 _TALLEST = 11.0
 #: size of the domains' names
 NAME_SIZE = 10.5

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.charts.axis import LinearAxis, Mark, are_apart
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import text_width
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def lay_out_curve(
     noted: Sequence[Note],
     write: Write,
     *,
-    width: float = 493.2,
+    width: float = TEXT_WIDTH,
     room: float = 150.0,
 ) -> Curve | None:
     """Draw (probability, amount) pairs, rising, with some of them noted; None where all is certain."""

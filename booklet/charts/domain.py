@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.charts.axis import LinearAxis, LogarithmicAxis, Mark
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import shorten_text, text_width, wrap_text
 from booklet.charts.ranges import Item, ItemRow, label_of, lay_out_row
 
@@ -72,7 +73,7 @@ def lay_out_ruler(
     others: Sequence[Item],
     write: Write,
     *,
-    width: float = 493.2,
+    width: float = TEXT_WIDTH,
     label_width: float = 190.0,
     room: float = 310.0,
 ) -> Ruler | None:
@@ -113,7 +114,7 @@ def lay_out_years(
     sections: Sequence[tuple[str, Sequence[Decimal | None]]],
     write: Write,
     *,
-    width: float = 493.2,
+    width: float = TEXT_WIDTH,
     room: float = 120.0,
 ) -> Years | None:
     """Draw the sections that have an amount side by side, on one scale; None where none has."""

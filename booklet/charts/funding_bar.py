@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.content.model.proposal import SECTIONS
 from booklet.costs.financing import STATUSES, Financings
 from booklet.diagnostics.message import say
@@ -57,7 +58,7 @@ def lay_out_funding_bar(
     financings: Financings,
     language: Language,
     *,
-    width: float = 493.2,
+    width: float = TEXT_WIDTH,
 ) -> FundingBar | None:
     """Lay the parts of the first section that has co-funders side by side; None where there is nothing to divide."""
     for section in SECTIONS:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import text_width, wrap_text
 from booklet.content.model.proposal import Phase, Proposal, opening_month
 from booklet.money.calendar import Month, Term
@@ -102,7 +103,12 @@ class Gantt:
 
 
 def lay_out_gantt(
-    proposal: Proposal, term: Term, words: GanttWords, *, width: float = 493.2, label_width: float = 186.0
+    proposal: Proposal,
+    term: Term,
+    words: GanttWords,
+    *,
+    width: float = TEXT_WIDTH,
+    label_width: float = 186.0,
 ) -> Gantt:
     """Place the phases whose months are known on an axis from T0 to the end of the last budget year.
 

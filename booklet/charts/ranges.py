@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.charts.axis import LogarithmicAxis, Mark
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import text_width, wrap_text
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def lay_out_ranges(
     items: Sequence[Item],
     write: Write,
     *,
-    width: float = 493.2,
+    width: float = TEXT_WIDTH,
     label_width: float = 262.0,
     room: float = 645.0,
 ) -> tuple[Ranges, ...]:

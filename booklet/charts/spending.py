@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.charts.axis import LinearAxis, Mark, margin_for, spread
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import shorten_text, text_width
 from booklet.layout.palette import text_on
 
@@ -117,7 +118,7 @@ def lay_out_spending(
     yardstick: Decimal | None,
     write: Write,
     *,
-    width: float = 493.2,
+    width: float = TEXT_WIDTH,
     room: float = 255.0,
 ) -> Spending | None:
     """Draw the sections that have an amount, one under the other; None where none has.

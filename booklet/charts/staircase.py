@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.charts.axis import LinearAxis, Mark, margin_for
+from booklet.charts.frame import TEXT_WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,7 +68,7 @@ def lay_out_staircase(
     after: Estimate,
     write: Write,
     *,
-    width: float = 493.2,
+    width: float = TEXT_WIDTH,
     room: float = 230.0,
 ) -> Staircase | None:
     """Draw the years of the term and the first ones after it; None where nothing runs."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import text_width, wrap_text
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Tornado:
 
 
 def lay_out_tornado(
-    causes: Sequence[Cause], write: Write, *, width: float = 493.2, label_width: float = 170.0
+    causes: Sequence[Cause], write: Write, *, width: float = TEXT_WIDTH, label_width: float = 170.0
 ) -> Tornado | None:
     """Draw the causes in the order in which they come; None without a cause that moves anything."""
     if not any(cause.up or cause.down for cause in causes):

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from booklet.charts.axis import LinearAxis
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import text_width, wrap_text
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def lay_out_waterfall(
     steps: Sequence[Step],
     write: Write,
     *,
-    width: float = 493.2,
+    width: float = TEXT_WIDTH,
     label_width: float = 128.0,
 ) -> Waterfall | None:
     """Draw the sums, and the steps that change something; None where nothing is spent and nothing comes in."""
