@@ -18,7 +18,7 @@ from booklet.content.spelling import nearest
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
-from booklet.law.lookup import expected_kind, load_law
+from booklet.law.lookup import FCTVA_RATE, expected_kind, load_law
 from booklet.money.euros import Euros
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ def _uses(document: ProposalDocument, context: Context) -> Iterator[Use]:
         last_paid = max(last_paid or end.first_day, end.first_day)
         if line.vat_regime == "fctva" and context.term.bears_money(end.year):
             path: Path = ("costs", index, "vat_regime")
-            yield Use("fctva.rate", date(end.year, 1, 1), path)
+            yield Use(FCTVA_RATE, date(end.year, 1, 1), path)
             yield Use("fctva.natures", end.first_day, path)
             if line.section == "fonctionnement":
                 yield Use("fctva.upkeep", end.first_day, path)

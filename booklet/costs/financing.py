@@ -34,8 +34,6 @@ if TYPE_CHECKING:
 Status = Literal["acquis", "notifie", "sollicite", "espere"]
 STATUSES: tuple[Status, ...] = ("acquis", "notifie", "sollicite", "espere")
 Amounts = tuple[Euros, ...]
-#: the parameter of the law that later years are discounted with, as known when the term ends
-DISCOUNT_RATE = "discount.rate"
 Kind = TypeVar("Kind", Euros, Decimal)
 _NOTHING = Decimal(0)
 

@@ -24,7 +24,7 @@ from booklet.content.model.proposal import SECTIONS, CostLine, Funding, Phase, P
 from booklet.costs.costing import LineCost, cost_line, yearly_parts
 from booklet.costs.financing import Cells, Financing, UnitCosts, finance, present_cents, unit_costs
 from booklet.costs.uncertainty import Estimate, estimate_portfolio, estimate_proposal
-from booklet.law.lookup import law_of
+from booklet.law.lookup import FCTVA_RATE, law_of
 from booklet.money.euros import CENT, Euros, PrintedRange
 from booklet.text.language import ENGLISH
 
@@ -39,7 +39,6 @@ CellsByYear = dict[str, dict[str, str]]
 #: rates of the law by id, then by budget year; None where the value is not known
 Rates = Mapping[str, Mapping[int, Decimal | None]]
 #: the rate that `financing.finance` asks for
-FCTVA_RATE = "fctva.rate"
 _NOT_KNOWN = Cells(None, None, None)
 #: what may come after the six years, by the key that it is written under
 _LATE: Mapping[str, Callable[[Financing], Cells]] = {

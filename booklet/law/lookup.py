@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from booklet.content.workspace import Workspace
 
 __all__ = [
+    "DISCOUNT_RATE",
+    "FCTVA_RATE",
     "DatedValue",
     "Law",
     "Parameter",
@@ -42,6 +44,9 @@ __all__ = [
     "load_law",
 ]
 
+#: the parameters that the arithmetic of costs uses, by id; the discount rate as known when the term ends
+FCTVA_RATE = "fctva.rate"
+DISCOUNT_RATE = "discount.rate"
 #: ids that an edition may add, with the type that is asked of their values; nothing would ask for any other
 OPEN_FAMILIES: Mapping[re.Pattern[str], type[object]] = {
     re.compile(r"vat\..+"): Decimal,
@@ -110,7 +115,7 @@ class Law:
 
     def fctva_rates(self, years: tuple[int, ...]) -> dict[int, Decimal | None]:
         """Give the FCTVA rate of what is spent in each year, as `financing.finance` takes it."""
-        return {year: self.percent("fctva.rate", date(year, 1, 1)) for year in years}
+        return {year: self.percent(FCTVA_RATE, date(year, 1, 1)) for year in years}
 
     def percents_by_year(self, years: tuple[int, ...]) -> dict[str, dict[int, Decimal | None]]:
         """Give every percentage on the first day of each year, by id: what exports carry of the law."""
