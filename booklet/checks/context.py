@@ -203,7 +203,7 @@ def last_month(line: CostLine, phases: dict[str, Phase], term: Term) -> Month | 
 
 def phases_by_id(document: ProposalDocument) -> dict[str, Phase]:
     """Index the phases of a proposal."""
-    return {phase.id: phase for phase in document.value.timeline if phase.id is not None}
+    return document.value.phases_by_id
 
 
 def phase_cycles(proposal: Proposal) -> tuple[tuple[str, ...], ...]:

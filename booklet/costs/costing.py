@@ -119,7 +119,7 @@ class Costing:
 def cost_proposal(proposal: Proposal, term: Term, prices: Prices | None) -> Costing:
     """Cost every line that is complete; a draft's holes leave lines unknown."""
     basis = prices.basis if prices else None
-    phases = {phase.id: phase for phase in proposal.timeline if phase.id is not None}
+    phases = proposal.phases_by_id
     costed = [cost_line(index, line, phases, term, basis) for index, line in enumerate(proposal.costs)]
     revenues = [cost_line(index, line, phases, term, basis) for index, line in enumerate(proposal.revenues)]
     return Costing(

@@ -215,7 +215,7 @@ class _Writer:
 
     def line(self, proposal: Proposal, index: int, line: CostLine) -> dict[str, object]:
         """Write what a line says, and what it comes to: the central estimate by year."""
-        phases = {phase.id: phase for phase in proposal.timeline if phase.id is not None}
+        phases = proposal.phases_by_id
         cost = cost_line(index, line, phases, self.term, self.basis)
         unit_cost = line.unit_cost.range if line.unit_cost else None
         return {
