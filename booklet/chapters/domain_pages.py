@@ -94,7 +94,7 @@ def fill_domain(
     write = write_label(language)
     scores = score(portfolio, edition, financings)
     described = edition.domains[domain]
-    own = [costed for costed in portfolio.ready if costed.domain == domain]
+    own = portfolio.in_domain(domain)
     others = [costed for costed in portfolio.ready if costed.domain != domain]
     items = [ruler_item(costed, edition, language) for costed in by_cost(own)]
     count = len(portfolio.years)

@@ -133,7 +133,7 @@ def domains_table(portfolio: Portfolio, edition: Edition, language: Language) ->
     """Print the whole by domain, each line leading to the pages that open the domain."""
     rows: list[MoneyRow] = []
     for domain, described in edition.domains.items():
-        proposals = [costed for costed in portfolio.ready if costed.domain == domain]
+        proposals = portfolio.in_domain(domain)
         if proposals:
             name = f"{described.title}, {_count_proposals(len(proposals)).text(language)}"
             rows.append(MoneyRow(name, _cells(proposals), target=f"{DOMAIN}{domain}"))

@@ -68,10 +68,7 @@ class CoverPicture:
 
 def draw_cover(portfolio: Portfolio, edition: Edition) -> CoverPicture:
     """Place a line for each ready proposal on the axis of the term."""
-    by_domain = [
-        (domain, [costed for costed in portfolio.ready if costed.domain == id])
-        for id, domain in edition.domains.items()
-    ]
+    by_domain = [(domain, portfolio.in_domain(id)) for id, domain in edition.domains.items()]
     shown = [(domain, proposals) for domain, proposals in by_domain if proposals]
     count = sum(len(proposals) for _, proposals in shown)
     in_lines = count * (1 + _GAP) + len(shown) * _GROUP_GAP

@@ -70,6 +70,18 @@ class Portfolio:
         return self.term.years
 
     @cached_property
+    def ready_by_domain(self) -> dict[str, tuple[CostedProposal, ...]]:
+        """The ready proposals of each domain that has one, in the booklet's order."""
+        domains = dict.fromkeys(costed.domain for costed in self.ready)
+        return {
+            domain: tuple(costed for costed in self.ready if costed.domain == domain) for domain in domains
+        }
+
+    def in_domain(self, domain: str) -> tuple[CostedProposal, ...]:
+        """List the ready proposals of a domain; none of a domain that has none."""
+        return self.ready_by_domain.get(domain, ())
+
+    @cached_property
     def by_section(self) -> dict[Section, Yearly]:
         """Add the ready proposals, HT, by section and budget year."""
         return add_sections(self.years, self.ready)
@@ -77,10 +89,8 @@ class Portfolio:
     @cached_property
     def by_domain(self) -> dict[str, dict[Section, Yearly]]:
         """Add the ready proposals of each domain, HT, by section and budget year."""
-        domains = dict.fromkeys(proposal.domain for proposal in self.ready)
         return {
-            domain: add_sections(self.years, [p for p in self.ready if p.domain == domain])
-            for domain in domains
+            domain: add_sections(self.years, proposals) for domain, proposals in self.ready_by_domain.items()
         }
 
     @cached_property

@@ -76,8 +76,7 @@ def write_costs(
         # a proposal that could not be read is not one that is gone
         "unread": sorted(workspace.unread) if workspace else [],
         "domains": {
-            domain: writer.totals([costed for costed in portfolio.ready if costed.domain == domain])
-            for domain in portfolio.by_domain
+            domain: writer.totals(proposals) for domain, proposals in portfolio.ready_by_domain.items()
         },
         "totals": {**writer.totals(portfolio.ready), **writer.whole(portfolio)},
         "sources": _sources(workspace),

@@ -220,7 +220,7 @@ def section_net_rows(
     """Gather what the way from gross to net of one section is made of: one row for each domain that costs or earns."""
     rows: list[NetRow] = []
     for domain, described in edition.domains.items():
-        proposals = [costed for costed in portfolio.ready if costed.domain == domain]
+        proposals = portfolio.in_domain(domain)
         row = _net_row(name_net_row(section, described.title, language), proposals, financings, section)
         if any(_is_told(chain) for chain in row.chains):
             rows.append(row)

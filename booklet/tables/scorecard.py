@@ -57,7 +57,7 @@ class Scores:
 
     def of_domain(self, domain: str, section: Section) -> Cells:
         """Add the cells of a domain."""
-        return self.of((proposal for proposal in self.portfolio.ready if proposal.domain == domain), section)
+        return self.of(self.portfolio.in_domain(domain), section)
 
 
 def score(portfolio: Portfolio, edition: Edition, financings: Financings) -> Scores:
@@ -85,8 +85,7 @@ def _cells(costed: CostedProposal, section: Section, edition: Edition, financing
 
 def domains_in_use(portfolio: Portfolio, edition: Edition) -> tuple[str, ...]:
     """List the domains that have a ready proposal, in the order of the edition."""
-    used = {proposal.domain for proposal in portfolio.ready}
-    return tuple(domain for domain in edition.domains if domain in used)
+    return tuple(domain for domain in edition.domains if domain in portfolio.ready_by_domain)
 
 
 def peak_year(cells: Cells, years: Sequence[int]) -> tuple[int, Decimal] | None:
@@ -105,7 +104,7 @@ def score_table(scores: Scores, edition: Edition, language: Language) -> MoneyTa
     rows: list[MoneyRow] = []
     for domain in domains_in_use(portfolio, edition):
         rows.append(MoneyRow(edition.domains[domain].title, kind="group"))
-        proposals = [proposal for proposal in portfolio.ready if proposal.domain == domain]
+        proposals = portfolio.in_domain(domain)
         for proposal in proposals:
             rows.append(MoneyRow(proposal.document.value.title or "", kind="name", target=proposal.id))
             rows += [
@@ -254,7 +253,7 @@ def remaining_table(portfolio: Portfolio, edition: Edition, language: Language) 
     """
     rows = []
     for domain in domains_in_use(portfolio, edition):
-        proposals = [proposal for proposal in portfolio.ready if proposal.domain == domain]
+        proposals = portfolio.in_domain(domain)
         cells = add_cells([_remaining_cells(proposal) for proposal in proposals])
         if _is_something(cells):
             rows.append(MoneyRow(edition.domains[domain].title, cells))
@@ -292,7 +291,7 @@ def ranges_table(portfolio: Portfolio, edition: Edition, language: Language) -> 
     rows: list[MoneyRow] = []
     for domain in domains_in_use(portfolio, edition):
         rows.append(MoneyRow(edition.domains[domain].title, kind="group"))
-        for costed in by_cost(proposal for proposal in portfolio.ready if proposal.domain == domain):
+        for costed in by_cost(portfolio.in_domain(domain)):
             found, sure = six_years(costed), estimate_proposal(costed.costing)
             cells = (found.low, found.central, found.high) if found else (None,) * 3
             percentiles = round_to_three_figures(sure.p50, sure.p80) if sure else (None,) * 2
