@@ -33,6 +33,7 @@ from booklet.diagnostics.message import Message, say
 from booklet.layout.page import fill_page
 from booklet.layout.palette import make_palette
 from booklet.money.euros import NOTHING, Range, round_to
+from booklet.tables.certainty import describe_portfolio_likelihood, name_contribution, percentiles_table
 from booklet.tables.money_table import (
     SECTION_NAMES,
     THOUSAND,
@@ -42,19 +43,13 @@ from booklet.tables.money_table import (
     write_cell,
     write_compact,
 )
-from booklet.tables.net_tables import (
-    funders_table,
-    name_contribution,
-    percentiles_table,
-    portfolio_likelihood,
-    portfolio_net_table,
-)
+from booklet.tables.net_tables import funders_table, portfolio_net_table
+from booklet.tables.peak import find_peak_year
 from booklet.tables.rounding import add_section
 from booklet.tables.scorecard import (
     Scores,
     by_cost,
     domains_in_use,
-    peak_year,
     ranges_table,
     remaining_table,
     running_table,
@@ -117,7 +112,7 @@ def fill_portfolio(
         ranges=draw_ranges(portfolio, edition, language),
         curve=draw_curve(portfolio, language),
         tornado=draw_tornado(portfolio, language),
-        likelihood=portfolio_likelihood(portfolio, language),
+        likelihood=describe_portfolio_likelihood(portfolio, language),
         write=write,
     )
     return Page(PORTFOLIO, html)
@@ -183,7 +178,7 @@ def draw_spending(scores: Scores, edition: Edition, language: Language) -> Panor
 def _strip_words(
     scores: Scores, edition: Edition, yardstick: Decimal | None, language: Language
 ) -> tuple[str, ...]:
-    peak = peak_year(scores.of(scores.portfolio.ready, "investissement"), scores.portfolio.years)
+    peak = find_peak_year(scores.of(scores.portfolio.ready, "investissement"), scores.portfolio.years)
     if peak is None or not yardstick or edition.territory is None:
         return ()
     year, amount = peak
@@ -197,7 +192,7 @@ def _strip_words(
 
 
 def _spending_message(scores: Scores, edition: Edition, yardstick: Decimal | None, language: Language) -> str:
-    found = peak_year(scores.of(scores.portfolio.ready, "investissement"), scores.portfolio.years)
+    found = find_peak_year(scores.of(scores.portfolio.ready, "investissement"), scores.portfolio.years)
     if found is None:
         return _set(say("No investment is proposed."), language)
     year, peak = found

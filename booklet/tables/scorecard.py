@@ -88,12 +88,6 @@ def domains_in_use(portfolio: Portfolio, edition: Edition) -> tuple[str, ...]:
     return tuple(domain for domain in edition.domains if domain in portfolio.ready_by_domain)
 
 
-def peak_year(cells: Cells, years: Sequence[int]) -> tuple[int, Decimal] | None:
-    """Give the first of the highest years, and its amount; None where nothing known is spent."""
-    known = [(cell, -year) for cell, year in zip(cells, years, strict=False) if cell]
-    return (-max(known)[1], max(known)[0]) if known else None
-
-
 def _is_something(cells: Cells) -> bool:
     return any(cell != 0 for cell in cells)
 

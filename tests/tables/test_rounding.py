@@ -23,10 +23,12 @@ from booklet.export.text_table import make_grids
 from booklet.law.lookup import load_law
 from booklet.layout.page import make_environment
 from booklet.money.euros import EURO, Euros, round_to
+from booklet.tables.certainty import percentiles_table
 from booklet.tables.funding_plan import funding_plan
 from booklet.tables.key_figures import find_key_figures
 from booklet.tables.money_table import SECTION_NAMES, THOUSAND, MoneyTable, write_cell
-from booklet.tables.net_tables import fiche_net_table, peak_year, percentiles_table
+from booklet.tables.net_tables import fiche_net_table
+from booklet.tables.peak import describe_peak
 from booklet.tables.rounding import apportion
 from booklet.tables.scorecard import AFTER, OWN, TOTAL, domains_in_use, ranges_table, score, score_table
 from booklet.tables.wording import Wording
@@ -157,7 +159,7 @@ def test_the_heaviest_year_is_that_of_the_scorecard(whole: Whole) -> None:
         cell or Decimal(0) for cell in score(portfolio, edition, financings).of(portfolio.ready, SECTIONS[0])
     ]
     peak = max(cells[:TOTAL])
-    told = peak_year(portfolio, edition, ENGLISH)
+    told = describe_peak(portfolio, edition, ENGLISH)
     year = portfolio.years[cells.index(peak)]
     assert f"{year}: {Wording(ENGLISH).compact(peak)}" in told and write_label(ENGLISH)(peak) in told
     essentials = gather_essentials(portfolio, edition, financings, ENGLISH)
