@@ -14,6 +14,8 @@ from booklet.charts.axis import LinearAxis, Mark, margin_for, spread
 from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import shorten_text, text_width
 from booklet.layout.palette import text_on
+from booklet.money.euros import sum_cells
+from booklet.tables.money_table import add_known
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -166,12 +168,11 @@ def _width_of_names(sections: Sequence[tuple[str, Sequence[Series]]], write: Wri
 
 
 def _total_of(series: Series, write: Write) -> str:
-    known = all(amount is not None for amount in series.amounts)
-    return write(sum((amount or Decimal(0) for amount in series.amounts), Decimal(0)) if known else None)
+    return write(add_known(series.amounts))
 
 
 def _sum_known(group: Sequence[Series], index: int) -> Decimal:
-    return sum((series.amounts[index] or Decimal(0) for series in group), Decimal(0))
+    return sum_cells(series.amounts[index] or Decimal(0) for series in group)
 
 
 def _lay_out_panel(

@@ -62,10 +62,16 @@ class Costing:
         """Tell whether every line is costed and there is one, so that sums mean something: no line is not 0 €."""
         return bool(self.lines) and not self.unknown
 
+    def lines_of(self, section: Section) -> list[LineCost]:
+        """List the costed lines of a section."""
+        return [cost for cost in self.lines if cost.section == section]
+
     @cached_property
     def by_section(self) -> dict[Section, Yearly]:
         """Add the lines of each section, HT, by budget year."""
-        return {section: _add(self.years, self._ht(section)) for section in SECTIONS}
+        return {
+            section: _add(self.years, (cost.ht for cost in self.lines_of(section))) for section in SECTIONS
+        }
 
     @cached_property
     def ttc_by_section(self) -> dict[Section, Yearly] | None:
@@ -73,9 +79,7 @@ class Costing:
         if any(cost.ttc is None for cost in self.lines):
             return None
         return {
-            section: _add(
-                self.years, (cost.ttc for cost in self.lines if cost.section == section and cost.ttc)
-            )
+            section: _add(self.years, (cost.ttc for cost in self.lines_of(section) if cost.ttc))
             for section in SECTIONS
         }
 
@@ -84,9 +88,7 @@ class Costing:
         """Give a full year, HT, of each section's lines that run in the January after the term."""
         return {
             section: reduce(
-                Range.__add__,
-                (cost.after_term_per_year for cost in self.lines if cost.section == section),
-                NOTHING,
+                Range.__add__, (cost.after_term_per_year for cost in self.lines_of(section)), NOTHING
             )
             for section in SECTIONS
         }
@@ -99,8 +101,8 @@ class Costing:
                 Range.__add__,
                 (
                     cost.after_term_per_year * (1 + Fraction(cost.line.vat_rate))
-                    for cost in self.lines
-                    if cost.section == section and cost.line.vat_rate is not None
+                    for cost in self.lines_of(section)
+                    if cost.line.vat_rate is not None
                 ),
                 NOTHING,
             )
@@ -111,9 +113,6 @@ class Costing:
     def after_term_per_year(self) -> Range:
         """Give a full year, HT, of all lines that run in the January after the term."""
         return reduce(Range.__add__, self.after_term_by_section.values(), NOTHING)
-
-    def _ht(self, section: Section) -> Iterable[Yearly]:
-        return (cost.ht for cost in self.lines if cost.section == section)
 
 
 def cost_proposal(proposal: Proposal, term: Term, prices: Prices | None) -> Costing:

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from booklet.content.model.proposal import SECTIONS, Funding, Proposal, Section
 from booklet.diagnostics.message import Message, say
 from booklet.money.calendar import Yearly
-from booklet.money.euros import NOTHING, ZERO, Euros, Range
+from booklet.money.euros import NOTHING, ZERO, Euros, Range, sum_cells
 
 if TYPE_CHECKING:
     from booklet.content.model.edition import Edition
@@ -35,7 +35,6 @@ Status = Literal["acquis", "notifie", "sollicite", "espere"]
 STATUSES: tuple[Status, ...] = ("acquis", "notifie", "sollicite", "espere")
 Amounts = tuple[Euros, ...]
 Kind = TypeVar("Kind", Euros, Decimal)
-_NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +148,11 @@ class Financing:
         if self.fctva_of_spending is None:
             return Cells(None, None, None)
         spent = _cents(self.fctva_of_spending)
-        whole = sum(spent, _NOTHING)
+        whole = sum_cells(spent)
         if self.fctva is None:
             return Cells(None, None, whole)
-        received = _shift(spent, self.fctva_lag or 0, _NOTHING)
-        return Cells(received, whole - sum(received, _NOTHING), whole)
+        received = _shift(spent, self.fctva_lag or 0, Decimal(0))
+        return Cells(received, whole - sum_cells(received), whole)
 
     @cached_property
     def net_cells(self) -> Cells:
@@ -162,12 +161,12 @@ class Financing:
             return Cells(None, None, None)
         paid, taken = (self.ht, self.vat), (self.deducted_vat, self.co_funded, self.earned)
         before_fctva = tuple(
-            sum(added, _NOTHING) - sum(off, _NOTHING)
+            sum_cells(added) - sum_cells(off)
             for added, off in zip(
                 zip(*map(_cents, paid), strict=True), zip(*map(_cents, taken), strict=True), strict=True
             )
         )
-        whole = sum(before_fctva, _NOTHING) - self.fctva_cells.whole
+        whole = sum_cells(before_fctva) - self.fctva_cells.whole
         if self.fctva_cells.by_year is None or self.fctva_cells.after_term is None:
             return Cells(None, None, whole)
         by_year = tuple(a - b for a, b in zip(before_fctva, self.fctva_cells.by_year, strict=True))
@@ -203,7 +202,7 @@ def finance(
     if not costing.is_complete:
         return None
     years = costing.years
-    lines = [cost for cost in costing.lines if cost.section == section]
+    lines = costing.lines_of(section)
     owner = edition.organisations.get(proposal.owner or "")
     ht = _sum((_central(cost) for cost in lines), len(years))
     vat_by_line = [_vat(cost) for cost in lines]
@@ -341,7 +340,7 @@ def discount(amount: Euros, rate: Decimal, years: int) -> Euros:
 def present_cents(amount_by_year: Mapping[int, Euros], rate: Decimal, year: int) -> Decimal:
     """Discount yearly amounts as files write them: each year in cents, before and after it is discounted."""
     cells = ((when, Euros.of(amount.rounded())) for when, amount in amount_by_year.items())
-    return sum((discount(cell, rate, when - year).rounded() for when, cell in cells if cell), _NOTHING)
+    return sum_cells(discount(cell, rate, when - year).rounded() for when, cell in cells if cell)
 
 
 @dataclass(frozen=True, slots=True)

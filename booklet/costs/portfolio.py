@@ -14,7 +14,7 @@ from booklet.content.model.proposal import SECTIONS, Section
 from booklet.costs.costing import Costing, cost_proposal
 from booklet.costs.financing import Financings, earn, finance
 from booklet.money.calendar import Term, Yearly
-from booklet.money.euros import NOTHING, Range, printing_step
+from booklet.money.euros import NOTHING, PrintedRange, Range, printing_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,6 +54,16 @@ class CostedProposal:
         # what comes after or comes in makes no unit coarser
         found = (printing_step(amounts) for amounts in (lines, years, [*years, *filter(None, others)]))
         return min(found)
+
+    @cached_property
+    def printed_total_by_section(self) -> dict[Section, PrintedRange]:
+        """The six-year total, HT, of each section that has a line: each line rounded once to `step`, then added."""
+        lines_by_section = {section: self.costing.lines_of(section) for section in SECTIONS}
+        return {
+            section: reduce(PrintedRange.__add__, (cost.ht.total.rounded(self.step) for cost in lines))
+            for section, lines in lines_by_section.items()
+            if lines
+        }
 
 
 @dataclass(frozen=True)

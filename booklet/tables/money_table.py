@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from booklet.diagnostics.message import Message, say
-from booklet.money.euros import round_to, write_number
+from booklet.money.euros import round_to, sum_cells, write_number
 from booklet.text.language import NO_BREAK_SPACE, Language
 
 if TYPE_CHECKING:
@@ -121,10 +121,13 @@ class FundingPlan:
 
 def add_cells(rows: Iterable[Sequence[Decimal | None]]) -> tuple[Decimal | None, ...]:
     """Add printed cells column by column; what is not known in one row is not known in the sum."""
-    return tuple(
-        None if None in column else sum((cell for cell in column if cell is not None), Decimal(0))
-        for column in zip(*rows, strict=True)
-    )
+    return tuple(add_known(column) for column in zip(*rows, strict=True))
+
+
+def add_known(cells: Sequence[Decimal | None]) -> Decimal | None:
+    """Add printed cells; None while one of them is not known."""
+    known = [cell for cell in cells if cell is not None]
+    return sum_cells(known) if len(known) == len(cells) else None
 
 
 def write_cell(amount: Decimal | None, step: Decimal, language: Language) -> str:
@@ -156,4 +159,4 @@ def year_columns(language: Language) -> tuple[str, str]:
 
 def with_total(cells: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
     """Add the printed years up after them."""
-    return (*cells, sum(cells, Decimal(0)))
+    return (*cells, sum_cells(cells))

@@ -15,7 +15,16 @@ from booklet.content.model.proposal import SECTIONS, Section
 from booklet.costs.financing import STATUSES, Financing, Financings, Grant, total, unit_costs
 from booklet.costs.uncertainty import round_to_three_figures
 from booklet.diagnostics.message import say
-from booklet.tables.money_table import SECTION_NAMES, STATUS_NAMES, THOUSAND, MoneyRow, MoneyTable
+from booklet.money.euros import sum_cells
+from booklet.tables.money_table import (
+    SECTION_NAMES,
+    STATUS_NAMES,
+    THOUSAND,
+    MoneyRow,
+    MoneyTable,
+    add_cells,
+    add_known,
+)
 from booklet.tables.rounding import add_section, revenues_thousands
 from booklet.tables.wording import Wording
 
@@ -68,12 +77,12 @@ def _net_cells(row: NetRow) -> tuple[Decimal | None, ...]:
         else sum_grants(grant for chain in known for grant in chain.grants)
     )
     cells = (row.gross, vat, _negative(back), _negative(funded), _negative(row.earned))
-    return *cells, _add_column(cells)
+    return *cells, add_known(cells)
 
 
 def sum_grants(grants: Iterable[Grant]) -> Decimal:
     """Add what co-funders give, each grant rounded once; loans are the owner's own money."""
-    return sum((grant.total.rounded(THOUSAND) for grant in grants if not grant.is_debt), Decimal(0))
+    return sum_cells(grant.total.rounded(THOUSAND) for grant in grants if not grant.is_debt)
 
 
 def _negative(amount: Decimal | None) -> Decimal | None:
@@ -145,8 +154,8 @@ def portfolio_net_table(
         for row in section_net_rows(portfolio, edition, financings, section, language)
     ]
     table = net_table(say("From gross to net over the six years").text(language), rows, language)
-    sums = [_add_column([row.cells[column] for row in table.rows]) for column in range(6)]
-    totals = MoneyRow(say("Total").text(language), tuple(sums), "total")
+    sums = add_cells([row.cells for row in table.rows]) or (Decimal(0),) * 6
+    totals = MoneyRow(say("Total").text(language), sums, "total")
     return MoneyTable(table.caption, table.columns, (*table.rows, totals), table.step, table.strong)
 
 
@@ -174,7 +183,7 @@ def _net_row(
     return NetRow(
         name,
         add_section(proposals, section).central,
-        _add_column([revenues_thousands(costed, section) for costed in proposals]),
+        add_known([revenues_thousands(costed, section) for costed in proposals]),
         [financings.get((costed.id, section)) for costed in proposals],
     )
 
@@ -197,11 +206,10 @@ def funders_table(
             cells = [
                 sum_grants(grant for grant in given if grant.funding.status == status) for status in STATUSES
             ]
-            rows.append(MoneyRow(organisation.name, (*cells, sum(cells, Decimal(0)))))
+            rows.append(MoneyRow(organisation.name, (*cells, sum_cells(cells))))
     if not rows:
         return None
-    sums = tuple(_add_column([row.cells[column] for row in rows]) for column in range(len(STATUSES) + 1))
-    rows.append(MoneyRow(say("Total").text(language), sums, "total"))
+    rows.append(MoneyRow(say("Total").text(language), add_cells([row.cells for row in rows]), "total"))
     heads = (say("Funder"), *(STATUS_NAMES[status] for status in STATUSES), say("Total"))
     caption = say("Co-funders of the six years, by how certain they are").text(language)
     return MoneyTable(
@@ -212,11 +220,3 @@ def funders_table(
 def _is_told(chain: Financing | None) -> bool:
     """Tell whether a section has a row: it costs or earns something, or nobody knows."""
     return chain is None or any(chain.ht) or chain.earned is None or any(chain.earned)
-
-
-def _add_column(cells: Sequence[Decimal | None]) -> Decimal | None:
-    return (
-        None
-        if any(cell is None for cell in cells)
-        else sum((cell for cell in cells if cell is not None), Decimal(0))
-    )

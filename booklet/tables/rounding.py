@@ -10,23 +10,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache, reduce
+from functools import reduce
 from math import floor
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.costs.financing import earn, total
-from booklet.money.euros import Euros, PrintedRange, round_to
+from booklet.money.euros import Euros, PrintedRange, round_to, sum_cells
 from booklet.tables.money_table import THOUSAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from booklet.costs.costing import LineCost
     from booklet.costs.portfolio import CostedProposal
-
-#: every total is printed on many pages; so many sections of proposals are added up once
-TOTALS_KEPT = 5_000
 
 
 def apportion(amounts: Sequence[Euros], whole: Decimal, step: Decimal) -> tuple[Decimal, ...]:
@@ -36,7 +32,7 @@ def apportion(amounts: Sequence[Euros], whole: Decimal, step: Decimal) -> tuple[
     """
     cells = tuple(amount.rounded(step) for amount in amounts)
     exact = total(amounts).value
-    if sum(cells, Decimal(0)) == whole or not exact:
+    if sum_cells(cells) == whole or not exact:
         return cells
     units = [amount.value * Fraction(whole) / exact / Fraction(step) for amount in amounts]
     floors = [floor(unit) for unit in units]
@@ -46,14 +42,9 @@ def apportion(amounts: Sequence[Euros], whole: Decimal, step: Decimal) -> tuple[
     return tuple((number + (index in raised)) * step for index, number in enumerate(floors))
 
 
-@lru_cache(maxsize=TOTALS_KEPT)
 def section_total(costed: CostedProposal, section: Section) -> PrintedRange | None:
-    """Give a section's six-year total as the fiche's table of costs prints it; None where nothing is spent."""
-    costs = _lines(costed, section)
-    if not costs:
-        return None
-    step = costed.step
-    return reduce(PrintedRange.__add__, (cost.ht.total.rounded(step) for cost in costs))
+    """A section's six-year total as the fiche's table of costs prints it; None where nothing is spent."""
+    return costed.printed_total_by_section.get(section)
 
 
 def section_thousands(costed: CostedProposal, section: Section) -> PrintedRange:
@@ -70,9 +61,8 @@ def add_section(proposals: Iterable[CostedProposal], section: Section) -> Printe
 
 def section_total_ttc(costed: CostedProposal, section: Section) -> Decimal | None:
     """Give the same central total with its VAT, rounded once; None while a rate is not known."""
-    costs = _lines(costed, section)
     vat: list[Euros] = []
-    for cost in costs:
+    for cost in costed.costing.lines_of(section):
         if cost.ttc is None:
             return None
         vat.append(cost.ttc.total.central - cost.ht.total.central)
@@ -90,7 +80,7 @@ def section_years(costed: CostedProposal, section: Section, step: Decimal) -> tu
 def add_years(proposals: Iterable[CostedProposal], section: Section, count: int) -> tuple[Decimal, ...]:
     """Add one section of proposals in each of so many years, as the tables of the whole print it."""
     rows = [section_years(costed, section, THOUSAND) for costed in proposals]
-    return tuple(sum(column, Decimal(0)) for column in zip(*rows, strict=True)) or (Decimal(0),) * count
+    return tuple(map(sum_cells, zip(*rows, strict=True))) or (Decimal(0),) * count
 
 
 def section_years_ttc(costed: CostedProposal, section: Section) -> tuple[Decimal, ...] | None:
@@ -138,10 +128,6 @@ def revenues_thousands(costed: CostedProposal, section: Section) -> Decimal | No
     """Give the same revenues in thousands of euros, as the way from gross to net prints them."""
     found = section_revenues(costed, section)
     return None if found is None else round_to(found, THOUSAND)
-
-
-def _lines(costed: CostedProposal, section: Section) -> list[LineCost]:
-    return [cost for cost in costed.costing.lines if cost.section == section]
 
 
 def _in_thousands(amount: PrintedRange) -> PrintedRange:
