@@ -22,8 +22,10 @@ from booklet.cache.digests import fingerprint
 from booklet.checks.increase import effective_severity
 from booklet.content.model.proposal import SECTIONS, CostLine, Funding, Phase, Proposal, Section
 from booklet.costs.costing import LineCost, cost_line, yearly_parts
-from booklet.costs.financing import Cells, Financing, UnitCosts, finance, present_cents, unit_costs
+from booklet.costs.financing import Cells, Financing, finance
+from booklet.costs.present_value import present_cents
 from booklet.costs.uncertainty import Estimate, estimate_portfolio, estimate_proposal
+from booklet.costs.unit_costs import UnitCosts, unit_costs
 from booklet.law.lookup import FCTVA_RATE, law_of
 from booklet.money.euros import CENT, Euros, PrintedRange
 from booklet.text.language import ENGLISH

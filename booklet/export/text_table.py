@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
-from booklet.costs.financing import Financings, present_value
+from booklet.costs.present_value import present_value
 from booklet.diagnostics.message import say
 from booklet.diagnostics.reporters.visible import measure
 from booklet.tables.certainty import certainty_table, describe_portfolio_likelihood, percentiles_table
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from booklet.content.model.edition import Edition
+    from booklet.costs.financing import Financings
     from booklet.costs.portfolio import CostedProposal, Portfolio
     from booklet.text.language import Language
 

@@ -12,8 +12,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
-from booklet.costs.financing import STATUSES, Financing, Financings, Grant, total, unit_costs
+from booklet.costs.financing import STATUSES, Financing, Financings, Grant, total
 from booklet.costs.uncertainty import round_to_three_figures
+from booklet.costs.unit_costs import unit_costs
 from booklet.diagnostics.message import say
 from booklet.money.euros import sum_cells
 from booklet.tables.money_table import (

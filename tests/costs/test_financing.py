@@ -14,16 +14,9 @@ from booklet.content.model.edition import Edition, Organisation, Prices, Territo
 from booklet.content.model.proposal import Proposal
 from booklet.content.yaml.parse import parse
 from booklet.costs.costing import cost_proposal
-from booklet.costs.financing import (
-    Cells,
-    Financing,
-    finance,
-    per_beneficiary,
-    per_inhabitant,
-    per_tonne,
-    present_value,
-    total,
-)
+from booklet.costs.financing import Cells, Financing, finance, total
+from booklet.costs.present_value import present_value
+from booklet.costs.unit_costs import per_beneficiary, per_inhabitant, per_tonne
 from booklet.money.calendar import Month, Term
 from booklet.money.euros import ZERO, Euros
 
