@@ -27,7 +27,7 @@ from booklet.diagnostics.message import Message, say
 from booklet.layout.overflow_report import UNMEASURED, Layout
 from booklet.layout.page import fill_page
 from booklet.layout.tags import slim
-from booklet.layout.weasyprint import Styles, typeset
+from booklet.layout.weasyprint import typeset
 from booklet.money.euros import PrintedRange, write_number
 from booklet.tables.certainty import describe_likelihood
 from booklet.tables.funding_plan import funding_plan
@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from booklet.content.model.sources import Reference
     from booklet.costs.costing import LineCost
     from booklet.costs.portfolio import CostedProposal
+    from booklet.layout.styles import Styles
     from booklet.money.calendar import Month
 
 #: a fiche stands on two facing pages

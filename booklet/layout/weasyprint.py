@@ -21,37 +21,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from booklet.cache.digests import digest_files
 from booklet.cache.store import inputs_changed
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import quote_all, say
 from booklet.layout.overflow import read_layout, read_layouts
+from booklet.layout.styles import Styles, digest_styles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
     from booklet.layout.overflow_report import Layout
 
-#: the stylesheets of every page, in the order in which they apply; paths inside `templates/`
-STYLESHEETS = (
-    "css/theme.css",
-    "css/text.css",
-    "css/page.css",
-    "css/tables.css",
-    "css/fiche.css",
-    "css/front.css",
-    "css/opening.css",
-    "css/closing.css",
-    "css/charts.css",
-    "css/portfolio.css",
-)
-#: what Fontconfig reads
-_FONTS = frozenset({".ttf", ".otf", ".conf"})
-#: what the print edition adds
-PRESS_STYLESHEET = "css/press.css"
 _MISSING_GLYPH = re.compile(r"\.notdef glyph rendered .*\(U\+(?P<code>[0-9A-F]{4,6})\)", re.DOTALL)
 #: where a page's own folder is, for WeasyPrint, which names images after their address: on every machine the same
 _HOME = "/.page-of-a-booklet/"
@@ -82,42 +65,6 @@ class Typeset:
 
 
 @dataclass(frozen=True, slots=True)
-class Styles:
-    """Name what every document of a booklet is laid out with."""
-
-    templates: Path
-    #: whether pages are laid out for the press
-    is_press: bool = False
-    #: digest of its files when a build began: what is laid out with others is refused; none where nobody keeps it
-    digest: str = ""
-
-    @property
-    def stylesheets(self) -> tuple[Path, ...]:
-        """List the stylesheets in the order in which they apply."""
-        names = (*STYLESHEETS, PRESS_STYLESHEET) if self.is_press else STYLESHEETS
-        return tuple(self.templates / name for name in names)
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        """List every file that decides how a filled page looks: stylesheets and their pictures, fonts and settings."""
-        beside = (path for path in self.folders[0].rglob("*") if path.is_file())
-        fonts = (path for path in self.folders[1].iterdir() if path.suffix in _FONTS)
-        others = set() if self.is_press else {self.templates / PRESS_STYLESHEET}
-        visible = {path for path in (*beside, *fonts) if not path.name.startswith(".")}
-        return tuple(sorted(visible.union(self.stylesheets) - others))
-
-    @property
-    def folders(self) -> tuple[Path, Path]:
-        """Name the folders whose files a page may show, besides those of its own."""
-        return self.templates / "css", self.templates / "fonts"
-
-    @property
-    def font_settings(self) -> Path:
-        """Name the private Fontconfig configuration."""
-        return self.templates / "fonts" / "fonts.conf"
-
-
-@dataclass(frozen=True, slots=True)
 class Series:
     """Hold documents that were laid out and painted into one file, one after another."""
 
@@ -125,26 +72,16 @@ class Series:
     layouts: tuple[Layout, ...]
 
 
-def named_files(styles: Styles) -> Iterator[tuple[str, Path]]:
-    """Go through the files that pages are laid out with, each with its path inside the templates."""
-    return ((path.relative_to(styles.templates).as_posix(), path) for path in styles.files)
-
-
-def digest_styles(styles: Styles) -> str:
-    """Digest the files that pages are laid out with."""
-    return digest_files(named_files(styles))
-
-
 def prepare(styles: Styles) -> None:
     """Do what the first document would wait for: import WeasyPrint, parse the stylesheets."""
-    _press(styles)
+    _renderer(styles)
 
 
 def typeset(html: str, styles: Styles, folder: Path | None = None) -> Typeset:
     """Lay a document out; it may read files below `folder`, and those of the stylesheets, nothing else."""
-    press = _press(styles)
+    renderer = _renderer(styles)
     with _Log() as log:
-        document, root = _lay_out(press, html, (folder or styles.folders[0]).resolve(), styles)
+        document, root = _lay_out(renderer, html, (folder or styles.folders[0]).resolve(), styles)
         pdf = _paint(document)
     return Typeset(
         pdf,
@@ -161,12 +98,12 @@ def typeset_series(htmls: Sequence[str], styles: Styles) -> Series | None:
     Each begins a page of its own, as its stylesheet must ask for. None where they are not documents of one kind, where
     pages cannot be told apart, and where WeasyPrint complains of something, which cannot be laid at one's door.
     """
-    press = _press(styles)
+    renderer = _renderer(styles)
     together = _join(htmls)
     if together is None:
         return None
     with _Log() as log:
-        document, root = _lay_out(press, together, styles.folders[0].resolve(), styles)
+        document, root = _lay_out(renderer, together, styles.folders[0].resolve(), styles)
         pdf = _paint(document)
     layouts = read_layouts(_part(root.find("body")), document.pages)
     return None if log.missing or log.complaints or layouts is None else Series(pdf, layouts)
@@ -194,14 +131,14 @@ def _part(body: Any) -> list[list[Any]]:
     return elements
 
 
-def _lay_out(press: _Press, html: str, home: Path, styles: Styles) -> tuple[Any, Any]:
+def _lay_out(renderer: _Renderer, html: str, home: Path, styles: Styles) -> tuple[Any, Any]:
     """Lay a document out; gives it with the element that its boxes come from."""
-    source = press.weasyprint.HTML(
+    source = renderer.weasyprint.HTML(
         string=html,
         base_url=f"file://{_HOME}",
-        url_fetcher=press.fetcher((home, *(folder.resolve() for folder in styles.folders))),
+        url_fetcher=renderer.fetcher((home, *(folder.resolve() for folder in styles.folders))),
     )
-    document = source.render(stylesheets=list(press.stylesheets), font_config=press.font_config)
+    document = source.render(stylesheets=list(renderer.stylesheets), font_config=renderer.font_config)
     return document, source.etree_element
 
 
@@ -263,15 +200,18 @@ def _native_versions() -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class _Press:
+class _Renderer:
+    """WeasyPrint with the fonts and parsed stylesheets of one process."""
+
     weasyprint: Any
     font_config: FontConfiguration
     stylesheets: tuple[CSS, ...]
+    #: subclass of `weasyprint.urls.URLFetcher`, made for the folders that may be read
     fetcher: Any
 
 
 @cache
-def _press(styles: Styles) -> _Press:
+def _renderer(styles: Styles) -> _Renderer:
     """Import WeasyPrint and parse the stylesheets, once per process."""
     missing = [path.name for path in (*styles.stylesheets, styles.font_settings) if not path.is_file()]
     if missing:
@@ -281,14 +221,31 @@ def _press(styles: Styles) -> _Press:
                 names=quote_all(missing),
             )
         )
-    settings = styles.font_settings.resolve()
-    already = os.environ.setdefault("FONTCONFIG_FILE", str(settings))
-    assert already == str(settings), "one process renders with one set of fonts"
+    settings = str(styles.font_settings.resolve())
+    assert os.environ.setdefault("FONTCONFIG_FILE", settings) == settings, (
+        "one process renders with one set of fonts"
+    )
+    weasyprint = _import_weasyprint()
+    from weasyprint.text.fonts import FontConfiguration
+
+    font_config, fetcher = FontConfiguration(), _make_fetcher_class()
+    roots = tuple(folder.resolve() for folder in styles.folders)
+    with _Log() as log:
+        sheets = tuple(
+            weasyprint.CSS(filename=path, font_config=font_config, url_fetcher=fetcher(roots))
+            for path in styles.stylesheets
+        )
+    if styles.digest and styles.digest != digest_styles(styles):
+        raise inputs_changed()
+    assert not log.complaints, f"stylesheets: {log.complaints}"
+    return _Renderer(weasyprint, font_config, sheets, fetcher)
+
+
+def _import_weasyprint() -> Any:
+    """Import WeasyPrint; raises `BuildError` where it or a native library that it loads is missing."""
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # WeasyPrint's own banner about a missing library
             import weasyprint
-        from weasyprint.text.fonts import FontConfiguration
-        from weasyprint.urls import URLFetcher, URLFetcherResponse
     except (ImportError, OSError) as error:
         library = _CANNOT_LOAD.match(str(error))
         raise BuildError(
@@ -297,6 +254,12 @@ def _press(styles: Styles) -> _Press:
                 error=library[1] if library else error,
             )
         ) from error
+    return weasyprint
+
+
+def _make_fetcher_class() -> Any:
+    """Define the loader of files that pages name, which needs WeasyPrint to be imported."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class Fetcher(URLFetcher):  # type: ignore[misc]
         """Read files below the given folders, after resolving links, and images written in a text; no network."""
@@ -309,29 +272,19 @@ def _press(styles: Styles) -> _Press:
             if _IMAGE_DATA.match(url):
                 return super().fetch(url)
             parts = urlsplit(url)
-            asked = unquote(parts.path)
-            path = (
-                self.roots[0] / asked.removeprefix(_HOME) if asked.startswith(_HOME) else Path(asked)
-            ).resolve()
-            if (
-                parts.scheme != "file"
-                or parts.netloc
-                or not any(path.is_relative_to(root) for root in self.roots)
-            ):
+            path = self.find(unquote(parts.path))
+            is_local = parts.scheme == "file" and not parts.netloc
+            if not is_local or not any(path.is_relative_to(root) for root in self.roots):
                 raise ValueError("only files of the proposal's own folder can be read")
             return URLFetcherResponse(url, path.read_bytes())
 
-    font_config = FontConfiguration()
-    roots = tuple(folder.resolve() for folder in styles.folders)
-    with _Log() as log:
-        sheets = tuple(
-            weasyprint.CSS(filename=path, font_config=font_config, url_fetcher=Fetcher(roots))
-            for path in styles.stylesheets
-        )
-    if styles.digest and styles.digest != digest_styles(styles):
-        raise inputs_changed()
-    assert not log.complaints, f"stylesheets: {log.complaints}"
-    return _Press(weasyprint, font_config, sheets, Fetcher)
+        def find(self, path: str) -> Path:
+            """Resolve a path, which stands in the page's own folder, the first, where it begins with `_HOME`."""
+            if path.startswith(_HOME):
+                return (self.roots[0] / path.removeprefix(_HOME)).resolve()
+            return Path(path).resolve()
+
+    return Fetcher
 
 
 class _Log(logging.Handler):

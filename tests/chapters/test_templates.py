@@ -33,7 +33,8 @@ from booklet.content.model.lists import ElectoralList
 from booklet.content.model.proposal import Proposal
 from booklet.content.model.sources import Reference
 from booklet.layout.page import ContentsEntry, Numbered, fill_page, make_environment
-from booklet.layout.weasyprint import Styles, Typeset, typeset
+from booklet.layout.styles import Styles
+from booklet.layout.weasyprint import Typeset, typeset
 from booklet.money.calendar import Month, Term
 from booklet.money.euros import PrintedRange
 from booklet.tables.key_figures import KeyFigures, OwnShare
