@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from booklet.content.model.edition import Edition
     from booklet.costs.portfolio import CostedProposal, Portfolio
 
-#: points: the field, the domains' names, the years under the lines
+#: points: width and height of the picture, width of the domains' names, height of the years under the lines
 WIDTH, HEIGHT, LABELS, FOOT = TEXT_WIDTH, 250.0, 116.0, 16.0
 _TALLEST = 11.0
 #: size of the domains' names
@@ -30,7 +30,7 @@ _GAP, _GROUP_GAP = 0.55, 2.0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Draw one proposal; lengths in points."""
+    """The line of one proposal; lengths in points."""
 
     y: float
     x: float
@@ -42,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Draw the proposals of one domain; lengths in points."""
+    """The lines of one domain; lengths in points."""
 
     title: str
     colour: str
@@ -54,7 +54,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class CoverPicture:
-    """Hold the picture; lengths in points."""
+    """The picture on the cover; lengths in points."""
 
     width: float
     height: float
@@ -87,7 +87,7 @@ def draw_cover(portfolio: Portfolio, edition: Edition) -> CoverPicture:
         groups.append(Group(domain.title, domain.colour or "", name, round(middle, 2), tuple(lines)))
         y += thickness * _GROUP_GAP
     years = tuple(
-        (year, _place(Month(year, 1), portfolio.term))
+        (year, _position(Month(year, 1), portfolio.term))
         for year in range(portfolio.term.first_year, portfolio.term.last_year + 1)
     )
     return CoverPicture(WIDTH, round(y + FOOT, 2), round(thickness, 2), years, tuple(groups), count)
@@ -97,12 +97,12 @@ def _line(costed: CostedProposal, term: Term, y: float) -> Line:
     proposal = costed.document.value
     start = start_month(proposal) or term.start
     opening = opening_month(proposal.timeline)
-    x = _place(start, term)
-    served = max(_place(opening.plus(1), term) if opening else WIDTH, x)
+    x = _position(start, term)
+    served = max(_position(opening.plus(1), term) if opening else WIDTH, x)
     return Line(round(y, 2), x, round(served - x, 2), round(WIDTH - served, 2))
 
 
-def _place(month: Month, term: Term) -> float:
+def _position(month: Month, term: Term) -> float:
     months = term.end.ordinal - term.start.ordinal + 1
     position = min(max(month.ordinal - term.start.ordinal, 0), months)
     return round(LABELS + position * (WIDTH - LABELS) / months, 2)

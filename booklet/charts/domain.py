@@ -21,7 +21,7 @@ _HEAD = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Ruler:
-    """Hold the strip: one row for each proposal of the domain, under one row of marks for all others."""
+    """One row for each proposal of the domain, under one row of dots for all others; lengths in points."""
 
     width: float
     height: float
@@ -38,7 +38,7 @@ class Ruler:
 
 @dataclass(frozen=True, slots=True)
 class YearBar:
-    """Draw one year; without a height it is not known, or nothing."""
+    """The bar of one year; no height where its amount is not known, or 0."""
 
     year: int
     x: float
@@ -50,7 +50,7 @@ class YearBar:
 
 @dataclass(frozen=True, slots=True)
 class YearBars:
-    """Hold one section's years side by side."""
+    """One section's years side by side."""
 
     title: str
     x: float
@@ -60,7 +60,7 @@ class YearBars:
 
 @dataclass(frozen=True, slots=True)
 class Years:
-    """Hold the sections of a domain, on one scale."""
+    """The sections of a domain, on one scale; lengths in points."""
 
     width: float
     height: float

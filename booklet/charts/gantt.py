@@ -36,7 +36,7 @@ Side = Literal["right", "left", "inside"]
 
 @dataclass(frozen=True, slots=True)
 class GanttWords:
-    """Give the words of a timeline in the language of the booklet."""
+    """The functions that write the words of a timeline, in the language of the booklet."""
 
     #: beside a bar: its kind and its months
     note: Callable[[Phase], str]
@@ -47,17 +47,16 @@ class GanttWords:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Mark the start of a year; lengths in points."""
+    """The start of a year; lengths in points."""
 
     year: int
     x: float
     width: float
-    is_budget_year: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Draw one phase; lengths in points."""
+    """The bar of one phase; lengths in points."""
 
     phase: Phase
     stage: Stage
@@ -74,7 +73,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """Mark one month; lengths in points."""
+    """The mark of one month; lengths in points."""
 
     month: Month
     x: float
@@ -89,7 +88,7 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Gantt:
-    """Hold the timeline of one proposal over the term; lengths in points."""
+    """The timeline of one proposal over the term; lengths in points."""
 
     width: float
     height: float
@@ -143,7 +142,6 @@ def lay_out_gantt(
             year,
             place(Month(year, 1)),
             round(place(Month(year + 1, 1)) - place(Month(year, 1)), 2),
-            term.bears_money(year),
         )
         for year in range(first.year, last.year + 1)
     )
@@ -180,7 +178,7 @@ def _place_note(x: float, width: float, words: float, first: float, last: float)
 
 
 def _draw_line(mark: Milestone, bars: Sequence[Bar], top: float, gap: float) -> Milestone:
-    """Draw the line of a mark down the plot, row by row, but where it would run through a note."""
+    """Draw the line of a mark down the plot, row by row, with gaps where it would cross a note."""
     stretches: list[tuple[float, float]] = []
     for bar in bars:
         words = text_width(bar.note, _NOTE_SIZE)
@@ -199,7 +197,7 @@ def _place_marks(
     place: Callable[[Month], float],
     width: float,
 ) -> tuple[Milestone | None, Milestone | None]:
-    """Put the words of both marks where neither stands on the other, the decision's one row below if they must."""
+    """Place the words of both marks so that they do not overlap; the decision's one row below if need be."""
     first, second = (
         None if month is None else (month, place(month), write(month)) for month, write in (decision, opening)
     )
@@ -207,7 +205,7 @@ def _place_marks(
         return _mark(first, width), _mark(second, width)
     sides = ((left, right) for right in (False, True) for left in (False, True))
     for is_left, opening_is_left in sides:
-        spans = _span(*first[1:], is_left), _span(*second[1:], opening_is_left)
+        spans = _span(*first[1:], is_left=is_left), _span(*second[1:], is_left=opening_is_left)
         inside = all(start >= 0 and end <= width for start, end in spans)
         if inside and (spans[0][1] < spans[1][0] or spans[1][1] < spans[0][0]):
             return Milestone(*first, is_left), Milestone(*second, opening_is_left)
@@ -219,10 +217,10 @@ def _place_marks(
 def _mark(known: tuple[Month, float, str] | None, width: float) -> Milestone | None:
     if known is None:
         return None
-    return Milestone(*known, is_left=_span(*known[1:], False)[1] > width)
+    return Milestone(*known, is_left=_span(*known[1:], is_left=False)[1] > width)
 
 
-def _span(x: float, words: str, is_left: bool) -> tuple[float, float]:
-    """Give what a mark and its words take of the row, from left to right."""
+def _span(x: float, words: str, *, is_left: bool) -> tuple[float, float]:
+    """Compute the left and right ends of a mark with its words."""
     reach = _MARK_GAP + text_width(words, _MARK_SIZE, bold=True)
     return (x - reach, x + _MARK_GAP) if is_left else (x - _MARK_GAP, x + reach)

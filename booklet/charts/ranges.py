@@ -1,7 +1,7 @@
 """Every proposal, low, central and high → one row each on one logarithmic axis, the same ruler for all.
 
-A bar goes from low to high and a diamond stands at the central estimate: both are told by their place, not by a shade.
-Rows are cut into charts that fit on a page, each with the same axis.
+A bar goes from low to high and a diamond marks the central estimate: they differ in shape, not only in
+shade. Rows are cut into charts that fit on a page, each with the same axis.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Estimate = tuple[Decimal, Decimal, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Name one proposal, its group, its colour and what it costs as printed; None is not known."""
+    """One proposal: its group, its colours and its printed cost, None where not known."""
 
     name: str
     group: str
@@ -35,7 +35,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """Name a group above its rows."""
+    """The heading of a group, above its rows."""
 
     y: float
     name: str
@@ -44,12 +44,12 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """Draw one proposal; without ends only its words are written."""
+    """The bar of one proposal; without ends only its words are written."""
 
     y: float
     name: tuple[str, ...]
     colour: str
-    #: places of low, central and high
+    #: positions of low, central and high
     ends: tuple[float, float, float] | None
     label: str
     label_x: float
@@ -57,7 +57,7 @@ class ItemRow:
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
-    """Hold one chart of ranges; lengths in points."""
+    """One chart of ranges; lengths in points."""
 
     width: float
     height: float
@@ -128,7 +128,7 @@ def label_of(item: Item, write: Write) -> str:
 
 
 def lay_out_row(item: Item, name: tuple[str, ...], y: float, axis: LogarithmicAxis, write: Write) -> ItemRow:
-    """Draw one proposal at a height; what is not known, or is nothing, has no bar."""
+    """Draw one proposal at a height; a cost that is not known, or 0, has no bar."""
     label = label_of(item, write)
     if item.estimate is None or not any(item.estimate):
         return ItemRow(y, name, item.colour, None, label, round(axis.start + 6, 2))

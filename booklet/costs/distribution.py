@@ -27,7 +27,7 @@ WHOLE = 2**64 - 1
 
 @dataclass(frozen=True, slots=True, order=True)
 class _Piece:
-    """Hold Q(u) = constant + rise·√u − fall·√(1−u) from u = `start` on, where the sum reaches `reached`."""
+    """Piece of a quantile function: Q(u) = constant + rise·√u − fall·√(1−u) from u = `start`, where Q is `reached`."""
 
     start: float
     reached: float
@@ -46,14 +46,14 @@ class _Piece:
         )
 
     def area(self, root: float, other_root: float) -> float:
-        """Give the primitive of Q at u = root² = 1 − other_root²."""
+        """Compute the primitive of Q at u = root² = 1 − other_root²."""
         roots = self.rise * _cube(root) + self.fall * _cube(other_root)
         return self.constant * _square(root) + roots * (2 / 3)
 
 
 @dataclass(frozen=True, slots=True)
 class ComonotoneSum:
-    """Hold the sum, above its low total, of the lines that one uniform number drives."""
+    """The sum, above its low total, of amounts that one uniform number drives."""
 
     pieces: tuple[_Piece, ...]
     width: float
@@ -62,9 +62,9 @@ class ComonotoneSum:
 
     @classmethod
     def of(cls, amounts: Sequence[Range]) -> ComonotoneSum:
-        """Add triangles that move together: each rises from 0 to its width, by a root before its mode and one after.
+        """Add triangular amounts that move together: each quantile function is a root before the mode and one after.
 
-        Between two modes, a line past its mode is width − √(width·right·(1−u)), another is √(width·left·u).
+        Between two modes, an amount past its mode is width − √(width·right·(1−u)), another is √(width·left·u).
         """
         triangles = []
         for amount in amounts:
@@ -87,12 +87,12 @@ class ComonotoneSum:
         return cls(tuple(pieces), constant[-1], mean, _variance(pieces, mean, triangles))
 
     def quantile(self, probability: float) -> float:
-        """Give Q(u), in closed form."""
+        """Compute Q(u), in closed form."""
         piece = self.pieces[bisect_right(self.pieces, probability, key=lambda piece: piece.start) - 1]
         return piece.constant + piece.rise * sqrt(probability) - piece.fall * sqrt(1 - probability)
 
     def probability_below(self, amount: float) -> float:
-        """Give the probability that the sum is at most an amount, in closed form."""
+        """Compute the probability that the sum is at most an amount, in closed form."""
         if amount <= 0 or amount >= self.width:
             return float(amount > 0)
         piece = self.pieces[max(0, bisect_right(self.pieces, amount, key=lambda piece: piece.reached) - 1)]
@@ -111,9 +111,9 @@ class ComonotoneSum:
         return first, masses
 
     def _expectations(self, cells: range, step: float) -> Iterator[float]:
-        """Give E(x − X)⁺, in steps, at the points x of the lattice, all between 0 and the width but for rounding."""
+        """Compute E(x − X)⁺, in steps, at the points x of the lattice, all between 0 and the width but for rounding."""
         ends = [piece.reached for piece in self.pieces[1:]] + [inf]
-        areas = []  # what to take from each piece's primitive, so that the integral of Q starts at 0
+        areas = []  # offset of each piece's primitive, so that the integral of Q starts at 0
         area = 0.0
         for piece, following in zip_longest(self.pieces, self.pieces[1:]):
             area -= piece.area(sqrt(piece.start), sqrt(1 - piece.start))
@@ -162,12 +162,12 @@ def _variance(
 
 
 class IndependentSum:
-    """Hold the law of independent movers together, as masses on equal steps around the mean."""
+    """The sum of independent sums, as masses on a lattice of equal steps around the mean."""
 
-    def __init__(self, movers: Sequence[ComonotoneSum]) -> None:
-        self.mean = fsum(mover.mean for mover in movers)
-        deviation = sqrt(fsum(mover.variance for mover in movers))
-        laws = [mover.masses(deviation / CELLS_PER_DEVIATION) for mover in movers]
+    def __init__(self, sums: Sequence[ComonotoneSum]) -> None:
+        self.mean = fsum(one.mean for one in sums)
+        deviation = sqrt(fsum(one.variance for one in sums))
+        laws = [one.masses(deviation / CELLS_PER_DEVIATION) for one in sums]
         laws.sort(key=lambda law: len(law[1]))
         while len(laws) > 1:
             # Neighbours in size first: multiplying two long integers is cheapest when they are equally long.
@@ -184,14 +184,14 @@ class IndependentSum:
         self.step = deviation / sqrt(variance + Fraction(1, 12))
 
     def quantile(self, probability: float) -> float:
-        """Give the amount below which this part of the mass lies."""
+        """Compute the amount below which this part of the mass lies."""
         wanted = probability * self.whole
         index = max(0, bisect_left(self.below, wanted) - 1)
         part = (wanted - self.below[index]) / (self.below[index + 1] - self.below[index])
         return self.mean + (index - 0.5 + part - self.middle) * self.step
 
     def probability_below(self, amount: float) -> float:
-        """Give the part of the mass below an amount."""
+        """Compute the part of the mass below an amount."""
         place = (amount - self.mean) / self.step + self.middle + 0.5
         index = floor(place)
         if not 0 <= index < len(self.below) - 1:
@@ -201,7 +201,7 @@ class IndependentSum:
 
 
 def _convolve(one: tuple[int, list[int]], other: tuple[int, list[int]]) -> tuple[int, list[int]]:
-    """Add two independent laws on one lattice: each mass of the sum is a 128-bit digit of one product.
+    """Convolve two independent distributions on one lattice: each mass of the sum is a 128-bit digit of one product.
 
     No digit overflows, since all of them together are at most WHOLE². The upper word of each is kept: what is cut off
     is less than 2⁻⁶⁴ a cell.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PresentValue:
-    """Hold what amounts of several years are worth in one year, with the rate, which is always printed beside it."""
+    """The worth of several years' amounts in the euros of one year, with the rate, always printed beside it."""
 
     amount: Euros
     rate: Decimal
@@ -27,14 +27,14 @@ class PresentValue:
 def present_value(amount_by_year: Mapping[int, Euros], rate: Decimal, year: int) -> PresentValue:
     """Discount the amounts of later years to one year: amount / (1 + rate) ^ years, exactly.
 
-    The rate is `discount.rate` of the law: 3.2 % halves a euro in 22 years. Never mixed with amounts as they are.
+    The rate is `discount.rate` of the law: 3.2 % halves a euro in 22 years. Never added to undiscounted amounts.
     """
     worth = total(discount(amount, rate, when - year) for when, amount in amount_by_year.items())
     return PresentValue(worth, rate, year)
 
 
 def discount(amount: Euros, rate: Decimal, years: int) -> Euros:
-    """Give what an amount of some years later is worth now."""
+    """Discount an amount by a number of years."""
     return amount * (1 + Fraction(rate)) ** -years
 
 

@@ -35,13 +35,13 @@ if TYPE_CHECKING:
 
 #: probabilities of the curve, as hundredths
 CURVE = tuple(range(1, 100))
-#: one estimate is printed on several pages: so many are made once
+#: size of the cache: one estimate is printed on several pages
 ESTIMATES_KEPT = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class UncertainLine:
-    """Hold what one line may cost; lines that name the same driver move together."""
+    """The range of one line; lines with the same driver move together."""
 
     label: str
     driver: str | None
@@ -50,7 +50,7 @@ class UncertainLine:
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """Hold the share of the variance that comes from one driver, or from one line without a driver."""
+    """The share of the variance that comes from one driver, or from one line without a driver."""
 
     name: str
     is_driver: bool
@@ -60,7 +60,7 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Hold the percentiles of a sum, to the cent, and its exact mean; `contributions` has the largest first.
+    """The percentiles of a sum, to the cent, and its exact mean; `contributions` has the largest first.
 
     Lines of one known amount contribute nothing and are not listed.
     """
@@ -77,7 +77,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Quantile:
-    """Hold one point of the curve: with this probability, the sum is at most this amount."""
+    """One point of the curve: with this probability, the sum is at most this amount."""
 
     probability: Decimal
     amount: Euros
@@ -105,7 +105,7 @@ def _estimate(lines: tuple[UncertainLine, ...]) -> Estimate:
 
 
 def quantile_curve(lines: Iterable[UncertainLine]) -> tuple[Quantile, ...]:
-    """Give the amount that is enough with each probability from 1 % to 99 %."""
+    """Compute the amount that is enough with each probability from 1 % to 99 %."""
     found = _Sum(lines)
     return tuple(Quantile(Decimal(percent) * CENT, found.quantile(percent)) for percent in CURVE)
 
@@ -128,7 +128,7 @@ def estimate_portfolio(portfolio: Portfolio, section: Section | None = None) -> 
 def lines_of_proposal(
     costing: Costing, section: Section | None = None, prefix: str = ""
 ) -> tuple[UncertainLine, ...] | None:
-    """Give the lines of a proposal, HT over the six years; None where one is not known."""
+    """List the ranges of a proposal's lines, HT over the six years; None where one is not known or out of order."""
     lines = tuple(
         UncertainLine(f"{prefix}{cost.line.label or cost.index + 1}", cost.line.driver, cost.ht.total)
         for cost in costing.lines
@@ -141,7 +141,7 @@ def lines_of_proposal(
 def lines_of_portfolio(
     portfolio: Portfolio, section: Section | None = None
 ) -> tuple[UncertainLine, ...] | None:
-    """Give the lines of all ready proposals, labelled `proposal: line`; None where one is not known."""
+    """List the lines of all ready proposals, labelled `proposal: line`; None where one is not known."""
     all_lines: list[UncertainLine] = []
     for proposal in portfolio.ready:
         lines = lines_of_proposal(proposal.costing, section, f"{proposal.id}: ")
@@ -165,7 +165,7 @@ def round_to_three_figures(*amounts: Euros) -> tuple[Decimal, ...]:
 
 
 class _Sum:
-    """Hold the law of a sum around its exact low, central and high totals."""
+    """The distribution of a sum of lines, between its exact low and high totals."""
 
     def __init__(self, lines: Iterable[UncertainLine]) -> None:
         self.total = NOTHING
@@ -180,28 +180,28 @@ class _Sum:
         movers = [(ComonotoneSum.of([line.amount for line in group]), group) for group in groups.values()]
         movers.sort(key=lambda mover: (mover[0].pieces, mover[0].mean, mover[0].variance))
         self.movers = tuple(movers)
-        self.law: ComonotoneSum | IndependentSum | None = None
+        self.distribution: ComonotoneSum | IndependentSum | None = None
         if len(movers) == 1:
-            self.law = movers[0][0]
+            self.distribution = movers[0][0]
         elif movers:
-            self.law = IndependentSum([mover for mover, _ in movers])
+            self.distribution = IndependentSum([mover for mover, _ in movers])
 
     def quantile(self, percent: int) -> Euros:
-        """Give the amount that is enough with this probability, to the cent above the low total."""
-        if self.law is None:
+        """Compute the amount that is enough with this probability, in whole cents above the low total."""
+        if self.distribution is None:
             return self.total.low
-        above = Euros(Fraction(round(self.law.quantile(percent / 100) * 100), 100))
+        above = Euros(Fraction(round(self.distribution.quantile(percent / 100) * 100), 100))
         return min(self.total.low + max(above, ZERO), self.total.high)
 
     def probability_within(self, amount: Euros) -> Decimal:
-        """Give the probability that the sum is at most an amount, to six decimals."""
-        if self.law is None or not self.total.low < amount < self.total.high:
+        """Compute the probability that the sum is at most an amount, to six decimals."""
+        if self.distribution is None or not self.total.low < amount < self.total.high:
             return Decimal(int(amount >= self.total.high))
-        probability = self.law.probability_below(float((amount - self.total.low).value))
+        probability = self.distribution.probability_below(float((amount - self.total.low).value))
         return Decimal(round(probability * 10**6)).scaleb(-6)
 
     def contributions(self) -> tuple[Contribution, ...]:
-        """Share the variance out, largest share first, then by name; shares add up to 1 exactly."""
+        """List the shares of the variance, largest first, then by name; they add up to 1 exactly."""
         whole = sum(Fraction(mover.variance) for mover, _ in self.movers)
         rows = []
         for mover, lines in self.movers:

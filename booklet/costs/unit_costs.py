@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class UnitCosts:
-    """Hold what a cost is for each inhabitant, beneficiary and tonne avoided; None where their number is not known."""
+    """The cost per inhabitant, per beneficiary and per tonne avoided; None where their number is not known."""
 
     per_inhabitant: Euros | None
     per_beneficiary: Euros | None

@@ -1,10 +1,10 @@
-"""Laid-out boxes → what does not fit: lines by page and field, words that leave their place, headings left alone.
+"""Boxes laid out by WeasyPrint → lines by page and field, text that overflows or overlaps, headings left alone.
 
-WeasyPrint clips nothing and complains of nothing: a word wider than its column stands in the next one, and a text too
-long for its page goes on where nobody looks. So the boxes that it has laid out are read back. A field is the value of
+WeasyPrint neither clips nor warns: a word wider than its column is drawn over the next one, and a text too long for its
+page is drawn below it. So the laid-out boxes are measured. A field is the value of
 the nearest attribute `data-field` above a text in the template: the key under which the author typed it.
 
-A line is what the eye counts: boxes side by side, as the cells of a row, are one line (the largest number of boxes
+A line is one that a reader counts: boxes side by side, as the cells of a row, are one line (the largest number of boxes
 that stand one below another, found as in interval scheduling).
 """
 
@@ -19,23 +19,23 @@ from booklet.layout.overflow_report import Fault, FieldLines, Layout, Misfit
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-#: CSS pixels by which a box may pass an edge: letter spacing and rounding, nothing that can be seen
+#: CSS pixels by which a box may pass an edge: invisible letter spacing and rounding
 TOLERANCE = 1.0
-#: a heading needs as many lines of its text below it on its page
+#: lines of its text that a heading needs below it on its page
 LINES_BELOW_HEADING = 2
 _EXCERPT = 20
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 def read_layout(root: Any, pages: Iterable[Any]) -> Layout:
-    """Read the boxes of laid-out pages; `root` is the element of the document that WeasyPrint laid out."""
+    """Measure the pages of one document; `root` is its element tree."""
     return _read([root], pages)
 
 
 def read_layouts(documents: Sequence[Sequence[Any]], pages: Iterable[Any]) -> tuple[Layout, ...] | None:
-    """Read the boxes of pages that documents, each some elements, were laid out on one after another.
+    """Measure the pages of several documents that were laid out one after another; each is a list of elements.
 
-    None where a page has nothing of any of them, or a document has no page.
+    None where a page has no element of any document, or a document has no page.
     """
     owner = {element: index for index, tops in enumerate(documents) for top in tops for element in top.iter()}
     pages_by_document: list[list[Any]] = [[] for _ in documents]
@@ -71,7 +71,7 @@ def _read(roots: Iterable[Any], pages: Iterable[Any]) -> Layout:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Say where an element stands in the document."""
+    """The position of an element in the document, and its role."""
 
     order: int
     field: str
@@ -80,12 +80,12 @@ class _Place:
     in_table: bool = False
 
 
-#: what stands in the margins of a page, which no element of the document holds
+#: for the boxes in the margins of a page, which come from no element
 _FOOT = _Place(-1, "")
 
 
 def _places(roots: Iterable[Any]) -> dict[Any, _Place]:
-    """Number the elements in the order of the document, each with what it has from those above it."""
+    """Number the elements in document order, each with the field and role that it inherits."""
     places: dict[Any, _Place] = {}
 
     def visit(element: Any, above: _Place) -> None:
@@ -107,7 +107,7 @@ def _places(roots: Iterable[Any]) -> dict[Any, _Place]:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """Hold one laid-out line, or a picture as the lines that it takes; lengths in CSS pixels from the page's top."""
+    """One laid-out line, or a picture as the lines that it takes; lengths in CSS pixels from the page's top."""
 
     page: int
     place: _Place
@@ -121,7 +121,7 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Ink:
-    """Hold what is drawn of a text, without the space above and below it."""
+    """The rectangle of a text's letters, without the space above and below them; CSS pixels."""
 
     page: int
     field: str
@@ -134,7 +134,7 @@ class _Ink:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """Hold the edges that a box may not pass."""
+    """The edges that a box may not pass, in CSS pixels."""
 
     left: float
     right: float
@@ -144,7 +144,7 @@ class _Frame:
 
 @dataclass
 class _PageReader:
-    """Walk the boxes of one page, once."""
+    """One walk over the boxes of a page, which collects lines, inks and misfits."""
 
     number: int
     page: Any
@@ -163,9 +163,9 @@ class _PageReader:
             self.walk(child, frame, frame)
 
     def walk(self, box: Any, frame: _Frame, page: _Frame) -> None:
-        """Visit a box: `frame` is what holds it, `page` the type area, or the margin box of a running foot."""
+        """Visit a box: `frame` has the edges of its container, `page` those of the type area or of the margin box."""
         boxes = self.boxes
-        box = getattr(box, "_box", box)  # what is positioned stands behind a placeholder
+        box = getattr(box, "_box", box)  # a positioned box is wrapped in a placeholder
         if isinstance(box, boxes.LineBox):
             self.read_line(box, frame, page)
         elif isinstance(box, boxes.ReplacedBox):
@@ -173,7 +173,7 @@ class _PageReader:
         elif isinstance(box, boxes.TableBox):
             left, right = box.border_box_x(), box.border_box_x() + box.border_width()
             if right > frame.right + TOLERANCE or left < frame.left - TOLERANCE:
-                self.blame(box, "too wide", next(_texts(box, boxes), ""))
+                self.add_misfit(box, "too wide", next(_texts(box, boxes), ""))
             frame = _Frame(left, right, frame.top, frame.bottom)
         elif isinstance(box, (boxes.BlockContainerBox, boxes.FlexContainerBox, boxes.GridContainerBox)):
             frame, page = self.enter(box, frame, page)
@@ -182,7 +182,7 @@ class _PageReader:
                 self.walk(child, frame, page)
 
     def enter(self, box: Any, frame: _Frame, page: _Frame) -> tuple[_Frame, _Frame]:
-        """Take the edges of a box for those of what it holds; the wrapper of a table is as wide as the table."""
+        """Return the edges for the children of a box; the wrapper of a table is as wide as the table."""
         if box.is_table_wrapper:
             return frame, page
         inside = _content(box)
@@ -193,7 +193,7 @@ class _PageReader:
         return inside, _Frame(page.left, page.right, page.top, bottom)
 
     def read_line(self, line: Any, frame: _Frame, page: _Frame) -> None:
-        """Note the words of a line and their place, and blame those that pass an edge."""
+        """Collect the texts of a line, and a misfit for each that passes an edge."""
         boxes = self.boxes
         place = self.place(line)
         words: list[str] = []
@@ -211,7 +211,7 @@ class _PageReader:
             self.lines.append(_Line(self.number, place, line.position_y, bottom, "".join(words)))
 
     def read_picture(self, box: Any, frame: _Frame, page: _Frame) -> None:
-        """Note a picture as the lines of text that would be as high."""
+        """Collect a picture as the lines of text that would be as high."""
         left, top, width, height = box.hit_area()
         ink = _Ink(self.number, self.place(box).field, "", left, top, left + width, top + height)
         self.inks.append(ink)
@@ -227,8 +227,8 @@ class _PageReader:
         top, bottom = baseline - 0.7 * size, baseline + 0.2 * size
         return _Ink(self.number, self.place(box).field, box.text, left, top, left + box.width, bottom)
 
-    def blame(self, box: Any, fault: Fault, text: str) -> None:
-        """Note that a box does not fit."""
+    def add_misfit(self, box: Any, fault: Fault, text: str) -> None:
+        """Collect a misfit for a box."""
         self.misfits.append(Misfit(fault, self.number, self.place(box).field, _shorten(text)))
 
     def place(self, box: Any) -> _Place:
@@ -267,11 +267,11 @@ def _shorten(text: str) -> str:
     return text if len(text) <= _EXCERPT else f"{text[: _EXCERPT - 1]}…"
 
 
-# --- what is read from the lines ---------------------------------------------------------------------------------
+# --- counting lines and finding faults ------------------------------------------------------------------------------
 
 
 def _count(lines: Iterable[_Line]) -> int:
-    """Count the lines that stand one below another."""
+    """Count the lines one below another: the largest set that does not overlap vertically."""
     counted, last = 0, -math.inf
     for line in sorted(lines, key=lambda line: (line.bottom, line.top)):
         if line.top >= last - TOLERANCE:
@@ -291,7 +291,7 @@ def _count_fields(lines: Sequence[_Line]) -> Iterator[FieldLines]:
 
 
 def _collisions(inks: Sequence[_Ink]) -> Iterator[Misfit]:
-    """Find words that stand on others: from top to bottom, each against those that begin above its end."""
+    """Find overlapping texts: each, from top to bottom, is compared with those that begin above its bottom."""
     ordered = sorted(inks, key=lambda ink: (ink.top, ink.left))
     for index, one in enumerate(ordered):
         for other in ordered[index + 1 :]:
@@ -307,7 +307,7 @@ def _collisions(inks: Sequence[_Ink]) -> Iterator[Misfit]:
 
 
 def _lonely_headings(lines: Sequence[_Line]) -> Iterator[Misfit]:
-    """Find the headings whose text begins on their page with one line or none, and goes on after it."""
+    """Find headings with fewer than two lines of their text on their page, and more on the next."""
     ordered = sorted(lines, key=lambda line: (line.place.order, line.page, line.top))
     for index, line in enumerate(ordered):
         level = line.place.heading

@@ -42,13 +42,13 @@ class Styles:
 
     @property
     def stylesheets(self) -> tuple[Path, ...]:
-        """List the stylesheets in the order in which they apply."""
+        """The stylesheets in the order in which they apply."""
         names = (*STYLESHEETS, PRESS_STYLESHEET) if self.is_press else STYLESHEETS
         return tuple(self.templates / name for name in names)
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """List every file that decides how a filled page looks: stylesheets and their pictures, fonts and settings."""
+        """Every file that decides how a filled page looks: stylesheets and their pictures, fonts and settings."""
         beside = (path for path in self.folders[0].rglob("*") if path.is_file())
         fonts = (path for path in self.folders[1].iterdir() if path.suffix in _FONTS)
         others = set() if self.is_press else {self.templates / PRESS_STYLESHEET}

@@ -1,8 +1,8 @@
-"""HTML and stylesheets → tagged PDF: the only door to WeasyPrint.
+"""HTML and stylesheets → tagged PDF: the only module that renders with WeasyPrint.
 
-WeasyPrint is imported here, and its boxes in `boxes`, only when something is rendered: `check` never loads it. Its
-fonts are those of `templates/fonts/` and no others; its files come from the folders it is given and nowhere else; what
-it only writes to its log becomes a value, so that nothing it complains about is lost.
+WeasyPrint is imported here, and its box classes in `overflow`, only when something is rendered: `check` never loads it.
+Its fonts are those of `templates/fonts/` and no others; it reads files from the given folders and nowhere else; its log
+messages are returned as values.
 """
 
 from __future__ import annotations
@@ -36,44 +36,44 @@ if TYPE_CHECKING:
     from booklet.layout.overflow_report import Layout
 
 _MISSING_GLYPH = re.compile(r"\.notdef glyph rendered .*\(U\+(?P<code>[0-9A-F]{4,6})\)", re.DOTALL)
-#: where a page's own folder is, for WeasyPrint, which names images after their address: on every machine the same
+#: stands for a page's own folder in the addresses of images, after which WeasyPrint names them: equal on all machines
 _HOME = "/.page-of-a-booklet/"
-#: a filled page, in which whatever authors wrote is escaped
+#: a filled page, whose texts by authors are escaped
 _BODY = re.compile(r"(?P<head>.*?<body[^<>]*>)(?P<body>.*)(?P<foot></body>.*)", re.DOTALL)
 _TITLE = re.compile(r"<title>[^<]*</title>")
-#: stands between documents, and on no page
+#: element between documents, printed on no page
 _SEPARATOR = "template"
 _BETWEEN = f'<{_SEPARATOR} style="display: none"></{_SEPARATOR}>'
-#: how cffi tells that a native library cannot be opened
+#: cffi's message for a native library that cannot be opened
 _CANNOT_LOAD = re.compile(r"cannot load library '([^']+)'")
-#: what an SVG may hold of other images, as `checks.images` does
+#: the images that an SVG may embed, the same as in `checks.images`
 _IMAGE_DATA = re.compile(r"data:image/(?:png|jpeg);base64,", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Typeset:
-    """Hold a laid-out document, and what could not be laid out."""
+    """A laid-out document, and WeasyPrint's complaints about it."""
 
     pdf: bytes
     pages: int
     #: characters that no font holds
     missing_characters: tuple[str, ...]
-    #: everything else that WeasyPrint complained about: a fault of a template or of an image
+    #: WeasyPrint's other warnings: a fault of a template or of an image
     complaints: tuple[str, ...]
-    #: how the pages are filled, and what does not fit them
+    #: lines by field, overflow
     layout: Layout
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
-    """Hold documents that were laid out and painted into one file, one after another."""
+class Batch:
+    """Documents that were laid out and painted into one file, one after another."""
 
     pdf: bytes
     layouts: tuple[Layout, ...]
 
 
 def prepare(styles: Styles) -> None:
-    """Do what the first document would wait for: import WeasyPrint, parse the stylesheets."""
+    """Import WeasyPrint and parse the stylesheets ahead of the first document."""
     _renderer(styles)
 
 
@@ -92,11 +92,11 @@ def typeset(html: str, styles: Styles, folder: Path | None = None) -> Typeset:
     )
 
 
-def typeset_series(htmls: Sequence[str], styles: Styles) -> Series | None:
-    """Lay documents out and paint them as one file: styles are found, and fonts are written, once for all.
+def typeset_batch(htmls: Sequence[str], styles: Styles) -> Batch | None:
+    """Lay out a batch of documents as one file: styles are resolved, and fonts written, once for all.
 
-    Each begins a page of its own, as its stylesheet must ask for. None where they are not documents of one kind, where
-    pages cannot be told apart, and where WeasyPrint complains of something, which cannot be laid at one's door.
+    Each begins a new page, by its stylesheet. None where their heads differ, where a page cannot be assigned to one of
+    them, or where WeasyPrint warns of something, which could not be assigned either.
     """
     renderer = _renderer(styles)
     together = _join(htmls)
@@ -105,12 +105,12 @@ def typeset_series(htmls: Sequence[str], styles: Styles) -> Series | None:
     with _Log() as log:
         document, root = _lay_out(renderer, together, styles.folders[0].resolve(), styles)
         pdf = _paint(document)
-    layouts = read_layouts(_part(root.find("body")), document.pages)
-    return None if log.missing or log.complaints or layouts is None else Series(pdf, layouts)
+    layouts = read_layouts(_split_documents(root.find("body")), document.pages)
+    return None if log.missing or log.complaints or layouts is None else Batch(pdf, layouts)
 
 
 def _join(htmls: Sequence[str]) -> str | None:
-    """Put the bodies of documents that have the same head, but for their title, one after another."""
+    """Concatenate the bodies of documents; None where their heads differ in more than the title."""
     parts = [_BODY.fullmatch(html) for html in htmls]
     frames = {part and (_TITLE.sub("", part["head"]), part["foot"]) for part in parts}
     first = parts[0]
@@ -120,8 +120,8 @@ def _join(htmls: Sequence[str]) -> str | None:
     return "".join((first["head"], _BETWEEN.join(bodies), first["foot"]))
 
 
-def _part(body: Any) -> list[list[Any]]:
-    """List what stands in the body of each of the documents that were put one after another."""
+def _split_documents(body: Any) -> list[list[Any]]:
+    """List the elements of each of the joined documents."""
     elements: list[list[Any]] = [[]]
     for element in body:
         if element.tag == _SEPARATOR:
@@ -132,7 +132,7 @@ def _part(body: Any) -> list[list[Any]]:
 
 
 def _lay_out(renderer: _Renderer, html: str, home: Path, styles: Styles) -> tuple[Any, Any]:
-    """Lay a document out; gives it with the element that its boxes come from."""
+    """Lay a document out; returns it with the root of its element tree."""
     source = renderer.weasyprint.HTML(
         string=html,
         base_url=f"file://{_HOME}",
@@ -148,7 +148,7 @@ def _paint(document: Any) -> bytes:
 
 
 def versions() -> dict[str, str]:
-    """Name the versions that decide a PDF's bytes, for the manifest and for every fingerprint."""
+    """List the versions of the libraries that decide a PDF's bytes, for the manifest and for every fingerprint."""
     from importlib.metadata import version
 
     libraries = (
@@ -177,7 +177,7 @@ def srgb_profile() -> bytes:
 
 @cache
 def _native_versions() -> dict[str, str]:
-    """Ask Pango and HarfBuzz for their versions, without loading the rest of WeasyPrint."""
+    """Read the versions of Pango and HarfBuzz, without loading WeasyPrint."""
     import ctypes
     import ctypes.util
 
@@ -288,7 +288,7 @@ def _make_fetcher_class() -> Any:
 
 
 class _Log(logging.Handler):
-    """Gather what WeasyPrint says while a document is laid out, instead of letting it go to the terminal."""
+    """Collect WeasyPrint's warnings while a document is laid out, instead of printing them."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)

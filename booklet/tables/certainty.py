@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from booklet.text.language import Language
 
 _HEAVIEST = 3
-#: the least part of the uncertainty that is worth a name
+#: the smallest share of the uncertainty that is named
 _WEIGHTY = Decimal("0.05")
-#: lines that move together and are still told one by one
+#: the largest number of lines with one driver that are named one by one
 _NAMED_TOGETHER = 3
 
 
 def percentiles_table(portfolio: Portfolio, language: Language) -> MoneyTable | None:
-    """Print how sure the six years' cost of the whole is, each section apart; percentiles are never summed."""
+    """Build the table of percentiles of the whole's six-year cost, section by section; percentiles are never summed."""
     rows: list[MoneyRow] = []
     for section in SECTIONS:
         found = estimate_portfolio(portfolio, section)
@@ -59,12 +59,12 @@ def certainty_cells(found: Estimate) -> tuple[Decimal, ...]:
 
 
 def likely_cells(found: Estimate) -> tuple[Decimal, ...]:
-    """Round P50 and P80 as a sentence says them."""
+    """Round P50 and P80 as sentences print them."""
     return round_to_three_figures(found.p50, found.p80)
 
 
 def certainty_table(portfolio: Portfolio, language: Language) -> MoneyTable | None:
-    """Print how sure each proposal's six years' cost is, both sections together; estimates have no total."""
+    """Build the table of percentiles of each proposal's six-year cost, both sections together, without a total."""
     rows: list[MoneyRow] = []
     for costed in portfolio.ready:
         found = estimate_proposal(costed.costing)
@@ -80,7 +80,7 @@ def certainty_table(portfolio: Portfolio, language: Language) -> MoneyTable | No
 
 
 def describe_likelihood(costed: CostedProposal, language: Language) -> str:
-    """Say in words how sure the cost is: P50, P80, the chance of the central sum, and what weighs most."""
+    """Write how certain a proposal's cost is: P50, P80, the chance of the central sum, the main causes."""
     found = estimate_proposal(costed.costing)
     if found is None or not found.contributions:
         return ""
@@ -88,7 +88,7 @@ def describe_likelihood(costed: CostedProposal, language: Language) -> str:
 
 
 def describe_portfolio_likelihood(portfolio: Portfolio, language: Language) -> str:
-    """Say in words how likely the sum of central estimates is to be enough for the whole, and what weighs most."""
+    """Write how certain the cost of the whole is: P50, P80, the chance of the central sum, the main causes."""
     found = estimate_portfolio(portfolio)
     if found is None or not found.contributions:
         return ""
@@ -108,7 +108,7 @@ def _likely(found: Estimate, language: Language) -> str:
 
 
 def _heaviest(found: Estimate, language: Language, *, prefix: bool) -> str:
-    """Name what weighs most, down to one part in twenty, without the `proposal: ` that a portfolio's labels have."""
+    """Name the main causes; `prefix` says that labels begin with `proposal: `, which is left out."""
     wording = Wording(language)
     shares = [(each, Decimal(round(each.share * 100)) / 100) for each in found.contributions[:_HEAVIEST]]
     named = [
@@ -121,7 +121,7 @@ def _heaviest(found: Estimate, language: Language, *, prefix: bool) -> str:
 
 
 def name_contribution(contribution: Contribution, language: Language, *, prefix: bool) -> str:
-    """Name a line by its label, lines that move together by theirs, or by their driver where they are many."""
+    """Name one line by its label, lines that move together by their labels, or by their driver where they are many."""
     if not prefix and len(contribution.labels) <= _NAMED_TOGETHER:
         return " + ".join(contribution.labels)
     if len(contribution.labels) > 1:

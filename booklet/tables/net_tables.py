@@ -1,8 +1,7 @@
-"""The chain of a cost, its funders and its uncertainty → tables and sentences as they stand on paper.
+"""Financing chains → the tables from gross to net, of funders, and the sentence of unit costs.
 
 Cells are rounded once; the net of a row is the sum of the cells printed beside it. What is not known is None, which
-prints as n.c., never 0. Percentiles are estimates, printed to three figures and never summed (FORMAT, "Rules of time
-and money").
+prints as n.c., never 0.
 """
 
 from __future__ import annotations
@@ -40,17 +39,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NetRow:
-    """Hold what one row of the way from gross to net is made of; what fiches print elsewhere too, as they print it."""
+    """The content of one row from gross to net; `gross` and `earned` as the other tables print them."""
 
     name: str
     gross: Decimal
-    #: as it is printed too; None while a revenue is not known
+    #: None while a revenue is not known
     earned: Decimal | None
     chains: Sequence[Financing | None]
 
 
 def net_table(caption: str, rows: Iterable[NetRow], language: Language) -> MoneyTable:
-    """Print the way from gross to net over the six years: each row has its gross cost as the other tables print it."""
+    """Build the table from gross to net over the six years; the gross cost of a row is that of the other tables."""
     columns = (
         say("Section"),
         say("Gross, before VAT"),
@@ -82,7 +81,7 @@ def _net_cells(row: NetRow) -> tuple[Decimal | None, ...]:
 
 
 def sum_grants(grants: Iterable[Grant]) -> Decimal:
-    """Add what co-funders give, each grant rounded once; loans are the owner's own money."""
+    """Add the money of co-funders, each grant rounded once; loans are the owner's own money."""
     return sum_cells(grant.total.rounded(THOUSAND) for grant in grants if not grant.is_debt)
 
 
@@ -91,7 +90,7 @@ def _negative(amount: Decimal | None) -> Decimal | None:
 
 
 def refund(chain: Financing) -> Euros | None:
-    """Add the VAT that comes back for the six years' spending, whenever it does: deducted, or as FCTVA."""
+    """Add the VAT recovered on the six years' spending, whenever it is paid: deducted, or as FCTVA."""
     if chain.vat is None or chain.fctva_total is None:
         return None
     return total(chain.deducted_vat) + chain.fctva_total
@@ -103,19 +102,19 @@ def _rounded(amounts: Sequence[Euros | None]) -> Decimal | None:
 
 
 def fiche_net_table(costed: CostedProposal, financings: Financings, language: Language) -> MoneyTable | None:
-    """Print the way from gross to net of one proposal, section by section; None where it costs nothing known."""
+    """Build the table from gross to net of one proposal, section by section; None where no cost is known."""
     if not costed.costing.is_complete:
         return None
     rows = [
         _net_row(SECTION_NAMES[section].text(language), [costed], financings, section)
         for section in SECTIONS
-        if _is_told(financings.get((costed.id, section)))
+        if _has_row(financings.get((costed.id, section)))
     ]
     return net_table(say("From gross to net, six years").text(language), rows, language) if rows else None
 
 
 def describe_unit_costs(costed: CostedProposal, edition: Edition, language: Language) -> str:
-    """Say what the six years' gross cost is for each inhabitant, beneficiary and tonne avoided; empty if for none."""
+    """Write the six years' gross cost per inhabitant, beneficiary and tonne avoided; empty where none is known."""
     found = unit_costs(costed.document.value, costed.costing, edition)
     wording = Wording(language)
 
@@ -148,7 +147,7 @@ def describe_unit_costs(costed: CostedProposal, edition: Edition, language: Lang
 def portfolio_net_table(
     portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
 ) -> MoneyTable:
-    """Print the way from gross to net of the whole, by section and domain."""
+    """Build the table from gross to net of the whole, by section and domain."""
     rows = [
         row
         for section in SECTIONS
@@ -168,12 +167,12 @@ def name_net_row(section: Section, domain: str, language: Language) -> str:
 def section_net_rows(
     portfolio: Portfolio, edition: Edition, financings: Financings, section: Section, language: Language
 ) -> tuple[NetRow, ...]:
-    """Gather what the way from gross to net of one section is made of: one row for each domain that costs or earns."""
+    """Build the rows from gross to net of one section: one for each domain that costs or earns."""
     rows: list[NetRow] = []
     for domain, described in edition.domains.items():
         proposals = portfolio.in_domain(domain)
         row = _net_row(name_net_row(section, described.title, language), proposals, financings, section)
-        if any(_is_told(chain) for chain in row.chains):
+        if any(_has_row(chain) for chain in row.chains):
             rows.append(row)
     return tuple(rows)
 
@@ -192,7 +191,7 @@ def _net_row(
 def funders_table(
     portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
 ) -> MoneyTable | None:
-    """Print what each funder gives in the six years, by how certain it is; loans are the owners' own money."""
+    """Build the table of each funder's money over the six years, by status; loans are the owners' own money."""
     rows: list[MoneyRow] = []
     for id, organisation in edition.organisations.items():
         given = [
@@ -218,6 +217,6 @@ def funders_table(
     )
 
 
-def _is_told(chain: Financing | None) -> bool:
-    """Tell whether a section has a row: it costs or earns something, or nobody knows."""
+def _has_row(chain: Financing | None) -> bool:
+    """Check whether a section has a row: it costs or earns something, or its cost or revenue is not known."""
     return chain is None or any(chain.ht) or chain.earned is None or any(chain.earned)

@@ -1,4 +1,4 @@
-"""Printed cells by year → the year that costs most, and what it is of a usual year's investment."""
+"""Printed cells by year → the year that costs most, and its share of the territory's yearly investment."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def find_peak_year(cells: Sequence[Decimal | None], years: Sequence[int]) -> Pea
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """Hold the year in which the whole invests most, and what that is of the territory's yearly investment."""
+    """The year in which the ready proposals invest most, and its share of the territory's yearly investment."""
 
     year: int
     amount: Decimal
@@ -57,7 +57,7 @@ def find_peak(portfolio: Portfolio, edition: Edition) -> Peak | None:
 
 
 def describe_peak(portfolio: Portfolio, edition: Edition, language: Language) -> str:
-    """Say in which year the whole invests most, and what that is of the territory's yearly investment."""
+    """Write in which year the ready proposals invest most, and its share of the territory's yearly investment."""
     peak = find_peak(portfolio, edition)
     if peak is None:
         return ""

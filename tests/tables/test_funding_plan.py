@@ -75,18 +75,18 @@ def test_the_own_share_of_a_fiche_is_that_of_its_plan(unbuilt: Sample) -> None:
         == (own.amount, own.share)
         == (72_000, Decimal("0.6"))
     )
-    assert [part.words for part in bar.segments] == ["secured 30%", "hoped for 10%", "Own share 60%"]
-    assert bar.segments[-1].label == "Own share 60%"
+    assert [part.words for part in bar.parts] == ["secured 30%", "hoped for 10%", "Own share 60%"]
+    assert bar.parts[-1].label == "Own share 60%"
 
 
 def test_the_parts_of_the_bar_fill_it(unbuilt: Sample) -> None:
     """Parts stand end to end from edge to edge, and words only where they fit."""
     bar = lay_out_funding_bar(*read(unbuilt, PLAN), ENGLISH, width=100.0)
     assert bar is not None
-    edges = [(part.x, round(part.x + part.width, 2)) for part in bar.segments]
+    edges = [(part.x, round(part.x + part.width, 2)) for part in bar.parts]
     assert edges[0][0] == 0 and edges[-1][1] == pytest.approx(100)
     assert all(end == start for (_, end), (start, _) in itertools.pairwise(edges))
-    assert bar.segments[1].label == ""
+    assert bar.parts[1].label == ""
 
 
 def test_a_proposal_without_co_funders_is_its_owners(unbuilt: Sample) -> None:
