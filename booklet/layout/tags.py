@@ -187,12 +187,7 @@ def _slim_element(element: pikepdf.Object, owners: Owners) -> None:
         if not _is_meaningless(kid, inner) or not (holds_text or all(is_element(item) for item in inner)):
             slimmed.append(kid)
             continue
-        for item in inner:
-            if isinstance(item, int) and kid.get("/Pg") != page:
-                item = Dictionary(Type=Name.MCR, Pg=kid["/Pg"], MCID=item)
-            elif is_element(item):
-                item["/P"] = element
-            slimmed.append(item)
+        slimmed += [_move_up(item, kid, element) for item in inner]
     slimmed = _join_spans(slimmed)
     for kid in slimmed:
         if isinstance(kid, int):
@@ -203,6 +198,17 @@ def _slim_element(element: pikepdf.Object, owners: Owners) -> None:
         elif str(kid.get("/S", "")) == "/Span":
             _own(kid, owners)
     element["/K"] = Array(slimmed)
+
+
+def _move_up(
+    item: pikepdf.Object | int, owner: pikepdf.Object, parent: pikepdf.Object
+) -> pikepdf.Object | int:
+    """Make a kid of `owner` one of its parent; content on another page than the parent's names its page."""
+    if isinstance(item, int) and owner.get("/Pg") != parent.get("/Pg"):
+        return Dictionary(Type=Name.MCR, Pg=owner["/Pg"], MCID=item)
+    if is_element(item):
+        item["/P"] = parent
+    return item
 
 
 def _own(element: pikepdf.Object, owners: Owners) -> None:

@@ -28,7 +28,8 @@ from booklet.layout.overflow import read_layout, read_layouts
 from booklet.layout.styles import Styles, digest_styles
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+    from xml.etree.ElementTree import Element
 
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
@@ -120,9 +121,9 @@ def _join(htmls: Sequence[str]) -> str | None:
     return "".join((first["head"], _BETWEEN.join(bodies), first["foot"]))
 
 
-def _split_documents(body: Any) -> list[list[Any]]:
+def _split_documents(body: Iterable[Element]) -> list[list[Element]]:
     """List the elements of each of the joined documents."""
-    elements: list[list[Any]] = [[]]
+    elements: list[list[Element]] = [[]]
     for element in body:
         if element.tag == _SEPARATOR:
             elements.append([])

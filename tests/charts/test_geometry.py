@@ -23,6 +23,7 @@ from booklet.charts.tornado import Cause, lay_out_tornado
 from booklet.charts.waterfall import Step, lay_out_waterfall
 from booklet.layout.palette import ENOUGH_CONTRAST, PAPER, contrast, make_palette, text_on
 from booklet.layout.theme import read_theme
+from booklet.money.euros import sum_cells
 from booklet.text.language import FRENCH
 from tests.samples.commands import ROOT
 
@@ -126,7 +127,7 @@ def test_columns_are_the_sums_of_the_table(
             assert [segment.amount for segment in column.segments] == [cell for cell in cells if cell]
             height = sum(segment.height for segment in column.segments)
             assert panel.base - column.top == pytest.approx(height, abs=0.1)
-            assert column.label == WRITE(None if None in cells else sum(cell for cell in cells if cell))
+            assert column.label == WRITE(None if None in cells else sum_cells(cell for cell in cells if cell))
             assert column.top >= panel.top - 0.1 and column.x + column.width <= chart.plot_end
         assert all(b.y - a.y >= 9.3 for a, b in pairwise(panel.labels))
         assert all(
@@ -158,7 +159,7 @@ def test_neighbours_are_parted_by_a_line() -> None:
     """Stacked parts may be of one shade of grey: each has a white outline, and names stand in its order."""
     macro = (ROOT / "templates" / "macros" / "charts" / "spending.html").read_text("utf-8")
     assert 'fill="{{ segment.colour }}" stroke="{{ theme.paper }}" stroke-width="0.8"' in macro
-    rows = [[Decimal(1000 * (index + 1))] * 6 for index in range(3)]
+    rows: list[list[Decimal | None]] = [[Decimal(1000 * (index + 1))] * 6 for index in range(3)]
     chart = lay_out_spending(YEARS, [("I", series(rows))], None, WRITE)
     assert chart is not None
     assert [label.name for label in chart.panels[0].labels] == ["Domaine 2", "Domaine 1", "Domaine 0"]

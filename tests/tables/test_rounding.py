@@ -80,9 +80,10 @@ def test_parts_add_up_and_stay_near(numbers: list[int], off: int, step: Decimal)
 def test_cells_that_add_up_are_only_rounded() -> None:
     """Where rounded cells already add up to the whole nothing moves; else the nearest fractions take what is over."""
     exact = [Euros.of(number) for number in ("10.4", "10.4", "10.2")]
-    assert apportion(exact, Decimal(30), EURO) == (10, 10, 10)
-    assert apportion(exact, Decimal(31), EURO) == (11, 10, 10)
-    assert apportion([Euros.of(100_000) * Decimal("0.5")] * 2, Decimal(100_001), EURO) == (50_001, 50_000)
+    assert apportion(exact, Decimal(30), EURO) == (Decimal(10),) * 3
+    assert apportion(exact, Decimal(31), EURO) == (Decimal(11), Decimal(10), Decimal(10))
+    halves = [Euros.of(100_000) * Decimal("0.5")] * 2
+    assert apportion(halves, Decimal(100_001), EURO) == (Decimal(50_001), Decimal(50_000))
 
 
 def test_a_fiche_prints_one_total(whole: Whole) -> None:
