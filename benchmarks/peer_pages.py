@@ -23,7 +23,7 @@ from xml.etree import ElementTree
 
 from booklet.cache.store import Store
 from booklet.commands.session import STORE_FOLDER
-from booklet.layout.weasyprint import Styles
+from booklet.layout.styles import Styles
 from booklet.pipeline.analysis import compile_workspace
 from booklet.pipeline.build import assemble, make_release_files
 from booklet.pipeline.inputs import fingerprint_machine, read_parts, templates_of

@@ -22,8 +22,9 @@ from booklet.layout.page import fill_page
 from booklet.money.euros import PrintedRange, round_to
 from booklet.tables.key_figures import own_share_words, printed_gross
 from booklet.tables.money_table import SECTION_NAMES, THOUSAND, MoneyRow, MoneyTable
+from booklet.tables.peak import find_peak_year
 from booklet.tables.rounding import after_term, after_thousands, section_thousands, section_total
-from booklet.tables.scorecard import OWN, Scores, by_cost, peak_year, score, section_rows, year_heads
+from booklet.tables.scorecard import OWN, Scores, by_cost, score, section_rows, year_heads
 from booklet.tables.wording import Wording
 from booklet.text.typography import typography
 
@@ -94,7 +95,7 @@ def fill_domain(
     write = write_label(language)
     scores = score(portfolio, edition, financings)
     described = edition.domains[domain]
-    own = [costed for costed in portfolio.ready if costed.domain == domain]
+    own = portfolio.in_domain(domain)
     others = [costed for costed in portfolio.ready if costed.domain != domain]
     items = [ruler_item(costed, edition, language) for costed in by_cost(own)]
     count = len(portfolio.years)
@@ -245,7 +246,7 @@ def _listed(
 def _years_message(scores: Scores, domain: str, language: Language) -> str:
     """Say when the domain spends most, section by section."""
     years = scores.portfolio.years
-    investment, operation = (peak_year(scores.of_domain(domain, section), years) for section in SECTIONS)
+    investment, operation = (find_peak_year(scores.of_domain(domain, section), years) for section in SECTIONS)
     write = write_label(language)
     if investment and operation:
         message = say(

@@ -18,7 +18,8 @@ from booklet.diagnostics.message import Message, say
 from booklet.money.euros import PrintedRange
 from booklet.tables.key_figures import base_words, printed_gross
 from booklet.tables.money_table import SECTION_NAMES, THOUSAND, MoneyRow, MoneyTable
-from booklet.tables.net_tables import find_peak, peak_year, sum_grants
+from booklet.tables.net_tables import sum_grants
+from booklet.tables.peak import describe_peak, find_peak
 from booklet.tables.rounding import add_section, after_thousands
 from booklet.tables.wording import Wording
 
@@ -133,7 +134,7 @@ def domains_table(portfolio: Portfolio, edition: Edition, language: Language) ->
     """Print the whole by domain, each line leading to the pages that open the domain."""
     rows: list[MoneyRow] = []
     for domain, described in edition.domains.items():
-        proposals = [costed for costed in portfolio.ready if costed.domain == domain]
+        proposals = portfolio.in_domain(domain)
         if proposals:
             name = f"{described.title}, {_count_proposals(len(proposals)).text(language)}"
             rows.append(MoneyRow(name, _cells(proposals), target=f"{DOMAIN}{domain}"))
@@ -229,7 +230,7 @@ def _points(
         if after.central
         else say("Nothing goes on costing after {year}.", year=last),
     )
-    peak = peak_year(portfolio, edition, language)
+    peak = describe_peak(portfolio, edition, language)
     if investment.central and peak:
         yield point(say("The heaviest year"), peak)
     sure = estimate_portfolio(portfolio, "investissement")

@@ -27,8 +27,9 @@ from booklet.diagnostics.message import Message, say
 from booklet.layout.overflow_report import UNMEASURED, Layout
 from booklet.layout.page import fill_page
 from booklet.layout.tags import slim
-from booklet.layout.weasyprint import Styles, typeset
+from booklet.layout.weasyprint import typeset
 from booklet.money.euros import PrintedRange, write_number
+from booklet.tables.certainty import describe_likelihood
 from booklet.tables.funding_plan import funding_plan
 from booklet.tables.key_figures import find_key_figures
 from booklet.tables.money_table import (
@@ -39,7 +40,7 @@ from booklet.tables.money_table import (
     with_total,
     year_columns,
 )
-from booklet.tables.net_tables import fiche_net_table, likelihood, unit_costs
+from booklet.tables.net_tables import describe_unit_costs, fiche_net_table
 from booklet.tables.rounding import apportion, section_revenues, section_years, section_years_ttc
 from booklet.tables.wording import Wording
 from booklet.text.language import NO_BREAK_SPACE, Language
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     from booklet.content.model.sources import Reference
     from booklet.costs.costing import LineCost
     from booklet.costs.portfolio import CostedProposal
+    from booklet.layout.styles import Styles
     from booklet.money.calendar import Month
 
 #: a fiche stands on two facing pages
@@ -179,8 +181,8 @@ def fill_fiche(
         funding=funding_plan(costed, edition, financings, language),
         funding_bar=lay_out_funding_bar(costed, edition, financings, language),
         net_table=fiche_net_table(costed, financings, language),
-        unit_costs=unit_costs(costed, edition, language),
-        likelihood=likelihood(costed, language),
+        unit_costs=describe_unit_costs(costed, edition, language),
+        likelihood=describe_likelihood(costed, language),
         related=_related(proposal, titles, language),
         sources=[(id, references[id]) for id in cited_sources(proposal) if id in references],
         images=[(figure, quote(figure.file or "")) for figure in figures],

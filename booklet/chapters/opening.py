@@ -79,8 +79,7 @@ def _groups(edition: Edition, portfolio: Portfolio, page_by_target: Mapping[str,
                 section_total(proposal, "investissement"),
                 _running(after_term(proposal)),
             )
-            for proposal in portfolio.ready
-            if proposal.domain == domain
+            for proposal in portfolio.in_domain(domain)
         )
         if entries:
             opener = f"{DOMAIN}{domain}"

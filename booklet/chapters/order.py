@@ -43,7 +43,7 @@ def order_parts(edition: Edition, portfolio: Portfolio) -> Iterator[str]:
     """Name the body's parts in their order; the last ones have their place whether they have content or not."""
     yield OPENING
     for domain in edition.domains:
-        fiches = [costed.id for costed in portfolio.ready if costed.domain == domain]
+        fiches = [costed.id for costed in portfolio.in_domain(domain)]
         if fiches:
             yield f"{DOMAIN}{domain}"
             yield from fiches

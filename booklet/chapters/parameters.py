@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.chapters.competence import holders_in_words, term_end
+from booklet.law.lookup import FCTVA_RATE
 from booklet.money.euros import Euros
 from booklet.tables.wording import Wording
 
@@ -64,7 +65,7 @@ def _ask(portfolio: Portfolio, edition: Edition, law: Law) -> Iterator[str]:
     rates = {line.vat_rate for line in lines if line.vat_rate}
     yield from (id for id, _ in law.family("vat.") if law.percent(id, start) in rates)
     if any(line.vat_regime == "fctva" for line in lines):
-        yield "fctva.rate"
+        yield FCTVA_RATE
     funded = [proposal for proposal in proposals if proposal.funding]
     if funded:
         yield "own-share.floor"

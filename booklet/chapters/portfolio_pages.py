@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from booklet.chapters.fiche import Page
 from booklet.charts.curve import Curve, Note, lay_out_curve
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import shorten_text, text_width
 from booklet.charts.ranges import Item, Ranges, lay_out_ranges
 from booklet.charts.spending import Series, Spending, lay_out_spending
@@ -32,6 +33,7 @@ from booklet.diagnostics.message import Message, say
 from booklet.layout.page import fill_page
 from booklet.layout.palette import make_palette
 from booklet.money.euros import NOTHING, Range, round_to
+from booklet.tables.certainty import describe_portfolio_likelihood, name_contribution, percentiles_table
 from booklet.tables.money_table import (
     SECTION_NAMES,
     THOUSAND,
@@ -41,19 +43,13 @@ from booklet.tables.money_table import (
     write_cell,
     write_compact,
 )
-from booklet.tables.net_tables import (
-    funders_table,
-    name_contribution,
-    percentiles_table,
-    portfolio_likelihood,
-    portfolio_net_table,
-)
+from booklet.tables.net_tables import funders_table, portfolio_net_table
+from booklet.tables.peak import find_peak_year
 from booklet.tables.rounding import add_section
 from booklet.tables.scorecard import (
     Scores,
     by_cost,
     domains_in_use,
-    peak_year,
     ranges_table,
     remaining_table,
     running_table,
@@ -81,8 +77,6 @@ PORTFOLIO = "portfolio"
 HEAVIEST = 8
 
 
-#: width of the text block, 174 mm, in points
-CHART_WIDTH = 493.2
 #: characters of a cell that nine columns hold in the usual size
 LONGEST_CELL = 8
 
@@ -118,7 +112,7 @@ def fill_portfolio(
         ranges=draw_ranges(portfolio, edition, language),
         curve=draw_curve(portfolio, language),
         tornado=draw_tornado(portfolio, language),
-        likelihood=portfolio_likelihood(portfolio, language),
+        likelihood=describe_portfolio_likelihood(portfolio, language),
         write=write,
     )
     return Page(PORTFOLIO, html)
@@ -184,7 +178,7 @@ def draw_spending(scores: Scores, edition: Edition, language: Language) -> Panor
 def _strip_words(
     scores: Scores, edition: Edition, yardstick: Decimal | None, language: Language
 ) -> tuple[str, ...]:
-    peak = peak_year(scores.of(scores.portfolio.ready, "investissement"), scores.portfolio.years)
+    peak = find_peak_year(scores.of(scores.portfolio.ready, "investissement"), scores.portfolio.years)
     if peak is None or not yardstick or edition.territory is None:
         return ()
     year, amount = peak
@@ -193,12 +187,12 @@ def _strip_words(
     invested = say(
         "{name}: {amount} invested each year", name=edition.territory.name, amount=write(yardstick)
     )
-    room = CHART_WIDTH - text_width(ours, bold=True) - 14
+    room = TEXT_WIDTH - text_width(ours, bold=True) - 14
     return ours, shorten_text(_set(invested, language), room)
 
 
 def _spending_message(scores: Scores, edition: Edition, yardstick: Decimal | None, language: Language) -> str:
-    found = peak_year(scores.of(scores.portfolio.ready, "investissement"), scores.portfolio.years)
+    found = find_peak_year(scores.of(scores.portfolio.ready, "investissement"), scores.portfolio.years)
     if found is None:
         return _set(say("No investment is proposed."), language)
     year, peak = found
@@ -317,7 +311,7 @@ def draw_ranges(portfolio: Portfolio, edition: Edition, language: Language) -> P
     items = [
         ruler_item(costed, edition, language)
         for domain in domains_in_use(portfolio, edition)
-        for costed in by_cost(proposal for proposal in portfolio.ready if proposal.domain == domain)
+        for costed in by_cost(portfolio.in_domain(domain))
     ]
     charts: tuple[Ranges, ...] = lay_out_ranges(items, write_label(language))
     message = ranges_message([item.estimate[1] for item in items if item.estimate], language)

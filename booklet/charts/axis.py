@@ -1,4 +1,4 @@
-"""Amounts → places on an axis, and the round amounts that are marked on it, linear or logarithmic."""
+"""Amounts → positions on an axis, linear or logarithmic, and the round amounts marked on it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
     from booklet.tables.money_table import Write
 
-#: what a gap between two marks may be, times a power of ten
+#: the distances between two marks, times a power of ten
 _ROUND_STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Mark an amount on an axis, at a place in points."""
+    """A marked amount of an axis, at a position in points."""
 
     amount: Decimal
     at: float
@@ -28,7 +28,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class LinearAxis:
-    """Lay amounts from `first` to `last` between two places; a place may decrease while amounts grow."""
+    """A linear scale from amounts `first` to `last` to positions `start` to `end`, which may decrease."""
 
     first: Decimal
     last: Decimal
@@ -38,7 +38,7 @@ class LinearAxis:
 
     @classmethod
     def over(cls, amounts: Iterable[Decimal], start: float, end: float, intervals: int = 4) -> LinearAxis:
-        """Hold 0 and every amount; about so many intervals, both ends at a mark."""
+        """Make the axis that contains 0 and every amount, in about so many intervals, with a mark at both ends."""
         known = (Decimal(0), *amounts)
         lowest, highest = min(known), max(known)
         step = round_step((highest - lowest) / intervals or Decimal(1))
@@ -46,7 +46,7 @@ class LinearAxis:
         return cls(first, last if last > first else first + step, start, end, step)
 
     def place(self, amount: Decimal) -> float:
-        """Give the place of an amount."""
+        """Compute the position of an amount, in points."""
         part = float((amount - self.first) / (self.last - self.first))
         return round(self.start + (self.end - self.start) * part, 2)
 
@@ -60,7 +60,7 @@ class LinearAxis:
 
 @dataclass(frozen=True, slots=True)
 class LogarithmicAxis:
-    """Lay amounts between two round ones, so that the same distance is the same factor."""
+    """A logarithmic scale between two round amounts: the same distance is the same factor."""
 
     first: Decimal
     last: Decimal
@@ -69,14 +69,14 @@ class LogarithmicAxis:
 
     @classmethod
     def over(cls, amounts: Iterable[Decimal], start: float, end: float) -> LogarithmicAxis:
-        """Hold every amount above 0, from one of 1, 2 and 5 times a power of ten to another at least twice as large."""
+        """Make the axis that contains every amount above 0, between two amounts of 1, 2 or 5 times a power of ten."""
         known = [amount for amount in amounts if amount > 0] or [Decimal(1)]
         first = max(amount for amount in _round_amounts(min(known)) if amount <= min(known))
         last = min(amount for amount in _round_amounts(max(known)) if amount >= max(known) and amount > first)
         return cls(first, last, start, end)
 
     def place(self, amount: Decimal) -> float:
-        """Give the place of an amount; 0 and less stand at the foot of the axis."""
+        """Compute the position of an amount, in points; 0 and less are at the start of the axis."""
         part = log10(max(amount, self.first) / self.first) / log10(self.last / self.first)
         return round(self.start + (self.end - self.start) * part, 2)
 
@@ -103,13 +103,13 @@ class LogarithmicAxis:
 
 
 def _round_amounts(near: Decimal) -> tuple[Decimal, ...]:
-    """List the round amounts around one."""
+    """List the round amounts near an amount."""
     power = Decimal(10) ** near.adjusted()
     return tuple(power * factor for factor in (1, 2, 5, 10, 20))
 
 
 def are_apart(marks: Sequence[Mark], write: Write) -> bool:
-    """Tell whether the words centred on marks leave room between them."""
+    """Check whether the words centred on marks have space between them."""
     widths = [text_width(write(mark.amount)) for mark in marks]
     return all(
         marks[index].at + widths[index] / 2 + 6 <= marks[index + 1].at - widths[index + 1] / 2
@@ -118,18 +118,18 @@ def are_apart(marks: Sequence[Mark], write: Write) -> bool:
 
 
 def margin_for(axis: LinearAxis, write: Write) -> float:
-    """Give the room that the words of an upright axis take on its left."""
+    """Compute the width of the words on the left of an upright axis, in points."""
     return round(max(text_width(write(mark.amount)) for mark in axis.marks) + 14, 2)
 
 
 def round_step(at_least: Decimal) -> Decimal:
-    """Give the smallest of 1, 2, 2.5 and 5 times a power of ten that is at least an amount."""
+    """Return the smallest of 1, 2, 2.5 and 5 times a power of ten that is at least an amount."""
     power = Decimal(1).scaleb(at_least.adjusted())
     return next(step * power for step in _ROUND_STEPS if step * power >= at_least)
 
 
 def spread(wanted: Iterable[float], gap: float, lowest: float, highest: float) -> tuple[float, ...]:
-    """Move places, given in order, as little as needs be so that neighbours are a gap apart between two bounds.
+    """Move positions, given in order, as little as possible so that neighbours are a gap apart between two bounds.
 
     Where there is no room for all, they are closer together, evenly.
     """

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import wrap_text
 from booklet.content.model.proposal import opening_month
 from booklet.money.calendar import Month, Term
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
     from booklet.content.model.edition import Edition
     from booklet.costs.portfolio import CostedProposal, Portfolio
 
-#: points: the field, the domains' names, the years under the lines
-WIDTH, HEIGHT, LABELS, FOOT = 493.2, 250.0, 116.0, 16.0
+#: points: width and height of the picture, width of the domains' names, height of the years under the lines
+WIDTH, HEIGHT, LABELS, FOOT = TEXT_WIDTH, 250.0, 116.0, 16.0
 _TALLEST = 11.0
 #: size of the domains' names
 NAME_SIZE = 10.5
@@ -29,7 +30,7 @@ _GAP, _GROUP_GAP = 0.55, 2.0
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Draw one proposal; lengths in points."""
+    """The line of one proposal; lengths in points."""
 
     y: float
     x: float
@@ -41,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Draw the proposals of one domain; lengths in points."""
+    """The lines of one domain; lengths in points."""
 
     title: str
     colour: str
@@ -53,7 +54,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class CoverPicture:
-    """Hold the picture; lengths in points."""
+    """The picture on the cover; lengths in points."""
 
     width: float
     height: float
@@ -67,10 +68,7 @@ class CoverPicture:
 
 def draw_cover(portfolio: Portfolio, edition: Edition) -> CoverPicture:
     """Place a line for each ready proposal on the axis of the term."""
-    by_domain = [
-        (domain, [costed for costed in portfolio.ready if costed.domain == id])
-        for id, domain in edition.domains.items()
-    ]
+    by_domain = [(domain, portfolio.in_domain(id)) for id, domain in edition.domains.items()]
     shown = [(domain, proposals) for domain, proposals in by_domain if proposals]
     count = sum(len(proposals) for _, proposals in shown)
     in_lines = count * (1 + _GAP) + len(shown) * _GROUP_GAP
@@ -89,7 +87,7 @@ def draw_cover(portfolio: Portfolio, edition: Edition) -> CoverPicture:
         groups.append(Group(domain.title, domain.colour or "", name, round(middle, 2), tuple(lines)))
         y += thickness * _GROUP_GAP
     years = tuple(
-        (year, _place(Month(year, 1), portfolio.term))
+        (year, _position(Month(year, 1), portfolio.term))
         for year in range(portfolio.term.first_year, portfolio.term.last_year + 1)
     )
     return CoverPicture(WIDTH, round(y + FOOT, 2), round(thickness, 2), years, tuple(groups), count)
@@ -99,12 +97,12 @@ def _line(costed: CostedProposal, term: Term, y: float) -> Line:
     proposal = costed.document.value
     start = start_month(proposal) or term.start
     opening = opening_month(proposal.timeline)
-    x = _place(start, term)
-    served = max(_place(opening.plus(1), term) if opening else WIDTH, x)
+    x = _position(start, term)
+    served = max(_position(opening.plus(1), term) if opening else WIDTH, x)
     return Line(round(y, 2), x, round(served - x, 2), round(WIDTH - served, 2))
 
 
-def _place(month: Month, term: Term) -> float:
+def _position(month: Month, term: Term) -> float:
     months = term.end.ordinal - term.start.ordinal + 1
     position = min(max(month.ordinal - term.start.ordinal, 0), months)
     return round(LABELS + position * (WIDTH - LABELS) / months, 2)

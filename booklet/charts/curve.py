@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.charts.axis import LinearAxis, Mark, are_apart
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import text_width
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Mark one point of the curve, with its words beside it."""
+    """One marked point of the curve, with its words beside it."""
 
     x: float
     y: float
@@ -32,7 +33,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Ask for a point to be marked, with its words on the left if it can be."""
+    """A point to mark, with its words on the left where they fit, if `goes_left`."""
 
     probability: Decimal
     amount: Decimal
@@ -42,7 +43,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """Hold the curve; lengths in points."""
+    """The curve of a cost's percentiles; lengths in points."""
 
     width: float
     height: float
@@ -56,7 +57,7 @@ class Curve:
 
     @property
     def path(self) -> str:
-        """Write the curve as an SVG path."""
+        """The curve as an SVG path."""
         return "M" + " L".join(f"{x:g} {y:g}" for x, y in self.points)
 
 
@@ -65,7 +66,7 @@ def lay_out_curve(
     noted: Sequence[Note],
     write: Write,
     *,
-    width: float = 493.2,
+    width: float = TEXT_WIDTH,
     room: float = 150.0,
 ) -> Curve | None:
     """Draw (probability, amount) pairs, rising, with some of them noted; None where all is certain."""
@@ -90,7 +91,7 @@ def lay_out_curve(
 
 
 def _between(first: Decimal, last: Decimal, start: float, end: float) -> LinearAxis:
-    """Make an axis that does not begin at 0: what matters is the spread."""
+    """Make an axis that does not begin at 0, to show the spread."""
     step = LinearAxis.over([last - first], 0, 1, 5).step
     low = (first / step).to_integral_value("ROUND_FLOOR") * step
     high = (last / step).to_integral_value("ROUND_CEILING") * step
@@ -98,5 +99,5 @@ def _between(first: Decimal, last: Decimal, start: float, end: float) -> LinearA
 
 
 def _apart(marks: tuple[Mark, ...], write: Write) -> tuple[Mark, ...]:
-    """Keep the marks whose words do not run into each other."""
+    """Select every n-th mark so that their words do not overlap."""
     return next(marks[::every] for every in range(1, len(marks) + 1) if are_apart(marks[::every], write))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.charts.axis import LinearAxis, LogarithmicAxis, Mark
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import shorten_text, text_width, wrap_text
 from booklet.charts.ranges import Item, ItemRow, label_of, lay_out_row
 
@@ -20,7 +21,7 @@ _HEAD = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Ruler:
-    """Hold the strip: one row for each proposal of the domain, under one row of marks for all others."""
+    """One row for each proposal of the domain, under one row of dots for all others; lengths in points."""
 
     width: float
     height: float
@@ -37,7 +38,7 @@ class Ruler:
 
 @dataclass(frozen=True, slots=True)
 class YearBar:
-    """Draw one year; without a height it is not known, or nothing."""
+    """The bar of one year; no height where its amount is not known, or 0."""
 
     year: int
     x: float
@@ -49,7 +50,7 @@ class YearBar:
 
 @dataclass(frozen=True, slots=True)
 class YearBars:
-    """Hold one section's years side by side."""
+    """One section's years side by side."""
 
     title: str
     x: float
@@ -59,7 +60,7 @@ class YearBars:
 
 @dataclass(frozen=True, slots=True)
 class Years:
-    """Hold the sections of a domain, on one scale."""
+    """The sections of a domain, on one scale; lengths in points."""
 
     width: float
     height: float
@@ -72,7 +73,7 @@ def lay_out_ruler(
     others: Sequence[Item],
     write: Write,
     *,
-    width: float = 493.2,
+    width: float = TEXT_WIDTH,
     label_width: float = 190.0,
     room: float = 310.0,
 ) -> Ruler | None:
@@ -113,7 +114,7 @@ def lay_out_years(
     sections: Sequence[tuple[str, Sequence[Decimal | None]]],
     write: Write,
     *,
-    width: float = 493.2,
+    width: float = TEXT_WIDTH,
     room: float = 120.0,
 ) -> Years | None:
     """Draw the sections that have an amount side by side, on one scale; None where none has."""

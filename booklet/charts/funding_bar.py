@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.content.model.proposal import SECTIONS
 from booklet.costs.financing import STATUSES, Financings
 from booklet.diagnostics.message import say
@@ -29,8 +30,8 @@ _PER_CHARACTER, _AROUND = 4.3, 8.0
 
 
 @dataclass(frozen=True, slots=True)
-class Segment:
-    """Draw one part of the gross cost; lengths in points."""
+class FundingPart:
+    """One part of the gross cost; lengths in points."""
 
     #: index in `STATUSES`, from the surest; None for the own share
     certainty: int | None
@@ -44,11 +45,11 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class FundingBar:
-    """Hold the parts of one section's gross cost; lengths in points."""
+    """The parts of one section's gross cost; lengths in points."""
 
     width: float
     section: str
-    segments: tuple[Segment, ...]
+    parts: tuple[FundingPart, ...]
 
 
 def lay_out_funding_bar(
@@ -57,7 +58,7 @@ def lay_out_funding_bar(
     financings: Financings,
     language: Language,
     *,
-    width: float = 493.2,
+    width: float = TEXT_WIDTH,
 ) -> FundingBar | None:
     """Lay the parts of the first section that has co-funders side by side; None where there is nothing to divide."""
     for section in SECTIONS:
@@ -76,21 +77,21 @@ def lay_out_funding_bar(
             for index, status in enumerate(STATUSES)
         ]
         amounts.append((None, say("Own share").text(language), own))
-        segments = tuple(_segments(amounts, gross, width, language))
-        return FundingBar(width, SECTION_NAMES[section].text(language), segments)
+        parts = tuple(_parts(amounts, gross, width, language))
+        return FundingBar(width, SECTION_NAMES[section].text(language), parts)
     return None
 
 
-def _segments(
+def _parts(
     amounts: list[tuple[int | None, str, Decimal]], gross: Decimal, width: float, language: Language
-) -> Iterator[Segment]:
+) -> Iterator[FundingPart]:
     x = 0.0
     for certainty, name, amount in amounts:
-        part = amount / gross
+        share = amount / gross
         if not amount:
             continue
-        words = f"{name} {Wording(language).percent(Decimal(round(part * 100)) / 100)}"
-        own_width = round(float(part) * width, 2)
+        words = f"{name} {Wording(language).percent(Decimal(round(share * 100)) / 100)}"
+        own_width = round(float(share) * width, 2)
         fits = len(words) * _PER_CHARACTER + _AROUND <= own_width
-        yield Segment(certainty, round(x, 2), own_width, words if fits else "", words)
+        yield FundingPart(certainty, round(x, 2), own_width, words if fits else "", words)
         x += own_width

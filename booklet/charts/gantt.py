@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import text_width, wrap_text
 from booklet.content.model.proposal import Phase, Proposal, opening_month
 from booklet.money.calendar import Month, Term
@@ -35,7 +36,7 @@ Side = Literal["right", "left", "inside"]
 
 @dataclass(frozen=True, slots=True)
 class GanttWords:
-    """Give the words of a timeline in the language of the booklet."""
+    """The functions that write the words of a timeline, in the language of the booklet."""
 
     #: beside a bar: its kind and its months
     note: Callable[[Phase], str]
@@ -46,17 +47,16 @@ class GanttWords:
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """Mark the start of a year; lengths in points."""
+    """The start of a year; lengths in points."""
 
     year: int
     x: float
     width: float
-    is_budget_year: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Draw one phase; lengths in points."""
+    """The bar of one phase; lengths in points."""
 
     phase: Phase
     stage: Stage
@@ -73,7 +73,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """Mark one month; lengths in points."""
+    """The mark of one month; lengths in points."""
 
     month: Month
     x: float
@@ -88,7 +88,7 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Gantt:
-    """Hold the timeline of one proposal over the term; lengths in points."""
+    """The timeline of one proposal over the term; lengths in points."""
 
     width: float
     height: float
@@ -102,7 +102,12 @@ class Gantt:
 
 
 def lay_out_gantt(
-    proposal: Proposal, term: Term, words: GanttWords, *, width: float = 493.2, label_width: float = 186.0
+    proposal: Proposal,
+    term: Term,
+    words: GanttWords,
+    *,
+    width: float = TEXT_WIDTH,
+    label_width: float = 186.0,
 ) -> Gantt:
     """Place the phases whose months are known on an axis from T0 to the end of the last budget year.
 
@@ -137,7 +142,6 @@ def lay_out_gantt(
             year,
             place(Month(year, 1)),
             round(place(Month(year + 1, 1)) - place(Month(year, 1)), 2),
-            term.bears_money(year),
         )
         for year in range(first.year, last.year + 1)
     )
@@ -174,7 +178,7 @@ def _place_note(x: float, width: float, words: float, first: float, last: float)
 
 
 def _draw_line(mark: Milestone, bars: Sequence[Bar], top: float, gap: float) -> Milestone:
-    """Draw the line of a mark down the plot, row by row, but where it would run through a note."""
+    """Draw the line of a mark down the plot, row by row, with gaps where it would cross a note."""
     stretches: list[tuple[float, float]] = []
     for bar in bars:
         words = text_width(bar.note, _NOTE_SIZE)
@@ -193,7 +197,7 @@ def _place_marks(
     place: Callable[[Month], float],
     width: float,
 ) -> tuple[Milestone | None, Milestone | None]:
-    """Put the words of both marks where neither stands on the other, the decision's one row below if they must."""
+    """Place the words of both marks so that they do not overlap; the decision's one row below if need be."""
     first, second = (
         None if month is None else (month, place(month), write(month)) for month, write in (decision, opening)
     )
@@ -201,7 +205,7 @@ def _place_marks(
         return _mark(first, width), _mark(second, width)
     sides = ((left, right) for right in (False, True) for left in (False, True))
     for is_left, opening_is_left in sides:
-        spans = _span(*first[1:], is_left), _span(*second[1:], opening_is_left)
+        spans = _span(*first[1:], is_left=is_left), _span(*second[1:], is_left=opening_is_left)
         inside = all(start >= 0 and end <= width for start, end in spans)
         if inside and (spans[0][1] < spans[1][0] or spans[1][1] < spans[0][0]):
             return Milestone(*first, is_left), Milestone(*second, opening_is_left)
@@ -213,10 +217,10 @@ def _place_marks(
 def _mark(known: tuple[Month, float, str] | None, width: float) -> Milestone | None:
     if known is None:
         return None
-    return Milestone(*known, is_left=_span(*known[1:], False)[1] > width)
+    return Milestone(*known, is_left=_span(*known[1:], is_left=False)[1] > width)
 
 
-def _span(x: float, words: str, is_left: bool) -> tuple[float, float]:
-    """Give what a mark and its words take of the row, from left to right."""
+def _span(x: float, words: str, *, is_left: bool) -> tuple[float, float]:
+    """Compute the left and right ends of a mark with its words."""
     reach = _MARK_GAP + text_width(words, _MARK_SIZE, bold=True)
     return (x - reach, x + _MARK_GAP) if is_left else (x - _MARK_GAP, x + reach)

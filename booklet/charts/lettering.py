@@ -1,4 +1,4 @@
-"""Text → its width on paper and its lines, since SVG text neither wraps nor says how wide it is.
+"""Text → its width on paper and its lines, since SVG text does not wrap.
 
 Widths are those of Booklet Sans in thousandths of its size; `tests/charts/test_charts.py` compares them with the fonts.
 Kerning is left out: it nearly always makes a text narrower. An accented letter is as wide as its plain one.

@@ -1,7 +1,7 @@
 """Every proposal, low, central and high → one row each on one logarithmic axis, the same ruler for all.
 
-A bar goes from low to high and a diamond stands at the central estimate: both are told by their place, not by a shade.
-Rows are cut into charts that fit on a page, each with the same axis.
+A bar goes from low to high and a diamond marks the central estimate: they differ in shape, not only in
+shade. Rows are cut into charts that fit on a page, each with the same axis.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.charts.axis import LogarithmicAxis, Mark
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import text_width, wrap_text
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ Estimate = tuple[Decimal, Decimal, Decimal]
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Name one proposal, its group, its colour and what it costs as printed; None is not known."""
+    """One proposal: its group, its colours and its printed cost, None where not known."""
 
     name: str
     group: str
@@ -34,7 +35,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
-    """Name a group above its rows."""
+    """The heading of a group, above its rows."""
 
     y: float
     name: str
@@ -43,12 +44,12 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class ItemRow:
-    """Draw one proposal; without ends only its words are written."""
+    """The bar of one proposal; without ends only its words are written."""
 
     y: float
     name: tuple[str, ...]
     colour: str
-    #: places of low, central and high
+    #: positions of low, central and high
     ends: tuple[float, float, float] | None
     label: str
     label_x: float
@@ -56,7 +57,7 @@ class ItemRow:
 
 @dataclass(frozen=True, slots=True)
 class Ranges:
-    """Hold one chart of ranges; lengths in points."""
+    """One chart of ranges; lengths in points."""
 
     width: float
     height: float
@@ -77,7 +78,7 @@ def lay_out_ranges(
     items: Sequence[Item],
     write: Write,
     *,
-    width: float = 493.2,
+    width: float = TEXT_WIDTH,
     label_width: float = 262.0,
     room: float = 645.0,
 ) -> tuple[Ranges, ...]:
@@ -127,7 +128,7 @@ def label_of(item: Item, write: Write) -> str:
 
 
 def lay_out_row(item: Item, name: tuple[str, ...], y: float, axis: LogarithmicAxis, write: Write) -> ItemRow:
-    """Draw one proposal at a height; what is not known, or is nothing, has no bar."""
+    """Draw one proposal at a height; a cost that is not known, or 0, has no bar."""
     label = label_of(item, write)
     if item.estimate is None or not any(item.estimate):
         return ItemRow(y, name, item.colour, None, label, round(axis.start + 6, 2))

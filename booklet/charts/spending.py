@@ -11,11 +11,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.charts.axis import LinearAxis, Mark, margin_for, spread
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import shorten_text, text_width
 from booklet.layout.palette import text_on
+from booklet.money.euros import sum_cells
+from booklet.tables.money_table import add_known
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from booklet.tables.money_table import Write
 
@@ -26,7 +29,7 @@ _KEY_WIDTH = 28.0
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """Name what one colour stands for, and its printed amount in each year, in euros; None is not known."""
+    """One domain: name, colour, and printed amount in each year, in euros, None where not known."""
 
     name: str
     colour: str
@@ -35,7 +38,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """Draw one amount of a column; `label` is empty where it does not fit."""
+    """One amount of a column; `label` is empty where it does not fit."""
 
     x: float
     y: float
@@ -49,7 +52,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Draw one year; `label` is the sum of its amounts, n.c. while one is not known."""
+    """The column of one year; `label` is the sum of its amounts, n.c. where one is not known."""
 
     year: int
     x: float
@@ -60,13 +63,13 @@ class Column:
 
     @property
     def middle(self) -> float:
-        """Give the middle of the column, where its words stand."""
+        """The middle of the column, where its words are centred."""
         return round(self.x + self.width / 2, 2)
 
 
 @dataclass(frozen=True, slots=True)
 class SeriesLabel:
-    """Write a name beside the columns, joined to its part of the last column if it has one there."""
+    """A name beside the columns, joined to its part of the last column if it has one."""
 
     y: float
     name: str
@@ -79,7 +82,7 @@ class SeriesLabel:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Draw one section."""
+    """The columns of one section; lengths in points."""
 
     title: str
     top: float
@@ -91,7 +94,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """Set the highest year, dark, into the yardstick, outlined; the longer of the two is as wide as the chart."""
+    """The highest year, dark, in the outline of the yardstick; the longer of the two is as wide as the chart."""
 
     y: float
     height: float
@@ -101,7 +104,7 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """Hold the chart of spending by year; lengths in points."""
+    """The chart of spending by year; lengths in points."""
 
     width: float
     height: float
@@ -111,13 +114,24 @@ class Spending:
     strip: Strip | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    """What the panels share: the ends of their columns and the width of their names, in points."""
+
+    start: float
+    end: float
+    names_width: float
+    years: Sequence[int]
+    write: Write
+
+
 def lay_out_spending(
     years: Sequence[int],
     sections: Sequence[tuple[str, Sequence[Series]]],
     yardstick: Decimal | None,
     write: Write,
     *,
-    width: float = 493.2,
+    width: float = TEXT_WIDTH,
     room: float = 255.0,
 ) -> Spending | None:
     """Draw the sections that have an amount, one under the other; None where none has.
@@ -134,9 +148,9 @@ def lay_out_spending(
         return None
     reach = LinearAxis.over([max(highest)], 0, 1)
     per_euro = room / float(sum(max(peak, reach.last / 8) for peak in highest))
-    plot_x = margin_for(reach, write)
     names_width = _width_of_names(drawn, write)
-    plot_end = round(width - names_width, 2)
+    end = round(width - names_width, 2)
+    plot = _Plot(margin_for(reach, write), end, width - end - _KEY_WIDTH, years, write)
     panels: list[Panel] = []
     y, strip = 0.0, None
     for index, ((title, group), peak) in enumerate(zip(drawn, highest, strict=True)):
@@ -146,16 +160,16 @@ def lay_out_spending(
         axis = LinearAxis(
             Decimal(0), reach.last, base, round(base - float(reach.last) * per_euro, 2), reach.step
         )
-        panels.append(_lay_out_panel(title, group, years, axis, top, plot_x, plot_end, width, write))
+        panels.append(_lay_out_panel(title, group, plot, axis, top))
         y = base + 18
         if index == 0 and yardstick and title == sections[0][0]:
             strip = _lay_out_strip(round(y + 16, 2), width, peak, yardstick)
             y += 46
-    return Spending(width, round(y, 2), plot_x, plot_end, tuple(panels), strip)
+    return Spending(width, round(y, 2), plot.start, plot.end, tuple(panels), strip)
 
 
 def _width_of_names(sections: Sequence[tuple[str, Sequence[Series]]], write: Write) -> float:
-    """Give the margin where the names of the series stand, each with its total, as wide as they ask within bounds."""
+    """Compute the width of the names of the series, each with its total, within bounds."""
     longest = max(
         text_width(series.name, bold=True) + text_width(_total_of(series, write)) + 6
         for _, group in sections
@@ -165,91 +179,82 @@ def _width_of_names(sections: Sequence[tuple[str, Sequence[Series]]], write: Wri
 
 
 def _total_of(series: Series, write: Write) -> str:
-    known = all(amount is not None for amount in series.amounts)
-    return write(sum((amount or Decimal(0) for amount in series.amounts), Decimal(0)) if known else None)
+    return write(add_known(series.amounts))
 
 
 def _sum_known(group: Sequence[Series], index: int) -> Decimal:
-    return sum((series.amounts[index] or Decimal(0) for series in group), Decimal(0))
+    return sum_cells(series.amounts[index] or Decimal(0) for series in group)
 
 
-def _lay_out_panel(
-    title: str,
-    group: Sequence[Series],
-    years: Sequence[int],
-    axis: LinearAxis,
-    top: float,
-    plot_x: float,
-    plot_end: float,
-    width: float,
-    write: Write,
-) -> Panel:
-    pitch = (plot_end - plot_x) / len(years)
-    columns = []
-    middles: dict[int, float] = {}
-    for index, year in enumerate(years):
-        x, column_width = round(plot_x + pitch * index + pitch * 0.1, 2), round(pitch * 0.8, 2)
-        segments = []
-        reached = Decimal(0)
-        for place, series in enumerate(group):
-            amount = series.amounts[index]
-            if not amount:
-                continue
-            foot, head = axis.place(reached), axis.place(reached + amount)
-            reached += amount
-            label = write(amount)
-            fits = foot - head >= 10 and text_width(label) <= column_width - 4
-            segments.append(
-                Segment(x, head, column_width, round(foot - head, 2), series.colour, text_on(series.colour),
-                        amount, label if fits else "")
-            )  # fmt: skip
-            if index == len(years) - 1:
-                middles[place] = (foot + head) / 2
-        unknown = any(series.amounts[index] is None for series in group)
-        columns.append(
-            Column(
-                year,
-                x,
-                column_width,
-                axis.place(reached),
-                write(None if unknown else reached),
-                tuple(segments),
-            )
-        )
-    base = axis.start
+def _lay_out_panel(title: str, group: Sequence[Series], plot: _Plot, axis: LinearAxis, top: float) -> Panel:
+    columns = tuple(_lay_out_column(index, group, plot, axis) for index in range(len(plot.years)))
     marks = tuple(mark for mark in axis.marks if mark.at >= top - 8)
-    labels = _name_series(group, middles, top, base, width - plot_end - _KEY_WIDTH, write)
-    return Panel(title, top, base, marks, tuple(columns), labels)
+    return Panel(title, top, axis.start, marks, columns, _name_series(group, plot, axis, top))
+
+
+def _lay_out_column(index: int, group: Sequence[Series], plot: _Plot, axis: LinearAxis) -> Column:
+    """Stack the amounts of one year, given by its index."""
+    pitch = (plot.end - plot.start) / len(plot.years)
+    x, width = round(plot.start + pitch * index + pitch * 0.1, 2), round(pitch * 0.8, 2)
+    segments = []
+    for place, reached, amount in _stack(group, index):
+        colour = group[place].colour
+        foot, head = axis.place(reached), axis.place(reached + amount)
+        label = plot.write(amount)
+        fits = foot - head >= 10 and text_width(label) <= width - 4
+        segments.append(
+            Segment(x, head, width, round(foot - head, 2), colour, text_on(colour), amount,
+                    label if fits else "")
+        )  # fmt: skip
+    whole = _sum_known(group, index)
+    is_known = all(series.amounts[index] is not None for series in group)
+    return Column(
+        plot.years[index],
+        x,
+        width,
+        axis.place(whole),
+        plot.write(whole if is_known else None),
+        tuple(segments),
+    )
+
+
+def _stack(group: Sequence[Series], index: int) -> Iterator[tuple[int, Decimal, Decimal]]:
+    """List the series that have an amount in a year: place in the group, sum of those below, amount."""
+    reached = Decimal(0)
+    for place, series in enumerate(group):
+        if amount := series.amounts[index]:
+            yield place, reached, amount
+            reached += amount
 
 
 def _name_series(
-    group: Sequence[Series],
-    middles: dict[int, float],
-    top: float,
-    base: float,
-    names_width: float,
-    write: Write,
+    group: Sequence[Series], plot: _Plot, axis: LinearAxis, top: float
 ) -> tuple[SeriesLabel, ...]:
-    """Write names from the top of the stack down, as near to their part of the last column as they can stand."""
+    """Place names from the top of the stack down, as near to their part of the last column as possible."""
+    base = axis.start
+    middles = {
+        place: (axis.place(reached) + axis.place(reached + amount)) / 2
+        for place, reached, amount in _stack(group, -1)
+    }
     lowest = base
     wanted_upwards = []
-    for index in range(len(group)):
-        lowest = middles.get(index, lowest)
+    for place in range(len(group)):
+        lowest = middles.get(place, lowest)
         wanted_upwards.append(lowest)
     gap = _LINE * 2 + 2 if len(group) * (_LINE * 2 + 2) <= base - top + 20 else _LINE
     places = spread(reversed(wanted_upwards), gap, top - 12, base - gap / 2)
     labels = []
-    for index, y in zip(reversed(range(len(group))), places, strict=True):
-        series = group[index]
-        total = _total_of(series, write)
-        room = names_width if gap > _LINE else names_width - text_width(total) - 6
+    for place, y in zip(reversed(range(len(group))), places, strict=True):
+        series = group[place]
+        total = _total_of(series, plot.write)
+        room = plot.names_width if gap > _LINE else plot.names_width - text_width(total) - 6
         labels.append(
             SeriesLabel(
                 y,
                 shorten_text(series.name, room, bold=True),
                 total,
                 series.colour,
-                middles.get(index),
+                middles.get(place),
                 gap <= _LINE,
             )
         )

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.charts.axis import LinearAxis, Mark, margin_for
+from booklet.charts.frame import TEXT_WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +24,7 @@ YEARS_AFTER = 3
 
 @dataclass(frozen=True, slots=True)
 class Stair:
-    """Draw one year; without a height its cost is not known, or nothing."""
+    """The stair of one year; no height where its cost is not known, or 0."""
 
     year: int
     x: float
@@ -39,13 +40,13 @@ class Stair:
 
     @property
     def middle(self) -> float:
-        """Give the middle of the stair, where its words stand."""
+        """The middle of the stair, where its words are centred."""
         return round(self.x + self.width / 2, 2)
 
 
 @dataclass(frozen=True, slots=True)
 class Staircase:
-    """Hold the staircase of running costs; lengths in points."""
+    """The staircase of running costs; lengths in points."""
 
     width: float
     height: float
@@ -67,10 +68,10 @@ def lay_out_staircase(
     after: Estimate,
     write: Write,
     *,
-    width: float = 493.2,
+    width: float = TEXT_WIDTH,
     room: float = 230.0,
 ) -> Staircase | None:
-    """Draw the years of the term and the first ones after it; None where nothing runs."""
+    """Draw the years of the term and the first ones after it; None where no year has a cost."""
     if not any(estimate is None or any(estimate) for estimate in (*costs, after)):
         return None
     top = 26.0
@@ -85,7 +86,9 @@ def lay_out_staircase(
         zip((*years, *following), (*costs, *[after] * YEARS_AFTER), strict=True)
     ):
         x, end = round(plot_x + pitch * index, 2), round(plot_x + pitch * (index + 1), 2)
-        stairs.append(_lay_out_stair(year, x, round(end - x, 2), estimate, axis, write, index >= len(years)))
+        stairs.append(
+            _lay_out_stair(year, x, round(end - x, 2), estimate, axis, write, is_after=index >= len(years))
+        )
     return Staircase(
         width,
         round(base + 16, 2),
@@ -98,7 +101,7 @@ def lay_out_staircase(
 
 
 def _lay_out_stair(
-    year: int, x: float, width: float, estimate: Estimate, axis: LinearAxis, write: Write, is_after: bool
+    year: int, x: float, width: float, estimate: Estimate, axis: LinearAxis, write: Write, *, is_after: bool
 ) -> Stair:
     base = axis.start
     if estimate is None:

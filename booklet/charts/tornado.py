@@ -1,10 +1,11 @@
-"""What makes a cost uncertain → bars on either side of the central sum, widest share of the uncertainty first."""
+"""Causes of uncertainty → bars on either side of the central sum, widest share of the uncertainty first."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import text_width, wrap_text
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Name a driver or a line, its written share, and how far it moves the sum: `down` ≤ 0 ≤ `up`, in printed euros."""
+    """A driver or a line, its written share, and how far it moves the sum: `down` ≤ 0 ≤ `up`, in printed euros."""
 
     name: str
     share: str
@@ -26,7 +27,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True)
 class Swing:
-    """Draw one cause."""
+    """The bars of one cause; lengths in points."""
 
     y: float
     name: tuple[str, ...]
@@ -40,7 +41,7 @@ class Swing:
 
 @dataclass(frozen=True, slots=True)
 class Tornado:
-    """Hold the bars; lengths in points."""
+    """The bars of all causes; lengths in points."""
 
     width: float
     height: float
@@ -52,9 +53,9 @@ class Tornado:
 
 
 def lay_out_tornado(
-    causes: Sequence[Cause], write: Write, *, width: float = 493.2, label_width: float = 170.0
+    causes: Sequence[Cause], write: Write, *, width: float = TEXT_WIDTH, label_width: float = 170.0
 ) -> Tornado | None:
-    """Draw the causes in the order in which they come; None without a cause that moves anything."""
+    """Draw the causes in the given order; None without a cause that moves anything."""
     if not any(cause.up or cause.down for cause in causes):
         return None
     head, bar_height, share_width = 16.0, 12.0, 34.0

@@ -1,5 +1,4 @@
-"""From gross to net → bars that go down step by step, one panel for each section, on one scale:
-a panel is as wide as it needs.
+"""Steps from gross to net → bars that go down step by step, one panel for each section, on one scale.
 
 Bars lie on their side, so that every step has its words in full on its left and its amount at its end. After an amount
 that nobody knows there is no bar: where it would begin is not known either.
@@ -12,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from booklet.charts.axis import LinearAxis
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import text_width, wrap_text
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ Manner = Literal["sum", "plus", "minus", "acquis", "notifie", "sollicite", "espe
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Name one step and its printed amount in each panel, in euros, negative where it takes away."""
+    """One step and its printed amount in each panel, in euros, negative where it is subtracted."""
 
     name: str
     manner: Manner
@@ -34,7 +34,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Draw one amount; without a width only its words are written."""
+    """The bar of one amount; without a width only its words are written."""
 
     x: float
     width: float | None
@@ -45,8 +45,8 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """Draw one step."""
+class StepRow:
+    """The bars of one step, side by side."""
 
     y: float
     name: tuple[str, ...]
@@ -56,14 +56,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Waterfall:
-    """Hold the chart from gross to net; lengths in points."""
+    """The chart from gross to net; lengths in points."""
 
     width: float
     height: float
     bar_height: float
     #: title of each panel, its zero and its left edge
     panels: tuple[tuple[str, float, float], ...]
-    rows: tuple[Row, ...]
+    rows: tuple[StepRow, ...]
 
 
 def lay_out_waterfall(
@@ -71,7 +71,7 @@ def lay_out_waterfall(
     steps: Sequence[Step],
     write: Write,
     *,
-    width: float = 493.2,
+    width: float = TEXT_WIDTH,
     label_width: float = 128.0,
 ) -> Waterfall | None:
     """Draw the sums, and the steps that change something; None where nothing is spent and nothing comes in."""
@@ -91,7 +91,7 @@ def lay_out_waterfall(
         axes.append(axis)
         panels.append((title, axis.place(Decimal(0)), round(left, 2)))
         left = end + words + gap
-    rows: list[Row] = []
+    rows: list[StepRow] = []
     for step, *reached in zip(steps, *by_panel, strict=True):
         if step.manner != "sum" and not any(amount != 0 for amount in step.amounts):
             continue
@@ -100,30 +100,30 @@ def lay_out_waterfall(
             for amount, ends, axis in zip(step.amounts, reached, axes, strict=True)
         )
         name = wrap_text(step.name, label_width - 4, bold=step.manner == "sum")
-        rows.append(Row(round(head + len(rows) * row_height, 2), name, step.manner, bars))
+        rows.append(StepRow(round(head + len(rows) * row_height, 2), name, step.manner, bars))
     return Waterfall(width, round(head + len(rows) * row_height, 2), bar_height, tuple(panels), tuple(rows))
 
 
 def _span(ends: Sequence[tuple[Decimal, Decimal] | None]) -> tuple[Decimal, Decimal]:
-    """Give what a panel reaches from and to, 0 included; an empty panel is given one euro."""
+    """Compute the lowest and highest amount of a panel, 0 included; an empty panel is one euro wide."""
     known = [Decimal(0), *(end for pair in ends if pair is not None for end in pair)]
     lowest, highest = min(known), max(known)
     return lowest, highest if highest > lowest else lowest + 1
 
 
 def _reach(steps: Sequence[Step], index: int) -> list[tuple[Decimal, Decimal] | None]:
-    """Give where each step's bar starts and ends; None after an amount that is not known."""
+    """Compute where each step's bar starts and ends; None from an unknown amount to the next sum."""
     ends: list[tuple[Decimal, Decimal] | None] = []
-    place: Decimal | None = Decimal(0)
+    reached: Decimal | None = Decimal(0)
     for step in steps:
         amount = step.amounts[index]
         if step.manner == "sum":
-            place = amount
+            reached = amount
             ends.append(None if amount is None else (Decimal(0), amount))
             continue
-        start = place
-        place = None if start is None or amount is None else start + amount
-        ends.append(None if start is None or place is None else (start, place))
+        start = reached
+        reached = None if start is None or amount is None else start + amount
+        ends.append(None if start is None or reached is None else (start, reached))
     return ends
 
 

@@ -205,7 +205,7 @@ def last_month(line: CostLine, phases: dict[str, Phase], term: Term) -> Month | 
 
 def phases_by_id(document: ProposalDocument) -> dict[str, Phase]:
     """The phases of a proposal that have an id."""
-    return {phase.id: phase for phase in document.value.timeline if phase.id is not None}
+    return document.value.phases_by_id
 
 
 def phase_cycles(proposal: Proposal) -> tuple[tuple[str, ...], ...]:

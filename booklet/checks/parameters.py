@@ -19,7 +19,7 @@ from booklet.content.spelling import nearest
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
-from booklet.law.lookup import expected_kind, load_law
+from booklet.law.lookup import FCTVA_RATE, expected_kind, load_law
 from booklet.money.euros import Euros
 
 if TYPE_CHECKING:
@@ -157,7 +157,7 @@ def _uses_of_line(
     start, end = months
     if line.vat_regime == "fctva" and context.term and context.term.bears_money(end.year):
         path: Path = ("costs", index, "vat_regime")
-        yield ParameterUse("fctva.rate", date(end.year, 1, 1), path)
+        yield ParameterUse(FCTVA_RATE, date(end.year, 1, 1), path)
         yield ParameterUse("fctva.natures", end.first_day, path)
         if line.section == "fonctionnement":
             yield ParameterUse("fctva.upkeep", end.first_day, path)

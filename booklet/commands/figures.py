@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from booklet.commands.session import CLEAN, CONTENT, UsageError, language_of, report_build, workspace_root
-from booklet.costs.financing import DISCOUNT_RATE
 from booklet.diagnostics.diagnostic import Severity, has_errors
 from booklet.diagnostics.message import quote_all, say
 from booklet.diagnostics.report import choose_color
+from booklet.law.lookup import DISCOUNT_RATE
 from booklet.pipeline.analysis import Compiled, compile_workspace
 from booklet.text.language import Language, choose_language
 

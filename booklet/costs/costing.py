@@ -28,7 +28,7 @@ MONTHS = 12
 
 @dataclass(frozen=True)
 class LineCost:
-    """Hold what one line costs in each budget year, and in a full year after the term if it goes on."""
+    """The cost of one line in each budget year, and in a full year after the term if it goes on."""
 
     index: int
     line: CostLine
@@ -37,20 +37,20 @@ class LineCost:
 
     @cached_property
     def ttc(self) -> Yearly | None:
-        """Add the VAT, which few rules ask for; None when the rate is not known."""
+        """The yearly cost with VAT; None while the rate is not known."""
         rate = self.line.vat_rate
         return None if rate is None else self.ht * (1 + Fraction(rate))
 
     @property
     def section(self) -> Section:
-        """Give the budget section; a line without one is never costed."""
+        """The budget section; a line without one is never costed."""
         assert self.line.section is not None
         return self.line.section
 
 
 @dataclass(frozen=True)
 class Costing:
-    """Hold the costs of one proposal; `unknown` lists the cost lines that could not be costed, never counted as 0."""
+    """The costs of one proposal; `unknown` has the indexes of the lines that could not be costed, never 0."""
 
     years: tuple[int, ...]
     lines: tuple[LineCost, ...]
@@ -59,13 +59,19 @@ class Costing:
 
     @property
     def is_complete(self) -> bool:
-        """Tell whether every line is costed and there is one, so that sums mean something: no line is not 0 €."""
+        """Whether there is a line and all are costed: a proposal without lines does not cost 0 €."""
         return bool(self.lines) and not self.unknown
+
+    def lines_of(self, section: Section) -> list[LineCost]:
+        """List the costed lines of a section."""
+        return [cost for cost in self.lines if cost.section == section]
 
     @cached_property
     def by_section(self) -> dict[Section, Yearly]:
         """Add the lines of each section, HT, by budget year."""
-        return {section: _add(self.years, self._ht(section)) for section in SECTIONS}
+        return {
+            section: _add(self.years, (cost.ht for cost in self.lines_of(section))) for section in SECTIONS
+        }
 
     @cached_property
     def ttc_by_section(self) -> dict[Section, Yearly] | None:
@@ -73,34 +79,30 @@ class Costing:
         if any(cost.ttc is None for cost in self.lines):
             return None
         return {
-            section: _add(
-                self.years, (cost.ttc for cost in self.lines if cost.section == section and cost.ttc)
-            )
+            section: _add(self.years, (cost.ttc for cost in self.lines_of(section) if cost.ttc))
             for section in SECTIONS
         }
 
     @cached_property
     def after_term_by_section(self) -> dict[Section, Range]:
-        """Give a full year, HT, of each section's lines that run in the January after the term."""
+        """A full year, HT, of each section's lines that run in the January after the term."""
         return {
             section: reduce(
-                Range.__add__,
-                (cost.after_term_per_year for cost in self.lines if cost.section == section),
-                NOTHING,
+                Range.__add__, (cost.after_term_per_year for cost in self.lines_of(section)), NOTHING
             )
             for section in SECTIONS
         }
 
     @cached_property
     def after_term_ttc_by_section(self) -> dict[Section, Range]:
-        """Give the same full year with VAT, for lines whose rate is known."""
+        """The same full year with VAT, of the lines whose rate is known."""
         return {
             section: reduce(
                 Range.__add__,
                 (
                     cost.after_term_per_year * (1 + Fraction(cost.line.vat_rate))
-                    for cost in self.lines
-                    if cost.section == section and cost.line.vat_rate is not None
+                    for cost in self.lines_of(section)
+                    if cost.line.vat_rate is not None
                 ),
                 NOTHING,
             )
@@ -109,17 +111,14 @@ class Costing:
 
     @property
     def after_term_per_year(self) -> Range:
-        """Give a full year, HT, of all lines that run in the January after the term."""
+        """A full year, HT, of all lines that run in the January after the term."""
         return reduce(Range.__add__, self.after_term_by_section.values(), NOTHING)
-
-    def _ht(self, section: Section) -> Iterable[Yearly]:
-        return (cost.ht for cost in self.lines if cost.section == section)
 
 
 def cost_proposal(proposal: Proposal, term: Term, prices: Prices | None) -> Costing:
-    """Cost every line that is complete; a draft's holes leave lines unknown."""
+    """Cost every complete line; the lines of a draft with missing values are unknown."""
     basis = prices.basis if prices else None
-    phases = {phase.id: phase for phase in proposal.timeline if phase.id is not None}
+    phases = proposal.phases_by_id
     costed = [cost_line(index, line, phases, term, basis) for index, line in enumerate(proposal.costs)]
     revenues = [cost_line(index, line, phases, term, basis) for index, line in enumerate(proposal.revenues)]
     return Costing(
@@ -133,7 +132,7 @@ def cost_proposal(proposal: Proposal, term: Term, prices: Prices | None) -> Cost
 def cost_line(
     index: int, line: CostLine, phases: dict[str, Phase], term: Term, basis: str | None
 ) -> LineCost | None:
-    """Cost one line; None while anything that the sum needs is a hole."""
+    """Cost one line; None while a value that the sum needs is missing."""
     unit_cost = line.unit_cost.range if line.unit_cost else None
     price = line.price or basis
     if line.section is None or line.quantity is None or unit_cost is None or price is None:
@@ -151,7 +150,7 @@ def cost_line(
 
 
 def yearly_parts(line: CostLine, phases: dict[str, Phase]) -> dict[int, Fraction] | None:
-    """Give the part of quantity × unit cost (or the units) that each calendar year bears, inside the term or not.
+    """Compute the part of quantity × unit cost (or the units) that each calendar year bears, inside the term or not.
 
     A recurring line without `until`, or with one after the term, is laid out as far as the term needs.
     """
@@ -177,7 +176,7 @@ def _months_of(period: Period, divisor: int) -> dict[int, Fraction]:
 
 
 def recurs_after(line: CostLine, term: Term) -> bool:
-    """Tell whether the line runs in the January after the term."""
+    """Check whether the line runs in the January after the term."""
     january = term.end.plus(1)
     recurs = line.recurs
     if recurs is None or recurs.start is None:

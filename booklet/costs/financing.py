@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from booklet.content.model.proposal import SECTIONS, Funding, Proposal, Section
 from booklet.diagnostics.message import Message, say
 from booklet.money.calendar import Yearly
-from booklet.money.euros import NOTHING, ZERO, Euros, Range
+from booklet.money.euros import NOTHING, ZERO, Euros, Range, sum_cells
 
 if TYPE_CHECKING:
     from booklet.content.model.edition import Edition
@@ -34,15 +34,12 @@ if TYPE_CHECKING:
 Status = Literal["acquis", "notifie", "sollicite", "espere"]
 STATUSES: tuple[Status, ...] = ("acquis", "notifie", "sollicite", "espere")
 Amounts = tuple[Euros, ...]
-#: the parameter of the law that later years are discounted with, as known when the term ends
-DISCOUNT_RATE = "discount.rate"
 Kind = TypeVar("Kind", Euros, Decimal)
-_NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """Hold what one line of the financing plan pays, in all and by budget year; None while it cannot be computed."""
+    """The money of one line of the financing plan, in all and by budget year."""
 
     index: int
     funding: Funding
@@ -51,15 +48,15 @@ class Grant:
 
     @property
     def is_debt(self) -> bool:
-        """Tell whether the money has to be paid back: a loan is the owner's own share."""
+        """Whether the money has to be paid back: a loan is part of the owner's own share."""
         return self.funding.form == "loan"
 
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Hold one step of the chain in cents, as files write it: by year, after the term, and the whole of both."""
+    """One step of the chain in cents, as files write it: by year, after the term, and the sum of both."""
 
-    #: None, as `after_term`, while it is not known in which year the money comes
+    #: None, like `after_term`, while the year of payment is not known
     by_year: tuple[Decimal, ...] | None
     after_term: Decimal | None
     whole: Decimal | None
@@ -67,7 +64,7 @@ class Cells:
 
 @dataclass(frozen=True)
 class Financing:
-    """Hold the whole chain of one section of a proposal, by budget year, central estimates."""
+    """The chain from gross to net of one section of a proposal, by budget year, central estimates."""
 
     section: Section
     years: tuple[int, ...]
@@ -81,30 +78,31 @@ class Financing:
     #: years until the owner gets the FCTVA; None while that is not known
     fctva_lag: int | None
     grants: tuple[Grant, ...]
-    #: what `funding_base` says: shares and own share are computed on this
+    #: the cost that shares and own share are computed on: HT or TTC, as the edition's `funding_base` says
     base: Amounts | None
     #: revenues and savings, HT; None while one is not known
     earned: Amounts | None
+    #: why amounts are not known
     unknown: tuple[Message, ...]
 
     @property
     def ttc(self) -> Amounts | None:
-        """Add VAT to the price without it."""
+        """The cost with VAT, by year; None while a rate is not known."""
         return None if self.vat is None else _add(self.ht, self.vat)
 
     @cached_property
     def co_funded(self) -> Amounts:
-        """Add what others give, by year; loans are the owner's."""
+        """The sum of the co-funders' money, by year; loans are the owner's."""
         return _sum((grant.by_year for grant in self.grants if not grant.is_debt), len(self.years))
 
     @cached_property
     def own_share(self) -> Amounts | None:
-        """Give what is left to the owner by year, on the funding base; loans included, FCTVA not taken off."""
+        """The owner's share by year, on the funding base: loans included, FCTVA not taken off."""
         return None if self.base is None else _subtract(self.base, self.co_funded)
 
     @cached_property
     def fctva(self) -> Amounts | None:
-        """Give the FCTVA received in each year; None while an amount or the year in which it comes is not known."""
+        """The FCTVA received in each year; None while an amount or its year of payment is not known."""
         spent = self.fctva_of_spending
         if spent is None or not any(spent):
             return spent
@@ -112,19 +110,19 @@ class Financing:
 
     @cached_property
     def fctva_after_term(self) -> Euros | None:
-        """Give the FCTVA of the six years' spending that is received after them."""
+        """The FCTVA of the six years' spending that is received after them."""
         if self.fctva is None or self.fctva_of_spending is None:
             return None
         return total(self.fctva_of_spending) - total(self.fctva)
 
     @cached_property
     def fctva_total(self) -> Euros | None:
-        """Add the FCTVA of the six years' spending, whenever it is received."""
+        """The FCTVA of the six years' spending, whenever it is received."""
         return None if self.fctva_of_spending is None else total(self.fctva_of_spending)
 
     @cached_property
     def net_by_year(self) -> Amounts | None:
-        """Give what the owner pays in each year: TTC less deducted VAT, FCTVA received, co-funders and revenues."""
+        """The owner's payments in each year: TTC less deducted VAT, FCTVA received, co-funders and revenues."""
         if self.ttc is None or self.fctva is None or self.earned is None:
             return None
         returned = _add(_add(_add(self.deducted_vat, self.fctva), self.co_funded), self.earned)
@@ -132,14 +130,14 @@ class Financing:
 
     @cached_property
     def net_after_term(self) -> Euros | None:
-        """Give what is left to add to the six years: the FCTVA received after them, taken off; None as they are."""
+        """The net cost after the six years: the FCTVA received then, negative; None where `net_by_year` is."""
         if self.net_by_year is None or self.fctva_after_term is None:
             return None
         return ZERO - self.fctva_after_term
 
     @cached_property
     def net(self) -> Euros | None:
-        """Give what the six years' spending leaves to the owner, in whatever year the FCTVA is received."""
+        """The net cost of the six years' spending, in whatever year the FCTVA is received."""
         if self.ttc is None or self.fctva_total is None or self.earned is None:
             return None
         returned = (*self.deducted_vat, self.fctva_total, *self.co_funded, *self.earned)
@@ -147,29 +145,29 @@ class Financing:
 
     @cached_property
     def fctva_cells(self) -> Cells:
-        """Write the FCTVA in cents: that of each year's spending is rounded once, whenever it is received."""
+        """The FCTVA in cents: that of each year's spending is rounded once, then moved to the year of payment."""
         if self.fctva_of_spending is None:
             return Cells(None, None, None)
         spent = _cents(self.fctva_of_spending)
-        whole = sum(spent, _NOTHING)
+        whole = sum_cells(spent)
         if self.fctva is None:
             return Cells(None, None, whole)
-        received = _shift(spent, self.fctva_lag or 0, _NOTHING)
-        return Cells(received, whole - sum(received, _NOTHING), whole)
+        received = _shift(spent, self.fctva_lag or 0, Decimal(0))
+        return Cells(received, whole - sum_cells(received), whole)
 
     @cached_property
     def net_cells(self) -> Cells:
-        """Write the net cost in cents: each is what its steps leave as they are written, not rounded again."""
+        """The net cost in cents: each cell is computed from the written cells of its steps, not rounded again."""
         if self.vat is None or self.earned is None or self.fctva_cells.whole is None:
             return Cells(None, None, None)
         paid, taken = (self.ht, self.vat), (self.deducted_vat, self.co_funded, self.earned)
         before_fctva = tuple(
-            sum(added, _NOTHING) - sum(off, _NOTHING)
+            sum_cells(added) - sum_cells(off)
             for added, off in zip(
                 zip(*map(_cents, paid), strict=True), zip(*map(_cents, taken), strict=True), strict=True
             )
         )
-        whole = sum(before_fctva, _NOTHING) - self.fctva_cells.whole
+        whole = sum_cells(before_fctva) - self.fctva_cells.whole
         if self.fctva_cells.by_year is None or self.fctva_cells.after_term is None:
             return Cells(None, None, whole)
         by_year = tuple(a - b for a, b in zip(before_fctva, self.fctva_cells.by_year, strict=True))
@@ -177,17 +175,17 @@ class Financing:
 
     @cached_property
     def gross(self) -> Euros | None:
-        """Add the six years of what shares are computed on."""
+        """The six years' cost on the funding base."""
         return None if self.base is None else total(self.base)
 
     def by_status(self, status: Status) -> Euros:
-        """Add what funders of one status give in the six years, loans left out."""
+        """Add the six years' money of the funders of one status, without loans."""
         return total(
             grant.total for grant in self.grants if grant.funding.status == status and not grant.is_debt
         )
 
 
-#: the chains of a portfolio, by proposal and section
+#: the chains of a portfolio, by id of proposal and section; None where a line is not costed
 Financings = Mapping[tuple[str, Section], Financing | None]
 
 
@@ -198,14 +196,14 @@ def finance(
     section: Section,
     fctva_rate: Mapping[int, Decimal | None],
 ) -> Financing | None:
-    """Follow one section of a proposal from its gross cost to its net cost; None while a line is not costed.
+    """Compute the chain of one section from gross to net cost; None while a line is not costed.
 
     `fctva_rate` gives the rate of the law at each budget year, None where it is not known.
     """
     if not costing.is_complete:
         return None
     years = costing.years
-    lines = [cost for cost in costing.lines if cost.section == section]
+    lines = costing.lines_of(section)
     owner = edition.organisations.get(proposal.owner or "")
     ht = _sum((_central(cost) for cost in lines), len(years))
     vat_by_line = [_vat(cost) for cost in lines]
@@ -237,11 +235,10 @@ def finance(
 def earn(
     proposal: Proposal, costing: Costing, sections: Iterable[Section] = SECTIONS
 ) -> tuple[Yearly, Range] | None:
-    """Add what some sections earn or save, by year and in a full year after the term; None while a part is not known.
+    """Add the revenues and savings of some sections, by year and in a full year after the term; None if one is unknown.
 
-    HT, whatever the VAT: what is collected on a revenue of an activity that is subject to VAT goes on to the State,
-    and most other revenues bear none. The VAT of a saving that nobody would have given back is left out: the net is
-    never made smaller by an amount that may not come.
+    HT, whatever the VAT: the VAT collected on a taxed activity goes on to the State, and most other revenues bear
+    none. The VAT that a saving spares is left out, which never understates the net cost.
     """
     asked = frozenset(sections)
     known = {cost.index for cost in costing.revenues}
@@ -259,7 +256,7 @@ def _fctva(
     rate_by_year: Mapping[int, Decimal | None],
     unknown: list[Message],
 ) -> Amounts | None:
-    """Give the FCTVA of each year's spending, whenever it is paid."""
+    """Compute the FCTVA of each year's spending, whenever it is paid; adds to `unknown` the reason where it cannot."""
     refund = [ZERO] * len(years)
     for cost in lines:
         regime = cost.line.vat_regime
@@ -301,7 +298,7 @@ def _grants(proposal: Proposal, section: Section, base: Amounts, years: tuple[in
 def spread_funding(
     funding: Funding, given: Euros, base: Amounts, gross: Euros, years: tuple[int, ...]
 ) -> Amounts:
-    """Lay a funder's money over the budget years: in one year, by shares, or as the cost goes."""
+    """Allocate a funder's money to the budget years: to one year, by shares, or in proportion to the cost."""
     if isinstance(funding.year, int):
         return tuple(given if year == funding.year else ZERO for year in years)
     if funding.year is not None:
@@ -311,88 +308,6 @@ def spread_funding(
         return tuple(ZERO for _ in years)
     part = given.value / gross.value
     return tuple(Euros(amount.value * part) if amount else ZERO for amount in base)
-
-
-# --- what an amount means --------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class PresentValue:
-    """Hold what amounts of several years are worth in one year, with the rate, which is always printed beside it."""
-
-    amount: Euros
-    rate: Decimal
-    #: the year whose euros are not discounted
-    year: int
-
-
-def present_value(amount_by_year: Mapping[int, Euros], rate: Decimal, year: int) -> PresentValue:
-    """Discount the amounts of later years to one year: amount / (1 + rate) ^ years, exactly.
-
-    The rate is `discount.rate` of the law: 3.2 % halves a euro in 22 years. Never mixed with amounts as they are.
-    """
-    worth = total(discount(amount, rate, when - year) for when, amount in amount_by_year.items())
-    return PresentValue(worth, rate, year)
-
-
-def discount(amount: Euros, rate: Decimal, years: int) -> Euros:
-    """Give what an amount of some years later is worth now."""
-    return amount * (1 + Fraction(rate)) ** -years
-
-
-def present_cents(amount_by_year: Mapping[int, Euros], rate: Decimal, year: int) -> Decimal:
-    """Discount yearly amounts as files write them: each year in cents, before and after it is discounted."""
-    cells = ((when, Euros.of(amount.rounded())) for when, amount in amount_by_year.items())
-    return sum((discount(cell, rate, when - year).rounded() for when, cell in cells if cell), _NOTHING)
-
-
-@dataclass(frozen=True, slots=True)
-class UnitCosts:
-    """Hold what a cost is for each inhabitant, beneficiary and tonne avoided; None where their number is not known."""
-
-    per_inhabitant: Euros | None
-    per_beneficiary: Euros | None
-    per_tonne: Euros | None
-
-
-def unit_costs(proposal: Proposal, costing: Costing, edition: Edition) -> UnitCosts:
-    """Divide the six years' gross central cost, both sections together, HT, its years in cents as files write them."""
-    if not costing.is_complete:
-        return UnitCosts(None, None, None)
-    whole = total(
-        Euros.of(amount.central.rounded())
-        for section in SECTIONS
-        for amount in costing.by_section[section]
-        if amount.central
-    )
-    return UnitCosts(
-        per_inhabitant(whole, proposal, edition),
-        per_beneficiary(whole, proposal),
-        per_tonne(whole, proposal, costing.years),
-    )
-
-
-def per_inhabitant(amount: Euros, proposal: Proposal, edition: Edition) -> Euros | None:
-    """Divide among the inhabitants: the owner's population, else the territory's; None where neither is known."""
-    owner = edition.organisations.get(proposal.owner or "")
-    territory = edition.territory.population if edition.territory else None
-    population = (owner.population if owner else None) or territory
-    return amount * Fraction(1, population) if population else None
-
-
-def per_beneficiary(amount: Euros, proposal: Proposal) -> Euros | None:
-    """Divide among those who benefit; None where their number is not known."""
-    number = proposal.beneficiaries.number if proposal.beneficiaries else None
-    return amount * Fraction(1, number) if number else None
-
-
-def per_tonne(amount: Euros, proposal: Proposal, years: tuple[int, ...]) -> Euros | None:
-    """Divide by the tonnes of CO₂e avoided in the term: tonnes per year × years in the term; None where none are."""
-    carbon = proposal.carbon
-    if carbon is None or carbon.tonnes_per_year is None or carbon.start is None:
-        return None
-    tonnes = Fraction(carbon.tonnes_per_year) * sum(1 for year in years if year >= carbon.start)
-    return amount * (1 / tonnes) if tonnes > 0 else None
 
 
 def total(amounts: Iterable[Euros]) -> Euros:
@@ -413,12 +328,12 @@ def _sum(rows: Iterable[Amounts], length: int) -> Amounts:
 
 
 def _add(one: Amounts, other: Amounts) -> Amounts:
-    # most years of most lines are empty, and adding fractions is what checking thousands of proposals waits for
+    # most years of most lines are empty, and adding fractions dominates the time to check thousands of proposals
     return tuple(a + b if a and b else a or b for a, b in zip(one, other, strict=True))
 
 
 def _shift(amounts: tuple[Kind, ...], lag: int, nothing: Kind) -> tuple[Kind, ...]:
-    """Move amounts some years later; those that leave the term are left out."""
+    """Move amounts `lag` years later; those moved past the last year are dropped."""
     return ((nothing,) * min(lag, len(amounts)) + amounts)[: len(amounts)]
 
 

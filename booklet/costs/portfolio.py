@@ -14,7 +14,7 @@ from booklet.content.model.proposal import SECTIONS, Section
 from booklet.costs.costing import Costing, cost_proposal
 from booklet.costs.financing import Financings, earn, finance
 from booklet.money.calendar import Term, Yearly
-from booklet.money.euros import NOTHING, Range, printing_step
+from booklet.money.euros import NOTHING, PrintedRange, Range, printing_step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,37 +28,47 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class CostedProposal:
-    """Hold a proposal and what it costs; one is only equal to itself, so that what is computed of it can be kept."""
+    """A proposal and its costs; compared by identity, as its values are large."""
 
     document: ProposalDocument
     costing: Costing
 
     @property
     def id(self) -> str:
-        """Give the proposal's id."""
+        """The proposal's id."""
         return self.document.id
 
     @property
     def domain(self) -> str:
-        """Give the proposal's domain."""
+        """The proposal's domain."""
         return self.document.domain
 
     @cached_property
     def step(self) -> Decimal:
-        """Choose the unit of its fiche: one that prints none of its lines, years, full years and revenues as 0."""
+        """The unit of its fiche, in euros: one in which no line, year, full year or revenue prints as 0."""
         lines = [cost.ht.total for cost in self.costing.lines]
         years = [amount for yearly in self.costing.by_section.values() for amount in yearly if amount]
         after = self.costing.after_term_by_section.values()
         earned = earn(self.document.value, self.costing)
         others = [*after, *([*earned[0], earned[1]] if earned else [])]
-        # what comes after or comes in makes no unit coarser
+        # full years after the term and revenues may make the unit finer, never coarser
         found = (printing_step(amounts) for amounts in (lines, years, [*years, *filter(None, others)]))
         return min(found)
+
+    @cached_property
+    def printed_total_by_section(self) -> dict[Section, PrintedRange]:
+        """The six-year total, HT, of each section that has a line: each line rounded once to `step`, then added."""
+        lines_by_section = {section: self.costing.lines_of(section) for section in SECTIONS}
+        return {
+            section: reduce(PrintedRange.__add__, (cost.ht.total.rounded(self.step) for cost in lines))
+            for section, lines in lines_by_section.items()
+            if lines
+        }
 
 
 @dataclass(frozen=True)
 class Portfolio:
-    """Hold every costed proposal in the booklet's order, and their sums."""
+    """Every costed proposal, in the booklet's order, and their sums."""
 
     term: Term
     ready: tuple[CostedProposal, ...]
@@ -66,26 +76,36 @@ class Portfolio:
 
     @property
     def years(self) -> tuple[int, ...]:
-        """List the six budget years."""
+        """The six budget years."""
         return self.term.years
 
     @cached_property
+    def ready_by_domain(self) -> dict[str, tuple[CostedProposal, ...]]:
+        """The ready proposals of each domain that has one, in the booklet's order."""
+        domains = dict.fromkeys(costed.domain for costed in self.ready)
+        return {
+            domain: tuple(costed for costed in self.ready if costed.domain == domain) for domain in domains
+        }
+
+    def in_domain(self, domain: str) -> tuple[CostedProposal, ...]:
+        """List the ready proposals of a domain; none of a domain that has none."""
+        return self.ready_by_domain.get(domain, ())
+
+    @cached_property
     def by_section(self) -> dict[Section, Yearly]:
-        """Add the ready proposals, HT, by section and budget year."""
+        """The sum of the ready proposals, HT, by section and budget year."""
         return add_sections(self.years, self.ready)
 
     @cached_property
     def by_domain(self) -> dict[str, dict[Section, Yearly]]:
-        """Add the ready proposals of each domain, HT, by section and budget year."""
-        domains = dict.fromkeys(proposal.domain for proposal in self.ready)
+        """The sum of the ready proposals of each domain, HT, by section and budget year."""
         return {
-            domain: add_sections(self.years, [p for p in self.ready if p.domain == domain])
-            for domain in domains
+            domain: add_sections(self.years, proposals) for domain, proposals in self.ready_by_domain.items()
         }
 
     @cached_property
     def after_term_by_section(self) -> dict[Section, Range]:
-        """Add the full years, HT, of what goes on after the term, by section."""
+        """The sum of the full years after the term, HT, by section."""
         return {
             section: reduce(
                 Range.__add__, (p.costing.after_term_by_section[section] for p in self.ready), NOTHING
@@ -95,7 +115,7 @@ class Portfolio:
 
 
 def finance_portfolio(portfolio: Portfolio, edition: Edition, law: Law) -> Financings:
-    """Follow every section of every proposal, drafts too, from gross to net under a law."""
+    """Compute the financing of every section of every proposal, drafts included, under a law."""
     rates = law.fctva_rates(portfolio.years)
     return {
         (costed.id, section): finance(costed.document.value, costed.costing, edition, section, rates)

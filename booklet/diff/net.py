@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from booklet.diagnostics.message import say
 from booklet.diff.causes import Effect, Shown
 from booklet.diff.matching import match_lines
+from booklet.law.lookup import FCTVA_RATE
 from booklet.money.euros import CENT, Euros
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from booklet.diff.snapshot import SavedCosts, SavedLine, SavedProposal
 
 #: the parameter of the law that FCTVA is computed with
-FCTVA_RATE = "fctva.rate"
 _NOTHING = Decimal(0)
 
 

@@ -129,7 +129,7 @@ def list_lines(
     basis = edition.prices.basis if edition.prices else None
     for costed in proposals:
         proposal = costed.document.value
-        phases = {phase.id: phase for phase in proposal.timeline if phase.id is not None}
+        phases = proposal.phases_by_id
         for group in GROUPS:
             known = {cost.index: cost for cost in getattr(costed.costing, _COSTED[group])}
             for index, line in enumerate(getattr(proposal, group)):

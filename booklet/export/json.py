@@ -22,9 +22,11 @@ from booklet.cache.digests import fingerprint
 from booklet.checks.increase import effective_severity
 from booklet.content.model.proposal import SECTIONS, CostLine, Funding, Phase, Proposal, Section
 from booklet.costs.costing import LineCost, cost_line, yearly_parts
-from booklet.costs.financing import Cells, Financing, UnitCosts, finance, present_cents, unit_costs
+from booklet.costs.financing import Cells, Financing, finance
+from booklet.costs.present_value import present_cents
 from booklet.costs.uncertainty import Estimate, estimate_portfolio, estimate_proposal
-from booklet.law.lookup import law_of
+from booklet.costs.unit_costs import UnitCosts, unit_costs
+from booklet.law.lookup import FCTVA_RATE, law_of
 from booklet.money.euros import CENT, Euros, PrintedRange
 from booklet.text.language import ENGLISH
 
@@ -39,7 +41,6 @@ CellsByYear = dict[str, dict[str, str]]
 #: rates of the law by id, then by budget year; None where the value is not known
 Rates = Mapping[str, Mapping[int, Decimal | None]]
 #: the rate that `financing.finance` asks for
-FCTVA_RATE = "fctva.rate"
 _NOT_KNOWN = Cells(None, None, None)
 #: what may come after the six years, by the key that it is written under
 _LATE: Mapping[str, Callable[[Financing], Cells]] = {
@@ -77,8 +78,7 @@ def write_costs(
         # a proposal that could not be read is not one that is gone
         "unread": sorted(workspace.unread) if workspace else [],
         "domains": {
-            domain: writer.totals([costed for costed in portfolio.ready if costed.domain == domain])
-            for domain in portfolio.by_domain
+            domain: writer.totals(proposals) for domain, proposals in portfolio.ready_by_domain.items()
         },
         "totals": {**writer.totals(portfolio.ready), **writer.whole(portfolio)},
         "sources": _sources(workspace),
@@ -216,7 +216,7 @@ class _Writer:
 
     def line(self, proposal: Proposal, index: int, line: CostLine) -> dict[str, object]:
         """Write what a line says, and what it comes to: the central estimate by year."""
-        phases = {phase.id: phase for phase in proposal.timeline if phase.id is not None}
+        phases = proposal.phases_by_id
         cost = cost_line(index, line, phases, self.term, self.basis)
         unit_cost = line.unit_cost.range if line.unit_cost else None
         return {

@@ -12,18 +12,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
-from booklet.costs.financing import Financings, present_value
+from booklet.costs.present_value import present_value
 from booklet.diagnostics.message import say
 from booklet.diagnostics.reporters.visible import measure
+from booklet.tables.certainty import certainty_table, describe_portfolio_likelihood, percentiles_table
 from booklet.tables.money_table import SECTION_NAMES, THOUSAND, MoneyTable, write_cell
-from booklet.tables.net_tables import (
-    certainty_table,
-    funders_table,
-    peak_year,
-    percentiles_table,
-    portfolio_likelihood,
-    portfolio_net_table,
-)
+from booklet.tables.net_tables import funders_table, portfolio_net_table
+from booklet.tables.peak import describe_peak
 from booklet.tables.rounding import add_section, add_years, after_thousands, section_thousands
 from booklet.tables.wording import Wording
 
@@ -31,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from booklet.content.model.edition import Edition
+    from booklet.costs.financing import Financings
     from booklet.costs.portfolio import CostedProposal, Portfolio
     from booklet.text.language import Language
 
@@ -56,10 +52,10 @@ def make_grids(
     )
     whole = percentiles_table(portfolio, language)
     each = certainty_table(portfolio, language)
-    likely = _join_lines(portfolio_likelihood(portfolio, language))
+    likely = _join_lines(describe_portfolio_likelihood(portfolio, language))
     return (
         _by_proposal(portfolio, edition, language),
-        replace(_by_year(portfolio, language), note=_join_lines(peak_year(portfolio, edition, language))),
+        replace(_by_year(portfolio, language), note=_join_lines(describe_peak(portfolio, edition, language))),
         *(_from_table(table, language) for table in tables if table is not None),
         *([] if whole is None else [replace(_from_table(whole, language), note=likely)]),
         *([] if each is None else [_from_table(each, language)]),
@@ -99,7 +95,7 @@ def _by_proposal(portfolio: Portfolio, edition: Edition, language: Language) -> 
     rows: list[tuple[str, ...]] = []
     grand = _Sum()
     for domain, described in edition.domains.items():
-        proposals = [costed for costed in portfolio.ready if costed.domain == domain]
+        proposals = portfolio.in_domain(domain)
         if not proposals:
             continue
         total = _Sum()

@@ -1,10 +1,10 @@
-"""Law as data: dated parameters, each value with its unit, its legal reference and what is known of its life.
+"""Law as data: dated parameters, each value with its unit, its legal reference and the dates for which it is known.
 
-`law/*.yaml` → `Law`. The files are read by the same reader as proposals: raw texts, no YAML types, no float. A fault in
+`fr/*.yaml` → `Law`. The files are read by the same reader as proposals: raw texts, no YAML types, no float. A fault in
 them is our own bug, so it is an assertion. In the manner of OpenFisca: a value holds from its date until the next one;
 `known_from` is the first day on which it could be known, `known_until` the last day for which it is known to hold: the
 day before the next value, or the date of the last document that shows it (at `checked_at`, if not at `address`). Where
-only a page was read and not the law itself, the date is that of the page: nothing is said of earlier days.
+only a page was read and not the law itself, the value starts on the date of that page.
 
 `proposals/parameters.yaml` adds parameters in the same format, or replaces one whole, for another territory or a later
 law. `law_as_of` in the edition keeps what could be known on a day.
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from booklet.content.workspace import Workspace
 
 __all__ = [
+    "DISCOUNT_RATE",
+    "FCTVA_RATE",
     "DatedValue",
     "Law",
     "Parameter",
@@ -42,7 +44,10 @@ __all__ = [
     "load_law",
 ]
 
-#: ids that an edition may add, with the type that is asked of their values; nothing would ask for any other
+#: the parameters that the arithmetic of costs uses, by id; the discount rate as known when the term ends
+FCTVA_RATE = "fctva.rate"
+DISCOUNT_RATE = "discount.rate"
+#: ids that an edition may add, with the type of their values; no rule would use any other id
 OPEN_FAMILIES: Mapping[re.Pattern[str], type[object]] = {
     re.compile(r"vat\..+"): Decimal,
     re.compile(r"scheme\.[^.]+\.owners"): frozenset,
@@ -57,28 +62,28 @@ Kind = TypeVar("Kind", Decimal, Euros, int, frozenset[str])
 
 @dataclass(frozen=True)
 class Law:
-    """Hold every parameter that rules and sums ask for, by id."""
+    """The parameters of the law, by id, with look-ups by day."""
 
     parameters: Mapping[str, Parameter]
 
     def parameter(self, id: str) -> Parameter:
-        """Give a parameter that the tool comes with; raises `KeyError` for an id that nobody wrote."""
+        """Return a parameter; raises `KeyError` for an unknown id."""
         return self.parameters[id]
 
     def percent(self, id: str, day: date) -> Decimal | None:
-        """Give a percentage on a day, as a fraction of one; None where no source says."""
+        """Return a percentage in force on a day, as a fraction of one; None where no source says."""
         return self._of_kind(id, day, Decimal)
 
     def amount(self, id: str, day: date) -> Euros | None:
-        """Give an amount on a day; None where no source says."""
+        """Return an amount in force on a day; None where no source says."""
         return self._of_kind(id, day, Euros)
 
     def count(self, id: str, day: date) -> int | None:
-        """Give a whole number on a day; None where no source says."""
+        """Return a whole number in force on a day; None where no source says."""
         return self._of_kind(id, day, int)
 
     def words(self, id: str, day: date) -> frozenset[str] | None:
-        """Give a set of words on a day; None where no source says."""
+        """Return a set of words in force on a day; None where no source says."""
         return self._of_kind(id, day, frozenset)
 
     def family(self, prefix: str) -> tuple[tuple[str, Parameter], ...]:
@@ -109,11 +114,11 @@ class Law:
         return frozenset(rate for id in reduced if (rate := self.percent(id, day)) is not None)
 
     def fctva_rates(self, years: tuple[int, ...]) -> dict[int, Decimal | None]:
-        """Give the FCTVA rate of what is spent in each year, as `financing.finance` takes it."""
-        return {year: self.percent("fctva.rate", date(year, 1, 1)) for year in years}
+        """Return the FCTVA rate of the spending of each year, by year; None where no source says."""
+        return {year: self.percent(FCTVA_RATE, date(year, 1, 1)) for year in years}
 
     def percents_by_year(self, years: tuple[int, ...]) -> dict[str, dict[int, Decimal | None]]:
-        """Give every percentage on the first day of each year, by id: what exports carry of the law."""
+        """Return every percentage on the first day of each year, by id and year, for exports."""
         rates = {
             id: {year: self.percent(id, date(year, 1, 1)) for year in years} for id in sorted(self.parameters)
         }
@@ -122,10 +127,10 @@ class Law:
         }
 
     def known_by(self, day: date) -> Law:
-        """Keep what could be known on a day; a parameter without a value is gone.
+        """Return the law as it could be known on a day; parameters without a value by then are left out.
 
-        Nobody knows on that day that a value will hold after it, but where the text itself announces its end: the
-        next value was known already. A value that starts later is known to hold on its first day.
+        On that day, the last value is known to hold until that day only, or until the end that its text announces.
+        A value that starts later is known to hold on its first day.
         """
         kept: dict[str, Parameter] = {}
         for id, parameter in self.parameters.items():
@@ -151,17 +156,17 @@ class Law:
 
     @cached_property
     def _value_by_day(self) -> dict[tuple[str, date], object]:
-        return {}  # few parameters and days, asked for by every line of every proposal
+        return {}  # few parameters and days, looked up for every line of every proposal
 
 
 def kind_of_value(parameter: Parameter) -> type[object] | None:
-    """Give the one type of a parameter's values; None while none could be read."""
+    """Return the type that all values of a parameter have; None if they have several or none was readable."""
     kinds = {type(value.value) for value in parameter.values.values() if value.value is not None}
     return kinds.pop() if len(kinds) == 1 else None
 
 
 def expected_kind(id: str) -> type[object] | None:
-    """Give the type that a parameter of an edition must have; None for an id that nothing asks for."""
+    """Return the type that the values of an edition's parameter must have; None for an id that no rule uses."""
     built_in = load_law().parameters.get(id)
     if built_in is not None:
         return kind_of_value(built_in)
@@ -169,9 +174,9 @@ def expected_kind(id: str) -> type[object] | None:
 
 
 def law_of(workspace: Workspace) -> Law:
-    """Give the law of an edition: the tool's, what `parameters.yaml` adds or replaces, as known on `law_as_of`.
+    """Merge the built-in law with `parameters.yaml`, as known on the edition's `law_as_of`.
 
-    One of another kind than what is asked for is reported (M103) and not used.
+    A parameter whose values have another type than expected is reported (M103) and left out.
     """
     law = load_law()
     if workspace.parameters is not None:
@@ -187,7 +192,7 @@ def law_of(workspace: Workspace) -> Law:
 
 @cache
 def load_law() -> Law:
-    """Read the law that comes with the tool, once."""
+    """Read the built-in law, once per process."""
     parameters: dict[str, Parameter] = {}
     for path in sorted(LAW.glob("*.yaml")):
         for id, parameter in _read(path.name).items():

@@ -1,46 +1,85 @@
-"""Laid-out boxes → what does not fit: lines by page and field, words that leave their place, headings left alone.
+"""Boxes laid out by WeasyPrint → lines by page and field, text that overflows or overlaps, headings left alone.
 
-WeasyPrint clips nothing and complains of nothing: a word wider than its column stands in the next one, and a text too
-long for its page goes on where nobody looks. So the boxes that it has laid out are read back. A field is the value of
-the nearest attribute `data-field` above a text in the template: the key under which the author typed it.
-
-A line is what the eye counts: boxes side by side, as the cells of a row, are one line (the largest number of boxes
-that stand one below another, found as in interval scheduling).
+WeasyPrint neither clips nor warns: a word wider than its column is drawn over the next one, and a text too long for its
+page is drawn below it. So the laid-out boxes are measured. A field is the value of the nearest attribute `data-field`
+above a text in the template: the key under which the author typed it.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from booklet.layout.overflow_report import Fault, FieldLines, Layout, Misfit
+from booklet.layout.lines import (
+    TOLERANCE,
+    Ink,
+    Line,
+    Place,
+    count_fields,
+    count_lines,
+    find_collisions,
+    find_lonely_headings,
+    shorten,
+)
+from booklet.layout.overflow_report import Fault, Layout, Misfit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from types import ModuleType
+    from xml.etree.ElementTree import Element
 
-#: CSS pixels by which a box may pass an edge: letter spacing and rounding, nothing that can be seen
-TOLERANCE = 1.0
-#: a heading needs as many lines of its text below it on its page
-LINES_BELOW_HEADING = 2
-_EXCERPT = 20
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
-def read_layout(root: Any, pages: Iterable[Any]) -> Layout:
-    """Read the boxes of laid-out pages; `root` is the element of the document that WeasyPrint laid out."""
+class _Page(Protocol):
+    """A page of a WeasyPrint document."""
+
+    _page_box: _Box
+
+
+class _Box(Protocol):
+    """What is read of a laid-out box of WeasyPrint, which has no types; lengths in CSS pixels.
+
+    Only a text has `text` and `baseline`; only a box with children has `all_children`.
+    """
+
+    element: Element
+    children: Sequence[_Box]
+    style: Mapping[str, Any]
+    text: str
+    position_x: float
+    position_y: float
+    width: float
+    height: float
+    baseline: float
+    padding_left: float
+    is_table_wrapper: bool
+    is_outside_marker: bool
+
+    def all_children(self) -> Iterable[_Box]: ...
+    def descendants(self) -> Iterable[_Box]: ...
+    def border_box_x(self) -> float: ...
+    def border_width(self) -> float: ...
+    def content_box_x(self) -> float: ...
+    def content_box_y(self) -> float: ...
+    def hit_area(self) -> tuple[float, float, float, float]: ...
+
+
+def read_layout(root: Element, pages: Iterable[_Page]) -> Layout:
+    """Measure the pages of one document; `root` is its element tree."""
     return _read([root], pages)
 
 
-def read_layouts(documents: Sequence[Sequence[Any]], pages: Iterable[Any]) -> tuple[Layout, ...] | None:
-    """Read the boxes of pages that documents, each some elements, were laid out on one after another.
+def read_layouts(documents: Sequence[Sequence[Element]], pages: Iterable[_Page]) -> tuple[Layout, ...] | None:
+    """Measure the pages of several documents that were laid out one after another; each is a list of elements.
 
-    None where a page has nothing of any of them, or a document has no page.
+    None where a page has no element of any document, or a document has no page.
     """
     owner = {element: index for index, tops in enumerate(documents) for top in tops for element in top.iter()}
-    pages_by_document: list[list[Any]] = [[] for _ in documents]
+    pages_by_document: list[list[_Page]] = [[] for _ in documents]
     for page in pages:
-        owners = (owner[box.element] for box in page._page_box.descendants() if box.element in owner)
+        owners = (owner[box.element] for box in _page_box(page).descendants() if box.element in owner)
         first = next(owners, None)
         if first is None:
             return None
@@ -50,47 +89,40 @@ def read_layouts(documents: Sequence[Sequence[Any]], pages: Iterable[Any]) -> tu
     return tuple(_read(tops, own) for tops, own in zip(documents, pages_by_document, strict=True))
 
 
-def _read(roots: Iterable[Any], pages: Iterable[Any]) -> Layout:
+def _read(roots: Iterable[Element], pages: Iterable[_Page]) -> Layout:
     places = _places(roots)
-    lines_by_page: list[tuple[_Line, ...]] = []
+    lines_by_page: list[tuple[Line, ...]] = []
     misfits: list[Misfit] = []
     for number, page in enumerate(pages, 1):
-        reader = _PageReader(number, page._page_box, places)
+        reader = _PageReader(number, _page_box(page), places)
         lines_by_page.append(tuple(reader.lines))
         misfits += reader.misfits
-        misfits += _collisions(reader.inks)
-    misfits += _lonely_headings([line for lines in lines_by_page for line in lines])
-    fields = [count for lines in lines_by_page for count in _count_fields(lines)]
+        misfits += find_collisions(reader.inks)
+    misfits += find_lonely_headings([line for lines in lines_by_page for line in lines])
+    fields = [count for lines in lines_by_page for count in count_fields(lines)]
     return Layout(
-        tuple(fields), tuple(_count(lines) for lines in lines_by_page), tuple(dict.fromkeys(misfits))
+        tuple(fields), tuple(count_lines(lines) for lines in lines_by_page), tuple(dict.fromkeys(misfits))
     )
+
+
+def _page_box(page: _Page) -> _Box:
+    return page._page_box  # WeasyPrint has no public way from a page to its boxes
 
 
 # --- reading one page --------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Say where an element stands in the document."""
-
-    order: int
-    field: str
-    #: 1 to 6 in a heading, 0 elsewhere
-    heading: int = 0
-    in_table: bool = False
+#: for the boxes in the margins of a page, which come from no element
+_FOOT = Place(-1, "")
 
 
-#: what stands in the margins of a page, which no element of the document holds
-_FOOT = _Place(-1, "")
+def _places(roots: Iterable[Element]) -> dict[Element, Place]:
+    """Number the elements in document order, each with the field and role that it inherits."""
+    places: dict[Element, Place] = {}
 
-
-def _places(roots: Iterable[Any]) -> dict[Any, _Place]:
-    """Number the elements in the order of the document, each with what it has from those above it."""
-    places: dict[Any, _Place] = {}
-
-    def visit(element: Any, above: _Place) -> None:
+    def visit(element: Element, above: Place) -> None:
         tag = element.tag
-        place = _Place(
+        place = Place(
             len(places),
             element.get("data-field", above.field),
             _HEADINGS.index(tag) + 1 if tag in _HEADINGS else above.heading,
@@ -101,40 +133,13 @@ def _places(roots: Iterable[Any]) -> dict[Any, _Place]:
             visit(child, place)
 
     for root in roots:
-        visit(root, _Place(0, ""))
+        visit(root, Place(0, ""))
     return places
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
-    """Hold one laid-out line, or a picture as the lines that it takes; lengths in CSS pixels from the page's top."""
-
-    page: int
-    place: _Place
-    top: float
-    bottom: float
-    #: "" for a picture
-    text: str
-    #: how many lines it takes
-    lines: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class _Ink:
-    """Hold what is drawn of a text, without the space above and below it."""
-
-    page: int
-    field: str
-    text: str
-    left: float
-    top: float
-    right: float
-    bottom: float
-
-
-@dataclass(frozen=True, slots=True)
 class _Frame:
-    """Hold the edges that a box may not pass."""
+    """The edges that a box may not pass, in CSS pixels."""
 
     left: float
     right: float
@@ -144,28 +149,28 @@ class _Frame:
 
 @dataclass
 class _PageReader:
-    """Walk the boxes of one page, once."""
+    """One walk over the boxes of a page, which collects lines, inks and misfits."""
 
     number: int
-    page: Any
-    places: Mapping[Any, _Place]
-    lines: list[_Line] = field(default_factory=list)
-    inks: list[_Ink] = field(default_factory=list)
+    page: _Box
+    places: Mapping[Element, Place]
+    lines: list[Line] = field(default_factory=list)
+    inks: list[Ink] = field(default_factory=list)
     misfits: list[Misfit] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         from weasyprint.formatting_structure import boxes
 
-        self.boxes = boxes
+        self.boxes: ModuleType = boxes
         content = _content(self.page)
         for child in self.page.children:
             frame = _content(child) if isinstance(child, boxes.MarginBox) else content
             self.walk(child, frame, frame)
 
-    def walk(self, box: Any, frame: _Frame, page: _Frame) -> None:
-        """Visit a box: `frame` is what holds it, `page` the type area, or the margin box of a running foot."""
+    def walk(self, box: _Box, frame: _Frame, page: _Frame) -> None:
+        """Visit a box: `frame` has the edges of its container, `page` those of the type area or of the margin box."""
         boxes = self.boxes
-        box = getattr(box, "_box", box)  # what is positioned stands behind a placeholder
+        box = getattr(box, "_box", box)  # a positioned box is wrapped in a placeholder
         if isinstance(box, boxes.LineBox):
             self.read_line(box, frame, page)
         elif isinstance(box, boxes.ReplacedBox):
@@ -173,7 +178,7 @@ class _PageReader:
         elif isinstance(box, boxes.TableBox):
             left, right = box.border_box_x(), box.border_box_x() + box.border_width()
             if right > frame.right + TOLERANCE or left < frame.left - TOLERANCE:
-                self.blame(box, "too wide", next(_texts(box, boxes), ""))
+                self.add_misfit(box, "too wide", next(_texts(box, boxes), ""))
             frame = _Frame(left, right, frame.top, frame.bottom)
         elif isinstance(box, (boxes.BlockContainerBox, boxes.FlexContainerBox, boxes.GridContainerBox)):
             frame, page = self.enter(box, frame, page)
@@ -181,8 +186,8 @@ class _PageReader:
             for child in getattr(box, "all_children", tuple)():
                 self.walk(child, frame, page)
 
-    def enter(self, box: Any, frame: _Frame, page: _Frame) -> tuple[_Frame, _Frame]:
-        """Take the edges of a box for those of what it holds; the wrapper of a table is as wide as the table."""
+    def enter(self, box: _Box, frame: _Frame, page: _Frame) -> tuple[_Frame, _Frame]:
+        """Return the edges for the children of a box; the wrapper of a table is as wide as the table."""
         if box.is_table_wrapper:
             return frame, page
         inside = _content(box)
@@ -192,8 +197,8 @@ class _PageReader:
         bottom = min(page.bottom, inside.bottom) if has_height else page.bottom
         return inside, _Frame(page.left, page.right, page.top, bottom)
 
-    def read_line(self, line: Any, frame: _Frame, page: _Frame) -> None:
-        """Note the words of a line and their place, and blame those that pass an edge."""
+    def read_line(self, line: _Box, frame: _Frame, page: _Frame) -> None:
+        """Collect the texts of a line, and a misfit for each that passes an edge."""
         boxes = self.boxes
         place = self.place(line)
         words: list[str] = []
@@ -203,47 +208,47 @@ class _PageReader:
                 self.inks.append(ink)
                 words.append(ink.text)
                 if fault := _fault(ink, frame, page):
-                    self.misfits.append(Misfit(fault, self.number, ink.field, _shorten(ink.text)))
+                    self.misfits.append(Misfit(fault, self.number, ink.field, shorten(ink.text)))
             elif isinstance(box, boxes.ReplacedBox):
                 self.read_picture(box, frame, page)
         if words and place is not _FOOT:
             bottom = line.position_y + line.height
-            self.lines.append(_Line(self.number, place, line.position_y, bottom, "".join(words)))
+            self.lines.append(Line(self.number, place, line.position_y, bottom, "".join(words)))
 
-    def read_picture(self, box: Any, frame: _Frame, page: _Frame) -> None:
-        """Note a picture as the lines of text that would be as high."""
+    def read_picture(self, box: _Box, frame: _Frame, page: _Frame) -> None:
+        """Collect a picture as the lines of text that would be as high."""
         left, top, width, height = box.hit_area()
-        ink = _Ink(self.number, self.place(box).field, "", left, top, left + width, top + height)
+        ink = Ink(self.number, self.place(box).field, "", left, top, left + width, top + height)
         self.inks.append(ink)
         if fault := _fault(ink, frame, page):
             self.misfits.append(Misfit(fault, self.number, ink.field, ""))
         line_height = 1.35 * float(box.style["font_size"])
         lines = max(1, math.ceil(height / line_height))
-        self.lines.append(_Line(self.number, self.place(box), top, top + height, "", lines))
+        self.lines.append(Line(self.number, self.place(box), top, top + height, "", lines))
 
-    def ink(self, box: Any) -> _Ink:
+    def ink(self, box: _Box) -> Ink:
         """Measure a text from the foot of its letters to the top of its capitals: its own box is higher than a line."""
         left, baseline, size = box.position_x, box.position_y + box.baseline, float(box.style["font_size"])
         top, bottom = baseline - 0.7 * size, baseline + 0.2 * size
-        return _Ink(self.number, self.place(box).field, box.text, left, top, left + box.width, bottom)
+        return Ink(self.number, self.place(box).field, box.text, left, top, left + box.width, bottom)
 
-    def blame(self, box: Any, fault: Fault, text: str) -> None:
-        """Note that a box does not fit."""
-        self.misfits.append(Misfit(fault, self.number, self.place(box).field, _shorten(text)))
+    def add_misfit(self, box: _Box, fault: Fault, text: str) -> None:
+        """Collect a misfit for a box."""
+        self.misfits.append(Misfit(fault, self.number, self.place(box).field, shorten(text)))
 
-    def place(self, box: Any) -> _Place:
+    def place(self, box: _Box) -> Place:
         """Find the element of a box; the running foot has none."""
         return self.places.get(box.element, _FOOT)
 
 
-def _content(box: Any) -> _Frame:
+def _content(box: _Box) -> _Frame:
     left, top = box.content_box_x(), box.content_box_y()
     # the first line of a hanging paragraph begins in its padding
     hanging = box.padding_left if box.style["text_indent"].value < 0 else 0
     return _Frame(left - hanging, left + box.width, top, top + box.height)
 
 
-def _fault(ink: _Ink, frame: _Frame, page: _Frame) -> Fault | None:
+def _fault(ink: Ink, frame: _Frame, page: _Frame) -> Fault | None:
     if (
         ink.bottom > page.bottom + TOLERANCE
         or ink.top < page.top - TOLERANCE
@@ -256,69 +261,7 @@ def _fault(ink: _Ink, frame: _Frame, page: _Frame) -> Fault | None:
     return None
 
 
-def _texts(box: Any, boxes: Any) -> Iterator[str]:
+def _texts(box: _Box, boxes: ModuleType) -> Iterator[str]:
     return (
         inner.text for inner in box.descendants() if isinstance(inner, boxes.TextBox) and inner.text.strip()
     )
-
-
-def _shorten(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _EXCERPT else f"{text[: _EXCERPT - 1]}…"
-
-
-# --- what is read from the lines ---------------------------------------------------------------------------------
-
-
-def _count(lines: Iterable[_Line]) -> int:
-    """Count the lines that stand one below another."""
-    counted, last = 0, -math.inf
-    for line in sorted(lines, key=lambda line: (line.bottom, line.top)):
-        if line.top >= last - TOLERANCE:
-            counted, last = counted + line.lines, line.bottom
-    return counted
-
-
-def _count_fields(lines: Sequence[_Line]) -> Iterator[FieldLines]:
-    by_field: dict[str, list[_Line]] = {}
-    for line in sorted(lines, key=lambda line: line.place.order):
-        by_field.setdefault(line.place.field, []).append(line)
-    for name, own in by_field.items():
-        is_prose = all(line.text and not line.place.in_table for line in own)
-        yield FieldLines(
-            own[0].page, name, _count(own), sum(len(line.text) for line in own) if is_prose else 0
-        )
-
-
-def _collisions(inks: Sequence[_Ink]) -> Iterator[Misfit]:
-    """Find words that stand on others: from top to bottom, each against those that begin above its end."""
-    ordered = sorted(inks, key=lambda ink: (ink.top, ink.left))
-    for index, one in enumerate(ordered):
-        for other in ordered[index + 1 :]:
-            if other.top > one.bottom - TOLERANCE:
-                break
-            if (
-                other.left < one.right - TOLERANCE
-                and one.left < other.right - TOLERANCE
-                and other.bottom > one.top + TOLERANCE
-            ):
-                for ink in (one, other):
-                    yield Misfit("on another text", ink.page, ink.field, _shorten(ink.text))
-
-
-def _lonely_headings(lines: Sequence[_Line]) -> Iterator[Misfit]:
-    """Find the headings whose text begins on their page with one line or none, and goes on after it."""
-    ordered = sorted(lines, key=lambda line: (line.place.order, line.page, line.top))
-    for index, line in enumerate(ordered):
-        level = line.place.heading
-        following = ordered[index + 1] if index + 1 < len(ordered) else None
-        if not level or following is None or following.place == line.place:
-            continue
-        own: list[_Line] = []
-        for below in ordered[index + 1 :]:
-            if 0 < below.place.heading <= level:
-                break
-            own.append(below)
-        here = _count(below for below in own if below.page == line.page)
-        if here < LINES_BELOW_HEADING and any(below.page > line.page for below in own):
-            yield Misfit("lonely heading", line.page, line.place.field, _shorten(line.text))

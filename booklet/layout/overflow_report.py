@@ -1,7 +1,7 @@
-"""How a laid-out document fills its pages: lines by field, and words that are not where they should be.
+"""How a laid-out document fills its pages: lines by field, and text that overflows or overlaps.
 
-Read by `boxes` from what WeasyPrint laid out, kept in the store with the page, told by R106. A field is the key
-under which the author typed a text.
+Measured by `overflow`, cached in the store with the page, reported by R106. A field is the key under which the author
+typed a text.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ Fault = Literal["too wide", "off the page", "on another text", "lonely heading"]
 
 @dataclass(frozen=True, slots=True)
 class FieldLines:
-    """Count what one field has on one page."""
+    """The number of lines and characters of one field on one page."""
 
     #: from 1
     page: int
-    #: "" for words that no author typed
+    #: "" for text that no author typed
     field: str
     lines: int
-    #: of running text; 0 where there is a table or a picture, which shortening words does not shorten
+    #: of running text; 0 where there is a table or a picture, since fewer words would not make it shorter
     characters: int
 
 
 @dataclass(frozen=True, slots=True)
 class Misfit:
-    """Name words that are not where they should be."""
+    """A text that overflows or overlaps, or a heading left alone at the foot of a page."""
 
     fault: Fault
     #: from 1
@@ -44,7 +44,7 @@ class Misfit:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Hold how a document fills its pages."""
+    """How a document fills its pages."""
 
     #: by page, then in the order of the document
     fields: tuple[FieldLines, ...] = ()
@@ -53,7 +53,9 @@ class Layout:
     misfits: tuple[Misfit, ...] = ()
 
     def past(self, pages: int) -> tuple[FieldLines, ...]:
-        """Count what each field has after so many pages, in the order of the document; `page` is the first one."""
+        """Count the lines of each field after the first `pages` pages, in the order of the document.
+
+        The `page` of a count is the first of these pages that has the field."""
         found: dict[str, FieldLines] = {}
         for one in self.fields:
             if one.page > pages:
@@ -63,25 +65,25 @@ class Layout:
         return tuple(found.values())
 
     def lines_past(self, pages: int) -> int:
-        """Count the lines after so many pages."""
+        """Count the lines after the first `pages` pages."""
         return sum(self.lines_by_page[pages:])
 
     def longest(self) -> FieldLines | None:
-        """Give the field that has the most lines."""
+        """Return the field with the most lines; None where no field is printed."""
         return max((one for one in self.past(0) if one.field), key=lambda one: one.lines, default=None)
 
     @property
     def is_all_but_empty(self) -> bool:
-        """Tell whether the last of several pages holds a line or two."""
+        """Whether the last of several pages has only one or two lines."""
         return len(self.lines_by_page) > 1 and 0 < self.lines_by_page[-1] <= FEW_LINES
 
     def plain(self) -> dict[str, Any]:
-        """Give the values as JSON holds them."""
+        """Convert to JSON values."""
         return asdict(self)
 
     @classmethod
     def of_plain(cls, held: Mapping[str, Any]) -> Layout:
-        """Read the values that JSON held."""
+        """Convert from JSON values."""
         return cls(
             tuple(FieldLines(**one) for one in held["fields"]),
             tuple(held["lines_by_page"]),
@@ -89,5 +91,5 @@ class Layout:
         )
 
 
-#: for what was not laid out
+#: of a document that was not laid out
 UNMEASURED = Layout()

@@ -1,7 +1,7 @@
 """Values → HTML, through the templates.
 
 The environment escapes everything and refuses an undefined name, so that contributors' text is never markup
-and a misspelt name is a fault of ours, not a hole on the page. Every fixed word of a template is an English
+and a misspelt name is a bug, not a gap on the page. Every fixed word of a template is an English
 message translated with gettext; numbers and dates are written by the filters below, in the language of the
 edition.
 """
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ContentsEntry:
-    """Hold one line of the table of contents."""
+    """One line of the table of contents."""
 
     #: Destination, of the private scheme `proposal:`.
     target: str
@@ -43,12 +43,12 @@ class ContentsEntry:
 
 @dataclass(frozen=True, slots=True)
 class Numbered:
-    """Refer to a page by its number, as an index does."""
+    """A reference by page number, as in an index."""
 
     #: Destination, of the private scheme `proposal:`.
     target: str
     page: int
-    #: What stands there, for those who hear the link and do not see its place.
+    #: Title of the target, for screen readers.
     title: str
 
 
@@ -61,7 +61,7 @@ _FILTERS = (
 def make_environment(
     templates: Path, language: Language, source_labels: Mapping[str, str] | None = None
 ) -> Environment:
-    """Build the Jinja environment of one language; `source_labels` are those of the works that texts cite."""
+    """Build the Jinja environment of one language; `source_labels` has the short label of each cited source, by id."""
     environment = Environment(
         loader=FileSystemLoader(templates),
         autoescape=True,
@@ -86,7 +86,7 @@ def make_environment(
         theme=read_theme(templates),
     )
     environment.globals["is_press"] = False
-    environment.globals["attached_files"] = tuple  # none, until the release that carries them says which
+    environment.globals["attached_files"] = tuple  # none, unless the caller of `make_environment` replaces it
     return environment
 
 

@@ -1,4 +1,4 @@
-"""A domain's colour → the shades that pages and charts are drawn in, each with text that can be read on it."""
+"""A domain's colour → the shades of pages and charts, with enough contrast for text."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PAPER = "#ffffff"
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Hold the shades of one domain's colour."""
+    """The shades of one domain's colour."""
 
     #: As the edition gives it: bars and bands, never text.
     colour: str
@@ -24,7 +24,7 @@ class Palette:
 
     @property
     def field(self) -> str:
-        """Give the colour that fills a page under white words: as it is where they can be read, else darkened."""
+        """The colour of a page under white words: `colour` where they can be read on it, else `ink`."""
         return self.colour if contrast(self.colour, PAPER) >= ENOUGH_CONTRAST else self.ink
 
 

@@ -1,11 +1,10 @@
 """Structure tree of a tagged PDF → the same meaning with fewer elements.
 
-WeasyPrint wraps every line of text in a `Span` element: four elements out of five say nothing. Such an
-element hands its marked content to its parent, once per fiche, so that files and links are several times
-lighter. The parent tree, which leads from the content back to its element, follows (ISO 32000-1 §14.7.4.4).
+WeasyPrint wraps every line of text in a `Span` element: four elements out of five have no meaning. The marked content
+of such an element moves to its parent, once per fiche, which makes files several times smaller. The parent tree, which
+maps content to its element, is updated (ISO 32000-1 §14.7.4.4).
 
-Hyphens that layout adds at the end of a line are told from those that belong to a word, so that a word that was cut
-comes out whole.
+Hyphens that layout adds at the end of a line become soft hyphens, so that text extraction joins the word again.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ _HOLDS_TEXT = frozenset(
     }
     | {"/Span", "/NonStruct", "/Quote", "/Note", "/Reference", "/Code", "/BibEntry"}
 )
-_SAYS_NOTHING = frozenset({"/Span", "/NonStruct"})
+_MEANINGLESS = frozenset({"/Span", "/NonStruct"})
 _BARE_KEYS = frozenset({"/Type", "/S", "/P", "/Pg", "/K"})
 
 #: What WeasyPrint writes before marked content; the text itself is in hexadecimal and cannot look like this.
@@ -57,7 +56,7 @@ Owners = dict[tuple[int, int], pikepdf.Object]
 
 
 def slim(pdf: bytes) -> bytes:
-    """Let every element that says nothing hand its content to its parent, and save the file compactly."""
+    """Merge every element without meaning into its parent, and save the file compactly."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
         slim_document(document)
         target = io.BytesIO()
@@ -73,10 +72,10 @@ def slim(pdf: bytes) -> bytes:
 def slim_document(document: pikepdf.Pdf) -> None:
     """Do the work of :func:`slim` on an open document.
 
-    Text of the page margins, which WeasyPrint tags with elements that hang nowhere in the tree, becomes an
-    artifact: that is what running feet are (ISO 14289-1 §7.8).
+    Text of the page margins, whose elements WeasyPrint leaves out of the tree, is marked as an artifact, as running
+    feet must be (ISO 14289-1 §7.8).
     """
-    _tell_hyphens_apart(document)
+    _soften_hyphens(document)
     root = document.Root["/StructTreeRoot"]
     _drop_links_inside_links(document, root)
     owners: Owners = {}
@@ -97,24 +96,24 @@ def slim_document(document: pikepdf.Pdf) -> None:
             _mark_as_artifacts(page.obj, orphans)
 
 
-def _tell_hyphens_apart(document: pikepdf.Pdf) -> None:
-    """Say in every font that the sign which cuts words is a soft hyphen (ISO 32000-1 §14.8.2.2.3).
+def _soften_hyphens(document: pikepdf.Pdf) -> None:
+    """Map the hyphen that layout adds to a soft hyphen in every font (ISO 32000-1 §14.8.2.2.3).
 
     Layout alone draws U+2010: `typography` turns a typed one into the hyphen of the keyboard, another glyph.
     """
     for font in document.objects:
         if isinstance(font, Dictionary) and "/ToUnicode" in font:
             meanings = font["/ToUnicode"].read_bytes()
-            told_apart = _LAID_OUT_HYPHEN.sub(_SOFT_HYPHEN, meanings)
-            if told_apart != meanings:
+            softened = _LAID_OUT_HYPHEN.sub(_SOFT_HYPHEN, meanings)
+            if softened != meanings:
                 # compressed here, the same way in every document: equal fonts stay one object of a booklet
-                font["/ToUnicode"].write(zlib.compress(told_apart), filter=Name.FlateDecode)
+                font["/ToUnicode"].write(zlib.compress(softened), filter=Name.FlateDecode)
 
 
 def _drop_links_inside_links(document: pikepdf.Pdf, root: pikepdf.Object) -> None:
-    """Keep one annotation for a link whose words are emphasised; WeasyPrint adds one for the emphasis, tagged as none.
+    """Remove the second annotation that WeasyPrint makes for emphasised words inside a link, without a `Link` element.
 
-    The link's own covers them all (ISO 14289-1 §7.18.5 wants each annotation in a `Link`).
+    The link's own annotation covers them (ISO 14289-1 §7.18.5 wants each annotation in a `Link`).
     """
     dropped: dict[int, pikepdf.Object] = {}
     for link in (element for element in walk(root) if str(element["/S"]) == "/Link"):
@@ -158,7 +157,7 @@ def kids(element: pikepdf.Object) -> list[pikepdf.Object | int]:
 
 
 def is_element(kid: pikepdf.Object | int) -> TypeGuard[pikepdf.Object]:
-    """Tell a structure element from marked content and from a reference to an annotation."""
+    """Check whether a kid is a structure element: neither marked content nor a reference to an annotation."""
     return isinstance(kid, Dictionary) and kid.get("/Type") not in (Name.MCR, Name.OBJR)
 
 
@@ -175,7 +174,7 @@ def parent_entries(document: pikepdf.Pdf) -> dict[int, pikepdf.Object]:
 
 
 def _slim_element(element: pikepdf.Object, owners: Owners) -> None:
-    """Slim what is below an element, then take over the content of the children that say nothing."""
+    """Slim the elements below an element, then merge its children without meaning into it."""
     page = element.get("/Pg")
     holds_text = str(element["/S"]) in _HOLDS_TEXT
     slimmed: list[pikepdf.Object | int] = []
@@ -185,15 +184,10 @@ def _slim_element(element: pikepdf.Object, owners: Owners) -> None:
             continue
         _slim_element(kid, owners)
         inner = kids(kid)
-        if not _says_nothing(kid, inner) or not (holds_text or all(is_element(item) for item in inner)):
+        if not _is_meaningless(kid, inner) or not (holds_text or all(is_element(item) for item in inner)):
             slimmed.append(kid)
             continue
-        for item in inner:
-            if isinstance(item, int) and kid.get("/Pg") != page:
-                item = Dictionary(Type=Name.MCR, Pg=kid["/Pg"], MCID=item)
-            elif is_element(item):
-                item["/P"] = element
-            slimmed.append(item)
+        slimmed += [_move_up(item, kid, element) for item in inner]
     slimmed = _join_spans(slimmed)
     for kid in slimmed:
         if isinstance(kid, int):
@@ -206,24 +200,35 @@ def _slim_element(element: pikepdf.Object, owners: Owners) -> None:
     element["/K"] = Array(slimmed)
 
 
+def _move_up(
+    item: pikepdf.Object | int, owner: pikepdf.Object, parent: pikepdf.Object
+) -> pikepdf.Object | int:
+    """Make a kid of `owner` one of its parent; content on another page than the parent's names its page."""
+    if isinstance(item, int) and owner.get("/Pg") != parent.get("/Pg"):
+        return Dictionary(Type=Name.MCR, Pg=owner["/Pg"], MCID=item)
+    if is_element(item):
+        item["/P"] = parent
+    return item
+
+
 def _own(element: pikepdf.Object, owners: Owners) -> None:
-    """Note the content of a joined span as its own."""
+    """Record a joined span as the owner of its content."""
     for kid in kids(element):
         if isinstance(kid, int):
             owners[element["/Pg"].objgen[0], kid] = element
 
 
-def _says_nothing(element: pikepdf.Object, inner: list[pikepdf.Object | int]) -> bool:
-    """Tell whether an element carries neither attribute, text, language, identifier nor annotation."""
+def _is_meaningless(element: pikepdf.Object, inner: list[pikepdf.Object | int]) -> bool:
+    """Check whether an element carries neither attribute, text, language, identifier nor annotation."""
     return (
-        str(element["/S"]) in _SAYS_NOTHING
+        str(element["/S"]) in _MEANINGLESS
         and set(element.keys()) <= _BARE_KEYS
         and not any(isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR for kid in inner)
     )
 
 
 def _join_spans(siblings: list[pikepdf.Object | int]) -> list[pikepdf.Object | int]:
-    """Make one of neighbouring bare spans on one page, where the parent cannot hold their text itself."""
+    """Merge neighbouring bare spans of one page, where the parent cannot hold their text itself."""
     joined: list[pikepdf.Object | int] = []
     for kid in siblings:
         if joined and _is_bare_span(kid) and _is_bare_span(joined[-1]):
@@ -257,7 +262,7 @@ def _number_tree(node: pikepdf.Object) -> dict[int, pikepdf.Object]:
 
 
 def _mark_as_artifacts(page: pikepdf.Object, orphans: set[int]) -> None:
-    """Mark content that no element holds as pagination artifacts."""
+    """Mark content without an element as pagination artifacts."""
     content = page["/Contents"]
     data = content.read_bytes()
     found = set()

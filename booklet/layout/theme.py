@@ -17,7 +17,7 @@ _PROPERTY = re.compile(r"^\s*--(?P<name>[a-z-]+):\s*(?P<value>[^;]+);", re.MULTI
 
 
 def read_theme(templates: Path) -> dict[str, str]:
-    """Read the properties by name, `ink_soft` for `--ink-soft`, without the quotes of families."""
+    """Read the properties by name, `ink_soft` for `--ink-soft`, without the quotes of font families."""
     text = (templates / STYLESHEET).read_text(encoding="utf-8")
     return {
         found["name"].replace("-", "_"): found["value"].strip().strip('"')

@@ -1,8 +1,8 @@
-"""HTML and stylesheets → tagged PDF: the only door to WeasyPrint.
+"""HTML and stylesheets → tagged PDF: the only module that renders with WeasyPrint.
 
-WeasyPrint is imported here, and its boxes in `boxes`, only when something is rendered: `check` never loads it. Its
-fonts are those of `templates/fonts/` and no others; its files come from the folders it is given and nowhere else; what
-it only writes to its log becomes a value, so that nothing it complains about is lost.
+WeasyPrint is imported here, and its box classes in `overflow`, only when something is rendered: `check` never loads it.
+Its fonts are those of `templates/fonts/` and no others; it reads files from the given folders and nowhere else; its log
+messages are returned as values.
 """
 
 from __future__ import annotations
@@ -21,130 +21,68 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from booklet.cache.digests import digest_files
 from booklet.cache.store import inputs_changed
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import quote_all, say
 from booklet.layout.overflow import read_layout, read_layouts
+from booklet.layout.styles import Styles, digest_styles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
+    from xml.etree.ElementTree import Element
 
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
     from booklet.layout.overflow_report import Layout
 
-#: the stylesheets of every page, in the order in which they apply; paths inside `templates/`
-STYLESHEETS = (
-    "css/theme.css",
-    "css/text.css",
-    "css/page.css",
-    "css/tables.css",
-    "css/fiche.css",
-    "css/front.css",
-    "css/opening.css",
-    "css/closing.css",
-    "css/charts.css",
-    "css/portfolio.css",
-)
-#: what Fontconfig reads
-_FONTS = frozenset({".ttf", ".otf", ".conf"})
-#: what the print edition adds
-PRESS_STYLESHEET = "css/press.css"
 _MISSING_GLYPH = re.compile(r"\.notdef glyph rendered .*\(U\+(?P<code>[0-9A-F]{4,6})\)", re.DOTALL)
-#: where a page's own folder is, for WeasyPrint, which names images after their address: on every machine the same
+#: stands for a page's own folder in the addresses of images, after which WeasyPrint names them: equal on all machines
 _HOME = "/.page-of-a-booklet/"
-#: a filled page, in which whatever authors wrote is escaped
+#: a filled page, whose texts by authors are escaped
 _BODY = re.compile(r"(?P<head>.*?<body[^<>]*>)(?P<body>.*)(?P<foot></body>.*)", re.DOTALL)
 _TITLE = re.compile(r"<title>[^<]*</title>")
-#: stands between documents, and on no page
+#: element between documents, printed on no page
 _SEPARATOR = "template"
 _BETWEEN = f'<{_SEPARATOR} style="display: none"></{_SEPARATOR}>'
-#: how cffi tells that a native library cannot be opened
+#: cffi's message for a native library that cannot be opened
 _CANNOT_LOAD = re.compile(r"cannot load library '([^']+)'")
-#: what an SVG may hold of other images, as `checks.images` does
+#: the images that an SVG may embed, the same as in `checks.images`
 _IMAGE_DATA = re.compile(r"data:image/(?:png|jpeg);base64,", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Typeset:
-    """Hold a laid-out document, and what could not be laid out."""
+    """A laid-out document, and WeasyPrint's complaints about it."""
 
     pdf: bytes
     pages: int
     #: characters that no font holds
     missing_characters: tuple[str, ...]
-    #: everything else that WeasyPrint complained about: a fault of a template or of an image
+    #: WeasyPrint's other warnings: a fault of a template or of an image
     complaints: tuple[str, ...]
-    #: how the pages are filled, and what does not fit them
+    #: lines by field, overflow
     layout: Layout
 
 
 @dataclass(frozen=True, slots=True)
-class Styles:
-    """Name what every document of a booklet is laid out with."""
-
-    templates: Path
-    #: whether pages are laid out for the press
-    is_press: bool = False
-    #: digest of its files when a build began: what is laid out with others is refused; none where nobody keeps it
-    digest: str = ""
-
-    @property
-    def stylesheets(self) -> tuple[Path, ...]:
-        """List the stylesheets in the order in which they apply."""
-        names = (*STYLESHEETS, PRESS_STYLESHEET) if self.is_press else STYLESHEETS
-        return tuple(self.templates / name for name in names)
-
-    @property
-    def files(self) -> tuple[Path, ...]:
-        """List every file that decides how a filled page looks: stylesheets and their pictures, fonts and settings."""
-        beside = (path for path in self.folders[0].rglob("*") if path.is_file())
-        fonts = (path for path in self.folders[1].iterdir() if path.suffix in _FONTS)
-        others = set() if self.is_press else {self.templates / PRESS_STYLESHEET}
-        visible = {path for path in (*beside, *fonts) if not path.name.startswith(".")}
-        return tuple(sorted(visible.union(self.stylesheets) - others))
-
-    @property
-    def folders(self) -> tuple[Path, Path]:
-        """Name the folders whose files a page may show, besides those of its own."""
-        return self.templates / "css", self.templates / "fonts"
-
-    @property
-    def font_settings(self) -> Path:
-        """Name the private Fontconfig configuration."""
-        return self.templates / "fonts" / "fonts.conf"
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """Hold documents that were laid out and painted into one file, one after another."""
+class Batch:
+    """Documents that were laid out and painted into one file, one after another."""
 
     pdf: bytes
     layouts: tuple[Layout, ...]
 
 
-def named_files(styles: Styles) -> Iterator[tuple[str, Path]]:
-    """Go through the files that pages are laid out with, each with its path inside the templates."""
-    return ((path.relative_to(styles.templates).as_posix(), path) for path in styles.files)
-
-
-def digest_styles(styles: Styles) -> str:
-    """Digest the files that pages are laid out with."""
-    return digest_files(named_files(styles))
-
-
 def prepare(styles: Styles) -> None:
-    """Do what the first document would wait for: import WeasyPrint, parse the stylesheets."""
-    _press(styles)
+    """Import WeasyPrint and parse the stylesheets ahead of the first document."""
+    _renderer(styles)
 
 
 def typeset(html: str, styles: Styles, folder: Path | None = None) -> Typeset:
     """Lay a document out; it may read files below `folder`, and those of the stylesheets, nothing else."""
-    press = _press(styles)
+    renderer = _renderer(styles)
     with _Log() as log:
-        document, root = _lay_out(press, html, (folder or styles.folders[0]).resolve(), styles)
+        document, root = _lay_out(renderer, html, (folder or styles.folders[0]).resolve(), styles)
         pdf = _paint(document)
     return Typeset(
         pdf,
@@ -155,25 +93,25 @@ def typeset(html: str, styles: Styles, folder: Path | None = None) -> Typeset:
     )
 
 
-def typeset_series(htmls: Sequence[str], styles: Styles) -> Series | None:
-    """Lay documents out and paint them as one file: styles are found, and fonts are written, once for all.
+def typeset_batch(htmls: Sequence[str], styles: Styles) -> Batch | None:
+    """Lay out a batch of documents as one file: styles are resolved, and fonts written, once for all.
 
-    Each begins a page of its own, as its stylesheet must ask for. None where they are not documents of one kind, where
-    pages cannot be told apart, and where WeasyPrint complains of something, which cannot be laid at one's door.
+    Each begins a new page, by its stylesheet. None where their heads differ, where a page cannot be assigned to one of
+    them, or where WeasyPrint warns of something, which could not be assigned either.
     """
-    press = _press(styles)
+    renderer = _renderer(styles)
     together = _join(htmls)
     if together is None:
         return None
     with _Log() as log:
-        document, root = _lay_out(press, together, styles.folders[0].resolve(), styles)
+        document, root = _lay_out(renderer, together, styles.folders[0].resolve(), styles)
         pdf = _paint(document)
-    layouts = read_layouts(_part(root.find("body")), document.pages)
-    return None if log.missing or log.complaints or layouts is None else Series(pdf, layouts)
+    layouts = read_layouts(_split_documents(root.find("body")), document.pages)
+    return None if log.missing or log.complaints or layouts is None else Batch(pdf, layouts)
 
 
 def _join(htmls: Sequence[str]) -> str | None:
-    """Put the bodies of documents that have the same head, but for their title, one after another."""
+    """Concatenate the bodies of documents; None where their heads differ in more than the title."""
     parts = [_BODY.fullmatch(html) for html in htmls]
     frames = {part and (_TITLE.sub("", part["head"]), part["foot"]) for part in parts}
     first = parts[0]
@@ -183,9 +121,9 @@ def _join(htmls: Sequence[str]) -> str | None:
     return "".join((first["head"], _BETWEEN.join(bodies), first["foot"]))
 
 
-def _part(body: Any) -> list[list[Any]]:
-    """List what stands in the body of each of the documents that were put one after another."""
-    elements: list[list[Any]] = [[]]
+def _split_documents(body: Iterable[Element]) -> list[list[Element]]:
+    """List the elements of each of the joined documents."""
+    elements: list[list[Element]] = [[]]
     for element in body:
         if element.tag == _SEPARATOR:
             elements.append([])
@@ -194,14 +132,14 @@ def _part(body: Any) -> list[list[Any]]:
     return elements
 
 
-def _lay_out(press: _Press, html: str, home: Path, styles: Styles) -> tuple[Any, Any]:
-    """Lay a document out; gives it with the element that its boxes come from."""
-    source = press.weasyprint.HTML(
+def _lay_out(renderer: _Renderer, html: str, home: Path, styles: Styles) -> tuple[Any, Any]:
+    """Lay a document out; returns it with the root of its element tree."""
+    source = renderer.weasyprint.HTML(
         string=html,
         base_url=f"file://{_HOME}",
-        url_fetcher=press.fetcher((home, *(folder.resolve() for folder in styles.folders))),
+        url_fetcher=renderer.fetcher((home, *(folder.resolve() for folder in styles.folders))),
     )
-    document = source.render(stylesheets=list(press.stylesheets), font_config=press.font_config)
+    document = source.render(stylesheets=list(renderer.stylesheets), font_config=renderer.font_config)
     return document, source.etree_element
 
 
@@ -211,7 +149,7 @@ def _paint(document: Any) -> bytes:
 
 
 def versions() -> dict[str, str]:
-    """Name the versions that decide a PDF's bytes, for the manifest and for every fingerprint."""
+    """List the versions of the libraries that decide a PDF's bytes, for the manifest and for every fingerprint."""
     from importlib.metadata import version
 
     libraries = (
@@ -240,7 +178,7 @@ def srgb_profile() -> bytes:
 
 @cache
 def _native_versions() -> dict[str, str]:
-    """Ask Pango and HarfBuzz for their versions, without loading the rest of WeasyPrint."""
+    """Read the versions of Pango and HarfBuzz, without loading WeasyPrint."""
     import ctypes
     import ctypes.util
 
@@ -263,15 +201,18 @@ def _native_versions() -> dict[str, str]:
 
 
 @dataclass(frozen=True)
-class _Press:
+class _Renderer:
+    """WeasyPrint with the fonts and parsed stylesheets of one process."""
+
     weasyprint: Any
     font_config: FontConfiguration
     stylesheets: tuple[CSS, ...]
+    #: subclass of `weasyprint.urls.URLFetcher`, made for the folders that may be read
     fetcher: Any
 
 
 @cache
-def _press(styles: Styles) -> _Press:
+def _renderer(styles: Styles) -> _Renderer:
     """Import WeasyPrint and parse the stylesheets, once per process."""
     missing = [path.name for path in (*styles.stylesheets, styles.font_settings) if not path.is_file()]
     if missing:
@@ -281,14 +222,31 @@ def _press(styles: Styles) -> _Press:
                 names=quote_all(missing),
             )
         )
-    settings = styles.font_settings.resolve()
-    already = os.environ.setdefault("FONTCONFIG_FILE", str(settings))
-    assert already == str(settings), "one process renders with one set of fonts"
+    settings = str(styles.font_settings.resolve())
+    assert os.environ.setdefault("FONTCONFIG_FILE", settings) == settings, (
+        "one process renders with one set of fonts"
+    )
+    weasyprint = _import_weasyprint()
+    from weasyprint.text.fonts import FontConfiguration
+
+    font_config, fetcher = FontConfiguration(), _make_fetcher_class()
+    roots = tuple(folder.resolve() for folder in styles.folders)
+    with _Log() as log:
+        sheets = tuple(
+            weasyprint.CSS(filename=path, font_config=font_config, url_fetcher=fetcher(roots))
+            for path in styles.stylesheets
+        )
+    if styles.digest and styles.digest != digest_styles(styles):
+        raise inputs_changed()
+    assert not log.complaints, f"stylesheets: {log.complaints}"
+    return _Renderer(weasyprint, font_config, sheets, fetcher)
+
+
+def _import_weasyprint() -> Any:
+    """Import WeasyPrint; raises `BuildError` where it or a native library that it loads is missing."""
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # WeasyPrint's own banner about a missing library
             import weasyprint
-        from weasyprint.text.fonts import FontConfiguration
-        from weasyprint.urls import URLFetcher, URLFetcherResponse
     except (ImportError, OSError) as error:
         library = _CANNOT_LOAD.match(str(error))
         raise BuildError(
@@ -297,6 +255,12 @@ def _press(styles: Styles) -> _Press:
                 error=library[1] if library else error,
             )
         ) from error
+    return weasyprint
+
+
+def _make_fetcher_class() -> Any:
+    """Define the loader of files that pages name, which needs WeasyPrint to be imported."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class Fetcher(URLFetcher):  # type: ignore[misc]
         """Read files below the given folders, after resolving links, and images written in a text; no network."""
@@ -309,33 +273,23 @@ def _press(styles: Styles) -> _Press:
             if _IMAGE_DATA.match(url):
                 return super().fetch(url)
             parts = urlsplit(url)
-            asked = unquote(parts.path)
-            path = (
-                self.roots[0] / asked.removeprefix(_HOME) if asked.startswith(_HOME) else Path(asked)
-            ).resolve()
-            if (
-                parts.scheme != "file"
-                or parts.netloc
-                or not any(path.is_relative_to(root) for root in self.roots)
-            ):
+            path = self.find(unquote(parts.path))
+            is_local = parts.scheme == "file" and not parts.netloc
+            if not is_local or not any(path.is_relative_to(root) for root in self.roots):
                 raise ValueError("only files of the proposal's own folder can be read")
             return URLFetcherResponse(url, path.read_bytes())
 
-    font_config = FontConfiguration()
-    roots = tuple(folder.resolve() for folder in styles.folders)
-    with _Log() as log:
-        sheets = tuple(
-            weasyprint.CSS(filename=path, font_config=font_config, url_fetcher=Fetcher(roots))
-            for path in styles.stylesheets
-        )
-    if styles.digest and styles.digest != digest_styles(styles):
-        raise inputs_changed()
-    assert not log.complaints, f"stylesheets: {log.complaints}"
-    return _Press(weasyprint, font_config, sheets, Fetcher)
+        def find(self, path: str) -> Path:
+            """Resolve a path, which stands in the page's own folder, the first, where it begins with `_HOME`."""
+            if path.startswith(_HOME):
+                return (self.roots[0] / path.removeprefix(_HOME)).resolve()
+            return Path(path).resolve()
+
+    return Fetcher
 
 
 class _Log(logging.Handler):
-    """Gather what WeasyPrint says while a document is laid out, instead of letting it go to the terminal."""
+    """Collect WeasyPrint's warnings while a document is laid out, instead of printing them."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from booklet.text.language import ENGLISH, NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE, Language
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 CENT = Decimal("0.01")
 EURO = Decimal(1)
@@ -207,6 +207,11 @@ def write_number(number: Decimal | int, language: Language = ENGLISH) -> str:
 def round_to(number: Decimal, step: Decimal) -> Decimal:
     """Round half to even to a multiple of `step`."""
     return Decimal(round(Fraction(number) / Fraction(step))) * step
+
+
+def sum_cells(cells: Iterable[Decimal]) -> Decimal:
+    """Add cells of a table or of a file, each rounded already; no cell is 0."""
+    return sum(cells, Decimal(0))
 
 
 def _group(digits: str, mark: str) -> str:

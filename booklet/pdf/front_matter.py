@@ -21,7 +21,7 @@ from pikepdf import Dictionary, Name
 
 from booklet.chapters.fiche import Page, Rendered, render
 from booklet.layout.tags import slim_document
-from booklet.layout.weasyprint import Styles, typeset_series
+from booklet.layout.weasyprint import typeset_batch
 from booklet.pdf.batch import CannotSplit, keep_own_resources, share_drawing, split
 from booklet.pdf.body import FRONT
 from booklet.pdf.incremental_update import FRONT_PAGES, LacksFont, OpenBody
@@ -32,6 +32,8 @@ from booklet.pdf.relocatable import Unlinked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from booklet.layout.styles import Styles
 
 #: the picture, of which the title stays: it is the text of its figure. Texts in a page are escaped
 _PICTURE = re.compile(
@@ -108,7 +110,7 @@ def _lay_out_together(
         htmls[1:] = [_PICTURE.sub(r"\g<kept></svg>", html, count=1) for html in htmls[1:]]
     else:
         is_drawn_once = False
-    series = typeset_series(htmls, styles)
+    series = typeset_batch(htmls, styles)
     if series is None:
         return None
     fronts = [Rendered(b"", len(layout.lines_by_page), layout=layout) for layout in series.layouts]

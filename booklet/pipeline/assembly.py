@@ -54,7 +54,7 @@ if TYPE_CHECKING:
     from booklet.costs.financing import Financings
     from booklet.costs.portfolio import CostedProposal, Portfolio
     from booklet.law.lookup import Law
-    from booklet.layout.weasyprint import Styles
+    from booklet.layout.styles import Styles
     from booklet.pdf.attachments import Attachment
 
 

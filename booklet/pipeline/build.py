@@ -16,7 +16,8 @@ from booklet.cache.file_stamps import note_new
 from booklet.cache.store import PAGE, Store, inputs_changed
 from booklet.checks.engine import apply_settings
 from booklet.diagnostics.diagnostic import BuildError, Diagnostic, has_errors, has_warnings
-from booklet.layout.weasyprint import Styles, versions
+from booklet.layout.styles import Styles
+from booklet.layout.weasyprint import versions
 from booklet.pipeline import interruption
 from booklet.pipeline.build_record import record_build
 from booklet.pipeline.inputs import (

@@ -22,7 +22,8 @@ from booklet.content.proposal_files import FOLDER, list_files
 from booklet.content.yaml.parse import libyaml_version
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.installation import LOCALE, TEMPLATES, TOOLKIT
-from booklet.layout.weasyprint import Styles, named_files, versions
+from booklet.layout.styles import Styles, named_files
+from booklet.layout.weasyprint import versions
 from booklet.pipeline.build_record import Parts
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import say
 from booklet.installation import TOOLKIT
 from booklet.layout.overflow_report import UNMEASURED, Layout
-from booklet.layout.weasyprint import Styles, prepare
+from booklet.layout.weasyprint import prepare
 from booklet.pdf.front_matter import fits, lay_out_fronts, link_front
 from booklet.pdf.incremental_update import OpenBody
 from booklet.pipeline import interruption
@@ -36,6 +36,8 @@ from booklet.pipeline.release import BodyFile, OldRelease, write_booklet
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
+
+    from booklet.layout.styles import Styles
 
 #: a page that takes longer than this is a fault of its template or of its content
 SECONDS_PER_PAGE = 120

@@ -14,7 +14,7 @@ from booklet.pipeline.pool import finish, render_page
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
-    from booklet.layout.weasyprint import Styles
+    from booklet.layout.styles import Styles
 
 #: hears of a step, how much of it is done, and how much there is
 Progress = Callable[[str, int, int], None]

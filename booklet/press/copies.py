@@ -11,7 +11,7 @@ from pikepdf import Pdf
 
 from booklet.cache.store import PAGE, Store
 from booklet.chapters.fiche import Rendered, render
-from booklet.layout.weasyprint import Styles, srgb_profile
+from booklet.layout.weasyprint import srgb_profile
 from booklet.pdf.front_matter import fits
 from booklet.pipeline.pool import FrontResult, FrontTask
 from booklet.pipeline.release import write_file
@@ -22,6 +22,7 @@ from booklet.press.sheets import impose, join
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from booklet.layout.styles import Styles
     from booklet.pdf.metadata import Description
     from booklet.pipeline.manifest import ReleasedFile
     from booklet.press.paper import Sheet

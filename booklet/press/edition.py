@@ -28,7 +28,8 @@ from booklet.checks.spans import span_of
 from booklet.diagnostics.diagnostic import Diagnostic, has_errors, has_warnings
 from booklet.diagnostics.message import Message, say
 from booklet.layout.page import fill_page
-from booklet.layout.weasyprint import PRESS_STYLESHEET, Styles, named_files, srgb_profile, versions
+from booklet.layout.styles import PRESS_STYLESHEET, Styles, named_files
+from booklet.layout.weasyprint import srgb_profile, versions
 from booklet.pdf.incremental_update import FRONT_PAGES
 from booklet.pipeline.assembly import Assembly
 from booklet.pipeline.build import make_release_files

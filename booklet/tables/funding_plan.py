@@ -1,7 +1,7 @@
 """One proposal → its financing plan as printed: co-funders from the surest to the least sure, then what is left.
 
-Shares and amounts stand on the edition's `funding_base`. What the owner borrows it pays back: a loan is part of the own
-share, stands under it and is taken off nothing.
+Shares and amounts are of the edition's `funding_base`. A loan is paid back by the owner: it is part of the own share,
+printed under it and not subtracted.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 def funding_plan(
     costed: CostedProposal, edition: Edition, financings: Financings, language: Language
 ) -> FundingPlan | None:
-    """Print who pays, section by section: each funder, the own share, and the gross cost they add up to."""
+    """Build the financing plan, section by section: each funder, the own share, and the gross cost, their sum."""
     proposal = costed.document.value
     if not proposal.funding or not costed.costing.is_complete:
         return None

@@ -1,4 +1,4 @@
-"""One proposal → the six figures printed under its promise: what it costs, what is left to its owner, how sure, when.
+"""One proposal → the six figures printed under its promise: cost, own share, certainty, dates.
 
 Each is the figure of a table of the same fiche, so that a reader who looks further finds the same number again.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OwnShare:
-    """Hold what co-funders leave to the owner, of the first section that costs anything; loans are the owner's."""
+    """The owner's share of the first section that costs anything, loans included."""
 
     section: Section
     amount: Decimal
@@ -36,7 +36,7 @@ class OwnShare:
 
 @dataclass(frozen=True, slots=True)
 class KeyFigures:
-    """Hold the figures to print; None for what is not known, or is nothing."""
+    """The figures to print; None for an amount that is not known, or is 0."""
 
     #: HT, over the six years
     investment: PrintedRange | None
@@ -65,18 +65,18 @@ def find_key_figures(costed: CostedProposal, edition: Edition, financings: Finan
 
 
 def start_month(proposal: Proposal) -> Month | None:
-    """Give the first month of the first phase."""
+    """Return the first month of the first phase."""
     starts = [phase.start for phase in proposal.timeline if phase.start]
     return min(starts) if starts else None
 
 
 def base_words(edition: Edition) -> Message:
-    """Say on which price shares, gross cost and own share stand."""
+    """Name the price that shares, gross cost and own share are computed on."""
     return say("VAT included") if edition.funding_base == "ttc" else say("before VAT")
 
 
 def own_share_words(edition: Edition) -> Message:
-    """Name the own share among amounts before VAT: its price is said where it is another."""
+    """Name the own share among amounts before VAT: with its price where that includes VAT."""
     if edition.funding_base != "ttc":
         return say("Own share")
     return say("Own share, {base}", base=base_words(edition))
@@ -85,7 +85,7 @@ def own_share_words(edition: Edition) -> Message:
 def printed_gross(
     costed: CostedProposal, edition: Edition, financings: Financings, section: Section
 ) -> Decimal | None:
-    """Give the gross cost of a section on the funding base, in thousands, as the financing plan prints it."""
+    """Compute the gross cost of a section on the funding base, in thousands, as the financing plan prints it."""
     chain = financings.get((costed.id, section))
     if chain is None or chain.gross is None:
         return None
@@ -98,7 +98,7 @@ def printed_gross(
 def printed_own_share(
     costed: CostedProposal, edition: Edition, financings: Financings, section: Section
 ) -> Decimal | None:
-    """Give what co-funders leave to the owner of that cost, as the financing plan prints it; a loan is the owner's."""
+    """Compute the owner's share of that gross cost, as the financing plan prints it, loans included."""
     gross, chain = printed_gross(costed, edition, financings, section), financings.get((costed.id, section))
     return None if gross is None or chain is None else gross - sum_grants(chain.grants)
 

@@ -1,4 +1,4 @@
-"""Amounts → tables as they stand on paper.
+"""Printed amounts → rows and tables, and how their cells are written.
 
 A table's cells are rounded once, to the unit it prints, and its totals are sums of printed cells, so that a
 reader who adds up a column finds the total that is printed under it.
@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from booklet.diagnostics.message import Message, say
-from booklet.money.euros import round_to, write_number
+from booklet.money.euros import round_to, sum_cells, write_number
 from booklet.text.language import NO_BREAK_SPACE, Language
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MILLION = Decimal(1_000_000)
 THOUSAND = Decimal(1_000)
 
-#: names of the coded values that people write, as they stand on paper
+#: printed names of the coded values of proposals
 SECTION_NAMES: Mapping[Section, Message] = {
     "investissement": say("Investment"),
     "fonctionnement": say("Operation"),
@@ -58,7 +58,7 @@ KIND_NAMES: Mapping[str, Message] = {
     "banque": say("public bank"),
     "prive": say("private"),
 }
-#: writes an amount for a label, n.c. where it is not known
+#: function that writes an amount for a label, n.c. where it is not known
 Write = Callable[[Decimal | None], str]
 
 #: `group` is a heading inside the table, `name` one of the rows under it, `part` such a row, `faint` a row that only
@@ -68,12 +68,12 @@ Kind = Literal["row", "group", "name", "part", "subtotal", "total", "faint"]
 
 @dataclass(frozen=True, slots=True)
 class MoneyRow:
-    """Hold one row: a heading and its printed cells, in euros; None is an amount nobody knows, never 0."""
+    """One row: a heading and its printed cells, in euros; None is an unknown amount, never 0."""
 
     label: str
     cells: tuple[Decimal | None, ...] = ()
     kind: Kind = "row"
-    #: Says under the label where the amount comes from, in Markdown of one line.
+    #: Source of the amount, printed under the label: one line of Markdown.
     note: str = ""
     #: Anchor that the label links to, of the private scheme `proposal:`.
     target: str = ""
@@ -81,7 +81,7 @@ class MoneyRow:
 
 @dataclass(frozen=True, slots=True)
 class MoneyTable:
-    """Hold a table of amounts: one heading per column, the first over the rows' labels."""
+    """A table of amounts: one heading per column, the first over the rows' labels."""
 
     caption: str
     columns: tuple[str, ...]
@@ -100,12 +100,12 @@ class MoneyTable:
 
 @dataclass(frozen=True, slots=True)
 class FundingRow:
-    """Hold one row of a financing plan, in words ready to print."""
+    """One row of a financing plan, in words ready to print."""
 
     label: str
     form: str
     status: str
-    #: Of the gross cost that the plan funds; None where a share says nothing.
+    #: Of the gross cost that the plan funds; None on rows without a share.
     share: Decimal | None
     amount: Decimal | None
     kind: Kind = "row"
@@ -113,18 +113,21 @@ class FundingRow:
 
 @dataclass(frozen=True, slots=True)
 class FundingPlan:
-    """Hold the financing plan of a proposal, own share and total included, in thousands of euros."""
+    """The financing plan of a proposal, own share and total included, in thousands of euros."""
 
     caption: str
     rows: tuple[FundingRow, ...]
 
 
 def add_cells(rows: Iterable[Sequence[Decimal | None]]) -> tuple[Decimal | None, ...]:
-    """Add printed cells column by column; what is not known in one row is not known in the sum."""
-    return tuple(
-        None if None in column else sum((cell for cell in column if cell is not None), Decimal(0))
-        for column in zip(*rows, strict=True)
-    )
+    """Add printed cells column by column; an amount unknown in one row is unknown in the sum."""
+    return tuple(add_known(column) for column in zip(*rows, strict=True))
+
+
+def add_known(cells: Sequence[Decimal | None]) -> Decimal | None:
+    """Add printed cells; None while one of them is not known."""
+    known = [cell for cell in cells if cell is not None]
+    return sum_cells(known) if len(known) == len(cells) else None
 
 
 def write_cell(amount: Decimal | None, step: Decimal, language: Language) -> str:
@@ -150,10 +153,10 @@ def write_compact(amount: Decimal, language: Language) -> str:
 
 
 def year_columns(language: Language) -> tuple[str, str]:
-    """Head the two columns after the years."""
+    """Return the headings of the two columns after the years."""
     return say("Total").text(language), say("Then, a year").text(language)
 
 
 def with_total(cells: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
-    """Add the printed years up after them."""
-    return (*cells, sum(cells, Decimal(0)))
+    """Append the sum of the printed years to them."""
+    return (*cells, sum_cells(cells))

@@ -1,42 +1,38 @@
-"""What a section of a proposal costs, as every table of the booklet prints it.
+"""Exact cost of a section of a proposal → the same printed amounts in every table of the booklet.
 
 A fiche has one unit for all its amounts (`CostedProposal.step`). Its finest cells are its lines, each rounded once to
 that unit: a section's total is their sum, in the table of costs, the scorecard, the financing plan, the contents and
-everywhere else, in the fiche's unit or in thousands of euros. The years of a section are the same total laid out
-otherwise: where they do not add up to it as they round, what is over goes to the years whose fractions are largest.
+everywhere else, in the fiche's unit or in thousands of euros. The years of a section are the same total, split:
+where their rounded amounts do not add up to it, they are apportioned by largest remainders.
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache, reduce
+from functools import reduce
 from math import floor
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.costs.financing import earn, total
-from booklet.money.euros import Euros, PrintedRange, round_to
+from booklet.money.euros import Euros, PrintedRange, round_to, sum_cells
 from booklet.tables.money_table import THOUSAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from booklet.costs.costing import LineCost
     from booklet.costs.portfolio import CostedProposal
-
-#: every total is printed on many pages; so many sections of proposals are added up once
-TOTALS_KEPT = 5_000
 
 
 def apportion(amounts: Sequence[Euros], whole: Decimal, step: Decimal) -> tuple[Decimal, ...]:
     """Round amounts to multiples of `step` that add up to `whole`, itself a multiple, near their exact sum.
 
-    As they round where that adds up; otherwise by largest remainders, an amount of 0 staying 0.
+    Each is rounded where that adds up; otherwise by largest remainders, where an amount of 0 stays 0.
     """
     cells = tuple(amount.rounded(step) for amount in amounts)
     exact = total(amounts).value
-    if sum(cells, Decimal(0)) == whole or not exact:
+    if sum_cells(cells) == whole or not exact:
         return cells
     units = [amount.value * Fraction(whole) / exact / Fraction(step) for amount in amounts]
     floors = [floor(unit) for unit in units]
@@ -46,18 +42,13 @@ def apportion(amounts: Sequence[Euros], whole: Decimal, step: Decimal) -> tuple[
     return tuple((number + (index in raised)) * step for index, number in enumerate(floors))
 
 
-@lru_cache(maxsize=TOTALS_KEPT)
 def section_total(costed: CostedProposal, section: Section) -> PrintedRange | None:
-    """Give a section's six-year total as the fiche's table of costs prints it; None where nothing is spent."""
-    costs = _lines(costed, section)
-    if not costs:
-        return None
-    step = costed.step
-    return reduce(PrintedRange.__add__, (cost.ht.total.rounded(step) for cost in costs))
+    """A section's six-year total as the fiche's table of costs prints it; None where nothing is spent."""
+    return costed.printed_total_by_section.get(section)
 
 
 def section_thousands(costed: CostedProposal, section: Section) -> PrintedRange:
-    """Give the same total in thousands of euros, as the tables of the whole print it."""
+    """Round `section_total` to thousands of euros, as the tables of the whole print it."""
     return _in_thousands(section_total(costed, section) or PrintedRange())
 
 
@@ -69,10 +60,9 @@ def add_section(proposals: Iterable[CostedProposal], section: Section) -> Printe
 
 
 def section_total_ttc(costed: CostedProposal, section: Section) -> Decimal | None:
-    """Give the same central total with its VAT, rounded once; None while a rate is not known."""
-    costs = _lines(costed, section)
+    """Compute the central total of a section with VAT, rounded once to the fiche's unit; None if a rate is unknown."""
     vat: list[Euros] = []
-    for cost in costs:
+    for cost in costed.costing.lines_of(section):
         if cost.ttc is None:
             return None
         vat.append(cost.ttc.total.central - cost.ht.total.central)
@@ -81,20 +71,20 @@ def section_total_ttc(costed: CostedProposal, section: Section) -> Decimal | Non
 
 
 def section_years(costed: CostedProposal, section: Section, step: Decimal) -> tuple[Decimal, ...]:
-    """Give a section's central cost by year, in the fiche's unit or in thousands; the years add up to its total."""
+    """Split a section's central total by year, in the fiche's unit or in thousands; the years add up to it."""
     found = section_total(costed, section) or PrintedRange()
     amounts = [amount.central for amount in costed.costing.by_section[section]]
     return apportion(amounts, round_to(found.central, step), step)
 
 
 def add_years(proposals: Iterable[CostedProposal], section: Section, count: int) -> tuple[Decimal, ...]:
-    """Add one section of proposals in each of so many years, as the tables of the whole print it."""
+    """Add one section of proposals by year, as the tables of the whole print it; `count` is the number of years."""
     rows = [section_years(costed, section, THOUSAND) for costed in proposals]
-    return tuple(sum(column, Decimal(0)) for column in zip(*rows, strict=True)) or (Decimal(0),) * count
+    return tuple(map(sum_cells, zip(*rows, strict=True))) or (Decimal(0),) * count
 
 
 def section_years_ttc(costed: CostedProposal, section: Section) -> tuple[Decimal, ...] | None:
-    """Give the same cells with VAT, in the fiche's unit; None while a rate is not known."""
+    """Split a section's central total with VAT by year, in the fiche's unit; None while a rate is not known."""
     whole, ttc = section_total_ttc(costed, section), costed.costing.ttc_by_section
     if whole is None or ttc is None:
         return None
@@ -102,7 +92,7 @@ def section_years_ttc(costed: CostedProposal, section: Section) -> tuple[Decimal
 
 
 def section_ranges(costed: CostedProposal, section: Section) -> tuple[PrintedRange, ...]:
-    """Give the years of a section in thousands, low and high too: these have no total, and never cross the central."""
+    """Round the years of a section to thousands; low and high have no printed total, and never cross the central."""
     central = section_years(costed, section, THOUSAND)
     return tuple(
         PrintedRange(min(amount.low.rounded(THOUSAND), cell), cell, max(amount.high.rounded(THOUSAND), cell))
@@ -111,7 +101,7 @@ def section_ranges(costed: CostedProposal, section: Section) -> tuple[PrintedRan
 
 
 def after_term(costed: CostedProposal, sections: Iterable[Section] = SECTIONS) -> PrintedRange:
-    """Add what a full year costs after the term, each section as the fiche prints it."""
+    """Add the full year after the term of some sections, each as the fiche prints it."""
     step = costed.step
     after = costed.costing.after_term_by_section
     return reduce(
@@ -129,19 +119,15 @@ def after_thousands(costed: CostedProposal, sections: Iterable[Section] = SECTIO
 
 
 def section_revenues(costed: CostedProposal, section: Section) -> Decimal | None:
-    """Give what a section earns or saves in the six years, rounded once to the fiche's unit; None while not known."""
+    """Compute a section's revenues and savings in the six years, rounded once to the fiche's unit; None if unknown."""
     found = earn(costed.document.value, costed.costing, (section,))
     return None if found is None else found[0].total.central.rounded(costed.step)
 
 
 def revenues_thousands(costed: CostedProposal, section: Section) -> Decimal | None:
-    """Give the same revenues in thousands of euros, as the way from gross to net prints them."""
+    """Round the same revenues to thousands of euros, as the table from gross to net prints them."""
     found = section_revenues(costed, section)
     return None if found is None else round_to(found, THOUSAND)
-
-
-def _lines(costed: CostedProposal, section: Section) -> list[LineCost]:
-    return [cost for cost in costed.costing.lines if cost.section == section]
 
 
 def _in_thousands(amount: PrintedRange) -> PrintedRange:

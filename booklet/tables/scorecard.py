@@ -1,4 +1,4 @@
-"""Proposals → what each costs in each year, and the tables of the whole that add these cells up.
+"""Proposals → the printed cost of each by year, and the tables of the whole that add these cells.
 
 The finest cell is one section of one proposal in one year, in thousands of euros; the years of a row add up to the
 total that the fiche prints (`rounding`). Every total of these tables, by domain and for the whole, is a sum of such
@@ -38,30 +38,30 @@ if TYPE_CHECKING:
     from booklet.money.euros import PrintedRange
     from booklet.text.language import Language
 
-#: cells of a section: one for each year, then these
+#: indexes of the cells after those of the years
 TOTAL, OWN, AFTER = -3, -2, -1
 Cells = tuple[Decimal | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Hold the printed cells of every ready proposal, by id and section: the years, their total, own share, after."""
+    """The printed cells of every ready proposal, by id and section: years, total, own share, a year after the term."""
 
     portfolio: Portfolio
     cells: Mapping[tuple[str, Section], Cells]
 
     def of(self, proposals: Iterable[CostedProposal], section: Section) -> Cells:
-        """Add the cells of some proposals; no proposal costs nothing."""
+        """Add the cells of some proposals; 0 where there is none."""
         rows = [self.cells[proposal.id, section] for proposal in proposals]
         return add_cells(rows) if rows else (Decimal(0),) * (len(self.portfolio.years) + 3)
 
     def of_domain(self, domain: str, section: Section) -> Cells:
         """Add the cells of a domain."""
-        return self.of((proposal for proposal in self.portfolio.ready if proposal.domain == domain), section)
+        return self.of(self.portfolio.in_domain(domain), section)
 
 
 def score(portfolio: Portfolio, edition: Edition, financings: Financings) -> Scores:
-    """Gather the cells of every ready proposal."""
+    """Compute the cells of every ready proposal."""
     return Scores(
         portfolio,
         {
@@ -85,14 +85,7 @@ def _cells(costed: CostedProposal, section: Section, edition: Edition, financing
 
 def domains_in_use(portfolio: Portfolio, edition: Edition) -> tuple[str, ...]:
     """List the domains that have a ready proposal, in the order of the edition."""
-    used = {proposal.domain for proposal in portfolio.ready}
-    return tuple(domain for domain in edition.domains if domain in used)
-
-
-def peak_year(cells: Cells, years: Sequence[int]) -> tuple[int, Decimal] | None:
-    """Give the first of the highest years, and its amount; None where nothing known is spent."""
-    known = [(cell, -year) for cell, year in zip(cells, years, strict=False) if cell]
-    return (-max(known)[1], max(known)[0]) if known else None
+    return tuple(domain for domain in edition.domains if domain in portfolio.ready_by_domain)
 
 
 def _is_something(cells: Cells) -> bool:
@@ -100,12 +93,12 @@ def _is_something(cells: Cells) -> bool:
 
 
 def score_table(scores: Scores, edition: Edition, language: Language) -> MoneyTable:
-    """Print each proposal by year, its two sections one under the other, and the totals of domains and of the whole."""
+    """Build the table of each proposal by year, its two sections one under the other, with the totals of domains."""
     portfolio = scores.portfolio
     rows: list[MoneyRow] = []
     for domain in domains_in_use(portfolio, edition):
         rows.append(MoneyRow(edition.domains[domain].title, kind="group"))
-        proposals = [proposal for proposal in portfolio.ready if proposal.domain == domain]
+        proposals = portfolio.in_domain(domain)
         for proposal in proposals:
             rows.append(MoneyRow(proposal.document.value.title or "", kind="name", target=proposal.id))
             rows += [
@@ -121,7 +114,7 @@ def score_table(scores: Scores, edition: Edition, language: Language) -> MoneyTa
 
 
 def year_heads(portfolio: Portfolio, edition: Edition, first: Message, language: Language) -> tuple[str, ...]:
-    """Head the cells of a section: the years, their total, the own share, a year after the term."""
+    """Return the headings of a section's cells: the years, their total, the own share, a year after the term."""
     total_words, after_words = year_columns(language)
     own = own_share_words(edition).text(language)
     return (
@@ -140,7 +133,7 @@ def section_rows(
     language: Language,
     kind: Kind,
 ) -> list[MoneyRow]:
-    """Print the sections that are something, each under its own name, the first under that of the row as well."""
+    """Build one row for each section that is not 0, its name as the note; the first row bears `name`."""
     by_section = {section: scores.of(proposals, section) for section in SECTIONS}
     shown = [section for section in SECTIONS if _is_something(by_section[section])] or list(SECTIONS[:1])
     words = (SECTION_NAMES[section].text(language) for section in shown)
@@ -151,7 +144,7 @@ def section_rows(
 
 
 def spending_table(scores: Scores, edition: Edition, language: Language) -> MoneyTable:
-    """Print each section by domain and year: the numbers of the columns that stack the domains."""
+    """Build the table of each section by domain and year: the numbers of the chart that stacks the domains."""
     years = len(scores.portfolio.years)
     rows: list[MoneyRow] = []
     for section in SECTIONS:
@@ -183,7 +176,7 @@ def _without_own(cells: Cells) -> Cells:
 def steps_table(
     portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
 ) -> MoneyTable | None:
-    """Print the way from gross to net, step by step, co-funders by how certain they are; None without any cost.
+    """Build the table from gross to net, step by step, co-funders by status; None without any cost.
 
     Each step is the sum of the cells of the table by domain. A section that costs and earns nothing has no column.
     """
@@ -229,7 +222,7 @@ def steps_table(
 
 
 def running_table(portfolio: Portfolio, language: Language) -> MoneyTable:
-    """Print what operation costs each year, low, central and high, and in a full year after the term."""
+    """Build the table of operating costs by year, low, central and high, and in a full year after the term."""
     bounds = ((say("Low"), "low"), (say("Central"), "central"), (say("High"), "high"))
     rows = tuple(
         MoneyRow(
@@ -248,13 +241,13 @@ def running_table(portfolio: Portfolio, language: Language) -> MoneyTable:
 
 
 def remaining_table(portfolio: Portfolio, edition: Edition, language: Language) -> MoneyTable | None:
-    """Print what each domain goes on costing in a full year after the term, operation; None where nothing does.
+    """Build the table of each domain's operation in a full year after the term; None where there is none.
 
     The scorecard has the central estimate of each proposal, and each fiche all three.
     """
     rows = []
     for domain in domains_in_use(portfolio, edition):
-        proposals = [proposal for proposal in portfolio.ready if proposal.domain == domain]
+        proposals = portfolio.in_domain(domain)
         cells = add_cells([_remaining_cells(proposal) for proposal in proposals])
         if _is_something(cells):
             rows.append(MoneyRow(edition.domains[domain].title, cells))
@@ -280,7 +273,7 @@ def _running_cells(costed: CostedProposal, bound: str) -> Cells:
 
 
 def six_years(costed: CostedProposal) -> PrintedRange | None:
-    """Give the six-year cost of a proposal, both sections together, in thousands; None where a line is not known."""
+    """Compute the six-year cost of a proposal, both sections, in thousands; None where a line is not known."""
     if not costed.costing.is_complete:
         return None
     investment, running = (section_thousands(costed, section) for section in SECTIONS)
@@ -288,11 +281,11 @@ def six_years(costed: CostedProposal) -> PrintedRange | None:
 
 
 def ranges_table(portfolio: Portfolio, edition: Edition, language: Language) -> MoneyTable:
-    """Print each proposal's six-year cost, low, central and high, as the ruler draws it, and how sure it is."""
+    """Build the table of each proposal's six-year cost, low, central and high, P50 and P80."""
     rows: list[MoneyRow] = []
     for domain in domains_in_use(portfolio, edition):
         rows.append(MoneyRow(edition.domains[domain].title, kind="group"))
-        for costed in by_cost(proposal for proposal in portfolio.ready if proposal.domain == domain):
+        for costed in by_cost(portfolio.in_domain(domain)):
             found, sure = six_years(costed), estimate_proposal(costed.costing)
             cells = (found.low, found.central, found.high) if found else (None,) * 3
             percentiles = round_to_three_figures(sure.p50, sure.p80) if sure else (None,) * 2
@@ -306,7 +299,7 @@ def ranges_table(portfolio: Portfolio, edition: Edition, language: Language) -> 
 
 
 def by_cost(proposals: Iterable[CostedProposal]) -> tuple[CostedProposal, ...]:
-    """Order proposals by their central six-year cost, the costliest first; those not known come last."""
+    """Order proposals by their central six-year cost, the costliest first; unknown costs come last."""
 
     def key(costed: CostedProposal) -> tuple[Decimal, str]:
         found = six_years(costed)

@@ -25,26 +25,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Write values in one language; each method is the filter of the same name."""
+    """Write values in one language; each method is the Jinja filter of the same name."""
 
     language: Language
     #: Short label of each source, by id: "Batiweb, 2017".
     source_labels: Mapping[str, str] = field(default_factory=dict)
 
     def markdown(self, text: str | None) -> Markup | str:
-        """Write a text of several paragraphs; its headings are h3."""
+        """Render Markdown of several paragraphs; its headings are h3."""
         return render_markdown(text, self.language, labels=self.source_labels) if text else ""
 
     def inline(self, text: str | None) -> Markup | str:
-        """Write one line of text, with its emphasis, links and citations."""
+        """Render one line of Markdown: emphasis, links and citations."""
         return inline(text, self.language, labels=self.source_labels) if text else ""
 
     def typo(self, text: str | None) -> str:
-        """Set a plain text, for titles, attributes and names, in which nothing is markup."""
+        """Apply typographic rules to a plain text, for titles, attributes and names."""
         return typography(text, self.language) if text else ""
 
     def heading(self, text: str | None) -> Markup:
-        """Set a title: no line ends with an article, and ordinals are raised."""
+        """Typeset a title: no line ends with an article, and ordinals are raised."""
         return self.ordinals(bind_short_words(self.typo(text), self.language))
 
     def ordinals(self, text: str) -> Markup:

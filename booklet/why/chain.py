@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from booklet.costs.financing import Financing, Grant, finance
 from booklet.diagnostics.message import Message, say
+from booklet.law.lookup import FCTVA_RATE
 from booklet.money.euros import ZERO, Euros
 from booklet.tables.money_table import STATUS_NAMES
 from booklet.why.figures import SECTION_NAMES, explain_cost, explain_revenues, explain_ttc, holes, name_figure
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from booklet.content.model.proposal import Section
     from booklet.costs.costing import LineCost
 
-FCTVA_RATE = "fctva.rate"
 _LAGS = {0: say("paid in the year of the spending"), 1: say("paid the year after the spending")}
 
 

@@ -126,7 +126,7 @@ def explain_both(case: Case, figure: SectionFigure, label: Message, year: int | 
 def explain_line(case: Case, collection: Collection, number: int, year: int | None) -> Node:
     """Derive one line of costs or revenues, in a year or over the six; each year is rounded to cents."""
     line = getattr(case.document.value, collection)[number - 1]
-    phases = {phase.id: phase for phase in case.document.value.timeline if phase.id is not None}
+    phases = case.document.value.phases_by_id
     prices = case.edition.value.prices
     cost = cost_line(number - 1, line, phases, case.term, prices.basis if prices else None)
     if cost is None:

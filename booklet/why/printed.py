@@ -11,18 +11,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
-from booklet.costs.financing import Financing, Financings, unit_costs
 from booklet.costs.uncertainty import estimate_portfolio, estimate_proposal, round_to_three_figures
+from booklet.costs.unit_costs import unit_costs
 from booklet.money.euros import EURO
+from booklet.tables.certainty import certainty_cells, likely_cells, percentile_cells
 from booklet.tables.money_table import SECTION_NAMES, THOUSAND
-from booklet.tables.net_tables import (
-    certainty_cells,
-    fiche_net_table,
-    likely_cells,
-    name_net_row,
-    percentile_cells,
-    portfolio_net_table,
-)
+from booklet.tables.net_tables import fiche_net_table, name_net_row, portfolio_net_table
 from booklet.tables.rounding import after_thousands, section_thousands, section_total, section_years
 from booklet.text.language import ENGLISH
 from booklet.why.node import Printed
@@ -32,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from booklet.content.model.edition import Edition
+    from booklet.costs.financing import Financing, Financings
     from booklet.costs.portfolio import CostedProposal, Portfolio
 
 #: the figures of the table “from gross to net”, by column; what is taken off is printed with a minus

@@ -10,8 +10,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from booklet.costs.financing import DISCOUNT_RATE
 from booklet.diagnostics.message import Message, say
+from booklet.law.lookup import DISCOUNT_RATE
 from booklet.why.chain import explain_rate
 from booklet.why.figures import explain_both, explain_cost, holes, name_figure
 from booklet.why.node import Node, combine, find_place, round_to_cents, typed, unknown

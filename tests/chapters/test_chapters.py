@@ -22,7 +22,8 @@ from booklet.content.workspace import Workspace, read_workspace
 from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfolio
 from booklet.law.lookup import law_of
 from booklet.layout.page import Numbered, make_environment
-from booklet.layout.weasyprint import Styles, typeset
+from booklet.layout.styles import Styles
+from booklet.layout.weasyprint import typeset
 from booklet.text.language import FRENCH
 from booklet.text.markdown import fill_slots, render_markdown
 from tests.samples.commands import ROOT

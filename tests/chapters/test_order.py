@@ -16,7 +16,7 @@ from booklet.chapters.order import fill_blank, open_left, order_parts, place_par
 from booklet.content.workspace import read_workspace
 from booklet.costs.portfolio import build_portfolio
 from booklet.layout.page import make_environment
-from booklet.layout.weasyprint import Styles
+from booklet.layout.styles import Styles
 from booklet.text.language import FRENCH
 from tests.samples.commands import ROOT
 

@@ -26,14 +26,15 @@ from booklet.chapters.parameters import PrintedParameter
 from booklet.chapters.register import Served
 from booklet.chapters.territory import Party
 from booklet.charts.cover import CoverPicture, Group, Line
-from booklet.charts.funding_bar import FundingBar, Segment
+from booklet.charts.funding_bar import FundingBar, FundingPart
 from booklet.charts.gantt import lay_out_gantt
 from booklet.content.model.edition import Edition
 from booklet.content.model.lists import ElectoralList
 from booklet.content.model.proposal import Proposal
 from booklet.content.model.sources import Reference
 from booklet.layout.page import ContentsEntry, Numbered, fill_page, make_environment
-from booklet.layout.weasyprint import Styles, Typeset, typeset
+from booklet.layout.styles import Styles
+from booklet.layout.weasyprint import Typeset, typeset
 from booklet.money.calendar import Month, Term
 from booklet.money.euros import PrintedRange
 from booklet.tables.key_figures import KeyFigures, OwnShare
@@ -152,8 +153,8 @@ def fiche_context(raw: dict[str, Any]) -> dict[str, object]:
             493.2,
             "Investissement",
             (
-                Segment(2, 0, 148, "sollicité 30 %", "sollicité 30 %"),
-                Segment(None, 148, 345.2, "", "Reste à charge 70 %"),
+                FundingPart(2, 0, 148, "sollicité 30 %", "sollicité 30 %"),
+                FundingPart(None, 148, 345.2, "", "Reste à charge 70 %"),
             ),
         ),
         "related": (("Recouvre :", (("velos", "Des vélos"), ("quais", "Des quais"))),),

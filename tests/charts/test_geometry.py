@@ -14,6 +14,7 @@ from booklet.chapters.portfolio_pages import write_label
 from booklet.charts.axis import LinearAxis, LogarithmicAxis, are_apart, round_step, spread
 from booklet.charts.curve import Note, lay_out_curve
 from booklet.charts.domain import lay_out_ruler, lay_out_years
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import text_width, wrap_text
 from booklet.charts.ranges import Item, lay_out_ranges
 from booklet.charts.spending import Series, lay_out_spending
@@ -22,12 +23,12 @@ from booklet.charts.tornado import Cause, lay_out_tornado
 from booklet.charts.waterfall import Step, lay_out_waterfall
 from booklet.layout.palette import ENOUGH_CONTRAST, PAPER, contrast, make_palette, text_on
 from booklet.layout.theme import read_theme
+from booklet.money.euros import sum_cells
 from booklet.text.language import FRENCH
 from tests.samples.commands import ROOT
 
 WRITE = write_label(FRENCH)
 YEARS = tuple(range(2021, 2027))
-WIDTH = 493.2
 
 #: whole thousands, up to 12 digits
 amounts = st.integers(0, 999_999_999).map(lambda thousands: Decimal(thousands) * 1000)
@@ -126,12 +127,15 @@ def test_columns_are_the_sums_of_the_table(
             assert [segment.amount for segment in column.segments] == [cell for cell in cells if cell]
             height = sum(segment.height for segment in column.segments)
             assert panel.base - column.top == pytest.approx(height, abs=0.1)
-            assert column.label == WRITE(None if None in cells else sum(cell for cell in cells if cell))
+            assert column.label == WRITE(None if None in cells else sum_cells(cell for cell in cells if cell))
             assert column.top >= panel.top - 0.1 and column.x + column.width <= chart.plot_end
         assert all(b.y - a.y >= 9.3 for a, b in pairwise(panel.labels))
-        assert all(chart.plot_end + 26 + text_width(label.name, bold=True) <= WIDTH for label in panel.labels)
         assert all(
-            text_width(f"{label.name} ", bold=True) + text_width(label.total) + chart.plot_end + 26 <= WIDTH
+            chart.plot_end + 26 + text_width(label.name, bold=True) <= TEXT_WIDTH for label in panel.labels
+        )
+        assert all(
+            text_width(f"{label.name} ", bold=True) + text_width(label.total) + chart.plot_end + 26
+            <= TEXT_WIDTH
             for label in panel.labels
             if label.is_short
         )
@@ -155,7 +159,7 @@ def test_neighbours_are_parted_by_a_line() -> None:
     """Stacked parts may be of one shade of grey: each has a white outline, and names stand in its order."""
     macro = (ROOT / "templates" / "macros" / "charts" / "spending.html").read_text("utf-8")
     assert 'fill="{{ segment.colour }}" stroke="{{ theme.paper }}" stroke-width="0.8"' in macro
-    rows = [[Decimal(1000 * (index + 1))] * 6 for index in range(3)]
+    rows: list[list[Decimal | None]] = [[Decimal(1000 * (index + 1))] * 6 for index in range(3)]
     chart = lay_out_spending(YEARS, [("I", series(rows))], None, WRITE)
     assert chart is not None
     assert [label.name for label in chart.panels[0].labels] == ["Domaine 2", "Domaine 1", "Domaine 0"]
@@ -189,7 +193,7 @@ def test_waterfall_ends_where_the_table_does(given_amounts: tuple[Decimal, ...],
         assert is_known and not any(given_amounts)
         return
     bars = {row.name[0]: row.bars[0] for row in chart.rows}
-    assert all(bar.label_x + text_width(bar.label, bold=True) <= WIDTH + 0.1 for bar in bars.values())
+    assert all(bar.label_x + text_width(bar.label, bold=True) <= TEXT_WIDTH + 0.1 for bar in bars.values())
     if not is_known:
         assert bars["TVA"].width is None and bars["TVA"].label == bars["Net"].label == "n.c."
         assert all(bar.width is None for name, bar in bars.items() if name != "Brut")
@@ -213,7 +217,7 @@ def test_stairs_go_on_after_the_term(costs: list[object], after: object) -> None
     for stair, estimate in zip(chart.stairs, [*costs, *[after] * YEARS_AFTER], strict=True):
         assert (stair.label == "n.c.") == (estimate is None)
         assert stair.height is None or 0 <= stair.height <= chart.base
-        assert stair.x + stair.width <= WIDTH + 0.1 and stair.label_y >= 10
+        assert stair.x + stair.width <= TEXT_WIDTH + 0.1 and stair.label_y >= 10
     assert len({(stair.y, stair.label) for stair in chart.stairs[6:]}) == 1
 
 
@@ -233,7 +237,7 @@ def test_every_proposal_is_on_the_ruler(given_items: list[Item]) -> None:
         for upper, lower in pairwise(chart.rows):
             assert lower.y - upper.y >= 4.7 * (len(upper.name) + len(lower.name))
         for row in chart.rows:
-            assert row.label_x + text_width(row.label, bold=True) <= WIDTH
+            assert row.label_x + text_width(row.label, bold=True) <= TEXT_WIDTH
             assert all(text_width(line) <= chart.plot_x - 4 for line in row.name)
             assert row.ends is None or chart.plot_x <= row.ends[0] <= row.ends[1] <= row.ends[2]
             assert row.ends is not None or row.label in ("n.c.", "0\N{NO-BREAK SPACE}€")
@@ -282,11 +286,11 @@ def test_curve_rises(quantiles: list[Decimal]) -> None:
     chart = lay_out_curve(pairs, notes, WRITE)
     assert chart is not None
     assert all(a[0] <= b[0] and a[1] >= b[1] for a, b in pairwise(chart.points))
-    assert all(chart.plot_x <= x <= WIDTH and chart.top <= y <= chart.base for x, y in chart.points)
+    assert all(chart.plot_x <= x <= TEXT_WIDTH and chart.top <= y <= chart.base for x, y in chart.points)
     assert [(note.x, note.y) for note in chart.noted] == [chart.points[2], chart.points[3]]
     for note in chart.noted:
         edge = note.x - 10 - note.words_width if note.is_late else note.x + 10 + note.words_width
-        assert 0 <= edge <= WIDTH
+        assert 0 <= edge <= TEXT_WIDTH
     assert are_apart(chart.x_marks, WRITE)
     assert lay_out_curve([(Decimal("0.01"), Decimal(5)), (Decimal("0.99"), Decimal(5))], [], WRITE) is None
 
@@ -305,4 +309,4 @@ def test_tornado_is_as_wide_as_its_amounts(given_causes: list[tuple[str, Decimal
         assert swing.up_width == pytest.approx(longest * float(cause.up / widest), abs=0.05)
         assert swing.down_width == pytest.approx(longest * float(-cause.down / widest), abs=0.05)
         assert swing.x - 4 - text_width(swing.down) >= chart.share_x
-        assert chart.middle + swing.up_width + 4 + text_width(swing.up) <= WIDTH
+        assert chart.middle + swing.up_width + 4 + text_width(swing.up) <= TEXT_WIDTH

@@ -18,7 +18,7 @@ from booklet.money.calendar import Month, Period, Term, Yearly
 from booklet.money.euros import Euros, Range
 
 TERM = Term(Month(2020, 7), 2021)
-HT, TTC = Prices(year="2019", basis="ht"), Prices(year="2019", basis="ttc")
+HT, TTC = (Prices.model_validate({"year": "2019", "basis": basis}) for basis in ("ht", "ttc"))
 LINE = "  - {label: x, section: investissement, nature: works, quantity: 1, unit: u, vat: 20 %, "
 
 

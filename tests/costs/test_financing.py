@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,16 +13,9 @@ from booklet.content.model.edition import Edition, Organisation, Prices, Territo
 from booklet.content.model.proposal import Proposal
 from booklet.content.yaml.parse import parse
 from booklet.costs.costing import cost_proposal
-from booklet.costs.financing import (
-    Cells,
-    Financing,
-    finance,
-    per_beneficiary,
-    per_inhabitant,
-    per_tonne,
-    present_value,
-    total,
-)
+from booklet.costs.financing import Cells, Financing, finance, total
+from booklet.costs.present_value import present_value
+from booklet.costs.unit_costs import per_beneficiary, per_inhabitant, per_tonne
 from booklet.money.calendar import Month, Term
 from booklet.money.euros import ZERO, Euros
 
@@ -49,10 +41,9 @@ def line(cost: str = "1 M€", regime: str = "fctva") -> str:
 
 
 def edition(lag: int | None = 1, base: str = "ht", population: int | None = None) -> Edition:
-    made: Any = Edition.model_construct
     owner = Organisation.model_construct(kind="commune", fctva_lag=lag, population=population)
     others = {"region": Organisation.model_construct(kind="region")}
-    return made(
+    return Edition.model_construct(
         organisations={"ville": owner, **others},
         funding_base=base,
         territory=Territory.model_construct(population=200_000),
@@ -66,7 +57,7 @@ def chain(found: Proposal, of: Edition, rates: dict[int, Decimal | None] | None 
     return financing
 
 
-def euros(amounts: tuple[Euros, ...] | None) -> list[Decimal] | None:
+def euros(amounts: tuple[Euros, ...] | None) -> list[Decimal | int] | None:
     return None if amounts is None else [amount.rounded() for amount in amounts]
 
 

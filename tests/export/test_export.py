@@ -18,7 +18,8 @@ from booklet.export import csv as comma_separated
 from booklet.export import json as versioned_json
 from booklet.export.text_table import Grid, display_width, make_grids, write_markdown, write_terminal
 from booklet.law.lookup import law_of
-from booklet.tables.net_tables import peak_year, portfolio_likelihood
+from booklet.tables.certainty import describe_portfolio_likelihood
+from booklet.tables.peak import describe_peak
 from booklet.text.language import ENGLISH, FRENCH, Language
 from tests.samples.commands import ROOT
 from tests.samples.workspace import Sample, write_proposal, write_small
@@ -289,7 +290,10 @@ def test_tables_say_what_the_booklet_says() -> None:
     sure = next(grid for grid in grids if grid.title.startswith("How sure each proposal is"))
     assert sure.head == ("Proposal", "Sum of central", "P50", "P80")
     assert [row[0] for row in sure.rows] == [costed.id for costed in portfolio.ready]
-    peak, likely = peak_year(portfolio, edition, ENGLISH), portfolio_likelihood(portfolio, ENGLISH)
+    peak, likely = (
+        describe_peak(portfolio, edition, ENGLISH),
+        describe_portfolio_likelihood(portfolio, ENGLISH),
+    )
     assert [grid.note for grid in grids if grid.note] == [peak, likely]
     assert "invests in a year" in peak and "(P80)" in likely and "Share of the uncertainty" in likely
     blocks = write_terminal(grids).split("\n\n")

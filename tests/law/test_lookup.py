@@ -139,8 +139,8 @@ def test_the_law_changes_inside_the_term() -> None:
     law = load_law()
     assert [law.count("territory.councils", date(2022, month, 1)) for month in (6, 7)] == [6, 0]
     last, first = date(2022, 12, 31), date(2023, 1, 1)
-    assert law.words("competence.cimetieres", last) == {"metropole"}
-    assert law.words("competence.cimetieres", first) == {"commune"}
+    assert law.words("competence.cimetieres", last) == frozenset({"metropole"})
+    assert law.words("competence.cimetieres", first) == frozenset({"commune"})
     assert law.words("scheme.fonds-vert.owners", last) == frozenset()
     assert "commune" in (law.words("scheme.fonds-vert.owners", first) or ())
     assert "land" in (law.words("fctva.natures", date(2020, 12, 31)) or ())
@@ -153,7 +153,7 @@ def test_the_law_changes_inside_the_term() -> None:
 def test_what_could_be_known_on_a_day() -> None:
     """In 2020 nobody could know the law of 2022 nor the discount rate of 2021; the values before stay."""
     law = load_law().known_by(date(2020, 3, 15))
-    assert law.words("competence.cimetieres", date(2024, 1, 1)) == {"metropole"}
+    assert law.words("competence.cimetieres", date(2024, 1, 1)) == frozenset({"metropole"})
     assert "discount.rate" not in law.parameters
     assert law.percent("discount.rate", date(2024, 1, 1)) is None
     assert load_law().percent("discount.rate", date(2024, 1, 1)) == Decimal("0.032")
@@ -218,7 +218,7 @@ def test_an_edition_adds_and_replaces_parameters(tmp_path: Path) -> None:
     """`parameters.yaml` replaces a parameter whole and adds others; the rest of the law stays."""
     law = law_of(read_workspace_with(tmp_path, DATED + "competence.ecoles:\n" + one_value("[commune]")))
     assert law.vat_rates(date(2005, 1, 1)) == {Decimal("0.196")}
-    assert law.words("competence.ecoles", date(2021, 1, 1)) == {"commune"}
+    assert law.words("competence.ecoles", date(2021, 1, 1)) == frozenset({"commune"})
     assert law.percent("fctva.rate", date(2021, 1, 1)) == Decimal("0.16404")
     assert load_law().percent("vat.normal", date(2005, 1, 1)) is None
 

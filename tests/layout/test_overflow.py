@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from booklet.layout.overflow_report import FieldLines, Layout
-from booklet.layout.weasyprint import Styles, typeset
+from booklet.layout.styles import Styles
+from booklet.layout.weasyprint import typeset
 from tests.samples.commands import ROOT
 
 STYLES = Styles(ROOT / "templates")

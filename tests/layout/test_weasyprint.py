@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import pypdfium2
 import pytest
 
-from booklet.layout.weasyprint import Styles, Typeset, typeset, versions
+from booklet.layout.styles import Styles
+from booklet.layout.weasyprint import Typeset, typeset, versions
 from tests.samples.commands import ROOT
 
 if TYPE_CHECKING:
@@ -173,8 +174,8 @@ def test_missing_font_settings_are_refused(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "templates", tmp_path / "templates")
     (tmp_path / "templates" / "fonts" / "fonts.conf").unlink()
     program = (
-        "import sys; from pathlib import Path; from booklet.diagnostics.diagnostic import BuildError;"
-        "from booklet.layout.weasyprint import Styles, typeset\n"
+        "import sys; from pathlib import Path; from booklet.diagnostics.diagnostic import BuildError\n"
+        "from booklet.layout.styles import Styles; from booklet.layout.weasyprint import typeset\n"
         "try: typeset('<p>a', Styles(Path(sys.argv[1])))\n"
         "except BuildError as error: print(error)"
     )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from booklet.cache.store import Store
-from booklet.layout.weasyprint import Styles
+from booklet.layout.styles import Styles
 from booklet.pipeline.inputs import read_parts, templates_of
 from tests.samples.commands import BUILD, ROOT
 from tests.samples.workspace import Sample, digests, laid_out, png, write_photographed

@@ -15,7 +15,7 @@ import pytest
 
 from booklet.chapters.fiche import Page
 from booklet.diagnostics.diagnostic import BuildError
-from booklet.layout.weasyprint import Styles
+from booklet.layout.styles import Styles
 from booklet.pipeline.pool import default_jobs, finish, pool, render_page, tasks_at_a_time, workers_of
 from tests.samples.commands import BUILD, ROOT
 from tests.samples.workspace import Sample, digests

@@ -50,7 +50,7 @@ def test_a_plan_adds_up_to_the_gross_cost(unbuilt: Sample, base: str) -> None:
     assert plan is not None
     surest, hoped, own, loan, gross = plan.rows
     whole = Decimal(120_000 if base == "ht" else 144_000)
-    assert (surest.amount, hoped.amount, gross.amount) == (round(whole * 3 / 10, -3), 12_000, whole)
+    assert (surest.amount, hoped.amount, gross.amount) == (round(whole * 3 / 10, -3), Decimal(12_000), whole)
     assert surest.amount is not None
     assert hoped.amount is not None
     assert own.amount == whole - surest.amount - hoped.amount
@@ -73,20 +73,20 @@ def test_the_own_share_of_a_fiche_is_that_of_its_plan(unbuilt: Sample) -> None:
     assert (
         (figures.own_share.amount, figures.own_share.part)
         == (own.amount, own.share)
-        == (72_000, Decimal("0.6"))
+        == (Decimal(72_000), Decimal("0.6"))
     )
-    assert [part.words for part in bar.segments] == ["secured 30%", "hoped for 10%", "Own share 60%"]
-    assert bar.segments[-1].label == "Own share 60%"
+    assert [part.words for part in bar.parts] == ["secured 30%", "hoped for 10%", "Own share 60%"]
+    assert bar.parts[-1].label == "Own share 60%"
 
 
 def test_the_parts_of_the_bar_fill_it(unbuilt: Sample) -> None:
     """Parts stand end to end from edge to edge, and words only where they fit."""
     bar = lay_out_funding_bar(*read(unbuilt, PLAN), ENGLISH, width=100.0)
     assert bar is not None
-    edges = [(part.x, round(part.x + part.width, 2)) for part in bar.segments]
+    edges = [(part.x, round(part.x + part.width, 2)) for part in bar.parts]
     assert edges[0][0] == 0 and edges[-1][1] == pytest.approx(100)
     assert all(end == start for (_, end), (start, _) in itertools.pairwise(edges))
-    assert bar.segments[1].label == ""
+    assert bar.parts[1].label == ""
 
 
 def test_a_proposal_without_co_funders_is_its_owners(unbuilt: Sample) -> None:
@@ -94,7 +94,7 @@ def test_a_proposal_without_co_funders_is_its_owners(unbuilt: Sample) -> None:
     case = read(unbuilt, "funding: []\n")
     own = find_key_figures(*case).own_share
     assert own is not None
-    assert (own.part, own.amount) == (1, 120_000)
+    assert own.part == 1 and own.amount == 120_000
     assert funding_plan(*case, ENGLISH) is None
     assert lay_out_funding_bar(*case, ENGLISH) is None
 
@@ -103,7 +103,7 @@ def test_key_figures_tell_cost_and_months(unbuilt: Sample) -> None:
     """Investment, what comes after the term, the percentile, and the months of the first and last works."""
     figures = find_key_figures(*read(unbuilt, "funding: []\n"))
     assert figures.investment is not None
-    assert (figures.investment.low, figures.investment.high) == (90_000, 150_000)
+    assert figures.investment.low == 90_000 and figures.investment.high == 150_000
     assert figures.running is None
     assert figures.p80 is not None
     assert 120_000 < figures.p80 < 150_000

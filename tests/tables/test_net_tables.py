@@ -12,18 +12,15 @@ from booklet.content.model.proposal import SECTIONS
 from booklet.costs.financing import STATUSES, total
 from booklet.costs.portfolio import CostedProposal, Portfolio
 from booklet.pipeline.analysis import Compiled, compile_workspace
-from booklet.tables.money_table import THOUSAND, MoneyTable
-from booklet.tables.net_tables import (
+from booklet.tables.certainty import (
     certainty_table,
-    fiche_net_table,
-    funders_table,
-    likelihood,
-    peak_year,
+    describe_likelihood,
+    describe_portfolio_likelihood,
     percentiles_table,
-    portfolio_likelihood,
-    portfolio_net_table,
-    unit_costs,
 )
+from booklet.tables.money_table import THOUSAND, MoneyTable
+from booklet.tables.net_tables import describe_unit_costs, fiche_net_table, funders_table, portfolio_net_table
+from booklet.tables.peak import describe_peak
 from booklet.tables.rounding import add_section
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.commands import ROOT
@@ -173,7 +170,7 @@ def test_a_draft_without_prices_has_no_table(unbuilt: Sample) -> None:
     portfolio, edition = parts_of(compiled)
     (draft,) = portfolio.drafts
     assert fiche_net_table(draft, compiled.financings, ENGLISH) is None
-    assert (unit_costs(draft, edition, ENGLISH), likelihood(draft, ENGLISH)) == ("", "")
+    assert (describe_unit_costs(draft, edition, ENGLISH), describe_likelihood(draft, ENGLISH)) == ("", "")
     rows = written(portfolio_net_table(portfolio, edition, compiled.financings, ENGLISH))
     assert rows["Total"] == [240, 48, -48, 0, 0, 240], "a draft is in no total"
 
@@ -363,7 +360,11 @@ def test_likelihood_of_known_prices_is_not_told(unbuilt: Sample) -> None:
         path.write_text(path.read_text("utf-8").replace(ranges, "12 000 €"), "utf-8")
     compiled = compiled_of(unbuilt)
     portfolio, _ = parts_of(compiled)
-    assert likelihood(one_of(compiled, "feux"), ENGLISH) == portfolio_likelihood(portfolio, ENGLISH) == ""
+    assert (
+        describe_likelihood(one_of(compiled, "feux"), ENGLISH)
+        == describe_portfolio_likelihood(portfolio, ENGLISH)
+        == ""
+    )
     assert written(percentiles_table(portfolio, ENGLISH))["Investment"] == [360] * 5
 
 
@@ -371,10 +372,10 @@ def test_what_weighs_most_is_named_as_it_was_typed(unbuilt: Sample) -> None:
     """A symmetrical triangle is enough one time in two; its line is named whole, with the colons of its label."""
     unbuilt.edit("mobilite/feux.yaml", "label: Armoire", 'label: "Lot 1 : armoire"')
     compiled = compiled_of(unbuilt)
-    told = likelihood(one_of(compiled, "feux"), ENGLISH)
+    told = describe_likelihood(one_of(compiled, "feux"), ENGLISH)
     assert "probability 50%." in told and "less than 120\u00a0k€ (P50)" in told
     assert told.endswith("Share of the uncertainty: Lot 1 : armoire (100%).")
-    whole = portfolio_likelihood(parts_of(compiled)[0], ENGLISH)
+    whole = describe_portfolio_likelihood(parts_of(compiled)[0], ENGLISH)
     assert whole.endswith("Share of the uncertainty: Armoire (33%), Armoire (33%), Lot 1 : armoire (33%).")
 
 
@@ -383,23 +384,23 @@ def test_lines_of_one_driver_are_named_by_it(unbuilt: Sample) -> None:
     for path in ("mobilite/feux.yaml", "ecologie/arbres.yaml"):
         unbuilt.edit(path, "    spread: pose\n", "    spread: pose\n    driver: acier\n")
     compiled = compiled_of(unbuilt)
-    told = portfolio_likelihood(parts_of(compiled)[0], ENGLISH)
+    told = describe_portfolio_likelihood(parts_of(compiled)[0], ENGLISH)
     assert told.endswith("Share of the uncertainty: acier, 2 lines (80%), Armoire (20%).")
-    assert likelihood(one_of(compiled, "feux"), ENGLISH).endswith("Armoire (100%).")
+    assert describe_likelihood(one_of(compiled, "feux"), ENGLISH).endswith("Armoire (100%).")
 
 
 def test_few_lines_of_one_driver_are_named_in_a_fiche(published: Compiled) -> None:
     """A fiche tells the lines that move together by their own names, which its readers have just seen."""
-    told = likelihood(one_of(published, "toits-solaires"), FRENCH)
+    told = describe_likelihood(one_of(published, "toits-solaires"), FRENCH)
     assert "Panneaux posés et raccordés + Étanchéité d’un toit (" in told
     assert not re.search(
-        r"\d lignes \(", " ".join(likelihood(each, FRENCH) for each in parts_of(published)[0].ready)
+        r"\d lignes \(", " ".join(describe_likelihood(each, FRENCH) for each in parts_of(published)[0].ready)
     )
 
 
 def test_what_weighs_little_is_not_named(published: Compiled) -> None:
     """No line is told with a share under 5 %."""
-    told = [likelihood(costed, FRENCH) for costed in parts_of(published)[0].ready]
+    told = [describe_likelihood(costed, FRENCH) for costed in parts_of(published)[0].ready]
     assert all(told) and not any(re.search(r"\([0-4]\s%\)", sentence) for sentence in told)
 
 
@@ -411,7 +412,7 @@ def test_costs_of_each_by_hand(unbuilt: Sample) -> None:
     compiled = compiled_of(unbuilt)
     edition = parts_of(compiled)[1]
     assert (
-        unit_costs(one_of(compiled, "feux"), edition, ENGLISH)
+        describe_unit_costs(one_of(compiled, "feux"), edition, ENGLISH)
         == "Six years, both sections, before VAT: 1.20\u00a0€ per inhabitant."
     )
     unbuilt.edit(
@@ -420,7 +421,7 @@ def test_costs_of_each_by_hand(unbuilt: Sample) -> None:
         "owner: ville\nbeneficiaries: {who: tous, number: 500, assumption: essai}\n"
         "carbon: {tonnes_per_year: 4, from: 2022, assumption: essai}",
     )
-    assert unit_costs(one_of(compiled_of(unbuilt), "feux"), edition, ENGLISH).endswith(
+    assert describe_unit_costs(one_of(compiled_of(unbuilt), "feux"), edition, ENGLISH).endswith(
         "1.20\u00a0€ per inhabitant, 240\u00a0€ per beneficiary, 6,000\u00a0€"
         " per tonne of CO₂e avoided by the end of 2026."
     )
@@ -430,7 +431,7 @@ def test_nobody_to_divide_among(unbuilt: Sample) -> None:
     """Where no population, beneficiary or tonne is known, nothing is said of a cost of each."""
     unbuilt.edit("edition.yaml", ", population: 100 000", "")
     compiled = compiled_of(unbuilt)
-    assert unit_costs(one_of(compiled, "feux"), parts_of(compiled)[1], ENGLISH) == ""
+    assert describe_unit_costs(one_of(compiled, "feux"), parts_of(compiled)[1], ENGLISH) == ""
 
 
 def spread_over_later_years(sample: Sample) -> None:
@@ -457,7 +458,7 @@ def test_peak_year(unbuilt: Sample, change: Callable[[Sample], None], told: str)
     """The year of the largest investment is told, against the territory's yearly investment where that is known."""
     change(unbuilt)
     portfolio, edition = parts_of(compiled_of(unbuilt))
-    assert peak_year(portfolio, edition, ENGLISH) == told
+    assert describe_peak(portfolio, edition, ENGLISH) == told
 
 
 def test_no_investment_has_no_peak(tmp_path: Path) -> None:
@@ -470,4 +471,4 @@ def test_no_investment_has_no_peak(tmp_path: Path) -> None:
         "utf-8",
     )
     portfolio, edition = parts_of(compiled_of(sample))
-    assert portfolio.ready and peak_year(portfolio, edition, ENGLISH) == ""
+    assert portfolio.ready and describe_peak(portfolio, edition, ENGLISH) == ""

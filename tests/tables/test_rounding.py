@@ -23,10 +23,12 @@ from booklet.export.text_table import make_grids
 from booklet.law.lookup import load_law
 from booklet.layout.page import make_environment
 from booklet.money.euros import EURO, Euros, round_to
+from booklet.tables.certainty import percentiles_table
 from booklet.tables.funding_plan import funding_plan
 from booklet.tables.key_figures import find_key_figures
 from booklet.tables.money_table import SECTION_NAMES, THOUSAND, MoneyTable, write_cell
-from booklet.tables.net_tables import fiche_net_table, peak_year, percentiles_table
+from booklet.tables.net_tables import fiche_net_table
+from booklet.tables.peak import describe_peak
 from booklet.tables.rounding import apportion
 from booklet.tables.scorecard import AFTER, OWN, TOTAL, domains_in_use, ranges_table, score, score_table
 from booklet.tables.wording import Wording
@@ -78,9 +80,10 @@ def test_parts_add_up_and_stay_near(numbers: list[int], off: int, step: Decimal)
 def test_cells_that_add_up_are_only_rounded() -> None:
     """Where rounded cells already add up to the whole nothing moves; else the nearest fractions take what is over."""
     exact = [Euros.of(number) for number in ("10.4", "10.4", "10.2")]
-    assert apportion(exact, Decimal(30), EURO) == (10, 10, 10)
-    assert apportion(exact, Decimal(31), EURO) == (11, 10, 10)
-    assert apportion([Euros.of(100_000) * Decimal("0.5")] * 2, Decimal(100_001), EURO) == (50_001, 50_000)
+    assert apportion(exact, Decimal(30), EURO) == (Decimal(10),) * 3
+    assert apportion(exact, Decimal(31), EURO) == (Decimal(11), Decimal(10), Decimal(10))
+    halves = [Euros.of(100_000) * Decimal("0.5")] * 2
+    assert apportion(halves, Decimal(100_001), EURO) == (Decimal(50_001), Decimal(50_000))
 
 
 def test_a_fiche_prints_one_total(whole: Whole) -> None:
@@ -157,7 +160,7 @@ def test_the_heaviest_year_is_that_of_the_scorecard(whole: Whole) -> None:
         cell or Decimal(0) for cell in score(portfolio, edition, financings).of(portfolio.ready, SECTIONS[0])
     ]
     peak = max(cells[:TOTAL])
-    told = peak_year(portfolio, edition, ENGLISH)
+    told = describe_peak(portfolio, edition, ENGLISH)
     year = portfolio.years[cells.index(peak)]
     assert f"{year}: {Wording(ENGLISH).compact(peak)}" in told and write_label(ENGLISH)(peak) in told
     essentials = gather_essentials(portfolio, edition, financings, ENGLISH)

@@ -18,13 +18,8 @@ from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfoli
 from booklet.export.json import write_costs
 from booklet.law.lookup import Law, law_of
 from booklet.money.euros import Euros
-from booklet.tables.net_tables import (
-    certainty_table,
-    fiche_net_table,
-    percentiles_table,
-    portfolio_net_table,
-    unit_costs,
-)
+from booklet.tables.certainty import certainty_table, percentiles_table
+from booklet.tables.net_tables import describe_unit_costs, fiche_net_table, portfolio_net_table
 from booklet.tables.wording import Wording
 from booklet.text.language import ENGLISH
 from booklet.why.derivation import (
@@ -424,7 +419,7 @@ def test_quotients_are_those_of_the_json_and_of_the_booklet(example: Asked) -> N
     for costed in example.portfolio.ready:
         (held,) = [held for held in example.costs["proposals"] if held["id"] == costed.id]
         assert example.workspace.edition is not None
-        words = unit_costs(costed, example.workspace.edition.value, ENGLISH)
+        words = describe_unit_costs(costed, example.workspace.edition.value, ENGLISH)
         for name in ("inhabitant", "beneficiary", "tonne"):
             node = example.why(f"{costed.id}.per-{name}")
             prove(node)

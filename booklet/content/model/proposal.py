@@ -305,6 +305,11 @@ class Proposal(Model):
         """Tell whether the proposal is meant to be printed; a proposal without a status is not."""
         return self.status == "ready"
 
+    @property
+    def phases_by_id(self) -> dict[str, Phase]:
+        """The phases that have an id; of two with one id, the last."""
+        return {phase.id: phase for phase in self.timeline if phase.id is not None}
+
 
 def opening_month(timeline: Sequence[Phase]) -> Month | None:
     """Give the last month of works or roll-out, after which citizens have the use of it."""

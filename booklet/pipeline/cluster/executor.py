@@ -23,7 +23,7 @@ from booklet.cache.store import inputs_changed
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import Message, quote_all, say
 from booklet.installation import TOOLKIT
-from booklet.layout.weasyprint import Styles, digest_styles
+from booklet.layout.styles import Styles, digest_styles
 from booklet.pipeline.cluster.worker import (
     Parcel,
     describe_machine,

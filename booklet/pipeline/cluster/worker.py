@@ -21,7 +21,8 @@ from booklet.cache.digests import digest_files, fingerprint
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import say
 from booklet.installation import TOOLKIT
-from booklet.layout.weasyprint import Styles, digest_styles, prepare, versions
+from booklet.layout.styles import Styles, digest_styles
+from booklet.layout.weasyprint import prepare, versions
 from booklet.pipeline.pool import render_fronts, render_page
 
 if TYPE_CHECKING:

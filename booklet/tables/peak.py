@@ -1,0 +1,79 @@
+"""Printed cells by year → the year that costs most, and its share of the territory's yearly investment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING, NamedTuple
+
+from booklet.diagnostics.message import say
+from booklet.tables.rounding import add_years
+from booklet.tables.wording import Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from booklet.content.model.edition import Edition
+    from booklet.costs.portfolio import Portfolio
+    from booklet.text.language import Language
+
+
+class PeakYear(NamedTuple):
+    """The year of the highest cell, and that cell, in euros."""
+
+    year: int
+    amount: Decimal
+
+
+def find_peak_year(cells: Sequence[Decimal | None], years: Sequence[int]) -> PeakYear | None:
+    """Find the first of the highest years; None where nothing known is spent.
+
+    `cells` begins with one cell a year; those after the years are ignored.
+    """
+    known = [PeakYear(year, cell) for cell, year in zip(cells, years, strict=False) if cell]
+    return max(known, key=lambda peak: peak.amount, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """The year in which the ready proposals invest most, and its share of the territory's yearly investment."""
+
+    year: int
+    amount: Decimal
+    #: to a tenth of a percent; None without a yardstick
+    share: Decimal | None
+
+
+def find_peak(portfolio: Portfolio, edition: Edition) -> Peak | None:
+    """Find the year in which the ready proposals together invest most, as printed; None where nothing is invested."""
+    yearly = add_years(portfolio.ready, "investissement", len(portfolio.years))
+    found = find_peak_year(yearly, portfolio.years)
+    if found is None:
+        return None
+    yardstick = edition.territory.yearly_investment if edition.territory else None
+    share = Decimal(round(Fraction(found.amount) / yardstick.value * 1000)) / 1000 if yardstick else None
+    return Peak(found.year, found.amount, share)
+
+
+def describe_peak(portfolio: Portfolio, edition: Edition, language: Language) -> str:
+    """Write in which year the ready proposals invest most, and its share of the territory's yearly investment."""
+    peak = find_peak(portfolio, edition)
+    if peak is None:
+        return ""
+    wording = Wording(language)
+    words = say(
+        "The investment peaks in {year}: {amount}, before VAT.",
+        year=peak.year,
+        amount=wording.compact(peak.amount),
+    )
+    territory = edition.territory
+    if peak.share is None or not territory or not territory.yearly_investment:
+        return words.text(language)
+    against = say(
+        "It is {share} of the {yardstick} that {name} invests in a year.",
+        share=wording.percent(peak.share),
+        yardstick=wording.compact(territory.yearly_investment.rounded()),
+        name=territory.name,
+    )
+    return f"{words.text(language)} {against.text(language)}"
