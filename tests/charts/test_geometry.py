@@ -10,7 +10,7 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booklet.chapters.portfolio_pages import write_label
+from booklet.chapters.chart_page import label_writer
 from booklet.charts.axis import LinearAxis, LogarithmicAxis, are_apart, round_step, spread
 from booklet.charts.curve import Note, lay_out_curve
 from booklet.charts.domain import lay_out_ruler, lay_out_years
@@ -25,7 +25,7 @@ from booklet.layout.theme import read_theme
 from booklet.text.language import FRENCH
 from tests.samples.commands import ROOT
 
-WRITE = write_label(FRENCH)
+WRITE = label_writer(FRENCH)
 YEARS = tuple(range(2021, 2027))
 WIDTH = 493.2
 
