@@ -22,6 +22,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from booklet.cache.store import Store
+from booklet.chapters.cover_and_letter import BodyDigest
 from booklet.commands.session import STORE_FOLDER
 from booklet.layout.styles import Styles
 from booklet.pipeline.analysis import compile_workspace
@@ -31,7 +32,7 @@ from booklet.pipeline.inputs import fingerprint_machine, read_parts, templates_o
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from booklet.chapters.fiche import Page
+    from booklet.chapters.page import Page
 
 _BODY = re.compile(r'<body class="(?P<kind>[^"]*)"[^>]*>(?P<inside>.*)</body>', re.DOTALL)
 _STYLE = re.compile(r"<style>(?P<rules>.*?)</style>", re.DOTALL)
@@ -61,7 +62,7 @@ def write_peer_pages(root: Path, folder: Path) -> None:
         assembly.queue.arrange = keep
         body = assembly.make_body(lambda: attachments)
         assert body is not None, "a workspace of the generator has no faults"
-        tasks = tuple(assembly.fill_fronts(len(body.pdf), body.sha256))
+        tasks = tuple(assembly.fill_fronts(BodyDigest(len(body.pdf), body.sha256)))
     parts = [filled["blank" if part.id.startswith("blank-") else part.id] for part in body.pages_by_part]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "settings.json").write_text(

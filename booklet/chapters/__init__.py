@@ -1,10 +1,13 @@
-"""The pages around the fiches, filled: what opens the body, what closes it, and each list's own cover and letter.
+"""The pages of a booklet, filled: costed content → HTML, with the page numbers that are known.
 
-- `order`: the parts of the body, the side each opens on, the pages they start at
-- `opening`: reading key, contents, the essentials, the territory; `essentials` and `territory` give them their figures
-- `closing`: who decides (`competence`), method (`parameters`), equal treatment, colophon (`address`), glossary
-- `index`, `bibliography`: words and sources, with the pages where they stand
-- `front`: one list's cover and letter; `register`: the lists served, a file of its own
+- `table`: the chapters of the body; `order`: the page each part starts at; `context`: what chapters are filled from
+- `opening`: reading key, contents, essentials (`essentials`), the territory (`territory`)
+- `domain_pages`, `fiche` (`fiche_tables`): the pages that open a domain, and those of one proposal
+- `portfolio_pages` (`chart_page`, `ruler`, `certainty`): the portfolio in figures and charts
+- `closing`: who decides (`competence`), method (`parameters`), equal treatment, colophon (`qr_code`), glossary
+- `index`, `sources`: words and sources, with the pages where they stand
+- `cover_and_letter`: a list's own two pages; `register`: the lists served, a file of its own
+- `page`: a filled template and its laid-out document
 
-Everything but the last two is part of the body, which is the same for every list.
+All but the cover, the letter and the register is the body, which is the same for every list.
 """

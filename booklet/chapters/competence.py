@@ -1,7 +1,7 @@
-"""Law → who is competent for what, from which day of the term, and which deliberation each proposal waits for.
+"""Law → who is competent in each field over the term, and the deliberation that each proposal waits for.
 
-Only what `Law` holds is said. A field in which no text that was read names the competent body is no line of the table,
-unless a proposal is of that field: then the line says that nothing was found.
+Only what the law files say is printed. A field for which they name no competent body has a row only if a proposal is of
+that field: the row then says that nothing was found.
 """
 
 from __future__ import annotations
@@ -28,33 +28,35 @@ if TYPE_CHECKING:
 FAMILY = "competence."
 #: who leads where several are competent (CGCT art. L1111-9)
 LEAD = "chef-de-file."
-#: what ends or begins in the territory besides a competence: a number of councils
+#: numbers of councils, which begin or end besides the competences
 COUNCILS = "territory."
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """Hold days of the term in which no competence changes, and the day until which something must be known of them."""
+class Period:
+    """Days of the term, both included, between which no competence changes."""
 
     begin: date
     end: date
-    asked: date
+    #: a value is printed if the law files vouch for it on this day: the first of the period, or the edition's
+    #: `law_as_of` where that is earlier
+    known_on: date
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """Hold one line of the table: who is competent in each stretch of the term, and by which text."""
+class FieldRow:
+    """One row of the table: who is competent in a field in each period of the term, and by which text."""
 
     title: str
-    #: None where no text that was read says
+    #: in words, by period; None where no text says
     holders: tuple[str | None, ...]
     references: tuple[str, ...]
     proposals: tuple[CostedProposal, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
-    """Tell what changes on one day of the term."""
+class DatedChanges:
+    """What changes on one day of the term, one sentence for each change."""
 
     day: date
     words: tuple[str, ...]
@@ -62,7 +64,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Name a deliberation that a proposal waits for."""
+    """A deliberation that a proposal waits for."""
 
     month: Month
     proposal: CostedProposal
@@ -71,48 +73,48 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class WhoDecides:
-    """Hold the chapter."""
+    """All of the chapter."""
 
-    #: heads of the columns, one for each stretch of the term between two changes
-    stretches: tuple[str, ...]
-    fields: tuple[Field, ...]
-    changes: tuple[Change, ...]
+    #: heads of the columns, one for each period
+    periods: tuple[str, ...]
+    fields: tuple[FieldRow, ...]
+    changes: tuple[DatedChanges, ...]
     decisions: tuple[Decision, ...]
 
 
 def who_decides(portfolio: Portfolio, edition: Edition, law: Law, language: Language) -> WhoDecides:
-    """Say who decides what, and when, over the months of the term; fields that proposals name come first."""
+    """Build the chapter for the months of the term; fields of the proposals come first."""
     term = portfolio.term
     first, last = term.start.first_day, term_end(term)
     named = dict.fromkeys(costed.document.value.field_ for costed in portfolio.ready)
     others = [name for name in named if name and f"{FAMILY}{name}" not in law.parameters]
     leads = [parameter for name in others if (parameter := law.parameters.get(f"{LEAD}{name}")) is not None]
-    held = law.family(FAMILY)
-    starts = _starts([*(parameter for _, parameter in held), *leads], first, last)
+    competences = law.family(FAMILY)
+    starts = _starts([*(parameter for _, parameter in competences), *leads], first, last)
     ends = [after - timedelta(1) for _, after in pairwise((*starts, last + timedelta(1)))]
-    # a booklet as of a day is asked what is known on that day, of the days after it too
+    # a booklet as of a day prints what was known on that day, also about later days
     as_of = edition.law_as_of or last
-    stretches = [Stretch(begin, end, min(begin, as_of)) for begin, end in zip(starts, ends, strict=True)]
+    periods = [Period(begin, end, min(begin, as_of)) for begin, end in zip(starts, ends, strict=True)]
     fields = [
-        *(_field(id.removeprefix(FAMILY), one, stretches, portfolio, language) for id, one in held),
-        *(_led_field(name, law, stretches, portfolio, language) for name in others),
+        *(_field(id.removeprefix(FAMILY), one, periods, portfolio, language) for id, one in competences),
+        *(_led_field(name, law, periods, portfolio, language) for name in others),
     ]
-    kept = [one for one in fields if one.proposals or any(one.holders)]
+    printed = [one for one in fields if one.proposals or any(one.holders)]
     return WhoDecides(
         _heads(starts, language),
-        tuple(sorted(kept, key=lambda one: not one.proposals)),
+        tuple(sorted(printed, key=lambda one: not one.proposals)),
         tuple(_changes(law, first, last, language)),
         tuple(_decisions(portfolio, edition)),
     )
 
 
 def term_end(term: Term) -> date:
-    """Give the last day of the last budget year."""
+    """Return the last day of the last budget year."""
     return date(term.last_year, 12, 31)
 
 
 def holders_in_words(kinds: Iterable[str], language: Language) -> str:
-    """Name kinds of organisation: `commune et métropole`; a word that is no kind is written as the law file does."""
+    """Join the names of kinds of organisation: `commune et métropole`; any other word is printed as it stands."""
     names = [KIND_NAMES[kind].text(language) if kind in KIND_NAMES else kind for kind in sorted(kinds)]
     if not names:
         return say("nobody").text(language)
@@ -122,7 +124,7 @@ def holders_in_words(kinds: Iterable[str], language: Language) -> str:
 
 
 def is_known(entry: DatedValue | None, day: date) -> bool:
-    """Tell whether what was read says that a value holds on a day."""
+    """Check whether the law files vouch for a value on a day: it is given, and not past its `known_until`."""
     return (
         entry is not None
         and entry.value is not None
@@ -131,7 +133,7 @@ def is_known(entry: DatedValue | None, day: date) -> bool:
 
 
 def _starts(parameters: Iterable[Parameter], first: date, last: date) -> tuple[date, ...]:
-    """List the first days of the stretches in which none of the table's lines changes."""
+    """List the first days of the periods: that of the term, and each day on which a parameter changes."""
     changes = {day for parameter in parameters for day in parameter.values if first < day <= last}
     return (first, *sorted(changes))
 
@@ -142,13 +144,13 @@ def _heads(starts: Sequence[date], language: Language) -> tuple[str, ...]:
 
 
 def _led_field(
-    name: str, law: Law, stretches: Sequence[Stretch], portfolio: Portfolio, language: Language
-) -> Field:
-    """Make the line of a field that no one holds alone: who leads, or dashes where no text that was read says."""
+    name: str, law: Law, periods: Sequence[Period], portfolio: Portfolio, language: Language
+) -> FieldRow:
+    """Build the row of a shared field: the lead authority (CGCT art. L1111-9), or dashes where no text names one."""
     parameter = law.parameters.get(f"{LEAD}{name}")
     if parameter is None:
-        return Field(name, (None,) * len(stretches), (), _of_field(portfolio, name))
-    found = _field(name, parameter, stretches, portfolio, language)
+        return FieldRow(name, (None,) * len(periods), (), _proposals_of(portfolio, name))
+    found = _field(name, parameter, periods, portfolio, language)
     leads = (
         None if one is None else say("lead: {holders}", holders=one).text(language) for one in found.holders
     )
@@ -158,20 +160,20 @@ def _led_field(
 def _field(
     id: str,
     parameter: Parameter,
-    stretches: Sequence[Stretch],
+    periods: Sequence[Period],
     portfolio: Portfolio,
     language: Language,
-) -> Field:
-    entries = [parameter.entry(one.begin) for one in stretches]
+) -> FieldRow:
+    entries = [parameter.entry(one.begin) for one in periods]
     known = [
-        entry if is_known(entry, one.asked) else None for entry, one in zip(entries, stretches, strict=True)
+        entry if is_known(entry, one.known_on) else None for entry, one in zip(entries, periods, strict=True)
     ]
     holders = [
         _holder(entry, one.end, language) if entry is not None else None
-        for entry, one in zip(known, stretches, strict=True)
+        for entry, one in zip(known, periods, strict=True)
     ]
     references = dict.fromkeys(entry.reference for entry in known if entry is not None and entry.reference)
-    return Field(parameter.description, tuple(holders), tuple(references), _of_field(portfolio, id))
+    return FieldRow(parameter.description, tuple(holders), tuple(references), _proposals_of(portfolio, id))
 
 
 def _holder(entry: DatedValue, end: date, language: Language) -> str:
@@ -183,20 +185,20 @@ def _holder(entry: DatedValue, end: date, language: Language) -> str:
     return say("{holder} (known until {day})", holder=words, day=until).text(language)
 
 
-def _of_field(portfolio: Portfolio, field: str) -> tuple[CostedProposal, ...]:
+def _proposals_of(portfolio: Portfolio, field: str) -> tuple[CostedProposal, ...]:
     return tuple(costed for costed in portfolio.ready if costed.document.value.field_ == field)
 
 
-def _changes(law: Law, first: date, last: date, language: Language) -> Iterable[Change]:
-    """Tell, day by day, what passes from whom to whom, who leads, and which councils begin or end."""
+def _changes(law: Law, first: date, last: date, language: Language) -> Iterable[DatedChanges]:
+    """List, day by day, the competences that pass to others, the new lead authorities and the councils that change."""
     found: dict[date, list[str]] = {}
     for id, parameter in (*law.family(COUNCILS), *law.family(FAMILY), *law.family(LEAD)):
         for day in sorted(parameter.values):
             before = parameter.entry(day - timedelta(1))
             if first < day <= last and before is not None:
-                told = _change(parameter, before, parameter.values[day], language, leads=id.startswith(LEAD))
-                found.setdefault(day, []).append(told)
-    return (Change(day, tuple(found[day])) for day in sorted(found))
+                words = _change(parameter, before, parameter.values[day], language, leads=id.startswith(LEAD))
+                found.setdefault(day, []).append(words)
+    return (DatedChanges(day, tuple(found[day])) for day in sorted(found))
 
 
 def _change(

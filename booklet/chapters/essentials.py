@@ -1,4 +1,4 @@
-"""The portfolio → its essentials on one page: a few figures, and what they say in sentences.
+"""The portfolio → its essentials on one page: a few key figures, what they mean in sentences, and totals by domain.
 
 Amounts are those that the tables print: sums of printed cells, investment and operation apart.
 """
@@ -10,8 +10,8 @@ from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from booklet.chapters.parts import DOMAIN
 from booklet.content.model.proposal import SECTIONS, Section
+from booklet.content.part_ids import domain_part_id
 from booklet.costs.financing import STATUSES, Financings, Status
 from booklet.costs.uncertainty import estimate_portfolio, round_to_three_figures
 from booklet.diagnostics.message import Message, say
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """Hold one figure of the strip, in words ready to print."""
+    """One key figure, written, with its label and a detail that qualifies it."""
 
     label: str
     figure: str
@@ -42,7 +42,7 @@ class KeyFigure:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Say one thing that the figures mean: a few words that name it, then the sentences."""
+    """One point that the figures make: its name, then its sentences."""
 
     name: str
     sentences: tuple[str, ...]
@@ -50,7 +50,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Essentials:
-    """Hold the page."""
+    """All of the page."""
 
     figures: tuple[KeyFigure, ...]
     points: tuple[Point, ...]
@@ -58,33 +58,34 @@ class Essentials:
 
 
 @dataclass(frozen=True, slots=True)
-class Shares:
-    """Hold who pays one section of the whole in the six years, as the tables print it, loans being the owners' own."""
+class FundingShares:
+    """Who pays one section of the portfolio over the six years, in printed euros; loans count as own money."""
 
-    #: None while a cost that the shares are of is not known
+    #: the cost that is shared; None while one of its parts is not known
     gross: Decimal | None
+    #: grants by status
     by_status: dict[Status, Decimal]
 
     @property
     def co_funded(self) -> Decimal:
-        """Add what others give, whatever its status."""
+        """Sum of the grants, whatever their status."""
         return sum(self.by_status.values(), Decimal(0))
 
     @property
     def secured(self) -> Decimal:
-        """Add what is voted or notified: the rest may not come."""
+        """Sum of the grants that are voted or notified; the others may not come."""
         return self.by_status["acquis"] + self.by_status["notifie"]
 
     @property
     def own(self) -> Decimal | None:
-        """Give what is left to the owners."""
+        """What is left to the owners; None while the gross cost is not known."""
         return None if self.gross is None else self.gross - self.co_funded
 
 
 def gather_essentials(
     portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
 ) -> Essentials:
-    """Compute the page of the essentials."""
+    """Compute all figures and sentences of the page."""
     return Essentials(
         tuple(_figures(portfolio, edition, financings, language)),
         tuple(_points(portfolio, edition, financings, language)),
@@ -93,7 +94,7 @@ def gather_essentials(
 
 
 def whole_values(portfolio: Portfolio, edition: Edition, language: Language) -> dict[str, str]:
-    """Write the figures of the whole that a letter may give (`WHOLE_SLOTS`), those not known as nothing."""
+    """Write the figures of the portfolio that a letter may print (`WHOLE_SLOTS`), by slot; empty where not known."""
     wording = Wording(language)
     investment, after = add_section(portfolio.ready, "investissement"), add_after(portfolio.ready)
     peak = find_peak(portfolio, edition)
@@ -110,8 +111,10 @@ def whole_values(portfolio: Portfolio, edition: Edition, language: Language) -> 
     }
 
 
-def who_pays(portfolio: Portfolio, edition: Edition, financings: Financings, section: Section) -> Shares:
-    """Add up what one section costs and what each status of funding brings, on the edition's `funding_base`."""
+def who_pays(
+    portfolio: Portfolio, edition: Edition, financings: Financings, section: Section
+) -> FundingShares:
+    """Sum the cost of one section, on the edition's `funding_base`, and its grants by status."""
     chains = [financings.get((costed.id, section)) for costed in portfolio.ready]
     known = [chain for chain in chains if chain is not None]
     costs = [printed_gross(costed, edition, financings, section) for costed in portfolio.ready]
@@ -122,22 +125,22 @@ def who_pays(portfolio: Portfolio, edition: Edition, financings: Financings, sec
         )
         for status in STATUSES
     }
-    return Shares(gross, by_status)
+    return FundingShares(gross, by_status)
 
 
 def add_after(proposals: Sequence[CostedProposal]) -> PrintedRange:
-    """Add what a full year costs after the term, as the tables of the whole print it."""
+    """Sum the costs of a full year after the term, rounded as the tables of the portfolio print them."""
     return reduce(PrintedRange.__add__, (after_thousands(costed) for costed in proposals), PrintedRange())
 
 
 def domains_table(portfolio: Portfolio, edition: Edition, language: Language) -> MoneyTable:
-    """Print the whole by domain, each line leading to the pages that open the domain."""
+    """Print the totals by domain, each row with a link to the pages that open the domain."""
     rows: list[MoneyRow] = []
     for domain, described in edition.domains.items():
         proposals = portfolio.in_domain(domain)
         if proposals:
             name = f"{described.title}, {_count_proposals(len(proposals)).text(language)}"
-            rows.append(MoneyRow(name, _cells(proposals), target=f"{DOMAIN}{domain}"))
+            rows.append(MoneyRow(name, _cells(proposals), target=domain_part_id(domain)))
     sums = (
         tuple(
             sum((row.cells[column] or Decimal(0) for row in rows), Decimal(0))
@@ -209,8 +212,8 @@ def _points(
     wording = Wording(language)
 
     def point(name: Message, *sentences: Message | str) -> Point:
-        told = (one if isinstance(one, str) else one.text(language) for one in sentences)
-        return Point(name.text(language), tuple(filter(None, told)))
+        written = (one if isinstance(one, str) else one.text(language) for one in sentences)
+        return Point(name.text(language), tuple(filter(None, written)))
 
     last = portfolio.term.last_year
     investment, after = add_section(portfolio.ready, "investissement"), add_after(portfolio.ready)
@@ -255,7 +258,7 @@ def _points(
 
 
 def _links(portfolio: Portfolio) -> Iterator[Message]:
-    """Say which proposals others need, and how many pairs overlap or exclude each other, each pair once."""
+    """Name the proposals that others need, and count the pairs that overlap or exclude each other, each pair once."""
     links = {costed.id: costed.document.value.links for costed in portfolio.ready}
     for costed in portfolio.ready:
         count = sum(costed.id in one.needs for one in links.values())
@@ -280,7 +283,9 @@ def _links(portfolio: Portfolio) -> Iterator[Message]:
         yield say("Pairs of proposals that exclude each other: {conflicts}.", conflicts=len(conflicts))
 
 
-def _funding(shares: Shares, section: Section, edition: Edition, language: Language) -> tuple[Message, ...]:
+def _funding(
+    shares: FundingShares, section: Section, edition: Edition, language: Language
+) -> tuple[Message, ...]:
     wording = Wording(language)
     assert shares.own is not None
     assert shares.gross is not None

@@ -1,7 +1,7 @@
-"""Keywords and terms of the glossary → the index: words in French order, with the proposals where they stand.
+"""Keywords and terms of the glossary → the index: words in French order, with the pages of the proposals that use them.
 
-Keywords that differ by case or accents only are one entry, in the form that is typed most. A term of the glossary that
-more than half of the proposals use leads to the glossary alone: a list of every page leads nowhere.
+Keywords that differ by case or accents only are one entry, in the form that is typed most often. A term of the glossary
+that more than half of the proposals use leads to the glossary alone: a list of nearly every page is of no use.
 """
 
 from __future__ import annotations
@@ -13,47 +13,42 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from booklet.chapters.fiche import Page
-from booklet.chapters.parts import CLOSING, INDEX
 from booklet.layout.page import Numbered, fill_page
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from jinja2 import Environment
-
+    from booklet.chapters.context import FillContext, PageNumbers
     from booklet.content.model.edition import Edition
     from booklet.content.model.proposal import Proposal
     from booklet.costs.portfolio import Portfolio
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "OE", "Æ": "AE"})
-GLOSSARY = f"{CLOSING}:glossary"
+#: target of the glossary, a chapter of the closing pages
+GLOSSARY = "closing:glossary"
 
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """Hold one word of the index, and the proposals it leads to, in the booklet's order."""
+    """One word of the index, and the ids of the proposals that it leads to, in the order of the booklet."""
 
     word: str
     proposals: tuple[str, ...]
     is_in_glossary: bool = False
 
 
-def fill_index(
-    environment: Environment, edition: Edition, portfolio: Portfolio, page_by_target: Mapping[str, int]
-) -> Page:
+def fill_index(context: FillContext, numbers: PageNumbers) -> str:
     """Fill the index, letter by letter."""
-    titles = {costed.id: costed.document.value.title or "" for costed in portfolio.ready}
 
     def refer(entry: IndexEntry) -> list[Numbered]:
-        return [Numbered(id, page_by_target[id], titles[id]) for id in entry.proposals]
+        return [Numbered(id, numbers.by_target[id], context.titles[id]) for id in entry.proposals]
 
     letters = [
         (letter, [(entry, refer(entry)) for entry in entries])
-        for letter, entries in group_by_letter(gather_entries(edition, portfolio))
+        for letter, entries in group_by_letter(gather_entries(context.edition, context.portfolio))
     ]
-    glossary = page_by_target.get(GLOSSARY, 0)
-    return Page(INDEX, fill_page(environment, "index.html", letters=letters, glossary=glossary))
+    glossary = numbers.by_target.get(GLOSSARY, 0)
+    return fill_page(context.environment, "index.html", letters=letters, glossary=glossary)
 
 
 def gather_entries(edition: Edition, portfolio: Portfolio) -> tuple[IndexEntry, ...]:
@@ -83,7 +78,7 @@ def gather_entries(edition: Edition, portfolio: Portfolio) -> tuple[IndexEntry, 
 
 
 def group_by_letter(entries: Iterable[IndexEntry]) -> Iterator[tuple[str, list[IndexEntry]]]:
-    """Group sorted entries under their first letter; figures and signs come first, under none."""
+    """Group sorted entries under their first letter; those that begin with a digit or a sign come first, under ""."""
 
     def letter(entry: IndexEntry) -> str:
         first = fold(entry.word)[:1].upper()
@@ -93,14 +88,14 @@ def group_by_letter(entries: Iterable[IndexEntry]) -> Iterator[tuple[str, list[I
 
 
 def fold(text: str) -> str:
-    """Write a text without case and accents, its signs as spaces."""
+    """Fold case and accents, and turn signs into single spaces: texts that fold alike are one word of the index."""
     plain = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
     letters = "".join(character for character in plain if not unicodedata.combining(character)).casefold()
     return " ".join(re.sub(r"[^\w]+", " ", letters).split())
 
 
 def french_key(text: str) -> tuple[str, tuple[int, ...], str]:
-    """Order words as a French dictionary does: by letters, then by accents from the end (cote, côte, coté, côté)."""
+    """Return the sort key of French dictionaries: letters, then accents from the end (cote, côte, coté, côté)."""
     accents = [
         sum(map(ord, filter(unicodedata.combining, unicodedata.normalize("NFD", character))))
         for character in text
@@ -109,7 +104,7 @@ def french_key(text: str) -> tuple[str, tuple[int, ...], str]:
 
 
 def _best(counted: Counter[str]) -> str:
-    """Choose the form that is typed most; of equal ones the one with most accents, then the first in order."""
+    """Choose the form that is typed most often; of equally frequent ones the one with most accents, then the first."""
     return min(
         counted, key=lambda form: (-counted[form], form.isascii(), [-a for a in french_key(form)[1]], form)
     )
@@ -124,7 +119,7 @@ def _pattern(term: str) -> re.Pattern[str]:
 
 
 def _text(proposal: Proposal, edition: Edition) -> str:
-    """Put end to end what a fiche says in its author's words, and the names of who pays."""
+    """Join the texts of a fiche that its authors wrote, and the names of its funders."""
     paying = [edition.organisations.get(funding.funder or "") for funding in proposal.funding]
     names: Sequence[str | None] = [
         *(proposal.title, proposal.promise, proposal.problem, proposal.solution, proposal.uncertainty),

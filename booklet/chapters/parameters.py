@@ -1,4 +1,4 @@
-"""Law → the parameters that this booklet's figures and rules rest on, as the method prints them."""
+"""Law → the parameters that the figures and rules of this booklet use, as the method prints them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from booklet.chapters.competence import holders_in_words, term_end
-from booklet.law.lookup import FCTVA_RATE
+from booklet.chapters.competence import LEAD, holders_in_words, term_end
 from booklet.money.euros import Euros
 from booklet.tables.wording import Wording
 
@@ -23,12 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class PrintedParameter:
-    """Hold one dated value, in words."""
+    """One value of a parameter, written, with the days on which it holds."""
 
     title: str
     value: str
     first: date
-    #: None where no later value and no document that was read ends it
+    #: last day on which the law files vouch for it; None where they set no end
     known_until: date | None
     reference: str
 
@@ -36,66 +35,83 @@ class PrintedParameter:
 def printed_parameters(
     portfolio: Portfolio, edition: Edition, law: Law, language: Language
 ) -> tuple[PrintedParameter, ...]:
-    """Print every value that holds on some day of the term, of the parameters that are used."""
+    """Write every value that holds on some day of the term, of the parameters that are used."""
     first, last = portfolio.term.start.first_day, term_end(portfolio.term)
     printed: list[PrintedParameter] = []
     for id in used_parameters(portfolio, edition, law):
         parameter = law.parameters[id]
         days = sorted(parameter.values)
         for day, following in zip(days, [*days[1:], None], strict=True):
-            held = parameter.values[day]
-            if day > last or (following is not None and following <= first) or held.value is None:
+            dated = parameter.values[day]
+            if day > last or (following is not None and following <= first) or dated.value is None:
                 continue
-            words = _write(held.value, language)
+            words = _write(dated.value, language)
             until = parameter.known_until(day)
-            printed.append(PrintedParameter(parameter.description, words, day, until, held.reference or ""))
+            printed.append(PrintedParameter(parameter.description, words, day, until, dated.reference or ""))
     return tuple(printed)
 
 
 def used_parameters(portfolio: Portfolio, edition: Edition, law: Law) -> tuple[str, ...]:
-    """Name the parameters that the proposals' sums and rules ask for, in the order in which a reader meets them."""
-    wanted = dict.fromkeys(_ask(portfolio, edition, law))
-    return tuple(id for id in wanted if id in law.parameters)
+    """List the ids of the parameters that the printed proposals use, in the order in which a reader meets them."""
+    ids = dict.fromkeys(_Uses(portfolio, edition, law).list_ids())
+    return tuple(id for id in ids if id in law.parameters)
 
 
-def _ask(portfolio: Portfolio, edition: Edition, law: Law) -> Iterator[str]:
-    start = portfolio.term.start.first_day
-    proposals = [costed.document.value for costed in portfolio.ready]
-    lines = [line for proposal in proposals for line in (*proposal.costs, *proposal.revenues)]
-    rates = {line.vat_rate for line in lines if line.vat_rate}
-    yield from (id for id, _ in law.family("vat.") if law.percent(id, start) in rates)
-    if any(line.vat_regime == "fctva" for line in lines):
-        yield FCTVA_RATE
-    funded = [proposal for proposal in proposals if proposal.funding]
-    if funded:
-        yield "own-share.floor"
-    if any(f"chef-de-file.{proposal.field_}" in law.parameters for proposal in funded):
-        yield "own-share.floor-chef-de-file"
-    funders = dict.fromkeys(funding.funder for proposal in funded for funding in proposal.funding)
-    schemes = [
-        organisation.scheme
-        for id in funders
-        if (organisation := edition.organisations.get(id or "")) is not None
-    ]
-    if any(schemes):
-        yield "state-grants.ceiling"
-    for scheme in dict.fromkeys(filter(None, schemes)):
-        yield from (id for id, _ in law.family(f"scheme.{scheme}."))
-    owners = {proposal.owner for proposal in proposals}
-    populations = {
-        organisation.population
-        for id, organisation in edition.organisations.items()
-        if id in owners and organisation.population and organisation.kind in ("commune", "metropole")
-    }
-    for prefix in ("impact-study.receipts-from-", "impact-study.amount-from-"):
-        numbers = ((id.removeprefix(prefix), id) for id, _ in law.family(prefix))
-        floors = {int(number): id for number, id in numbers if number.isdecimal()}
-        for population in sorted(populations):
-            reached = [floor for floor in floors if floor <= population]
-            if reached:
-                yield floors[max(reached)]
-    if any(line.nature == "staff" for line in lines):
-        yield from ("staff.cost-low", "staff.cost-high")
+class _Uses:
+    """What the proposals that are printed use of the law, one method for each group of parameters."""
+
+    def __init__(self, portfolio: Portfolio, edition: Edition, law: Law) -> None:
+        self._law, self._organisations = law, edition.organisations
+        self._start = portfolio.term.start.first_day
+        self._proposals = [costed.document.value for costed in portfolio.ready]
+        self._lines = [line for one in self._proposals for line in (*one.costs, *one.revenues)]
+        self._funded = [one for one in self._proposals if one.funding]
+        funders = dict.fromkeys(funding.funder for one in self._funded for funding in one.funding)
+        found = (self._organisations.get(id or "") for id in funders)
+        self._schemes = [one.scheme for one in found if one is not None and one.scheme]
+
+    def list_ids(self) -> Iterator[str]:
+        """List ids of parameters in the order in which a reader meets them; some twice, some that no law file has."""
+        yield from self._vat_rates()
+        if any(line.vat_regime == "fctva" for line in self._lines):
+            yield "fctva.rate"
+        yield from self._own_share()
+        yield from self._grants()
+        yield from self._impact_studies()
+        if any(line.nature == "staff" for line in self._lines):
+            yield from ("staff.cost-low", "staff.cost-high")
+
+    def _vat_rates(self) -> Iterator[str]:
+        rates = {line.vat_rate for line in self._lines if line.vat_rate}
+        return (id for id, _ in self._law.family("vat.") if self._law.percent(id, self._start) in rates)
+
+    def _own_share(self) -> Iterator[str]:
+        if self._funded:
+            yield "own-share.floor"
+        if any(f"{LEAD}{one.field_}" in self._law.parameters for one in self._funded):
+            yield "own-share.floor-chef-de-file"
+
+    def _grants(self) -> Iterator[str]:
+        if self._schemes:
+            yield "state-grants.ceiling"
+        for scheme in dict.fromkeys(self._schemes):
+            yield from (id for id, _ in self._law.family(f"scheme.{scheme}."))
+
+    def _impact_studies(self) -> Iterator[str]:
+        """For each owner's population, the threshold of the highest bracket that it reaches."""
+        owners = {one.owner for one in self._proposals}
+        populations = {
+            organisation.population
+            for id, organisation in self._organisations.items()
+            if id in owners and organisation.population and organisation.kind in ("commune", "metropole")
+        }
+        for prefix in ("impact-study.receipts-from-", "impact-study.amount-from-"):
+            numbers = ((id.removeprefix(prefix), id) for id, _ in self._law.family(prefix))
+            floors = {int(number): id for number, id in numbers if number.isdecimal()}
+            for population in sorted(populations):
+                reached = [floor for floor in floors if floor <= population]
+                if reached:
+                    yield floors[max(reached)]
 
 
 def _write(value: object, language: Language) -> str:

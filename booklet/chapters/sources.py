@@ -1,41 +1,33 @@
-"""The sources that the booklet cites, each with the pages that do."""
+"""The bibliography of the booklet: the sources that it cites, each with the pages that cite it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booklet.chapters.fiche import Page
 from booklet.chapters.index import french_key
-from booklet.chapters.parts import SOURCES
-from booklet.layout.page import Numbered, fill_page
+from booklet.layout.page import fill_page
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    from jinja2 import Environment
-
+    from booklet.chapters.context import FillContext, PageNumbers
     from booklet.content.model.sources import Reference
+    from booklet.content.part_ids import PartId
+
+#: id of the part; its anchors are `sources:` and the id of a source
+SOURCES: PartId = "sources"
 
 
-def fill_sources(
-    environment: Environment,
-    references: Mapping[str, Reference],
-    cited_by: Mapping[str, Sequence[Numbered]],
-) -> Page:
-    """Fill the bibliography, ordered by label and then by title; `cited_by` gives the pages that cite each source.
-
-    A source that no page cites, as one of a draft, is left out.
-    """
-    labels: Mapping[str, str] = environment.globals["source_labels"]  # type: ignore[assignment]
-    ordered = sorted(
-        (item for item in references.items() if item[0] in cited_by),
-        key=lambda item: (french_key(labels[item[0]]), french_key(item[1].title)),
-    )
-    return Page(SOURCES, fill_page(environment, "sources.html", sources=ordered, cited_by=cited_by))
+def fill_sources(context: FillContext, numbers: PageNumbers) -> str:
+    """Fill the bibliography, ordered by label and then by title; a source that no page cites is left out."""
+    labels = context.source_labels
+    cited = [(id, reference) for id, reference in context.references.items() if id in numbers.by_source]
+    cited.sort(key=lambda item: (french_key(labels[item[0]]), french_key(item[1].title)))
+    return fill_page(context.environment, "sources.html", sources=cited, cited_by=numbers.by_source)
 
 
 def source_labels(references: Mapping[str, Reference]) -> dict[str, str]:
-    """Give each source the short label of its citations, "Batiweb, 2017", with a letter where two would be alike."""
+    """Return the short label by which each source is cited, "Batiweb, 2017", with a letter where two would be equal."""
     plain = {
         id: ", ".join(filter(None, [entry.publisher or entry.title, str(entry.year) if entry.year else ""]))
         for id, entry in references.items()

@@ -1,4 +1,4 @@
-"""Organisations and figures of the territory → its panorama: where the proposals apply, and who is who in them."""
+"""Organisations of the edition → who is who: the owners and funders of the proposals."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """Hold one organisation that owns or funds proposals."""
+    """One organisation that owns or funds proposals."""
 
     name: str
     kind: str
     #: how many proposals it owns, and how many it funds
     owns: int
     funds: int
-    #: what it is counted for over the six years, loans left out; None where it gives nothing that is not lent
+    #: its grants over the six years, in euros, loans left out; None where it only lends
     given: Decimal | None
-    #: how certain that is, in words; a loan is named
+    #: the statuses of its grants, in words, after `loan` if it lends
     certainty: str
 
 

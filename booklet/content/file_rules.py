@@ -6,6 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+from booklet.content.part_ids import is_part_id
 from booklet.content.proposal_files import FOLDER, ProposalDocument
 from booklet.content.scalars import is_slug
 from booklet.content.schema_rules import missing_key
@@ -18,13 +19,6 @@ from booklet.diagnostics.rule import rule
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
-
-#: ids of the booklet's parts that are no proposal: their anchors would be those of a proposal called so
-PART_IDS = frozenset(
-    {"opening", "portfolio", "closing", "index", "sources", "front", "register", "numbers", "blank"}
-)
-#: how the ids of an opener of a domain and of an empty page begin
-PART_PREFIXES = ("domain-", "blank-")
 
 
 def _top(path: str) -> Span:
@@ -127,7 +121,7 @@ def id_mismatch(document: ProposalDocument, domains: tuple[str, ...] | None) -> 
             say("file name `{id}` is not an id", id=document.id),
             say("use lower case letters without accents, digits and `-`"),
         )
-    if document.id in PART_IDS or document.id.startswith(PART_PREFIXES):
+    if is_part_id(document.id):
         yield id_mismatch.at(
             span, say("`{id}` is the id of a part of the booklet", id=document.id), say("rename this file")
         )

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 import pikepdf
 from pikepdf import Dictionary, Name
 
-from booklet.chapters.fiche import Page, Rendered, render
+from booklet.chapters.page import Page, Rendered, render
 from booklet.layout.tags import slim_document
 from booklet.layout.weasyprint import typeset_batch
 from booklet.pdf.batch import CannotSplit, keep_own_resources, share_drawing, split

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from booklet.chapters.fiche import Rendered
+    from booklet.chapters.page import Rendered
     from booklet.costs.portfolio import CostedProposal
     from booklet.diagnostics.positions import Source
     from booklet.pdf.attachments import Attachment
@@ -187,7 +187,7 @@ def _tell_again(
     if not pages:
         return (), {}
 
-    from booklet.chapters.fiche import Rendered  # what layout found is told by what lays out: Jinja, pikepdf
+    from booklet.chapters.page import Rendered  # what layout found is told by what lays out: Jinja, pikepdf
     from booklet.pipeline.faults import LayoutFaults
 
     faults = LayoutFaults(compiled.workspace, styles.templates)
@@ -203,18 +203,9 @@ def assemble(
 ) -> Assembly:
     """Make ready to lay out a workspace that has no errors."""
     from booklet.pipeline.assembly import Assembly  # Jinja, Babel, pikepdf
+    from booklet.pipeline.queue import LayoutQueue
 
-    return Assembly(
-        compiled.workspace,
-        compiled.portfolio,
-        compiled.financings,
-        compiled.law,
-        styles,
-        machine,
-        store,
-        executor,
-        progress,
-    )
+    return Assembly(compiled, LayoutQueue(styles, machine, store, executor, progress))
 
 
 def make_release_files(compiled: Compiled) -> tuple[dict[str, bytes], tuple[Attachment, ...]]:

@@ -1,11 +1,11 @@
-"""What filling and laying out pages finds wrong → diagnostics, each at the words that somebody can change."""
+"""Faults of templates and of layout → diagnostics, each at the text that its author can change."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from booklet.chapters.fiche import FICHE_PAGES, Rendered
+from booklet.chapters.fiche import FICHE_PAGES
 from booklet.checks.layout import (
     does_not_fit,
     find_template_fault,
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from booklet.chapters.page import Rendered
     from booklet.content.document import Document
     from booklet.content.model.edition import Edition
     from booklet.content.proposal_files import ProposalDocument
@@ -30,12 +31,12 @@ if TYPE_CHECKING:
     from booklet.pipeline.pool import FrontResult
 
 Filled = TypeVar("Filled")
-#: what front matter says of a list in the list's own words, as `data-field` names it in `front.html`
+#: keys of `lists.yaml` that cover and letter print, as `data-field` names them in `front.html`
 LIST_FIELDS = frozenset({"name", "head", "commune"})
 
 
 class LayoutFaults:
-    """Gather faults, each once and in order; `sources` are the templates that some of them point into."""
+    """Collect diagnostics, each once and in order; `sources` are the templates that some of them point into."""
 
     def __init__(self, workspace: Workspace, templates: Path) -> None:
         assert workspace.edition is not None, "a workspace with errors is never built"
@@ -46,22 +47,22 @@ class LayoutFaults:
 
     @property
     def has_errors(self) -> bool:
-        """Tell whether something stands in the way of a release."""
+        """Whether a diagnostic prevents the release."""
         return has_errors(self.diagnostics)
 
     def add(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Take faults in."""
+        """Add diagnostics, without duplicates."""
         unique = {found.order: found for found in (*self.diagnostics, *diagnostics)}
         self.diagnostics = tuple(unique[order] for order in sorted(unique))
 
     def add_template(self, name: str, subject: str, message: Message) -> None:
-        """Take in what is wrong with a template or stylesheet as a whole."""
+        """Add a fault of a template or stylesheet as a whole."""
         source, span = template_line(self.templates / name, self.templates)
         self.sources[source.path] = source
         self.add(template_error(span, subject, message))
 
     def fill(self, subject: str, fill: Callable[[], Filled]) -> Filled | None:
-        """Fill a template; a fault inside it is reported at its line, any other is our own."""
+        """Fill a template; None if it has a fault, reported at its line. Any other exception is a bug of ours."""
         try:
             return fill()
         except Exception as error:
@@ -74,7 +75,7 @@ class LayoutFaults:
             return None
 
     def examine_page(self, subject: str, rendered: Rendered) -> None:
-        """Report what a page lacks: in the file of the proposal or, for the other pages, in the edition."""
+        """Report what does not fit a page or has no glyph, in the proposal's file or, for other pages, the edition."""
         own = self._proposal(subject)
         self._examine(subject, rendered, own)
         document: Document[Any] = own or self.edition
@@ -82,11 +83,11 @@ class LayoutFaults:
         self.add(does_not_fit(rendered.layout, place, document.span(), FICHE_PAGES if own else None))
 
     def examine_fronts(self, results: Sequence[FrontResult]) -> None:
-        """Report what does not fit a cover or a letter: at the letter if it is too long for all, else at the list."""
+        """Report what does not fit a cover or a letter: at the letter if no list's fits, else at the list."""
         unfit = [result for result in results if result.pages != FRONT_PAGES]
-        is_letter = len(unfit) == len(results) and (len(results) > 1 or not _is_pushed(results[0]))
+        is_letter = len(unfit) == len(results) and (len(results) > 1 or not _begins_late(results[0]))
         if is_letter:
-            # one letter, one fault: told of the list for which it is longest
+            # one letter, one fault: reported with the list for which it is longest
             unfit = [max(unfit, key=lambda result: (result.pages, result.layout.lines_past(FRONT_PAGES)))]
         for result in results:
             self._examine(result.list, result)
@@ -110,7 +111,7 @@ class LayoutFaults:
                 self.add(template_error(_first_character(own.source.path), subject, message))
 
     def _front_span(self, list_id: str, key: str) -> Span | None:
-        """Find what front matter says: a list's own words in `lists.yaml`, all else in the edition."""
+        """Find the text that front matter prints: a list's own words in `lists.yaml`, all else in the edition."""
         if key not in LIST_FIELDS:
             return _key_span(self.edition, key)
         lists = self.workspace.lists
@@ -122,16 +123,16 @@ class LayoutFaults:
         return next((document for document in self.workspace.proposals if document.id == subject), None)
 
     def _documents(self, own: ProposalDocument | None) -> Iterator[Document[Any]]:
-        """Give every document that a page may quote, the likeliest first."""
+        """Go through the documents that a page may quote, the likeliest first."""
         workspace = self.workspace
-        around = (self.edition, workspace.bibliography, workspace.lists)
-        for document in (own, *around, *workspace.proposals):
+        shared = (self.edition, workspace.bibliography, workspace.lists)
+        for document in (own, *shared, *workspace.proposals):
             if document is not None:
                 yield document
 
 
-def _is_pushed(front: FrontResult) -> bool:
-    """Tell whether the letter begins after its page: the list's name is too long for the cover before it."""
+def _begins_late(front: FrontResult) -> bool:
+    """Check whether the letter begins after its page: the list's name is too long for the cover before it."""
     return all(one.page > FRONT_PAGES for one in front.layout.fields if one.field == "letter")
 
 

@@ -1,126 +1,83 @@
-"""The pages around the fiches, each filled again only when a page number that it prints has changed.
+"""Chapters → their final pages: cross-reference resolution, repeated until no page number changes, as LaTeX is rerun.
 
-Contents, openers, index and sources print the page numbers of other parts, and each may move those after it. A page
-remembers what it asked for. Pages come in waves, those that ask least first; as long as a fiche is thought to have its
-two pages, which nearly all have, the first waves are laid out together with the fiches.
+Contents, domain pages, index and sources print the page numbers of other parts, and the length of each may move the
+parts after it. A chapter records which numbers it read, and is filled again only when one of them has changed. As long
+as every fiche has its two pages, which is the rule, the numbers guessed at first are right for all chapters that are
+laid out together with the fiches.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import IntEnum
-from typing import TYPE_CHECKING, Generic, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
-from booklet.chapters.order import place_parts
-from booklet.chapters.parts import CLOSING, OPENING, PORTFOLIO, SOURCES
+from booklet.chapters.context import LAST, FillContext, PageNumbers
+from booklet.chapters.order import BodyPart, place_parts
+from booklet.chapters.page import Page
+from booklet.chapters.sources import SOURCES
+from booklet.chapters.table import Chapter, Stage
 from booklet.layout.page import Numbered
 from booklet.pdf.body import anchors, citations
 
 if TYPE_CHECKING:
-    from booklet.chapters.fiche import Page, Rendered
+    from booklet.chapters.page import Rendered
     from booklet.pipeline.faults import LayoutFaults
     from booklet.pipeline.queue import LayoutQueue
 
-
-class Wave(IntEnum):
-    """When a part is filled first: as soon as what it says is known, or well guessed."""
-
-    #: with the fiches, of which it prints figures and page numbers
-    FICHES = 0
-    #: when the files inside the body are made
-    FILES = 1
-    #: when the chapters after the fiches have their pages
-    CONTENTS = 2
-    #: when every page that may cite a source is laid out
-    CITATIONS = 3
-
-
-#: stands for the number of the last page among the numbers of parts
-LAST = ":last"
-#: waves that are laid out at most: three settle nearly everything
-_MOST_WAVES = 20
+#: layout passes at most: three settle nearly every body
+MAX_PASSES = 20
 Value = TypeVar("Value")
 
 
-class Lookups(Mapping[str, Value], Generic[Value]):
-    """A mapping as one page sees it, which remembers what it was asked for and what it answered."""
+class OscillatingPageNumbersError(Exception):
+    """Page numbers do not settle: some number changes the length of a chapter, which changes the number back."""
 
-    def __init__(self, known: Mapping[str, Value]) -> None:
-        self._known = known
-        self._answers: dict[str, Value | None] = {}
+
+class Lookups(Mapping[str, Value]):
+    """A mapping that records which keys were looked up, and what was found."""
+
+    def __init__(self, current: Mapping[str, Value]) -> None:
+        self._current = current
+        self._found: dict[str, Value | None] = {}
 
     def __getitem__(self, key: str) -> Value:
-        self._answers[key] = self._known.get(key)
-        return self._known[key]
+        self._found[key] = self._current.get(key)
+        return self._current[key]
 
     def __iter__(self) -> Iterator[str]:
-        raise TypeError("ask for one name after the other: what is gone through cannot be remembered")
+        raise TypeError("look up one key after the other: an iteration cannot be recorded")
 
     def __len__(self) -> int:
-        raise TypeError("ask for one name after the other: a count cannot be remembered")
+        raise TypeError("look up one key after the other: a count cannot be recorded")
 
-    def are_alike(self, known: Mapping[str, Value]) -> bool:
-        """Tell whether every answer would be the same."""
-        return all(known.get(key) == answer for key, answer in self._answers.items())
-
-
-@dataclass
-class AroundPage(Generic[Value]):
-    """A part around the fiches: when it comes, how it is filled, and with what, as it is known so far."""
-
-    template: str
-    wave: Wave
-    _fill: Callable[[Mapping[str, Value]], Page]
-    _known: Callable[[], Mapping[str, Value]] = dict
-    _lookups: Lookups[Value] | None = field(default=None, init=False)
-
-    @property
-    def is_new(self) -> bool:
-        """Tell whether it was never filled."""
-        return self._lookups is None
-
-    @property
-    def is_stale(self) -> bool:
-        """Tell whether it would be filled otherwise now."""
-        return self._lookups is not None and not self._lookups.are_alike(self._known())
-
-    def fill(self) -> Page:
-        """Fill it with what is known now."""
-        self._lookups = Lookups(self._known())
-        return self._fill(self._lookups)
+    def are_current(self, current: Mapping[str, Value]) -> bool:
+        """Check whether every recorded lookup would find the same."""
+        return all(current.get(key) == value for key, value in self._found.items())
 
 
-class Numbering:
-    """Number pages: `numbers` of parts and of chapters of parts, `cited_by` the pages that cite each source.
+class PageNumbering:
+    """Page numbers of a body, from the parts that are laid out and a guess for the others."""
 
-    `guess` says how many pages every part has until it is laid out.
-    """
-
-    def __init__(
-        self,
-        order: Sequence[str],
-        on_the_left: Collection[str],
-        titles: Mapping[str, str],
-        guess: Mapping[str, int],
-    ) -> None:
-        self.order, self._on_the_left = order, on_the_left
-        self._titles, self._guess = titles, guess
+    def __init__(self, parts: Sequence[BodyPart], titles: Mapping[str, str]) -> None:
+        self._parts, self._titles = parts, titles
+        self._with_anchors = {part.id for part in parts if isinstance(part, Chapter) and part.has_anchors}
         self.update({})
 
     def update(self, rendered: Mapping[str, Rendered]) -> None:
-        """Number the parts, those that are laid out by their pages."""
-        pages = {**self._guess, **{id: one.pages for id, one in rendered.items()}}
-        self.places = place_parts(self.order, pages, self._on_the_left)
-        self.numbers = dict(self._number(rendered))
-        self.cited_by = self._find_citations(rendered)
+        """Number the pages again, with the true lengths of the parts that are laid out."""
+        self.places = place_parts(
+            replace(part, pages=rendered[part.id].pages) if part.id in rendered else part
+            for part in self._parts
+        )
+        self.numbers = PageNumbers(dict(self._number_targets(rendered)), self._find_citations(rendered))
 
-    def _number(self, rendered: Mapping[str, Rendered]) -> Iterator[tuple[str, int]]:
+    def _number_targets(self, rendered: Mapping[str, Rendered]) -> Iterator[tuple[str, int]]:
         for place in self.places:
             if place.is_blank:
                 continue
             yield place.id, place.first
-            if place.id in (OPENING, PORTFOLIO, CLOSING) and place.id in rendered:
+            if place.id in self._with_anchors and place.id in rendered:
                 for name, index in anchors(rendered[place.id].pdf).items():
                     yield f"{place.id}:{name}", place.first + index
         yield LAST, sum(place.pages for place in self.places)
@@ -137,42 +94,76 @@ class Numbering:
                     source = target.removeprefix(f"{SOURCES}:")
                     if source != target and source not in seen:
                         seen.add(source)
-                        title = self._titles.get(place.id, "")
-                        numbered = Numbered(place.id, place.first + index, title)
+                        numbered = Numbered(place.id, place.first + index, self._titles.get(place.id, ""))
                         found[source] = (*found.get(source, ()), numbered)
         return found
 
 
-class Around:
-    """Lay pages out until every number that they print is that of the body."""
+class ChapterState:
+    """A chapter of this body, and the page numbers that it was last filled with."""
+
+    def __init__(self, chapter: Chapter, context: FillContext, numbering: PageNumbering) -> None:
+        self.chapter, self._context, self._numbering = chapter, context, numbering
+        self._read: tuple[Lookups[int], Lookups[Sequence[Numbered]]] | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether it was never filled."""
+        return self._read is None
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether a page number that it printed has changed."""
+        if self._read is None:
+            return False
+        targets, sources = self._read
+        numbers = self._numbering.numbers
+        return not (targets.are_current(numbers.by_target) and sources.are_current(numbers.by_source))
+
+    def fill(self) -> Page:
+        """Fill the template with the current page numbers, and record which of them it reads."""
+        numbers = self._numbering.numbers
+        self._read = Lookups(numbers.by_target), Lookups(numbers.by_source)
+        return Page(self.chapter.id, self.chapter.fill(self._context, PageNumbers(*self._read)))
+
+
+class Paginator:
+    """Lay chapters out again until every page number that they print is final."""
 
     def __init__(
         self,
-        pages: Iterable[AroundPage[int] | AroundPage[tuple[Numbered, ...]]],
-        numbering: Numbering,
+        chapters: Iterable[Chapter],
+        context: FillContext,
+        numbering: PageNumbering,
         queue: LayoutQueue,
         faults: LayoutFaults,
     ) -> None:
-        self._pages, self._numbering = tuple(pages), numbering
-        self._queue, self._faults = queue, faults
+        # the longest first: a stage is done when its last page is laid out
+        ordered = sorted(chapters, key=lambda chapter: -chapter.pages)
+        self._states = [ChapterState(chapter, context, numbering) for chapter in ordered]
+        self._numbering, self._queue, self._faults = numbering, queue, faults
         self._filled: dict[str, Page] = {}
 
-    def begin(self, wave: Wave | None) -> None:
-        """Have a wave laid out by what is known now, and again what would be filled otherwise."""
-        due = [around for around in self._pages if around.is_stale or (around.is_new and around.wave == wave)]
-        pages = [self._faults.fill(around.template, around.fill) for around in due]
-        # filled first: until the workers have started, whoever gives them work waits
+    def begin(self, stage: Stage | None) -> None:
+        """Begin the layout of the chapters of a stage, and of those that are stale; it goes on in the workers."""
+        due = [one for one in self._states if one.is_stale or (one.is_new and one.chapter.stage == stage)]
+        # all are filled before the first is begun, which waits until the workers have started
+        pages = [self._faults.fill(one.chapter.template, one.fill) for one in due]
         for page in filter(None, pages):
             self._queue.begin(page)
             self._filled[page.id] = page
 
-    def settle(self, fiches: Mapping[str, Rendered]) -> dict[str, Rendered]:
-        """Lay out the other waves, and what was filled with other numbers than it now would be; gives every part."""
-        for _ in range(_MOST_WAVES):
+    def resolve(self, fiches: Mapping[str, Rendered]) -> dict[str, Rendered]:
+        """Go through the remaining stages until no chapter is stale; returns every part, the fiches included.
+
+        Ends early when a template has a fault. Raises `OscillatingPageNumbersError` when the numbers never settle.
+        """
+        for _ in range(MAX_PASSES):
             rendered = {**fiches, **self._queue.finish(self._filled.values(), "pages")}
             self._numbering.update(rendered)
-            new = [around.wave for around in self._pages if around.is_new]
-            if self._faults.has_errors or not (new or any(around.is_stale for around in self._pages)):
+            remaining = [one.chapter.stage for one in self._states if one.is_new]
+            is_final = not remaining and not any(one.is_stale for one in self._states)
+            if is_final or self._faults.has_errors:
                 return rendered
-            self.begin(min(new, default=None))
-        raise AssertionError(f"page numbers did not settle in {_MOST_WAVES} waves")
+            self.begin(min(remaining, default=None))
+        raise OscillatingPageNumbersError(f"page numbers did not settle in {MAX_PASSES} passes")

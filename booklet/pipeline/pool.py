@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from booklet.cache.digests import fingerprint
 from booklet.cache.store import FRONT, Store
-from booklet.chapters.fiche import Page, Rendered, render
+from booklet.chapters.page import Page, Rendered, render
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import say
 from booklet.installation import TOOLKIT

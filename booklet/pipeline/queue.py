@@ -1,4 +1,4 @@
-"""Filled pages → laid-out pages: from the store, or from the workers, which begin before anybody waits for them."""
+"""Filled pages → laid-out pages: from the store, or from workers that lay out in the background."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from booklet.cache.digests import fingerprint
 from booklet.cache.store import PAGE, Store
-from booklet.chapters.fiche import Page, Rendered
+from booklet.chapters.page import Page, Rendered
 from booklet.pipeline.pool import finish, render_page
 
 if TYPE_CHECKING:
@@ -16,23 +16,23 @@ if TYPE_CHECKING:
 
     from booklet.layout.styles import Styles
 
-#: hears of a step, how much of it is done, and how much there is
+#: called with the name of a step, how many of its items are done, and how many there are
 Progress = Callable[[str, int, int], None]
 
 
 class LayoutQueue:
-    """Have pages laid out, the same page once; what comes back goes into the store, waited for or not."""
+    """Lay pages out in workers, equal pages once; every result goes into the store, even if nobody waits for it."""
 
     def __init__(
         self, styles: Styles, machine: str, store: Store, executor: Executor, progress: Progress
     ) -> None:
         self.styles, self.machine, self.store = styles, machine, store
         self.executor, self.progress = executor, progress
-        #: what is done to every page before: the press says on which side it stands
+        #: applied to every page before layout; the press marks those that begin on a left-hand page
         self.arrange: Callable[[Page], Page] = lambda page: page
-        #: ids of what was laid out anew
+        #: ids of the pages that were laid out, not found in the store
         self.rendered: list[str] = []
-        #: digests of what each page was filled with last: its text, its images
+        #: digests of the HTML and of the images of each page, as last filled
         self.filled: dict[str, tuple[str, str]] = {}
         #: the entry of the store that holds each page
         self.entries: dict[str, str] = {}
@@ -40,7 +40,7 @@ class LayoutQueue:
         self._under_way: dict[str, Future[Rendered]] = {}
 
     def begin(self, page: Page) -> None:
-        """Have a page laid out, unless it is, or has been."""
+        """Begin the layout of a page that is neither laid out nor under way."""
         self._begin(self.arrange(page))
 
     def _begin(self, page: Page) -> str:
@@ -52,16 +52,16 @@ class LayoutQueue:
                 self._done[name] = Rendered.unpack(held)
             else:
                 future = self.executor.submit(render_page, page, self.styles)
-                future.add_done_callback(partial(self._keep, name))
+                future.add_done_callback(partial(self._store, name))
                 self._under_way[name] = future
         return name
 
-    def _keep(self, name: str, future: Future[Rendered]) -> None:
+    def _store(self, name: str, future: Future[Rendered]) -> None:
         if not future.cancelled() and future.exception() is None:
             self.store.put(PAGE, name, future.result().pack())
 
     def finish(self, pages: Iterable[Page], step: str) -> dict[str, Rendered]:
-        """Wait for pages, by id, whether they were begun or not."""
+        """Wait until pages are laid out, and return them by id; those not begun yet are begun."""
         names = {page.id: self._begin(self.arrange(page)) for page in pages}
         waited_for = {self._under_way[name]: name for name in names.values() if name in self._under_way}
         if waited_for:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from pikepdf import Pdf
 
 from booklet.cache.store import PAGE, Store
-from booklet.chapters.fiche import Rendered, render
-from booklet.layout.weasyprint import srgb_profile
+from booklet.chapters.page import Rendered, render
+from booklet.layout.weasyprint import Styles, srgb_profile
 from booklet.pdf.front_matter import fits
 from booklet.pipeline.pool import FrontResult, FrontTask
 from booklet.pipeline.release import write_file

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -20,8 +19,9 @@ from pikepdf import Pdf
 from booklet import __version__
 from booklet.cache.digests import digest_each, fingerprint
 from booklet.cache.store import Store, inputs_changed
-from booklet.chapters.fiche import Page, Rendered
-from booklet.checks.engine import apply_settings
+from booklet.chapters.cover_and_letter import BodyDigest
+from booklet.chapters.page import Page, Rendered
+from booklet.checks.engine import judge
 from booklet.checks.images import JPEG, PNG
 from booklet.checks.layout import image_resolution, too_thick_to_staple
 from booklet.checks.spans import span_of
@@ -36,6 +36,7 @@ from booklet.pipeline.build import make_release_files
 from booklet.pipeline.inputs import begin, digest_inputs, fingerprint_inputs, fingerprint_machine, held_to
 from booklet.pipeline.manifest import Booklet, Manifest, ReleasedFile
 from booklet.pipeline.pool import FrontTask, work_through
+from booklet.pipeline.queue import LayoutQueue
 from booklet.pipeline.release import write_file, write_manifest
 from booklet.pipeline.staging import check_ours, only_build, recovered, staging
 from booklet.press.copies import PressResult, PressTask, imposed_path, make_copies, press_path
@@ -51,8 +52,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from concurrent.futures import Executor
     from contextlib import AbstractContextManager
-
-    from jinja2 import Environment
 
     from booklet.diagnostics.positions import Source
     from booklet.pdf.attachments import Attachment
@@ -119,16 +118,15 @@ def make_print(
         press_parts = replace(parts, styles=digest_each(named_files(press)))
         press = held_to(press, press_parts)
         with staging(folder) as staged, workers() as executor:
-            content = (workspace, compiled.portfolio, compiled.financings, compiled.law)
             _, attachments = make_release_files(compiled)
             means = (store, executor, progress)
-            # the letter prints the digest of the file that is sent by e-mail, whose page numbers print has to share
-            on_screen = Assembly(*content, screen, fingerprint_machine(parts), *means)
+            # the letter gives the digest of the file that is sent, and page numbers have to agree with it
+            on_screen = Assembly(compiled, LayoutQueue(screen, fingerprint_machine(parts), *means))
             body = on_screen.make_body(lambda: attachments)
             if body is None:
                 found = apply_settings(workspace, on_screen.faults.diagnostics)
                 return Printed((), found, on_screen.faults.sources)
-            assembly = PressAssembly(*content, press, fingerprint_machine(press_parts), *means)
+            assembly = PressAssembly(compiled, LayoutQueue(press, fingerprint_machine(press_parts), *means))
             asked = fingerprint("print", fingerprint_inputs(press_parts), repr(options))
             lines = assembly.make_all(body, attachments, staged, options, asked)
             if inputs != digest_inputs(workspace.root):
@@ -142,13 +140,6 @@ class PressAssembly(Assembly):
     #: whether warnings count as errors
     _is_strict = False
     _first_page_by_part: Mapping[str, int] = {}
-
-    @cached_property
-    def environment(self) -> Environment:
-        """The environment of templates, with `is_press` set."""
-        environment = super().environment
-        environment.globals["is_press"] = True
-        return environment
 
     def _on_its_side(self, page: Page) -> Page:
         """Mark the documents that begin on a left-hand page, for `css/press.css`."""
@@ -192,7 +183,7 @@ class PressAssembly(Assembly):
         if proof is None or self._has_errors():
             return ()
         chosen = [one.id for one in self.lists if not options.lists or one.id in options.lists]
-        fronts = self.fill_fronts(len(screen.pdf), screen.sha256)
+        fronts = self.fill_fronts(BodyDigest(len(screen.pdf), screen.sha256))
         wanted = (front for front in fronts if front.page.id in chosen)
         made = self._make_copies(wanted, len(chosen), pages_after_letter, folder, planned, options)
         complete = len(made) == len(chosen)  # unless their template has a fault, which is reported
@@ -263,7 +254,7 @@ class PressAssembly(Assembly):
     def _lay_out_alone(self, template: str, **context: object) -> Rendered | None:
         """Fill and lay out a template that only the print edition has; None if there is a fault."""
         page = self.faults.fill(
-            template, lambda: Page(template, fill_page(self.environment, template, **context))
+            template, lambda: Page(template, fill_page(self.context.environment, template, **context))
         )
         rendered = self.lay_out([page], "pages")[template] if page is not None else None
         return None if self._has_errors() else rendered
@@ -282,15 +273,15 @@ class PressAssembly(Assembly):
         with TemporaryDirectory(prefix=".inner-", dir=folder) as temporary:
             path = Path(temporary) / hashlib.sha256(inner).hexdigest()
             path.write_bytes(inner)
-            means = (self.styles, self.machine, self.store, path, folder)
+            means = (self.queue.styles, self.queue.machine, self.queue.store, path, folder)
             task = PressTask(*means, planned, SHEETS[options.sheet], self.description)
             return work_through(
-                self.executor,
+                self.queue.executor,
                 make_copies,
                 fronts,
                 count,
                 lambda _: task,
-                lambda done: self.progress("booklets", done, count),
+                lambda done: self.queue.progress("booklets", done, count),
             )
 
     def _make_order(

@@ -1,4 +1,4 @@
-"""The pages around the fiches: what they list, in which order, and that their tables add up."""
+"""The chapters around the fiches: what they list, in which order, and that their tables add up."""
 
 from __future__ import annotations
 
@@ -10,38 +10,34 @@ from typing import TYPE_CHECKING
 import pytest
 from pypdf import PdfReader
 
-from booklet.chapters.essentials import whole_values
-from booklet.chapters.letter import draw_picture, fill_front, slot_values
-from booklet.chapters.opening import Chapter, fill_opening
-from booklet.chapters.order import fill_numbers, order_parts
+from booklet.chapters.cover_and_letter import BodyDigest, fill_front_matter, share_front_matter, slot_values
+from booklet.chapters.empty_pages import number_pages
+from booklet.chapters.opening import fill_opening
 from booklet.chapters.sources import fill_sources, source_labels
-from booklet.charts.cover import draw_cover
+from booklet.chapters.table import list_parts
 from booklet.content.model.lists import ElectoralList
 from booklet.content.model.sources import Reference
-from booklet.content.workspace import Workspace, read_workspace
-from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfolio
-from booklet.law.lookup import law_of
-from booklet.layout.page import Numbered, make_environment
-from booklet.layout.styles import Styles
-from booklet.layout.weasyprint import typeset
+from booklet.content.workspace import read_workspace
+from booklet.layout.page import ContentsEntry, Numbered
+from booklet.layout.weasyprint import Styles, typeset
 from booklet.text.language import FRENCH
 from booklet.text.markdown import fill_slots, render_markdown
 from tests.samples.commands import ROOT
+from tests.samples.contexts import page_numbers, read_context, with_references
 from tests.samples.workspace import Sample, digests, write_small
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from booklet.chapters.context import FillContext
+
 STYLES = Styles(ROOT / "templates")
 
 
 @pytest.fixture(scope="module")
-def published() -> tuple[Workspace, Portfolio]:
-    """Read the published example."""
-    workspace = read_workspace(ROOT)
-    portfolio = build_portfolio(workspace)
-    assert portfolio is not None
-    return workspace, portfolio
+def published() -> FillContext:
+    """Compile the published example."""
+    return read_context(ROOT, FRENCH)
 
 
 def reference(publisher: str | None, year: int | None, title: str = "Bilan") -> Reference:
@@ -64,38 +60,32 @@ def test_labels_of_sources_are_all_different() -> None:
     }
 
 
-def test_bibliography_is_what_the_booklet_cites() -> None:
+def test_bibliography_is_what_the_booklet_cites(published: FillContext) -> None:
     """Sources stand in French order, end with one sign, and those that no page cites are left out."""
     references = {
         "b": reference("Supply", 2019, "Un réseau"),
         "a": reference("Sénat", 2017, "Une affaire rentable ?"),
         "c": reference("Revue", 2009, "Le bac"),
     }
-    environment = make_environment(STYLES.templates, FRENCH, source_labels(references))
     cited = {id: (Numbered("feux", 10, "Feux"),) for id in ("a", "b")}
-    html = fill_sources(environment, references, cited).html
+    html = fill_sources(with_references(published, references), page_numbers({}, cited))
     assert re.findall(r'<li><p id="(\w)">', html) == ["a", "b"]
     assert "rentable\u202f?<" in html and "Un réseau.<" in html
 
 
-def test_every_proposal_is_in_the_contents(published: tuple[Workspace, Portfolio]) -> None:
+def test_every_proposal_is_in_the_contents(published: FillContext) -> None:
     """The contents list each domain's opener, then every ready proposal once, with the pages of the booklet."""
-    workspace, portfolio = published
-    assert workspace.edition is not None
-    edition = workspace.edition.value
-    parts = [id for id in order_parts(edition, portfolio) if id not in ("portfolio", "closing", "index")]
+    parts = [part.id for part in list_parts(published) if part.id not in ("portfolio", "closing", "index")]
     numbers = {id: 10 + index for index, id in enumerate(parts)}
-    environment = make_environment(STYLES.templates, FRENCH)
-    financings = finance_portfolio(portfolio, edition, law_of(workspace))
-    after = [Chapter("sources", "Sources")]
-    html = fill_opening(environment, edition, portfolio, financings, (), after, numbers).html
+    after = [ContentsEntry("sources", "Sources", numbers["sources"])]
+    html = fill_opening(published, page_numbers(numbers), (), after)
     contents = html.partition('<section class="contents">')[2].partition("</section>")[0]
     assert re.findall(r'href="proposal:([\w-]+)"', contents) == parts[1:]
     pages = re.findall(r'<span class="page">(\d+)</span>', contents)
     assert pages == [str(numbers[id]) for id in parts[1:]]
 
 
-def test_sources_are_those_that_a_page_cites() -> None:
+def test_sources_are_those_that_a_page_cites(published: FillContext) -> None:
     """Sources stand as a French reader looks for them, accents apart; one that no page cites is left out."""
     references = {
         id: Reference.model_validate({"title": title, "publisher": publisher, "year": "2019"})
@@ -106,9 +96,8 @@ def test_sources_are_those_that_a_page_cites() -> None:
             ("d", "Non cité", "Rien"),
         )
     }
-    environment = make_environment(STYLES.templates, FRENCH, source_labels(references))
     cited = {id: (Numbered("velos", 12, "Des vélos"),) for id in "abc"}
-    html = fill_sources(environment, references, cited).html
+    html = fill_sources(with_references(published, references), page_numbers({}, cited))
     assert re.findall(r'<p id="(.)">', html) == ["c", "b", "a"]
     assert "Il y a…<" in html and "va-t-on\u202f?<" in html and "Un titre.<" in html
 
@@ -127,12 +116,11 @@ def test_slots_of_the_letter_are_plain_words() -> None:
     )
 
 
-def test_numbered_pages_are_laid_out_by_the_fifty(published: tuple[Workspace, Portfolio]) -> None:
+def test_numbered_pages_are_laid_out_by_the_fifty(published: FillContext) -> None:
     """There are always enough numbered pages, and one page more rarely lays them out again."""
-    environment = make_environment(STYLES.templates, FRENCH)
-    assert fill_numbers(environment, 1) == fill_numbers(environment, 50)
-    assert fill_numbers(environment, 51) != fill_numbers(environment, 50)
-    laid_out = typeset(fill_numbers(environment, 51).html, STYLES)
+    assert number_pages(published, 1) == number_pages(published, 50)
+    assert number_pages(published, 51) != number_pages(published, 50)
+    laid_out = typeset(number_pages(published, 51), STYLES)
     assert laid_out.pages == 100 and laid_out.complaints == ()
     assert PdfReader(io.BytesIO(laid_out.pdf)).pages[50].extract_text().strip() == "51"
 
@@ -153,7 +141,7 @@ def test_front_matter_is_the_lists_own(built_small: Sample) -> None:
 
 
 def front_text(pdf: Path) -> str:
-    """Give the text of the first two pages without spaces: names of other lengths break lines elsewhere."""
+    """Return the text of the first two pages without spaces: names of other lengths break lines elsewhere."""
     return "".join("".join(page.extract_text() for page in PdfReader(pdf).pages[:2]).split())
 
 
@@ -201,25 +189,13 @@ def test_front_matter_differs_in_the_declared_slots_only(tmp_path: Path) -> None
     assert manifest["body"]["sha256"] in texts.pop()
 
 
-def test_longest_name_of_the_example_fits(published: tuple[Workspace, Portfolio]) -> None:
+def test_longest_name_of_the_example_fits(published: FillContext) -> None:
     """The list of the example with the longest name has its cover and letter on two pages, each word in its place."""
-    workspace, _ = published
-    assert workspace.edition is not None and workspace.lists is not None
-    longest = max(workspace.lists.value.root, key=lambda one: len(one.name))
-    environment = make_environment(STYLES.templates, FRENCH)
-    _, portfolio = published
-    edition = workspace.edition.value
-    picture = draw_cover(portfolio, edition)
-    page = fill_front(
-        environment,
-        edition,
-        longest,
-        "x.pdf",
-        500_000,
-        "a" * 64,
-        draw_picture(environment, picture),
-        whole_values(portfolio, edition, FRENCH),
-    )
+    lists = read_workspace(ROOT).lists
+    assert lists is not None
+    longest = max(lists.value.root, key=lambda one: len(one.name))
+    body = BodyDigest(500_000, "a" * 64)
+    page = fill_front_matter(published, longest, "x.pdf", body, share_front_matter(published))
     laid_out = typeset(page.html, STYLES)
     assert (laid_out.pages, laid_out.layout.misfits, laid_out.complaints) == (2, (), ())
 

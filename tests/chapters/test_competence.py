@@ -32,7 +32,7 @@ def example() -> tuple[Edition, Portfolio]:
 
 @pytest.fixture(scope="module")
 def chapter() -> WhoDecides:
-    """Give the chapter of the example, in English."""
+    """Build the chapter of the example, in English."""
     edition, portfolio = example()
     return who_decides(portfolio, edition, load_law(), ENGLISH)
 
@@ -51,12 +51,12 @@ def parameter(description: str, **values: list[str] | str) -> Parameter:
 
 
 def test_holders_are_those_of_the_law_on_each_day(chapter: WhoDecides) -> None:
-    """Every cell of the table names who is competent by law on the first and the last day of its stretch."""
+    """Every cell of the table names who is competent by law on the first and the last day of its period."""
     law = load_law()
     ids = {law.parameters[id].description: id for id, _ in law.family(FAMILY)}
     leads = {parameter.description for _, parameter in law.family("chef-de-file.")}
     days = ((date(2020, 7, 1), date(2022, 12, 31)), (date(2023, 1, 1), date(2023, 12, 31)))
-    assert chapter.stretches == ("from July\u00a01,\u00a02020", "from January\u00a01,\u00a02023")
+    assert chapter.periods == ("from July\u00a01,\u00a02020", "from January\u00a01,\u00a02023")
     told = 0
     for field in chapter.fields:
         if field.title not in ids:
@@ -149,7 +149,7 @@ def test_lead_that_changes_in_the_term_is_told() -> None:
     found = who_decides(portfolio, edition, law, ENGLISH)
     (field,) = (field for field in found.fields if field.title == "Mobilité")
     assert field.holders == ("lead: région", "lead: commune")
-    assert found.stretches[1:] == ("from January\u00a01,\u00a02024",)
+    assert found.periods[1:] == ("from January\u00a01,\u00a02024",)
     assert [(one.day, one.words) for one in found.changes] == [
         (date(2024, 1, 1), ("Mobilité, lead: région, then commune",))
     ]

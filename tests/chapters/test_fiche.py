@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -10,16 +11,15 @@ import pytest
 from pypdf import PdfReader
 
 from booklet.cache.digests import fingerprint
-from booklet.chapters.fiche import Page, Rendered, cited_sources, cost_table, fill_fiche, year_table
-from booklet.chapters.sources import source_labels
+from booklet.chapters.fiche import cited_sources, fill_fiche
+from booklet.chapters.fiche_tables import cost_table, year_table
+from booklet.chapters.page import Page, Rendered
 from booklet.content.workspace import Workspace, read_workspace
-from booklet.costs.portfolio import CostedProposal, Portfolio, build_portfolio, finance_portfolio
-from booklet.installation import TEMPLATES
-from booklet.law.lookup import law_of
-from booklet.layout.page import make_environment
+from booklet.costs.portfolio import CostedProposal, Portfolio, build_portfolio
 from booklet.money.euros import Euros, Range, printing_step
 from booklet.tables.money_table import MILLION, THOUSAND
 from booklet.text.language import FRENCH
+from tests.samples.contexts import read_context
 from tests.samples.workspace import PROPOSAL, Sample, write_proposal
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ funding:
 
 
 def rich(text: str = PROPOSAL) -> str:
-    """Give a proposal lines of both sections and a financing plan."""
+    """Add lines of both sections and a financing plan to a proposal."""
     return text.replace("funding: []\n", MORE_COSTS).replace(
         "no_running_cost: rien ne revient, c'est un essai\n", ""
     )
@@ -72,16 +72,10 @@ def costed(sample: Sample, id: str) -> CostedProposal:
 
 
 def fill(sample: Sample, id: str = "feux") -> Page:
-    """Fill the page of one proposal as the build does."""
-    workspace, portfolio = read(sample)
-    assert workspace.edition is not None and workspace.bibliography is not None
-    references = workspace.bibliography.value.root
-    environment = make_environment(TEMPLATES, FRENCH, source_labels(references))
-    titles = {one.id: one.document.value.title or "" for one in portfolio.ready}
-    one = next(one for one in portfolio.ready if one.id == id)
-    edition = workspace.edition.value
-    financings = finance_portfolio(portfolio, edition, law_of(workspace))
-    return fill_fiche(environment, one, edition, financings, references, titles, sample.root)
+    """Fill the fiche of one proposal as the build does."""
+    context = read_context(sample.root, FRENCH)
+    one = next(one for one in context.portfolio.ready if one.id == id)
+    return fill_fiche(context, one, context.titles)
 
 
 class _Elements(HTMLParser):
@@ -159,7 +153,7 @@ def test_hostile_proposal_is_printed(unbuilt: Sample) -> None:
     actions = [note.get_object().get("/A") for page in document.pages for note in page.get("/Annots", ())]
     addresses = {str(action["/URI"]) for action in actions if action is not None and action["/S"] == "/URI"}
     assert all(address.startswith("https://example.org/") for address in addresses), addresses
-    assert not {"/OpenAction", "/AA", "/JavaScript"} & set(document.trailer["/Root"])
+    assert not {"/OpenAction", "/AA", "/JavaScript"} & set(document.root_object)
 
 
 @pytest.mark.parametrize(
@@ -232,17 +226,24 @@ def test_record_of_the_store_comes_back() -> None:
 # --- what is printed adds up -------------------------------------------------------------------------------------
 
 
+def euros(*amounts: int) -> tuple[Decimal, ...]:
+    return tuple(map(Decimal, amounts))
+
+
 def test_cost_table_adds_up(unbuilt: Sample) -> None:
     """The cost table prints every line, rounded once, and totals that are sums of what it prints."""
     write_proposal(unbuilt.root, "mobilite", "feux", rich())
-    table = cost_table(costed(unbuilt, "feux"), FRENCH, {"bilan-2018": "Une revue, 2018"})
+    table = cost_table(costed(unbuilt, "feux"), FRENCH)
     assert table is not None and table.step == 1
     assert [(row.kind, row.cells) for row in table.rows if row.cells] == [
-        ("row", (90_000, 120_000, 150_000)),
-        ("row", (3_001, 4_000, 6_000)),
-        ("subtotal", (93_001, 124_000, 156_000)),
-        ("row", (3_667, 5_500, 9_168)),  # 44 months: 1 000 × 44/12, 1 500 × 44/12, 2 500,50 × 44/12 = 9 168,5
-        ("subtotal", (3_667, 5_500, 9_168)),
+        ("row", euros(90_000, 120_000, 150_000)),
+        ("row", euros(3_001, 4_000, 6_000)),
+        ("subtotal", euros(93_001, 124_000, 156_000)),
+        (
+            "row",
+            euros(3_667, 5_500, 9_168),
+        ),  # 44 months: 1 000 × 44/12, 1 500 × 44/12, 2 500,50 × 44/12 = 9 168,5
+        ("subtotal", euros(3_667, 5_500, 9_168)),
     ]
 
 
@@ -253,8 +254,8 @@ def test_year_table_adds_up(unbuilt: Sample) -> None:
     assert table is not None
     first, second = (row.cells for row in table.rows if row.kind == "row")
     # 120 000 by halves; 1 333,33 × 1 and × 2, rounded where they are added
-    assert first == (61_333, 62_667, 0, 0, 0, 0, 124_000, 0)
-    assert second == (0, 0, 1_000, 1_500, 1_500, 1_500, 5_500, 1_500)
+    assert first == euros(61_333, 62_667, 0, 0, 0, 0, 124_000, 0)
+    assert second == euros(0, 0, 1_000, 1_500, 1_500, 1_500, 5_500, 1_500)
 
 
 @pytest.mark.parametrize(("unit_cost", "cells"), [("96 €", 9_600), ("2 €", 200)])
@@ -271,7 +272,7 @@ def test_year_table_prints_what_comes_in(unbuilt: Sample, unit_cost: str, cells:
     assert before is not None and table is not None and table.rows[:-1] == before.rows
     last = table.rows[-1]
     assert (last.label, last.kind, table.step) == ("Recettes et économies", "faint", before.step)
-    assert last.cells == (0, 0, 0, 0, cells // 2, cells, cells * 3 // 2, cells)
+    assert last.cells == euros(0, 0, 0, 0, cells // 2, cells, cells * 3 // 2, cells)
     assert not any("Recettes" in row.label for row in before.rows)
 
 

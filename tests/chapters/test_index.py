@@ -15,6 +15,8 @@ from booklet.costs.portfolio import CostedProposal, Portfolio, build_portfolio
 from tests.samples.commands import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from booklet.content.model.edition import Edition
 
 
@@ -26,7 +28,7 @@ def example() -> tuple[Edition, Portfolio]:
     return workspace.edition.value, portfolio
 
 
-def entries(glossary: tuple[str, ...], *proposals: dict[str, object]) -> dict[str, IndexEntry]:
+def entries(glossary: tuple[str, ...], *proposals: Mapping[str, object]) -> dict[str, IndexEntry]:
     """Gather the index of proposals that have nothing but what is given, called p0, p1 and so on."""
     edition, portfolio = example()
     bare = {
@@ -39,7 +41,7 @@ def entries(glossary: tuple[str, ...], *proposals: dict[str, object]) -> dict[st
     }
     bare |= {"costs": (), "revenues": (), "risks": (), "precedents": (), "keywords": ()}
 
-    def make(index: int, words: dict[str, object]) -> CostedProposal:
+    def make(index: int, words: Mapping[str, object]) -> CostedProposal:
         costed = portfolio.ready[0]
         value = costed.document.value.model_copy(update={**bare, **words})
         return replace(costed, document=replace(costed.document, value=value, id=f"p{index}"))

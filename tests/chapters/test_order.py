@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -11,14 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from booklet.chapters.fiche import render
-from booklet.chapters.order import fill_blank, open_left, order_parts, place_parts
+from booklet.chapters.empty_pages import fill_blank
+from booklet.chapters.order import BodyPart, place_parts
+from booklet.chapters.page import Page, render
+from booklet.chapters.table import list_parts
 from booklet.content.workspace import read_workspace
-from booklet.costs.portfolio import build_portfolio
-from booklet.layout.page import make_environment
-from booklet.layout.styles import Styles
+from booklet.layout.weasyprint import Styles
 from booklet.text.language import FRENCH
 from tests.samples.commands import ROOT
+from tests.samples.contexts import page_numbers, read_context
+from tests.samples.workspace import write_small
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +32,8 @@ STYLES = Styles(ROOT / "templates")
 
 
 def places(*parts: tuple[str, int], left: frozenset[str] = frozenset()) -> list[tuple[str, int]]:
-    return [(one.id, one.first) for one in place_parts([id for id, _ in parts], dict(parts), left)]
+    body = (BodyPart(id=id, pages=pages, opens_left=id in left) for id, pages in parts)
+    return [(one.id, one.first) for one in place_parts(body)]
 
 
 def test_empty_page_goes_before_what_would_open_on_the_right() -> None:
@@ -46,14 +50,12 @@ def test_empty_page_goes_before_what_would_open_on_the_right() -> None:
     ]
 
 
-def test_part_without_pages_has_no_place() -> None:
-    """What was not laid out, an index without words, takes no page and no number."""
-    assert [
-        one.id for one in place_parts(("closing", "index", "sources"), {"closing": 2, "sources": 1}, ())
-    ] == [
-        "closing",
-        "sources",
-    ]
+def test_chapter_without_content_has_no_place(tmp_path: Path) -> None:
+    """An index without words takes no page and no number; the sources have theirs."""
+    context = read_context(write_small(tmp_path).root)
+    assert [part.id for part in list_parts(context)][-3:] == ["portfolio", "closing", "sources"]
+    without = replace(context, references={})
+    assert [part.id for part in list_parts(without)][-2:] == ["portfolio", "closing"]
 
 
 @given(st.lists(st.tuples(st.integers(1, 5), st.booleans()), min_size=1, max_size=30))
@@ -61,7 +63,7 @@ def test_pages_follow_each_other(parts: list[tuple[int, bool]]) -> None:
     """Whatever the parts, pages follow without a gap, what opens left is even, and no two empty pages touch."""
     pages = {f"p{index}": count for index, (count, _) in enumerate(parts)}
     left = {f"p{index}" for index, (_, is_left) in enumerate(parts) if is_left}
-    placed = place_parts(pages, pages, left)
+    placed = place_parts(BodyPart(id=id, pages=count, opens_left=id in left) for id, count in pages.items())
     assert [one.id for one in placed if not one.is_blank] == list(pages)
     following = 1
     for one in placed:
@@ -73,24 +75,26 @@ def test_pages_follow_each_other(parts: list[tuple[int, bool]]) -> None:
 
 def test_order_is_that_of_the_booklet() -> None:
     """Each domain's opener stands before its fiches, between the opening and the portfolio; drafts have no place."""
-    workspace = read_workspace(ROOT)
-    portfolio = build_portfolio(workspace)
-    assert portfolio is not None and workspace.edition is not None
-    edition = workspace.edition.value
-    order = list(order_parts(edition, portfolio))
+    context = read_context(ROOT)
+    portfolio, parts = context.portfolio, list_parts(context)
+    order = [part.id for part in parts]
     assert order[0] == "opening" and order[-4:] == ["portfolio", "closing", "index", "sources"]
     domains = [id.removeprefix("domain-") for id in order if id.startswith("domain-")]
     assert domains == list(portfolio.by_domain)
     for costed in portfolio.ready:
         before = order[: order.index(costed.id)]
         assert [id for id in before if id.startswith("domain-")][-1] == f"domain-{costed.domain}"
-    assert open_left(edition, portfolio) >= {costed.id for costed in portfolio.ready}
+    openers = {id for id in order if id.startswith("domain-")}
+    assert {part.id for part in parts if part.opens_left} == openers | {
+        costed.id for costed in portfolio.ready
+    }
     assert not {costed.id for costed in portfolio.drafts} & set(order)
 
 
-def test_empty_page_is_tagged_and_empty() -> None:
+def test_empty_page_is_tagged_and_empty(tmp_path: Path) -> None:
     """The empty page is one tagged page with a structure tree and nothing to read."""
-    rendered = render(fill_blank(make_environment(STYLES.templates, FRENCH)), STYLES)
+    context = read_context(write_small(tmp_path).root, FRENCH)
+    rendered = render(Page("blank", fill_blank(context, page_numbers({}))), STYLES)
     assert rendered.pages == 1 and rendered.complaints == ()
     assert PdfReader(io.BytesIO(rendered.pdf)).pages[0].extract_text().strip() == ""
     with pikepdf.open(io.BytesIO(rendered.pdf)) as pdf:

@@ -13,31 +13,24 @@ import pikepdf
 import pytest
 from pypdf import PdfReader
 
-from booklet.chapters.domain_pages import PAGES, fill_domain, part_id
-from booklet.chapters.portfolio_pages import (
-    PORTFOLIO,
-    draw_net,
-    draw_ranges,
-    draw_running,
-    draw_spending,
-    draw_tornado,
-    fill_portfolio,
-    portfolio_chapters,
-    write_label,
-)
-from booklet.chapters.sources import source_labels
+from booklet.chapters.certainty import draw_tornado
+from booklet.chapters.chart_page import label_writer
+from booklet.chapters.domain_pages import fill_domain
+from booklet.chapters.portfolio_pages import draw_net, draw_running, draw_spending, fill_portfolio
+from booklet.chapters.ruler import draw_ranges
+from booklet.chapters.table import AFTER, list_parts
 from booklet.charts.spending import Spending
 from booklet.charts.waterfall import Waterfall
 from booklet.content.model.proposal import SECTIONS
-from booklet.layout.page import make_environment
-from booklet.layout.styles import Styles
-from booklet.layout.weasyprint import Typeset, typeset
+from booklet.content.part_ids import domain_part_id
+from booklet.layout.weasyprint import Styles, Typeset, typeset
 from booklet.pipeline.analysis import Compiled, compile_workspace
 from booklet.tables.funding_plan import funding_plan
 from booklet.tables.scorecard import OWN, TOTAL, domains_in_use, score, score_table
 from booklet.tables.wording import Wording
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.commands import ROOT
+from tests.samples.contexts import context_of, page_numbers
 
 if TYPE_CHECKING:
     from booklet.content.model.edition import Edition
@@ -46,6 +39,7 @@ if TYPE_CHECKING:
     from tests.samples.workspace import Sample
 
 STYLES = Styles(ROOT / "templates")
+OPENER_PAGES = 2
 
 
 @pytest.fixture(scope="module")
@@ -59,22 +53,14 @@ def parts_of(compiled: Compiled) -> tuple[Portfolio, Edition]:
     return compiled.portfolio, compiled.workspace.edition.value
 
 
-def labels_of(compiled: Compiled) -> dict[str, str]:
-    bibliography = compiled.workspace.bibliography
-    return source_labels(bibliography.value.root) if bibliography else {}
-
-
 def whole(compiled: Compiled) -> str:
-    portfolio, edition = parts_of(compiled)
-    environment = make_environment(STYLES.templates, FRENCH, labels_of(compiled))
-    return fill_portfolio(environment, edition, portfolio, compiled.financings).html
+    return fill_portfolio(context_of(compiled, FRENCH), page_numbers({}))
 
 
 def opener(compiled: Compiled, domain: str) -> str:
-    portfolio, edition = parts_of(compiled)
-    environment = make_environment(STYLES.templates, FRENCH, labels_of(compiled))
-    pages = {proposal.id: 10 + index for index, proposal in enumerate(portfolio.ready)}
-    return fill_domain(environment, edition, domain, portfolio, compiled.financings, pages).html
+    context = context_of(compiled, FRENCH)
+    pages = {proposal.id: 10 + index for index, proposal in enumerate(context.portfolio.ready)}
+    return fill_domain(context, page_numbers(pages), domain)
 
 
 def lay_out(html: str) -> Typeset:
@@ -92,7 +78,7 @@ def rows(table: MoneyTable, kind: str) -> list[tuple[Decimal, ...]]:
 
 
 def add(cells: list[tuple[Decimal, ...]]) -> tuple[Decimal, ...]:
-    return tuple(map(sum, zip(*cells, strict=True)))
+    return tuple(sum(column, Decimal(0)) for column in zip(*cells, strict=True))
 
 
 def test_scorecard_adds_up(published: Compiled) -> None:
@@ -142,7 +128,7 @@ def test_spending_chart_and_table_hold_the_same_numbers(published: Compiled) -> 
     peak = max(investment)
     year = portfolio.years[investment.index(peak)]
     assert drawn.message.startswith("L’investissement culmine en")
-    assert f"{year}" in drawn.message and write_label(FRENCH)(peak) in drawn.message
+    assert f"{year}" in drawn.message and label_writer(FRENCH)(peak) in drawn.message
     assert edition.territory is not None
     assert edition.territory.yearly_investment is not None
     share = Decimal(round(Fraction(peak) / edition.territory.yearly_investment.value * 1000)) / 1000
@@ -159,7 +145,7 @@ def test_waterfall_and_tables_agree(published: Compiled) -> None:
     assert add(changes) == net
     assert sum(net) == rows(by_domain, "total")[0][-1]
     for section, amount in zip(("investissement", "fonctionnement"), net, strict=True):
-        assert f"{write_label(FRENCH)(amount)} en {section}" in drawn.message.replace("\u00a0", "\u00a0")
+        assert f"{label_writer(FRENCH)(amount)} en {section}" in drawn.message.replace("\u00a0", "\u00a0")
 
 
 def test_running_costs_are_those_of_the_scorecard(published: Compiled) -> None:
@@ -172,7 +158,7 @@ def test_running_costs_are_those_of_the_scorecard(published: Compiled) -> None:
     assert central == (*whole_cells[:TOTAL], whole_cells[-1])
     assert add(rows(drawn.tables[1], "row")) == rows(drawn.tables[1], "total")[0]
     assert rows(drawn.tables[1], "total")[0][1] == central[-1]
-    assert write_label(FRENCH)(central[-1]) in drawn.message
+    assert label_writer(FRENCH)(central[-1]) in drawn.message
 
 
 def test_ruler_message_is_that_of_its_ends(published: Compiled) -> None:
@@ -183,7 +169,7 @@ def test_ruler_message_is_that_of_its_ends(published: Compiled) -> None:
     assert len(central) == len(portfolio.ready)
     times = round(max(central) / min(central))
     assert times >= 10
-    write = write_label(ENGLISH)
+    write = label_writer(ENGLISH)
     assert drawn.message == (
         f"From {write(min(central))} to {write(max(central))} over six years: the costliest proposal is worth {times}"
         " times the cheapest."
@@ -208,13 +194,13 @@ def test_tornado_moves_no_further_than_the_ranges(published: Compiled) -> None:
 def test_every_chapter_of_the_whole_begins_a_page(published: Compiled) -> None:
     """Each chapter begins a page, in its order, under the anchor that the contents name; no page is all but empty."""
     html = whole(published)
-    targets = [target for target, _ in portfolio_chapters(FRENCH)]
-    assert [f"{PORTFOLIO}:{id}" for id in re.findall(r'<section[^>]* id="(\w+)"', html)] == targets
+    headings = next(chapter.headings for chapter in AFTER if chapter.id == "portfolio")
+    assert re.findall(r'<section[^>]* id="(\w+)"', html) == [heading.anchor for heading in headings]
     laid_out = lay_out(html)
     assert min(laid_out.layout.lines_by_page) > 10
     assert laid_out.layout.misfits == ()
     texts = [plain(page.extract_text()) for page in PdfReader(io.BytesIO(laid_out.pdf)).pages]
-    titles = [title for _, title in portfolio_chapters(FRENCH)]
+    titles = [heading.title.text(FRENCH) for heading in headings]
     begun = [title for text in texts for title in titles if text.startswith(title)]
     assert begun == titles
     assert texts[0].startswith(titles[0])
@@ -239,14 +225,16 @@ def test_alternative_texts_are_the_messages(published: Compiled) -> None:
 def test_domain_opens_on_two_pages(published: Compiled) -> None:
     """Every domain has two pages; the first lists its proposals with their pages, and names no other domain's."""
     portfolio, edition = parts_of(published)
+    parts = {part.id: part.pages for part in list_parts(context_of(published))}
     for domain in domains_in_use(portfolio, edition):
+        assert parts[domain_part_id(domain)] == OPENER_PAGES
         html = opener(published, domain)
-        assert f'id="{part_id(domain)}"' in html
+        assert f'id="{domain_part_id(domain)}"' in html
         targets = re.findall(r'href="proposal:([\w-]+)"', html)
         assert targets == [proposal.id for proposal in portfolio.ready if proposal.domain == domain]
         printed = [int(number) for number in re.findall(r'<span class="page">(\d+)</span>', html)]
         assert printed == [10 + index for index, p in enumerate(portfolio.ready) if p.domain == domain]
-        assert lay_out(html).pages == PAGES
+        assert lay_out(html).pages == OPENER_PAGES
         assert "…" not in plain(html), "titles are whole as long as the page has room for them"
 
 
@@ -275,7 +263,7 @@ def test_any_number_of_proposals_opens_on_two_pages(unbuilt: Sample, count: int)
     listed = len(re.findall(r'href="proposal:[\w-]+"', html))
     left_out = re.search(r"et (\d+) autres", plain(html))
     assert listed + (int(left_out[1]) if left_out else 0) == count + 2
-    assert lay_out(html).pages == PAGES
+    assert lay_out(html).pages == OPENER_PAGES
 
 
 def test_one_proposal_has_its_pages(unbuilt: Sample) -> None:
@@ -303,4 +291,4 @@ def test_unknown_cost_is_never_a_bar(unbuilt: Sample) -> None:
     html = whole(compiled)
     assert "n.c." in html and "Un coût n’est pas connu" in html
     lay_out(html)
-    assert lay_out(opener(compiled, "mobilite")).pages == PAGES
+    assert lay_out(opener(compiled, "mobilite")).pages == OPENER_PAGES

@@ -1,254 +1,176 @@
 """Pages are laid out without a complaint, with our fonts only, in an order that can be read."""
 
+from __future__ import annotations
+
 import hashlib
 import io
 import itertools
 import re
 import subprocess
-from datetime import date
-from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
 from fontTools.ttLib import TTFont
 from markupsafe import escape
 
-from booklet.chapters.address import draw_code
-from booklet.chapters.competence import Change, Field, WhoDecides
-from booklet.chapters.essentials import Essentials, KeyFigure, Point
-from booklet.chapters.fiche import gantt_words
-from booklet.chapters.index import IndexEntry
-from booklet.chapters.letter import draw_picture
-from booklet.chapters.opening import Group as ContentsGroup
-from booklet.chapters.parameters import PrintedParameter
-from booklet.chapters.register import Served
-from booklet.chapters.territory import Party
-from booklet.charts.cover import CoverPicture, Group, Line
-from booklet.charts.funding_bar import FundingBar, FundingPart
-from booklet.charts.gantt import lay_out_gantt
-from booklet.content.model.edition import Edition
+from booklet.chapters.context import LAST, FillContext, PageNumbers
+from booklet.chapters.cover_and_letter import BodyDigest, fill_front_matter, share_front_matter
+from booklet.chapters.empty_pages import number_pages
+from booklet.chapters.fiche import fill_fiche
+from booklet.chapters.register import ServedList, fill_register
+from booklet.chapters.table import AFTER, BEFORE, WITHOUT_PLACE
 from booklet.content.model.lists import ElectoralList
-from booklet.content.model.proposal import Proposal
-from booklet.content.model.sources import Reference
-from booklet.layout.page import ContentsEntry, Numbered, fill_page, make_environment
-from booklet.layout.styles import Styles
-from booklet.layout.weasyprint import Typeset, typeset
-from booklet.money.calendar import Month, Term
-from booklet.money.euros import PrintedRange
-from booklet.tables.key_figures import KeyFigures, OwnShare
-from booklet.tables.money_table import FundingPlan, FundingRow, MoneyRow, MoneyTable
-from booklet.tables.wording import Wording
+from booklet.layout.page import Numbered
+from booklet.layout.weasyprint import Styles, Typeset, typeset
 from booklet.text.language import ENGLISH, FRENCH, Language
+from tests.samples.commands import ROOT
+from tests.samples.contexts import page_numbers, read_context
+from tests.samples.workspace import SOURCES, Sample, write_small
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEMPLATES = ROOT / "templates"
 STYLES = Styles(TEMPLATES)
 FACES = sorted((TEMPLATES / "fonts").glob("*.ttf"))
 
-PROPOSAL = {
-    "title": "Donner la priorité aux bus à 150 carrefours",
-    "status": "ready",
-    "promise": "Un bus qui arrive à l'heure.",
-    "problem": "Les bus **s'arrêtent** aux feux [@anah-2017].",
-    "solution": "# Comment\n\nProlonger le vert, comme [les vélos](proposal:velos) :\n\n- un ;\n- deux.",
-    "scope": {"included": ["150 carrefours"], "excluded": ["création de couloirs"]},
-    "beneficiaries": {"who": "voyageurs", "number": "120 000"},
-    "decision": "2020-10",
-    "timeline": [
-        {"id": "e", "label": "Étude", "kind": "study", "start": "2020-10", "end": "2021-06"},
-        {"id": "d", "label": "Équipement", "kind": "works", "start": "2021-07", "end": "2023-06"},
-        {"id": "s", "label": "Suivi", "kind": "evaluation", "start": "2023-07", "end": "2026-12"},
-    ],
-    "effects": [{"indicator": "Régularité", "unit": "%", "baseline": "78", "target": "88,5", "year": "2024"}],
-    "carbon": {"tonnes_per_year": "900", "from": "2023", "assumption": "hypothèse"},
-    "uncertainty": "Le prix des armoires.",
-    "risks": [{"risk": "Les armoires sont vieilles.", "answer": "On les remplace."}],
-    "precedents": [{"place": "Dijon", "what": "113 carrefours", "source": "anah-2017"}],
-    "authors": [{"name": "Groupe mobilité", "affiliation": "Association"}],
-    "reviewers": [{"name": "Une relectrice", "when": "2020-01-10"}],
-}
-EDITION = Edition.model_validate(
-    {
-        "title": "Solutions pour la métropole",
-        "subtitle": "Concrètes & chiffrées",
-        "version": "1.0",
-        "date": "2020-02-06",
-        "licence": "CC BY-SA 4.0",
-        "publisher": {
-            "name": "Association <d'exemple>",
-            "address": "1, rue",
-            "website": "https://example.org",
-        },
-        "term": {"start": "2020-07", "years": "2021-2026"},
-        "prices": {"year": "2019", "basis": "ht"},
-        "territory": {"name": "Métropole", "yearly_investment": "432 M€", "source": "anah-2017"},
-        "domains": {"mobilite": {"title": "Mobilité", "colour": "#1f6f8b"}},
-        "delivery": {"rule": "Toutes les listes, le même jour.", "adopted": "2020-01-15"},
-        "severities": {"C104": {"level": "error", "because": "choix du comité"}},
-        "ideas": [{"title": "Une idée", "why": "Pas de chiffre."}],
-        "glossary": [{"term": "FCTVA", "means": "Fonds de compensation."}],
-        "errata": [{"date": "2020-02-20", "version": "1.1", "what": "Page 12, un total."}],
-    }
-)
-REFERENCE = Reference.model_validate(
-    {
-        "title": "Bilan",
-        "publisher": "Anah",
-        "year": "2017",
-        "url": "https://example.org/b",
-        "read": "2019-12-01",
-    }
-)
-LABELS = {"anah-2017": "Anah, 2017"}
-THOUSANDS = PrintedRange(Decimal(1_710_000), Decimal(2_300_000), Decimal(2_950_000))
+#: a proposal with one of everything
+BUS = """\
+title: Donner la priorité aux bus à 150 carrefours
+status: ready
+promise: Un bus qui arrive à l'heure.
+problem: |
+  Les bus **s'arrêtent** aux feux [@anah-2017].
+solution: |
+  # Comment
+
+  Prolonger le vert, comme [les vélos](proposal:feux) :
+
+  - un ;
+  - deux.
+scope: {included: [150 carrefours], excluded: [création de couloirs]}
+keywords: [bus, vélo]
+owner: ville
+field: voirie
+beneficiaries: {who: voyageurs, number: 120 000, assumption: comptage des auteurs}
+decision: 2020-10
+timeline:
+  - {id: e, label: Étude, kind: study, start: 2020-10, end: 2021-06}
+  - {id: d, label: Équipement, kind: works, start: 2021-07, end: 2023-06}
+  - {id: s, label: Suivi, kind: evaluation, start: 2023-07, end: 2026-12}
+costs:
+  - label: Équipement d'un carrefour
+    section: investissement
+    nature: equipment
+    quantity: 150
+    unit: carrefour
+    unit_cost: {low: 9 000 €, central: 12 000 €, high: 15 000 €}
+    spread: d
+    vat: 20 %
+    vat_regime: fctva
+    evidence: benchmark
+    source: anah-2017
+  - label: Entretien
+    section: fonctionnement
+    nature: service
+    quantity: 1
+    unit: an
+    unit_cost: {low: 100 000 €, central: 150 000 €, high: 250 000 €}
+    recurs: {from: 2023-07}
+    vat: 20 %
+    vat_regime: aucun
+    evidence: expert
+    assumption: hypothèse des auteurs
+funding:
+  - {funder: region, form: grant, section: investissement, share: 30 %, status: sollicite}
+effects:
+  - {indicator: Régularité, unit: "%", baseline: 78, target: "88,5", year: 2024, assumption: hypothèse}
+carbon: {tonnes_per_year: 900, from: 2023, assumption: hypothèse}
+uncertainty: |
+  Le prix des armoires.
+risks: [{risk: Les armoires sont vieilles., answer: On les remplace.}]
+precedents: [{place: Dijon, what: 113 carrefours, source: anah-2017}]
+links: {overlaps: [feux, arbres]}
+waivers: [{rule: C104, because: choix du comité}]
+authors: [{name: Groupe mobilité, affiliation: Association}]
+reviewers: [{name: Une relectrice, when: 2020-01-10}]
+"""
+#: what an edition may have besides what the small one has
+EDITION = """\
+severities: {C104: {level: error, because: choix du comité}}
+ideas: [{title: Une idée, why: Pas de chiffre.}]
+glossary: [{term: FCTVA, means: Fonds de compensation.}]
+errata: [{date: 2020-02-20, version: "1.1", what: "Page 12, un total."}]
+data: https://example.org/donnees
+"""
 
 
-def money(*cells: int) -> tuple[Decimal, ...]:
-    return tuple(Decimal(cell) for cell in cells)
-
-
-NET_TABLE = MoneyTable(
-    "Du brut au net",
-    ("Section", "Brut, HT", "TVA", "TVA qui revient", "Cofinanceurs", "Recettes", "Net"),
-    (
-        MoneyRow("Investissement", money(1000, 200, -197, -300, 0, 703)),
-        MoneyRow("Fonctionnement", (Decimal(10), None, None, Decimal(0), Decimal(-2), None)),
-    ),
-    strong=(5,),
-)
-
-
-def fiche_context(raw: dict[str, Any]) -> dict[str, object]:
-    proposal = Proposal.model_validate(raw)
-    lines = (
-        MoneyRow("Investissement", kind="group"),
-        MoneyRow(
-            "Équipement d'un carrefour", money(1350000, 1800000, 2250000), note="150 × 12 000 € [@anah-2017]"
-        ),
-        MoneyRow("Total", money(1350000, 1800000, 2250000), "total"),
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """Write a workspace whose pages print one of everything."""
+    small = write_small(tmp_path_factory.mktemp("everything"))
+    folder = small.root / "proposals"
+    (folder / "mobilite" / "bus.yaml").write_text(BUS, "utf-8")
+    (folder / "mobilite" / "vide.yaml").write_text("status: draft\n", "utf-8")
+    (folder / "sources.yaml").write_text(
+        f"{SOURCES}anah-2017: {{title: Bilan, publisher: Anah, year: 2017, "
+        'url: "https://example.org/b", read: 2019-12-01}\n',
+        "utf-8",
     )
-    funding = FundingRow("Région", "grant", "applied for", Decimal("0.3"), Decimal(690_000))
-    return {
-        "edition": EDITION,
-        "domain": EDITION.domains["mobilite"],
-        "proposal": proposal,
-        "owner": "Métropole",
-        "key_figures": KeyFigures(
-            THOUSANDS,
-            THOUSANDS,
-            OwnShare("investissement", Decimal(1_610_000), Decimal("0.7")),
-            Decimal(2_650_000),
-            Month(2020, 10),
-            Month(2023, 7),
-        ),
-        "cost_table": MoneyTable("Coût", ("Ligne", "Bas", "Central", "Haut"), lines, strong=(1,)),
-        "year_table": MoneyTable("Par an", ("Section", "2021"), (MoneyRow("Investissement", (None,)),)),
-        "unit_costs": "Six ans : 12 € par habitant.",
-        "likelihood": "Une chance sur deux de coûter moins de 2,4 M€ (P50).",
-        "net_table": NET_TABLE,
-        "gantt": lay_out_gantt(proposal, Term(Month(2020, 7), 2021), gantt_words(Wording(ENGLISH))),
-        "funding": FundingPlan("Plan de financement", (funding,)),
-        "funding_bar": FundingBar(
-            493.2,
-            "Investissement",
-            (
-                FundingPart(2, 0, 148, "sollicité 30 %", "sollicité 30 %"),
-                FundingPart(None, 148, 345.2, "", "Reste à charge 70 %"),
-            ),
-        ),
-        "related": (("Recouvre :", (("velos", "Des vélos"), ("quais", "Des quais"))),),
-        "sources": (("anah-2017", REFERENCE),),
-        "images": (),
-    }
-
-
-def context_of(template: str) -> dict[str, object]:
-    """Give the names that a template needs, with one of everything."""
-    table = MoneyTable(
-        "Par proposition", ("Proposition", "A"), (MoneyRow("Des vélos", money(1000), target="velos"),)
+    small.edit(
+        "edition.yaml",
+        "{name: Association d'essai}",
+        "{name: Association <d'essai>, address: '1, rue', website: https://example.org}",
     )
-    entry = ContentsEntry("velos", "Des vélos", 12, THOUSANDS, THOUSANDS)
-    electoral_list = ElectoralList.model_validate(
-        {"id": "l", "name": "Liste & Cie", "commune": "Marseille", "panel": "3"}
-    )
-    contexts: dict[str, dict[str, object]] = {
-        "fiche.html": fiche_context(PROPOSAL),
-        "opening.html": {
-            "edition": EDITION,
-            "before": (ContentsEntry("opening:essentials", "L’essentiel", 3),),
-            "groups": (ContentsGroup(EDITION.domains["mobilite"], entry, (entry,)),),
-            "after": (ContentsEntry("sources", "Sources", 30),),
-            "essentials": Essentials(
-                (KeyFigure("Propositions", "11", "dans 4 domaines"),),
-                (Point("Qui paie", ("Les uns.", "Les autres.")),),
-                table,
-            ),
-            "parties": (Party("Région", "région", 0, 3, Decimal(1_200_000), "sollicité"),),
-            "yearly_share": (Decimal(13_100_000), Decimal("0.03")),
-        },
-        "closing.html": {
-            "edition": EDITION,
-            "decides": WhoDecides(
-                ("à partir du 1er juillet 2020",),
-                (Field("Voirie", (None,), (), ()),),
-                (Change(date(2023, 1, 1), ("Voirie : commune, puis métropole",)),),
-                (),
-            ),
-            "parameters": (PrintedParameter("Taux", "20 %", date(2015, 1, 1), None, "CGI art. 278"),),
-            "waivers": (("Titre", "F102", "opération ANRU"),),
-            "website": draw_code("https://example.org"),
-            "data": None,
-            "page_by_target": {},
-        },
-        "index.html": {
-            "letters": (
-                ("V", ((IndexEntry("vélo", ("velos",), True), (Numbered("velos", 12, "Des vélos"),)),)),
-            ),
-            "glossary": 43,
-        },
-        "sources.html": {
-            "sources": (("anah-2017", REFERENCE),),
-            "cited_by": {"anah-2017": (Numbered("velos", 12, "Des vélos"),)},
-        },
-        "blank.html": {},
-        "register.html": {
-            "edition": EDITION,
-            "served": (Served(electoral_list, "marseille/3-liste-cie.pdf", 1_987_999, "9f" * 32),),
-            "count": 1,
-            "is_first": True,
-            "is_last": True,
-            "body_length": 1_987_654,
-            "body_sha256": "9f" * 32,
-            "has_sectors": False,
-            "has_panels": True,
-        },
-        "numbers.html": {"pages": 3},
-        "front.html": {
-            "edition": EDITION,
-            "electoral_list": electoral_list,
-            "letter": "Madame, Monsieur,\n\nVoici.",
-            "body_length": 1_987_654,
-            "body_sha256": "9f" * 32,
-            "file_name": "3-liste-cie.pdf",
-            "picture": draw_picture(
-                make_environment(TEMPLATES, FRENCH, LABELS),
-                CoverPicture(
-                    493.2,
-                    60,
-                    11,
-                    ((2021, 150.0),),
-                    (Group("Mobilité", "#1f6f8b", ("Mobilité",), 20, (Line(0, 120, 60, 300),)),),
-                    1,
-                ),
-            ),
-        },
-    }
-    return contexts[template]
+    small.edit("edition.yaml", "name: Une ville}\ndomains", f"{TERRITORY}}}\ndomains")
+    small.edit("edition.yaml", "120 M€}\n", "120 M€}\n  region: {name: Région, kind: region}\n")
+    with (folder / "edition.yaml").open("a", encoding="utf-8") as file:
+        file.write(EDITION)
+    return small
 
 
-def lay_out(template: str, context: dict[str, object], language: Language = FRENCH) -> Typeset:
-    return typeset(fill_page(make_environment(TEMPLATES, language, LABELS), template, **context), STYLES)
+TERRITORY = "name: Une ville, yearly_investment: 432 M€, source: anah-2017"
+BODY = BodyDigest(1_987_654, "9f" * 32)
+LIST = ElectoralList.model_validate({"id": "l", "name": "Liste & Cie", "commune": "Marseille", "panel": "3"})
+CHAPTERS = {chapter.template: chapter for chapter in (*BEFORE, *AFTER, *WITHOUT_PLACE)}
+
+
+def numbers_of(context: FillContext) -> PageNumbers:
+    """Number the parts and chapters of a body, each of one page, and cite each source in a proposal."""
+    parts = [f"domain-{domain}" for domain in context.edition.domains]
+    parts += [costed.id for costed in context.portfolio.ready]
+    headings = [heading.target(row.id) for row in CHAPTERS.values() for heading in row.headings]
+    numbers = {target: page for page, target in enumerate((*parts, *headings, LAST), 1)}
+    cited = {id: (Numbered("bus", numbers["bus"], context.titles["bus"]),) for id in context.references}
+    return page_numbers(numbers, cited)
+
+
+def fill(template: str, context: FillContext) -> str:
+    """Fill a template as a build does."""
+    if template in CHAPTERS:
+        return CHAPTERS[template].fill(context, numbers_of(context))
+    if template == "front.html":
+        shared = share_front_matter(context)
+        return fill_front_matter(context, LIST, "3-liste-cie.pdf", BODY, shared).html
+    if template == "register.html":
+        served = ServedList(LIST, "marseille/3-liste-cie.pdf", 1_987_999, "9f" * 32)
+        (page,) = fill_register(context, (served,), BODY)
+        return page.html
+    assert template == "fiche.html"
+    return fill_proposal("bus", context)
+
+
+def fill_proposal(id: str, context: FillContext) -> str:
+    """Fill the fiche of a proposal, ready or not."""
+    portfolio = context.portfolio
+    costed = next(one for one in (*portfolio.ready, *portfolio.drafts) if one.id == id)
+    return fill_fiche(context, costed, context.titles).html
+
+
+def lay_out(html: str) -> Typeset:
+    return typeset(html, STYLES)
 
 
 def run(command: str, pdf: bytes, folder: Path, *options: str) -> str:
@@ -258,7 +180,7 @@ def run(command: str, pdf: bytes, folder: Path, *options: str) -> str:
     return subprocess.run(arguments, capture_output=True, check=True, text=True).stdout
 
 
-#: those of the figures of the whole are laid out by `test_overview`, those of the print edition by `test_press`
+#: `test_portfolio_pages` lays out the figures of the whole, tests of `press` the pages of the print edition
 ALL = tuple(
     sorted(
         path.name
@@ -270,9 +192,11 @@ ALL = tuple(
 
 @pytest.mark.parametrize("language", [FRENCH, ENGLISH], ids=["fr", "en"])
 @pytest.mark.parametrize("template", ALL)
-def test_every_page_is_laid_out_without_a_complaint(template: str, language: Language) -> None:
+def test_every_page_is_laid_out_without_a_complaint(
+    sample: Sample, template: str, language: Language
+) -> None:
     """No log line, no missing character, and only our own fonts, all embedded."""
-    laid_out = lay_out(template, context_of(template), language)
+    laid_out = lay_out(fill(template, read_context(sample.root, language)))
     assert laid_out.complaints == () and laid_out.missing_characters == ()
     with pikepdf.open(io.BytesIO(laid_out.pdf)) as pdf:
         names = {
@@ -284,35 +208,54 @@ def test_every_page_is_laid_out_without_a_complaint(template: str, language: Lan
     assert all(re.fullmatch(r"/[A-Z]{6}\+Booklet-(Sans|Serif|Mono)\S*", name) for name in names)
 
 
-def test_front_matter_is_two_pages_for_the_longest_name() -> None:
+def test_sample_prints_one_of_everything(sample: Sample) -> None:
+    """The pages that are laid out here are full: no table, chart, chapter or section of theirs is left out."""
+    context = read_context(sample.root, ENGLISH)
+    fiche, opening, closing = (fill(f"{name}.html", context) for name in ("fiche", "opening", "closing"))
+    assert fiche.count("<svg") == 2 and "to be written" not in fiche
+    tables = {name for names in re.findall(r'<table class="([\w ]+)"', fiche) for name in names.split()}
+    assert {"lines", "years", "net", "effects"} <= tables
+    for html, part in ((opening, "opening"), (closing, "closing")):
+        headings = CHAPTERS[f"{part}.html"].headings
+        assert all(f'id="{heading.anchor}"' in html for heading in headings)
+    assert closing.count("<svg") == 2 and "C104" in closing
+    assert "<em>" in fill("index.html", context) and fill("sources.html", context).count("<li>") == 2
+
+
+def test_front_matter_is_two_pages_for_the_longest_name(sample: Sample) -> None:
     """The longest real name of a list, and a long letter, fit on exactly two pages."""
     name = "LE PRINTEMPS MARSEILLAIS, LE RASSEMBLEMENT DE LA GAUCHE, DES ECOLOGISTES ET DES CITOYENS"
-    electoral_list = {"id": "l", "name": name, "commune": "Marseille", "sector": "1", "panel": "4"}
-    context = context_of("front.html") | {
-        "electoral_list": ElectoralList.model_validate(electoral_list),
-        "letter": "Un mot de la lettre. " * 40,
-        "file_name": f"{'1-4-le-printemps-marseillais-' * 4}.pdf",
-    }
-    assert lay_out("front.html", context).pages == 2
+    raw = {"id": "l", "name": name, "commune": "Marseille", "sector": "1", "panel": "4"}
+    context = read_context(sample.root)
+    edition = context.edition.model_copy(update={"letter": "Un mot de la lettre. " * 40})
+    page = fill_front_matter(
+        replace(context, edition=edition),
+        ElectoralList.model_validate(raw),
+        f"{'1-4-le-printemps-marseillais-' * 4}.pdf",
+        BODY,
+        share_front_matter(context),
+    )
+    assert lay_out(page.html).pages == 2
 
 
-def test_letter_prints_what_can_be_checked(tmp_path: Path) -> None:
+def test_letter_prints_what_can_be_checked(sample: Sample, tmp_path: Path) -> None:
     """The letter prints the body's length, its digest and a command that can be copied."""
-    text = run("pdftotext", lay_out("front.html", context_of("front.html")).pdf, tmp_path, "-raw")
+    pdf = lay_out(fill("front.html", read_context(sample.root))).pdf
+    text = run("pdftotext", pdf, tmp_path, "-raw")
     assert "head -c 1987654 3-liste-cie.pdf | sha256sum" in text
     assert "9f" * 32 in text
 
 
-def test_page_numbers_stand_alone(tmp_path: Path) -> None:
+def test_page_numbers_stand_alone(sample: Sample, tmp_path: Path) -> None:
     """Page i of the numbers holds the number i and nothing else."""
-    text = run("pdftotext", lay_out("numbers.html", {"pages": 3}).pdf, tmp_path)
-    assert text.split() == ["1", "2", "3"]
-    assert text.count("\f") == 3
+    text = run("pdftotext", lay_out(number_pages(read_context(sample.root), 3)).pdf, tmp_path)
+    assert text.split() == [str(number) for number in range(1, 51)]
+    assert text.count("\f") == 50
 
 
-def test_reading_order_is_that_of_the_page(tmp_path: Path) -> None:
+def test_reading_order_is_that_of_the_page(sample: Sample, tmp_path: Path) -> None:
     """The structure tree tells the fiche in its fixed order, and the timeline in words."""
-    laid_out = lay_out("fiche.html", fiche_context(PROPOSAL), ENGLISH)
+    laid_out = lay_out(fill("fiche.html", read_context(sample.root, ENGLISH)))
     tree = run("pdfinfo", laid_out.pdf, tmp_path, "-struct-text")
     headings = [
         "The problem",
@@ -340,36 +283,31 @@ def test_reading_order_is_that_of_the_page(tmp_path: Path) -> None:
             if isinstance(item, pikepdf.Dictionary) and item.get("/S") == "/Figure"
         ]
     funding, timeline = figures
-    assert "sollicité 30 %, Reste à charge 70 %." in funding
+    assert "applied for 30%, Own share 70%." in funding
     assert "Decision in October\u00a02020. In service in July\u00a02023." in timeline
     assert "Étude, from October\u00a02020 to June\u00a02021." in timeline
 
 
-def test_draft_with_holes_is_laid_out() -> None:
+def test_draft_with_holes_is_laid_out(sample: Sample) -> None:
     """An empty draft shows its holes instead of failing."""
-    empty = {
-        "cost_table": None,
-        "year_table": None,
-        "net_table": None,
-        "unit_costs": "",
-        "likelihood": "",
-        "gantt": None,
-        "funding": None,
-        "key_figures": KeyFigures(None, None, None, None, None, None),
-        "funding_bar": None,
-    }
-    context = fiche_context({"status": "draft"}) | empty | {"owner": "", "related": (), "sources": ()}
-    html = fill_page(make_environment(TEMPLATES, ENGLISH), "fiche.html", **context)
+    html = fill_proposal("vide", read_context(sample.root, ENGLISH))
     assert "Draft" in html and html.count("to be written") >= 5
     assert typeset(html, STYLES).complaints == ()
 
 
-def test_text_is_never_markup() -> None:
+def test_text_is_never_markup(sample: Sample) -> None:
     """What contributors write is escaped in every place of the page."""
     hostile = "<script>alert(1)</script>{{ 7 * 7 }}"
-    raw = PROPOSAL | dict.fromkeys(("title", "promise", "problem", "solution", "uncertainty"), hostile)
-    raw |= {"risks": [{"risk": hostile, "answer": hostile}], "authors": [{"name": hostile}]}
-    html = fill_page(make_environment(TEMPLATES, FRENCH), "fiche.html", **fiche_context(raw))
+    context = read_context(sample.root)
+    costed = next(one for one in context.portfolio.ready if one.id == "bus")
+    proposal = costed.document.value
+    texts = dict.fromkeys(("title", "promise", "problem", "solution", "uncertainty"), hostile)
+    people = {
+        "risks": tuple(one.model_copy(update={"risk": hostile, "answer": hostile}) for one in proposal.risks),
+        "authors": tuple(one.model_copy(update={"name": hostile}) for one in proposal.authors),
+    }
+    document = replace(costed.document, value=proposal.model_copy(update=texts | people))
+    html = fill_fiche(context, replace(costed, document=document), context.titles).html
     assert "<script" not in html and "{{ 7 * 7 }}" in html
     assert html.count("&lt;script&gt;") >= 8
 

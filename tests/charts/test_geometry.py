@@ -10,7 +10,7 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booklet.chapters.portfolio_pages import write_label
+from booklet.chapters.chart_page import label_writer
 from booklet.charts.axis import LinearAxis, LogarithmicAxis, are_apart, round_step, spread
 from booklet.charts.curve import Note, lay_out_curve
 from booklet.charts.domain import lay_out_ruler, lay_out_years
@@ -27,7 +27,7 @@ from booklet.money.euros import sum_cells
 from booklet.text.language import FRENCH
 from tests.samples.commands import ROOT
 
-WRITE = write_label(FRENCH)
+WRITE = label_writer(FRENCH)
 YEARS = tuple(range(2021, 2027))
 
 #: whole thousands, up to 12 digits

@@ -15,8 +15,8 @@ import pytest
 from pypdf import PdfReader
 
 from booklet.cache.file_stamps import Stamps
-from booklet.chapters.fiche import Page, Rendered, render
-from booklet.layout.styles import Styles
+from booklet.chapters.page import Page, Rendered, render
+from booklet.layout.weasyprint import Styles
 from booklet.pdf import front_matter as fronts
 from booklet.pdf.front_matter import fits, lay_out_fronts, link_front
 from booklet.pdf.incremental_update import LacksFont, OpenBody
@@ -47,20 +47,17 @@ def pages_of(
     sample: Sample, length: int = 12345, sha256: str = "0" * 64, language: str = "fr"
 ) -> tuple[Page, ...]:
     """Fill the front matter of the workspace's lists."""
-    from booklet.chapters.letter import draw_picture, fill_front
-    from booklet.charts.cover import draw_cover
-    from booklet.layout.page import make_environment
+    from booklet.chapters.cover_and_letter import BodyDigest, fill_front_matter, share_front_matter
     from booklet.text.language import Language
+    from tests.samples.contexts import context_of
 
     compiled = compile_workspace(sample.root)
-    assert compiled.workspace.edition and compiled.workspace.lists and compiled.portfolio
-    edition = compiled.workspace.edition.value
-    environment = make_environment(STYLES.templates, Language(language))
-    picture = draw_picture(environment, draw_cover(compiled.portfolio, edition))
+    assert compiled.workspace.lists
+    context = context_of(compiled, Language(language))
+    shared = replace(share_front_matter(context), figures={})
+    body = BodyDigest(length, sha256)
     return tuple(
-        fill_front(
-            environment, edition, electoral_list, f"{electoral_list.id}.pdf", length, sha256, picture, {}
-        )
+        fill_front_matter(context, electoral_list, f"{electoral_list.id}.pdf", body, shared)
         for electoral_list in compiled.workspace.lists.value.root
     )
 

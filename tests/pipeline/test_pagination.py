@@ -1,17 +1,33 @@
-"""A page around the fiches is filled again when what it prints has changed, and only then."""
+"""A chapter is filled again when a page number that it prints has changed, and only then."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+from unittest.mock import Mock
 
 import pytest
+from pikepdf import Pdf
 
-from booklet.chapters.fiche import Page
-from booklet.chapters.parts import CLOSING, OPENING
-from booklet.pipeline.pagination import LAST, AroundPage, Lookups, Numbering, Wave
+from booklet.chapters.context import LAST, FillContext, PageNumbers
+from booklet.chapters.order import BodyPart
+from booklet.chapters.page import Page, Rendered
+from booklet.chapters.table import Chapter, Stage
+from booklet.pipeline.faults import LayoutFaults
+from booklet.pipeline.pagination import (
+    MAX_PASSES,
+    ChapterState,
+    Lookups,
+    OscillatingPageNumbersError,
+    PageNumbering,
+    Paginator,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable
+
+    from booklet.pipeline.queue import LayoutQueue
 
 
 def test_lookups_remember_answers() -> None:
@@ -19,40 +35,80 @@ def test_lookups_remember_answers() -> None:
     lookups = Lookups({"a": 1, "b": 2})
     assert lookups["a"] == 1
     assert lookups.get("c") is None
-    assert lookups.are_alike({"a": 1, "b": 3})
-    assert not lookups.are_alike({"a": 2, "b": 2})
-    assert not lookups.are_alike({"a": 1, "c": 0})
+    assert lookups.are_current({"a": 1, "b": 3})
+    assert not lookups.are_current({"a": 2, "b": 2})
+    assert not lookups.are_current({"a": 1, "c": 0})
 
 
 def test_lookups_cannot_be_gone_through() -> None:
     """Whoever goes through all names would depend on all of them without being seen."""
-    with pytest.raises(TypeError, match="one name after the other"):
+    with pytest.raises(TypeError, match="one key after the other"):
         list(Lookups({"a": 1}))
 
 
-def test_page_is_stale_when_a_number_moved() -> None:
-    """A page that printed a number is stale when that number is another."""
-    numbers = {"a": 1, "b": 2}
+def contents(context: FillContext, numbers: PageNumbers) -> str:
+    return f"index: {numbers.by_target['index']}"
 
-    def fill(known: Mapping[str, int]) -> Page:
-        return Page("contents", f"a: {known['a']}")
 
-    page = AroundPage("contents.html", Wave.CONTENTS, fill, lambda: numbers)
-    assert page.is_new
-    assert not page.is_stale
-    assert page.fill().html == "a: 1"
-    numbers = {"a": 1, "b": 9}
-    assert not page.is_stale
-    numbers = {"a": 3, "b": 9}
-    assert page.is_stale
-    assert page.fill().html == "a: 3"
-    assert not page.is_stale
+CONTENTS = Chapter(id="opening", template="opening.html", fill=contents, stage=Stage.PAGE_NUMBERS, pages=5)
+INDEX = BodyPart(id="index")
+FICHE = BodyPart(id="feux", pages=2, opens_left=True)
+
+
+def rendered(pages: int) -> Rendered:
+    """Make a laid-out document of so many pages, which cites nothing."""
+    pdf = Pdf.new()
+    for _ in range(pages):
+        pdf.add_blank_page()
+    file = io.BytesIO()
+    pdf.save(file)
+    return Rendered(file.getvalue(), pages)
+
+
+def test_chapter_is_stale_when_a_number_moved() -> None:
+    """A chapter that printed a number is stale when that number is another, and not when another number moved."""
+    numbering = PageNumbering((CONTENTS, INDEX, FICHE), {})
+    state = ChapterState(CONTENTS, Mock(FillContext), numbering)
+    assert state.is_new
+    assert not state.is_stale
+    assert state.fill() == Page("opening", "index: 6")
+    numbering.update({"index": rendered(4)})
+    assert numbering.numbers.by_target["feux"] == 10
+    assert not state.is_stale
+    numbering.update({"opening": rendered(7)})
+    assert state.is_stale
+    assert state.fill() == Page("opening", "index: 8")
+    assert not state.is_stale
 
 
 def test_first_numbers_are_a_guess() -> None:
     """Until a part is laid out, it has the pages that it is thought to have; a fiche opens on the left."""
-    numbering = Numbering(
-        (OPENING, "feux", CLOSING), frozenset({"feux"}), {}, {OPENING: 5, "feux": 2, CLOSING: 1}
-    )
-    assert numbering.numbers == {OPENING: 1, "feux": 6, CLOSING: 8, LAST: 8}
-    assert numbering.cited_by == {}
+    numbering = PageNumbering((CONTENTS, FICHE, BodyPart(id="closing")), {})
+    assert numbering.numbers.by_target == {"opening": 1, "feux": 6, "closing": 8, LAST: 8}
+    assert numbering.numbers.by_source == {}
+
+
+class StubQueue:
+    """Lay the contents out on five pages when they print an odd number, and on six when they print an even one."""
+
+    def __init__(self) -> None:
+        self.passes = 0
+
+    def begin(self, page: Page) -> None:
+        """Do nothing until pages are waited for."""
+
+    def finish(self, pages: Iterable[Page], _step: str) -> dict[str, Rendered]:
+        """Lay pages out."""
+        self.passes += 1
+        return {page.id: rendered(6 - int(page.html[-1]) % 2) for page in pages}
+
+
+def test_numbers_that_never_settle_are_told() -> None:
+    """Contents that are longer because of the number they print, and shorter because of the next, end the build."""
+    queue, faults = StubQueue(), Mock(LayoutFaults, has_errors=False)
+    faults.fill.side_effect = lambda _, fill: fill()
+    numbering = PageNumbering((replace(CONTENTS, pages=6), INDEX), {})
+    paginator = Paginator((CONTENTS,), Mock(FillContext), numbering, cast("LayoutQueue", queue), faults)
+    with pytest.raises(OscillatingPageNumbersError, match=f"{MAX_PASSES} passes"):
+        paginator.resolve({})
+    assert queue.passes == MAX_PASSES

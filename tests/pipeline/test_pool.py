@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from booklet.chapters.fiche import Page
+from booklet.chapters.page import Page
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.layout.styles import Styles
 from booklet.pipeline.pool import default_jobs, finish, pool, render_page, tasks_at_a_time, workers_of

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
@@ -9,11 +10,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from booklet.chapters.certainty import draw_curve
+from booklet.chapters.chart_page import label_writer
 from booklet.chapters.domain_pages import fill_domain
 from booklet.chapters.essentials import domains_table, gather_essentials, who_pays
-from booklet.chapters.fiche import cost_table, year_table
-from booklet.chapters.portfolio_pages import draw_curve, write_label
-from booklet.chapters.sources import source_labels
+from booklet.chapters.fiche_tables import cost_table, year_table
 from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS
 from booklet.content.workspace import read_workspace
@@ -21,7 +22,6 @@ from booklet.costs.financing import Financings
 from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfolio
 from booklet.export.text_table import make_grids
 from booklet.law.lookup import load_law
-from booklet.layout.page import make_environment
 from booklet.money.euros import EURO, Euros, round_to
 from booklet.tables.certainty import percentiles_table
 from booklet.tables.funding_plan import funding_plan
@@ -34,8 +34,9 @@ from booklet.tables.scorecard import AFTER, OWN, TOTAL, domains_in_use, ranges_t
 from booklet.tables.wording import Wording
 from booklet.text.language import ENGLISH
 from tests.samples.commands import ROOT
+from tests.samples.contexts import page_numbers, read_context
 
-Whole = tuple[Edition, Portfolio, Financings, dict[str, str]]
+Whole = tuple[Edition, Portfolio, Financings]
 
 
 @pytest.fixture(scope="module", params=["ht", "ttc"])
@@ -44,10 +45,10 @@ def whole(request: pytest.FixtureRequest) -> Whole:
     base: Literal["ht", "ttc"] = request.param
     workspace = read_workspace(ROOT)
     portfolio = build_portfolio(workspace)
-    assert portfolio is not None and workspace.edition is not None and workspace.bibliography is not None
+    assert portfolio is not None and workspace.edition is not None
     edition = workspace.edition.value.model_copy(update={"funding_base": base})
     financings = finance_portfolio(portfolio, edition, load_law())
-    return edition, portfolio, financings, dict(source_labels(workspace.bibliography.value.root))
+    return edition, portfolio, financings
 
 
 def rows(table: MoneyTable | None, kind: str) -> list[tuple[Decimal, ...]]:
@@ -88,10 +89,10 @@ def test_cells_that_add_up_are_only_rounded() -> None:
 
 def test_a_fiche_prints_one_total(whole: Whole) -> None:
     """The table by line, the table by year, the plan and the head of a fiche print the same totals."""
-    edition, portfolio, financings, labels = whole
+    edition, portfolio, financings = whole
     plans = 0
     for costed in portfolio.ready:
-        lines, years = cost_table(costed, ENGLISH, labels), year_table(costed, ENGLISH)
+        lines, years = cost_table(costed, ENGLISH), year_table(costed, ENGLISH)
         assert lines is not None and years is not None and lines.step == years.step
         by_line = [row[1] for row in rows(lines, "subtotal")]
         assert [row[TOTAL + 1] for row in rows(years, "row") if row[TOTAL + 1]] == by_line, costed.id
@@ -114,12 +115,12 @@ def test_a_fiche_prints_one_total(whole: Whole) -> None:
 
 def test_the_whole_prints_the_totals_of_the_fiches(whole: Whole) -> None:
     """A row of the scorecard adds up to its fiche's total; every other table of the whole prints the sums."""
-    edition, portfolio, financings, labels = whole
+    edition, portfolio, financings = whole
     scores = score(portfolio, edition, financings)
     for costed in portfolio.ready:
         totals = {
             row.label: round_to(row.cells[1] or Decimal(0), THOUSAND)
-            for row in (cost_table(costed, ENGLISH, labels) or pytest.fail(costed.id)).rows
+            for row in (cost_table(costed, ENGLISH) or pytest.fail(costed.id)).rows
             if row.kind == "subtotal"
         }
         for section in SECTIONS:
@@ -155,29 +156,31 @@ def test_the_whole_prints_the_totals_of_the_fiches(whole: Whole) -> None:
 
 def test_the_heaviest_year_is_that_of_the_scorecard(whole: Whole) -> None:
     """The essentials name the highest year of the scorecard's total, and its amount."""
-    edition, portfolio, financings, _ = whole
+    edition, portfolio, financings = whole
     cells = [
         cell or Decimal(0) for cell in score(portfolio, edition, financings).of(portfolio.ready, SECTIONS[0])
     ]
     peak = max(cells[:TOTAL])
     told = describe_peak(portfolio, edition, ENGLISH)
     year = portfolio.years[cells.index(peak)]
-    assert f"{year}: {Wording(ENGLISH).compact(peak)}" in told and write_label(ENGLISH)(peak) in told
+    assert f"{year}: {Wording(ENGLISH).compact(peak)}" in told and label_writer(ENGLISH)(peak) in told
     essentials = gather_essentials(portfolio, edition, financings, ENGLISH)
     assert any(told in point.sentences for point in essentials.points)
 
 
 def test_own_share_says_on_which_price_it_stands(whole: Whole) -> None:
     """Under tables before VAT an own share of amounts with VAT says so; essentials always say it, with their gross."""
-    edition, portfolio, financings, _ = whole
+    edition, portfolio, financings = whole
     with_vat = edition.funding_base == "ttc"
     scores = score(portfolio, edition, financings)
     heads = score_table(scores, edition, ENGLISH).columns
     assert ("Own share, VAT included" in heads, "Own share" in heads) == (with_vat, not with_vat)
-    environment = make_environment(ROOT / "templates", ENGLISH)
+    context = replace(
+        read_context(ROOT, ENGLISH), edition=edition, portfolio=portfolio, financings=financings
+    )
     for domain in domains_in_use(portfolio, edition):
         numbers = {costed.id: 1 for costed in portfolio.ready}
-        html = fill_domain(environment, edition, domain, portfolio, financings, numbers).html
+        html = fill_domain(context, page_numbers(numbers), domain)
         assert ("Own share, VAT included" in html) is with_vat
     essentials = gather_essentials(portfolio, edition, financings, ENGLISH)
     words = "VAT included" if with_vat else "before VAT"

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
     from distributed import Client
 
-    from booklet.chapters.fiche import Page, Rendered
+    from booklet.chapters.page import Page, Rendered
 
 #: to reach the scheduler, and to have one worker at least
 SECONDS_TO_CONNECT = 10

@@ -26,7 +26,7 @@ from booklet.layout.weasyprint import prepare, versions
 from booklet.pipeline.pool import render_fronts, render_page
 
 if TYPE_CHECKING:
-    from booklet.chapters.fiche import Page, Rendered
+    from booklet.chapters.page import Page, Rendered
 
 #: digests show that code differs; so many letters of one are enough to tell
 _SHORT = 10

@@ -1,4 +1,4 @@
-"""A web address → the square that a telephone reads (ISO/IEC 18004), as one path of an inline drawing."""
+"""A web address → its QR code (ISO/IEC 18004), as one path of an inline SVG."""
 
 from __future__ import annotations
 
@@ -12,23 +12,25 @@ QUIET_ZONE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class QuickCode:
-    """Hold the drawing of one address; a module is one unit wide."""
+class QrCode:
+    """The QR code of one address; lengths are in modules."""
 
     address: str
+    #: width and height, quiet zone included
     size: int
+    #: `d` of an SVG path that fills the dark modules
     path: str
 
 
-def draw_code(address: str) -> QuickCode:
-    """Draw an address, quiet zone included; level M lets a scuffed page be read still."""
+def draw_code(address: str) -> QrCode:
+    """Encode an address; with error correction of level M a scuffed page can still be read."""
     code = segno.make_qr(address, error="m")
     rows = [bytes(row) for row in code.matrix_iter(border=QUIET_ZONE)]
-    return QuickCode(address, len(rows), "".join(_runs(rows)))
+    return QrCode(address, len(rows), "".join(_runs(rows)))
 
 
 def _runs(rows: list[bytes]) -> list[str]:
-    """Write each run of dark modules of a row as one rectangle."""
+    """Draw each run of dark modules of a row as one rectangle."""
     path = []
     for y, row in enumerate(rows):
         x = 0

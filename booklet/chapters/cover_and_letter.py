@@ -1,0 +1,86 @@
+"""One list's cover and letter: the only pages of a booklet that are its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from markupsafe import Markup
+
+from booklet.chapters.essentials import whole_values
+from booklet.chapters.page import Page
+from booklet.charts.cover import CoverPicture, draw_cover
+from booklet.layout.page import fill_page
+from booklet.text.markdown import fill_slots
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from jinja2 import Environment
+
+    from booklet.chapters.context import FillContext
+    from booklet.content.model.lists import ElectoralList
+
+
+class BodyDigest(NamedTuple):
+    """What a letter and the register print about the body, so that anybody can verify it."""
+
+    #: in bytes
+    length: int
+    #: in hexadecimal
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFrontMatter:
+    """What the covers and letters of all lists have in common."""
+
+    #: the picture of the covers, as inline SVG
+    picture: Markup
+    #: figures of the portfolio that the letter may print, by slot
+    figures: Mapping[str, str]
+
+
+def share_front_matter(context: FillContext) -> SharedFrontMatter:
+    """Draw the cover's picture and write the letter's figures, once for all lists."""
+    picture = draw_picture(context.environment, draw_cover(context.portfolio, context.edition))
+    return SharedFrontMatter(picture, whole_values(context.portfolio, context.edition, context.language))
+
+
+def draw_picture(environment: Environment, picture: CoverPicture) -> Markup:
+    """Render the picture of the covers, which has a mark or two for every proposal."""
+    macros: Any = environment.get_template("macros/cover.html").module
+    return Markup(macros.cover_picture(picture))
+
+
+def fill_front_matter(
+    context: FillContext,
+    electoral_list: ElectoralList,
+    file_name: str,
+    body: BodyDigest,
+    shared: SharedFrontMatter,
+) -> Page:
+    """Fill one list's cover and letter; the letter differs from those of other lists in its declared slots only."""
+    html = fill_page(
+        context.environment,
+        "front.html",
+        edition=context.edition,
+        electoral_list=electoral_list,
+        letter=fill_slots(context.edition.letter, {**shared.figures, **slot_values(electoral_list)}),
+        body_length=body.length,
+        body_sha256=body.sha256,
+        file_name=file_name,
+        picture=shared.picture,
+    )
+    return Page(electoral_list.id, html)
+
+
+def slot_values(electoral_list: ElectoralList) -> dict[str, str]:
+    """Return the value of every slot that a letter may hold for a list; empty where the list has none."""
+    return {
+        "list": electoral_list.name,
+        "head": electoral_list.head or "",
+        "commune": electoral_list.commune,
+        "sector": "" if electoral_list.sector is None else str(electoral_list.sector),
+        "panel": "" if electoral_list.panel is None else str(electoral_list.panel),
+    }

@@ -1,0 +1,134 @@
+"""Costs of a proposal → the two printed tables of its fiche, by cost line and by budget year."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from booklet.content.model.proposal import SECTIONS
+from booklet.costs.financing import earn
+from booklet.diagnostics.message import say
+from booklet.money.euros import PrintedRange, write_number
+from booklet.tables.money_table import SECTION_NAMES, MoneyRow, MoneyTable, with_total, year_columns
+from booklet.tables.rounding import apportion, section_revenues, section_years, section_years_ttc
+from booklet.tables.wording import Wording
+from booklet.text.language import NO_BREAK_SPACE, Language
+
+if TYPE_CHECKING:
+    from booklet.costs.costing import LineCost
+    from booklet.costs.portfolio import CostedProposal
+
+#: the sentence that FORMAT gives for a figure without a source; the reading key explains the word printed for it
+STANDARD_ASSUMPTIONS = frozenset(
+    {
+        "hypothèse de travail des auteurs, sans source publique",
+        "working assumption of the authors, no public source",
+    }
+)
+#: units that already say that a line comes back every year
+_YEARS = frozenset({"an", "année", "year"})
+
+
+def cost_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
+    """Print each cost line over the six years, section by section: low, central, high, before VAT.
+
+    None without lines, or while a cost is missing.
+    """
+    costing = costed.costing
+    if not costing.lines or not costing.is_complete:
+        return None
+    step = costed.step
+    rows: list[MoneyRow] = []
+    for section in SECTIONS:
+        costs = [cost for cost in costing.lines if cost.section == section]
+        if not costs:
+            continue
+        name = SECTION_NAMES[section].text(language)
+        rows.append(MoneyRow(name, kind="group"))
+        printed = [cost.ht.total.rounded(step) for cost in costs]
+        for cost, cells in zip(costs, printed, strict=True):
+            note = _line_note(cost, language)
+            rows.append(MoneyRow(cost.line.label or "", (cells.low, cells.central, cells.high), note=note))
+        total = reduce(PrintedRange.__add__, printed)
+        words = say("Total, {section}", section=name.lower()).text(language)
+        rows.append(MoneyRow(words, (total.low, total.central, total.high), "subtotal"))
+    columns = (say("Cost line"), say("Low"), say("Central"), say("High"))
+    caption = say("Cost by line over the six years, before VAT").text(language)
+    return MoneyTable(
+        caption, tuple(column.text(language) for column in columns), tuple(rows), step, strong=(1,)
+    )
+
+
+def _line_note(cost: LineCost, language: Language) -> str:
+    """Write how a line is computed, `150 × 12 000 € / carrefour`, then its source or assumption."""
+    line = cost.line
+    assert line.unit_cost is not None
+    assert line.unit_cost.central is not None
+    assert line.quantity is not None
+    quantity = write_number(line.quantity, language)
+    unit_cost = line.unit_cost.central.write(language)
+    product = NO_BREAK_SPACE.join((quantity, "×", unit_cost, "/", _plain(line.unit or "")))
+    if line.recurs is not None and (line.unit or "").casefold() not in _YEARS:
+        product += say(", each year").text(language)
+    if line.vat_rate:
+        product += say(", VAT {rate}", rate=Wording(language).percent(line.vat_rate)).text(language)
+    if line.source:
+        return f"{product} [@{line.source}]"
+    if line.assumption in STANDARD_ASSUMPTIONS:
+        return f"{product} ({say('assumption').text(language)})"
+    return f"{product} ({_plain(line.assumption)})" if line.assumption else product
+
+
+def _plain(text: str) -> str:
+    """Escape a contributor's text, so that Markdown finds no markup in it."""
+    return "".join(f"\\{character}" if character in r"\`*_[]<>&!" else character for character in text)
+
+
+def year_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
+    """Print the central amounts by section and budget year, their total, and a full year after the term.
+
+    Revenues have a row of their own under the costs and are not subtracted. None without lines, or while a cost is
+    missing.
+    """
+    costing = costed.costing
+    if not costing.lines or not costing.is_complete:
+        return None
+    by_section = {section: costing.by_section[section] for section in SECTIONS}
+    after = costing.after_term_by_section
+    step = costed.step
+    rows: list[MoneyRow] = []
+    for section in SECTIONS:
+        name = SECTION_NAMES[section].text(language)
+        if not by_section[section] and not after[section]:
+            continue
+        cells = with_total(section_years(costed, section, step))
+        rows.append(MoneyRow(name, (*cells, after[section].central.rounded(step))))
+        ttc = section_years_ttc(costed, section)
+        if ttc is not None:
+            # the schedule of a multi-year investment (CGCT art. L2311-3): a presentation, not a check
+            cp = section == "investissement"
+            words = (say("CP, VAT included (total: AP)") if cp else say("VAT included")).text(language)
+            after_ttc = costing.after_term_ttc_by_section[section].central.rounded(step)
+            rows.append(MoneyRow(words, (*with_total(ttc), after_ttc), "faint"))
+    if costed.document.value.revenues:
+        words = say("Revenues and savings").text(language)
+        rows.append(MoneyRow(words, _revenue_cells(costed, step), "faint"))
+    return MoneyTable(
+        say("Central cost by year, before VAT").text(language),
+        (say("Section").text(language), *(str(year) for year in costing.years), *year_columns(language)),
+        tuple(rows),
+        step,
+        strong=(len(costing.years),),
+    )
+
+
+def _revenue_cells(costed: CostedProposal, step: Decimal) -> tuple[Decimal | None, ...]:
+    earned = earn(costed.document.value, costed.costing)
+    if earned is None:
+        return (None,) * (len(costed.costing.years) + 2)
+    yearly, after = earned
+    by_section = (section_revenues(costed, section) for section in SECTIONS)
+    whole = sum((amount for amount in by_section if amount is not None), Decimal(0))
+    cells = apportion([amount.central for amount in yearly], whole, step)
+    return *with_total(cells), after.central.rounded(step)

@@ -1,0 +1,109 @@
+"""Filled template → laid-out document, and its form in the store.
+
+A page's fingerprint is the digest of its HTML, its images, the stylesheets, the fonts and the versions of the
+libraries: everything that layout reads, and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from booklet.cache.digests import fingerprint
+from booklet.cache.store import inputs_changed
+from booklet.layout.overflow_report import UNMEASURED, Layout
+from booklet.layout.tags import slim
+from booklet.layout.weasyprint import Styles, typeset
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+#: how the templates and `booklet.text.markdown` write a link to another part; a quote in a text is escaped
+_PRIVATE_LINK = re.compile(r' href="proposal:[^"<>]*"')
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A laid-out document ready to link, and what layout could not do."""
+
+    pdf: bytes
+    pages: int
+    missing_characters: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
+    layout: Layout = UNMEASURED
+
+    def pack(self) -> bytes:
+        """Serialise for the store: one line of JSON, then the PDF."""
+        head = {
+            "pages": self.pages,
+            "missing": self.missing_characters,
+            "complaints": self.complaints,
+            "layout": self.layout.plain(),
+        }
+        return json.dumps(head).encode() + b"\n" + self.pdf
+
+    @classmethod
+    def unpack(cls, payload: bytes) -> Rendered:
+        """Read what `pack` wrote."""
+        head, _, pdf = payload.partition(b"\n")
+        held = json.loads(head)
+        return cls(
+            pdf,
+            held["pages"],
+            tuple(held["missing"]),
+            tuple(held["complaints"]),
+            Layout.of_plain(held["layout"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A filled template, of one page or several, and the images it shows: all that a worker needs to lay it out."""
+
+    id: str
+    html: str
+    folder: Path | None = None
+    #: images of `folder` that the page shows, and the digest of their bytes
+    files: tuple[str, ...] = ()
+    images: str = ""
+
+    def alone(self) -> Page:
+        """Remove the links to other parts, for a page that is laid out without them."""
+        return replace(self, html=_PRIVATE_LINK.sub("", self.html))
+
+    def fingerprint(self, machine: str) -> str:
+        """Digest everything that layout depends on; `machine` is the digest of stylesheets, fonts and versions."""
+        return fingerprint("page", self.html, self.images, machine)
+
+
+def render(page: Page, styles: Styles) -> Rendered:
+    """Lay out one filled page and prune its structure tree; runs in a worker process.
+
+    Raises `BuildError` when an image has changed since the page was filled.
+    """
+    laid_out = typeset(page.html, styles, page.folder)
+    if page.folder is not None and not _has_its_images(page, page.folder):
+        raise inputs_changed()
+    return Rendered(
+        slim(laid_out.pdf),
+        laid_out.pages,
+        laid_out.missing_characters,
+        laid_out.complaints,
+        laid_out.layout,
+    )
+
+
+def _has_its_images(page: Page, folder: Path) -> bool:
+    try:
+        return digest_images(folder, page.files) == page.images
+    except OSError:
+        return False
+
+
+def digest_images(folder: Path, files: Sequence[str]) -> str:
+    """Digest the bytes of the images that a page shows."""
+    return fingerprint([hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in files])
