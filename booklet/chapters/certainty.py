@@ -21,8 +21,8 @@ from booklet.costs.uncertainty import (
 )
 from booklet.diagnostics.message import say
 from booklet.money.euros import NOTHING, Range, round_to
+from booklet.tables.certainty import name_contribution, percentiles_table
 from booklet.tables.money_table import THOUSAND, MoneyRow, MoneyTable, Write
-from booklet.tables.net_tables import name_contribution, percentiles_table
 from booklet.tables.rounding import add_section
 from booklet.tables.wording import Wording
 from booklet.text.typography import typography

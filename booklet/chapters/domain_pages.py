@@ -221,7 +221,7 @@ def _listed(
 def _years_message(scores: Scores, domain: str, language: Language) -> str:
     """Name the peak year of each section of the domain, with its amount."""
     years = scores.portfolio.years
-    investment, operation = (peak_year(scores.of_domain(domain, section), years) for section in SECTIONS)
+    investment, operation = (find_peak_year(scores.of_domain(domain, section), years) for section in SECTIONS)
     write = label_writer(language)
     if investment and operation:
         message = say(

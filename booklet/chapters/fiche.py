@@ -15,10 +15,11 @@ from booklet.charts.funding_bar import lay_out_funding_bar
 from booklet.charts.gantt import GanttWords, lay_out_gantt
 from booklet.diagnostics.message import Message, say
 from booklet.layout.page import fill_page
+from booklet.tables.certainty import describe_likelihood
 from booklet.tables.funding_plan import funding_plan
 from booklet.tables.key_figures import find_key_figures
 from booklet.tables.money_table import PHASE_NAMES
-from booklet.tables.net_tables import fiche_net_table, likelihood, unit_costs
+from booklet.tables.net_tables import describe_unit_costs, fiche_net_table
 from booklet.tables.wording import Wording
 from booklet.text.markdown import cited
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from booklet.chapters.context import FillContext
     from booklet.content.model.proposal import Phase, Proposal
     from booklet.costs.portfolio import CostedProposal
-    from booklet.layout.styles import Styles
     from booklet.money.calendar import Month
     from booklet.text.language import Language
 

@@ -16,11 +16,13 @@ from booklet.cache.digests import fingerprint
 from booklet.cache.store import inputs_changed
 from booklet.layout.overflow_report import UNMEASURED, Layout
 from booklet.layout.tags import slim
-from booklet.layout.weasyprint import Styles, typeset
+from booklet.layout.weasyprint import typeset
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from booklet.layout.styles import Styles
 
 #: how the templates and `booklet.text.markdown` write a link to another part; a quote in a text is escaped
 _PRIVATE_LINK = re.compile(r' href="proposal:[^"<>]*"')

@@ -21,12 +21,13 @@ from booklet.costs.financing import STATUSES, Financings
 from booklet.diagnostics.message import say
 from booklet.layout.page import fill_page
 from booklet.money.euros import round_to
+from booklet.tables.certainty import describe_portfolio_likelihood
 from booklet.tables.money_table import SECTION_NAMES, MoneyTable, write_compact
-from booklet.tables.net_tables import funders_table, portfolio_likelihood, portfolio_net_table
+from booklet.tables.net_tables import funders_table, portfolio_net_table
+from booklet.tables.peak import find_peak_year
 from booklet.tables.scorecard import (
     Scores,
     domains_in_use,
-    peak_year,
     remaining_table,
     running_table,
     score,
@@ -62,7 +63,7 @@ def fill_portfolio(context: FillContext, _numbers: PageNumbers) -> str:
         ranges=draw_ranges(portfolio, edition, language),
         curve=draw_curve(portfolio, language),
         tornado=draw_tornado(portfolio, language),
-        likelihood=portfolio_likelihood(portfolio, language),
+        likelihood=describe_portfolio_likelihood(portfolio, language),
         write=label_writer(language),
     )
 

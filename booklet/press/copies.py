@@ -11,7 +11,8 @@ from pikepdf import Pdf
 
 from booklet.cache.store import PAGE, Store
 from booklet.chapters.page import Rendered, render
-from booklet.layout.weasyprint import Styles, srgb_profile
+from booklet.layout.styles import Styles
+from booklet.layout.weasyprint import srgb_profile
 from booklet.pdf.front_matter import fits
 from booklet.pipeline.pool import FrontResult, FrontTask
 from booklet.pipeline.release import write_file

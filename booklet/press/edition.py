@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -21,7 +21,7 @@ from booklet.cache.digests import digest_each, fingerprint
 from booklet.cache.store import Store, inputs_changed
 from booklet.chapters.cover_and_letter import BodyDigest
 from booklet.chapters.page import Page, Rendered
-from booklet.checks.engine import judge
+from booklet.checks.engine import apply_settings
 from booklet.checks.images import JPEG, PNG
 from booklet.checks.layout import image_resolution, too_thick_to_staple
 from booklet.checks.spans import span_of

@@ -19,7 +19,8 @@ from booklet.content.model.lists import ElectoralList
 from booklet.content.model.sources import Reference
 from booklet.content.workspace import read_workspace
 from booklet.layout.page import ContentsEntry, Numbered
-from booklet.layout.weasyprint import Styles, typeset
+from booklet.layout.styles import Styles
+from booklet.layout.weasyprint import typeset
 from booklet.text.language import FRENCH
 from booklet.text.markdown import fill_slots, render_markdown
 from tests.samples.commands import ROOT

@@ -17,7 +17,7 @@ from booklet.chapters.order import BodyPart, place_parts
 from booklet.chapters.page import Page, render
 from booklet.chapters.table import list_parts
 from booklet.content.workspace import read_workspace
-from booklet.layout.weasyprint import Styles
+from booklet.layout.styles import Styles
 from booklet.text.language import FRENCH
 from tests.samples.commands import ROOT
 from tests.samples.contexts import page_numbers, read_context

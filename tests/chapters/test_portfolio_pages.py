@@ -23,7 +23,8 @@ from booklet.charts.spending import Spending
 from booklet.charts.waterfall import Waterfall
 from booklet.content.model.proposal import SECTIONS
 from booklet.content.part_ids import domain_part_id
-from booklet.layout.weasyprint import Styles, Typeset, typeset
+from booklet.layout.styles import Styles
+from booklet.layout.weasyprint import Typeset, typeset
 from booklet.pipeline.analysis import Compiled, compile_workspace
 from booklet.tables.funding_plan import funding_plan
 from booklet.tables.scorecard import OWN, TOTAL, domains_in_use, score, score_table

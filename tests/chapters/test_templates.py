@@ -23,7 +23,8 @@ from booklet.chapters.register import ServedList, fill_register
 from booklet.chapters.table import AFTER, BEFORE, WITHOUT_PLACE
 from booklet.content.model.lists import ElectoralList
 from booklet.layout.page import Numbered
-from booklet.layout.weasyprint import Styles, Typeset, typeset
+from booklet.layout.styles import Styles
+from booklet.layout.weasyprint import Typeset, typeset
 from booklet.text.language import ENGLISH, FRENCH, Language
 from tests.samples.commands import ROOT
 from tests.samples.contexts import page_numbers, read_context

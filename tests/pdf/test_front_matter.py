@@ -16,7 +16,7 @@ from pypdf import PdfReader
 
 from booklet.cache.file_stamps import Stamps
 from booklet.chapters.page import Page, Rendered, render
-from booklet.layout.weasyprint import Styles
+from booklet.layout.styles import Styles
 from booklet.pdf import front_matter as fronts
 from booklet.pdf.front_matter import fits, lay_out_fronts, link_front
 from booklet.pdf.incremental_update import LacksFont, OpenBody
