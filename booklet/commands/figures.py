@@ -157,8 +157,9 @@ def run_diff(options: argparse.Namespace) -> int:
 
 def run_why(options: argparse.Namespace) -> int:
     """Print how a figure was derived, down to the lines that were typed."""
-    from booklet.why.derivation import UnknownReference, explain_figure
+    from booklet.why.explain import explain_figure
     from booklet.why.json import write_json
+    from booklet.why.reference import UnknownReference
     from booklet.why.terminal import write_tree
 
     compiled = compile_workspace(workspace_root(options))
