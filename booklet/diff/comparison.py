@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
 
 from booklet.cache.atomic import write_whole
 from booklet.checks.increase import guardrail_increase
@@ -17,18 +16,11 @@ from booklet.diagnostics.diagnostic import BuildError, Diagnostic, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Position, Span
 from booklet.diff.difference import Difference, compare
-from booklet.diff.json import write_csv, write_json
-from booklet.diff.markdown import write_markdown
 from booklet.diff.revisions import NoSuchState, extract_revision
 from booklet.diff.snapshot import NotCosts, SavedCosts, read_costs
-from booklet.diff.table import write_table
 from booklet.export.json import write_costs
 from booklet.pipeline.analysis import compile_workspace
 
-if TYPE_CHECKING:
-    from booklet.text.language import Language
-
-Format = Literal["table", "markdown", "json", "csv"]
 SAVED_SUFFIX = ".json"
 _TOP = Span(EDITION, Position(1, 1), Position(1, 1))
 _GRAVITY = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFORMATION: 2}
@@ -62,16 +54,6 @@ class Comparison:
     def fails(self) -> bool:
         """Tell whether the increase is refused."""
         return any(found.severity is Severity.ERROR for found in self.diagnostics)
-
-    def write(self, format: Format, language: Language) -> str:
-        """Write the difference in a format; only the table and Markdown speak a language."""
-        if format == "markdown":
-            return write_markdown(self.difference, self.diagnostics, self.notes, language)
-        if format == "json":
-            return write_json(self.difference, self.diagnostics, self.notes)
-        if format == "csv":
-            return write_csv(self.difference)
-        return write_table(self.difference, self.diagnostics, self.notes, language)
 
     def save(self, folder: Path) -> None:
         """Keep the JSON of both states as `before.json` and `after.json`, to be compared again elsewhere."""

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from booklet.diff.difference import Change, Difference
-    from booklet.export.text_table import Grid
+    from booklet.export.text_table import TextTable
     from booklet.text.language import Language
 
 MARK = "<!-- booklet:costs -->"
@@ -73,9 +73,9 @@ def write_markdown(
     head += [_finding(diagnostic, language) for diagnostic in found]
     moving = [change for change in difference.changes if change.moves_money]
     if moving:
-        head.append(_grid(by_proposal(difference, layout, MAX_ROWS)))
+        head.append(_write_table(by_proposal(difference, layout, MAX_ROWS)))
     if any(difference.cells.values()):
-        head.append(_grid(by_year(difference, layout)))
+        head.append(_write_table(by_year(difference, layout)))
     body = "\n\n".join(part for part in head if part) + "\n"
     size = len(body.encode()) + RESERVE
     parts, left_out = [body], 0
@@ -128,12 +128,12 @@ def _finding(diagnostic: Diagnostic, language: Language) -> str:
     return "  \n".join(lines)
 
 
-def _grid(grid: Grid) -> str:
+def _write_table(table: TextTable) -> str:
     """Write a table; its last row, the total, stands out. The first column is clean already."""
-    lines = [f"| {' | '.join(grid.head)} |", f"| --- |{' ---: |' * (len(grid.head) - 1)}"]
-    lines += [f"| {' | '.join(row)} |" for row in grid.rows[:-1]]
-    lines += [f"| {' | '.join(f'**{cell}**' if cell else '' for cell in row)} |" for row in grid.rows[-1:]]
-    return "\n".join([f"**{escape(grid.title)}**", "", *lines])
+    lines = [f"| {' | '.join(table.head)} |", f"| --- |{' ---: |' * (len(table.head) - 1)}"]
+    lines += [f"| {' | '.join(row)} |" for row in table.rows[:-1]]
+    lines += [f"| {' | '.join(f'**{cell}**' if cell else '' for cell in row)} |" for row in table.rows[-1:]]
+    return "\n".join([f"**{escape(table.title)}**", "", *lines])
 
 
 def _detail(change: Change, difference: Difference, language: Language) -> str:

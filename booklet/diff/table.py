@@ -26,7 +26,7 @@ from booklet.diff.words import (
     write_effect,
     write_percent,
 )
-from booklet.export.text_table import Grid, write_terminal
+from booklet.export.text_table import TextTable, write_terminal
 from booklet.money.euros import EURO, round_to, write_number
 from booklet.tables.money_table import THOUSAND
 
@@ -94,10 +94,10 @@ def write_table(
     blocks = ["\n".join(parts) + "\n"]
     layout = choose_layout(difference, language, lambda text: visible(text))
     if difference.changes:
-        grids = [by_proposal(difference, layout)]
+        tables = [by_proposal(difference, layout)]
         if any(difference.cells.values()):
-            grids.append(by_year(difference, layout))
-        blocks.append(write_terminal(tuple(grids)))
+            tables.append(by_year(difference, layout))
+        blocks.append(write_terminal(tuple(tables)))
     for change in difference.changes:
         blocks.append(_detail(change, difference, language))
     if difference.drafts:
@@ -106,7 +106,7 @@ def write_table(
     return "\n".join(blocks)
 
 
-def by_proposal(difference: Difference, layout: Layout, shown: int | None = None) -> Grid:
+def by_proposal(difference: Difference, layout: Layout, shown: int | None = None) -> TextTable:
     """Lay out one row for each changed proposal; beyond `shown`, the others are one row, so that columns add up."""
     language = layout.language
     changes = [change for change in difference.changes if change.moves_money]
@@ -131,10 +131,10 @@ def by_proposal(difference: Difference, layout: Layout, shown: int | None = None
     names = tuple(name.text(language) for name, _ in COLUMNS)
     head = (say("Proposal").text(language), *names[:TOGETHER], "%", *names[TOGETHER:])
     title = say("What changes over the six years, before VAT except net, {unit}", unit=layout.unit)
-    return Grid(title.text(language), head, tuple(table))
+    return TextTable(title.text(language), head, tuple(table))
 
 
-def by_year(difference: Difference, layout: Layout) -> Grid:
+def by_year(difference: Difference, layout: Layout) -> TextTable:
     """Lay out the change of each section by year, and of both."""
     language = layout.language
     rows = []
@@ -145,7 +145,7 @@ def by_year(difference: Difference, layout: Layout) -> Grid:
     yearly.append([sum(column, _NOTHING) for column in zip(*yearly, strict=True)])
     for name, cells in zip((say("Investment"), say("Operation"), say("Together")), yearly, strict=True):
         rows.append((name.text(language), *(layout.cell(cell) for cell in (*cells, sum(cells, _NOTHING)))))
-    return Grid(
+    return TextTable(
         say("By year, {unit}", unit=layout.unit).text(language),
         ("", *(str(year) for year in difference.years), say("Total").text(language)),
         tuple(rows),

@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from booklet.diagnostics.diagnostic import BuildError
-from booklet.diff.comparison import Format, compare_states, note_faults, read_state
+from booklet.diff.comparison import compare_states, note_faults, read_state
+from booklet.diff.formats import DIFFERENCE_FORMATS
 from booklet.diff.revisions import NoSuchState, extract_revision, read_tree
 from booklet.text.language import ENGLISH
 from tests.samples.revisions import commit, difference_of, git, write_repository
 from tests.samples.workspace import digests, write_small
-
-FORMATS: tuple[Format, ...] = ("table", "markdown", "json", "csv")
 
 
 def test_a_revision_is_what_was_committed(tmp_path: Path) -> None:
@@ -151,8 +150,8 @@ def test_saved_files_stand_for_revisions(tmp_path: Path) -> None:
     compared.save(tmp_path / "saved")
     words = [str(tmp_path / "saved" / f"{name}.json") for name in ("before", "after")]
     again = compare_states(tmp_path, words[0], words[1])
-    for format in FORMATS:
-        assert again.write(format, ENGLISH) == compared.write(format, ENGLISH)
+    for format in DIFFERENCE_FORMATS.values():
+        assert format.write(again, ENGLISH) == format.write(compared, ENGLISH)
     (tmp_path / "c.json").write_text("{}", "utf-8")
     for name in ("c", "nowhere"):
         with pytest.raises(NoSuchState):

@@ -267,14 +267,14 @@ def test_recurring_line_is_prorated(tmp_path: Path) -> None:
 def test_source_is_named_with_its_title_and_year(tmp_path: Path) -> None:
     """A line's source is told with publisher, title and year, and where the bibliography holds it."""
     basis = small(tmp_path).why("armoires.2021").children[0].children[0].basis
-    assert basis is not None and basis.place is not None
+    assert basis is not None and basis.quote is not None
     assert (basis.kind, basis.publisher, basis.text, basis.year) == (
         "source",
         "Une revue",
         "Bilan de l’an passé",
         2018,
     )
-    assert basis.place.span.path == "proposals/sources.yaml"
+    assert basis.quote.span.path == "proposals/sources.yaml"
 
 
 def test_fctva_rests_on_the_law(tmp_path: Path) -> None:
@@ -390,7 +390,7 @@ def test_a_percentile_shows_what_moves_it(example: Asked) -> None:
     for reference in (f"{BUS}.p80", "total.p50", "mobilite.p90.fonctionnement"):
         node = example.why(reference)
         prove(node)
-        shares = [child.value or 0 for child in node.children if child.measure == "rate"]
+        shares = [child.value or 0 for child in node.children if child.unit == "rate"]
         assert abs(sum(shares) - 1) < Fraction(1, 100)
         assert shares[:-1] == sorted(shares[:-1], reverse=True)
     driver = example.why(f"{BUS}.p80").children[0]
@@ -427,7 +427,7 @@ def test_quotients_are_those_of_the_json_and_of_the_booklet(example: Asked) -> N
             if node.value is not None:
                 (printed,) = node.printed
                 assert f"{Wording(ENGLISH).euros(printed.amount)} per {name}" in words
-                assert [child.measure for child in node.children] == ["euros", "number"]
+                assert [child.unit for child in node.children] == ["euros", "number"]
     node = example.why(f"{BUS}.per-tonne")
     assert node.exact == 4_942_500 / Fraction(400 * 2)
     assert [step.quotes[0].text for step in node.children[1].children] == ["400", "2025"]
