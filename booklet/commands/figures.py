@@ -123,8 +123,8 @@ def _import_workbook(options: argparse.Namespace) -> int:
 
 def run_diff(options: argparse.Namespace) -> int:
     """Print what a change does to the costs, and why; P104 decides the exit status."""
-    from booklet.diff.comparison import compare_states
     from booklet.diff.revisions import NoSuchState
+    from booklet.diff.states import compare_states
 
     try:
         compared = compare_states(workspace_root(options), options.before, options.after)

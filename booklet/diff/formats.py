@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from booklet.diff.comparison import Comparison
+    from booklet.diff.states import Comparison
     from booklet.text.language import Language
 
 

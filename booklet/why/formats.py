@@ -24,7 +24,12 @@ def _write_tree(node: Derivation, language: Language, *, color: bool) -> str:
     return write_tree(node, language, color=color)
 
 
-def _write_json(node: Derivation, language: Language, *, color: bool) -> str:
+def _write_json(
+    node: Derivation,
+    language: Language,
+    *,
+    color: bool,
+) -> str:
     from booklet.why.json import write_json
 
     return write_json(node, language)

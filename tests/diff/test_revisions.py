@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from booklet.diagnostics.diagnostic import BuildError
-from booklet.diff.comparison import compare_states, note_faults, read_state
 from booklet.diff.formats import DIFFERENCE_FORMATS
 from booklet.diff.revisions import NoSuchState, extract_revision, read_tree
+from booklet.diff.states import compare_states, note_faults, read_state
 from booklet.text.language import ENGLISH
-from tests.samples.revisions import commit, difference_of, git, write_repository
+from tests.samples.revisions import commit, difference_of, git, is_empty, write_repository
 from tests.samples.workspace import digests, write_small
 
 
@@ -31,7 +31,7 @@ def test_the_working_tree_and_the_repository_stay_as_they_are(tmp_path: Path) ->
     sample = write_repository(tmp_path)
     sample.edit("mobilite/armoires.yaml", "quantity: 10", "quantity: 12")
     before = digests(tmp_path)
-    assert difference_of(sample.root, "first", "HEAD").is_empty
+    assert is_empty(difference_of(sample.root, "first", "HEAD"))
     assert difference_of(sample.root, "first").total == 24_000
     assert digests(tmp_path) == before
 
@@ -44,7 +44,7 @@ def test_a_workspace_may_be_a_folder_of_the_repository(tmp_path: Path) -> None:
     git(tmp_path, "rm", "-r", "--quiet", "--cached", ".")
     commit(tmp_path, "both")
     (tmp_path / "proposals" / "mobilite" / "feux.yaml").unlink()
-    assert difference_of(inner, "HEAD").is_empty
+    assert is_empty(difference_of(inner, "HEAD"))
     assert len(difference_of(tmp_path, "HEAD").changes) == 1
 
 

@@ -164,7 +164,7 @@ def test_json_says_how_sure_it_is() -> None:
         assert 0 < Decimal(held["probability_central_is_enough"]) < 1
         shares = [Decimal(each["share"]) for each in held["shares"]]
         assert shares == sorted(shares, reverse=True)
-        assert abs(sum(shares) - 1) <= Decimal("0.000001") * len(shares)
+        assert abs(sum(shares, Decimal(0)) - 1) <= Decimal("0.000001") * len(shares)
     names = {each["name"]: each for each in totals["uncertainty"]["shares"]}
     assert names["salaires"]["is_driver"] and len(names["salaires"]["lines"]) > 5
 

@@ -216,7 +216,7 @@ def test_the_chain_is_that_of_the_json(example: Asked) -> None:
 def test_figures_of_the_booklet(example: Asked) -> None:
     """The tree says how the booklet prints a figure: thousands of euros in the tables of the whole and the fiche."""
     printed = example.why(f"{BUS}.2023.investissement").printed
-    assert [(cell.amount, cell.step) for cell in printed] == [(1_409_000, 1_000)]
+    assert [(cell.amount, cell.step) for cell in printed] == [(Decimal(1_409_000), Decimal(1_000))]
     whole = example.why("total.investissement").printed
     rows = [example.why(f"{costed.id}.investissement").printed[0] for costed in example.portfolio.ready]
     assert [cell.amount for cell in whole] == [sum(cell.amount for cell in rows)]
@@ -390,8 +390,8 @@ def test_a_percentile_shows_what_moves_it(example: Asked) -> None:
     for reference in (f"{BUS}.p80", "total.p50", "mobilite.p90.fonctionnement"):
         node = example.why(reference)
         prove(node)
-        shares = [child.value or 0 for child in node.children if child.unit == "rate"]
-        assert abs(sum(shares) - 1) < Fraction(1, 100)
+        shares = [child.value or Fraction(0) for child in node.children if child.unit == "rate"]
+        assert abs(sum(shares, Fraction(0)) - 1) < Fraction(1, 100)
         assert shares[:-1] == sorted(shares[:-1], reverse=True)
     driver = example.why(f"{BUS}.p80").children[0]
     assert "carrefours" in str(driver.label) and [place.text for place in driver.quotes] == ["carrefours"]

@@ -59,7 +59,11 @@ def column_name(column: int) -> str:
 class _PlainFormulas(Worksheet):  # type: ignore[misc]
     """Writes formulas unchanged: XlsxWriter searches each for thirty functions of Excel 365, of which we use none."""
 
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+    def _prepare_formula(
+        self,
+        formula: str,
+        expand_future_functions: bool = False,
+    ) -> str:
         if set(_FUNCTION.findall(formula)) <= _OLD_FUNCTIONS:
             return formula.removeprefix("=")
         return str(super()._prepare_formula(formula, expand_future_functions))
