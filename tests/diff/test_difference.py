@@ -87,7 +87,7 @@ def test_a_state_does_not_differ_from_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "cause", "total"),
+    ("old", "new", "kind", "total"),
     [
         ("quantity: 10", "quantity: 12", "quantity", 24_000),
         ("central: 12 000 €", "central: 12 500 €", "unit-cost", 5_000),
