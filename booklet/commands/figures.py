@@ -75,9 +75,7 @@ def _write_costs(
     if exporter.is_binary and options.output is None and sys.stdout.isatty():
         raise UsageError(say("a workbook is not for a terminal: name a file with `--output FILE`"))
     return exporter.write(
-        CostsToExport(
-            compiled.workspace, portfolio, compiled.financings, compiled.law, language, discount_rate=rate
-        )
+        CostsToExport(compiled.workspace, portfolio, compiled.law, language, discount_rate=rate)
     )
 
 

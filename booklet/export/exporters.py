@@ -6,7 +6,10 @@ An entry loads its module only when it writes, since every command loads this ta
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
+
+from booklet.costs.portfolio import finance_portfolio
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,13 +24,12 @@ if TYPE_CHECKING:
     from booklet.text.language import Language
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CostsToExport:
     """A costed portfolio, and everything else that a format of `costs` may write."""
 
     workspace: Workspace
     portfolio: Portfolio
-    financings: Financings
     law: Law
     language: Language
     #: a year; None where present values are not asked for
@@ -38,6 +40,11 @@ class CostsToExport:
         """The edition, which a portfolio always has."""
         assert self.workspace.edition is not None, "without an edition there is no term, hence no portfolio"
         return self.workspace.edition.value
+
+    @cached_property
+    def financings(self) -> Financings:
+        """The financing of every section of every proposal; computed only for the formats that write it."""
+        return finance_portfolio(self.portfolio, self.edition, self.law)
 
 
 @dataclass(frozen=True, slots=True)

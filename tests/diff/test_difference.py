@@ -49,7 +49,7 @@ costs:
 
 @pytest.fixture
 def sample(tmp_path: Path) -> Sample:
-    """Give the small workspace, its first state committed and tagged `first`."""
+    """The small workspace, its first state committed and tagged `first`."""
     return write_repository(tmp_path)
 
 
@@ -272,7 +272,7 @@ LAW = f"fctva.rate: {{description: Taux, unit: part du TTC, values: {{2019-01-01
 
 
 def with_lag(sample: Sample, old: str = "", new: str = ", fctva_lag: 1") -> SavedCosts:
-    """Give the owner of every proposal another delay of the FCTVA, and the costs that come of it."""
+    """Set the FCTVA lag of the owner of every proposal, and return the costs."""
     sample.edit("edition.yaml", f"population: 100 000{old}", f"population: 100 000{new}")
     for id in ("armoires", "feux", "arbres"):
         file = sample.proposal(id)

@@ -45,20 +45,20 @@ HOSTILE = (
 
 @pytest.fixture
 def sample(tmp_path: Path) -> Sample:
-    """Give the small workspace, its first state committed and tagged `first`."""
+    """The small workspace, its first state committed and tagged `first`."""
     return write_repository(tmp_path)
 
 
 @pytest.fixture
 def dearer(sample: Sample) -> Difference:
-    """Give a change of quantity and unit cost: 24 000 €, then 1 000 € for each of twelve."""
+    """A change of quantity and unit cost: 24 000 €, then 1 000 € for each of twelve."""
     sample.edit(BUS, "quantity: 10", "quantity: 12")
     sample.edit(BUS, "central: 12 000 €", "central: 13 000 €")
     return difference_of(sample.root, "first")
 
 
 def hostile(costs: SavedCosts, text: str) -> SavedCosts:
-    """Give every title, label, unit and name of a state one text."""
+    """Set every title, label, unit and name of a state to one text."""
     proposals = tuple(
         held.model_copy(
             update={
@@ -135,7 +135,7 @@ def test_an_unknown_amount_is_not_a_zero(sample: Sample) -> None:
 
 
 def own(sample: Sample) -> Sample:
-    """Give the proposals an owner who gets the FCTVA after a year, under the tag `owned`."""
+    """Set an owner who receives the FCTVA after a year, and tag that state `owned`."""
     sample.edit("edition.yaml", "population: 100 000", "population: 100 000, fctva_lag: 1")
     for id in ("armoires", "feux", "arbres"):
         file = sample.proposal(id)

@@ -58,7 +58,7 @@ def tables_of(workspace: Workspace, language: Language) -> tuple[TextTable, ...]
 
 @pytest.fixture
 def sample(tmp_path: Path) -> Sample:
-    """Give a workspace with awkward amounts, a complete draft and three incomplete ones."""
+    """A workspace with awkward amounts, a complete draft and three incomplete ones."""
     sample = write_small(tmp_path)
     for id, status in (("gauche", "ready"), ("maladroit", "ready"), ("essai", "draft")):
         write_proposal(sample.root, "ecologie", id, AWKWARD.replace("STATUS", status))

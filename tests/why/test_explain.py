@@ -59,7 +59,7 @@ class Asked:
         return explain_figure(reference, self.workspace, self.portfolio, self.law, whole=whole)
 
     def cents(self, reference: str) -> str | None:
-        """Give a figure as the JSON of `costs` writes amounts."""
+        """A figure in cents, as the JSON of `costs` writes amounts."""
         amount = self.why(reference).amount
         return None if amount is None else f"{amount.rounded():.2f}"
 
