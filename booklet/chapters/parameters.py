@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.chapters.competence import LEAD, holders_in_words, term_end
+from booklet.law.lookup import FCTVA_RATE
 from booklet.money.euros import Euros
 from booklet.tables.wording import Wording
 
@@ -74,7 +75,7 @@ class _Uses:
         """List ids of parameters in the order in which a reader meets them; some twice, some that no law file has."""
         yield from self._vat_rates()
         if any(line.vat_regime == "fctva" for line in self._lines):
-            yield "fctva.rate"
+            yield FCTVA_RATE
         yield from self._own_share()
         yield from self._grants()
         yield from self._impact_studies()

@@ -11,27 +11,29 @@ from booklet.commands.session import CLEAN, CONTENT, UsageError, language_of, re
 from booklet.diagnostics.diagnostic import Severity, has_errors
 from booklet.diagnostics.message import quote_all, say
 from booklet.diagnostics.report import choose_color
+from booklet.diff.formats import DIFFERENCE_FORMATS
+from booklet.export.exporters import EXPORTERS, CostsToExport
 from booklet.law.lookup import DISCOUNT_RATE
 from booklet.pipeline.analysis import Compiled, compile_workspace
 from booklet.text.language import Language, choose_language
+from booklet.why.formats import DERIVATION_FORMATS
 
 if TYPE_CHECKING:
     import argparse
 
     from booklet.costs.portfolio import Portfolio
 
-COSTS_FORMATS = ("table", "json", "csv", "markdown", "xlsx")
-#: formats that keep discounted amounts apart; in a table of amounts as they are they would be added to them
-PRESENT_VALUE_FORMATS = ("table", "json", "markdown")
-DIFF_FORMATS = ("table", "markdown", "json", "csv")
-WHY_FORMATS = ("tree", "json")
+COSTS_FORMATS = tuple(EXPORTERS)
+PRESENT_VALUE_FORMATS = tuple(name for name, exporter in EXPORTERS.items() if exporter.has_present_value)
+DIFF_FORMATS = tuple(DIFFERENCE_FORMATS)
+WHY_FORMATS = tuple(DERIVATION_FORMATS)
 
 
 def run_costs(options: argparse.Namespace) -> int:
     """Print the portfolio, or bring changed figures back from its workbook."""
     if options.action == "import":
         return _import_workbook(options)
-    if options.present_value and options.format not in PRESENT_VALUE_FORMATS:
+    if options.present_value and not EXPORTERS[options.format].has_present_value:
         raise UsageError(
             say("`--present-value` is printed with {formats} only", formats=quote_all(PRESENT_VALUE_FORMATS))
         )
@@ -62,9 +64,6 @@ def _put_out(options: argparse.Namespace, data: bytes) -> None:
 def _write_costs(
     options: argparse.Namespace, compiled: Compiled, portfolio: Portfolio, language: Language
 ) -> bytes:
-    workspace = compiled.workspace
-    assert workspace.edition is not None, "without an edition there is no term, hence no portfolio"
-    edition = workspace.edition.value
     rate = None
     if options.present_value:
         rate = compiled.law.percent(DISCOUNT_RATE, portfolio.term.end.first_day)
@@ -72,34 +71,19 @@ def _write_costs(
             raise UsageError(
                 say("no discount rate is known: add `discount.rate` to `proposals/parameters.yaml`")
             )
-    if options.format == "json":
-        from booklet.export.json import write_costs as write_json
-
-        return write_json(portfolio, workspace, discount_rate=rate).encode()
-    if options.format == "csv":
-        from booklet.export.csv import write_costs as write_csv
-
-        return write_csv(portfolio).encode()
-    if options.format == "xlsx":
-        from booklet.export.xlsx.workbook import write_workbook
-
-        if options.output is None and sys.stdout.isatty():
-            raise UsageError(say("a workbook is not for a terminal: name a file with `--output FILE`"))
-        references = workspace.bibliography.value.root if workspace.bibliography else {}
-        rates = compiled.law.fctva_rates(portfolio.years)
-        return write_workbook(portfolio, edition, references, language, compiled.financings, rates)
-    from booklet.export.text_table import make_grids, make_present_value, write_markdown, write_terminal
-
-    grids = make_grids(portfolio, edition, compiled.financings, language)
-    if rate is not None:
-        grids = (*grids, make_present_value(portfolio, rate, language))
-    return (write_markdown(grids) if options.format == "markdown" else write_terminal(grids)).encode()
+    exporter = EXPORTERS[options.format]
+    if exporter.is_binary and options.output is None and sys.stdout.isatty():
+        raise UsageError(say("a workbook is not for a terminal: name a file with `--output FILE`"))
+    return exporter.write(
+        CostsToExport(compiled.workspace, portfolio, compiled.law, language, discount_rate=rate)
+    )
 
 
 def _import_workbook(options: argparse.Namespace) -> int:
     """Bring changed quantities and unit costs back into the files of the proposals: all of them or none."""
     from booklet.cache.atomic import write_whole
-    from booklet.diagnostics.report import AUTO, Report, choose_format, render
+    from booklet.diagnostics.report import AUTO, choose_format, render
+    from booklet.diagnostics.reporters.findings import Report
     from booklet.export.import_workbook import import_workbook
 
     if options.file is None:
@@ -138,8 +122,8 @@ def _import_workbook(options: argparse.Namespace) -> int:
 
 def run_diff(options: argparse.Namespace) -> int:
     """Print what a change does to the costs, and why; P104 decides the exit status."""
-    from booklet.diff.comparison import compare_states
     from booklet.diff.revisions import NoSuchState
+    from booklet.diff.states import compare_states
 
     try:
         compared = compare_states(workspace_root(options), options.before, options.after)
@@ -148,8 +132,9 @@ def run_diff(options: argparse.Namespace) -> int:
     language = choose_language(options.lang, compared.after.costs.lang, os.environ)
     if options.save is not None:
         compared.save(Path(options.save))
-    _put_out(options, compared.write(options.format, language).encode())
-    if options.format == "csv":
+    format = DIFFERENCE_FORMATS[options.format]
+    _put_out(options, format.write(compared, language).encode())
+    if not format.has_diagnostics:
         for found in compared.diagnostics:
             print(found.message.text(language), file=sys.stderr)
     return CONTENT if compared.fails else CLEAN
@@ -157,9 +142,8 @@ def run_diff(options: argparse.Namespace) -> int:
 
 def run_why(options: argparse.Namespace) -> int:
     """Print how a figure was derived, down to the lines that were typed."""
-    from booklet.why.derivation import UnknownReference, explain_figure
-    from booklet.why.json import write_json
-    from booklet.why.terminal import write_tree
+    from booklet.why.explain import explain_figure
+    from booklet.why.reference import UnknownReference
 
     compiled = compile_workspace(workspace_root(options))
     language = language_of(options, compiled)
@@ -172,9 +156,6 @@ def run_why(options: argparse.Namespace) -> int:
         )
     except UnknownReference as error:
         raise UsageError(error.message, *error.hints) from None
-    if options.format == "json":
-        print(write_json(node, language), end="")
-    else:
-        color = choose_color(os.environ, sys.stdout.isatty()) and not options.no_color
-        print(write_tree(node, language, color=color), end="")
+    color = choose_color(os.environ, sys.stdout.isatty()) and not options.no_color
+    print(DERIVATION_FORMATS[options.format](node, language, color=color), end="")
     return CLEAN

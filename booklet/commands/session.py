@@ -12,7 +12,8 @@ from booklet import __version__
 from booklet.cache.store import LIMIT, Store
 from booklet.diagnostics.diagnostic import Diagnostic, has_errors, has_warnings
 from booklet.diagnostics.message import Message, say
-from booklet.diagnostics.report import AUTO, Report, choose_color, choose_format, render
+from booklet.diagnostics.report import AUTO, choose_color, choose_format, render
+from booklet.diagnostics.reporters.findings import Report
 from booklet.text.language import Language, choose_language
 
 if TYPE_CHECKING:

@@ -22,7 +22,8 @@ from booklet.commands.session import (
     workspace_root,
 )
 from booklet.diagnostics.message import quote_all, say
-from booklet.diagnostics.report import choose_color, choose_format, job_summary, render
+from booklet.diagnostics.report import choose_color, choose_format, render
+from booklet.diagnostics.reporters.github import job_summary
 from booklet.pipeline.analysis import Checked, check_again
 from booklet.pipeline.inputs import templates_of
 from booklet.text.language import choose_language

@@ -1,14 +1,13 @@
-"""A pair of lines → why their cost differs, each cause with its effect by section and year; effects add up.
+"""A pair of lines → the causes of their difference in cost, by section and year, whose amounts add up to it.
 
-The causes are taken one after the other, in the order of `LINE_STEPS`: section, quantity, unit cost, price basis, VAT,
-timing. Each is the difference that it makes once those before it are made, so that a quantity and a unit cost that
-both rise share nothing: quantity counts at the old price, unit cost at the new quantity. The sum is the whole change
-whatever the order; the order is fixed so that two readers find the same parts. Where units are written by year, a
-changed quantity counts in the years in which its units are written.
+The inputs of a line are changed one after the other, in the order of `CAUSE_ORDER`: section, quantity, unit cost, price
+basis, VAT, timing. The amount of a cause is the difference that its input makes once those before it are changed:
+quantity counts at the old unit cost, unit cost at the new quantity. The sum is the same in any order; the order is
+fixed so that the parts are reproducible. Where units are written by year, a changed quantity counts in the years of its
+units.
 
-Rounding: a proposal's effects are steps of one stair, from the printed cell of one state to that of the other. The
-stair is exact, each of its levels is rounded to cents, and an effect is the difference of two rounded levels: effects
-add up to the printed change, to the cent, with no rest.
+Rounding: the exact levels between the two states are rounded to cents, and the amount of a cause is the difference of
+two rounded levels, so that amounts add up to the printed change to the cent.
 """
 
 from __future__ import annotations
@@ -26,48 +25,48 @@ from booklet.diff.snapshot import SavedLine, SavedSource, ht_factor
 from booklet.money.calendar import Month
 from booklet.money.euros import Euros
 
-Cause = Literal[
+CauseKind = Literal[
     "new-line", "removed-line", "section", "quantity", "unit-cost", "price-basis", "vat", "timing", "duration",
     "range", "label", "vat-regime", "source", "source-content", "assumption", "evidence",
     "became-ready", "became-draft", "became-known", "became-unknown", "no-detail",
     "new-funding", "removed-funding", "share", "amount", "form", "status", "payment", "eligible", "follows-cost",
     "law", "fctva-lag", "net-known", "net-unknown", "net-follows",
 ]  # fmt: skip
-#: what an effect changes: costs, revenues, what others give, the FCTVA, or the net cost
-Measure = Literal["cost", "revenue", "funding", "fctva", "net"]
-#: the order in which causes of one line are taken
-LINE_STEPS: tuple[Cause, ...] = ("section", "quantity", "unit-cost", "price-basis", "vat", "timing")
+#: the figure that a cause changes: costs, revenues, co-funding, FCTVA or the net cost
+CauseMeasure = Literal["cost", "revenue", "funding", "fctva", "net"]
+#: the order in which the inputs of a line are changed
+CAUSE_ORDER: tuple[CauseKind, ...] = ("section", "quantity", "unit-cost", "price-basis", "vat", "timing")
 Shown = Message | Decimal | Euros | str | None
-Cell = tuple[Section, int]
+SectionYear = tuple[Section, int]
 CENT = Fraction(1, 100)
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
-    """Hold one cause, what it concerns, and what it changes by section and year, in euros and cents."""
+class Cause:
+    """One cause, its subject, and the amounts that it changes by section and year, rounded to cents."""
 
-    cause: Cause
-    measure: Measure
+    kind: CauseKind
+    measure: CauseMeasure
     #: label of the line, id of the funder or of the parameter
     subject: str
     before: Shown = None
     after: Shown = None
     unit: str | None = None
-    #: cells that change; empty where nothing does (a source replaced by another)
-    amounts: Mapping[Cell, Decimal] = field(default_factory=dict)
-    #: the change of the six years, where years are not told apart
+    #: amounts by section and year; empty for a cause that changes none (a source replaced by another)
+    amounts: Mapping[SectionYear, Decimal] = field(default_factory=dict)
+    #: the change over the six years of a cause without years
     whole: Decimal = Decimal(0)
-    #: what it changes is not known, as the net cost of one state is not
+    #: the amount is unknown, as where one state has no known net cost
     is_unknown: bool = False
 
     @property
     def total(self) -> Decimal:
-        """Add the six years and both sections."""
+        """The sum over the six years and both sections."""
         return sum(self.amounts.values(), self.whole)
 
     @property
     def by_year(self) -> dict[int, Decimal]:
-        """Add both sections."""
+        """The sum of both sections by year, zeros left out."""
         years: dict[int, Decimal] = {}
         for (_, year), amount in sorted(self.amounts.items()):
             years[year] = years.get(year, Decimal(0)) + amount
@@ -75,20 +74,20 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """Hold one cause before rounding."""
+class UnroundedCause:
+    """One cause, its amounts exact."""
 
-    cause: Cause
+    kind: CauseKind
     subject: str
     before: Shown
     after: Shown
     unit: str | None
-    delta: Mapping[Cell, Fraction]
+    delta: Mapping[SectionYear, Fraction]
 
 
 @dataclass(frozen=True, slots=True)
-class _State:
-    """Hold what a line is computed from."""
+class _LineInputs:
+    """The inputs that a line is computed from."""
 
     section: Section
     quantity: Fraction
@@ -98,8 +97,8 @@ class _State:
     parts: Mapping[int, Fraction]
 
     @property
-    def amounts(self) -> dict[Cell, Fraction]:
-        """Compute the line by year: quantity × unit cost before VAT × the part of the year."""
+    def amounts(self) -> dict[SectionYear, Fraction]:
+        """The amounts by section and year: quantity × unit cost before VAT × the part of the year."""
         factor = ht_factor(self.basis, self.vat)
         assert factor is not None, "a price basis without its VAT rate is never a state"
         whole = self.quantity * self.unit_cost * factor
@@ -107,107 +106,107 @@ class _State:
 
 
 class NoDetail(ValueError):
-    """Tell that a line does not say what it is computed from."""
+    """A line without one of the inputs that it is computed from."""
 
 
 def explain_lines(
     before: Sequence[SavedLine],
     after: Sequence[SavedLine],
     sources: tuple[Mapping[str, SavedSource], Mapping[str, SavedSource]],
-) -> tuple[list[Step], dict[Cell, Fraction]]:
-    """Find the steps between two groups of lines, and the exact level that they start from.
+) -> tuple[list[UnroundedCause], dict[SectionYear, Fraction]]:
+    """Find the exact causes between two groups of lines, and the exact amounts of the first.
 
     Raises `NoDetail` where a costed line cannot be recomputed.
     """
-    steps: list[Step] = []
-    level: dict[Cell, Fraction] = {}
+    steps: list[UnroundedCause] = []
+    level: dict[SectionYear, Fraction] = {}
     for old, new in match_lines(before, after):
         if old is not None:
-            _add(level, _state(old).amounts)
+            _add(level, _read_inputs(old).amounts)
         if old is None and new is not None:
-            steps.append(_step("new-line", new, None, _purchase(new), _state(new).amounts))
+            steps.append(_make_cause("new-line", new, None, _purchase(new), _read_inputs(new).amounts))
         elif new is None and old is not None:
-            gone = {cell: -amount for cell, amount in _state(old).amounts.items()}
-            steps.append(_step("removed-line", old, _purchase(old), None, gone))
+            gone = {cell: -amount for cell, amount in _read_inputs(old).amounts.items()}
+            steps.append(_make_cause("removed-line", old, _purchase(old), None, gone))
         elif old is not None and new is not None:
-            steps += _numbers(old, new)
-            steps += _words(old, new, sources)
+            steps += _explain_amounts(old, new)
+            steps += _list_other_changes(old, new, sources)
     return steps, level
 
 
-def _numbers(old: SavedLine, new: SavedLine) -> Iterable[Step]:
-    """Change one input after the other, each from where the one before it left."""
-    a, b = _state(old), _state(new)
-    # units by year say both how many and when: a quantity of them changes in the years that it is written in
+def _explain_amounts(old: SavedLine, new: SavedLine) -> Iterable[UnroundedCause]:
+    """Change one input after the other, each from the state that the one before reached."""
+    a, b = _read_inputs(old), _read_inputs(new)
+    # units by year are both a quantity and a timing: their quantity changes in the years that they are written in
     units = isinstance(old.spread, Mapping) and isinstance(new.spread, Mapping) and a.quantity != b.quantity
     parts = b.parts if units else a.parts
-    # the VAT rate of a price with VAT is an input of its price before VAT: the rate that is known stands in
+    # a price with VAT needs a VAT rate to become one before VAT: the known one of the two is used
     vat = a.vat if a.vat is not None else b.vat
     states = {
-        "section": _State(b.section, a.quantity, a.unit_cost, a.basis, a.vat, a.parts),
-        "quantity": _State(b.section, b.quantity, a.unit_cost, a.basis, a.vat, parts),
-        "unit-cost": _State(b.section, b.quantity, b.unit_cost, a.basis, a.vat, parts),
-        "price-basis": _State(b.section, b.quantity, b.unit_cost, b.basis, vat, parts),
-        "vat": _State(b.section, b.quantity, b.unit_cost, b.basis, b.vat, parts),
+        "section": _LineInputs(b.section, a.quantity, a.unit_cost, a.basis, a.vat, a.parts),
+        "quantity": _LineInputs(b.section, b.quantity, a.unit_cost, a.basis, a.vat, parts),
+        "unit-cost": _LineInputs(b.section, b.quantity, b.unit_cost, a.basis, a.vat, parts),
+        "price-basis": _LineInputs(b.section, b.quantity, b.unit_cost, b.basis, vat, parts),
+        "vat": _LineInputs(b.section, b.quantity, b.unit_cost, b.basis, b.vat, parts),
         "timing": b,
     }
     shown: dict[str, tuple[Shown, Shown, bool]] = {
         "section": (old.section, new.section, old.section != new.section),
         "quantity": (old.quantity, new.quantity, old.quantity != new.quantity),
-        "unit-cost": (_euros(a.unit_cost), _euros(b.unit_cost), a.unit_cost != b.unit_cost),
+        "unit-cost": (Euros.of(a.unit_cost), Euros.of(b.unit_cost), a.unit_cost != b.unit_cost),
         "price-basis": (old.price, new.price, old.price != new.price),
         "vat": (_percent(old.vat), _percent(new.vat), old.vat != new.vat),
         "timing": (write_timing(old), write_timing(new), parts != b.parts),
     }
     level = a.amounts
-    for cause in LINE_STEPS:
-        before, after, differs = shown[cause]
-        reached = states[cause].amounts
+    for kind in CAUSE_ORDER:
+        before, after, differs = shown[kind]
+        reached = states[kind].amounts
         delta = _difference(level, reached)
         level = reached
         if differs or delta:
-            lasts_longer = cause == "timing" and sum(a.parts.values()) != sum(b.parts.values())
-            yield _step("duration" if lasts_longer else cause, new, before, after, delta)
+            lasts_longer = kind == "timing" and sum(a.parts.values()) != sum(b.parts.values())
+            yield _make_cause("duration" if lasts_longer else kind, new, before, after, delta)
 
 
-def _words(
+def _list_other_changes(
     old: SavedLine, new: SavedLine, sources: tuple[Mapping[str, SavedSource], Mapping[str, SavedSource]]
-) -> Iterable[Step]:
-    """List what changed and moves no central figure."""
+) -> Iterable[UnroundedCause]:
+    """List the changes that move no central amount."""
     if _fold(old.label) != _fold(new.label):
-        yield _step("label", new, old.label, new.label, {})
+        yield _make_cause("label", new, old.label, new.label, {})
     ranges = [_range(line) for line in (old, new)]
     if ranges[0] != ranges[1]:
-        yield _step("range", new, ranges[0], ranges[1], {})
-    for cause, before, after in (
+        yield _make_cause("range", new, ranges[0], ranges[1], {})
+    for kind, before, after in (
         ("vat-regime", old.vat_regime, new.vat_regime),
         ("source", _title(old.source, sources[0]), _title(new.source, sources[1])),
         ("assumption", _fold(old.assumption), _fold(new.assumption)),
         ("evidence", old.evidence, new.evidence),
     ):
-        differs = old.source != new.source if cause == "source" else before != after
+        differs = old.source != new.source if kind == "source" else before != after
         if differs:
-            yield _step(cause, new, before or None, after or None, {})  # type: ignore[arg-type]
+            yield _make_cause(kind, new, before or None, after or None, {})  # type: ignore[arg-type]
     mine, theirs = sources[0].get(old.source or ""), sources[1].get(new.source or "")
     if old.source == new.source and mine and theirs and mine.digest != theirs.digest:
-        yield _step("source-content", new, _cite(mine), _cite(theirs), {})
+        yield _make_cause("source-content", new, _cite(mine), _cite(theirs), {})
 
 
-def round_steps(
-    steps: Sequence[Step],
-    level: Mapping[Cell, Fraction],
-    measure: Measure,
-    printed: tuple[Mapping[Cell, Decimal], Mapping[Cell, Decimal]] | None = None,
-) -> tuple[Effect, ...] | None:
-    """Round the levels of the stair to cents and give each step its difference.
+def round_causes(
+    steps: Sequence[UnroundedCause],
+    level: Mapping[SectionYear, Fraction],
+    measure: CauseMeasure,
+    printed: tuple[Mapping[SectionYear, Decimal], Mapping[SectionYear, Decimal]] | None = None,
+) -> tuple[Cause, ...] | None:
+    """Round the levels between the two states to cents; the amount of a cause is the difference of two levels.
 
-    `printed` holds the cells of both states; None comes back where they are not what the lines add up to, so that no
-    cause is ever told for a figure that it does not explain.
+    `printed` are the amounts of both states; returns None where the lines do not add up to them, so that no cause is
+    given for a figure that it does not explain.
     """
     heights = dict(level)
     if printed is not None and not _agree(heights, printed[0]):
         return None
-    effects = []
+    causes = []
     for step in steps:
         amounts = {}
         for cell, delta in step.delta.items():
@@ -216,14 +215,14 @@ def round_steps(
             heights[cell] = reached
             if amount:
                 amounts[cell] = amount
-        effects.append(Effect(step.cause, measure, step.subject, step.before, step.after, step.unit, amounts))
+        causes.append(Cause(step.kind, measure, step.subject, step.before, step.after, step.unit, amounts))
     if printed is not None and not _agree(heights, printed[1]):
         return None
-    return tuple(effects)
+    return tuple(causes)
 
 
 def write_timing(line: SavedLine) -> Message | str | None:
-    """Say when a line is paid."""
+    """Write when a line is spent."""
     recurs = line.recurs
     if recurs is not None:
         if recurs.until is None:
@@ -239,7 +238,7 @@ def write_timing(line: SavedLine) -> Message | str | None:
 
 
 def _month(text: str | None) -> Month | str:
-    """Read a month, so that it is written as its reader writes months; a text that is none stays as it is."""
+    """Read a month, to be written in the reader's language; any other text is returned unchanged."""
     try:
         return Month.read(text or "")
     except ValueError:
@@ -247,12 +246,12 @@ def _month(text: str | None) -> Month | str:
 
 
 def write_plain(number: Decimal) -> str:
-    """Write a number without an exponent or trailing zeros, for texts that no language changes."""
+    """Write a number without an exponent or trailing zeros, whatever the language."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def _state(line: SavedLine) -> _State:
+def _read_inputs(line: SavedLine) -> _LineInputs:
     factor, parts = line.ht_factor, line.parts
     if (
         line.section is None
@@ -262,17 +261,19 @@ def _state(line: SavedLine) -> _State:
         or parts is None
     ):
         raise NoDetail(line.label)
-    return _State(
+    return _LineInputs(
         line.section, Fraction(line.quantity), Fraction(line.unit_cost.central), line.price, line.vat, parts
     )
 
 
-def _step(cause: Cause, line: SavedLine, before: Shown, after: Shown, delta: Mapping[Cell, Fraction]) -> Step:
-    return Step(cause, _fold(line.label) or "?", before, after, line.unit, delta)
+def _make_cause(
+    kind: CauseKind, line: SavedLine, before: Shown, after: Shown, delta: Mapping[SectionYear, Fraction]
+) -> UnroundedCause:
+    return UnroundedCause(kind, _fold(line.label) or "?", before, after, line.unit, delta)
 
 
 def _purchase(line: SavedLine) -> Message | Euros:
-    """Say what a line buys: it has all that, or it is no state."""
+    """Write what a line buys; only for a line with all its inputs."""
     assert line.quantity is not None
     assert line.unit_cost is not None
     unit_cost = Euros.of(line.unit_cost.central)
@@ -286,7 +287,7 @@ def _purchase(line: SavedLine) -> Message | Euros:
 
 def _range(line: SavedLine) -> Message | None:
     cost = line.unit_cost
-    return say("{low} to {high}", low=_euros(cost.low), high=_euros(cost.high)) if cost else None
+    return say("{low} to {high}", low=Euros.of(cost.low), high=Euros.of(cost.high)) if cost else None
 
 
 def _title(id: str | None, sources: Mapping[str, SavedSource]) -> str | None:
@@ -301,10 +302,6 @@ def _percent(rate: Decimal | None) -> str | None:
     return None if rate is None else f"{write_plain(rate * 100)} %"
 
 
-def _euros(amount: Fraction | Decimal) -> Euros:
-    return Euros.of(amount)
-
-
 def _fold(text: str | None) -> str:
     return " ".join((text or "").split())
 
@@ -313,18 +310,20 @@ def _round(amount: Fraction) -> Decimal:
     return Decimal(round(amount / CENT)) / 100
 
 
-def _add(level: dict[Cell, Fraction], amounts: Mapping[Cell, Fraction]) -> None:
+def _add(level: dict[SectionYear, Fraction], amounts: Mapping[SectionYear, Fraction]) -> None:
     for cell, amount in amounts.items():
         level[cell] = level.get(cell, Fraction(0)) + amount
 
 
-def _difference(before: Mapping[Cell, Fraction], after: Mapping[Cell, Fraction]) -> dict[Cell, Fraction]:
+def _difference(
+    before: Mapping[SectionYear, Fraction], after: Mapping[SectionYear, Fraction]
+) -> dict[SectionYear, Fraction]:
     cells = sorted({*before, *after}, key=lambda cell: (SECTIONS.index(cell[0]), cell[1]))
     deltas = {cell: after.get(cell, Fraction(0)) - before.get(cell, Fraction(0)) for cell in cells}
     return {cell: delta for cell, delta in deltas.items() if delta}
 
 
-def _agree(heights: Mapping[Cell, Fraction], printed: Mapping[Cell, Decimal]) -> bool:
+def _agree(heights: Mapping[SectionYear, Fraction], printed: Mapping[SectionYear, Decimal]) -> bool:
     return all(
         _round(heights.get(cell, Fraction(0))) == printed.get(cell, Decimal(0))
         for cell in {*heights, *printed}

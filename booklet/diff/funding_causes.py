@@ -1,8 +1,7 @@
-"""A pair of proposals → why others give more or less.
+"""A pair of proposals → the causes of the change in co-funding, over the six years.
 
-Each line of a financing plan is taken alone. Where it is a share of the cost, the part of its change that the cost
-explains is `follows-cost`: the old share of the new cost, less the old share of the old one. What is left is the
-plan's own: share, amount, form. Loans have to be paid back, so they count for nothing. By section, over six years.
+Each line of a financing plan is compared alone. For a share of the cost, `follows-cost` is the old share of the change
+in cost; the rest of the change is due to the plan: share, amount, form. Loans are not counted, since they are repaid.
 """
 
 from __future__ import annotations
@@ -14,30 +13,28 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
 from booklet.diagnostics.message import Message, say
-from booklet.diff.causes import Effect, write_plain
+from booklet.diff.causes import Cause, write_plain
 from booklet.diff.matching import match_funding
 from booklet.money.euros import CENT, Euros
 
 if TYPE_CHECKING:
     from booklet.diff.snapshot import SavedFunding, SavedProposal
 
-_NOTHING = Decimal(0)
 
-
-def explain_funding(before: SavedProposal, after: SavedProposal) -> Iterable[Effect]:
-    """List the causes for which others give more or less; their sum is the change of what they give."""
+def explain_funding(before: SavedProposal, after: SavedProposal) -> Iterable[Cause]:
+    """List the causes of the change in co-funding; their amounts add up to it."""
     for old, new in match_funding(before.funding, after.funding):
         if old is None and new is not None:
-            yield Effect("new-funding", "funding", new.funder or "?", None, _terms(new), whole=new.given)
+            yield Cause("new-funding", "funding", new.funder or "?", None, _terms(new), whole=new.given)
         elif new is None and old is not None:
-            yield Effect("removed-funding", "funding", old.funder or "?", _terms(old), None, whole=-old.given)
+            yield Cause("removed-funding", "funding", old.funder or "?", _terms(old), None, whole=-old.given)
         elif old is not None and new is not None:
             yield from _changes(old, new, before, after)
 
 
 def _changes(
     old: SavedFunding, new: SavedFunding, before: SavedProposal, after: SavedProposal
-) -> Iterable[Effect]:
+) -> Iterable[Cause]:
     subject = new.funder or "?"
     rest = new.given - old.given
     if rest and old.share is not None and old.form == new.form != "loan" and old.section == new.section:
@@ -47,35 +44,35 @@ def _changes(
         elif bases[0] is not None and bases[1] is not None:
             followed = _cents(Fraction(old.share) * Fraction(bases[1] - bases[0]))
         else:
-            followed = _NOTHING
+            followed = Decimal(0)
         if followed:
-            yield Effect("follows-cost", "funding", subject, whole=followed)
+            yield Cause("follows-cost", "funding", subject, whole=followed)
             rest -= followed
     if old.section != new.section:
-        yield Effect("section", "funding", subject, old.section, new.section, whole=rest)
-        rest = _NOTHING
+        yield Cause("section", "funding", subject, old.section, new.section, whole=rest)
+        rest = Decimal(0)
     if old.form != new.form:
-        yield Effect("form", "funding", subject, old.form, new.form, whole=rest)
-        rest = _NOTHING
+        yield Cause("form", "funding", subject, old.form, new.form, whole=rest)
+        rest = Decimal(0)
     if (old.share is None) != (new.share is None) or old.share != new.share:
-        yield Effect("share", "funding", subject, _size(old), _size(new), whole=rest)
+        yield Cause("share", "funding", subject, _size(old), _size(new), whole=rest)
     elif old.amount != new.amount or rest:
-        yield Effect("amount", "funding", subject, _size(old), _size(new), whole=rest)
+        yield Cause("amount", "funding", subject, _size(old), _size(new), whole=rest)
     if old.status != new.status:
-        yield Effect("status", "funding", subject, old.status, new.status)
+        yield Cause("status", "funding", subject, old.status, new.status)
     if old.eligible != new.eligible:
-        yield Effect("eligible", "funding", subject, _euros(old.eligible), _euros(new.eligible))
+        yield Cause("eligible", "funding", subject, _euros(old.eligible), _euros(new.eligible))
     if old.year != new.year:
-        yield Effect("payment", "funding", subject, _payment(old), _payment(new))
+        yield Cause("payment", "funding", subject, _payment(old), _payment(new))
 
 
 def given(proposal: SavedProposal) -> Decimal:
-    """Add what others give, loans left out."""
-    return sum((line.given for line in proposal.funding if line.section in SECTIONS), _NOTHING)
+    """The sum of co-funding, without loans."""
+    return sum((line.given for line in proposal.funding if line.section in SECTIONS), Decimal(0))
 
 
 def is_given_known(proposal: SavedProposal) -> bool:
-    """Tell whether the amount of every grant is known."""
+    """Whether the amount of every grant is known."""
     return all(line.computed is not None or line.form == "loan" for line in proposal.funding)
 
 

@@ -1,7 +1,7 @@
 """Difference → JSON and CSV, for other programs: cents, decimal points, every cause with its id.
 
-An unknown amount is null or an empty cell. The JSON is versioned; keys are added, never renamed. In the CSV one row is
-one cause in one section and year; a cause without years (a share, a law) has none, one without an amount has none.
+An unknown amount is null or an empty cell. The JSON is versioned; keys are added, never renamed. A row of the CSV is
+one cause in one section and year; the cells of year and amount are empty for a cause without them (a share, a law).
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
     from booklet.diagnostics.diagnostic import Diagnostic
     from booklet.diagnostics.message import Message
-    from booklet.diff.causes import Cell, Effect, Shown
-    from booklet.diff.difference import Change, Difference
+    from booklet.diff.causes import Cause, SectionYear, Shown
+    from booklet.diff.change import ProposalChange
+    from booklet.diff.difference import Difference
 
 COLUMNS = (
     "id", "id_before", "title", "status", "kind", "measure", "cause", "subject",
@@ -30,7 +31,7 @@ COLUMNS = (
 
 
 def write_json(difference: Difference, found: Sequence[Diagnostic], notes: Sequence[Message]) -> str:
-    """Write totals, every changed proposal with its causes, and what P104 says."""
+    """Write totals, every changed proposal with its causes, and the diagnostics of P104."""
     before, after = difference.totals
     document = {
         "version": 1,
@@ -76,28 +77,28 @@ def write_csv(difference: Difference) -> str:
             change.current.title or "",
             change.current.status,
         )
-        for effect in change.effects:
+        for cause in change.causes:
             told = (
                 change.kind,
-                effect.measure,
-                effect.cause,
-                effect.subject,
-                _text(effect.before),
-                _text(effect.after),
+                cause.measure,
+                cause.kind,
+                cause.subject,
+                _text(cause.before),
+                _text(cause.after),
             )
-            for section, year, amount in _cells(effect):
+            for section, year, amount in _cells(cause):
                 writer.writerow((*head, *told, section, year, amount))
     return buffer.getvalue()
 
 
-def _cells(effect: Effect) -> Iterator[tuple[str, str, str]]:
-    for (section, year), amount in effect.amounts.items():
+def _cells(cause: Cause) -> Iterator[tuple[str, str, str]]:
+    for (section, year), amount in cause.amounts.items():
         yield section, str(year), _cents(amount)
-    if effect.whole or not effect.amounts:
-        yield "", "", _cents(effect.whole) if effect.whole else ""
+    if cause.whole or not cause.amounts:
+        yield "", "", _cents(cause.whole) if cause.whole else ""
 
 
-def _change(change: Change) -> dict[str, object]:
+def _change(change: ProposalChange) -> dict[str, object]:
     return {
         "id": change.id,
         "id_before": change.before.id if change.before else None,
@@ -113,23 +114,23 @@ def _change(change: Change) -> dict[str, object]:
         "net_before": _maybe(change.nets[0]),
         "net_after": _maybe(change.nets[1]),
         "after_term_per_year": _maybe(change.after_term),
-        "causes": [_effect(effect) for effect in change.effects],
+        "causes": [_cause(cause) for cause in change.causes],
     }
 
 
-def _effect(effect: Effect) -> dict[str, object]:
+def _cause(cause: Cause) -> dict[str, object]:
     return {
-        "cause": effect.cause,
-        "measure": effect.measure,
-        "subject": effect.subject,
-        "before": _text(effect.before) or None,
-        "after": _text(effect.after) or None,
-        "total": None if effect.is_unknown else _cents(effect.total),
-        "by_year": _sections(effect.amounts),
+        "cause": cause.kind,
+        "measure": cause.measure,
+        "subject": cause.subject,
+        "before": _text(cause.before) or None,
+        "after": _text(cause.after) or None,
+        "total": None if cause.is_unknown else _cents(cause.total),
+        "by_year": _sections(cause.amounts),
     }
 
 
-def _sections(cells: Mapping[Cell, Decimal]) -> dict[str, dict[str, str]]:
+def _sections(cells: Mapping[SectionYear, Decimal]) -> dict[str, dict[str, str]]:
     return {
         section: {str(year): _cents(amount) for (held, year), amount in cells.items() if held == section}
         for section in SECTIONS

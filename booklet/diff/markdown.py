@@ -1,8 +1,8 @@
-"""Difference → one comment on a pull request: the sentence first, then the table, then details to unfold.
+"""Difference → one comment on a pull request: a sentence, the table, then details to unfold.
 
-The hidden first line is the mark by which the comment is found again and brought up to date, never doubled. What an
-author wrote is shown as it is and acts on nothing: no markup, no mention of a person, no reference to an issue, no
-link. GitHub refuses a comment over 65 536 characters; what does not fit is counted, never cut in the middle.
+The hidden first line is a mark, by which the comment is found again and updated. Authors' texts are escaped: no markup,
+no mention of a person, no reference to an issue, no link. GitHub refuses a comment over 65 536 characters; proposals
+that do not fit are counted, never cut in the middle.
 """
 
 from __future__ import annotations
@@ -14,41 +14,41 @@ from typing import TYPE_CHECKING
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.reporters.visible import visible
-from booklet.diff.causes import Effect, write_plain
-from booklet.diff.table import by_proposal, by_year, choose_layout
-from booklet.diff.words import (
-    consequences,
-    describe_effect,
+from booklet.diff.amounts import write_change
+from booklet.diff.cause_words import (
+    describe_cause,
     describe_kind,
-    group_effects,
-    headline,
+    group_causes,
     name_subject,
-    write_change,
-    write_effect,
+    write_cause_amount,
     write_moved,
 )
+from booklet.diff.causes import Cause, write_plain
+from booklet.diff.sentences import consequences, headline
+from booklet.diff.table import choose_layout, tabulate_proposals, tabulate_years
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
-    from booklet.diff.difference import Change, Difference
-    from booklet.export.text_table import Grid
+    from booklet.diff.change import ProposalChange
+    from booklet.diff.difference import Difference
+    from booklet.export.text_table import TextTable
     from booklet.text.language import Language
 
 MARK = "<!-- booklet:costs -->"
 #: of UTF-8, which is at least as long as GitHub's count of characters
 MAX_BYTES = 65_536
-#: kept free for the last lines, which count what is left out
+#: bytes reserved for the last lines, which count the proposals left out
 RESERVE = 1_024
 MAX_ROWS = 40
-MAX_EFFECTS = 30
+MAX_CAUSES = 30
 MAX_TEXT = 160
 MAX_LISTED = 12
 _SIGNS = re.compile(r"([\\`*_\[\]<>|~&$])")
-#: what opens a block where a text stands first
+#: signs that open a block at the beginning of a text
 _OPENING = re.compile(r"^(\d*)([-+#=.)])")
-#: what GitHub and GitLab turn into mentions, references and links even where no markup is
+#: what GitHub and GitLab turn into mentions, references and links in plain text
 _REFERENCES = re.compile(
     r"(?<=[@#!$~&%^])(?=[\w\"])|(?<=GH)(?=-\d)|(?<=www)(?=\.)|(?<=:)(?=//)|(?<=:)(?=\w+:)", re.I
 )
@@ -62,7 +62,7 @@ def write_markdown(
     language: Language,
     max_bytes: int = MAX_BYTES,
 ) -> str:
-    """Write the comment; what goes beyond `max_bytes` is left out and counted."""
+    """Write the comment; proposals beyond `max_bytes` are left out and counted."""
     layout = choose_layout(difference, language, escape)
     head = [
         MARK,
@@ -73,9 +73,9 @@ def write_markdown(
     head += [_finding(diagnostic, language) for diagnostic in found]
     moving = [change for change in difference.changes if change.moves_money]
     if moving:
-        head.append(_grid(by_proposal(difference, layout, MAX_ROWS)))
+        head.append(_write_table(tabulate_proposals(difference, layout, MAX_ROWS)))
     if any(difference.cells.values()):
-        head.append(_grid(by_year(difference, layout)))
+        head.append(_write_table(tabulate_years(difference, layout)))
     body = "\n\n".join(part for part in head if part) + "\n"
     size = len(body.encode()) + RESERVE
     parts, left_out = [body], 0
@@ -98,13 +98,13 @@ def write_markdown(
 
 
 def escape(text: str) -> str:
-    """Show a text on one line as it is: none of its signs acts, in Markdown or after it."""
+    """Escape a text, on one line, for Markdown and for the references that GitHub and GitLab find in it."""
     shown = _shorten(visible(" ".join(text.split())))
     return _OPENING.sub(r"\1\\\2", _SIGNS.sub(r"\\\1", _REFERENCES.sub(WORD_JOINER, shown)))
 
 
 def _escape_html(text: str) -> str:
-    """Do the same inside an element of HTML, where Markdown is not read."""
+    """Escape a text inside an element of HTML, where Markdown is not read."""
     shown = _shorten(visible(" ".join(text.split())))
     return html.escape(_REFERENCES.sub(WORD_JOINER, shown))
 
@@ -128,22 +128,22 @@ def _finding(diagnostic: Diagnostic, language: Language) -> str:
     return "  \n".join(lines)
 
 
-def _grid(grid: Grid) -> str:
-    """Write a table; its last row, the total, stands out. The first column is clean already."""
-    lines = [f"| {' | '.join(grid.head)} |", f"| --- |{' ---: |' * (len(grid.head) - 1)}"]
-    lines += [f"| {' | '.join(row)} |" for row in grid.rows[:-1]]
-    lines += [f"| {' | '.join(f'**{cell}**' if cell else '' for cell in row)} |" for row in grid.rows[-1:]]
-    return "\n".join([f"**{escape(grid.title)}**", "", *lines])
+def _write_table(table: TextTable) -> str:
+    """Write a table, its last row (the total) in bold; the first column is escaped already."""
+    lines = [f"| {' | '.join(table.head)} |", f"| --- |{' ---: |' * (len(table.head) - 1)}"]
+    lines += [f"| {' | '.join(row)} |" for row in table.rows[:-1]]
+    lines += [f"| {' | '.join(f'**{cell}**' if cell else '' for cell in row)} |" for row in table.rows[-1:]]
+    return "\n".join([f"**{escape(table.title)}**", "", *lines])
 
 
-def _detail(change: Change, difference: Difference, language: Language) -> str:
+def _detail(change: ProposalChange, difference: Difference, language: Language) -> str:
     """Write one proposal to unfold: its title and change on the fold, one cause a line inside."""
     kind = describe_kind(change, language)
     amount = write_moved(change, language)
     title = f"<b>{_escape_html(change.current.name)}</b>" + (f", {_escape_html(kind)}" if kind else "")
     blocks = [
-        f"{name.text(language)}\n\n{_causes(effects, difference, language)}"
-        for name, effects in group_effects(change)
+        f"{name.text(language)}\n\n{_causes(causes, difference, language)}"
+        for name, causes in group_causes(change)
     ]
     if change.after_term:
         after = escape(say("every year after the term").text(language))
@@ -153,24 +153,24 @@ def _detail(change: Change, difference: Difference, language: Language) -> str:
     return f"\n<details>{summary}\n\n{inside}\n\n</details>\n"
 
 
-def _causes(effects: Sequence[Effect], difference: Difference, language: Language) -> str:
+def _causes(causes: Sequence[Cause], difference: Difference, language: Language) -> str:
     """Write causes of one group, one a line; those beyond `MAX_EFFECTS` are counted."""
-    lines = [_cause(effect, difference, language) for effect in effects[:MAX_EFFECTS]]
-    if len(effects) > MAX_EFFECTS:
-        more = say("other causes: {count}", count=len(effects) - MAX_EFFECTS)
+    lines = [_cause(cause, difference, language) for cause in causes[:MAX_CAUSES]]
+    if len(causes) > MAX_CAUSES:
+        more = say("other causes: {count}", count=len(causes) - MAX_CAUSES)
         lines.append(f"- {escape(more.text(language))}")
     return "\n".join(lines)
 
 
-def _cause(effect: Effect, difference: Difference, language: Language) -> str:
-    """Write one cause: what it changes stands first."""
-    amount = write_effect(effect, language)
-    subject = escape(name_subject(effect, difference, language))
-    return f"- {f'**{amount}** · ' if amount else ''}{subject} · {escape(describe_effect(effect, language))}"
+def _cause(cause: Cause, difference: Difference, language: Language) -> str:
+    """Write one cause, its amount first."""
+    amount = write_cause_amount(cause, language)
+    subject = escape(name_subject(cause, difference))
+    return f"- {f'**{amount}** · ' if amount else ''}{subject} · {escape(describe_cause(cause, language))}"
 
 
 def _end(difference: Difference, language: Language) -> Iterator[str]:
-    """Say what has no row: drafts, the law, sources, and how many proposals stay as they were."""
+    """Write what the tables do not have: drafts, the law, sources, and the count of unchanged proposals."""
     if difference.changed_parameters:
         listed = [
             f"{id} {year}: {_rate(before, language)} → {_rate(after, language)}"

@@ -1,7 +1,7 @@
-"""Two states → pairs: which proposal, line or funder of one is which of the other.
+"""Two states → pairs of their proposals, lines or funders.
 
-A proposal keeps its identity through its id, wherever its file stands. One whose id disappeared is the one that
-appeared with nearly the same title and lines: it was renamed. A line is known by its label, then by what it buys.
+Proposals are matched by id, whatever their folder; then a removed and a new one with nearly the same title and lines
+are a renamed one. Lines are matched by label, then by what they buy.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 #: (before, after); None where there is no counterpart
 Pair = tuple[Item | None, Item | None]
-#: at least this alike to be the same thing under another name
+#: the least likeness of two items that are the same under another name
 ALIKE = 0.6
-#: above this many, the pairs of what went and what came are too many to be compared one by one
+#: the most pairs of removed and new items that are compared one by one
 MAX_COMPARED = 10_000
 
 
 def match_proposals(
     before: Sequence[SavedProposal], after: Sequence[SavedProposal]
 ) -> list[Pair[SavedProposal]]:
-    """Pair proposals by id and domain, by id, then by likeness; in the order of `after`, what went last."""
+    """Pair proposals by id and domain, by id, then by likeness; in the order of `after`, removed ones last."""
     keys: tuple[Callable[[SavedProposal], Hashable], ...] = (
         lambda proposal: (proposal.id, proposal.domain),
         lambda proposal: proposal.id,
@@ -47,14 +47,14 @@ def match_lines(before: Sequence[SavedLine], after: Sequence[SavedLine]) -> list
 
 
 def match_funding(before: Sequence[SavedFunding], after: Sequence[SavedFunding]) -> list[Pair[SavedFunding]]:
-    """Pair lines of a financing plan by funder, section and form, then with less."""
+    """Pair lines of a financing plan by funder, section and form, then by fewer of these."""
     keys: tuple[Callable[[SavedFunding], Hashable], ...] = (
         repr,
         lambda line: (line.funder, line.section, line.form, line.envelope),
         lambda line: (line.funder, line.section, line.form),
         lambda line: (line.funder, line.section),
     )
-    return _match(before, after, keys, lambda one, other: 0.0)
+    return _match(before, after, keys, lambda _one, _other: 0.0)
 
 
 def proposal_likeness(one: SavedProposal, other: SavedProposal) -> float:
@@ -91,7 +91,7 @@ def _match(
     keys: Iterable[Callable[[Item], Hashable]],
     likeness: Callable[[Item, Item], float],
 ) -> list[Pair[Item]]:
-    """Pair by each key in turn, equal keys in their order, then what is left by falling likeness."""
+    """Pair by each key in turn, equal keys in their order, then the rest by decreasing likeness."""
     partner: dict[int, int] = {}
     free = dict.fromkeys(range(len(before)))
     for key in keys:
@@ -116,7 +116,7 @@ def _match(
 
 
 def _overlap(mine: Set[Hashable], theirs: Set[Hashable]) -> float:
-    """Give the part of all that both hold."""
+    """The Jaccard index: the part of the union that is common to both."""
     return len(mine & theirs) / len(mine | theirs)
 
 

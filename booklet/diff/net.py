@@ -1,11 +1,11 @@
-"""A pair of proposals → why the owner's net cost differs where the cost before VAT does not say it.
+"""A pair of proposals → the causes of the change in net cost that the cost before VAT does not explain.
 
-The net cost is what is paid with VAT, less the VAT that comes back, what others give and revenues: it changes with the
-VAT regime and the law's rate. The rule: at the new lines, one after the other, the regime of each line (in its order),
-then the rate; each counts with those before it made. What is left of the change follows the cost, the VAT rates, the
-funding and the revenues. A rate that one state does not know is taken from the other. Where the net cost is unknown in
-a state, causes have an unknown effect, never 0. The delay after which the owner gets the FCTVA moves no six years' net,
-only the year of what comes back: it is told without an amount.
+The net cost is the price with VAT less deducted VAT, FCTVA, co-funding and revenues: it also depends on the VAT regimes
+of lines and on the FCTVA rate. On the new lines, the regime of each line is changed in turn, then the rate; the amount
+of each cause is the difference that it makes. The rest of the change follows the cost, the VAT rates, the funding and
+the revenues. A rate that one state does not have is taken from the other. Where the net cost of a state is unknown,
+causes have an unknown amount, never 0. The owner's FCTVA lag moves receipts between years and not the net cost of the
+six years: its cause has no amount.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from booklet.diagnostics.message import say
-from booklet.diff.causes import Effect, Shown
+from booklet.diff.causes import Cause, Shown
 from booklet.diff.matching import match_lines
 from booklet.law.lookup import FCTVA_RATE
 from booklet.money.euros import CENT, Euros
@@ -26,19 +26,16 @@ if TYPE_CHECKING:
 
     from booklet.diff.snapshot import SavedCosts, SavedLine, SavedProposal
 
-#: the parameter of the law that FCTVA is computed with
-_NOTHING = Decimal(0)
-
 
 @dataclass(frozen=True, slots=True)
-class _Refund:
-    """Hold what decides of the VAT that comes back: regimes of the lines, rates by year."""
+class _RefundRules:
+    """What recovered VAT depends on: the VAT regimes of the lines, FCTVA rates by year."""
 
     regimes: tuple[str | None, ...]
     rates: Mapping[int, Decimal | None]
 
     def fctva(self, lines: Sequence[SavedLine]) -> Fraction:
-        """Add the FCTVA of lines, whenever it is paid."""
+        """The FCTVA on the lines, whichever year it is received in."""
         return sum(
             (
                 Fraction(amount) * (1 + Fraction(line.vat)) * Fraction(self.rates.get(year) or 0)
@@ -50,7 +47,7 @@ class _Refund:
         )
 
     def returned(self, lines: Sequence[SavedLine]) -> Fraction:
-        """Add what comes back: VAT that is deducted, and FCTVA."""
+        """The VAT recovered on the lines: deducted VAT, and FCTVA."""
         deducted = sum(
             (
                 Fraction(amount) * Fraction(line.vat or 0)
@@ -64,52 +61,56 @@ class _Refund:
 
 
 @dataclass(frozen=True, slots=True)
-class _Turn:
-    """Hold one cause, and what decides of the refund before and after it."""
+class _RuleChange:
+    """One cause, with the rules of refund before and after it."""
 
-    effect: Effect
-    before: _Refund
-    after: _Refund
+    cause: Cause
+    before: _RefundRules
+    after: _RefundRules
 
 
 def explain_net(
     old: SavedProposal, new: SavedProposal, before: SavedCosts, after: SavedCosts
-) -> tuple[Effect, ...]:
-    """List the causes of the net cost's change; their sum is that change."""
+) -> tuple[Cause, ...]:
+    """List the causes of the change in net cost; their amounts add up to it."""
     if not (old.comparable_net and new.comparable_net):
         return ()
     nets = [proposal.sum_sections(proposal.comparable_net) for proposal in (old, new)]
-    turns, delay = _turns(old, new, before, after), _delay(old, new, before, after)
+    rule_changes, delay = _list_rule_changes(old, new, before, after), _explain_lag(old, new, before, after)
     if nets[0] is None or nets[1] is None:
         if (nets[0] is None) == (nets[1] is None):
             return delay
-        turned = Effect("net-known" if nets[0] is None else "net-unknown", "net", new.name, is_unknown=True)
-        return (*(replace(turn.effect, is_unknown=True) for turn in turns or ()), *delay, turned)
-    change = nets[1] - nets[0]
-    if turns is None:
-        return (*([Effect("no-detail", "net", new.name, whole=change)] if change else []), *delay)
-    lines = new.lines or ()
-    effects = [
-        replace(
-            turn.effect,
-            whole=_cents(turn.before.returned(lines) - turn.after.returned(lines)),
+        turned = Cause("net-known" if nets[0] is None else "net-unknown", "net", new.name, is_unknown=True)
+        return (
+            *(replace(rule_change.cause, is_unknown=True) for rule_change in rule_changes or ()),
+            *delay,
+            turned,
         )
-        for turn in turns
+    change = nets[1] - nets[0]
+    if rule_changes is None:
+        return (*([Cause("no-detail", "net", new.name, whole=change)] if change else []), *delay)
+    lines = new.lines or ()
+    causes = [
+        replace(
+            rule_change.cause,
+            whole=_cents(rule_change.before.returned(lines) - rule_change.after.returned(lines)),
+        )
+        for rule_change in rule_changes
     ]
-    effects = [effect for effect in effects if effect.whole or effect.cause == "vat-regime"]
-    rest = change - sum((effect.whole for effect in effects), _NOTHING)
-    if effects and effects[-1].whole and abs(rest) <= _rounding(lines):
-        effects[-1] = replace(effects[-1], whole=effects[-1].whole + rest)
-        rest = _NOTHING
+    causes = [cause for cause in causes if cause.whole or cause.kind == "vat-regime"]
+    rest = change - sum((cause.whole for cause in causes), Decimal(0))
+    if causes and causes[-1].whole and abs(rest) <= _rounding(lines):
+        causes[-1] = replace(causes[-1], whole=causes[-1].whole + rest)
+        rest = Decimal(0)
     if rest:
-        effects.append(Effect("net-follows", "net", new.name, whole=rest))
-    return (*effects, *delay)
+        causes.append(Cause("net-follows", "net", new.name, whole=rest))
+    return (*causes, *delay)
 
 
-def _delay(
+def _explain_lag(
     old: SavedProposal, new: SavedProposal, before: SavedCosts, after: SavedCosts
-) -> tuple[Effect, ...]:
-    """Tell another delay of the FCTVA: it moves what comes back between years, and nothing of the six years' net."""
+) -> tuple[Cause, ...]:
+    """The cause of a changed FCTVA lag: it moves receipts between years, without an amount over the six years."""
     lags = [_lag(proposal, costs) for proposal, costs in ((old, before), (new, after))]
     lines = (*(old.lines or ()), *(new.lines or ()))
     if before.fctva_lags is None or after.fctva_lags is None or lags[0] == lags[1]:
@@ -117,37 +118,37 @@ def _delay(
     if not any(line.vat_regime == "fctva" for line in lines):
         return ()
     owner = new.owner or old.owner or "?"
-    return (Effect("fctva-lag", "net", owner, _show_lag(lags[0]), _show_lag(lags[1])),)
+    return (Cause("fctva-lag", "net", owner, _show_lag(lags[0]), _show_lag(lags[1])),)
 
 
 def explain_fctva(
     old: SavedProposal, new: SavedProposal, before: SavedCosts, after: SavedCosts
-) -> tuple[Effect, ...]:
-    """Part the change of the FCTVA, whenever it is paid, by the same rule."""
+) -> tuple[Cause, ...]:
+    """List the causes of the change in FCTVA, by the same rule."""
     sums = [proposal.sum_sections(proposal.fctva) for proposal in (old, new)]
-    turns = _turns(old, new, before, after)
-    if sums[0] is None or sums[1] is None or turns is None:
+    rule_changes = _list_rule_changes(old, new, before, after)
+    if sums[0] is None or sums[1] is None or rule_changes is None:
         return ()
     lines = new.lines or ()
     rest = sums[1] - sums[0]
-    effects = []
-    for turn in turns:
-        amount = _cents(turn.after.fctva(lines) - turn.before.fctva(lines))
+    causes = []
+    for rule_change in rule_changes:
+        amount = _cents(rule_change.after.fctva(lines) - rule_change.before.fctva(lines))
         if amount:
-            effects.append(replace(turn.effect, measure="fctva", whole=amount))
+            causes.append(replace(rule_change.cause, measure="fctva", whole=amount))
             rest -= amount
-    if effects and abs(rest) <= _rounding(lines):
-        effects[-1] = replace(effects[-1], whole=effects[-1].whole + rest)
-        rest = _NOTHING
+    if causes and abs(rest) <= _rounding(lines):
+        causes[-1] = replace(causes[-1], whole=causes[-1].whole + rest)
+        rest = Decimal(0)
     if rest:
-        effects.append(Effect("follows-cost", "fctva", "FCTVA", whole=rest))
-    return tuple(effects)
+        causes.append(Cause("follows-cost", "fctva", "FCTVA", whole=rest))
+    return tuple(causes)
 
 
-def _turns(
+def _list_rule_changes(
     old: SavedProposal, new: SavedProposal, before: SavedCosts, after: SavedCosts
-) -> tuple[_Turn, ...] | None:
-    """Turn the refund from one state's to the other's, one cause at a time; None where a file cannot tell."""
+) -> tuple[_RuleChange, ...] | None:
+    """Change the rules of refund from one state's to the other's, one at a time; None where a file has no lines."""
     if old.lines is None or new.lines is None:
         return None
     rates = [costs.parameters.get(FCTVA_RATE, {}) for costs in (before, after)]
@@ -156,8 +157,8 @@ def _turns(
     last_rates = {year: _known(rates[1].get(year), rates[0].get(year)) for year in years}
     same = {id(line): earlier for earlier, line in match_lines(old.lines, new.lines) if line is not None}
     regimes = [_regime_before(same.get(id(line)), line) for line in new.lines]
-    reached = _Refund(tuple(regimes), first_rates)
-    turns = []
+    reached = _RefundRules(tuple(regimes), first_rates)
+    rule_changes = []
     for index, line in enumerate(new.lines):
         earlier = same.get(id(line))
         if earlier is None or earlier.vat_regime == line.vat_regime:
@@ -165,13 +166,15 @@ def _turns(
         regimes[index] = line.vat_regime
         turned = replace(reached, regimes=tuple(regimes))
         label = " ".join((line.label or "?").split())
-        effect = Effect("vat-regime", "net", label, earlier.vat_regime, line.vat_regime)
-        turns.append(_Turn(effect, reached, turned))
+        cause = Cause("vat-regime", "net", label, earlier.vat_regime, line.vat_regime)
+        rule_changes.append(_RuleChange(cause, reached, turned))
         reached = turned
     concerned = any(line.vat_regime == "fctva" for line in (*old.lines, *new.lines))
     if concerned and rates[0] != rates[1]:
-        turns.append(_Turn(Effect("law", "net", FCTVA_RATE), reached, replace(reached, rates=last_rates)))
-    return tuple(turns)
+        rule_changes.append(
+            _RuleChange(Cause("law", "net", FCTVA_RATE), reached, replace(reached, rates=last_rates))
+        )
+    return tuple(rule_changes)
 
 
 def _regime_before(earlier: SavedLine | None, line: SavedLine) -> str | None:
@@ -191,7 +194,7 @@ def _known(rate: Decimal | None, other: Decimal | None) -> Decimal | None:
 
 
 def _rounding(lines: Sequence[SavedLine]) -> Decimal:
-    """Say how far cents of lines and of years can be from cents of a whole: one for each line, three for each year."""
+    """The most that rounded lines and years can differ from a rounded total: a cent a line, three cents a year."""
     years = {year for line in lines for year in line.ht or {}}
     return Decimal(sum(1 + len(line.ht or {}) for line in lines) + 3 * len(years)) / 100
 

@@ -1,8 +1,8 @@
-"""A git revision → a folder that is read like any workspace, and then removed; nothing is checked out.
+"""A git revision → a temporary folder that is read like any workspace; nothing is checked out.
 
 The names of a commit's tree are listed and its blobs read by `git ls-tree -z` and `git cat-file --batch` (gitglossary,
-git-cat-file), so that no attribute, filter, hook or file name of the repository acts. Symbolic links are never made: a
-link to a file of the same tree becomes that file, any other is left out, as a link to nowhere would be.
+git-cat-file), so that no attribute, filter, hook or file name of the repository has an effect. Symbolic links are never
+made: a link to a file of the same tree becomes a copy of that file, any other link is left out.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _MAX_LINKS = 8
 
 
 class NoSuchState(Exception):
-    """Tell that what was named is no state of the workspace: wrong usage, in one sentence, and what to type."""
+    """An argument that names no state: a usage error, with hints of what to type."""
 
     def __init__(self, message: Message, *hints: Message) -> None:
         super().__init__(str(message))
@@ -36,9 +36,9 @@ class NoSuchState(Exception):
 
 @contextmanager
 def extract_revision(root: Path, revision: str) -> Iterator[Path]:
-    """Write the `proposals/` of a revision into a folder that lives as long as the block.
+    """Write the `proposals/` of a revision into a folder that is removed at the end of the block.
 
-    `root` may be any folder of the repository: its own `proposals/` is meant. Raises `NoSuchState` where the revision
+    `root` is a folder of the repository that has a `proposals/`. Raises `NoSuchState` where the revision
     or the folder does not exist, `BuildError` without git or outside a repository.
     """
     contents = read_tree(root, revision)
@@ -100,7 +100,7 @@ def _git_is_usable(root: Path) -> None:
 
 
 def _entries(listed: bytes) -> Iterator[tuple[str, str, str]]:
-    """Read `<mode> <type> <object>\\t<path>` entries; folders and other repositories are none of our files."""
+    """Read `<mode> <type> <object>\\t<path>` entries; submodules are left out."""
     for entry in listed.split(b"\0"):
         head, _, path = entry.partition(b"\t")
         mode, kind, blob = head.decode("ascii").split(" ") if head else ("", "", "")
@@ -109,12 +109,12 @@ def _entries(listed: bytes) -> Iterator[tuple[str, str, str]]:
 
 
 def _is_plain(path: str) -> bool:
-    """Tell whether a path stays below the folder that it is written in, whatever the tree was made with."""
+    """Whether a path of a tree, which may be hostile, stays below the folder that it is written in."""
     return all(step not in ("", ".", "..") for step in path.split("/")) and "\\" not in path
 
 
 def _follow(path: str, names: Mapping[str, tuple[str, str]], blobs: Mapping[str, bytes]) -> str | None:
-    """Give the file that a path leads to; None where a link leaves the tree, to nowhere or to itself."""
+    """The file that a path leads to; None for a link out of the tree, to nothing or to itself."""
     for _ in range(_MAX_LINKS):
         mode, blob = names[path]
         if mode.startswith(_FILE):
@@ -145,7 +145,7 @@ def _read_blobs(root: Path, blobs: list[str]) -> dict[str, bytes]:
 
 
 class _GitRefused(Exception):
-    """Hold what git said."""
+    """The first line of git's error output."""
 
 
 def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes:

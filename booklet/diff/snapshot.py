@@ -1,7 +1,7 @@
-"""The JSON of `costs` → values: what `diff` compares, whether it was saved yesterday or made a moment ago.
+"""The JSON of `costs` → typed values, the input of `diff`, whether read from a file or just computed.
 
-Only the keys that the contract has had from its first day are needed; a file without lines can still be compared,
-but the causes of its changes cannot be told. Amounts stay decimal, in cents; what a line is computed from stays exact.
+Only the keys of the first version of the contract are required; a file without lines can be compared, but without the
+causes of its changes. Amounts are decimals in cents; the inputs of lines are exact.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from booklet.content.model.proposal import SECTIONS, Section
 from booklet.diagnostics.diagnostic import Severity
 
 VERSION = 1
-#: far above any sum of a territory; a longer number is no amount, and would cost a long time to compute with
+#: far above any budget; a longer number is no amount, and would be slow to compute with
 _MAX_DIGITS = 40
 
 
 class NotCosts(ValueError):
-    """Tell that a text is not what `costs --format json` writes."""
+    """A text that `costs --format json` did not write."""
 
 
 def _read_fraction(raw: object) -> Fraction:
@@ -42,13 +42,13 @@ Text = str | None
 
 
 class Saved(BaseModel):
-    """Share the habits of every value read from a file: frozen, keys of a later version ignored."""
+    """A value read from a file: frozen, unknown keys of a later version ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", arbitrary_types_allowed=True)
 
 
 class SavedRange(Saved):
-    """Hold the three estimates of one amount."""
+    """The three estimates of one amount."""
 
     low: Number
     central: Number
@@ -56,14 +56,14 @@ class SavedRange(Saved):
 
 
 class Months(Saved):
-    """Hold two months as written, either of them open."""
+    """A period between two months as written, either of them absent."""
 
     start: Text = Field(default=None, alias="from")
     until: Text = None
 
 
 class SavedLine(Saved):
-    """Hold one line of cost or revenue."""
+    """One line of costs or revenues."""
 
     label: Text = None
     section: Section | None = None
@@ -86,18 +86,12 @@ class SavedLine(Saved):
 
     @property
     def ht_factor(self) -> Fraction | None:
-        """Give what the unit cost is multiplied by to be a price before VAT."""
+        """The factor from the unit cost to a price before VAT."""
         return ht_factor(self.price, self.vat)
-
-    @property
-    def timing(self) -> tuple[object, ...]:
-        """Give all that says when the line is paid, to be compared."""
-        spread = tuple(sorted(self.spread.items())) if isinstance(self.spread, Mapping) else None
-        return spread, self.period, self.recurs
 
 
 class SavedFunding(Saved):
-    """Hold one line of a financing plan."""
+    """One line of a financing plan."""
 
     funder: Text = None
     form: Text = None
@@ -112,12 +106,12 @@ class SavedFunding(Saved):
 
     @property
     def given(self) -> Decimal:
-        """Give what this line takes off the owner's own share: nothing if it has to be paid back."""
+        """The amount that this line takes off the own share; 0 for a loan, which is repaid."""
         return Decimal(0) if self.form == "loan" or self.computed is None else self.computed
 
 
 class SavedProposal(Saved):
-    """Hold one proposal; an amount that nobody knows is None."""
+    """One proposal; an unknown amount is None."""
 
     id: str
     domain: str
@@ -127,7 +121,7 @@ class SavedProposal(Saved):
     investissement: Mapping[int, SavedRange] | None
     fonctionnement: Mapping[int, SavedRange] | None
     after_term_per_year: SavedRange | None
-    #: None in a file that was saved before lines were
+    #: None in a file saved before lines were written
     lines: tuple[SavedLine, ...] | None = None
     revenues: tuple[SavedLine, ...] = ()
     funding: tuple[SavedFunding, ...] = ()
@@ -140,22 +134,22 @@ class SavedProposal(Saved):
 
     @property
     def comparable_net(self) -> Mapping[Section, Decimal | None]:
-        """Give the net cost by section; empty where the file means another one by it."""
+        """The net cost by section; empty in a file of before `net` had its present meaning."""
         return {} if self.net_after_term is None else self.net
 
     @property
     def is_ready(self) -> bool:
-        """Tell whether the proposal is in the totals."""
+        """Whether the proposal is in the totals."""
         return self.status == "ready"
 
     @property
     def is_known(self) -> bool:
-        """Tell whether the cost is known."""
+        """Whether the cost is known."""
         return self.investissement is not None and self.fonctionnement is not None
 
     @cached_property
     def central(self) -> Mapping[Section, Mapping[int, Decimal]]:
-        """Give the central cost by section and year; empty where it is not known."""
+        """The central cost by section and year; empty where unknown."""
         held = {"investissement": self.investissement, "fonctionnement": self.fonctionnement}
         return {
             section: {year: cell.central for year, cell in (held[section] or {}).items()}
@@ -164,31 +158,31 @@ class SavedProposal(Saved):
 
     @property
     def name(self) -> str:
-        """Give the title, or the id while there is none."""
+        """The title, or the id where there is none."""
         return self.title or self.id
 
     def sum_sections(self, amounts: Mapping[Section, Decimal | None]) -> Decimal | None:
-        """Add both sections; None when either is not known."""
+        """Add both sections; None where either is unknown."""
         known = [amounts.get(section) for section in SECTIONS]
         return None if any(amount is None for amount in known) else sum(filter(None, known), Decimal(0))
 
 
 class SavedPrices(Saved):
-    """Hold whose euros the amounts are in."""
+    """The price year of the amounts, and their basis."""
 
     year: int | None = None
     basis: Text = None
 
 
 class SavedGuardrails(Saved):
-    """Hold the ceiling of an increase, and how grave it is to exceed it."""
+    """The ceiling of an increase, and the severity of exceeding it."""
 
     increase: Number | None = None
     severity: Severity = Severity.ERROR
 
 
 class SavedSource(Saved):
-    """Hold what names a source, and the digest of what figures rest on."""
+    """The name of a source, and the digest of its content."""
 
     title: str = ""
     year: int | None = None
@@ -196,7 +190,7 @@ class SavedSource(Saved):
 
 
 class SavedCosts(Saved):
-    """Hold one state of the whole programme."""
+    """One state of the whole programme."""
 
     version: Literal[1]
     years: tuple[int, ...]
@@ -209,7 +203,7 @@ class SavedCosts(Saved):
     unread: tuple[str, ...] = ()
     #: names of owners and funders, by id
     organisations: Mapping[str, str] = {}
-    #: years after which an owner gets the FCTVA, by id; None in a file that was saved before they were
+    #: years after which an owner gets the FCTVA, by id; None in a file saved before they were written
     fctva_lags: Mapping[str, int | None] | None = None
     sources: Mapping[str, SavedSource] = {}
     parameters: Mapping[str, Mapping[int, Number | None]] = {}
@@ -218,14 +212,14 @@ class SavedCosts(Saved):
 def read_costs(text: str | bytes) -> SavedCosts:
     """Read what `costs --format json` wrote; raises `NotCosts` for anything else."""
     try:
-        # this reader, unlike `json`, refuses halves of characters, which no output could hold
+        # pydantic's reader, unlike `json`, refuses lone surrogates, which cannot be encoded as UTF-8
         return SavedCosts.model_validate_json(text)
     except ValidationError as error:
         raise NotCosts(str(error).splitlines()[0]) from None
 
 
 def ht_factor(basis: str | None, vat: Decimal | None) -> Fraction | None:
-    """Give what a price on a basis is multiplied by to be one before VAT; None while that is not known."""
+    """The factor from a price on a basis to a price before VAT; None where unknown."""
     if basis == "ttc":
         return None if vat is None else 1 / (1 + Fraction(vat))
     return Fraction(1) if basis == "ht" else None

@@ -1,7 +1,7 @@
-"""Difference → its tables, for a terminal; the same cells stand in the Markdown of a pull request.
+"""Difference → its tables, for a terminal; the Markdown of a pull request has the same cells.
 
-Cells are rounded once, to thousands of euros, or to euros where the changes are small; the total of a column is the
-sum of the cells above it. An unknown cell is `n.c.`, as in the booklet, and is in no total.
+Cells are rounded once, to thousands of euros, or to euros where all changes are small; the total of a column is the sum
+of its rounded cells. An unknown cell is `n.c.`, as in the booklet, and in no total.
 """
 
 from __future__ import annotations
@@ -14,36 +14,34 @@ from typing import TYPE_CHECKING
 from booklet.content.model.proposal import SECTIONS
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.reporters.visible import visible
-from booklet.diff.difference import Change, Difference
-from booklet.diff.words import (
-    MINUS,
-    consequences,
-    describe_effect,
+from booklet.diff.amounts import MINUS, write_percent
+from booklet.diff.cause_words import (
+    describe_cause,
     describe_kind,
-    group_effects,
-    headline,
+    group_causes,
     name_subject,
-    write_effect,
-    write_percent,
+    write_cause_amount,
 )
-from booklet.export.text_table import Grid, write_terminal
+from booklet.diff.change import ProposalChange
+from booklet.diff.sentences import consequences, headline
+from booklet.export.text_table import TextTable, write_terminal
 from booklet.money.euros import EURO, round_to, write_number
 from booklet.tables.money_table import THOUSAND
 
 if TYPE_CHECKING:
     from booklet.diagnostics.diagnostic import Diagnostic
-    from booklet.diff.causes import Effect
+    from booklet.diff.causes import Cause
+    from booklet.diff.difference import Difference
     from booklet.text.language import Language
 
 #: below this, thousands of euros would hide what changed
 SMALL = Decimal(100_000)
-#: how many columns stand before the percentage
+#: the number of columns before the percentage
 TOGETHER = 3
 UNKNOWN = "n.c."
-_NOTHING = Decimal(0)
-Column = Callable[[Change], Decimal | None]
-#: both sections together stand third, the net cost last: `_row`, `_net` and the percentage rely on it
-COLUMNS: tuple[tuple[Message, Column], ...] = (
+_ChangeColumn = Callable[[ProposalChange], Decimal | None]
+#: both sections together are third, the net cost last: `_row`, `_net` and the percentage depend on it
+COLUMNS: tuple[tuple[Message, _ChangeColumn], ...] = (
     (say("Investment"), lambda change: change.section("investissement")),
     (say("Operation"), lambda change: change.section("fonctionnement")),
     (say("Together"), lambda change: change.total),
@@ -55,7 +53,7 @@ COLUMNS: tuple[tuple[Message, Column], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Hold how a difference is laid out: the language, the unit of the cells, and how a title is made safe."""
+    """How a difference is laid out: the language, the unit of the cells, and the escaping of titles."""
 
     language: Language
     step: Decimal
@@ -70,16 +68,16 @@ class Layout:
 
     @property
     def unit(self) -> Message:
-        """Name the unit of the cells."""
+        """The unit of the cells, in words."""
         return say("in thousands of euros") if self.step == THOUSAND else say("in euros")
 
 
 def choose_layout(difference: Difference, language: Language, clean: Callable[[str], str]) -> Layout:
-    """Take thousands of euros, unless every change is so small that they would hide it."""
+    """Choose thousands of euros, or euros where every change is below `SMALL`."""
     amounts = [abs(amount) for change in difference.changes for amount in (change.cells or {}).values()]
-    amounts += [abs(change.funding or _NOTHING) for change in difference.changes]
-    amounts += [abs(change.net or _NOTHING) for change in difference.changes]
-    return Layout(language, THOUSAND if max(amounts, default=_NOTHING) >= SMALL else EURO, clean)
+    amounts += [abs(change.funding or Decimal(0)) for change in difference.changes]
+    amounts += [abs(change.net or Decimal(0)) for change in difference.changes]
+    return Layout(language, THOUSAND if max(amounts, default=Decimal(0)) >= SMALL else EURO, clean)
 
 
 def write_table(
@@ -92,12 +90,12 @@ def write_table(
         parts.append(f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message.text(language)}")
         parts += [f"  = {hint.text(language)}" for hint in diagnostic.hints]
     blocks = ["\n".join(parts) + "\n"]
-    layout = choose_layout(difference, language, lambda text: visible(text))
+    layout = choose_layout(difference, language, visible)
     if difference.changes:
-        grids = [by_proposal(difference, layout)]
+        tables = [tabulate_proposals(difference, layout)]
         if any(difference.cells.values()):
-            grids.append(by_year(difference, layout))
-        blocks.append(write_terminal(tuple(grids)))
+            tables.append(tabulate_years(difference, layout))
+        blocks.append(write_terminal(tuple(tables)))
     for change in difference.changes:
         blocks.append(_detail(change, difference, language))
     if difference.drafts:
@@ -106,8 +104,8 @@ def write_table(
     return "\n".join(blocks)
 
 
-def by_proposal(difference: Difference, layout: Layout, shown: int | None = None) -> Grid:
-    """Lay out one row for each changed proposal; beyond `shown`, the others are one row, so that columns add up."""
+def tabulate_proposals(difference: Difference, layout: Layout, shown: int | None = None) -> TextTable:
+    """Tabulate changed proposals; those beyond `shown` are added in one row, so that columns add up."""
     language = layout.language
     changes = [change for change in difference.changes if change.moves_money]
     rows = [(change, _row(change, layout)) for change in changes]
@@ -125,34 +123,34 @@ def by_proposal(difference: Difference, layout: Layout, shown: int | None = None
     if others:
         label = say("Other proposals ({count})", count=len(others)).text(language)
         table.append(_write(label, _sum(cells for _, cells in others), "", layout))
-    before = sum(difference.totals[0].values(), _NOTHING)
+    before = sum(difference.totals[0].values(), Decimal(0))
     share = write_percent(difference.total, before, language)
     table.append(_write(say("Total").text(language), _sum(cells for _, cells in rows), share, layout))
     names = tuple(name.text(language) for name, _ in COLUMNS)
     head = (say("Proposal").text(language), *names[:TOGETHER], "%", *names[TOGETHER:])
     title = say("What changes over the six years, before VAT except net, {unit}", unit=layout.unit)
-    return Grid(title.text(language), head, tuple(table))
+    return TextTable(title.text(language), head, tuple(table))
 
 
-def by_year(difference: Difference, layout: Layout) -> Grid:
-    """Lay out the change of each section by year, and of both."""
+def tabulate_years(difference: Difference, layout: Layout) -> TextTable:
+    """Tabulate the change of each section by year, and of both."""
     language = layout.language
     rows = []
     yearly = [
         [round_to(difference.cells[section, year], layout.step) for year in difference.years]
         for section in SECTIONS
     ]
-    yearly.append([sum(column, _NOTHING) for column in zip(*yearly, strict=True)])
+    yearly.append([sum(column, Decimal(0)) for column in zip(*yearly, strict=True)])
     for name, cells in zip((say("Investment"), say("Operation"), say("Together")), yearly, strict=True):
-        rows.append((name.text(language), *(layout.cell(cell) for cell in (*cells, sum(cells, _NOTHING)))))
-    return Grid(
+        rows.append((name.text(language), *(layout.cell(cell) for cell in (*cells, sum(cells, Decimal(0))))))
+    return TextTable(
         say("By year, {unit}", unit=layout.unit).text(language),
         ("", *(str(year) for year in difference.years), say("Total").text(language)),
         tuple(rows),
     )
 
 
-def _row(change: Change, layout: Layout) -> tuple[Decimal | None, ...]:
+def _row(change: ProposalChange, layout: Layout) -> tuple[Decimal | None, ...]:
     """Round the cells of one row once; both sections together are the sum of their cells."""
     cells = [
         None if (amount := column(change)) is None else round_to(amount, layout.step) for _, column in COLUMNS
@@ -164,10 +162,10 @@ def _row(change: Change, layout: Layout) -> tuple[Decimal | None, ...]:
 
 
 def _sum(rows: Iterable[tuple[Decimal | None, ...]]) -> tuple[Decimal | None, ...]:
-    """Add the cells of each column that are known; a column of which nothing is known is unknown."""
+    """Add the cells of each column that are known; the sum of none is unknown."""
     columns = list(zip(*rows, strict=True))
     known = [[cell for cell in column if cell is not None] for column in columns]
-    return tuple(sum(cells, _NOTHING) if cells else None for cells in known) or (_NOTHING,) * len(COLUMNS)
+    return tuple(sum(cells, Decimal(0)) if cells else None for cells in known) or (Decimal(0),) * len(COLUMNS)
 
 
 def _write(label: str, cells: Sequence[Decimal | None], share: str, layout: Layout) -> tuple[str, ...]:
@@ -175,8 +173,8 @@ def _write(label: str, cells: Sequence[Decimal | None], share: str, layout: Layo
     return (label, *written[:TOGETHER], share, *written[TOGETHER:])
 
 
-def _net(change: Change, row: tuple[str, ...], layout: Layout) -> tuple[str, ...]:
-    """Show in which state the net cost is known, where it is in one only: `168 → n.c.`."""
+def _net(change: ProposalChange, row: tuple[str, ...], layout: Layout) -> tuple[str, ...]:
+    """Write both net costs where only one state knows it: `168 → n.c.`."""
     nets = change.nets
     if not change.turned or not change.is_known:
         return row
@@ -184,31 +182,31 @@ def _net(change: Change, row: tuple[str, ...], layout: Layout) -> tuple[str, ...
     return (*row[:-1], " → ".join(states))
 
 
-def _share(change: Change, layout: Layout) -> str:
+def _share(change: ProposalChange, layout: Layout) -> str:
     return write_percent(change.total, change.total_before, layout.language)
 
 
-def _detail(change: Change, difference: Difference, language: Language) -> str:
+def _detail(change: ProposalChange, difference: Difference, language: Language) -> str:
     kind = describe_kind(change, language)
     title = f"{change.id}: {' '.join(change.current.name.split())}" + (f" ({kind})" if kind else "")
     lines = []
-    for name, effects in group_effects(change):
+    for name, causes in group_causes(change):
         lines += [
             f"  {name.text(language)}",
-            *(f"    {_cause(one, difference, language)}" for one in effects),
+            *(f"    {_cause(one, difference, language)}" for one in causes),
         ]
     return "\n".join(visible(line) for line in [title, *lines]) + "\n"
 
 
-def _cause(effect: Effect, difference: Difference, language: Language) -> str:
+def _cause(cause: Cause, difference: Difference, language: Language) -> str:
     words = (
-        write_effect(effect, language),
-        name_subject(effect, difference, language),
-        describe_effect(effect, language),
+        write_cause_amount(cause, language),
+        name_subject(cause, difference),
+        describe_cause(cause, language),
     )
     return " · ".join(word for word in words if word)
 
 
-def _draft(change: Change, language: Language) -> str:
+def _draft(change: ProposalChange, language: Language) -> str:
     kind = describe_kind(change, language)
     return kind or say("changed").text(language)

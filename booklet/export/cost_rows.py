@@ -1,7 +1,7 @@
-"""Portfolio → rows that the workbook and the data package share: lines, years, funding, each amount exact.
+"""Portfolio → the rows that the workbook and the data package share: lines, years, funding, with exact amounts.
 
-A row is the finest thing that a file of `dist/` tells. Amounts stay exact here; a file rounds its finest cells once,
-half to even, to cents, and its totals are sums of those cells. What is not known is None, never 0.
+A row is the finest record of the released files. A file rounds the cells of a row once, half to even, to cents, and
+its totals are sums of rounded cells. An unknown amount is None, never 0.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from booklet.costs.portfolio import CostedProposal, Portfolio
     from booklet.money.euros import Euros
 
-#: the key of the YAML under which a line stands
+#: the key of the proposal that lists a line
 Group = Literal["costs", "revenues"]
 GROUPS: tuple[Group, ...] = ("costs", "revenues")
 Measure = Literal[
@@ -52,14 +52,14 @@ CHAIN_MEASURES: tuple[Measure, ...] = (
     "own-share",
     "net",
 )
-#: measures whose money may come after the six years; their total counts it
+#: measures part of which may come after the six years; their totals include it
 LATE_MEASURES: tuple[Measure, ...] = ("fctva", "net")
 ESTIMATES = ("low", "central", "high")
 
 
 @dataclass(frozen=True, slots=True)
 class Spreading:
-    """Say how a line is laid over the budget years: months out of `months`, or units when `months` is None."""
+    """How a line is spread over the budget years: months out of `months`, or units where `months` is None."""
 
     months: int | None
     counts: tuple[Fraction, ...]
@@ -67,7 +67,7 @@ class Spreading:
 
 @dataclass(frozen=True, slots=True)
 class LineRow:
-    """Hold one line of cost or revenue; `cost` is None while it cannot be costed."""
+    """One line of costs or revenues; `cost` is None while it cannot be costed."""
 
     costed: CostedProposal
     group: Group
@@ -79,34 +79,34 @@ class LineRow:
 
     @property
     def has_constant_cost(self) -> bool:
-        """Tell whether one amount stands for low, central and high in the file."""
+        """Whether the file has one unit cost for the low, central and high estimates."""
         return not self.costed.document.has(self.group, self.index, "unit_cost", "central")
 
 
 @dataclass(frozen=True)
 class YearRow:
-    """Hold one measure of one section of a proposal, by budget year."""
+    """One measure of one section of a proposal, by budget year."""
 
     costed: CostedProposal
     section: Section
     measure: Measure
-    #: None while it is not known
+    #: None while unknown
     exact: tuple[Euros, ...] | None
-    #: a full year after the term, of costs and revenues only
+    #: the amount of a full year after the term; costs and revenues only
     after: Euros | None = None
-    #: what is written of a measure of `LATE_MEASURES`: by year, after the term, and the whole
+    #: rounded amounts of a measure of `LATE_MEASURES`: by year, after the term, and in total
     late: Cells | None = None
 
     @cached_property
     def cells(self) -> tuple[Decimal, ...] | None:
-        """Round each year once, to cents."""
+        """Each year rounded once, to cents; None while unknown."""
         if self.late is not None:
             return self.late.by_year
         return None if self.exact is None else tuple(amount.rounded() for amount in self.exact)
 
     @cached_property
     def total(self) -> Decimal | None:
-        """Add the cells as they are written; what comes after the term may make it known where they are not."""
+        """The sum of the rounded cells; a late measure may have a known total without known years."""
         if self.late is not None:
             return self.late.whole
         return None if self.cells is None else sum(self.cells, Decimal(0))
@@ -114,7 +114,7 @@ class YearRow:
 
 @dataclass(frozen=True, slots=True)
 class FundingRow:
-    """Hold one line of a financing plan; `grant` is None while it cannot be computed."""
+    """One line of a financing plan; `grant` is None while it cannot be computed."""
 
     costed: CostedProposal
     index: int
@@ -125,7 +125,7 @@ class FundingRow:
 def list_lines(
     proposals: Sequence[CostedProposal], edition: Edition, years: tuple[int, ...]
 ) -> Iterator[LineRow]:
-    """List the cost lines, then the revenues, of each proposal, as the file has them."""
+    """List the cost lines, then the revenues, of each proposal, in the order of its file."""
     basis = edition.prices.basis if edition.prices else None
     for costed in proposals:
         proposal = costed.document.value
@@ -158,7 +158,7 @@ def sections_of(costed: CostedProposal) -> tuple[Section, ...]:
 
 
 def list_years(costed: CostedProposal, section: Section, financing: Financing | None) -> Iterator[YearRow]:
-    """List the measures of one section of a proposal, from its cost to what its owner pays in the end."""
+    """List the measures of one section of a proposal, from its cost to its net cost."""
     costing = costed.costing
     known = costing.is_complete
     yearly, after = costing.by_section[section], costing.after_term_by_section[section]
@@ -189,10 +189,10 @@ def _late(financing: Financing | None, measure: Measure) -> Cells | None:
 
 
 def chain_amounts(financing: Financing | None, measure: Measure) -> tuple[Euros, ...] | None:
-    """Read one step of the chain by budget year; None while it is not known."""
+    """The amounts of a measure of the financing by budget year; None while unknown."""
     if financing is None:
         return None
-    # without its base the plan has no grants, which does not mean that nobody gives
+    # without a funding base the grants are unknown, not 0
     if measure == "co-funding":
         return financing.co_funded if financing.base is not None else None
     steps: dict[Measure, tuple[Euros, ...] | None] = {
@@ -207,7 +207,7 @@ def chain_amounts(financing: Financing | None, measure: Measure) -> tuple[Euros,
 
 
 def list_funding(proposals: Sequence[CostedProposal], financings: Financings) -> Iterator[FundingRow]:
-    """List the financing plan of each proposal, as the file has it."""
+    """List the financing plan of each proposal, in the order of its file."""
     for costed in proposals:
         for index, funding in enumerate(costed.document.value.funding):
             chain = financings.get((costed.id, funding.section)) if funding.section else None

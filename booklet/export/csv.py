@@ -7,7 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
-from booklet.export.json import yearly_cents
+from booklet.export.json_values import yearly_cents
 from booklet.money.euros import CENT
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ AFTER_TERM = "after-term-per-year"
 
 
 def write_costs(portfolio: Portfolio) -> str:
-    """Write every amount in cents with a decimal point; an unknown amount is an empty cell."""
+    """Write every amount in cents with a decimal point; an unknown one is an empty cell."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
     writer.writerow(COLUMNS)

@@ -1,9 +1,9 @@
 """Portfolio → CSV files and `datapackage.json`, which says what each column holds (Data Package 1, Table Schema).
 
 Column names and values are the same in every language, as the YAML has them; titles are in the edition's. What a
-person typed is written exactly; an amount is rounded once, half to even, to cents; what is not known is an empty cell,
-never 0. Drafts are told from what counts by the column `status`. A text is written as it is, whatever it starts with:
-these files are for programs, `budget.xlsx` for spreadsheets.
+person typed is written exactly; an amount is rounded once, half to even, to cents; an unknown amount is an empty cell,
+never 0. The column `status` separates drafts, which are in no total. Texts are not guarded against spreadsheet
+formulas: these files are for programs, `budget.xlsx` is for spreadsheets.
 
 Specification: https://specs.frictionlessdata.io/data-package/ and /table-schema/.
 """
@@ -44,15 +44,15 @@ if TYPE_CHECKING:
     from booklet.text.language import Language
 
 DESCRIPTOR = "datapackage.json"
-#: a full year after the term; what the six years' spending still brings once they are over
+#: periods besides budget years: a full year after the term; receipts after the term due to the six years' spending
 AFTER_TERM, LATER = "after-term-per-year", "after-term"
 _CREATIVE_COMMONS = re.compile(r"CC[- ](?P<kind>BY(?:-NC)?(?:-SA|-ND)?)[- ](?P<version>[0-9]\.[0-9])")
-Cell = str | int | Decimal | Fraction | None
+CsvValue = str | int | Decimal | Fraction | None
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """Describe a column as Table Schema does; `unit` is ours, for amounts."""
+class TableField:
+    """A field descriptor of Table Schema; `unit`, an extension, is the currency of amounts."""
 
     name: str
     title: Message
@@ -77,14 +77,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """Hold one table: its columns, keys and rows; `foreign_keys` names, by column, the table whose `id` it holds."""
+    """One table: its fields, keys and rows; `foreign_keys` maps a column to the table whose `id` it refers to."""
 
     name: str
     title: Message
-    columns: tuple[Column, ...]
+    columns: tuple[TableField, ...]
     primary_key: tuple[str, ...]
     foreign_keys: Mapping[str, str]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[CsvValue, ...], ...]
 
     def write(self) -> bytes:
         """Write the CSV (RFC 4180, UTF-8)."""
@@ -178,25 +178,25 @@ def _describe_licence(text: str) -> dict[str, str]:
 
 # --- tables ----------------------------------------------------------------------------------------------------------
 
-_STATUS = Column("status", say("Status of the proposal"), required=True, enum=("ready", "draft"))
-_PROPOSAL = Column("proposal", say("Proposal"), required=True)
-_SECTION = Column("section", say("Section"), enum=SECTIONS)
+_STATUS = TableField("status", say("Status of the proposal"), required=True, enum=("ready", "draft"))
+_PROPOSAL = TableField("proposal", say("Proposal"), required=True)
+_SECTION = TableField("section", say("Section"), enum=SECTIONS)
 
 
-def _amount(name: str, title: Message) -> Column:
-    return Column(name, title, "number", unit="EUR")
+def _amount(name: str, title: Message) -> TableField:
+    return TableField(name, title, "number", unit="EUR")
 
 
 def _proposals(portfolio: Portfolio, edition: Edition) -> Resource:
     columns = (
-        Column("id", say("Id"), required=True),
-        Column("status", say("Status"), required=True, enum=("ready", "draft")),
-        Column("domain", say("Domain"), required=True),
-        Column("domain_title", say("Title of the domain")),
-        Column("title", say("Title")),
-        Column("owner", say("Owner")),
-        Column("decision", say("Month of the decision"), "yearmonth"),
-        Column("complete", say("Every cost line is known"), "boolean", required=True),
+        TableField("id", say("Id"), required=True),
+        TableField("status", say("Status"), required=True, enum=("ready", "draft")),
+        TableField("domain", say("Domain"), required=True),
+        TableField("domain_title", say("Title of the domain")),
+        TableField("title", say("Title")),
+        TableField("owner", say("Owner")),
+        TableField("decision", say("Month of the decision"), "yearmonth"),
+        TableField("complete", say("Every cost line is known"), "boolean", required=True),
     )
     rows = []
     for status, costed in all_proposals(portfolio):
@@ -213,20 +213,20 @@ def _proposals(portfolio: Portfolio, edition: Edition) -> Resource:
 
 
 def _lines(portfolio: Portfolio, edition: Edition) -> Resource:
-    """List what was typed, exactly, and what each line costs: rounded for itself, so that `years` holds the sums."""
+    """List each line as typed, with its own rounded amounts; only `years` adds up to the booklet's totals."""
     years = portfolio.years
     columns = (
-        *(_PROPOSAL, Column("kind", say("Kind"), required=True, enum=GROUPS)),
-        *(Column("line", say("Place in the file, from 1"), "integer", required=True), _STATUS),
-        *(Column("label", say("Line")), _SECTION, Column("nature", say("Nature"))),
-        *(Column("quantity", say("Quantity"), "number"), Column("unit", say("Unit"))),
+        *(_PROPOSAL, TableField("kind", say("Kind"), required=True, enum=GROUPS)),
+        *(TableField("line", say("Place in the file, from 1"), "integer", required=True), _STATUS),
+        *(TableField("label", say("Line")), _SECTION, TableField("nature", say("Nature"))),
+        *(TableField("quantity", say("Quantity"), "number"), TableField("unit", say("Unit"))),
         _amount("unit_cost_low", say("Unit cost, low")),
         _amount("unit_cost_central", say("Unit cost, central")),
         _amount("unit_cost_high", say("Unit cost, high")),
-        Column("price", say("Price basis"), enum=("ht", "ttc")),
-        *(Column("vat_rate", say("VAT rate"), "number"), Column("vat_regime", say("VAT regime"))),
-        *(Column("evidence", say("Evidence")), Column("source", say("Source"))),
-        Column("assumption", say("Assumption")),
+        TableField("price", say("Price basis"), enum=("ht", "ttc")),
+        *(TableField("vat_rate", say("VAT rate"), "number"), TableField("vat_regime", say("VAT regime"))),
+        *(TableField("evidence", say("Evidence")), TableField("source", say("Source"))),
+        TableField("assumption", say("Assumption")),
         *(_amount(f"central_{year}", say("Central before VAT, {year}", year=year)) for year in years),
         _amount("central_after_term", say("Central before VAT, then a year")),
     )
@@ -255,12 +255,12 @@ def _years(portfolio: Portfolio, financings: Financings) -> Resource:
     periods = (*map(str, portfolio.years), AFTER_TERM, LATER)
     measures = get_args(Measure)
     columns = (
-        *(_PROPOSAL, Column("section", say("Section"), required=True, enum=SECTIONS)),
-        Column("measure", say("Measure"), required=True, enum=measures),
-        Column("period", say("Budget year, or what comes after"), required=True, enum=periods),
+        *(_PROPOSAL, TableField("section", say("Section"), required=True, enum=SECTIONS)),
+        TableField("measure", say("Measure"), required=True, enum=measures),
+        TableField("period", say("Budget year, or what comes after"), required=True, enum=periods),
         *(_STATUS, _amount("amount", say("Amount"))),
     )
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[tuple[CsvValue, ...]] = []
     for status, costed in all_proposals(portfolio):
         for section in sections_of(costed):
             for held in list_years(costed, section, financings.get((costed.id, section))):
@@ -279,11 +279,11 @@ def _years(portfolio: Portfolio, financings: Financings) -> Resource:
 def _funding(portfolio: Portfolio, financings: Financings) -> Resource:
     years = portfolio.years
     columns = (
-        *(_PROPOSAL, Column("line", say("Place in the file, from 1"), "integer", required=True), _STATUS),
-        *(Column("funder", say("Funder")), _SECTION),
-        Column("form", say("Form"), enum=("grant", "loan", "private")),
-        Column("certainty", say("Certainty"), enum=STATUSES),
-        *(Column("share", say("Share"), "number"), _amount("amount", say("Amount"))),
+        *(_PROPOSAL, TableField("line", say("Place in the file, from 1"), "integer", required=True), _STATUS),
+        *(TableField("funder", say("Funder")), _SECTION),
+        TableField("form", say("Form"), enum=("grant", "loan", "private")),
+        TableField("certainty", say("Certainty"), enum=STATUSES),
+        *(TableField("share", say("Share"), "number"), _amount("amount", say("Amount"))),
         *(_amount(f"amount_{year}", say("Amount, {year}", year=year)) for year in years),
     )
     rows = []
@@ -304,10 +304,10 @@ def _funding(portfolio: Portfolio, financings: Financings) -> Resource:
 
 def _organisations(edition: Edition) -> Resource:
     columns = (
-        Column("id", say("Id"), required=True),
-        Column("name", say("Name"), required=True),
-        *(Column("kind", say("Kind")), Column("scheme", say("Funding scheme"))),
-        Column("population", say("Population"), "integer"),
+        TableField("id", say("Id"), required=True),
+        TableField("name", say("Name"), required=True),
+        *(TableField("kind", say("Kind")), TableField("scheme", say("Funding scheme"))),
+        TableField("population", say("Population"), "integer"),
     )
     rows = tuple(
         (id, held.name, held.kind, held.scheme, held.population) for id, held in edition.organisations.items()
@@ -317,10 +317,10 @@ def _organisations(edition: Edition) -> Resource:
 
 def _sources(references: Mapping[str, Reference]) -> Resource:
     columns = (
-        Column("id", say("Id"), required=True),
-        Column("title", say("Title"), required=True),
-        *(Column("publisher", say("Publisher")), Column("year", say("Year"), "year")),
-        *(Column("address", say("Address")), Column("read", say("Read on"), "date")),
+        TableField("id", say("Id"), required=True),
+        TableField("title", say("Title"), required=True),
+        *(TableField("publisher", say("Publisher")), TableField("year", say("Year"), "year")),
+        *(TableField("address", say("Address")), TableField("read", say("Read on"), "date")),
     )
     rows = tuple(
         (id, held.title, held.publisher, held.year, held.url, held.read.isoformat() if held.read else None)
@@ -330,17 +330,17 @@ def _sources(references: Mapping[str, Reference]) -> Resource:
 
 
 def _typed(number: Decimal | None) -> Fraction | None:
-    """Tell a number that somebody typed, written without trailing zeros, from an amount in cents."""
+    """Mark a number as typed, to be written exactly, unlike an amount in cents."""
     return None if number is None else Fraction(number)
 
 
-def _write_cell(cell: Cell) -> str:
+def _write_cell(cell: CsvValue) -> str:
     """Write a text on one line, and a number exactly, with a point and no exponent."""
     if cell is None:
         return ""
     if isinstance(cell, str):
         return " ".join(cell.split())
     if isinstance(cell, Fraction):
-        # it has a finite decimal, because somebody typed it
+        # typed by an author, hence finite as a decimal
         cell = Decimal(cell.numerator) / Decimal(cell.denominator)
     return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)

@@ -1,10 +1,10 @@
-"""A workbook that people changed → the YAML of the proposals: quantities and unit costs, and nothing else.
+"""A changed workbook → new YAML of the proposals: changed quantities and unit costs, every other byte as it was.
 
-The workbook holds, hidden beside each number, what it was when exported. A number that differs from it was changed by a
-person; where the file still says what was exported, that one scalar is rewritten in its author's manner (unit, spaces,
-quotes) and every other byte stays. Where the file has moved on meanwhile, nobody's figure is overwritten: X101.
+Hidden columns of the workbook keep the exported value of each number. A number that differs from it was changed by a
+person. Where the YAML still has the exported value, that scalar is rewritten in its author's style (unit, spaces,
+quotes); where the YAML changed too, that is a conflict: X101.
 
-Nothing is written here: the caller gets whole new files, and only when there is no fault at all.
+Nothing is written to disk here: the caller receives whole new files, and none if there is any error.
 """
 
 from __future__ import annotations
@@ -18,41 +18,59 @@ from typing import TYPE_CHECKING
 from booklet.checks.workbook import workbook_bad_value, workbook_conflict, workbook_unknown_row
 from booklet.content.decode import decode
 from booklet.content.edit import Change, Edit, Kind, read_as, rewrite
-from booklet.content.model.proposal import Proposal
+from booklet.content.model.proposal import CostLine, Proposal
 from booklet.content.yaml.nodes import Mapping as MappingNode
 from booklet.content.yaml.nodes import Node, Scalar, Sequence
 from booklet.content.yaml.parse import parse
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.positions import read_bytes
-from booklet.export.workbook_rows import Row, exported_value, read_cell, read_rows
+from booklet.export.cost_rows import ESTIMATES
+from booklet.export.workbook_rows import WorkbookRow, exported_value, read_cell, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from booklet.content.document import Path
     from booklet.content.proposal_files import ProposalDocument
     from booklet.content.workspace import Workspace
 
-ESTIMATES = ("low", "central", "high")
-_MARK = codecs.BOM_UTF8
+_BYTE_ORDER_MARK = codecs.BOM_UTF8
 _KEY = re.compile(r"(?P<id>[a-z0-9-]+)#(?P<group>costs|revenues)\[(?P<index>[0-9]+)\]")
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """Hold what an import would do: whole new files by path, none when anything is wrong."""
+    """The result of an import: whole new files by path, none if there is any diagnostic."""
 
     files: Mapping[str, bytes]
     changes: tuple[Change, ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of a proposal: the key of its list, and its index from 0."""
+
+    document: ProposalDocument
+    group: str
+    index: int
+
+    @property
+    def value(self) -> CostLine:
+        """The line as it was read."""
+        line: CostLine = getattr(self.document.value, self.group)[self.index]
+        return line
+
+    def path(self, *steps: str) -> Path:
+        """The path of a value of the line, from the root of its file."""
+        return (self.group, self.index, *steps)
+
+
 def import_workbook(workspace: Workspace, name: str, data: bytes) -> Imported:
     """Find what a workbook changes in a workspace that was read without a fault.
 
-    `name` is the workbook's, for messages. Files are given whole, byte for byte what they were but for the scalars that
-    changed.
+    `name` is the file name of the workbook, for messages. Only changed scalars differ in the new files.
     """
     diagnostics: list[Diagnostic] = []
     by_id = {document.id: document for document in workspace.proposals}
@@ -62,14 +80,13 @@ def import_workbook(workspace: Workspace, name: str, data: bytes) -> Imported:
         found = _find_line(row, by_id, diagnostics)
         if found is None:
             continue
-        document, group, index = found
-        first = seen.setdefault((document.id, group, index), row.span.start.line)
+        first = seen.setdefault((found.document.id, found.group, found.index), row.span.start.line)
         if first != row.span.start.line:
             message = say("the line of row {row} stands here again", row=first)
             diagnostics += workbook_unknown_row(row.span, message, say("delete one of the two rows"))
             continue
-        for edit in _edits_of(row, document, group, index, diagnostics):
-            edits.setdefault(document.source.path, {})[edit.node.start] = edit
+        for edit in _find_edits(row, found, diagnostics):
+            edits.setdefault(found.document.source.path, {})[edit.node.start] = edit
     files: dict[str, bytes] = {}
     changes: list[Change] = []
     for document in workspace.proposals:
@@ -78,15 +95,16 @@ def import_workbook(workspace: Workspace, name: str, data: bytes) -> Imported:
             text, changed = rewrite(document.source, wanted.values())
             diagnostics += _read_again(document, text)
             data_before = read_bytes(workspace.root, document.source.path)
-            files[document.source.path] = _MARK[: len(_MARK) * data_before.startswith(_MARK)] + text.encode()
+            mark = _BYTE_ORDER_MARK if data_before.startswith(_BYTE_ORDER_MARK) else b""
+            files[document.source.path] = mark + text.encode()
             changes += changed
     found_all = tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.order))
     return Imported({} if found_all else files, () if found_all else tuple(changes), found_all)
 
 
 def _find_line(
-    row: Row, by_id: Mapping[str, ProposalDocument], diagnostics: list[Diagnostic]
-) -> tuple[ProposalDocument, str, int] | None:
+    row: WorkbookRow, by_id: Mapping[str, ProposalDocument], diagnostics: list[Diagnostic]
+) -> _Line | None:
     """Find the line of a row by its key, or by its label where lines were moved."""
     key = _KEY.fullmatch(str(row.cells.get("key", "")))
     label = _fold(row.cells.get("label"))
@@ -106,10 +124,10 @@ def _find_line(
     lines = getattr(document.value, key["group"])
     index = int(key["index"])
     if index < len(lines) and _fold(lines[index].label) == label:
-        return document, key["group"], index
+        return _Line(document, key["group"], index)
     named = [place for place, line in enumerate(lines) if _fold(line.label) == label]
     if len(named) == 1:
-        return document, key["group"], named[0]
+        return _Line(document, key["group"], named[0])
     message = say("`{id}` has no line `{label}`", id=document.id, label=label)
     diagnostics += workbook_unknown_row(
         row.span, message, say("delete this row, or export the workbook again")
@@ -121,78 +139,93 @@ def _fold(text: object) -> str:
     return " ".join(str(text or "").split())
 
 
-def _edits_of(
-    row: Row, document: ProposalDocument, group: str, index: int, diagnostics: list[Diagnostic]
-) -> Iterator[Edit]:
-    """Compare each number of a row with what was exported and with what the file says now."""
-    line = getattr(document.value, group)[index]
-    by_units = isinstance(line.spread, dict)
-    constant = not document.has(group, index, "unit_cost", "central")
-    parts = sorted(key for key in row.cells if re.fullmatch(r"(?:exported-)?part-[0-9]{4}", key))
-    units_changed = False
-    for key in dict.fromkeys(key.removeprefix("exported-") for key in parts):
+def _find_edits(row: WorkbookRow, line: _Line, diagnostics: list[Diagnostic]) -> Iterator[Edit]:
+    """Compare each number of a row with its exported value, and yield an edit for each that a person changed."""
+    yield from _find_unit_edits(row, line, diagnostics)
+    quantity = _changed_quantity(row, line, diagnostics)
+    if quantity is not None:
+        yield from _edit(
+            row, line.document, line.path("quantity"), "number", "quantity", quantity, diagnostics
+        )
+    yield from _find_cost_edits(row, line, diagnostics)
+
+
+def _find_unit_edits(row: WorkbookRow, line: _Line, diagnostics: list[Diagnostic]) -> Iterator[Edit]:
+    """Yield the edits of units by year; months of a phase cannot be changed in the workbook."""
+    for key in _part_keys(row):
         changed = _changed(row, key, diagnostics, empty=Decimal(0))
         if changed is None:
             continue
-        units_changed = True
         year = key.removeprefix("part-")
-        if not by_units:
-            message = say("the months of {year} changed in `{label}`", year=year, label=line.label)
+        if isinstance(line.value.spread, dict):
+            path = line.path("spread", year)
+            yield from _edit(row, line.document, path, "number", key, changed, diagnostics)
+        else:
+            message = say("the months of {year} changed in `{label}`", year=year, label=line.value.label)
             diagnostics += workbook_bad_value(
                 row.span, message, say("months come from the timeline: change it in the file of the proposal")
             )
-        else:
-            yield from _edit(
-                row, document, (group, index, "spread", year), "number", key, changed, diagnostics
-            )
+
+
+def _part_keys(row: WorkbookRow) -> list[str]:
+    """List the keys of the months or units by year, of cells and of exported values."""
+    parts = sorted(key for key in row.cells if re.fullmatch(r"(?:exported-)?part-[0-9]{4}", key))
+    return list(dict.fromkeys(key.removeprefix("exported-") for key in parts))
+
+
+def _changed_quantity(row: WorkbookRow, line: _Line, diagnostics: list[Diagnostic]) -> Decimal | None:
+    """The new quantity; of units by year it is their sum, whatever the cell of the quantity says."""
+    by_units = isinstance(line.value.spread, dict)
     quantity = _changed(row, "quantity", diagnostics, computed=by_units)
-    if by_units:
-        # the quantity is a formula there, whose value is stale in a workbook saved by a program that does not compute
-        counts = (read_cell(row.cells[key]) for key in parts if key.startswith("part-"))
-        total = sum((count for count in counts if count is not None), Decimal(0))
-        if quantity is not None and quantity != total:
-            message = say(
-                "quantity {quantity}, but units by year add up to {units}", quantity=quantity, units=total
-            )
-            diagnostics += workbook_bad_value(row.span, message, say("change the units of the years"))
-        quantity = total if units_changed and total != exported_value(row, "quantity") else None
-    if quantity is not None:
-        yield from _edit(
-            row, document, (group, index, "quantity"), "number", "quantity", quantity, diagnostics
+    if not by_units:
+        return quantity
+    # the quantity is a formula there, whose value is stale in a workbook saved by a program that does not compute
+    counts = (read_cell(row.cells[key]) for key in _part_keys(row) if key in row.cells)
+    total = sum((count for count in counts if count is not None), Decimal(0))
+    if quantity is not None and quantity != total:
+        message = say(
+            "quantity {quantity}, but units by year add up to {units}", quantity=quantity, units=total
         )
-    central = _changed(row, "central", diagnostics)
+        diagnostics += workbook_bad_value(row.span, message, say("change the units of the years"))
+    # a cell that cannot be read was reported already
+    units_changed = any(_changed(row, key, [], empty=Decimal(0)) is not None for key in _part_keys(row))
+    return total if units_changed and total != exported_value(row, "quantity") else None
+
+
+def _find_cost_edits(row: WorkbookRow, line: _Line, diagnostics: list[Diagnostic]) -> Iterator[Edit]:
+    """Yield the edits of the unit cost: three estimates, or one amount that the cells of low and high repeat."""
+    is_constant = not line.document.has(line.group, line.index, "unit_cost", "central")
+    changed = {
+        name: _changed(row, name, diagnostics, computed=is_constant and name != "central")
+        for name in ("central", "low", "high")
+    }
     for name in ESTIMATES:
-        if not constant:
-            changed = central if name == "central" else _changed(row, name, diagnostics)
-            path: Path = (group, index, "unit_cost", name)
-        elif name == "central":
-            changed, path = central, (group, index, "unit_cost")
-        else:
-            changed = _changed(row, name, diagnostics, computed=True)
-            if changed is not None and changed != read_cell(row.cells.get("central")):
-                label = line.label
-                message = say(
-                    "{name} of `{label}` changed: the file holds one amount", name=name, label=label
-                )
-                hint = say("write low, central and high in the file, then export again")
-                diagnostics += workbook_bad_value(row.span, message, hint)
+        amount = changed[name]
+        if amount is None:
             continue
-        if changed is not None:
-            yield from _edit(row, document, path, "euros", name, changed, diagnostics)
+        if not is_constant or name == "central":
+            path = line.path("unit_cost") if is_constant else line.path("unit_cost", name)
+            yield from _edit(row, line.document, path, "euros", name, amount, diagnostics)
+        elif amount != read_cell(row.cells.get("central")):
+            message = say(
+                "{name} of `{label}` changed: the file holds one amount", name=name, label=line.value.label
+            )
+            hint = say("write low, central and high in the file, then export again")
+            diagnostics += workbook_bad_value(row.span, message, hint)
 
 
 def _changed(
-    row: Row,
+    row: WorkbookRow,
     key: str,
     diagnostics: list[Diagnostic],
     *,
     empty: Decimal | None = None,
     computed: bool = False,
 ) -> Decimal | None:
-    """Give a number that differs from what was exported; None for one that was left alone.
+    """The number of a cell that differs from its exported value; None for an unchanged one.
 
-    `empty` is what an empty cell stands for. A formula of ours (`computed`) may have no value: a program that does not
-    compute drops it.
+    `empty` is the value of an empty cell. A formula of the export (`computed`) may have no value in a workbook saved by
+    a program that does not compute.
     """
     cell = row.cells.get(key)
     exported = exported_value(row, key)
@@ -218,12 +251,12 @@ def _changed(
 
 
 def _rounded(exported: Decimal | None) -> Decimal | None:
-    """Give an exported number as a spreadsheet carries it."""
+    """An exported number rounded to the digits that a spreadsheet keeps."""
     return None if exported is None else read_cell(float(exported))
 
 
 def _edit(
-    row: Row,
+    row: WorkbookRow,
     document: ProposalDocument,
     path: Path,
     kind: Kind,
@@ -231,7 +264,7 @@ def _edit(
     value: Decimal,
     diagnostics: list[Diagnostic],
 ) -> Iterator[Edit]:
-    """Make the edit of one scalar; a conflict or a scalar that does not exist is a diagnostic."""
+    """Yield the edit of one scalar; report a conflict, or a scalar that does not exist."""
     node, flow = _scalar_at(document.node, path)
     if node is None or not node.text.strip():
         message = say("{value} in {cell}, where the file holds nothing", value=value, cell=row.place(key))
@@ -250,7 +283,7 @@ def _edit(
 
 
 def _scalar_at(root: Node, path: Path) -> tuple[Scalar | None, bool]:
-    """Find a scalar, and tell whether a flow collection holds it."""
+    """Find a scalar, and whether it is inside a flow collection."""
     node, flow = root, False
     for step in path:
         flow = flow or (isinstance(node, (MappingNode, Sequence)) and node.flow)
@@ -264,7 +297,7 @@ def _scalar_at(root: Node, path: Path) -> tuple[Scalar | None, bool]:
 
 
 def _read_again(document: ProposalDocument, text: str) -> Iterator[Diagnostic]:
-    """Read a rewritten file: a fault that it did not have, as estimates out of order, stops the import."""
+    """Decode a rewritten file, and report the errors that it did not have before, as estimates out of order."""
     parsed = parse(document.source.path, text.encode())
     assert not parsed.diagnostics, "a rewritten scalar is one scalar"
     assert parsed.root is not None

@@ -1,4 +1,4 @@
-"""A release's files beside the booklets (workbook with live formulas, data), and those inside every booklet."""
+"""Portfolio → the files released beside the booklets (workbook, data), and the attachments of every booklet."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COSTS = "costs.json"
 def make_files(
     workspace: Workspace, portfolio: Portfolio, financings: Financings, law: Law
 ) -> dict[str, bytes]:
-    """Make every file of a release that is no booklet, by its path in `dist/`; the same inputs give the same bytes."""
+    """Make every released file other than booklets, by its path in `dist/`; the same inputs give the same bytes."""
     assert workspace.edition is not None, "a workspace with errors is never released"
     edition = workspace.edition.value
     references = workspace.bibliography.value.root if workspace.bibliography else {}
@@ -45,10 +45,10 @@ def make_files(
 
 
 def choose_attachments(workspace: Workspace, files: Mapping[str, bytes]) -> tuple[Attachment, ...]:
-    """Choose what every booklet carries inside: the files as they are released, the YAML as it was typed.
+    """Choose the attachments of every booklet: the released files, and the YAML as it was typed.
 
-    `files` are those of :func:`make_files`. Drafts are left out, as they are from the pages; so are the electoral
-    lists, of which nothing in the body may depend. A proposal called as another file takes its domain before its name.
+    `files` are those of :func:`make_files`. Drafts are left out, as in the pages; so are the electoral lists, since the
+    body does not depend on them. A proposal whose file name is taken gets its domain as a prefix.
     """
     assert workspace.edition is not None, "a workspace with errors is never released"
     language = Language(workspace.edition.value.lang)

@@ -1,4 +1,4 @@
-"""A workbook that people changed → the rows of its sheets of lines, each cell by the name of its column."""
+"""A changed workbook → the rows of its sheets of lines, each cell by the name of its column."""
 
 from __future__ import annotations
 
@@ -20,39 +20,39 @@ if TYPE_CHECKING:
 
     from booklet.diagnostics.diagnostic import Diagnostic
 
-#: what the first cell of a sheet of lines holds; its number is raised when the hidden columns change their meaning
+#: the first cell of a sheet of lines; the number is a version, raised when hidden columns change their meaning
 MARKER = "booklet-lines 1"
 #: a workbook of 1 500 proposals unpacks to 20 MB
 MAX_UNPACKED = 400_000_000
-#: what binary floats carry; more digits are noise of the spreadsheet
+#: significant digits of binary floats; further digits are noise
 SIGNIFICANT = 15
 LIMIT = Decimal(10) ** MAX_DIGITS
 DECIMALS = 9
-Cell = object
+CellValue = object
 
 
 def line_key(id: str, group: str, index: int) -> str:
-    """Name a line of a proposal, as the hidden column of the workbook does."""
+    """The name of a line of a proposal in the hidden column of the workbook."""
     return f"{id}#{group}[{index}]"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """Hold one row of a sheet of lines: its cells by the name of their column, and where each stands."""
+class WorkbookRow:
+    """One row of a sheet of lines: its filled cells by the name of their column."""
 
     span: Span
-    cells: Mapping[str, Cell]
+    cells: Mapping[str, CellValue]
     sheet: str
-    #: letters of the columns, those of empty cells too
+    #: letters of the columns, by name; those of empty cells too
     columns: Mapping[str, str]
 
     def place(self, key: str) -> str:
-        """Name a cell as spreadsheets do."""
+        """The reference of a cell, as spreadsheets write it."""
         return f"{self.sheet}!{self.columns.get(key, '')}{self.span.start.line}"
 
 
-def read_rows(name: str, data: bytes, diagnostics: list[Diagnostic]) -> tuple[Row, ...]:
-    """Read every sheet of lines; values as last computed, so that a number typed as a formula counts too."""
+def read_rows(name: str, data: bytes, diagnostics: list[Diagnostic]) -> tuple[WorkbookRow, ...]:
+    """Read every sheet of lines; formulas by their last computed value, so that a number typed as a formula counts."""
     from openpyxl import load_workbook  # only this command reads workbooks
 
     top = Span(name, Position(1, 1), Position(1, 1))
@@ -77,8 +77,8 @@ def read_rows(name: str, data: bytes, diagnostics: list[Diagnostic]) -> tuple[Ro
     return tuple(row for title, cells in ours for row in _named(name, title, cells))
 
 
-def _named(name: str, title: str, cells: Ordered[tuple[Cell, ...]]) -> Iterator[Row]:
-    """Name the cells of each row that holds something, from the first line on."""
+def _named(name: str, title: str, cells: Ordered[tuple[CellValue, ...]]) -> Iterator[WorkbookRow]:
+    """Yield the rows that are not empty, from the first line on."""
     from openpyxl.utils import get_column_letter
 
     heads = {column: "key" if head == MARKER else str(head) for column, head in enumerate(cells[0]) if head}
@@ -93,11 +93,11 @@ def _named(name: str, title: str, cells: Ordered[tuple[Cell, ...]]) -> Iterator[
         started = started or "key" in held
         # titles and headings stand above the first line
         if started and held:
-            yield Row(Span(name, Position(number, 1), Position(number, 1)), held, title, letters)
+            yield WorkbookRow(Span(name, Position(number, 1), Position(number, 1)), held, title, letters)
 
 
-def read_cell(cell: Cell) -> Decimal | None:
-    """Read a number of a spreadsheet to the digits that it carries; None for anything else."""
+def read_cell(cell: CellValue) -> Decimal | None:
+    """Read a number, rounded to the digits of a float; None for any other value."""
     if isinstance(cell, str):
         try:
             return read_number(cell)
@@ -111,8 +111,8 @@ def read_cell(cell: Cell) -> Decimal | None:
     return round(number, DECIMALS) if abs(number) < LIMIT else None
 
 
-def exported_value(row: Row, key: str) -> Decimal | None:
-    """Give a number as it was when exported, from the hidden column that holds it as a text."""
+def exported_value(row: WorkbookRow, key: str) -> Decimal | None:
+    """The exported value of a number, from the hidden column that keeps it as a text."""
     cell = row.cells.get(f"exported-{key}")
     if not isinstance(cell, str):
         return read_cell(cell)

@@ -9,7 +9,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING
 
 from booklet.diagnostics.message import say
-from booklet.export.text_table import Grid
+from booklet.export.text_table import TextTable
 from booklet.money.euros import write_number
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ def write_order(lines: Sequence[OrderLine]) -> bytes:
     return buffer.getvalue().encode()
 
 
-def make_order_grid(lines: Sequence[OrderLine], language: Language) -> Grid:
-    """Make the order a table for a terminal, with sums."""
+def make_order_grid(lines: Sequence[OrderLine], language: Language) -> TextTable:
+    """Lay out the same figures for a terminal, with their sum."""
     first = lines[0].copy
     title = say(
         "Print order: {pages} pages {folded} on {sheet} sheets, paper of {grammage} g/m², bulk {bulk}",
@@ -130,7 +130,7 @@ def make_order_grid(lines: Sequence[OrderLine], language: Language) -> Grid:
     note = say(
         "Print on both sides, turned over the short edge. Weights are those of the sheets, before trimming."
     )
-    return Grid(
+    return TextTable(
         title.text(language), tuple(cell.text(language) for cell in head), tuple(rows), note.text(language)
     )
 

@@ -1,7 +1,7 @@
 """Derivation → the versioned JSON of `why --format json` (public contract: keys are added, never changed).
 
 Amounts are decimal strings in cents, as in `costs --format json`; `exact` holds every value without loss, as a
-fraction where it has no finite decimal. What nobody knows is null. Labels are words for people, in one language.
+fraction where it has no finite decimal. An unknown value is null. Labels are for people, in one language.
 """
 
 from __future__ import annotations
@@ -11,26 +11,26 @@ import json
 from booklet.diagnostics.message import Message
 from booklet.money.euros import Euros
 from booklet.text.language import ENGLISH, Language
-from booklet.why.node import Basis, Node, Place, write_plain
+from booklet.why.derivation import Basis, Derivation, Quote, write_plain
 
 
-def write_json(node: Node, language: Language = ENGLISH) -> str:
-    """Write a derivation whole, however deep."""
+def write_json(node: Derivation, language: Language = ENGLISH) -> str:
+    """Write a derivation at its full depth."""
     document = {"version": 1, "reference": node.reference, "figure": _node(node, language)}
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
-def _node(node: Node, language: Language) -> dict[str, object]:
+def _node(node: Derivation, language: Language) -> dict[str, object]:
     label = node.label.text(language) if isinstance(node.label, Message) else " ".join(node.label.split())
     written: dict[str, object] = {
         "label": label,
         "reference": node.reference or None,
         "operation": node.operation,
-        "measure": node.measure,
+        "measure": node.unit,
         "value": _value(node),
         "exact": None if node.value is None else str(node.value),
         "rounded_from": None if node.exact is None else str(node.exact),
-        "places": [_place(place) for place in node.places],
+        "places": [_place(quoted) for quoted in node.quotes],
         "basis": _basis(node.basis) if node.basis else None,
         "notes": [note.text(language) for note in node.notes],
         "children": [_node(child, language) for child in node.children],
@@ -44,17 +44,17 @@ def _node(node: Node, language: Language) -> dict[str, object]:
     return written
 
 
-def _value(node: Node) -> str | None:
+def _value(node: Derivation) -> str | None:
     if node.value is None:
         return None
-    if node.measure == "euros":
+    if node.unit == "euros":
         return f"{Euros(node.value).rounded():.2f}"
     return write_plain(node.value)
 
 
-def _place(place: Place) -> dict[str, object]:
-    start = place.span.start
-    return {"path": place.span.path, "line": start.line, "column": start.column, "text": place.text}
+def _place(quoted: Quote) -> dict[str, object]:
+    start = quoted.span.start
+    return {"path": quoted.span.path, "line": start.line, "column": start.column, "text": quoted.text}
 
 
 def _basis(basis: Basis) -> dict[str, object]:
@@ -66,5 +66,5 @@ def _basis(basis: Basis) -> dict[str, object]:
         "year": basis.year,
         "address": basis.address or None,
         "evidence": basis.evidence or None,
-        "place": _place(basis.place) if basis.place else None,
+        "place": _place(basis.quote) if basis.quote else None,
     }

@@ -1,13 +1,13 @@
-"""A cost line → how its amounts come about: quantity × unit cost × the part that a year bears, each where it is typed.
+"""A cost line → its derivation: quantity × unit cost × the part of the year, each quoted from the YAML.
 
-The arithmetic is that of `costing`, told step by step; every amount is checked against it, so that an explanation
-which is not the figure's own is a fault of ours and never printed.
+The arithmetic repeats that of `costs.costing`; every amount is checked against it, so that a derivation that gives
+another figure is an internal error and never printed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from booklet.costs.costing import MONTHS, LineCost
 from booklet.diagnostics.message import Message, say
 from booklet.money.calendar import Month, Period, Term
-from booklet.why.node import Basis, Node, Place, combine, find_key, find_place, typed, unknown
+from booklet.why.derivation import Basis, Derivation, Quote, combine, quote, quote_key, typed, unknown
 
 if TYPE_CHECKING:
     from booklet.content.document import Document
@@ -27,37 +27,37 @@ if TYPE_CHECKING:
     from booklet.costs.portfolio import CostedProposal
     from booklet.law.lookup import Law
     from booklet.money.euros import Euros, Range
-    from booklet.why.reference import Collection, Estimate
+    from booklet.why.reference import Collection, EstimateName
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """Hold a proposal and all that its figures are computed with."""
+class ProposalContext:
+    """A proposal, and everything that its figures are computed from."""
 
     costed: CostedProposal
     edition: Document[Edition]
     bibliography: Document[Bibliography] | None
     term: Term
     law: Law
-    #: what the edition adds to the law, with its places
+    #: `parameters.yaml`: values that the edition adds to the law
     parameters: Document[Parameters] | None = None
-    estimate: Estimate = "central"
-    #: chains of the sections that were followed so far: each step of a tree asks for its own
+    estimate: EstimateName = "central"
+    #: cache of `financing_of`, by section
     chains: dict[Section, Financing | None] = field(default_factory=dict, compare=False)
 
     @property
     def document(self) -> Document[Any]:
-        """Give the proposal with its places."""
+        """The proposal, with the spans of its values."""
         return self.costed.document
 
     @property
     def suffix(self) -> str:
-        """Give what a reference ends with, to keep the estimate."""
+        """The end of a reference that names the estimate; empty for the central one."""
         return "" if self.estimate == "central" else f".{self.estimate}"
 
     def choose(self, amount: Range) -> Euros:
-        """Take the estimate that was asked for."""
-        low_central_high: dict[Estimate, Euros] = {
+        """Return the estimate that the reference names."""
+        low_central_high: dict[EstimateName, Euros] = {
             "low": amount.low,
             "central": amount.central,
             "high": amount.high,
@@ -65,48 +65,50 @@ class Case:
         return low_central_high[self.estimate]
 
 
-def explain_line_year(case: Case, collection: Collection, cost: LineCost, year: int) -> Node:
-    """Derive the exact price without VAT that one line bears in one year."""
-    factors = _factors(case, collection, cost)
+def explain_line_year(
+    context: ProposalContext, collection: Collection, cost: LineCost, year: int
+) -> Derivation:
+    """Derive the exact amount of one line in one year, before VAT."""
+    factors = _factors(context, collection, cost)
     line = cost.line
     if isinstance(line.spread, Mapping):
         path = (collection, cost.index, "spread", str(year))
         units = Fraction(line.spread.get(year, Decimal(0)))
-        factors[0] = typed(_units(line, year), units, "number", (find_place(case.document, *path),))
+        factors[0] = typed(_units(line, year), units, "number", (quote(context.document, *path),))
     else:
-        factors.append(_part_of_year(case, collection, cost, year))
-    node = _line_node(case, collection, cost, factors, f".{year}")
-    _must_be(node, case.choose(cost.ht[year]))
+        factors.append(_part_of_year(context, collection, cost, year))
+    node = _derive_line(context, collection, cost, factors, f".{year}")
+    _check_value(node, context.choose(cost.ht[year]))
     return node
 
 
-def explain_full_year(case: Case, collection: Collection, cost: LineCost) -> Node:
-    """Derive what a line that goes on costs in a full year after the term."""
-    node = _line_node(case, collection, cost, _factors(case, collection, cost), "")
-    _must_be(node, case.choose(cost.after_term_per_year))
+def explain_full_year(context: ProposalContext, collection: Collection, cost: LineCost) -> Derivation:
+    """Derive the amount of a recurring line in a full year after the term."""
+    node = _derive_line(context, collection, cost, _factors(context, collection, cost), "")
+    _check_value(node, context.choose(cost.after_term_per_year))
     return node
 
 
-def explain_line_year_ttc(case: Case, cost: LineCost, year: int) -> Node:
-    """Derive the price with VAT that one cost line bears in one year."""
-    ht = explain_line_year(case, "costs", cost, year)
+def explain_line_year_ttc(context: ProposalContext, cost: LineCost, year: int) -> Derivation:
+    """Derive the exact amount of one cost line in one year, VAT included."""
+    ht = explain_line_year(context, "costs", cost, year)
     if cost.line.vat_rate is None:
-        return unknown(ht.label, say("the VAT rate is not known"), apart=[ht], places=ht.places)
-    node = combine(ht.label, "product", [ht, one_plus_vat(case, "costs", cost)], places=ht.places)
+        return unknown(ht.label, say("the VAT rate is not known"), apart=[ht], quotes=ht.quotes)
+    node = combine(ht.label, "product", [ht, one_plus_vat(context, "costs", cost)], quotes=ht.quotes)
     assert cost.ttc is not None
-    _must_be(node, case.choose(cost.ttc[year]))
+    _check_value(node, context.choose(cost.ttc[year]))
     return node
 
 
-def explain_line_year_vat(case: Case, cost: LineCost, year: int) -> Node:
-    """Derive the VAT of what one cost line bears in one year."""
-    ht = explain_line_year(case, "costs", cost, year)
-    return combine(ht.label, "product", [ht, _vat_rate(case, "costs", cost)], places=ht.places)
+def explain_line_year_vat(context: ProposalContext, cost: LineCost, year: int) -> Derivation:
+    """Derive the VAT on the amount of one cost line in one year."""
+    ht = explain_line_year(context, "costs", cost, year)
+    return combine(ht.label, "product", [ht, _vat_rate(context, "costs", cost)], quotes=ht.quotes)
 
 
-def explain_unknown_line(case: Case, collection: Collection, index: int) -> Node:
-    """Show a line that cannot be costed yet, and what it lacks."""
-    line: CostLine = getattr(case.document.value, collection)[index]
+def explain_unknown_line(context: ProposalContext, collection: Collection, index: int) -> Derivation:
+    """Make the unknown of a line that cannot be costed, naming its missing keys."""
+    line: CostLine = getattr(context.document.value, collection)[index]
     missing = [name for name in ("section", "quantity", "unit_cost") if getattr(line, name) is None]
     if line.spread is None and line.recurs is None:
         missing.append("spread")
@@ -114,29 +116,31 @@ def explain_unknown_line(case: Case, collection: Collection, index: int) -> Node
     return unknown(
         line.label or say("line {number}", number=index + 1),
         *(lacks or [say("when it is paid, or its VAT, is not known")]),
-        places=(line_place(case, collection, index),),
+        quotes=(quote_line(context, collection, index),),
     )
 
 
-def _line_node(case: Case, collection: Collection, cost: LineCost, factors: list[Node], when: str) -> Node:
-    return combine(
+def _derive_line(
+    context: ProposalContext, collection: Collection, cost: LineCost, factors: list[Derivation], when: str
+) -> Derivation:
+    node = combine(
         cost.line.label or say("line {number}", number=cost.index + 1),
         "product",
         factors,
-        places=(line_place(case, collection, cost.index),),
-        basis=find_basis(case, collection, cost.index),
-        reference=f"{case.costed.id}.{collection}.{cost.index + 1}{when}{case.suffix}" if when else "",
+        quotes=(quote_line(context, collection, cost.index),),
+        reference=f"{context.costed.id}.{collection}.{cost.index + 1}{when}{context.suffix}" if when else "",
     )
+    return replace(node, basis=find_basis(context, collection, cost.index))
 
 
-def _factors(case: Case, collection: Collection, cost: LineCost) -> list[Node]:
+def _factors(context: ProposalContext, collection: Collection, cost: LineCost) -> list[Derivation]:
     line = cost.line
     assert line.quantity is not None
-    place = find_place(case.document, collection, cost.index, "quantity")
+    quoted = quote(context.document, collection, cost.index, "quantity")
     label = say("quantity ({unit})", unit=line.unit) if line.unit else say("quantity")
     return [
-        typed(label, Fraction(line.quantity), "number", (place,)),
-        _unit_cost(case, collection, cost),
+        typed(label, Fraction(line.quantity), "number", (quoted,)),
+        _unit_cost(context, collection, cost),
     ]
 
 
@@ -146,108 +150,104 @@ def _units(line: CostLine, year: int) -> Message:
     return say("units in {year} ({unit})", year=year, unit=line.unit)
 
 
-_UNIT_COSTS: Mapping[Estimate, Message] = {
+_UNIT_COSTS: Mapping[EstimateName, Message] = {
     "low": say("unit cost, low"),
     "central": say("unit cost, central"),
     "high": say("unit cost, high"),
 }
 
 
-def _unit_cost(case: Case, collection: Collection, cost: LineCost) -> Node:
-    """Give the unit cost without VAT: as typed, or what was typed divided by 1 + VAT."""
-    line, document = cost.line, case.document
+def _unit_cost(context: ProposalContext, collection: Collection, cost: LineCost) -> Derivation:
+    """The unit cost before VAT: as typed, or the price with VAT divided by 1 + the VAT rate."""
+    line, document = cost.line, context.document
     assert line.unit_cost is not None
     assert line.unit_cost.range is not None
     path: tuple[str | int, ...] = (collection, cost.index, "unit_cost")
-    if document.has(*path, case.estimate):
-        path = (*path, case.estimate)
-    amount = case.choose(line.unit_cost.range).value
-    label = _UNIT_COSTS[case.estimate]
-    prices = case.edition.value.prices
+    if document.has(*path, context.estimate):
+        path = (*path, context.estimate)
+    amount = context.choose(line.unit_cost.range).value
+    label = _UNIT_COSTS[context.estimate]
+    prices = context.edition.value.prices
     if (line.price or (prices.basis if prices else None)) != "ttc":
-        return typed(label, amount, "euros", (find_place(document, *path),))
-    with_vat = typed(
-        say("{amount}, VAT included", amount=label), amount, "euros", (find_place(document, *path),)
-    )
-    # where the author said that prices hold VAT: on the line, or once for all
+        return typed(label, amount, "euros", (quote(document, *path),))
+    with_vat = typed(say("{amount}, VAT included", amount=label), amount, "euros", (quote(document, *path),))
+    # the price basis is typed on the line, or in the edition for all lines
     basis = (
-        find_place(document, collection, cost.index, "price")
+        quote(document, collection, cost.index, "price")
         if line.price
-        else find_place(case.edition, "prices", "basis")
+        else quote(context.edition, "prices", "basis")
     )
     return combine(
         say("{amount}, without VAT", amount=label),
         "quotient",
-        [with_vat, one_plus_vat(case, collection, cost)],
-        places=(basis,),
+        [with_vat, one_plus_vat(context, collection, cost)],
+        quotes=(basis,),
     )
 
 
-def one_plus_vat(case: Case, collection: Collection, cost: LineCost) -> Node:
-    """Give 1 + the VAT rate of a line; staff, grants and land bear none by their nature."""
-    leaf = _vat_rate(case, collection, cost)
-    return combine(say("1 + VAT rate"), "one-plus", [leaf], measure="number")
+def one_plus_vat(context: ProposalContext, collection: Collection, cost: LineCost) -> Derivation:
+    """1 + the VAT rate of a line; the nature of staff, grants and land sets it to 0."""
+    leaf = _vat_rate(context, collection, cost)
+    return combine(say("1 + VAT rate"), "one-plus", [leaf], unit="number")
 
 
-def _vat_rate(case: Case, collection: Collection, cost: LineCost) -> Node:
+def _vat_rate(context: ProposalContext, collection: Collection, cost: LineCost) -> Derivation:
     rate = cost.line.vat_rate
     assert rate is not None
     key = "nature" if cost.line.vat is None else "vat"
-    place = find_place(case.document, collection, cost.index, key)
-    return typed(say("VAT rate"), Fraction(rate), "rate", (place,))
+    quoted = quote(context.document, collection, cost.index, key)
+    return typed(say("VAT rate"), Fraction(rate), "rate", (quoted,))
 
 
-def _part_of_year(case: Case, collection: Collection, cost: LineCost, year: int) -> Node:
-    """Give the part of the whole that a year bears: its months of the phase, or its months of a year."""
-    line, document = cost.line, case.document
+def _part_of_year(context: ProposalContext, collection: Collection, cost: LineCost, year: int) -> Derivation:
+    """The part of a line that is spent in a year: its months of the phase, or of a full year."""
+    line, document = cost.line, context.document
     if line.recurs is not None:
         assert line.recurs.start is not None
         path = (collection, cost.index, "recurs")
         period = Period(line.recurs.start, line.recurs.until or Month(year + 1, 12))
-        places = tuple(
-            find_place(document, *path, key) for key in ("from", "until") if document.has(*path, key)
-        )
-        whole = Node(say("months of a year"), "constant", Fraction(MONTHS), "number")
+        quotes = tuple(quote(document, *path, key) for key in ("from", "until") if document.has(*path, key))
+        whole = Derivation(say("months of a year"), "constant", Fraction(MONTHS), "number")
         label = say("part of a year borne in {year}", year=year)
     else:
         index, phase = _phase(document.value.timeline, str(line.spread))
         assert phase.period is not None
         period = phase.period
-        places = tuple(find_place(document, "timeline", index, key) for key in ("start", "end"))
+        quotes = tuple(quote(document, "timeline", index, key) for key in ("start", "end"))
         whole = typed(
             say("months of the phase `{phase}`", phase=phase.id or ""),
             Fraction(period.months),
             "number",
-            places,
+            quotes,
         )
         label = say("part of the phase `{phase}` in {year}", phase=phase.id or "", year=year)
-    months = typed(say("months in {year}", year=year), Fraction(period.months_in(year)), "number", places)
+    months = typed(say("months in {year}", year=year), Fraction(period.months_in(year)), "number", quotes)
     key = "recurs" if line.recurs is not None else "spread"
-    place = find_key(document, collection, cost.index, key)
-    return combine(label, "quotient", [months, whole], measure="number", places=(place,))
+    quoted = quote_key(document, collection, cost.index, key)
+    return combine(label, "quotient", [months, whole], unit="number", quotes=(quoted,))
 
 
 def _phase(timeline: tuple[Phase, ...], id: str) -> tuple[int, Phase]:
-    """Find a phase as `costing` does: the last of that id, should two have it."""
+    """Find a phase by id as `costing` does: the last one where two have it."""
     return [(index, phase) for index, phase in enumerate(timeline) if phase.id == id][-1]
 
 
-def line_place(case: Case, collection: Collection, index: int) -> Place:
-    """Point at a line by its label, or by its first words."""
+def quote_line(context: ProposalContext, collection: Collection, index: int) -> Quote:
+    """Quote the label of a line, or its first words."""
     label = (collection, index, "label")
-    return find_place(case.document, *(label if case.document.has(*label) else (collection, index)))
+    return quote(context.document, *(label if context.document.has(*label) else (collection, index)))
 
 
-def find_basis(case: Case, collection: Collection, index: int) -> Basis | None:
-    """Say what a line rests on: its source with title and year, or its assumption in the author's words."""
-    line: CostLine = getattr(case.document.value, collection)[index]
+def find_basis(context: ProposalContext, collection: Collection, index: int) -> Basis | None:
+    """Find the basis of a line: its source with title and year, or its assumption in the author's words."""
+    line: CostLine = getattr(context.document.value, collection)[index]
     evidence = line.evidence or ""
     if line.source is not None:
-        references = case.bibliography.value.root if case.bibliography else {}
+        references = context.bibliography.value.root if context.bibliography else {}
         found = references.get(line.source)
-        if found is None or case.bibliography is None:
-            place = find_place(case.document, collection, index, "source")
-            return Basis("source", line.source, line.source, evidence=evidence, place=place)
+        if found is None or context.bibliography is None:
+            quoted = quote(context.document, collection, index, "source")
+            return Basis("source", line.source, line.source, evidence=evidence, quote=quoted)
         return Basis(
             "source",
             found.title,
@@ -256,15 +256,15 @@ def find_basis(case: Case, collection: Collection, index: int) -> Basis | None:
             found.year,
             found.url or "",
             evidence,
-            find_key(case.bibliography, line.source),
+            quote_key(context.bibliography, line.source),
         )
     if line.assumption is not None:
-        place = find_place(case.document, collection, index, "assumption")
-        return Basis("assumption", line.assumption, evidence=evidence, place=place)
+        quoted = quote(context.document, collection, index, "assumption")
+        return Basis("assumption", line.assumption, evidence=evidence, quote=quoted)
     return None
 
 
-def _must_be(node: Node, amount: Euros) -> None:
+def _check_value(node: Derivation, amount: Euros) -> None:
     assert node.value == amount.value, (
         f"{node.label} is explained as {node.value}, computed as {amount.value}"
     )

@@ -1,7 +1,7 @@
 """A figure → the cells of the booklet that print it, rounded as each table rounds.
 
-A fiche has a unit of its own, the tables of the whole print thousands of euros and their totals add printed rows
-(`rounding`): a figure stands on paper as one number, in one unit or in two.
+Each fiche has its own unit; the tables of the portfolio print thousands of euros, and their totals add printed rows
+(`tables.rounding`). A figure is thus printed in one unit or in two.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from booklet.tables.money_table import SECTION_NAMES, THOUSAND
 from booklet.tables.net_tables import fiche_net_table, name_net_row, portfolio_net_table
 from booklet.tables.rounding import after_thousands, section_thousands, section_total, section_years
 from booklet.text.language import ENGLISH
-from booklet.why.node import Printed
-from booklet.why.reference import PERCENTILES, QUOTIENTS, WHOLE, Figure, Reference
+from booklet.why.derivation import PrintedFigure
+from booklet.why.reference import PERCENTILES, QUOTIENTS, WHOLE, FigureName, FigureReference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
     from booklet.costs.financing import Financing, Financings
     from booklet.costs.portfolio import CostedProposal, Portfolio
 
-#: the figures of the table “from gross to net”, by column; what is taken off is printed with a minus
-_NET_COLUMNS: Mapping[Figure, int] = {"funding": 3, "revenues": 4, "net": 5}
+#: columns of the table “from gross to net”, by figure; subtracted amounts are printed with a minus
+_NET_COLUMNS: Mapping[FigureName, int] = {"funding": 3, "revenues": 4, "net": 5}
 
 
 def find_printed(
-    asked: Reference,
+    asked: FigureReference,
     portfolio: Portfolio,
     edition: Edition,
-    follow: Callable[[CostedProposal, Section], Financing | None],
-) -> tuple[Printed, ...]:
-    """List the ways in which the booklet prints a figure, each once; none for what stands only in exports.
+    financing_of: Callable[[CostedProposal, Section], Financing | None],
+) -> tuple[PrintedFigure, ...]:
+    """List the distinct roundings in which the booklet prints a figure; empty for a figure of exports only.
 
-    `follow` gives the chain of a section of a proposal.
+    `financing_of` returns the financing of a section of a proposal.
     """
     proposals = (
         [asked.proposal]
@@ -50,25 +50,27 @@ def find_printed(
     )
     if not proposals or not all(costed.costing.is_complete for costed in proposals):
         return ()
-    found = [*_in_the_whole(asked, portfolio, proposals)]
+    found = [*_round_as_portfolio(asked, portfolio, proposals)]
     if asked.proposal is not None and asked.section is not None and asked.figure == "total":
-        found += _in_the_fiche(asked, asked.proposal, asked.section)
+        found += _round_as_fiche(asked, asked.proposal, asked.section)
     if asked.figure in PERCENTILES:
-        found += _percentile(asked, portfolio)
+        found += _round_percentile(asked, portfolio)
     if asked.figure in QUOTIENTS and asked.proposal is not None:
-        found += _divided(asked.figure, asked.proposal, edition)
+        found += _round_quotient(asked.figure, asked.proposal, edition)
     if asked.figure in _NET_COLUMNS and asked.year is None and asked.estimate == "central":
         followed = {
-            (costed.id, section): follow(costed, section) for costed in proposals for section in SECTIONS
+            (costed.id, section): financing_of(costed, section)
+            for costed in proposals
+            for section in SECTIONS
         }
-        found += _from_gross_to_net(asked, portfolio, edition, followed)
+        found += _read_net_table(asked, portfolio, edition, followed)
     return tuple(dict.fromkeys(found))
 
 
-def _in_the_whole(
-    asked: Reference, portfolio: Portfolio, proposals: list[CostedProposal]
-) -> tuple[Printed, ...]:
-    """Round as the tables by proposal and by year do; drafts stand in neither."""
+def _round_as_portfolio(
+    asked: FigureReference, portfolio: Portfolio, proposals: list[CostedProposal]
+) -> tuple[PrintedFigure, ...]:
+    """Round as the portfolio's tables by proposal and by year do; drafts are in neither."""
     if asked.proposal is not None and not asked.proposal.document.value.is_ready:
         return ()
     if asked.figure == "after-term" and asked.section is None and asked.estimate == "central":
@@ -84,24 +86,28 @@ def _in_the_whole(
     return _add(section_years(costed, section, THOUSAND)[at] for costed in proposals)
 
 
-def _add(cells: Iterable[Decimal]) -> tuple[Printed, ...]:
-    return (Printed(sum(cells, Decimal(0)), THOUSAND),)
+def _add(cells: Iterable[Decimal]) -> tuple[PrintedFigure, ...]:
+    return (PrintedFigure(sum(cells, Decimal(0)), THOUSAND),)
 
 
-def _in_the_fiche(asked: Reference, costed: CostedProposal, section: Section) -> tuple[Printed, ...]:
+def _round_as_fiche(
+    asked: FigureReference, costed: CostedProposal, section: Section
+) -> tuple[PrintedFigure, ...]:
     """Round as the fiche's tables by line and by year do."""
     step, found = costed.step, section_total(costed, section)
     if asked.year is None:
-        return (Printed(getattr(found, asked.estimate), step),) if found else ()
+        return (PrintedFigure(getattr(found, asked.estimate), step),) if found else ()
     if asked.estimate != "central":
         return ()
-    return (Printed(section_years(costed, section, step)[costed.costing.years.index(asked.year)], step),)
+    return (
+        PrintedFigure(section_years(costed, section, step)[costed.costing.years.index(asked.year)], step),
+    )
 
 
-def _from_gross_to_net(
-    asked: Reference, portfolio: Portfolio, edition: Edition, financings: Financings
-) -> tuple[Printed, ...]:
-    """Read the cell of the table itself: a section of a fiche, a section of a domain, or the whole."""
+def _read_net_table(
+    asked: FigureReference, portfolio: Portfolio, edition: Edition, financings: Financings
+) -> tuple[PrintedFigure, ...]:
+    """Read the cell of the table “from gross to net”: a section of a fiche, a section of a domain, or the total."""
     if asked.proposal is not None:
         table = fiche_net_table(asked.proposal, financings, ENGLISH)
         name = SECTION_NAMES[asked.section].text(ENGLISH) if asked.section else ""
@@ -117,32 +123,34 @@ def _from_gross_to_net(
     cells = [row.cells[column] for row in table.rows if row.label == name] if table else []
     if not cells or cells[0] is None:
         return ()
-    return (Printed(cells[0] if asked.figure == "net" else -cells[0], THOUSAND),)
+    return (PrintedFigure(cells[0] if asked.figure == "net" else -cells[0], THOUSAND),)
 
 
-def _percentile(asked: Reference, portfolio: Portfolio) -> tuple[Printed, ...]:
-    """Round as the sentences and tables on how sure a cost is; a domain or a fiche's section has none."""
-    places = {"p10": (0, None, None), "p50": (1, 1, 0), "p80": (2, 2, 1), "p90": (3, None, None)}[
+def _round_percentile(asked: FigureReference, portfolio: Portfolio) -> tuple[PrintedFigure, ...]:
+    """Round as the sentences and tables of likelihood; a domain or a section of a fiche has none."""
+    columns = {"p10": (0, None, None), "p50": (1, 1, 0), "p80": (2, 2, 1), "p90": (3, None, None)}[
         asked.figure
     ]
     cells: list[Decimal] = []
     if asked.subject == WHOLE:
         found = estimate_portfolio(portfolio, asked.section)
         if found and asked.section:
-            cells = [percentile_cells(found)[places[0]]]
+            cells = [percentile_cells(found)[columns[0]]]
     elif asked.proposal is not None and asked.section is None:
         found = estimate_proposal(asked.proposal.costing)
-        if found and places[1] is not None and asked.proposal.document.value.is_ready:
-            cells = [certainty_cells(found)[places[1]]]
+        if found and columns[1] is not None and asked.proposal.document.value.is_ready:
+            cells = [certainty_cells(found)[columns[1]]]
     else:
         return ()
-    if found and found.contributions and asked.section is None and places[2] is not None:
-        cells.append(likely_cells(found)[places[2]])
-    return tuple(Printed(cell, THOUSAND) for cell in cells)
+    if found and found.contributions and asked.section is None and columns[2] is not None:
+        cells.append(likely_cells(found)[columns[2]])
+    return tuple(PrintedFigure(cell, THOUSAND) for cell in cells)
 
 
-def _divided(figure: Figure, costed: CostedProposal, edition: Edition) -> tuple[Printed, ...]:
+def _round_quotient(
+    figure: FigureName, costed: CostedProposal, edition: Edition
+) -> tuple[PrintedFigure, ...]:
     """Round as the fiche's sentence does: three figures."""
     found = unit_costs(costed.document.value, costed.costing, edition)
     amount = getattr(found, figure.replace("-", "_"))
-    return () if amount is None else (Printed(round_to_three_figures(amount)[0], EURO),)
+    return () if amount is None else (PrintedFigure(round_to_three_figures(amount)[0], EURO),)

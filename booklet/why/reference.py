@@ -1,7 +1,8 @@
-"""What a reader asks for, `bus.2023.investissement` → a reference, or what was meant.
+"""The text of a reference (`bus.2023.investissement`) → a parsed reference, or hints of what was meant.
 
-A reference is a subject and parts in any order, between dots: `total`, the id of a domain or of a proposal (or
-`domain/proposal` where an id could mean either), then at most one of each kind of part.
+A reference is a subject, then parts in any order, joined by dots. The subject is `total`, the id of a domain or of a
+proposal (or `domain/proposal` where an id names both); there is at most one part of each kind: figure, section, year,
+estimate.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from booklet.costs.portfolio import CostedProposal, Portfolio
 
-Figure = Literal[
+FigureName = Literal[
     "all",
     "total",
     "after-term",
@@ -39,10 +40,10 @@ Figure = Literal[
     "present-value",
     "line",
 ]
-Estimate = Literal["low", "central", "high"]
+EstimateName = Literal["low", "central", "high"]
 Collection = Literal["costs", "revenues", "funding"]
 WHOLE = "total"
-FIGURES: tuple[Figure, ...] = (
+FIGURES: tuple[FigureName, ...] = (
     "total",
     "after-term",
     "ttc",
@@ -60,24 +61,24 @@ FIGURES: tuple[Figure, ...] = (
     "per-tonne",
     "present-value",
 )
-PERCENTILES: frozenset[Figure] = frozenset({"p10", "p50", "p80", "p90"})
-#: what the whole cost of a proposal is divided by
-QUOTIENTS: frozenset[Figure] = frozenset({"per-inhabitant", "per-beneficiary", "per-tonne"})
-#: beneficiaries of several proposals may be the same people, and not every proposal counts its tonnes
-_OF_ONE_PROPOSAL: frozenset[Figure] = QUOTIENTS - {"per-inhabitant"}
-#: figures of the six years, or of what comes after them
-_WITHOUT_YEAR: frozenset[Figure] = PERCENTILES | QUOTIENTS | {"after-term"}
-ESTIMATES: tuple[Estimate, ...] = ("low", "central", "high")
+PERCENTILES: frozenset[FigureName] = frozenset({"p10", "p50", "p80", "p90"})
+#: the total cost of a proposal divided by a count
+QUOTIENTS: frozenset[FigureName] = frozenset({"per-inhabitant", "per-beneficiary", "per-tonne"})
+#: not defined for several proposals: beneficiaries may be the same people, and tonnes are not always counted
+_OF_ONE_PROPOSAL: frozenset[FigureName] = QUOTIENTS - {"per-inhabitant"}
+#: figures over the six years or after them, which no year divides
+_WITHOUT_YEAR: frozenset[FigureName] = PERCENTILES | QUOTIENTS | {"after-term"}
+ESTIMATES: tuple[EstimateName, ...] = ("low", "central", "high")
 COLLECTIONS: tuple[Collection, ...] = ("costs", "revenues", "funding")
-#: figures that carry a low and a high estimate; the others follow the central one
-RANGED: frozenset[Figure] = frozenset({"total", "after-term", "ttc", "revenues", "line"})
-#: as many names as a hint can list and still be read
+#: figures with a low and a high estimate; the others are computed from central estimates only
+RANGED: frozenset[FigureName] = frozenset({"total", "after-term", "ttc", "revenues", "line"})
+#: the most names that a hint lists
 LISTED = 12
 _NUMBER = re.compile("[0-9]{1,4}")
 
 
 class UnknownReference(ValueError):
-    """Tell that a reference leads nowhere, and what could be typed instead."""
+    """A reference that names no figure; `hints` say what to type instead."""
 
     def __init__(self, message: Message, *hints: Message) -> None:
         super().__init__(str(message))
@@ -85,16 +86,16 @@ class UnknownReference(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Reference:
-    """Name one figure: whose, which, when."""
+class FigureReference:
+    """One figure: its subject, kind, section, year and estimate."""
 
     subject: str
     proposal: CostedProposal | None = None
     domain: str | None = None
-    figure: Figure = "all"
+    figure: FigureName = "all"
     section: Section | None = None
     year: int | None = None
-    estimate: Estimate = "central"
+    estimate: EstimateName = "central"
     collection: Collection = "costs"
     #: from 1, as people count lines
     number: int | None = None
@@ -113,10 +114,10 @@ class Reference:
         return ".".join(map(str, parts))
 
 
-def read_reference(text: str, portfolio: Portfolio, domains: Iterable[str]) -> Reference:
-    """Read a reference; raises `UnknownReference` with what could be typed instead."""
+def read_reference(text: str, portfolio: Portfolio, domains: Iterable[str]) -> FigureReference:
+    """Parse a reference; raises `UnknownReference` with hints of what to type instead."""
     subject, *parts = text.strip().split(".")
-    reference = _subject(subject, portfolio, tuple(domains))
+    reference = _read_subject(subject, portfolio, tuple(domains))
     seen: set[str] = set()
     while parts:
         part = parts.pop(0)
@@ -128,11 +129,11 @@ def read_reference(text: str, portfolio: Portfolio, domains: Iterable[str]) -> R
         ):
             kind, reference = "figure", _line(reference, part, parts.pop(0))
         else:
-            kind, reference = _part(reference, part, portfolio)
+            kind, reference = _read_part(reference, part, portfolio)
         if kind in seen:
             raise UnknownReference(_SECOND[kind], say("leave `{part}` out", part=part))
         seen.add(kind)
-    return _settle(reference, bool(seen))
+    return _complete(reference, has_parts=bool(seen))
 
 
 _SECOND = {
@@ -144,17 +145,19 @@ _SECOND = {
 
 
 def next_parts(text: str, portfolio: Portfolio, domains: Iterable[str]) -> tuple[str, ...]:
-    """List what can come after a reference that is complete so far; the subjects after an empty one."""
+    """List the parts that can follow a valid reference; the subjects for an empty one."""
     if not text:
-        return _subjects(portfolio, tuple(domains))
+        return _list_subjects(portfolio, tuple(domains))
     known = tuple(domains)
     reference = read_reference(text, portfolio, known)
     return tuple(
-        part for part in _every_part(reference, portfolio) if _reads(f"{text}.{part}", portfolio, known)
+        part
+        for part in _list_every_part(reference, portfolio)
+        if _is_readable(f"{text}.{part}", portfolio, known)
     )
 
 
-def _reads(text: str, portfolio: Portfolio, domains: tuple[str, ...]) -> bool:
+def _is_readable(text: str, portfolio: Portfolio, domains: tuple[str, ...]) -> bool:
     try:
         read_reference(text, portfolio, domains)
     except UnknownReference:
@@ -162,23 +165,27 @@ def _reads(text: str, portfolio: Portfolio, domains: tuple[str, ...]) -> bool:
     return True
 
 
-def _subjects(portfolio: Portfolio, domains: tuple[str, ...]) -> tuple[str, ...]:
+def _list_subjects(portfolio: Portfolio, domains: tuple[str, ...]) -> tuple[str, ...]:
     return (WHOLE, *domains, *(costed.id for costed in (*portfolio.ready, *portfolio.drafts)))
 
 
-def _subject(name: str, portfolio: Portfolio, domains: tuple[str, ...]) -> Reference:
+def _read_subject(name: str, portfolio: Portfolio, domains: tuple[str, ...]) -> FigureReference:
     if name == WHOLE:
-        return Reference(name)
+        return FigureReference(name)
     every = (*portfolio.ready, *portfolio.drafts)
     for costed in every:
         if name in (costed.id, f"{costed.domain}/{costed.id}"):
-            return Reference(name, proposal=costed)
+            return FigureReference(name, proposal=costed)
     if name in domains:
-        return Reference(name, domain=name)
-    subjects = _subjects(portfolio, domains)
+        return FigureReference(name, domain=name)
+    subjects = _list_subjects(portfolio, domains)
     close = nearest(name, subjects)
     contained = [subject for subject in subjects if name and name.lower() in subject][:LISTED]
-    meant = _with_words(name, subjects) or ([close] if close else contained) or _with_some(name, subjects)
+    meant = (
+        _find_by_all_words(name, subjects)
+        or ([close] if close else contained)
+        or _find_by_some_words(name, subjects)
+    )
     if meant:
         hint = say("did you mean {keys}?", keys=quote_all(meant))
     else:
@@ -191,14 +198,14 @@ def _words(name: str) -> set[str]:
     return {word for word in re.split(r"\W+|_", name.lower()) if word}
 
 
-def _with_words(name: str, subjects: Iterable[str]) -> list[str]:
-    """List the ids that hold all the words of a name, in any order."""
+def _find_by_all_words(name: str, subjects: Iterable[str]) -> list[str]:
+    """List the ids that contain all words of a name, in any order."""
     words = _words(name)
     return [subject for subject in subjects if words and words <= _words(subject)][:LISTED]
 
 
-def _with_some(name: str, subjects: Iterable[str]) -> list[str]:
-    """List the ids that share the most words with a name, at least half of them; short words link nothing."""
+def _find_by_some_words(name: str, subjects: Iterable[str]) -> list[str]:
+    """List the ids that share the most words with a name, at least half of them; words of two letters are ignored."""
     words = {word for word in _words(name) if len(word) > 2}
     shared = {subject: len(words & _words(subject)) for subject in subjects}
     most = max(shared.values(), default=0)
@@ -207,7 +214,7 @@ def _with_some(name: str, subjects: Iterable[str]) -> list[str]:
     ][:LISTED]
 
 
-def _line(reference: Reference, collection: str, number: str) -> Reference:
+def _line(reference: FigureReference, collection: str, number: str) -> FigureReference:
     proposal = reference.proposal
     if proposal is None:
         raise UnknownReference(
@@ -232,7 +239,7 @@ def _one_of(known: tuple[Collection, ...], name: str) -> Collection:
     return next(one for one in known if one == name)
 
 
-def _part(reference: Reference, part: str, portfolio: Portfolio) -> tuple[str, Reference]:
+def _read_part(reference: FigureReference, part: str, portfolio: Portfolio) -> tuple[str, FigureReference]:
     for figure in FIGURES:
         if part == figure:
             return "figure", replace(reference, figure=figure)
@@ -244,7 +251,7 @@ def _part(reference: Reference, part: str, portfolio: Portfolio) -> tuple[str, R
             return "estimate", replace(reference, estimate=estimate)
     if _NUMBER.fullmatch(part) and int(part) in portfolio.years:
         return "year", replace(reference, year=int(part))
-    known = [*_every_part(reference, portfolio), *COLLECTIONS]
+    known = [*_list_every_part(reference, portfolio), *COLLECTIONS]
     begun = [name for name in known if len(part) > 2 and name.startswith(part)]
     close = begun[0] if begun else nearest(part, known)
     raise UnknownReference(
@@ -254,10 +261,10 @@ def _part(reference: Reference, part: str, portfolio: Portfolio) -> tuple[str, R
     )
 
 
-def _list_parts(reference: Reference, portfolio: Portfolio) -> str:
-    """List what can come after the subject alone; numbered lines are shown as a span."""
+def _list_parts(reference: FigureReference, portfolio: Portfolio) -> str:
+    """Write the parts that can follow the subject alone; numbered lines as a range."""
     parts: list[str] = []
-    for part in _every_part(reference, portfolio):
+    for part in _list_every_part(reference, portfolio):
         name, _, number = part.partition(".")
         if not number:
             parts.append(f"`{part}`")
@@ -267,8 +274,8 @@ def _list_parts(reference: Reference, portfolio: Portfolio) -> str:
     return ", ".join(parts)
 
 
-def _settle(reference: Reference, has_parts: bool) -> Reference:
-    """Choose the figure that is meant where none was named, and refuse parts that do not go together."""
+def _complete(reference: FigureReference, *, has_parts: bool) -> FigureReference:
+    """Set the default figure where none was named; raises `UnknownReference` for parts that exclude each other."""
     if reference.figure == "all" and (has_parts or reference.subject == WHOLE):
         reference = replace(reference, figure="total")
     refused = None
@@ -292,14 +299,14 @@ def _settle(reference: Reference, has_parts: bool) -> Reference:
     return reference
 
 
-def _figure_name(reference: Reference) -> str:
+def _figure_name(reference: FigureReference) -> str:
     if reference.figure == "line":
         return f"{reference.collection}.{reference.number}"
     return reference.figure
 
 
-def _every_part(reference: Reference, portfolio: Portfolio) -> tuple[str, ...]:
-    """List every part that a reference of this subject can hold, in the order in which a reader meets them."""
+def _list_every_part(reference: FigureReference, portfolio: Portfolio) -> tuple[str, ...]:
+    """List every part that can follow this subject, in reading order."""
     parts: list[str] = [*SECTIONS, *map(str, portfolio.years)]
     left_out = {reference.subject} if reference.proposal else {reference.subject, *_OF_ONE_PROPOSAL}
     parts += [figure for figure in FIGURES if figure not in left_out]

@@ -1,7 +1,8 @@
-"""Derivation → a tree on a terminal: what, how much, where it is typed.
+"""Derivation → a tree on a terminal: label, amount, the place where it was typed.
 
-Amounts stand in one column, with the sign that joins each to those before it. A tree that would not fit a screen
-stops at the depth that does; what is left out says what to ask for. An author's text never acts on the terminal.
+Amounts are aligned in one column, each after the sign that joins it to those before. A tree longer than a screen is
+cut at the deepest level that fits; a cut branch names its reference. Control characters in an author's text are made
+visible, so that none acts on the terminal.
 """
 
 from __future__ import annotations
@@ -9,19 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.reporters.visible import measure, visible
 from booklet.money.euros import Euros, write_number
 from booklet.tables.money_table import THOUSAND
 from booklet.text.language import NO_BREAK_SPACE, Language
-from booklet.why.node import Basis, Node, Operation, Place, write_plain
+from booklet.why.derivation import Basis, Derivation, Operation, Quote, write_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-#: rows of a tree that a reader takes in at once
+#: the most rows of a tree, about one screen
 ROWS = 60
 LABEL_COLUMNS = 64
 TYPED_COLUMNS = 48
@@ -32,12 +33,23 @@ _SIGNS: dict[Operation, str] = {
     "product": "×",
     "quotient": "÷",
 }
-_BOLD, _DIM, _RESET = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+
+
+class _Style(NamedTuple):
+    """Escape sequences of a terminal; empty where colours are off."""
+
+    bold: str = ""
+    dim: str = ""
+    reset: str = ""
+
+
+_PLAIN = _Style()
+_COLORED = _Style("\x1b[1m", "\x1b[2m", "\x1b[0m")
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """Hold one line: guides and label, sign, amount, and what stands after them; a remark has no amount."""
+    """One line: guides and label, sign, amount, and the text after them; a remark has no amount."""
 
     guides: str
     label: str
@@ -48,7 +60,7 @@ class _Row:
 
 
 def write_tree(
-    node: Node, language: Language, *, color: bool = False, depth: int | None = None, rows: int = ROWS
+    node: Derivation, language: Language, *, color: bool = False, depth: int | None = None, rows: int = ROWS
 ) -> str:
     """Write a derivation; `depth` is the number of levels below the root, by default as many as fit in `rows`."""
     deepest = _height(node)
@@ -61,26 +73,27 @@ def write_tree(
     labels = [row for row in written if not row.remark]
     label_columns = min(LABEL_COLUMNS, max(_columns(row.guides + row.label) for row in labels))
     amount_columns = max(_columns(row.amount) for row in labels)
+    style = _COLORED if color else _PLAIN
     lines = [
-        _line(row, label_columns, amount_columns, color, first=index == 0)
+        _line(row, label_columns, amount_columns, style, weight=style.bold if index == 0 else "")
         for index, row in enumerate(written)
     ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 class _Writer:
-    """Turn nodes into rows, in one language, down to one depth."""
+    """Converts derivations into rows, in one language, down to one depth."""
 
     def __init__(self, language: Language, depth: int) -> None:
         self.language, self.depth = language, depth
 
-    def rows(self, node: Node, head: str, tail: str, sign: str, level: int) -> Iterator[_Row]:
-        """Write a node, what it rests on, then what it is made of."""
+    def rows(self, node: Derivation, head: str, tail: str, sign: str, level: int) -> Iterator[_Row]:
+        """Yield the rows of a value, then of its remarks and its children."""
         below = (*node.children, *node.apart)
         shown = below if level < self.depth else ()
         guides = tail + ("│  " if shown else "   ") if level else ("│  " if shown else "   ")
         hidden = (bool(below) and not shown) or node.operation == "given"
-        yield _Row(head, self.words(node.label), sign, self.amount(node), self.after(node, hidden))
+        yield _Row(head, self.words(node.label), sign, self.amount(node), self.after(node, is_hidden=hidden))
         for remark in self.remarks(node, level):
             yield _Row(guides, remark, remark=True)
         for index, child in enumerate(shown):
@@ -96,48 +109,48 @@ class _Writer:
             )
 
     def words(self, label: Message | str) -> str:
-        """Write a label on one line, harmless."""
+        """Write a label on one line, control characters made visible."""
         text = label.text(self.language) if isinstance(label, Message) else label
         return visible(" ".join(text.split()))
 
     def say(self, message: Message) -> str:
-        """Write one of our own sentences, whatever an author's words in it hold."""
+        """Write a message, control characters of the author's words in it made visible."""
         return visible(" ".join(message.text(self.language).split(" ")))
 
-    def amount(self, node: Node) -> str:
-        """Write a value in its measure; what is not exact to the cent says so."""
+    def amount(self, node: Derivation) -> str:
+        """Write a value in its unit; `≈` before one that is not exact to the cent."""
         if node.operation == "figures":
             return ""
         if node.value is None:
             return say("not known").text(self.language)
-        if node.measure == "euros":
+        if node.unit == "euros":
             rounded = Euros(node.value).rounded()
             mark = "" if Fraction(rounded) == node.value else f"≈{NO_BREAK_SPACE}"
             return f"{mark}{_two_decimals(rounded, self.language)}{NO_BREAK_SPACE}€"
-        if node.measure == "rate":
+        if node.unit == "rate":
             return f"{_exact(node.value * 100, self.language)}{NO_BREAK_SPACE}%"
         return _exact(node.value, self.language)
 
-    def after(self, node: Node, hidden: bool) -> str:
-        """Write where a value was typed, or under which reference it is derived."""
+    def after(self, node: Derivation, *, is_hidden: bool) -> str:
+        """Write where a value was typed; for a cut branch, its reference."""
         parts, path = [], ""
-        for place in dict.fromkeys(node.places):
-            where = self.place(place, with_text=node.operation == "typed")
+        for quote in dict.fromkeys(node.quotes):
+            where = self.quote(quote, with_text=node.operation == "typed")
             parts.append(where.removeprefix(path) if path else where)
-            path = place.span.path
-        if hidden and node.reference:
+            path = quote.span.path
+        if is_hidden and node.reference:
             parts.append(f"→ why {visible(node.reference)}")
-        elif hidden:
+        elif is_hidden:
             parts.append("…")
         return "  ".join(parts)
 
-    def place(self, place: Place, *, with_text: bool) -> str:
+    def quote(self, quote: Quote, *, with_text: bool) -> str:
         """Write `path:line`, and the text typed there, cut where it is long."""
-        where = f"{place.span.path}:{place.span.start.line}"
-        return f"{where} `{_cut(visible(place.text), TYPED_COLUMNS)}`" if with_text else where
+        where = f"{quote.span.path}:{quote.span.start.line}"
+        return f"{where} `{_cut(visible(quote.text), TYPED_COLUMNS)}`" if with_text else where
 
-    def remarks(self, node: Node, level: int) -> Iterator[str]:
-        """Write what a value rests on, how it was rounded, and what else a reader should know."""
+    def remarks(self, node: Derivation, level: int) -> Iterator[str]:
+        """Yield the basis of a value, its rounding, how the booklet prints it, and its notes."""
         if node.basis is not None and (level <= self.depth):
             yield self.basis(node.basis)
         if node.exact is not None:
@@ -165,24 +178,23 @@ class _Writer:
             "assumption": say("assumption: {text}", text=basis.text),
             "law": say("law: {text}", text=named or basis.id),
         }[basis.kind]
-        where = f" ({self.place(basis.place, with_text=False)})" if basis.place else ""
+        where = f" ({self.quote(basis.quote, with_text=False)})" if basis.quote else ""
         address = f" {basis.address}" if basis.kind == "law" and basis.address else ""
         return self.say(words) + visible(address + where)
 
 
-def _line(row: _Row, label_columns: int, amount_columns: int, color: bool, *, first: bool) -> str:
+def _line(row: _Row, label_columns: int, amount_columns: int, style: _Style, *, weight: str) -> str:
+    def paint(text: str, code: str) -> str:
+        return f"{code}{text}{style.reset}" if text and code else text
+
     if row.remark:
-        return f"{row.guides}{_paint(row.label, _DIM, color)}"
+        return f"{row.guides}{paint(row.label, style.dim)}"
     label = _cut(row.label, max(16, label_columns - _columns(row.guides)))
-    left = row.guides + (_paint(label, _BOLD, color and first))
     gap = " " * max(0, label_columns - _columns(row.guides + label))
-    amount = " " * (amount_columns - _columns(row.amount)) + _paint(row.amount, _BOLD, color and first)
-    after = _paint(row.after, _DIM, color)
-    return f"{left}{gap}  {row.sign or ' '} {amount}  {after}"
-
-
-def _paint(text: str, code: str, color: bool) -> str:
-    return f"{code}{text}{_RESET}" if color and text else text
+    amount = " " * (amount_columns - _columns(row.amount)) + paint(row.amount, weight)
+    return (
+        f"{row.guides}{paint(label, weight)}{gap}  {row.sign or ' '} {amount}  {paint(row.after, style.dim)}"
+    )
 
 
 def _columns(text: str) -> int:
@@ -202,7 +214,7 @@ def _cut(text: str, columns: int) -> str:
 
 
 def _two_decimals(number: Decimal, language: Language) -> str:
-    """Write an amount with its cents, so that the marks of a column stand under each other."""
+    """Write an amount with its cents, so that decimal marks are aligned."""
     cents = "" if number % 1 else f"{language.decimal_mark}00"
     return write_number(number, language) + cents
 
@@ -213,11 +225,11 @@ def _exact(number: Fraction, language: Language) -> str:
     return plain if "/" in plain else write_number(Decimal(plain), language)
 
 
-def _height(node: Node) -> int:
+def _height(node: Derivation) -> int:
     return 1 + max((_height(child) for child in (*node.children, *node.apart)), default=-1)
 
 
-def _count(node: Node, depth: int) -> int:
+def _count(node: Derivation, depth: int) -> int:
     below = (*node.children, *node.apart) if depth else ()
     remarks = len(node.notes) + len(node.printed) + (node.basis is not None) + (node.exact is not None)
     return 1 + remarks + sum(_count(child, depth - 1) for child in below)

@@ -1,7 +1,7 @@
-"""What a cost means: for each inhabitant, beneficiary or tonne avoided, and in euros of one year, told step by step.
+"""Unit costs and present value → their derivation: per inhabitant, beneficiary or tonne avoided; in euros of one year.
 
-Each is of the six years' gross central cost, before VAT: both sections together when it is divided, as the booklet
-prints it; by section and year when it is discounted, with the rate of the law beside it.
+All are computed on the six years' gross central cost before VAT: quotients on both sections together, as the booklet
+prints them; present value by section and year, with the discount rate of the law.
 """
 
 from __future__ import annotations
@@ -12,114 +12,114 @@ from typing import TYPE_CHECKING
 
 from booklet.diagnostics.message import Message, say
 from booklet.law.lookup import DISCOUNT_RATE
-from booklet.why.chain import explain_rate
-from booklet.why.figures import explain_both, explain_cost, holes, name_figure
-from booklet.why.node import Node, combine, find_place, round_to_cents, typed, unknown
+from booklet.why.derivation import Derivation, combine, quote, round_to_cents, typed, unknown
+from booklet.why.figures import explain_both, explain_cost, explain_gaps, name_figure
+from booklet.why.law_rate import explain_rate
 
 if TYPE_CHECKING:
     from booklet.content.document import Document
     from booklet.content.model.edition import Edition
     from booklet.content.model.proposal import Section
-    from booklet.why.lines import Case
-    from booklet.why.reference import Figure
+    from booklet.why.lines import ProposalContext
+    from booklet.why.reference import FigureName
 
 
-def explain_each(case: Case, figure: Figure) -> Node:
-    """Divide what a proposal costs among inhabitants, beneficiaries or tonnes."""
-    label, reference = name_figure(figure, None, None), f"{case.costed.id}.{figure}"
-    whole = f"{case.costed.id}.total"
-    cost = explain_both(case, explain_cost, name_figure("total", None, None), None, whole)
+def explain_each(context: ProposalContext, figure: FigureName) -> Derivation:
+    """Derive the cost of a proposal per inhabitant, beneficiary or tonne."""
+    label, reference = name_figure(figure, None, None), f"{context.costed.id}.{figure}"
+    whole = f"{context.costed.id}.total"
+    cost = explain_both(context, explain_cost, name_figure("total", None, None), None, whole)
     if cost.value is None:
         return unknown(label, children=[cost], reference=reference)
     divide = {"per-inhabitant": _inhabitants, "per-beneficiary": _beneficiaries, "per-tonne": _tonnes}[figure]
-    divisor = divide(case)
+    divisor = divide(context)
     if isinstance(divisor, Message):
         return unknown(label, divisor, apart=[cost], reference=reference)
     return round_to_cents(combine(label, "quotient", [cost, divisor], reference=reference))
 
 
-def divide_among_inhabitants(cost: Node, edition: Document[Edition], reference: str) -> Node:
-    """Divide what several proposals cost among the inhabitants of the territory."""
+def divide_among_inhabitants(cost: Derivation, edition: Document[Edition], reference: str) -> Derivation:
+    """Derive the cost of several proposals per inhabitant of the territory."""
     label = name_figure("per-inhabitant", None, None)
     territory = edition.value.territory
     if territory is None or not territory.population:
         return unknown(label, _no_key("territory.population"), apart=[cost], reference=reference)
-    place = find_place(edition, "territory", "population")
-    divisor = typed(say("inhabitants"), Fraction(territory.population), "number", (place,))
+    quoted = quote(edition, "territory", "population")
+    divisor = typed(say("inhabitants"), Fraction(territory.population), "number", (quoted,))
     return round_to_cents(combine(label, "quotient", [cost, divisor], reference=reference))
 
 
-def explain_present_value(case: Case, section: Section, year: int | None) -> Node:
-    """Discount the gross central cost of each year to the first: the rate is the law's, known at the term's end."""
-    first = case.term.first_year
+def explain_present_value(context: ProposalContext, section: Section, year: int | None) -> Derivation:
+    """Discount the gross central cost of each year to the first, at the law's rate on the last day of the term."""
+    first = context.term.first_year
     label = name_figure("present-value", section, year)
-    parts = (case.costed.id, "present-value", *([str(year)] if year else []), section)
+    parts = (context.costed.id, "present-value", *([str(year)] if year else []), section)
     reference = ".".join(parts)
-    rate = explain_rate(case, DISCOUNT_RATE, case.term.end.first_day, say("discount rate, each year"))
-    if not case.costed.costing.is_complete:
-        return unknown(label, children=holes(case), reference=reference)
+    rate = explain_rate(context, DISCOUNT_RATE, context.term.end.first_day, say("discount rate, each year"))
+    if not context.costed.costing.is_complete:
+        return unknown(label, children=explain_gaps(context), reference=reference)
     if rate is None:
         reason = say("no discount rate is known: add `discount.rate` to `proposals/parameters.yaml`")
         return unknown(label, reason, reference=reference)
     if year is None:
-        yearly = case.costed.costing.by_section[section]
-        cells = [explain_present_value(case, section, one) for one in yearly.years if yearly[one].central]
+        yearly = context.costed.costing.by_section[section]
+        cells = [explain_present_value(context, section, one) for one in yearly.years if yearly[one].central]
         percent = say("in euros of {year}, at {rate} % a year", year=first, rate=_percent(rate))
         return combine(label, "sum", cells, notes=(percent,), reference=reference)
-    cost = explain_cost(case, section, year)
-    later = Node(say("years after {year}", year=first), "constant", Fraction(year - first), "number")
-    growth = combine(say("1 + discount rate"), "one-plus", [rate], measure="number")
+    cost = explain_cost(context, section, year)
+    later = Derivation(say("years after {year}", year=first), "constant", Fraction(year - first), "number")
+    growth = combine(say("1 + discount rate"), "one-plus", [rate], unit="number")
     factor = combine(
-        say("what a euro of {year} grows to", year=first), "power", [growth, later], measure="number"
+        say("what a euro of {year} grows to", year=first), "power", [growth, later], unit="number"
     )
     steps = [cost, factor] if year > first else [cost]
     return round_to_cents(combine(label, "quotient", steps if cost.value else [], reference=reference))
 
 
-def _percent(rate: Node) -> Decimal:
-    """Give a rate that somebody typed in percent: it has a finite decimal."""
+def _percent(rate: Derivation) -> Decimal:
+    """The rate in percent; it is finite as a decimal, since it was typed in percent."""
     percent = (rate.value or Fraction(0)) * 100
     return Decimal(percent.numerator) / Decimal(percent.denominator)
 
 
-def _inhabitants(case: Case) -> Node | Message:
-    """Count the owner's inhabitants, else the territory's."""
-    edition, owner = case.edition, case.document.value.owner or ""
+def _inhabitants(context: ProposalContext) -> Derivation | Message:
+    """The owner's inhabitants, or the territory's; a message where neither is known."""
+    edition, owner = context.edition, context.document.value.owner or ""
     organisation, territory = edition.value.organisations.get(owner), edition.value.territory
     if organisation is not None and organisation.population:
-        place = find_place(edition, "organisations", owner, "population")
-        return typed(say("inhabitants"), Fraction(organisation.population), "number", (place,))
+        quoted = quote(edition, "organisations", owner, "population")
+        return typed(say("inhabitants"), Fraction(organisation.population), "number", (quoted,))
     if territory is not None and territory.population:
-        place = find_place(edition, "territory", "population")
-        return typed(say("inhabitants"), Fraction(territory.population), "number", (place,))
+        quoted = quote(edition, "territory", "population")
+        return typed(say("inhabitants"), Fraction(territory.population), "number", (quoted,))
     return _no_key("population")
 
 
-def _beneficiaries(case: Case) -> Node | Message:
-    held = case.document.value.beneficiaries
+def _beneficiaries(context: ProposalContext) -> Derivation | Message:
+    held = context.document.value.beneficiaries
     if held is None or not held.number:
         return _no_key("beneficiaries.number")
-    place = find_place(case.document, "beneficiaries", "number")
-    return typed(say("beneficiaries"), Fraction(held.number), "number", (place,))
+    quoted = quote(context.document, "beneficiaries", "number")
+    return typed(say("beneficiaries"), Fraction(held.number), "number", (quoted,))
 
 
-def _tonnes(case: Case) -> Node | Message:
-    """Count the tonnes avoided in the term: each year from the one in which it begins."""
-    carbon = case.document.value.carbon
+def _tonnes(context: ProposalContext) -> Derivation | Message:
+    """The tonnes avoided over the years of the term from the start on."""
+    carbon = context.document.value.carbon
     if carbon is None or carbon.tonnes_per_year is None or carbon.start is None:
         return _no_key("carbon")
-    count = sum(1 for year in case.term.years if year >= carbon.start)
+    count = sum(1 for year in context.term.years if year >= carbon.start)
     if carbon.tonnes_per_year <= 0 or not count:
         return say("no tonne is avoided in the term")
-    place = find_place(case.document, "carbon", "tonnes_per_year")
+    quoted = quote(context.document, "carbon", "tonnes_per_year")
     tonnes = typed(
-        say("tonnes of CO₂e avoided in a year"), Fraction(carbon.tonnes_per_year), "number", (place,)
+        say("tonnes of CO₂e avoided in a year"), Fraction(carbon.tonnes_per_year), "number", (quoted,)
     )
-    since = (find_place(case.document, "carbon", "from"),)
+    since = (quote(context.document, "carbon", "from"),)
     years = typed(
         say("years of the term from {year} on", year=carbon.start), Fraction(count), "number", since
     )
-    return combine(say("tonnes of CO₂e avoided"), "product", [tonnes, years], measure="number")
+    return combine(say("tonnes of CO₂e avoided"), "product", [tonnes, years], unit="number")
 
 
 def _no_key(name: str) -> Message:

@@ -11,9 +11,10 @@ import pytest
 
 from booklet.chapters.competence import FAMILY, WhoDecides, holders_in_words, who_decides
 from booklet.chapters.parameters import printed_parameters, used_parameters
+from booklet.content.model.parameters import Parameter
 from booklet.content.workspace import read_workspace
 from booklet.costs.portfolio import Portfolio, build_portfolio
-from booklet.law.lookup import Law, Parameter, load_law
+from booklet.law.lookup import Law, load_law
 from booklet.tables.wording import Wording
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.commands import ROOT

@@ -24,7 +24,8 @@ from booklet.commands.session import STORE_FOLDER
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Position, Span
-from booklet.diagnostics.report import FORMATS, Report, render
+from booklet.diagnostics.report import FORMATS, render
+from booklet.diagnostics.reporters.findings import Report
 from booklet.money.calendar import Month
 from booklet.money.euros import Euros
 from booklet.pipeline.analysis import EXAMINED, Checked, CheckedAgain, check_again, compile_workspace

@@ -18,17 +18,10 @@ from booklet.content.yaml.rules import duplicate_key
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.positions import Position, Source, Span
-from booklet.diagnostics.report import (
-    FORMATS,
-    Report,
-    choose_color,
-    choose_format,
-    job_summary,
-    render,
-    summarize,
-)
+from booklet.diagnostics.report import FORMATS, choose_color, choose_format, render
 from booklet.diagnostics.reporters.excerpt import COLUMNS, take_excerpt
-from booklet.diagnostics.reporters.github import ANNOTATIONS_PER_SEVERITY
+from booklet.diagnostics.reporters.findings import Report, summarize
+from booklet.diagnostics.reporters.github import ANNOTATIONS_PER_SEVERITY, job_summary
 from booklet.diagnostics.reporters.visible import measure, visible
 from booklet.diagnostics.rule import RULES
 from booklet.text.language import ENGLISH, FRENCH

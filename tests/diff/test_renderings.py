@@ -17,12 +17,13 @@ from markdown_it import MarkdownIt
 
 from booklet.diagnostics.diagnostic import Severity
 from booklet.diagnostics.positions import Position, Span
-from booklet.diff.comparison import find_increase
-from booklet.diff.difference import Difference, compare
+from booklet.diff.amounts import write_change, write_percent
+from booklet.diff.compare import compare
 from booklet.diff.json import COLUMNS, write_csv, write_json
 from booklet.diff.markdown import MARK, MAX_BYTES, escape, write_markdown
+from booklet.diff.sentences import headline
+from booklet.diff.states import check_increase
 from booklet.diff.table import write_table
-from booklet.diff.words import headline, write_change, write_percent
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.commands import ROOT
 from tests.samples.revisions import commit, costs_of, difference_of, git, write_repository
@@ -31,6 +32,7 @@ from tests.samples.workspace import Sample, write_small
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from booklet.diff.difference import Difference
     from booklet.diff.snapshot import SavedCosts
 
 BUS = "mobilite/armoires.yaml"
@@ -43,20 +45,20 @@ HOSTILE = (
 
 @pytest.fixture
 def sample(tmp_path: Path) -> Sample:
-    """Give the small workspace, its first state committed and tagged `first`."""
+    """The small workspace, its first state committed and tagged `first`."""
     return write_repository(tmp_path)
 
 
 @pytest.fixture
 def dearer(sample: Sample) -> Difference:
-    """Give a change of quantity and unit cost: 24 000 €, then 1 000 € for each of twelve."""
+    """A change of quantity and unit cost: 24 000 €, then 1 000 € for each of twelve."""
     sample.edit(BUS, "quantity: 10", "quantity: 12")
     sample.edit(BUS, "central: 12 000 €", "central: 13 000 €")
     return difference_of(sample.root, "first")
 
 
 def hostile(costs: SavedCosts, text: str) -> SavedCosts:
-    """Give every title, label, unit and name of a state one text."""
+    """Set every title, label, unit and name of a state to one text."""
     proposals = tuple(
         held.model_copy(
             update={
@@ -133,7 +135,7 @@ def test_an_unknown_amount_is_not_a_zero(sample: Sample) -> None:
 
 
 def own(sample: Sample) -> Sample:
-    """Give the proposals an owner who gets the FCTVA after a year, under the tag `owned`."""
+    """Set an owner who receives the FCTVA after a year, and tag that state `owned`."""
     sample.edit("edition.yaml", "population: 100 000", "population: 100 000, fctva_lag: 1")
     for id in ("armoires", "feux", "arbres"):
         file = sample.proposal(id)
@@ -167,7 +169,7 @@ def test_an_unknown_net_cost_is_shown(sample: Sample) -> None:
     assert {(one["net"], one["net_before"], one["net_after"]) for one in document["proposals"]} == {
         (None, "120378.24", None)
     }
-    assert {cause["total"] for one in document["proposals"] for cause in one["causes"]} == {None}
+    assert {kind["total"] for one in document["proposals"] for kind in one["causes"]} == {None}
 
 
 def test_a_net_cost_that_moves_alone_is_shown(sample: Sample) -> None:
@@ -257,7 +259,7 @@ def test_data_holds_every_cause(dearer: Difference) -> None:
     document = json.loads(write_json(dearer, (), ()), parse_float=pytest.fail)
     years = document["totals"]["change"]["investissement"]
     assert costs == sum(map(Decimal, years.values())) == dearer.total == 36_000
-    assert [cause["cause"] for cause in document["proposals"][0]["causes"]][:2] == ["quantity", "unit-cost"]
+    assert [kind["cause"] for kind in document["proposals"][0]["causes"]][:2] == ["quantity", "unit-cost"]
 
 
 def test_the_terminal_shows_no_control_character(sample: Sample) -> None:
@@ -297,7 +299,7 @@ def with_ceiling(costs: SavedCosts, increase: str | None, severity: str = "error
 
 
 def increase_of(dearer: Difference, before: SavedCosts, after: SavedCosts) -> list[tuple[str, str]]:
-    found = find_increase(compare(before, after), PLACE)
+    found = check_increase(compare(before, after), PLACE)
     return [(str(one.severity), str(one.message)) for one in found]
 
 
@@ -332,12 +334,12 @@ def test_a_first_edition_is_no_increase(tmp_path: Path) -> None:
     """P104 has nothing to say where there was no cost before; a section that comes from nothing rises."""
     costs = with_ceiling(costs_of(write_small(tmp_path).root), "0.05")
     empty = costs.model_copy(update={"proposals": ()})
-    assert find_increase(compare(empty, costs), PLACE) == ()
-    assert find_increase(compare(costs, empty), PLACE) == ()
+    assert check_increase(compare(empty, costs), PLACE) == ()
+    assert check_increase(compare(costs, empty), PLACE) == ()
     first = costs.proposals[0]
     written = first.model_dump(by_alias=True)
     operated = type(first).model_validate(written | {"fonctionnement": written["investissement"]})
     whole = costs.model_copy(update={"proposals": (operated, *costs.proposals[1:])})
-    assert [str(one.message) for one in find_increase(compare(costs, whole), PLACE)] == [
+    assert [str(one.message) for one in check_increase(compare(costs, whole), PLACE)] == [
         "fonctionnement rises from nothing, more than 5 %"
     ]

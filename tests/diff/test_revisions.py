@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 
 from booklet.diagnostics.diagnostic import BuildError
-from booklet.diff.comparison import Format, compare_states, note_faults, read_state
+from booklet.diff.formats import DIFFERENCE_FORMATS
 from booklet.diff.revisions import NoSuchState, extract_revision, read_tree
+from booklet.diff.states import compare_states, note_faults, read_state
 from booklet.text.language import ENGLISH
-from tests.samples.revisions import commit, difference_of, git, write_repository
+from tests.samples.revisions import commit, difference_of, git, is_empty, write_repository
 from tests.samples.workspace import digests, write_small
-
-FORMATS: tuple[Format, ...] = ("table", "markdown", "json", "csv")
 
 
 def test_a_revision_is_what_was_committed(tmp_path: Path) -> None:
@@ -32,7 +31,7 @@ def test_the_working_tree_and_the_repository_stay_as_they_are(tmp_path: Path) ->
     sample = write_repository(tmp_path)
     sample.edit("mobilite/armoires.yaml", "quantity: 10", "quantity: 12")
     before = digests(tmp_path)
-    assert difference_of(sample.root, "first", "HEAD").is_empty
+    assert is_empty(difference_of(sample.root, "first", "HEAD"))
     assert difference_of(sample.root, "first").total == 24_000
     assert digests(tmp_path) == before
 
@@ -45,7 +44,7 @@ def test_a_workspace_may_be_a_folder_of_the_repository(tmp_path: Path) -> None:
     git(tmp_path, "rm", "-r", "--quiet", "--cached", ".")
     commit(tmp_path, "both")
     (tmp_path / "proposals" / "mobilite" / "feux.yaml").unlink()
-    assert difference_of(inner, "HEAD").is_empty
+    assert is_empty(difference_of(inner, "HEAD"))
     assert len(difference_of(tmp_path, "HEAD").changes) == 1
 
 
@@ -151,8 +150,8 @@ def test_saved_files_stand_for_revisions(tmp_path: Path) -> None:
     compared.save(tmp_path / "saved")
     words = [str(tmp_path / "saved" / f"{name}.json") for name in ("before", "after")]
     again = compare_states(tmp_path, words[0], words[1])
-    for format in FORMATS:
-        assert again.write(format, ENGLISH) == compared.write(format, ENGLISH)
+    for format in DIFFERENCE_FORMATS.values():
+        assert format.write(again, ENGLISH) == format.write(compared, ENGLISH)
     (tmp_path / "c.json").write_text("{}", "utf-8")
     for name in ("c", "nowhere"):
         with pytest.raises(NoSuchState):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from frictionless import Package, validate
+from frictionless.resources import TableResource
 
 from booklet.export.datapackage import write_datapackage
 from booklet.export.json import write_costs
@@ -194,7 +195,9 @@ def test_columns_are_the_same_in_every_language(costed: Costed, files: dict[str,
 def test_package_opens_as_tables(files: dict[str, bytes], tmp_path: Path) -> None:
     """A reader gets numbers as decimals, months and days as dates, unknowns as nothing."""
     package = Package(str(write_files(tmp_path, files)))
-    years = package.get_resource("years").read_rows()
+    resource = package.get_resource("years")
+    assert isinstance(resource, TableResource)
+    years = resource.read_rows()
     assert all(row["amount"] is None or isinstance(row["amount"], Decimal) for row in years)
     assert {
         row["proposal"] for row in years if row["measure"] == "cost-central" and row["amount"] is None

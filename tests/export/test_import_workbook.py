@@ -52,7 +52,7 @@ def exported(root: Path) -> Workbook:
 
 
 def told(imported: Imported) -> list[str]:
-    """Give what is said, and make sure that nothing is written with it."""
+    """The diagnostics of an import, which must write nothing."""
     assert imported.files == {} and imported.changes == ()
     return [
         f"{found.code} {found.span.path}:{found.span.start.line} {found.message}"
@@ -316,7 +316,7 @@ NUMBERS = st.builds(
 
 @pytest.fixture(scope="module")
 def property_sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Sample, bytes]:
-    """Give a workspace and its workbook, which the property leaves as they are."""
+    """A workspace and its workbook, which the property does not change."""
     sample = write_awkward(tmp_path_factory.mktemp("property"))
     return sample, cost(sample.root).workbook
 

@@ -12,13 +12,14 @@ from booklet.content.decode import decode
 from booklet.content.proposal_files import PARAMETERS
 from booklet.content.workspace import Workspace, read_workspace
 from booklet.content.yaml.parse import parse
-from booklet.law.lookup import Law, Parameter, Parameters, kind_of_value, law_of, load_law
+from booklet.law.lookup import Law, Parameters, kind_of_value, law_of, load_law
 from booklet.money.euros import Euros
 from tests.samples.annotated_cases import SOUND, check, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from booklet.content.model.parameters import Parameter
     from booklet.diagnostics.diagnostic import Diagnostic
 
 DATED = """\

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 from typing import TYPE_CHECKING
 
-from booklet.diff.comparison import compare_states, read_state
+from booklet.diff.states import compare_states, read_state
 from tests.samples.workspace import Sample, write_small
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ AUTHOR = ("-c", "user.name=Essai", "-c", "user.email=essai@example.org", "-c", "
 
 
 def git(root: Path, *arguments: str, given: bytes = b"") -> str:
-    """Run git in a folder, and give what it prints."""
+    """Run git in a folder, and return what it prints."""
     ran = subprocess.run(["git", "-C", str(root), *arguments], input=given, capture_output=True, check=True)
     return ran.stdout.decode().strip()
 
@@ -40,10 +40,16 @@ def write_repository(root: Path) -> Sample:
 
 
 def costs_of(root: Path) -> SavedCosts:
-    """Give the costs of a workspace as they stand."""
+    """The costs of the working tree of a workspace."""
     return read_state(root, None).costs
 
 
 def difference_of(root: Path, before: str, after: str | None = None) -> Difference:
     """Compare two revisions, or a revision with the working tree."""
     return compare_states(root, before, after).difference
+
+
+def is_empty(difference: Difference) -> bool:
+    """Whether a difference has nothing to report: no proposal, source, parameter or frame changed."""
+    changed = (difference.changes, difference.drafts, difference.unread, difference.changed_sources)
+    return not (any(changed) or difference.changed_parameters or difference.reframed)

@@ -129,7 +129,7 @@ operating_receipts: 120 M€, fctva_lag: 1}
 
 @dataclass(frozen=True)
 class Costed:
-    """Hold what a workspace comes to."""
+    """The costs of a workspace, computed."""
 
     portfolio: Portfolio
     edition: Edition

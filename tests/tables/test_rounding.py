@@ -20,7 +20,7 @@ from booklet.content.model.proposal import SECTIONS
 from booklet.content.workspace import read_workspace
 from booklet.costs.financing import Financings
 from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfolio
-from booklet.export.text_table import make_grids
+from booklet.export.costs_table import make_costs_tables
 from booklet.law.lookup import load_law
 from booklet.money.euros import EURO, Euros, round_to
 from booklet.tables.certainty import percentiles_table
@@ -148,7 +148,7 @@ def test_the_whole_prints_the_totals_of_the_fiches(whole: Whole) -> None:
     assert sure is not None and [row.cells[0] for row in sure.rows] == [investment[TOTAL], operation[TOTAL]]
     curve = draw_curve(portfolio, ENGLISH)
     assert curve.tables[0].rows[-1].cells[0] == both
-    by_proposal, by_year, *_ = make_grids(portfolio, edition, financings, ENGLISH)
+    by_proposal, by_year, *_ = make_costs_tables(portfolio, edition, financings, ENGLISH)
     written = [write_cell(cells[TOTAL], THOUSAND, ENGLISH) for cells in (investment, operation)]
     assert [by_proposal.rows[-1][column] for column in (2, 5)] == written
     assert [row[-2] for row in by_year.rows] == written

@@ -1,31 +1,23 @@
-"""Ledger → the sheets of the workbook that add up: exact sums, years, funding.
+"""Cost rows → the two sheets of years, which have the same rows and columns: exact sums, and rounded amounts.
 
-The two sheets of years have the same rows and columns: `exact sums` adds the lines, `years` rounds each sum once, to
-cents. The financing plan is computed on exact sums and rounded in its own sheet, with the exact amounts at its right.
+`exact sums` adds the lines; `years` rounds each sum once, to cents.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from booklet.diagnostics.message import Message, say
 from booklet.export.cost_rows import COST_MEASURES, REVENUE_MEASURES, FundingRow, Measure, YearRow
-from booklet.export.xlsx.spreadsheet import Sheet, Spreadsheet, column_name, half_even
-from booklet.export.xlsx.worksheets import (
-    FORM_NAMES,
-    GROUP_NAMES,
-    HEAD_ROW,
-    MEASURE_NAMES,
-    SECTION_NAMES,
-    STATUS_NAMES,
-    Table,
-)
+from booklet.export.xlsx.spreadsheet import SheetWriter, Spreadsheet, column_name, half_even, quote_text
+from booklet.export.xlsx.worksheets import GROUP_NAMES, HEAD_ROW, MEASURE_NAMES, Table
+from booklet.tables.money_table import SECTION_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
     from booklet.content.model.edition import Edition
     from booklet.content.model.proposal import Section
@@ -33,12 +25,11 @@ if TYPE_CHECKING:
 
 #: the rate of the FCTVA stands above the headings of the exact sums
 RATE_ROW = 2
-_WIDTHS = {"proposal": 24, "section": 15, "funder": 18, "name": 40, "form": 16, "debt": 9, "status": 12}
 
 
 @dataclass(frozen=True)
 class Balance:
-    """Hold what the sheets of years and funding are written from."""
+    """The rows of the sheets of years and funding, and the rates that their formulas use."""
 
     edition: Edition
     years: tuple[int, ...]
@@ -46,17 +37,17 @@ class Balance:
     plan: tuple[FundingRow, ...]
     fctva_rate: Mapping[int, Decimal | None]
 
-    def row_of(self, id: str, section: Section, measure: Measure) -> int:
+    def find_row(self, id: str, section: Section, measure: Measure) -> int:
         """Find the row, from 0, of a measure on both sheets of years."""
         return self._places[id, section, measure]
 
-    def lag_of(self, row: YearRow) -> int | None:
-        """Give the years until the owner of a row's proposal gets its FCTVA."""
+    def find_lag(self, row: YearRow) -> int | None:
+        """The years after which the owner of a row's proposal receives its FCTVA; None where unknown."""
         owner = self.edition.organisations.get(row.costed.document.value.owner or "")
         return owner.fctva_lag if owner else None
 
-    def taken_off(self, row: YearRow, fctva: Measure) -> tuple[Measure, ...]:
-        """List what is taken off the price with VAT for the net: revenues where the section has some."""
+    def list_deductions(self, row: YearRow, fctva: Measure) -> tuple[Measure, ...]:
+        """List the measures that the net cost subtracts from the price with VAT; revenues where there are some."""
         earns = (row.costed.id, row.section, "revenue-central") in self._places
         revenue: tuple[Measure, ...] = ("revenue-central",) if earns else ()
         return ("deducted-vat", fctva, "co-funding", *revenue)
@@ -85,18 +76,7 @@ def year_columns(years: tuple[int, ...]) -> dict[str, int]:
     return {key: column for column, key in enumerate(keys)}
 
 
-def funding_columns(years: tuple[int, ...]) -> dict[str, int]:
-    """Lay out the columns of the financing plan."""
-    keys = (
-        *["proposal", "section", "funder", "name", "form", "debt", "status", "share", "amount"],
-        *(str(year) for year in years),
-        "exact-amount",
-        *(f"exact-{year}" for year in years),
-    )
-    return {key: column for column, key in enumerate(keys)}
-
-
-def make_table(sheet: Sheet, columns: Mapping[str, int], count: int) -> Table:
+def make_table(sheet: SheetWriter, columns: Mapping[str, int], count: int) -> Table:
     """Name the rows of a sheet before they are written, so that sheets can refer to each other."""
     return Table(sheet, columns, HEAD_ROW + 1, HEAD_ROW + count)
 
@@ -122,7 +102,7 @@ def write_exact(
 
 
 def _exact_amounts(held: YearRow, years: tuple[int, ...]) -> dict[str, Euros | None]:
-    """Give what the formulas of one row come to, by column."""
+    """The values of the formulas of one row, by column; empty where unknown."""
     if held.exact is None:
         return {}
     return {
@@ -136,34 +116,34 @@ def _exact_formulas(
 ) -> dict[str, str]:
     """Write the formula of each column of one row, without its equals sign."""
     id, section, measure = held.costed.id, held.section, held.measure
-    position = balance.row_of(id, section, measure)
+    position = balance.find_row(id, section, measure)
     own = {
         "proposal": f"${column_name(exact.columns['proposal'])}{position + 1}",
         "section": f"${column_name(exact.columns['section'])}{position + 1}",
     }
-    costs = {**own, "kind": quote(spreadsheet.say(GROUP_NAMES["costs"]))}
-    revenues = {**own, "kind": quote(spreadsheet.say(GROUP_NAMES["revenues"]))}
+    costs = {**own, "kind": quote_text(spreadsheet.say(GROUP_NAMES["costs"]))}
+    revenues = {**own, "kind": quote_text(spreadsheet.say(GROUP_NAMES["revenues"]))}
 
     def cell(other: Measure, year: int) -> str:
-        return f"{column_name(exact.columns[str(year)])}{balance.row_of(id, section, other) + 1}"
+        return f"{column_name(exact.columns[str(year)])}{balance.find_row(id, section, other) + 1}"
 
     def refund(year: int) -> str:
         rate = f"{column_name(exact.columns[str(year)])}${RATE_ROW + 1}"
-        return f"{lines.add_where(f'ttc-{year}', **costs, regime=quote('fctva'))}*{rate}"
+        return f"{lines.add_where(f'ttc-{year}', **costs, regime=quote_text('fctva'))}*{rate}"
 
     if measure in COST_MEASURES or measure in REVENUE_MEASURES:
         kind, _, estimate = measure.partition("-")
         criteria = costs if kind == "cost" else revenues
         formulas = {str(year): lines.add_where(f"{estimate}-{year}", **criteria) for year in balance.years}
         return {**formulas, "after": lines.add_where(f"after-{estimate}", **criteria)}
-    lag = balance.lag_of(held)
+    lag = balance.find_lag(held)
     formulas = {}
     for year in balance.years:
         gross = cell("cost-central", year)
         if measure == "vat":
             formula = f"{lines.add_where(f'ttc-{year}', **costs)}-{gross}"
         elif measure == "deducted-vat":
-            deducted = {**costs, "regime": quote("assujetti")}
+            deducted = {**costs, "regime": quote_text("assujetti")}
             formula = f"{lines.add_where(f'ttc-{year}', **deducted)}-{lines.add_where(f'central-{year}', **deducted)}"
         elif measure == "fctva-of-spending":
             formula = refund(year)
@@ -171,12 +151,12 @@ def _exact_formulas(
             spent = year - lag if lag is not None else 0
             formula = cell("fctva-of-spending", spent) if spent in balance.years else "0"
         elif measure == "co-funding":
-            formula = funding.add_where(f"exact-{year}", **own, debt=quote(spreadsheet.say(say("no"))))
+            formula = funding.add_where(f"exact-{year}", **own, debt=quote_text(spreadsheet.say(say("no"))))
         elif measure == "own-share":
             base = f"+{cell('vat', year)}" if balance.edition.funding_base == "ttc" else ""
             formula = f"{gross}{base}-{cell('co-funding', year)}"
         else:
-            taken = balance.taken_off(held, "fctva")
+            taken = balance.list_deductions(held, "fctva")
             formula = f"{gross}+{cell('vat', year)}" + "".join(f"-{cell(other, year)}" for other in taken)
         formulas[str(year)] = formula
     return formulas
@@ -212,7 +192,7 @@ def _write_late(spreadsheet: Spreadsheet, table: Table, balance: Balance, row: i
     assert held.late is not None, "a measure that may come late"
 
     def cell(measure: Measure, key: str) -> str:
-        place = balance.row_of(held.costed.id, held.section, measure)
+        place = balance.find_row(held.costed.id, held.section, measure)
         return f"{column_name(table.columns[key])}{place + 1}"
 
     def write(key: str, formula: str, value: Decimal | None) -> None:
@@ -220,10 +200,10 @@ def _write_late(spreadsheet: Spreadsheet, table: Table, balance: Balance, row: i
         table.sheet.write_formula(row, table.columns[key], f"={formula}", value, style)
 
     def net(key: str, fctva: Measure) -> str:
-        taken = "".join(f"-{cell(other, key)}" for other in balance.taken_off(held, fctva))
+        taken = "".join(f"-{cell(other, key)}" for other in balance.list_deductions(held, fctva))
         return f"{cell('cost-central', key)}+{cell('vat', key)}{taken}"
 
-    lag, is_net = balance.lag_of(held) or 0, held.measure == "net"
+    lag, is_net = balance.find_lag(held) or 0, held.measure == "net"
     for index, year in enumerate(balance.years):
         spent = year - lag
         received = cell("fctva-of-spending", str(spent)) if spent in balance.years else "0"
@@ -236,7 +216,7 @@ def _write_late(spreadsheet: Spreadsheet, table: Table, balance: Balance, row: i
 
 
 def _write_frame(spreadsheet: Spreadsheet, table: Table, balance: Balance, note: Message) -> None:
-    """Write what both sheets of years have alike: titles, headings and the texts of each row."""
+    """Write what both sheets of years share: titles, headings and the texts of each row."""
     sheet, columns = table.sheet, table.columns
     sheet.write_text(0, 0, sheet.name, spreadsheet.title)
     sheet.write_text(1, 0, spreadsheet.say(note))
@@ -261,91 +241,3 @@ def _write_frame(spreadsheet: Spreadsheet, table: Table, balance: Balance, note:
     )
     if balance.rows:
         sheet.sheet.autofilter(HEAD_ROW, 0, table.last, columns["after"])
-
-
-def write_funding(spreadsheet: Spreadsheet, funding: Table, balance: Balance, exact: Table) -> None:
-    """Write the financing plan: amounts rounded once, and at their right the exact ones they come from."""
-    sheet, columns = funding.sheet, funding.columns
-    sheet.write_text(0, 0, sheet.name, spreadsheet.title)
-    note = say(
-        "Euros. Shares are of the gross central cost of the section; loans are counted in the own share."
-    )
-    sheet.write_text(1, 0, spreadsheet.say(note))
-    words = (
-        say("Proposal"),
-        say("Section"),
-        say("Funder"),
-        say("Name"),
-        say("Form"),
-        say("Loan"),
-        say("Status"),
-        say("Share"),
-        say("Amount"),
-    )
-    unrounded = [say("Exact amount"), *(say("Exact, {year}", year=year) for year in balance.years)]
-    heads = [*map(spreadsheet.say, words), *map(str, balance.years), *map(spreadsheet.say, unrounded)]
-    sheet.write_heads(HEAD_ROW, heads)
-    for row, held in enumerate(balance.plan, funding.first):
-        _write_grant(spreadsheet, funding, row, held, balance, exact)
-    for key, width in _WIDTHS.items():
-        sheet.sheet.set_column(columns[key], columns[key], width)
-    sheet.sheet.set_column(columns["share"], columns["share"], 9)
-    sheet.sheet.set_column(columns["amount"], columns[str(balance.years[-1])], 17)
-    sheet.sheet.set_column(columns["exact-amount"], max(columns.values()), 17, None, {"level": 1})
-    sheet.set_up_page(
-        HEAD_ROW, (max(funding.last, HEAD_ROW), columns[str(balance.years[-1])]), frozen_columns=1
-    )
-
-
-def _write_grant(
-    spreadsheet: Spreadsheet, table: Table, row: int, held: FundingRow, balance: Balance, exact: Table
-) -> None:
-    sheet, columns, funding, grant = table.sheet, table.columns, held.funding, held.grant
-    organisation = balance.edition.organisations.get(funding.funder or "")
-    is_debt = funding.form == "loan"
-    sheet.write_text(row, columns["proposal"], held.costed.id)
-    section = spreadsheet.say(SECTION_NAMES[funding.section]) if funding.section else None
-    sheet.write_text(row, columns["section"], section)
-    sheet.write_text(row, columns["funder"], funding.funder)
-    sheet.write_text(row, columns["name"], organisation.name if organisation else None)
-    sheet.write_text(row, columns["form"], spreadsheet.say(FORM_NAMES[funding.form]) if funding.form else "")
-    sheet.write_text(row, columns["debt"], spreadsheet.say(say("yes") if is_debt else say("no")))
-    sheet.write_text(
-        row, columns["status"], spreadsheet.say(STATUS_NAMES[funding.status]) if funding.status else ""
-    )
-    sheet.write_number(row, columns["share"], funding.share, spreadsheet.percent)
-    if grant is None or funding.section is None:
-        return
-    measures: list[Measure] = ["cost-central", *(["vat"] if balance.edition.funding_base == "ttc" else [])]  # type: ignore[list-item]
-    places = [balance.row_of(held.costed.id, funding.section, measure) for measure in measures]
-    first, last = exact.columns[str(balance.years[0])], exact.columns[str(balance.years[-1])]
-    gross = "+".join(f"SUM({exact.sheet.cells((place, first), (place, last))})" for place in places)
-    amount = f"${column_name(columns['exact-amount'])}${row + 1}"
-    if funding.amount is not None:
-        sheet.write_number(row, columns["exact-amount"], grant.total.value, spreadsheet.money)
-    else:
-        share = f"${column_name(columns['share'])}${row + 1}"
-        sheet.write_formula(
-            row, columns["exact-amount"], f"={share}*({gross})", grant.total.value, spreadsheet.money
-        )
-    sheet.write_formula(row, columns["amount"], half_even(amount), grant.total.rounded(), spreadsheet.total)
-    for index, year in enumerate(balance.years):
-        if isinstance(funding.year, int):
-            formula = f"={amount}" if year == funding.year else "=0"
-        elif funding.year is not None:
-            formula = f"={amount}*{funding.year.get(year, Decimal(0)):f}"
-        else:
-            spent = "+".join(exact.sheet.cell(place, first + index) for place in places)
-            formula = f"=IF({gross}=0,0,{amount}*({spent})/({gross}))"
-        key = f"exact-{year}"
-        sheet.write_formula(row, columns[key], formula, grant.by_year[index].value, spreadsheet.money)
-        rounded = half_even(f"${column_name(columns[key])}${row + 1}")
-        sheet.write_formula(
-            row, columns[str(year)], rounded, grant.by_year[index].rounded(), spreadsheet.money
-        )
-
-
-def quote(text: str) -> str:
-    """Write a text as formulas do."""
-    escaped = text.replace('"', '""')
-    return f'"{escaped}"'

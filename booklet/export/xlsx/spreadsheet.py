@@ -1,4 +1,4 @@
-"""XlsxWriter, held so that a workbook is reproducible and no text of a contributor can become a formula.
+"""XlsxWriter, set up so that a workbook is reproducible and no text of a contributor becomes a formula.
 
 Amounts are `Decimal` or exact until the very last step: a workbook knows only binary floats, which carry cents exactly
 enough up to a thousand billion euros. Cached values stand beside formulas, for readers that do not compute.
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from booklet.diagnostics.message import Message
     from booklet.text.language import Language
 
-#: the functions of our formulas, which every spreadsheet has known for ever
+#: the functions of our formulas, which every version of every spreadsheet knows
 _OLD_FUNCTIONS = frozenset({"IF", "INT", "ROUND", "SUM", "SUMIFS"})
 _FUNCTION = re.compile(r"([A-Z][A-Z0-9.]*)\(")
 #: what Excel takes as the name of a sheet
@@ -57,16 +57,20 @@ def column_name(column: int) -> str:
 
 
 class _PlainFormulas(Worksheet):  # type: ignore[misc]
-    """Write formulas as they are: XlsxWriter looks for thirty functions of Excel 365 in each, and we use none."""
+    """Writes formulas unchanged: XlsxWriter searches each for thirty functions of Excel 365, of which we use none."""
 
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:
+    def _prepare_formula(
+        self,
+        formula: str,
+        expand_future_functions: bool = False,
+    ) -> str:
         if set(_FUNCTION.findall(formula)) <= _OLD_FUNCTIONS:
             return formula.removeprefix("=")
         return str(super()._prepare_formula(formula, expand_future_functions))
 
 
 class Spreadsheet:
-    """Hold a workbook being written, its formats, and the names of its sheets in one language."""
+    """A workbook being written in one language: its cell formats and the names of its sheets."""
 
     def __init__(self, language: Language, title: str, author: str, created: date | None) -> None:
         self.language = language
@@ -109,22 +113,22 @@ class Spreadsheet:
         """Write a message in the language of the workbook."""
         return message.text(self.language)
 
-    def add(self, name: Message) -> Sheet:
+    def add(self, name: Message) -> SheetWriter:
         """Add a sheet under a translated name, made fit for a formula and unlike every other."""
         wanted = " ".join(self.say(name).translate(_FORBIDDEN).split())[:MAX_SHEET_NAME]
         taken = wanted.lower() in self._names
         chosen = f"{wanted[: MAX_SHEET_NAME - 3]} {len(self._names) + 1}" if taken else wanted
         self._names.add(chosen.lower())
-        return Sheet(self, self.book.add_worksheet(chosen, worksheet_class=_PlainFormulas), chosen)
+        return SheetWriter(self, self.book.add_worksheet(chosen, worksheet_class=_PlainFormulas), chosen)
 
     def close(self) -> bytes:
-        """Finish the file and give its bytes."""
+        """Finish the file and return its bytes."""
         self.book.close()
         return self.buffer.getvalue()
 
 
-class Sheet:
-    """Write the cells of one sheet; rows and columns count from 0, as XlsxWriter's do."""
+class SheetWriter:
+    """Writes the cells of one sheet; rows and columns count from 0, as XlsxWriter's do."""
 
     def __init__(self, spreadsheet: Spreadsheet, sheet: Worksheet, name: str) -> None:
         self.spreadsheet, self.sheet, self.name = spreadsheet, sheet, name
@@ -174,3 +178,9 @@ class Sheet:
         self.sheet.repeat_rows(head_row)
         self.sheet.print_area(0, 0, last[0], last[1])
         self.sheet.set_footer("&L&A&R&P / &N")
+
+
+def quote_text(text: str) -> str:
+    """Write a text as formulas do."""
+    escaped = text.replace('"', '""')
+    return f'"{escaped}"'

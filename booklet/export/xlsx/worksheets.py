@@ -1,11 +1,11 @@
-"""Ledger → the sheets of the workbook that compute: lines, exact sums, years, funding.
+"""Cost rows → the sheet of lines, whose formulas compute the amounts; and the names that the sheets share.
 
-A line gives its amounts by formulas; `exact sums` adds them by proposal, section and measure; `years` rounds each of
-those sums once, and only `years` and `funding` are added further. Changing a quantity or a unit cost is thus followed
-to the last total, with the cents that our own computation gives (`export.spreadsheet.half_even`).
+Each line computes its amounts by formulas; the sheet of exact sums adds them by proposal, section and measure; the
+sheet of years rounds each of those sums once (`spreadsheet.half_even`), and totals add only rounded cells. A changed
+quantity or unit cost thus reaches every total, with the same cents as the booklet's own computation.
 
-Columns of the sheet of lines are named in a hidden first row and each line by a hidden key; what was exported stands
-hidden beside them, so that `roundtrip` can tell what a person changed, wherever columns and rows were moved.
+A hidden first row names the columns of the sheet of lines and a hidden column the line of each row; hidden columns keep
+the exported values, so that `import_workbook` finds what a person changed, even where columns and rows were moved.
 """
 
 from __future__ import annotations
@@ -18,17 +18,13 @@ from typing import TYPE_CHECKING
 from booklet.diagnostics.message import Message, say
 from booklet.export.cost_rows import ESTIMATES, Group, LineRow, Measure
 from booklet.export.workbook_rows import MARKER, line_key
-from booklet.export.xlsx.spreadsheet import Number, Sheet, Spreadsheet, column_name
+from booklet.export.xlsx.spreadsheet import Number, SheetWriter, Spreadsheet, column_name
+from booklet.tables.money_table import SECTION_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from booklet.content.model.proposal import Section
 
-SECTION_NAMES: Mapping[Section, Message] = {
-    "investissement": say("Investment"),
-    "fonctionnement": say("Operation"),
-}
 GROUP_NAMES: Mapping[Group, Message] = {"costs": say("cost"), "revenues": say("revenue")}
 MEASURE_NAMES: Mapping[Measure, Message] = {
     "cost-low": say("Cost before VAT, low"),
@@ -45,33 +41,24 @@ MEASURE_NAMES: Mapping[Measure, Message] = {
     "own-share": say("Own share of the funding base"),
     "net": say("Net cost to the owner"),
 }
-STATUS_NAMES: Mapping[str, Message] = {
-    "acquis": say("secured"),
-    "notifie": say("notified"),
-    "sollicite": say("applied for"),
-    "espere": say("hoped for"),
-}
-FORM_NAMES: Mapping[str, Message] = {
-    "grant": say("grant"),
-    "loan": say("loan"),
-    "private": say("private funding"),
-}
+READ_ME, LINES, YEARS, FUNDING = say("Read me"), say("Lines"), say("Years"), say("Funding")
+PORTFOLIO, SOURCES, EXACT, DRAFTS = say("Portfolio"), say("Sources"), say("Exact sums"), say("Drafts")
 #: rows of titles above the headings
 HEAD_ROW = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Hold where the rows of a sheet stand, and its columns by name."""
+    """The rows that a table fills on its sheet, counted from 0, and its columns by name."""
 
-    sheet: Sheet
+    sheet: SheetWriter
     columns: Mapping[str, int]
     first: int
     last: int
 
     def column(self, name: str) -> str:
         """Refer to a whole column of the table from any sheet, whatever the order its rows are sorted in."""
-        # one row more than there are: an empty table has a range too
+        # at least one row, so that an empty table has a range too
         return self.sheet.cells(
             (self.first, self.columns[name]), (max(self.first, self.last), self.columns[name])
         )
@@ -154,7 +141,7 @@ def _line_heads(spreadsheet: Spreadsheet, years: tuple[int, ...]) -> dict[str, s
 
 def _write_line(
     spreadsheet: Spreadsheet,
-    sheet: Sheet,
+    sheet: SheetWriter,
     columns: Mapping[str, int],
     row: int,
     held: LineRow,
@@ -212,16 +199,16 @@ def _write_line(
 
 def _write_inputs(
     spreadsheet: Spreadsheet,
-    sheet: Sheet,
+    sheet: SheetWriter,
     columns: Mapping[str, int],
     row: int,
     held: LineRow,
     at: Callable[[str], str],
 ) -> None:
-    """Write the quantity and the unit cost, and hidden beside them what they were when exported."""
+    """Write the quantity and the unit cost, and in hidden columns the exported values."""
     line, spreading = held.line, held.spreading
     if spreading is not None and spreading.months is None:
-        # what is changed is the units of a year: the quantity is their sum, as C102 asks
+        # people change the units of a year: the quantity is their sum (rule C102)
         names = [key for key in columns if key.startswith("part-")]
         formula = f"=SUM({at(names[0])}:{at(names[-1])})"
         sheet.write_formula(
@@ -242,17 +229,17 @@ def _write_inputs(
 
 
 def _write_exported(
-    sheet: Sheet, columns: Mapping[str, int], row: int, key: str, value: Number | None
+    sheet: SheetWriter, columns: Mapping[str, int], row: int, key: str, value: Number | None
 ) -> None:
-    """Keep a number as it was exported, exact, as a text that no spreadsheet rounds."""
+    """Write the exported number, exact, as a text, which no spreadsheet rounds."""
     if value is not None:
         fraction = Fraction(value)
-        # typed by somebody: it has a finite decimal
+        # typed by an author, hence finite as a decimal
         exact = Decimal(fraction.numerator) / Decimal(fraction.denominator)
         sheet.write_text(row, columns[f"exported-{key}"], f"{exact:f}")
 
 
-def _size_line_columns(sheet: Sheet, columns: Mapping[str, int]) -> None:
+def _size_line_columns(sheet: SheetWriter, columns: Mapping[str, int]) -> None:
     widths = {"proposal": 24, "label": 44, "unit": 14, "section": 15, "nature": 12}
     for key, column in columns.items():
         options: dict[str, object] = {}

@@ -40,7 +40,7 @@ NOISE = 1e-6
 
 @pytest.fixture(scope="module")
 def awkward(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    """Give the awkward workspace: for reading only."""
+    """The awkward workspace, for reading only."""
     return write_awkward(tmp_path_factory.mktemp("awkward"))
 
 
@@ -51,7 +51,7 @@ def english(awkward: Sample) -> Costed:
 
 @pytest.fixture(scope="module")
 def computed(english: Costed, tmp_path_factory: pytest.TempPathFactory) -> Workbook:
-    """Give the awkward workbook as LibreOffice computes it."""
+    """The awkward workbook as LibreOffice computes it."""
     return recalculate(tmp_path_factory.mktemp("computed"), open_workbook(english.workbook))
 
 

@@ -198,7 +198,8 @@ def test_work_that_never_ends_is_ended(address: str) -> None:
 def test_work_nobody_waits_for_keeps_no_process(address: str) -> None:
     """A build that ends before its workers are all ready ends: nothing waits for what nobody wants any more."""
     code = (
-        "import sys, time; from booklet.pipeline.cluster.executor import cluster; from booklet.pipeline.cluster.worker import hold\n"
+        "import sys, time; from booklet.pipeline.cluster.executor import cluster\n"
+        "from booklet.pipeline.cluster.worker import hold\n"
         "with cluster(sys.argv[1]) as executor: calls = [executor.call(hold, time.sleep, 3) for _ in range(40)]\n"
         "assert all(call.done() for call in calls)"
     )

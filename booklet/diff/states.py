@@ -1,14 +1,14 @@
-"""Two words of the command line → two states of the programme, and what P104 says of their difference.
+"""Two arguments of `diff` → two states of the programme, their difference, and the diagnostics of P104.
 
-A word is a file saved by `costs --format json`, or a git revision; no word is the working tree. Whatever a state is
-read from, it goes through the JSON, so that a comparison of revisions and one of saved files cannot differ.
+An argument is a file saved by `costs --format json`, or a git revision; without one the state is the working tree.
+Every state is read from the JSON of its costs, so that revisions and saved files compare alike.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from booklet.cache.atomic import write_whole
 from booklet.checks.increase import guardrail_increase
@@ -16,83 +16,69 @@ from booklet.content.proposal_files import EDITION
 from booklet.diagnostics.diagnostic import BuildError, Diagnostic, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Position, Span
-from booklet.diff.difference import Difference, compare
-from booklet.diff.json import write_csv, write_json
-from booklet.diff.markdown import write_markdown
+from booklet.diff.compare import compare
 from booklet.diff.revisions import NoSuchState, extract_revision
 from booklet.diff.snapshot import NotCosts, SavedCosts, read_costs
-from booklet.diff.table import write_table
 from booklet.export.json import write_costs
 from booklet.pipeline.analysis import compile_workspace
 
 if TYPE_CHECKING:
-    from booklet.text.language import Language
+    from booklet.diff.difference import Difference
 
-Format = Literal["table", "markdown", "json", "csv"]
 SAVED_SUFFIX = ".json"
 _TOP = Span(EDITION, Position(1, 1), Position(1, 1))
 _GRAVITY = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFORMATION: 2}
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """Hold one state of the programme, the name it was asked by, and what its content lacks."""
+class ProgrammeState:
+    """One state of the programme, its name on the command line, and the count of errors in its content."""
 
     name: Message | str
     costs: SavedCosts
-    #: the JSON that it was read from
+    #: the JSON that `costs` was read from
     text: str
-    #: faults of the content that stand in the way of a release; the comparison goes as far as it can
+    #: errors of the content, which do not stop the comparison
     errors: int = 0
-    #: where the ceiling of an increase stands
+    #: the span of the ceiling of an increase
     increase: Span = _TOP
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Hold two states, their difference, what P104 says of it, and what limits it."""
+    """Two states, their difference, the diagnostics of P104, and notes on what could not be compared."""
 
-    before: State
-    after: State
+    before: ProgrammeState
+    after: ProgrammeState
     difference: Difference
     diagnostics: tuple[Diagnostic, ...]
     notes: tuple[Message, ...]
 
     @property
     def fails(self) -> bool:
-        """Tell whether the increase is refused."""
+        """Whether P104 refuses the increase."""
         return any(found.severity is Severity.ERROR for found in self.diagnostics)
 
-    def write(self, format: Format, language: Language) -> str:
-        """Write the difference in a format; only the table and Markdown speak a language."""
-        if format == "markdown":
-            return write_markdown(self.difference, self.diagnostics, self.notes, language)
-        if format == "json":
-            return write_json(self.difference, self.diagnostics, self.notes)
-        if format == "csv":
-            return write_csv(self.difference)
-        return write_table(self.difference, self.diagnostics, self.notes, language)
-
     def save(self, folder: Path) -> None:
-        """Keep the JSON of both states as `before.json` and `after.json`, to be compared again elsewhere."""
+        """Write the JSON of both states, `before.json` and `after.json`, to be compared again elsewhere."""
         folder.mkdir(parents=True, exist_ok=True)
         for name, state in (("before", self.before), ("after", self.after)):
             write_whole(folder / f"{name}{SAVED_SUFFIX}", state.text.encode())
 
 
 def compare_states(root: Path, before: str, after: str | None) -> Comparison:
-    """Compare what two words name; without a second one, the working tree.
+    """Compare the states that two arguments name; without a second one, the working tree.
 
-    Raises `NoSuchState` for a word that names nothing, `BuildError` where the machine or an edition is not ready.
+    Raises `NoSuchState` for an argument that names no state, `BuildError` without git or without a term.
     """
     states = (read_state(root, before), read_state(root, after))
     difference = compare(states[0].costs, states[1].costs)
-    found = find_increase(difference, states[1].increase)
+    found = check_increase(difference, states[1].increase)
     return Comparison(states[0], states[1], difference, found, note_faults(*states))
 
 
-def read_state(root: Path, word: str | None) -> State:
-    """Read the state that a word names; raises as `compare_states` does."""
+def read_state(root: Path, word: str | None) -> ProgrammeState:
+    """Read the state that an argument names; raises as `compare_states` does."""
     if word is None:
         return _compiled_state(say("the working tree"), root)
     if word.endswith(SAVED_SUFFIX):
@@ -101,8 +87,8 @@ def read_state(root: Path, word: str | None) -> State:
         return _compiled_state(word, folder)
 
 
-def note_faults(*states: State) -> tuple[Message, ...]:
-    """Say which states have faults: what they concern is compared as far as it could be read."""
+def note_faults(*states: ProgrammeState) -> tuple[Message, ...]:
+    """List the states that have errors, whose content is compared as far as it could be read."""
     return tuple(
         say(
             "errors in the content of {state}: {count}; this compares what could be read",
@@ -114,8 +100,8 @@ def note_faults(*states: State) -> tuple[Message, ...]:
     )
 
 
-def find_increase(difference: Difference, span: Span) -> tuple[Diagnostic, ...]:
-    """Ask P104 with the lower ceiling and the graver severity of both states: no change lifts its own ceiling."""
+def check_increase(difference: Difference, span: Span) -> tuple[Diagnostic, ...]:
+    """Check P104 with the lower ceiling and the higher severity of both states: no change raises its own ceiling."""
     guardrails = (difference.before.guardrails, difference.after.guardrails)
     ceilings = [held.increase for held in guardrails if held.increase is not None]
     if not ceilings:
@@ -125,17 +111,17 @@ def find_increase(difference: Difference, span: Span) -> tuple[Diagnostic, ...]:
     return tuple(guardrail_increase(before, after, ceiling=min(ceilings), span=span, severity=severity))
 
 
-def _saved_state(word: str) -> State:
+def _saved_state(word: str) -> ProgrammeState:
     try:
         text = Path(word).read_bytes().decode()
-        return State(Path(word).name, read_costs(text), text)
+        return ProgrammeState(Path(word).name, read_costs(text), text)
     except (NotCosts, UnicodeDecodeError):
         raise NoSuchState(say("`{path}` is not what `costs --format json` writes", path=word)) from None
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         raise NoSuchState(say("no file `{path}`", path=word)) from None
 
 
-def _compiled_state(name: Message | str, root: Path) -> State:
+def _compiled_state(name: Message | str, root: Path) -> ProgrammeState:
     compiled = compile_workspace(root)
     edition = compiled.workspace.edition
     if compiled.portfolio is None or edition is None:
@@ -144,4 +130,4 @@ def _compiled_state(name: Message | str, root: Path) -> State:
         )
     errors = sum(1 for found in compiled.diagnostics if found.severity is Severity.ERROR and not found.waived)
     text = write_costs(compiled.portfolio, compiled.workspace, uncertainty=False)
-    return State(name, read_costs(text), text, errors, edition.span("guardrails", "increase"))
+    return ProgrammeState(name, read_costs(text), text, errors, edition.span("guardrails", "increase"))

@@ -22,15 +22,10 @@ from booklet.tables.certainty import certainty_table, percentiles_table
 from booklet.tables.net_tables import describe_unit_costs, fiche_net_table, portfolio_net_table
 from booklet.tables.wording import Wording
 from booklet.text.language import ENGLISH
-from booklet.why.derivation import (
-    Node,
-    UnknownReference,
-    explain_figure,
-    next_parts,
-    read_reference,
-    recompute,
-)
+from booklet.why.derivation import Derivation, recompute
+from booklet.why.explain import explain_figure
 from booklet.why.json import write_json
+from booklet.why.reference import UnknownReference, next_parts, read_reference
 from booklet.why.terminal import write_tree
 from tests.samples.commands import ROOT
 from tests.samples.workspace import PROPOSAL, Sample, write_proposal, write_small
@@ -55,11 +50,11 @@ class Asked:
         self.domains = tuple(self.workspace.edition.value.domains)
         self.costs: dict[str, Any] = json.loads(write_costs(portfolio, self.workspace))
 
-    def why(self, reference: str, *, whole: bool = False) -> Node:
+    def why(self, reference: str, *, whole: bool = False) -> Derivation:
         return explain_figure(reference, self.workspace, self.portfolio, self.law, whole=whole)
 
     def cents(self, reference: str) -> str | None:
-        """Give a figure as the JSON of `costs` writes amounts."""
+        """A figure in cents, as the JSON of `costs` writes amounts."""
         amount = self.why(reference).amount
         return None if amount is None else f"{amount.rounded():.2f}"
 
@@ -110,14 +105,14 @@ def small(tmp_path: Path, *changes: tuple[str, str], edition: tuple[tuple[str, s
     return Asked(sample.root)
 
 
-def prove(node: Node) -> None:
+def prove(node: Derivation) -> None:
     """Require that each node says what its children say, and that what is typed stands where it points."""
     for step in node.walk():
         assert step.value == recompute(step), step.label
         assert step.exact is None or step.value == Fraction(Euros(step.exact).rounded())
         if step.operation == "typed":
-            assert step.places, step.label
-        for before, after in pairwise(step.places):
+            assert step.quotes, step.label
+        for before, after in pairwise(step.quotes):
             assert before.span <= after.span or before.span.path != after.span.path
 
 
@@ -135,9 +130,9 @@ def test_every_figure_adds_up(example: Asked) -> None:
 
 def test_what_is_typed_stands_where_the_tree_points(example: Asked) -> None:
     """The text of a place is the text of the file at its line and column."""
-    places = [place for step in example.why("total", whole=True).walk() for place in step.places]
-    assert len({place.span.path for place in places}) > 10
-    for place in places:
+    quotes = [place for step in example.why("total", whole=True).walk() for place in step.quotes]
+    assert len({place.span.path for place in quotes}) > 10
+    for place in quotes:
         line = example.workspace.sources[place.span.path].lines[place.span.start.line - 1]
         assert place.text.removesuffix(" …") and line[place.span.start.column - 1 :].startswith(
             place.text.removesuffix(" …")
@@ -155,7 +150,7 @@ def test_every_leaf_is_typed_or_the_law(example: Asked) -> None:
         assert {step.operation for step in leaves if step.value} == {"typed", "constant"} - (
             {"constant"} if figure == "after-term" else set()
         )
-        assert all(step.places for step in leaves if step.operation == "typed")
+        assert all(step.quotes for step in leaves if step.operation == "typed")
 
 
 def test_what_is_given_is_derived_under_its_reference(example: Asked) -> None:
@@ -216,7 +211,7 @@ def test_the_chain_is_that_of_the_json(example: Asked) -> None:
 def test_figures_of_the_booklet(example: Asked) -> None:
     """The tree says how the booklet prints a figure: thousands of euros in the tables of the whole and the fiche."""
     printed = example.why(f"{BUS}.2023.investissement").printed
-    assert [(cell.amount, cell.step) for cell in printed] == [(1_409_000, 1_000)]
+    assert [(cell.amount, cell.step) for cell in printed] == [(Decimal(1_409_000), Decimal(1_000))]
     whole = example.why("total.investissement").printed
     rows = [example.why(f"{costed.id}.investissement").printed[0] for costed in example.portfolio.ready]
     assert [cell.amount for cell in whole] == [sum(cell.amount for cell in rows)]
@@ -230,7 +225,7 @@ def test_one_figure_by_hand(example: Asked) -> None:
     assert [child.value for child in senders.children] == [300, 1_200, Fraction(12, 29)]
     assert node.exact == 70 * 18_000 + Fraction(300 * 1_200 * 12, 29)
     assert f"{node.amount.rounded() if node.amount else 0}" == "1408965.52"
-    unit_cost = crossroads.children[1].places[0]
+    unit_cost = crossroads.children[1].quotes[0]
     assert unit_cost.text == "18 000 €" and unit_cost.span.path == f"proposals/mobilite/{BUS}.yaml"
 
 
@@ -244,9 +239,9 @@ def test_price_with_vat_is_divided(tmp_path: Path) -> None:
     prove(node)
     assert node.value == 10 * 12_000 / Fraction(6, 5) / 2
     quotient = node.children[0].children[1]
-    assert quotient.operation == "quotient" and quotient.places[0].text == "ttc"
+    assert quotient.operation == "quotient" and quotient.quotes[0].text == "ttc"
     with_vat, divisor = quotient.children
-    assert with_vat.places[0].text == "12 000 €" and divisor.children[0].places[0].text == "20 %"
+    assert with_vat.quotes[0].text == "12 000 €" and divisor.children[0].quotes[0].text == "20 %"
 
 
 def test_recurring_line_is_prorated(tmp_path: Path) -> None:
@@ -259,7 +254,7 @@ def test_recurring_line_is_prorated(tmp_path: Path) -> None:
     node = asked.why("armoires.2022.fonctionnement")
     part = node.children[0].children[2]
     assert part.value == Fraction(1, 4) and [child.value for child in part.children] == [3, 12]
-    assert part.children[0].places[0].text == "2022-10"
+    assert part.children[0].quotes[0].text == "2022-10"
     assert node.value == 30_000 and asked.why("armoires.after-term").value == 120_000
     prove(node)
 
@@ -267,14 +262,14 @@ def test_recurring_line_is_prorated(tmp_path: Path) -> None:
 def test_source_is_named_with_its_title_and_year(tmp_path: Path) -> None:
     """A line's source is told with publisher, title and year, and where the bibliography holds it."""
     basis = small(tmp_path).why("armoires.2021").children[0].children[0].basis
-    assert basis is not None and basis.place is not None
+    assert basis is not None and basis.quote is not None
     assert (basis.kind, basis.publisher, basis.text, basis.year) == (
         "source",
         "Une revue",
         "Bilan de l’an passé",
         2018,
     )
-    assert basis.place.span.path == "proposals/sources.yaml"
+    assert basis.quote.span.path == "proposals/sources.yaml"
 
 
 def test_fctva_rests_on_the_law(tmp_path: Path) -> None:
@@ -290,7 +285,7 @@ def test_fctva_rests_on_the_law(tmp_path: Path) -> None:
     assert not asked.why("armoires.fctva.2021").value
     rate = next(step for step in paid.walk() if step.operation == "law")
     assert rate.basis is not None and rate.basis.text == "CGCT art. L1615-6" and rate.basis.address
-    assert [place.text for place in paid.places] == ["1"]
+    assert [place.text for place in paid.quotes] == ["1"]
     assert asked.why("armoires.net").value == 1_003_152
     assert asked.why("armoires.net.2022").value == -196_848
 
@@ -308,7 +303,7 @@ def test_net_is_the_years_and_what_comes_after_them(tmp_path: Path) -> None:
     within, after = node.children
     assert within.value == sum(asked.why(f"armoires.net.{year}").value or 0 for year in (2025, 2026))
     assert after.value == Fraction("14173.06")  # 72 000 € HT, 20 % of VAT, 16.404 % of that
-    assert [place.text for place in after.places] == ["1"]
+    assert [place.text for place in after.quotes] == ["1"]
     (held,) = [held for held in asked.costs["proposals"] if held["id"] == "armoires"]
     for year, cell in held["net_by_year"]["investissement"].items():
         assert asked.cents(f"armoires.net.{year}.investissement") == cell
@@ -330,7 +325,7 @@ def test_rate_of_the_edition_is_shown_where_it_is_typed(tmp_path: Path) -> None:
         "utf-8",
     )
     rate = next(step for step in Asked(sample.root).why("feux.fctva").walk() if step.operation == "law")
-    assert rate.value == Fraction(1, 10) and [place.text for place in rate.places] == ["10 %"]
+    assert rate.value == Fraction(1, 10) and [place.text for place in rate.quotes] == ["10 %"]
 
 
 def test_funding_in_one_year_by_shares_or_as_the_cost_goes(tmp_path: Path) -> None:
@@ -390,15 +385,15 @@ def test_a_percentile_shows_what_moves_it(example: Asked) -> None:
     for reference in (f"{BUS}.p80", "total.p50", "mobilite.p90.fonctionnement"):
         node = example.why(reference)
         prove(node)
-        shares = [child.value or 0 for child in node.children if child.measure == "rate"]
-        assert abs(sum(shares) - 1) < Fraction(1, 100)
+        shares = [child.value or Fraction(0) for child in node.children if child.unit == "rate"]
+        assert abs(sum(shares, Fraction(0)) - 1) < Fraction(1, 100)
         assert shares[:-1] == sorted(shares[:-1], reverse=True)
     driver = example.why(f"{BUS}.p80").children[0]
-    assert "carrefours" in str(driver.label) and [place.text for place in driver.places] == ["carrefours"]
+    assert "carrefours" in str(driver.label) and [place.text for place in driver.quotes] == ["carrefours"]
     lines = [step for step in driver.walk() if step.operation == "figures"]
     assert len(lines) == 2
     for line in lines:
-        assert line.places
+        assert line.quotes
         low, central, high = (child.value or 0 for child in line.children)
         assert low < central < high
         for child in line.children:
@@ -427,10 +422,10 @@ def test_quotients_are_those_of_the_json_and_of_the_booklet(example: Asked) -> N
             if node.value is not None:
                 (printed,) = node.printed
                 assert f"{Wording(ENGLISH).euros(printed.amount)} per {name}" in words
-                assert [child.measure for child in node.children] == ["euros", "number"]
+                assert [child.unit for child in node.children] == ["euros", "number"]
     node = example.why(f"{BUS}.per-tonne")
     assert node.exact == 4_942_500 / Fraction(400 * 2)
-    assert [step.places[0].text for step in node.children[1].children] == ["400", "2025"]
+    assert [step.quotes[0].text for step in node.children[1].children] == ["400", "2025"]
     assert example.cents("total.per-inhabitant") == example.costs["totals"]["per_inhabitant"]
 
 
@@ -507,9 +502,9 @@ def test_unknown_is_never_zero(tmp_path: Path) -> None:
         figure = json.loads(write_json(node))["figure"]
         assert figure["value"] is None and figure["exact"] is None
     reasons = [
-        step for step in asked.why("armoires.net.2022").walk() if step.operation == "unknown" and step.places
+        step for step in asked.why("armoires.net.2022").walk() if step.operation == "unknown" and step.quotes
     ]
-    assert {place.span.path for step in reasons for place in step.places} == {"proposals/edition.yaml"}
+    assert {place.span.path for step in reasons for place in step.quotes} == {"proposals/edition.yaml"}
 
 
 def test_hole_makes_every_cost_unknown(tmp_path: Path) -> None:

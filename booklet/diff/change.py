@@ -1,0 +1,151 @@
+"""A proposal in two states → its change: cost, co-funding, own share, net cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from booklet.content.model.proposal import SECTIONS, Section
+from booklet.diff.funding_causes import given, is_given_known
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from booklet.diff.causes import Cause, SectionYear
+    from booklet.diff.snapshot import SavedProposal
+
+ChangeKind = Literal["new", "removed", "became-ready", "became-draft", "renamed", "changed"]
+
+
+@dataclass(frozen=True)
+class ProposalChange:
+    """The change of one proposal; an amount is None where one state does not know it."""
+
+    kind: ChangeKind
+    before: SavedProposal | None
+    after: SavedProposal | None
+    causes: tuple[Cause, ...]
+
+    @property
+    def current(self) -> SavedProposal:
+        """The later state; the earlier one of a removed proposal."""
+        held = self.after or self.before
+        assert held is not None, "a change of nothing"
+        return held
+
+    @property
+    def id(self) -> str:
+        """The id in the later state."""
+        return self.current.id
+
+    @property
+    def counted(self) -> tuple[SavedProposal | None, SavedProposal | None]:
+        """The proposal as each state counts it in its totals: a draft is not counted."""
+        before = None if self.kind == "became-ready" else self.before
+        after = None if self.kind == "became-draft" else self.after
+        return before, after
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the cost is known in each state that counts the proposal."""
+        return all(state is None or state.is_known for state in self.counted)
+
+    @cached_property
+    def cells(self) -> Mapping[SectionYear, Decimal] | None:
+        """The change by section and year, zeros left out; None where a cost is unknown."""
+        if not self.is_known:
+            return None
+        old, new = (printed_cells(state) for state in self.counted)
+        changes = {
+            cell: new.get(cell, Decimal(0)) - old.get(cell, Decimal(0)) for cell in sorted({*old, *new})
+        }
+        return {cell: amount for cell, amount in changes.items() if amount}
+
+    def section(self, section: Section) -> Decimal | None:
+        """Return the change of one section over the six years."""
+        if self.cells is None:
+            return None
+        return sum((amount for cell, amount in self.cells.items() if cell[0] == section), Decimal(0))
+
+    @property
+    def total(self) -> Decimal | None:
+        """The change of both sections over the six years."""
+        return None if self.cells is None else sum(self.cells.values(), Decimal(0))
+
+    @property
+    def total_before(self) -> Decimal | None:
+        """The cost before, both sections; 0 where the proposal was not counted."""
+        state = self.counted[0]
+        return total_of(state) if state is None or state.is_known else None
+
+    @property
+    def funding(self) -> Decimal | None:
+        """The change in co-funding."""
+        if not all(state is None or is_given_known(state) for state in self.counted):
+            return None
+        old, new = (given(state) if state else Decimal(0) for state in self.counted)
+        return new - old
+
+    @property
+    def own_share(self) -> Decimal | None:
+        """The change in the own share."""
+        return _subtract(
+            *(state.sum_sections(state.own_share) if state else Decimal(0) for state in self.counted)
+        )
+
+    @property
+    def nets(self) -> tuple[Decimal | None, Decimal | None]:
+        """The net cost in each state; 0 where the proposal was not counted."""
+        before, after = (
+            state.sum_sections(state.comparable_net) if state else Decimal(0) for state in self.counted
+        )
+        return before, after
+
+    @property
+    def net(self) -> Decimal | None:
+        """The change in net cost."""
+        return _subtract(*self.nets)
+
+    @property
+    def turned(self) -> Literal["known", "unknown"] | None:
+        """Whether the net cost became known or unknown, of a known cost; None for neither."""
+        causes = {cause.kind for cause in self.causes}
+        return "known" if "net-known" in causes else "unknown" if "net-unknown" in causes else None
+
+    @property
+    def after_term(self) -> Decimal | None:
+        """The change of a full year after the term."""
+        return _subtract(*(_after_term(state) for state in self.counted))
+
+    @property
+    def moves_money(self) -> bool:
+        """Whether an amount changes, or may change: an unknown amount is not taken as unchanged."""
+        amounts = (self.funding, self.own_share, self.after_term, self.net)
+        told = any(cause.amounts or cause.whole or cause.is_unknown for cause in self.causes)
+        return self.cells is None or bool(self.cells) or any(amounts) or told
+
+
+def printed_cells(state: SavedProposal | None) -> dict[SectionYear, Decimal]:
+    """Return the central costs of a proposal by section and year, as rounded in the file."""
+    if state is None:
+        return {}
+    return {
+        (section, year): amount for section in SECTIONS for year, amount in state.central[section].items()
+    }
+
+
+def total_of(state: SavedProposal | None) -> Decimal:
+    """Add both sections over the six years."""
+    return sum(printed_cells(state).values(), Decimal(0))
+
+
+def _after_term(state: SavedProposal | None) -> Decimal | None:
+    if state is None:
+        return Decimal(0)
+    return state.after_term_per_year.central if state.after_term_per_year else None
+
+
+def _subtract(before: Decimal | None, after: Decimal | None) -> Decimal | None:
+    return None if before is None or after is None else after - before

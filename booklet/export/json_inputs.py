@@ -1,0 +1,114 @@
+"""What the figures of `costs --format json` were computed from: edition, lines, funding, sources.
+
+Quantities, unit costs and rates are written exactly as typed; the part of a line that a budget year bears is a fraction
+(`"1/6"`), which may have no finite decimal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from booklet.cache.digests import fingerprint
+from booklet.checks.increase import effective_severity
+from booklet.costs.costing import yearly_parts
+from booklet.export.json_values import write_number_exactly, write_text_of, write_typed_amount
+from booklet.money.euros import CENT
+
+if TYPE_CHECKING:
+    from booklet.content.model.edition import Edition
+    from booklet.content.model.proposal import CostLine, Funding, Phase, Section
+    from booklet.content.model.sources import Reference
+    from booklet.content.workspace import Workspace
+    from booklet.costs.financing import Financing
+    from booklet.money.calendar import Term
+
+
+def describe_edition(edition: Edition | None) -> dict[str, object]:
+    """Write the keys of the edition that `diff` compares: language, prices, organisations, funding base, guardrails."""
+    prices = edition.prices if edition else None
+    guardrails = edition.guardrails if edition else None
+    severity = effective_severity(edition.severities if edition else {})
+    return {
+        "lang": edition.lang if edition else None,
+        "prices": {"year": prices.year, "basis": prices.basis} if prices else None,
+        "organisations": {id: held.name for id, held in sorted(edition.organisations.items())}
+        if edition
+        else {},
+        "fctva_lags": {id: held.fctva_lag for id, held in sorted(edition.organisations.items())}
+        if edition
+        else {},
+        "funding_base": (edition.funding_base or "ht") if edition else None,
+        "guardrails": {
+            "increase": write_number_exactly(guardrails.increase) if guardrails else None,
+            "severity": str(severity),
+        },
+    }
+
+
+def describe_timing(line: CostLine, phases: Mapping[str, Phase]) -> dict[str, object]:
+    """Write the timing as typed, and the months of the phase that it names."""
+    spread: object = line.spread
+    period = None
+    if isinstance(line.spread, str) and line.spread in phases:
+        phase = phases[line.spread]
+        period = {"from": write_text_of(phase.start), "until": write_text_of(phase.end)}
+    elif isinstance(line.spread, Mapping):
+        spread = {str(year): write_number_exactly(units) for year, units in sorted(line.spread.items())}
+    recurs = line.recurs
+    return {
+        "spread": spread,
+        "period": period,
+        "recurs": {"from": write_text_of(recurs.start), "until": write_text_of(recurs.until)}
+        if recurs
+        else None,
+    }
+
+
+def write_parts(line: CostLine, phases: dict[str, Phase], term: Term) -> dict[str, str] | None:
+    """Write the exact part of quantity × unit cost in each budget year; null while unknown."""
+    parts = yearly_parts(line, phases)
+    if parts is None:
+        return None
+    whole = Fraction(1)
+    if isinstance(line.spread, Mapping):
+        if not line.quantity:
+            return None
+        whole = Fraction(line.quantity)
+    return {str(year): str(parts.get(year, Fraction(0)) / whole) for year in term.years}
+
+
+def describe_funding(
+    index: int, funding: Funding, financing: Mapping[Section, Financing | None]
+) -> dict[str, object]:
+    """Write one line of a financing plan, as typed, and the amount that it comes to."""
+    chain = financing.get(funding.section) if funding.section else None
+    grant = next((grant for grant in chain.grants if grant.index == index), None) if chain else None
+    year = funding.year
+    return {
+        "funder": funding.funder,
+        "form": funding.form,
+        "section": funding.section,
+        "share": write_number_exactly(funding.share),
+        "amount": write_typed_amount(funding.amount),
+        "eligible": write_typed_amount(funding.eligible),
+        "status": funding.status,
+        "year": {str(when): write_number_exactly(part) for when, part in sorted(year.items())}
+        if isinstance(year, Mapping)
+        else year,
+        "envelope": funding.envelope,
+        "computed": f"{grant.total.rounded(CENT):.2f}" if grant else None,
+    }
+
+
+def describe_sources(workspace: Workspace | None) -> dict[str, object]:
+    """Write the sources of the bibliography by id."""
+    references = workspace.bibliography.value.root if workspace and workspace.bibliography else {}
+    return {id: _describe_source(references[id]) for id in sorted(references)}
+
+
+def _describe_source(reference: Reference) -> dict[str, object]:
+    """Write a source's title and year, and a digest of its content; the day on which it was read is left out."""
+    digest = fingerprint(reference.title, reference.publisher, reference.year, reference.url)[:16]
+    return {"title": reference.title, "year": reference.year, "digest": digest}

@@ -1,0 +1,111 @@
+"""Financing plans → the sheet of funding: amounts rounded once, and at their right the exact amounts they come from."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from booklet.diagnostics.message import say
+from booklet.export.xlsx.spreadsheet import Spreadsheet, column_name, half_even
+from booklet.export.xlsx.worksheets import HEAD_ROW, Table
+from booklet.tables.money_table import FORM_NAMES, SECTION_NAMES, STATUS_NAMES
+
+if TYPE_CHECKING:
+    from booklet.export.cost_rows import FundingRow, Measure
+    from booklet.export.xlsx.balance import Balance
+
+
+_WIDTHS = {"proposal": 24, "section": 15, "funder": 18, "name": 40, "form": 16, "debt": 9, "status": 12}
+
+
+def funding_columns(years: tuple[int, ...]) -> dict[str, int]:
+    """Lay out the columns of the financing plan."""
+    keys = (
+        *["proposal", "section", "funder", "name", "form", "debt", "status", "share", "amount"],
+        *(str(year) for year in years),
+        "exact-amount",
+        *(f"exact-{year}" for year in years),
+    )
+    return {key: column for column, key in enumerate(keys)}
+
+
+def write_funding(spreadsheet: Spreadsheet, funding: Table, balance: Balance, exact: Table) -> None:
+    """Write the financing plan: amounts rounded once, and at their right the exact ones they come from."""
+    sheet, columns = funding.sheet, funding.columns
+    sheet.write_text(0, 0, sheet.name, spreadsheet.title)
+    note = say(
+        "Euros. Shares are of the gross central cost of the section; loans are counted in the own share."
+    )
+    sheet.write_text(1, 0, spreadsheet.say(note))
+    words = (
+        say("Proposal"),
+        say("Section"),
+        say("Funder"),
+        say("Name"),
+        say("Form"),
+        say("Loan"),
+        say("Status"),
+        say("Share"),
+        say("Amount"),
+    )
+    unrounded = [say("Exact amount"), *(say("Exact, {year}", year=year) for year in balance.years)]
+    heads = [*map(spreadsheet.say, words), *map(str, balance.years), *map(spreadsheet.say, unrounded)]
+    sheet.write_heads(HEAD_ROW, heads)
+    for row, held in enumerate(balance.plan, funding.first):
+        _write_grant(spreadsheet, funding, row, held, balance, exact)
+    for key, width in _WIDTHS.items():
+        sheet.sheet.set_column(columns[key], columns[key], width)
+    sheet.sheet.set_column(columns["share"], columns["share"], 9)
+    sheet.sheet.set_column(columns["amount"], columns[str(balance.years[-1])], 17)
+    sheet.sheet.set_column(columns["exact-amount"], max(columns.values()), 17, None, {"level": 1})
+    sheet.set_up_page(
+        HEAD_ROW, (max(funding.last, HEAD_ROW), columns[str(balance.years[-1])]), frozen_columns=1
+    )
+
+
+def _write_grant(
+    spreadsheet: Spreadsheet, table: Table, row: int, held: FundingRow, balance: Balance, exact: Table
+) -> None:
+    sheet, columns, funding, grant = table.sheet, table.columns, held.funding, held.grant
+    organisation = balance.edition.organisations.get(funding.funder or "")
+    is_debt = funding.form == "loan"
+    sheet.write_text(row, columns["proposal"], held.costed.id)
+    section = spreadsheet.say(SECTION_NAMES[funding.section]) if funding.section else None
+    sheet.write_text(row, columns["section"], section)
+    sheet.write_text(row, columns["funder"], funding.funder)
+    sheet.write_text(row, columns["name"], organisation.name if organisation else None)
+    sheet.write_text(row, columns["form"], spreadsheet.say(FORM_NAMES[funding.form]) if funding.form else "")
+    sheet.write_text(row, columns["debt"], spreadsheet.say(say("yes") if is_debt else say("no")))
+    sheet.write_text(
+        row, columns["status"], spreadsheet.say(STATUS_NAMES[funding.status]) if funding.status else ""
+    )
+    sheet.write_number(row, columns["share"], funding.share, spreadsheet.percent)
+    if grant is None or funding.section is None:
+        return
+    measures: list[Measure] = ["cost-central", *(["vat"] if balance.edition.funding_base == "ttc" else [])]  # type: ignore[list-item]
+    places = [balance.find_row(held.costed.id, funding.section, measure) for measure in measures]
+    first, last = exact.columns[str(balance.years[0])], exact.columns[str(balance.years[-1])]
+    gross = "+".join(f"SUM({exact.sheet.cells((place, first), (place, last))})" for place in places)
+    amount = f"${column_name(columns['exact-amount'])}${row + 1}"
+    if funding.amount is not None:
+        sheet.write_number(row, columns["exact-amount"], grant.total.value, spreadsheet.money)
+    else:
+        share = f"${column_name(columns['share'])}${row + 1}"
+        sheet.write_formula(
+            row, columns["exact-amount"], f"={share}*({gross})", grant.total.value, spreadsheet.money
+        )
+    sheet.write_formula(row, columns["amount"], half_even(amount), grant.total.rounded(), spreadsheet.total)
+    for index, year in enumerate(balance.years):
+        if isinstance(funding.year, int):
+            formula = f"={amount}" if year == funding.year else "=0"
+        elif funding.year is not None:
+            formula = f"={amount}*{funding.year.get(year, Decimal(0)):f}"
+        else:
+            spent = "+".join(exact.sheet.cell(place, first + index) for place in places)
+            formula = f"=IF({gross}=0,0,{amount}*({spent})/({gross}))"
+        key = f"exact-{year}"
+        sheet.write_formula(row, columns[key], formula, grant.by_year[index].value, spreadsheet.money)
+        rounded = half_even(f"${column_name(columns[key])}${row + 1}")
+        sheet.write_formula(
+            row, columns[str(year)], rounded, grant.by_year[index].rounded(), spreadsheet.money
+        )

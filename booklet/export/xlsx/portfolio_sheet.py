@@ -1,0 +1,180 @@
+"""Rounded cells → the sheet of totals: by section and year, by domain, by proposal, by funder.
+
+Every total is a formula over the sheets of years and funding.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from booklet.content.model.proposal import SECTIONS, Section
+from booklet.diagnostics.message import Message, say
+from booklet.export.cost_rows import (
+    CHAIN_MEASURES,
+    COST_MEASURES,
+    LATE_MEASURES,
+    Measure,
+    YearRow,
+)
+from booklet.export.xlsx.spreadsheet import SheetWriter, Spreadsheet, column_name, quote_text
+from booklet.export.xlsx.worksheets import MEASURE_NAMES, PORTFOLIO, Table
+from booklet.tables.money_table import SECTION_NAMES, STATUS_NAMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from booklet.costs.portfolio import Portfolio
+    from booklet.export.xlsx.balance import Balance
+
+
+class PortfolioSheet:
+    """Writes the sheet of totals, block after block, as formulas over the sheets of years and funding."""
+
+    def __init__(
+        self, spreadsheet: Spreadsheet, portfolio: Portfolio, balance: Balance, years: Table, funding: Table
+    ) -> None:
+        self.spreadsheet, self.portfolio, self.balance = spreadsheet, portfolio, balance
+        self.years, self.funding = years, funding
+        self.rows: dict[tuple[Section, Measure], list[YearRow]] = defaultdict(list)
+        for row in balance.rows:
+            self.rows[row.section, row.measure].append(row)
+        self.sheet: SheetWriter = spreadsheet.add(PORTFOLIO)
+        self.row = 1
+
+    def write(self) -> None:
+        """Write every block, one below the other."""
+        self.sheet.write_text(0, 0, self.spreadsheet.say(PORTFOLIO), self.spreadsheet.title)
+        self._by_measure()
+        self._by_key(say("Central cost by domain"), "domain", self._domains())
+        self._by_key(say("Central cost by proposal"), "proposal", self._proposals())
+        self._by_funder()
+        self.sheet.sheet.set_column(0, 0, 26)
+        self.sheet.sheet.set_column(1, 1, 40)
+        self.sheet.sheet.set_column(2, 2, 34)
+        self.sheet.sheet.set_column(3, 5 + len(self.balance.years), 17)
+        self.sheet.set_up_page(0, (self.row, 5 + len(self.balance.years)), frozen_columns=0)
+
+    def _domains(self) -> list[tuple[str, str]]:
+        present = {costed.domain for costed in self.portfolio.ready}
+        return [(id, domain.title) for id, domain in self.balance.edition.domains.items() if id in present]
+
+    def _proposals(self) -> list[tuple[str, str]]:
+        return [(costed.id, costed.document.value.title or "") for costed in self.portfolio.ready]
+
+    def _start(self, title: Message, heads: Sequence[str]) -> None:
+        self.sheet.write_text(self.row + 1, 0, self.spreadsheet.say(title), self.spreadsheet.last_text)
+        self.sheet.write_heads(self.row + 2, heads)
+        self.row += 3
+
+    def _year_heads(self) -> list[str]:
+        say_ = self.spreadsheet.say
+        ends = (say("FCTVA after the term"), say("Total"), say("Then, a year"))
+        return [*map(str, self.balance.years), *map(say_, ends)]
+
+    def _by_measure(self) -> None:
+        """Write each measure of each section by year."""
+        words = ["", self.spreadsheet.say(say("Section")), self.spreadsheet.say(say("Measure"))]
+        self._start(say("By section and year"), [*words, *self._year_heads()])
+        for section in SECTIONS:
+            measures: tuple[Measure, ...] = (*COST_MEASURES, "revenue-central", *CHAIN_MEASURES)
+            for measure in measures:
+                self._write_years("", section, measure, {})
+
+    def _by_key(self, title: Message, key: str, entries: Iterable[tuple[str, str]]) -> None:
+        """Write the central cost of each domain or proposal, by section and year."""
+        words = [self.spreadsheet.say(word) for word in (say("Id"), say("Section"), say("Title"))]
+        self._start(title, [*words, *self._year_heads()])
+        for id, name in entries:
+            for section in SECTIONS:
+                self._write_years(id, section, "cost-central", {key: id}, name)
+
+    def _write_years(
+        self, id: str, section: Section, measure: Measure, where: Mapping[str, str], name: str | None = None
+    ) -> None:
+        """Write one row: sums of the sheet of years; empty where one of them is not known."""
+        row, spreadsheet = self.row, self.spreadsheet
+        self.row += 1
+        words = (id, spreadsheet.say(SECTION_NAMES[section]), name or spreadsheet.say(MEASURE_NAMES[measure]))
+        for column, word in enumerate(words):
+            self.sheet.write_text(row, column, word)
+        held = [
+            other
+            for other in self.rows[section, measure]
+            if where.get("domain", other.costed.domain) == other.costed.domain
+            and where.get("proposal", other.costed.id) == other.costed.id
+        ]
+        criteria = dict.fromkeys(where, f"$A{row + 1}") | {
+            "section": quote_text(words[1]),
+            "measure": quote_text(spreadsheet.say(MEASURE_NAMES[measure])),
+        }
+
+        def add(key: str, column: int, amounts: Iterable[Decimal | None]) -> None:
+            value = _add(amounts)
+            formula = f"={self.years.add_where(key, **criteria)}"
+            style = spreadsheet.total if key == "total" else spreadsheet.money
+            self.sheet.write_formula(row, column, formula, value, style)
+
+        end = 3 + len(self.balance.years)
+        for index, year in enumerate(self.balance.years):
+            add(str(year), 3 + index, (other.cells[index] if other.cells else None for other in held))
+        if measure in LATE_MEASURES:
+            add("late", end, (other.late.after_term if other.late else None for other in held))
+        add("total", end + 1, (other.total for other in held))
+        if measure in COST_MEASURES:
+            add(
+                "after",
+                end + 2,
+                (other.after.rounded() if other.after is not None else None for other in held),
+            )
+
+    def _by_funder(self) -> None:
+        """Write the grants of each funder by certainty, and its loans."""
+        spreadsheet = self.spreadsheet
+        statuses = [spreadsheet.say(message) for message in STATUS_NAMES.values()]
+        words = (say("Id"), say("Funder"), say("Section"))
+        ends = (say("Total without loans"), say("Loans"))
+        heads = [*map(spreadsheet.say, words), *statuses, *map(spreadsheet.say, ends)]
+        self._start(say("By funder and certainty, over the six years"), heads)
+        funders = {held.funding.funder: None for held in self.balance.plan if held.funding.funder}
+        order = [id for id in self.balance.edition.organisations if id in funders]
+        for id in order:
+            for section in SECTIONS:
+                if any(
+                    (held.funding.funder, held.funding.section) == (id, section) for held in self.balance.plan
+                ):
+                    self._write_funder(id, section)
+
+    def _write_funder(self, id: str, section: Section) -> None:
+        row, spreadsheet = self.row, self.spreadsheet
+        self.row += 1
+        name = self.balance.edition.organisations[id].name
+        for column, word in enumerate((id, name, spreadsheet.say(SECTION_NAMES[section]))):
+            self.sheet.write_text(row, column, word)
+        held = [h for h in self.balance.plan if (h.funding.funder, h.funding.section) == (id, section)]
+        known = all(h.grant is not None for h in held)
+        criteria = {"funder": f"$A{row + 1}", "section": f"$C{row + 1}"}
+        yes, no = quote_text(spreadsheet.say(say("yes"))), quote_text(spreadsheet.say(say("no")))
+        given = Decimal(0)
+        for column, (status, message) in enumerate(STATUS_NAMES.items(), 3):
+            grants = [h.grant for h in held if h.grant and not h.grant.is_debt and h.funding.status == status]
+            value = sum((grant.total.rounded() for grant in grants), Decimal(0))
+            given += value
+            asked = self.funding.add_where(
+                "amount", **criteria, debt=no, status=quote_text(spreadsheet.say(message))
+            )
+            self.sheet.write_formula(row, column, f"={asked}", value if known else None, spreadsheet.money)
+        end = 3 + len(STATUS_NAMES)
+        formula = f"=SUM(D{row + 1}:{column_name(end - 1)}{row + 1})"
+        self.sheet.write_formula(row, end, formula, given if known else None, spreadsheet.total)
+        lent = sum((h.grant.total.rounded() for h in held if h.grant and h.grant.is_debt), Decimal(0))
+        formula = f"={self.funding.add_where('amount', **criteria, debt=yes)}"
+        self.sheet.write_formula(row, end + 1, formula, lent if known else None, spreadsheet.money)
+
+
+def _add(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """Add rounded cells; None if one is unknown."""
+    held = list(amounts)
+    known = [amount for amount in held if amount is not None]
+    return sum(known, Decimal(0)) if len(known) == len(held) else None

@@ -1,0 +1,186 @@
+"""A financing plan → its derivation: what co-funders give, line by line, and the share left to the owner.
+
+The sums are those of `costs.financing`, central estimates; each figure is checked against it. Shares are taken of the
+gross cost, on the base that the edition chooses (`funding_base`); FCTVA is not a
+funder (FORMAT "Rules of time and money").
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from functools import reduce
+from typing import TYPE_CHECKING
+
+from booklet.costs.financing import Financing, Grant, finance
+from booklet.diagnostics.message import Message, say
+from booklet.money.euros import ZERO, Euros
+from booklet.tables.money_table import SECTION_NAMES, STATUS_NAMES
+from booklet.why.derivation import (
+    Derivation,
+    Quote,
+    combine,
+    quote,
+    quote_key,
+    round_to_cents,
+    typed,
+    unknown,
+)
+from booklet.why.figures import (
+    explain_cost,
+    explain_gaps,
+    explain_revenues,
+    explain_ttc,
+    name_figure,
+)
+
+if TYPE_CHECKING:
+    from booklet.content.model.proposal import Section
+    from booklet.why.lines import ProposalContext
+
+
+def financing_of(context: ProposalContext, section: Section) -> Financing | None:
+    """The financing of a section, from gross to net, computed as every export does; cached in the context."""
+    if section not in context.chains:
+        rates = context.law.fctva_rates(context.term.years)
+        costing, edition = context.costed.costing, context.edition.value
+        context.chains[section] = finance(context.document.value, costing, edition, section, rates)
+    return context.chains[section]
+
+
+def explain_funding(context: ProposalContext, section: Section, year: int | None) -> Derivation:
+    """Derive what co-funders give to a section; loans are part of the own share and shown apart."""
+    label = name_figure("funding", section, year)
+    reference = name_chain_reference(context, "funding", section, year)
+    financing = financing_of(context, section)
+    if financing is None or financing.base is None:
+        return derive_unknown(context, label, reference, financing)
+    nodes = [(grant, explain_grant(context, financing, grant, year)) for grant in financing.grants]
+    given = [node for grant, node in nodes if not grant.is_debt and node.value]
+    loans = [node for grant, node in nodes if grant.is_debt and node.value]
+    notes = (say("loans stand apart: they are the owner's own share"),) if loans else ()
+    found = replace(combine(label, "sum", given, reference=reference, notes=notes), apart=tuple(loans))
+    return found if year is None else round_to_cents(found)
+
+
+def explain_grant(
+    context: ProposalContext, financing: Financing, grant: Grant, year: int | None
+) -> Derivation:
+    """Derive one line of the financing plan: rounded to cents over the six years, exact in one of them."""
+    funding, index = grant.funding, grant.index
+    label = _funder(context, funding.funder)
+    quoted = quote(context.document, "funding", index, "funder")
+    reference = f"{context.costed.id}.funding.{index + 1}"
+    notes = (say("status: {status}", status=STATUS_NAMES[funding.status]),) if funding.status else ()
+    if funding.amount is not None:
+        amount = (quote(context.document, "funding", index, "amount"),)
+        children = [typed(say("amount"), funding.amount.value, "euros", amount)]
+    else:
+        share = (quote(context.document, "funding", index, "share"),)
+        rate = Fraction(funding.share or 0)
+        children = [_gross(context, financing), typed(say("share"), rate, "rate", share)]
+    whole = combine(label, "product", children, quotes=(quoted,), notes=notes, reference=reference)
+    assert whole.value == grant.total.value, f"{reference} is explained as {whole.value}"
+    if year is None:
+        return round_to_cents(whole)
+    part = _part_paid(context, financing, grant, year)
+    factors = [whole, part] if part else [whole]
+    if part is None and funding.year != year:
+        factors = [
+            whole,
+            typed(say("paid in another year"), Fraction(0), "rate", _quote_year(context, index)),
+        ]
+    node = combine(label, "product", factors, quotes=(quoted,), notes=notes, reference=f"{reference}.{year}")
+    expected = grant.by_year[financing.years.index(year)]
+    assert node.value == expected.value, f"{reference} in {year} is explained as {node.value}"
+    return node
+
+
+def explain_own_share(context: ProposalContext, section: Section, year: int | None) -> Derivation:
+    """Derive the owner's share: the gross cost on the funding base less co-funding."""
+    label = name_figure("own-share", section, year)
+    reference = name_chain_reference(context, "own-share", section, year)
+    financing = financing_of(context, section)
+    if financing is None or financing.base is None:
+        return derive_unknown(context, label, reference, financing)
+    figure = explain_ttc if context.edition.value.funding_base == "ttc" else explain_cost
+    children = [figure(context, section, year), explain_funding(context, section, year)]
+    return combine(label, "difference", children, quotes=quote_funding_base(context), reference=reference)
+
+
+def _gross(context: ProposalContext, financing: Financing) -> Derivation:
+    """The exact gross cost that shares are taken of, a leaf that names its own reference."""
+    assert financing.base is not None
+    gross = reduce(Euros.__add__, financing.base, ZERO)
+    with_vat = context.edition.value.funding_base == "ttc"
+    name = SECTION_NAMES[financing.section]
+    label = (
+        say("{section} over the six years, VAT included", section=name)
+        if with_vat
+        else say("{section} over the six years, before VAT", section=name)
+    )
+    reference = f"{context.costed.id}{'.ttc' if with_vat else ''}.{financing.section}"
+    quotes = (*quote_funding_base(context), quote_key(context.document, "costs"))
+    return Derivation(label, "given", gross.value, reference=reference, quotes=quotes)
+
+
+def _part_paid(context: ProposalContext, financing: Financing, grant: Grant, year: int) -> Derivation | None:
+    """The part of a grant that is paid in a year; None where all of it is paid in one year."""
+    when, index = grant.funding.year, grant.index
+    label = say("part paid in {year}", year=year)
+    if isinstance(when, int):
+        return None
+    if when is not None:
+        quoted = quote(context.document, "funding", index, "year", str(year))
+        return typed(label, Fraction(when.get(year, Decimal(0))), "rate", (quoted,))
+    assert financing.base is not None
+    gross = _gross(context, financing)
+    if not gross.value:
+        return typed(label, Fraction(0), "rate", ())
+    amount = financing.base[financing.years.index(year)].value
+    reference = f"{context.costed.id}{'.ttc' if '.ttc' in gross.reference else ''}.{year}.{financing.section}"
+    in_year = Derivation(say("gross cost in {year}", year=year), "given", amount, reference=reference)
+    return combine(label, "quotient", [in_year, gross], unit="number", notes=(say("paid as the cost goes"),))
+
+
+def _quote_year(context: ProposalContext, index: int) -> tuple[Quote, ...]:
+    return (quote(context.document, "funding", index, "year"),)
+
+
+def quote_funding_base(context: ProposalContext) -> tuple[Quote, ...]:
+    """Quote the funding base of the edition; nothing where it is the default."""
+    return (quote(context.edition, "funding_base"),) if context.edition.has("funding_base") else ()
+
+
+def _funder(context: ProposalContext, id: str | None) -> str:
+    organisation = context.edition.value.organisations.get(id or "")
+    return organisation.name if organisation else id or ""
+
+
+def derive_unknown(
+    context: ProposalContext, label: Message, reference: str, financing: Financing | None
+) -> Derivation:
+    """Make an unknown figure, with its reasons, quoting the organisation or the lines that lack a value."""
+    if financing is None:
+        return unknown(label, children=explain_gaps(context), reference=reference)
+    if financing.earned is None:
+        revenues = explain_revenues(context, financing.section, None)
+        return unknown(label, *financing.unknown, children=[revenues], reference=reference)
+    is_late = financing.fctva_total is not None
+    quotes = quote_lag_key(context) if is_late else (quote_key(context.document, "costs"),)
+    return unknown(label, *financing.unknown, quotes=quotes, reference=reference)
+
+
+def quote_lag_key(context: ProposalContext) -> tuple[Quote, ...]:
+    """Quote the organisation without `fctva_lag`; the costs where the owner is unknown."""
+    owner = context.document.value.owner or ""
+    known = context.edition.has("organisations", owner)
+    return (
+        quote_key(context.edition, "organisations", owner) if known else quote_key(context.document, "costs"),
+    )
+
+
+def name_chain_reference(context: ProposalContext, figure: str, section: Section, year: int | None) -> str:
+    """Write the reference of a figure of the financing of a section."""
+    return ".".join([context.costed.id, figure, *([str(year)] if year else []), section])
