@@ -12,11 +12,12 @@ import gc
 import os
 import shlex
 import sys
+import traceback
 
 OLDEST_PYTHON = (3, 11)
 #: how cffi's `dlopen` begins its message when a native library cannot be found or opened
 CANNOT_LOAD = "cannot load library"
-CLEAN, NOT_READY, INTERRUPTED = 0, 3, 130
+CLEAN, NOT_READY, OURS, INTERRUPTED = 0, 3, 4, 130
 #: what the user types: in a checkout, and where the tool is installed
 CHECKOUT, INSTALLED, MODULE = "build.py", "booklet", "python -m booklet"
 #: the distribution whose dependencies pip installs
@@ -46,7 +47,7 @@ def run(arguments: list[str], program: str) -> int:
     try:
         from booklet.cli import main
 
-        status = main(arguments, program=program)
+        status = main(arguments, program=program, tool="sh run.sh" if program == CHECKOUT else program)
         gc.freeze()  # what is left goes with the process: looking through it once more would take as long as reading it
         return status
     except KeyboardInterrupt:
@@ -58,7 +59,8 @@ def run(arguments: list[str], program: str) -> int:
     except ImportError as error:
         package = missing_package(error)
         if package is None:
-            raise
+            traceback.print_exc()
+            return OURS
         return refuse(
             f"the Python package `{package}` is missing",
             f"le paquet Python « {package} » manque",

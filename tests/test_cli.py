@@ -10,6 +10,7 @@ import resource
 import subprocess
 import sys
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 from xml.etree import ElementTree
 
 import pytest
@@ -74,18 +75,34 @@ def test_strict_counts_warnings(small: Sample, command: str) -> None:
         ("build", "--jobs", "0"),
         ("build", "--jobs", "two"),
         ("build", "--cluster", "10.0.0.5"),
-        ("build", "--cluster", "tcp://10.0.0.5:8786", "--jobs", "2"),
         ("--lang", "de"),
-        ("explain",),
         ("new", "Un titre"),
         ("check", "--jobs", "2"),
+        ("print", "--section", "3"),
+        ("clean", "--store-size", "a lot"),
+        ("--strict", "explain", "C103"),
+        ("--cluster", "tcp://10.0.0.5:8786", "explain", "C103"),
+        ("--preview", "--no-store", "check"),
     ],
 )
 def test_wrong_usage_is_status_2(unbuilt: Sample, arguments: tuple[str, ...]) -> None:
     """Wrong usage is status 2, says what was expected, and shows no name of ours."""
     ran = unbuilt.run(*arguments)
     assert ran.status == 2 and ran.out == ""
-    assert "usage: build.py" in ran.err and "_positive" not in ran.err and "_scheduler" not in ran.err
+    assert re.match(r"usage.?: build\.py ", ran.err) and "read_" not in ran.err
+
+
+def test_option_of_another_command_is_named(unbuilt: Sample) -> None:
+    """An option of `build` before a command without it is refused by both names; a shared one goes to the command."""
+    refusal = unbuilt.run("--lang", "en", "--jobs", "2", "check")
+    assert refusal.status == 2 and "error: `--jobs` is no option of `check`\n" in refusal.err
+    sizes = ["200 MB", "300 MB"]
+    for arguments in (
+        ("--store-size", sizes[1], "check"),
+        ("--store-size", sizes[0], "check", "--store-size", "1"),
+    ):
+        assert unbuilt.run(*arguments).status == 0
+    refused(unbuilt.run("--lang", "en", "--cluster", "tcp://h:1", "build", "--jobs", "2"), 2, "`--jobs`")
 
 
 @pytest.mark.parametrize(
@@ -94,6 +111,10 @@ def test_wrong_usage_is_status_2(unbuilt: Sample, arguments: tuple[str, ...]) ->
         (("-C", "absent", "check"), "absent"),
         (("check", "proposals/absent.yaml"), "absent.yaml"),
         (("check", "/etc/passwd"), "/etc/passwd"),
+        (("check", "dist"), "dist"),
+        (("check", "feu"), "did you mean `feux`?"),
+        (("--preview", "/etc/passwd"), "/etc/passwd"),
+        (("build", "--preview", "proposals/lists.yaml"), "no proposal in"),
         (("explain", "C999"), "C999"),
         (("new", "Un titre", "--domain", "culture"), "culture"),
         (("new", "!!!", "--domain", "mobilite"), "title"),
@@ -106,24 +127,18 @@ def test_what_is_not_there_is_status_2(unbuilt: Sample, arguments: tuple[str, ..
     assert ran.err.startswith("build.py: ") and words in ran.err and "Traceback" not in ran.err
 
 
-def test_no_workspace_is_status_3(tmp_path: Path) -> None:
-    """A folder without `proposals/` cannot be worked in: one sentence says what to type."""
-    for command in (("check",), ("build",), (), ("costs",)):
-        refused(run("--lang", "en", *command, cwd=tmp_path), 3, "proposals/", "-C DIR")
+def test_no_workspace_is_status_2(tmp_path: Path) -> None:
+    """Without `proposals/` here or above there is nothing to work in: one sentence says what to type."""
+    for command in (("check",), ("build",), (), ("costs",), ("clean",), ("schema",), ("build", "--preview")):
+        refused(run("--lang", "en", *command, cwd=tmp_path), 2, "proposals/", "-C DIR")
 
 
 def test_our_fault_is_status_4(unbuilt: Sample) -> None:
     """A fault of ours keeps its traceback, asks to be reported, and is status 4."""
-    code = """from booklet.cli import main
-from booklet.commands import writing
-def fail(*_): raise ZeroDivisionError("essai")
-writing.check_again = fail
-raise SystemExit(main(["--lang", "en", "check"]))"""
-    ran = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
-    )
-    assert ran.returncode == 4
-    assert "ZeroDivisionError: essai" in ran.stderr and "fault of ours" in ran.stderr
+    with patch("booklet.pipeline.analysis.check_again", side_effect=ZeroDivisionError("essai")):
+        ran = unbuilt.run("--lang", "en", "check")
+    assert ran.status == 4
+    assert "ZeroDivisionError: essai" in ran.err and "fault of ours" in ran.err
 
 
 # --- arguments ----------------------------------------------------------------------------------------------------
@@ -139,8 +154,27 @@ def test_options_stand_anywhere(unbuilt: Sample) -> None:
         ("proposals/mobilite", ROOT),
         ("feux.yaml", unbuilt.root / "proposals" / "mobilite"),
         (str(unbuilt.proposal("feux")), ROOT),
+        ("feux", ROOT),
     ):
         assert run("check", "-C", str(unbuilt.root), path, cwd=cwd).status == 1, path
+
+
+def test_workspace_is_found_upwards(unbuilt: Sample) -> None:
+    """The nearest folder with `proposals/` at or above the current one, or that of `-C`, is the workspace.
+
+    What is written and printed is the same from wherever it is asked, with paths from the workspace.
+    """
+    unbuilt.edit("mobilite/feux.yaml", "quantity: 10", "quantity: dix")
+    proposals = unbuilt.root / "proposals"
+    whole = unbuilt.run("check")
+    for folder in (unbuilt.root, proposals, proposals / "mobilite"):
+        assert run("check", cwd=folder) == run("-C", str(folder), "check", cwd=ROOT) == whole
+    alone = run("check", "feux.yaml", cwd=proposals / "mobilite")
+    assert alone.out.startswith("proposals/mobilite/feux.yaml:17:15: error[M103]")
+    assert run("check", "arbres.yaml", "-C", "proposals/ecologie", cwd=unbuilt.root).status == 0
+    assert run("check", "../ecologie", "armoires", cwd=proposals / "mobilite").status == 0
+    (proposals / "ecologie" / "proposals").mkdir()
+    assert run("check", cwd=proposals / "ecologie") != whole
 
 
 def test_path_selects_what_is_reported(unbuilt: Sample) -> None:
@@ -170,17 +204,45 @@ def test_path_selects_what_shows_a_place_in_it(unbuilt: Sample) -> None:
     assert unbuilt.run("check", "proposals/mobilite/armoires.yaml").status == 0
 
 
-def test_language_of_messages(unbuilt: Sample) -> None:
+def test_language_of_messages(unbuilt: Sample, tmp_path: Path) -> None:
     """Messages are in the edition's language, `--lang` rules, and the environment decides where no edition does."""
     assert "propositions" in unbuilt.run("check", environment={"LANG": "en_US.UTF-8"}).out
     assert "proposals" in unbuilt.run("--lang", "en", "check").out
     unbuilt.edit("edition.yaml", "lang: fr", "lang: en")
     assert "proposals" in unbuilt.run("check", environment={"LANG": "fr_FR.UTF-8"}).out
-    empty = unbuilt.root / "proposals" / "mobilite"
-    english, french = (
-        run("check", cwd=empty, environment={"LANG": lang}).err for lang in ("en_US.UTF-8", "fr_FR.UTF-8")
-    )
-    assert "no folder" in english and english != french
+    for arguments in (("check",), ("--help",), ("chekc",), ("new", "Un titre"), ("build", "--jobs", "0")):
+        english, french = (
+            run(*arguments, cwd=tmp_path, environment={"LANG": lang})
+            for lang in ("en_US.UTF-8", "fr_FR.UTF-8")
+        )
+        assert english.status == french.status and english != french, arguments
+    assert "no folder" in run("check", cwd=tmp_path, environment={"LANG": "en_US.UTF-8"}).err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--help",), ("usage : build.py", "contrôler, puis faire", "afficher cette aide")),
+        (("verify", "--help"), ("nombre de processus", "Prouver à nouveau")),
+        (("chekc",), ("erreur : argument COMMANDE : choix inconnu",)),
+        (("new", "Un titre"), ("il manque : --domain/-d",)),
+        (("check", "--format"), ("attendu : une valeur",)),
+        (("check", "--tout"), ("arguments inconnus : --tout",)),
+        (("build", "--jobs", "0"), ("argument --jobs/-j : `0` n’est pas",)),
+        (("--jobs", "2", "check"), ("`--jobs` n’est pas une option de `check`",)),
+        (("check", "feu"), ("vouliez-vous écrire `feux`",)),
+    ],
+)
+def test_command_line_speaks_the_edition_s_language(
+    unbuilt: Sample, arguments: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    """Help and complaints, argparse's own too, are in the language of the edition, or of `--lang`."""
+    french = unbuilt.run(*arguments)
+    said = " ".join((french.out + french.err).split())
+    assert all(word in said for word in words), said
+    unbuilt.edit("edition.yaml", "lang: fr", "lang: en")
+    english = unbuilt.run(*arguments)
+    assert unbuilt.run("--lang", "fr", *arguments) == french != english
 
 
 # --- formats ------------------------------------------------------------------------------------------------------
@@ -228,18 +290,30 @@ def test_annotations_name_files_of_the_repository(unbuilt: Sample) -> None:
 
 
 def test_build_is_quiet_and_complete(unbuilt: Sample) -> None:
-    """Away from a terminal, `build` prints one line and shows no progress; `-v` adds the time of each step."""
-    ran = unbuilt.run("--jobs", "1")
+    """Away from a terminal, `build` prints one line: how many booklets, where they are from here, in how long."""
+    ran = unbuilt.run("--lang", "en")
     assert (ran.status, ran.err, ran.out.count("\n")) == (0, "", 1)
+    folder = re.escape(os.path.relpath(unbuilt.dist))
+    assert re.match(rf"3 booklets in {folder}/, in [\d.]+ s: body of ", ran.out), ran.out
     assert unbuilt.manifest["body"]["sha256"] in ran.out
-    again = unbuilt.run("build", "-v")
-    assert re.search(r"^ +inputs +\d+\.\d\d s$", again.err, re.MULTILINE)
+    again = run("build", cwd=unbuilt.root / "proposals" / "mobilite")
+    assert again.out.startswith("../../dist/ est à jour"), again
+
+
+def test_verbose_shows_the_time_of_each_step(small: Sample) -> None:
+    """`-v` adds the time of each step, in the language of the command."""
+    for language, step in (("en", "inputs"), ("fr", "entrées")):
+        ran = small.run("build", "-v", "--lang", language)
+        assert re.search(rf"^ +{step} +\d+\.\d\d s$", ran.err, re.MULTILINE), ran.err
 
 
 def test_explain_schema_new_and_costs(unbuilt: Sample) -> None:
     """The other commands print what they say: a rule, a schema, a file that passes as a draft, the portfolio."""
     by_code, by_name = unbuilt.run("explain", "C103"), unbuilt.run("explain", "cost-outside-term")
     assert by_code == by_name and by_code.status == 0 and "C103" in by_code.out
+    listed = unbuilt.run("explain", "--lang", "en").out.splitlines()
+    assert len(listed) == len({line.split()[0] for line in listed}) > 50
+    assert any(re.fullmatch(r"C103  cost-outside-term +error +\S.*\.", line) for line in listed)
     assert json.loads(unbuilt.run("schema", "proposal").out)["$schema"].startswith(
         "http://json-schema.org/draft-07"
     )

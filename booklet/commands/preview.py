@@ -5,28 +5,17 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from booklet.commands.session import (
-    CLEAN,
-    CONTENT,
-    Progress,
-    UsageError,
-    fails,
-    language_of,
-    open_store,
-    report_build,
-    workers_for,
-    workspace_root,
-)
-from booklet.content.proposal_files import EDITION, PARAMETERS, ProposalDocument
-from booklet.content.spelling import nearest
+from booklet.cache.atomic import write_whole
+from booklet.commands.progress import Progress
+from booklet.commands.selection import is_within, select_paths
+from booklet.commands.session import CLEAN, CONTENT, Session, UsageError
+from booklet.content.proposal_files import EDITION, PARAMETERS, ProposalDocument, is_proposal
 from booklet.diagnostics.diagnostic import Diagnostic, has_errors
 from booklet.diagnostics.message import say
 from booklet.pipeline.analysis import Compiled, compile_workspace
-from booklet.pipeline.build import preview
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 #: beside `dist/`, which a preview never touches
 PREVIEW_FOLDER = "preview"
@@ -34,21 +23,24 @@ PREVIEW_FOLDER = "preview"
 _NEEDED = (EDITION, PARAMETERS)
 
 
-def run_preview(options: argparse.Namespace) -> int:
+def run_preview(session: Session) -> int:
     """Lay out the named proposals, or all of them, each to `preview/<id>.pdf`.
 
-    A proposal with errors gets no page, and the one of before is removed: it would show what the file no longer says.
+    A proposal with errors gets no page, and its earlier one is removed: it would show what the file no longer says.
     Errors elsewhere, but for those that make the edition unreadable, are left to `check`.
     """
-    root = workspace_root(options)
-    compiled = compile_workspace(root)
-    language = language_of(options, compiled)
-    chosen = _choose(compiled, options.preview)
+    from booklet.pipeline.build import preview
+
+    compiled = compile_workspace(session.root)
+    paths = _choose(compiled, session)
+    chosen = [one for one in compiled.workspace.proposals if one.source.path in paths]
     own = {document.id: _about(document, compiled.diagnostics) for document in chosen}
+    unread = paths - {document.source.path for document in chosen}
     shared = tuple(_unreadable(compiled.diagnostics))
-    told = (*shared, *(found for listed in own.values() for found in listed))
-    report_build(options, compiled, tuple(sorted(told, key=lambda found: found.order)), {}, language)
-    folder = root / PREVIEW_FOLDER
+    elsewhere = (*shared, *(found for found in compiled.diagnostics if found.span.path in unread))
+    reported = (*elsewhere, *(found for listed in own.values() for found in listed))
+    session.report(compiled, sorted(reported, key=lambda found: found.order))
+    folder = session.root / PREVIEW_FOLDER
     sound = {document.id for document in chosen if not shared and not has_errors(own[document.id])}
     for document in chosen:
         if document.id not in sound:
@@ -56,18 +48,17 @@ def run_preview(options: argparse.Namespace) -> int:
     if shared or compiled.portfolio is None:
         return CONTENT
 
-    from booklet.cache.atomic import write_whole
-
     costed = [one for one in (*compiled.portfolio.ready, *compiled.portfolio.drafts) if one.id in sound]
-    progress = Progress(language)
-    store = open_store(options, root)
+    progress = Progress(session.language)
+    store = session.open_store()
     try:
-        made = preview(compiled, costed, store, workers_for(options, most=len(sound)), progress)
+        made = preview(compiled, costed, store, session.workers(most=len(sound)), progress)
     finally:
         progress.clear()
-    report_build(options, compiled, made.diagnostics, made.sources, language)
-    if options.verbose:
-        print(f"laid out: {', '.join(made.rendered) or '-'}", file=sys.stderr)
+    session.report(compiled, made.diagnostics, made.sources)
+    if session.options.verbose:
+        message = say("laid out: {names}", names=", ".join(made.rendered) or "-")
+        print(session.text(message), file=sys.stderr)
     folder.mkdir(exist_ok=True)
     for id, rendered in made.fiches.items():
         path = folder / f"{id}.pdf"
@@ -75,34 +66,32 @@ def run_preview(options: argparse.Namespace) -> int:
             path.unlink(missing_ok=True)
             continue
         write_whole(path, rendered.pdf)
-        name = path.relative_to(root).as_posix()
+        name = path.relative_to(session.root).as_posix()
         one = say("{path}: one page", path=name)
-        words = one if rendered.pages == 1 else say("{path}: {pages} pages", path=name, pages=rendered.pages)
-        print(words.text(language))
-    return CONTENT if fails((*told, *made.diagnostics), options) else CLEAN
+        many = say("{path}: {pages} pages", path=name, pages=rendered.pages)
+        print(session.text(one if rendered.pages == 1 else many))
+    return CONTENT if session.fails((*reported, *made.diagnostics)) else CLEAN
 
 
-def _choose(compiled: Compiled, ids: Sequence[str]) -> tuple[ProposalDocument, ...]:
-    """Find the named proposals, all when none is named; an unknown name is wrong usage."""
-    by_id = {document.id: document for document in compiled.workspace.proposals}
-    for id in ids:
-        if id not in by_id:
-            close = nearest(id, by_id)
-            hint = (
-                say("did you mean `{key}`?", key=close)
-                if close
-                else say("name it as its file, without `.yaml`")
-            )
-            raise UsageError(say("no proposal `{id}`", id=id), hint)
-    return tuple(by_id[id] for id in dict.fromkeys(ids or by_id))
+def _choose(compiled: Compiled, session: Session) -> set[str]:
+    """Find the files of the named proposals, all when none is named; those too that cannot be read."""
+    names = session.options.preview
+    files = {path for path in compiled.workspace.sources if is_proposal(path)}
+    if not names:
+        return {document.source.path for document in compiled.workspace.proposals}
+    chosen: set[str] = set()
+    for name, path in zip(names, select_paths(names, session), strict=True):
+        within = {file for file in files if is_within(file, (path,))}
+        if not within:
+            raise UsageError(say("no proposal in `{path}`", path=name))
+        chosen |= within
+    return chosen
 
 
 def _about(document: ProposalDocument, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Keep what is found in a proposal's own file and folder."""
-    path, folder = document.source.path, f"{document.folder}/"
-    return tuple(
-        found for found in diagnostics if found.span.path == path or found.span.path.startswith(folder)
-    )
+    own = (document.source.path, document.folder)
+    return tuple(found for found in diagnostics if is_within(found.span.path, own))
 
 
 def _unreadable(diagnostics: Iterable[Diagnostic]) -> Iterable[Diagnostic]:

@@ -2,40 +2,85 @@
 
 from __future__ import annotations
 
-import argparse
 from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
 
-from booklet.checks.engine import check_print
-from booklet.commands.session import (
-    CLEAN,
-    CONTENT,
-    Progress,
-    UsageError,
-    fails,
-    language_of,
-    open_store,
-    report_build,
-    workers_for,
-    workspace_root,
-)
+from booklet.commands.arguments import UnreadableArgument, add_jobs, add_store, add_strict, read_count
+from booklet.commands.session import CLEAN, CONTENT, Session, UsageError
 from booklet.diagnostics.message import quote_all, say
-from booklet.pipeline.analysis import Compiled, compile_workspace
-from booklet.pipeline.inputs import digest_inputs
+
+if TYPE_CHECKING:
+    from booklet.commands.arguments import Commands
+    from booklet.pipeline.analysis import Compiled
 
 PRINT_FOLDER = "print"
 
 
-def run_print(options: argparse.Namespace) -> int:
+def add_parser(commands: Commands) -> None:
+    """Add `print`."""
+    words = say("make the files for a printer, and what to order, in print/")
+    arguments = commands.add("print", run_print, words)
+    arguments.add("lists", nargs="*", metavar="LIST", help=say("ids of lists (default: every list)"))
+    arguments.add("--copies", read=read_count, default=1, metavar="N", help=say("copies for each list"))
+    arguments.add(
+        "--paper", read=read_positive, default=Decimal(90), metavar="G", help=say("g/m² (default: 90)")
+    )
+    arguments.add(
+        "--bulk",
+        read=read_positive,
+        default=Decimal("1.2"),
+        metavar="B",
+        help=say("cm³/g (default: 1.2, offset)"),
+    )
+    arguments.add(
+        "--sheet",
+        choices=("a4", "a3"),
+        default="a4",
+        help=say("a4 folds to A5, a3 to A4 (default: a4)"),
+    )
+    arguments.add(
+        "--section",
+        read=read_section,
+        default=16,
+        metavar="N",
+        help=say("pages a section, beyond 80 pages"),
+    )
+    add_strict(arguments)
+    add_jobs(arguments)
+    add_store(arguments)
+
+
+def read_positive(text: str) -> Decimal:
+    """Read a number above 0, with a comma or a point."""
+    try:
+        number = Decimal(text.replace(",", "."))
+    except InvalidOperation:
+        number = Decimal(0)
+    if not number.is_finite() or number <= 0:
+        raise UnreadableArgument(say("`{text}` is not a number above 0", text=text))
+    return number
+
+
+def read_section(text: str) -> int:
+    """Read the pages of a section: a multiple of four."""
+    if not text.isdecimal() or int(text) < 4 or int(text) % 4:
+        raise UnreadableArgument(say("`{text}` is not a multiple of 4", text=text))
+    return int(text)
+
+
+def run_print(session: Session) -> int:
     """Check, lay out for the press, impose, and say what to order."""
-    if options.cluster:
-        raise UsageError(say("`--cluster` is for `build`: `print` lays out on this machine"))
-    root = workspace_root(options)
+    from booklet.checks.engine import check_print
+    from booklet.commands.progress import Progress
+    from booklet.pipeline.analysis import compile_workspace
+    from booklet.pipeline.inputs import digest_inputs
+
+    options, root = session.options, session.root
     inputs = digest_inputs(root)  # before anything is read, as in `build`
     compiled = compile_workspace(root)
-    language = language_of(options, compiled)
     found = (*compiled.diagnostics, *check_print(compiled.workspace))
-    report_build(options, compiled, found, {}, language)
-    if fails(found, options):
+    session.report(compiled, found)
+    if session.fails(found):
         return CONTENT
     _require_lists(options.lists, compiled)
 
@@ -52,29 +97,28 @@ def run_print(options: argparse.Namespace) -> int:
         tuple(options.lists),
         options.strict,
     )
-    progress = Progress(language)
-    store = open_store(options, root)
+    progress = Progress(session.language)
     try:
         printed = make_print(
             compiled,
             inputs,
             root / PRINT_FOLDER,
-            store,
-            workers_for(options),
+            session.open_store(),
+            session.workers(),
             progress,
             chosen,
         )
     finally:
         progress.clear()
-    report_build(options, compiled, printed.diagnostics, printed.sources, language)
+    session.report(compiled, printed.diagnostics, printed.sources)
     if not printed.lines:
         return CONTENT
-    print(write_terminal((make_order_grid(printed.lines, language),)))
+    print(write_terminal((make_order_grid(printed.lines, session.language),)))
     message = say(
         "{count} press files in print/, with their sheets, a proof to fold and order.csv",
         count=len(printed.lines),
     )
-    print(message.text(language))
+    print(session.text(message))
     return CLEAN
 
 
@@ -89,21 +133,3 @@ def _require_lists(ids: list[str], compiled: Compiled) -> None:
         close = nearest(unknown[0], known)
         hints = (say("did you mean `{key}`?", key=close),) if close else ()
         raise UsageError(say("no list {ids} in `proposals/lists.yaml`", ids=quote_all(unknown)), *hints)
-
-
-def positive_number(text: str) -> Decimal:
-    """Read a number above 0, with a comma or a point."""
-    try:
-        number = Decimal(text.replace(",", "."))
-    except InvalidOperation:
-        number = Decimal(0)
-    if not number.is_finite() or number <= 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number above 0")
-    return number
-
-
-def section_pages(text: str) -> int:
-    """Read the pages of a section: a multiple of four."""
-    if not text.isdecimal() or int(text) < 4 or int(text) % 4:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a multiple of 4")
-    return int(text)

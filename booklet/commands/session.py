@@ -1,12 +1,13 @@
-"""One invocation: the workspace it works in, its language, and how it tells faults."""
+"""One command as it was typed: the workspace it works in, its language, its workers, and how it reports faults."""
 
 from __future__ import annotations
 
 import os
 import sys
-import time
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from booklet import __version__
 from booklet.cache.store import LIMIT, Store
@@ -14,69 +15,160 @@ from booklet.diagnostics.diagnostic import Diagnostic, has_errors, has_warnings
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.report import AUTO, choose_color, choose_format, render
 from booklet.diagnostics.reporters.findings import Report
-from booklet.text.language import Language, choose_language
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from concurrent.futures import Executor
     from contextlib import AbstractContextManager
 
     from booklet.diagnostics.positions import Source
     from booklet.pipeline.analysis import Checked
+    from booklet.text.language import Language
 
     #: starts so many workers, and ends them when the block ends
     WorkerFactory = Callable[[int], AbstractContextManager[Executor]]
 
-#: exit statuses; 3 and 4 are told in `cli`
+#: exit statuses; `cli` has the others
 CLEAN, CONTENT = 0, 1
+WORKSPACE_MARK = "proposals"
 #: beside `proposals/`
 STORE_FOLDER = ".booklet-store"
-#: of a step, before the time that is left is told
-SECONDS_BEFORE_TELLING = 2.0
+#: how messages name the tool before a command
+IN_A_CHECKOUT = "sh run.sh"
 
 
 class UsageError(Exception):
-    """Tell that a command was used wrongly (exit status 2), and what to type."""
+    """A command was used wrongly (exit status 2): what is wrong, and what to type."""
 
     def __init__(self, message: Message, *hints: Message) -> None:
         super().__init__(str(message))
         self.message, self.hints = message, hints
 
 
-def workspace_root(options: argparse.Namespace) -> Path:
-    """Give the folder of `-C`, or the current one."""
-    root = Path(options.directory)
-    if not root.is_dir():
-        raise UsageError(say("`{folder}` is not a folder", folder=str(root)))
-    return root.resolve()
+@dataclass(frozen=True)
+class Session:
+    """A command with its options, and what it needs of the place it was typed in."""
+
+    options: argparse.Namespace
+    language: Language
+    #: what is typed before a command: `sh run.sh`, or `booklet` where the tool is installed
+    tool: str = IN_A_CHECKOUT
+    #: takes the place of a pool of processes
+    worker_factory: WorkerFactory | None = None
+
+    @property
+    def directory(self) -> Path:
+        """The folder of `-C`, or the current one."""
+        return Path(self.options.directory)
+
+    @cached_property
+    def root(self) -> Path:
+        """The workspace: the nearest folder with `proposals/`, from `directory` upwards; raises `UsageError`."""
+        if not self.directory.is_dir():
+            raise UsageError(say("`{folder}` is not a folder", folder=str(self.directory)))
+        found = find_workspace(self.directory)
+        if found is None:
+            raise UsageError(
+                say(
+                    "no folder `{folder}/` here or above: run in a workspace, or name it with `-C DIR`",
+                    folder=WORKSPACE_MARK,
+                )
+            )
+        return found
+
+    def open_store(self) -> Store:
+        """Open the workspace's store, of the size that was asked for; with `--no-store`, one that keeps nothing."""
+        size = LIMIT if self.options.store_size is None else self.options.store_size
+        return Store(None if self.options.no_store else self.root / STORE_FOLDER, size)
+
+    def workers(self, most: int | None = None) -> Callable[[], AbstractContextManager[Executor]]:
+        """Choose who lays pages out, `most` of them at most; they start when something has to be laid out."""
+
+        def start() -> AbstractContextManager[Executor]:
+            if getattr(self.options, "cluster", None):
+                from booklet.pipeline.cluster.executor import cluster  # Dask, which may not be installed
+
+                return cluster(self.options.cluster)
+            from booklet.pipeline.pool import default_jobs, pool  # Jinja and pikepdf
+
+            jobs: int = self.options.jobs or default_jobs()
+            return (self.worker_factory or pool)(jobs if most is None else max(1, min(jobs, most)))
+
+        return start
+
+    def fails(self, diagnostics: Iterable[Diagnostic]) -> bool:
+        """Check whether diagnostics make the command fail."""
+        found = tuple(diagnostics)
+        return has_errors(found) or (self.options.strict and has_warnings(found))
+
+    def report(
+        self,
+        compiled: Checked,
+        diagnostics: Iterable[Diagnostic],
+        sources: Mapping[str, Source] | None = None,
+    ) -> None:
+        """Print errors and warnings on the error output; information waits for `check`.
+
+        `sources` are texts outside the workspace that the diagnostics point into.
+        """
+        told = tuple(found for found in diagnostics if found.is_told)
+        if told:
+            self.print_report(gather_report(compiled, told, sources or {}))
+
+    def print_report(self, report: Report) -> None:
+        """Print a report on the error output."""
+        format = choose_format(AUTO, {}, sys.stderr.isatty())
+        print(self.render(report, format, sys.stderr), end="", file=sys.stderr)
+
+    def render(self, report: Report, format: str, stream: TextIO, *, prefix: str = "") -> str:
+        """Write a report in one of the formats of `check`, coloured where the stream shows colours."""
+        return self.as_typed(
+            render(
+                report,
+                format,
+                self.language,
+                color=self.has_color(stream),
+                version=__version__,
+                prefix=prefix,
+            )
+        )
+
+    def has_color(self, stream: TextIO) -> bool:
+        """Check whether a stream shows colours and none were refused."""
+        return choose_color(os.environ, stream.isatty()) and not self.options.no_color
+
+    def text(self, message: Message) -> str:
+        """Write a message in the language of the command."""
+        return self.as_typed(message.text(self.language))
+
+    def as_typed(self, text: str) -> str:
+        """Name the tool as it was typed in the commands that a text proposes."""
+        return text.replace(f"{IN_A_CHECKOUT} ", f"{self.tool} ")
 
 
-def language_of(options: argparse.Namespace, compiled: Checked) -> Language:
-    """Choose the language of a command that has read the workspace."""
-    edition = compiled.workspace.edition
-    written = edition.value.lang if edition and edition.has("lang") else None
-    return choose_language(options.lang, written, os.environ)
+def find_workspace(folder: Path) -> Path | None:
+    """Find the nearest folder that has `proposals/`, from one upwards, as git and ruff find theirs."""
+    start = folder.resolve()
+    return next((each for each in (start, *start.parents) if (each / WORKSPACE_MARK).is_dir()), None)
 
 
-def open_store(options: argparse.Namespace, root: Path) -> Store:
-    """Open a workspace's store, of the size that was asked for; with `--no-store`, one that keeps nothing."""
-    size = LIMIT if options.store_size is None else options.store_size
-    return Store(None if options.no_store else root / STORE_FOLDER, size)
-
-
-def edition_language(options: argparse.Namespace) -> str | None:
-    """Ask the edition for its language, for commands that need nothing else of it."""
-    from booklet.content.decode import decode
-    from booklet.content.model.edition import Edition
-    from booklet.content.proposal_files import EDITION
+def read_edition_language(folder: Path) -> str | None:
+    """Read `lang` of the edition of the workspace around a folder; None where it cannot be read."""
+    from booklet.content.yaml.nodes import Mapping as MappingNode
+    from booklet.content.yaml.nodes import Scalar
     from booklet.content.yaml.parse import parse
 
+    root = find_workspace(folder)
+    if root is None:
+        return None
+    path = f"{WORKSPACE_MARK}/edition.yaml"
     try:
-        parsed = parse(EDITION, (Path(options.directory) / EDITION).read_bytes())
+        node = parse(path, (root / path).read_bytes()).root
     except OSError:
         return None
-    return decode(Edition, parsed.source, parsed.root)[0].value.lang if parsed.root else None
+    entry = node.find("lang") if isinstance(node, MappingNode) else None
+    return entry[1].text if entry and isinstance(entry[1], Scalar) else None
 
 
 def gather_report(
@@ -92,89 +184,9 @@ def gather_report(
     )
 
 
-def workers_for(
-    options: argparse.Namespace, most: int | None = None
-) -> Callable[[], AbstractContextManager[Executor]]:
-    """Choose who lays pages out, `most` of them at most; they are started when something has to be laid out."""
-
-    def start() -> AbstractContextManager[Executor]:
-        if options.cluster:
-            from booklet.pipeline.cluster.executor import cluster  # Dask, which may not be installed
-
-            return cluster(options.cluster)
-        from booklet.pipeline.pool import default_jobs, pool  # Jinja and pikepdf
-
-        jobs: int = options.jobs or default_jobs()
-        factory: WorkerFactory = options.workers or pool
-        return factory(jobs if most is None else max(1, min(jobs, most)))
-
-    return start
-
-
-def report_build(
-    options: argparse.Namespace,
-    compiled: Checked,
-    diagnostics: tuple[Diagnostic, ...],
-    sources: Mapping[str, Source],
-    language: Language,
-) -> None:
-    """Print what stands in the way, and warnings, on the error output; information waits for `check`."""
-    told = tuple(found for found in diagnostics if found.is_told)
-    if not told:
-        return
-    terminal = sys.stderr.isatty()
-    format = choose_format(AUTO, {}, terminal)
-    color = choose_color(os.environ, terminal) and not options.no_color
-    report = gather_report(compiled, told, sources)
-    print(render(report, format, language, color=color, version=__version__), end="", file=sys.stderr)
-
-
-def fails(diagnostics: tuple[Diagnostic, ...], options: argparse.Namespace) -> bool:
-    """Tell whether diagnostics make a command fail."""
-    return has_errors(diagnostics) or (options.strict and has_warnings(diagnostics))
-
-
-class Progress:
-    """Show on a terminal how far a step is; say nothing elsewhere."""
-
-    def __init__(self, language: Language) -> None:
-        self.language = language
-        self.shown = sys.stderr.isatty()
-        #: of the step that is shown: its name, when it began to be shown and how much of it was done then
-        self.began = ("", 0.0, 0)
-        self.names = {
-            "fiches": say("laying out the proposals"),
-            "pages": say("laying out the other pages"),
-            "link": say("linking"),
-            "booklets": say("making the booklets"),
-        }
-
-    def __call__(self, step: str, done: int, total: int) -> None:
-        """Show how much of a step is done."""
-        if self.shown:
-            count = f" {done}/{total}" if total > 1 else ""
-            left = self._time_left(step, done, total)
-            told = f"{self.names[step].text(self.language)}{count}{left}"
-            print(f"\r\x1b[K{told}", end="", file=sys.stderr, flush=True)
-
-    def _time_left(self, step: str, done: int, total: int) -> str:
-        """Estimate how long a step still takes from what it took so far; "" until there is enough to tell."""
-        now = time.monotonic()
-        if self.began[0] != step or done < self.began[2]:
-            self.began = (step, now, done)
-        _, start, first = self.began
-        if now - start < SECONDS_BEFORE_TELLING or not first < done < total:
-            return ""
-        seconds = round((now - start) / (done - first) * (total - done))
-        minutes, rest = divmod(seconds, 60)
-        left = (
-            say(", about {minutes} min {seconds} s left", minutes=minutes, seconds=rest)
-            if minutes
-            else say(", about {seconds} s left", seconds=max(1, rest))
-        )
-        return left.text(self.language)
-
-    def clear(self) -> None:
-        """Leave the line empty for what is printed next."""
-        if self.shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+def show_path(path: Path) -> str:
+    """Write a path from where the user stands."""
+    try:
+        return Path(os.path.relpath(path)).as_posix()
+    except ValueError:  # on another drive
+        return path.as_posix()

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from booklet.costs.portfolio import finance_portfolio
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from decimal import Decimal
@@ -44,6 +42,8 @@ class CostsToExport:
     @cached_property
     def financings(self) -> Financings:
         """The financing of every section of every proposal; computed only for the formats that write it."""
+        from booklet.costs.portfolio import finance_portfolio
+
         return finance_portfolio(self.portfolio, self.edition, self.law)
 
 

@@ -105,8 +105,8 @@ def fingerprint_rules() -> str:
     law = ((path.name, path) for path in (folder / "law").rglob("*.yaml"))
     # says its version; loading it, or asking importlib.metadata, takes longer than all the rest here
     markdown = find_spec("markdown_it")
-    assert markdown is not None, "markdown-it-py is a dependency"
-    assert markdown.origin, "markdown-it-py is a package"
+    if markdown is None or markdown.origin is None:
+        raise ModuleNotFoundError("No module named 'markdown_it'", name="markdown_it")
     readers = (sys.version, pydantic.VERSION, yaml.__version__, libyaml_version())
     return fingerprint(
         digest_each(code), digest_each(law), digest_each([("markdown_it", Path(markdown.origin))]), *readers

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import struct
 import zlib
 from dataclasses import dataclass
@@ -195,6 +196,6 @@ def digests(folder: Path) -> dict[str, str]:
 
 def laid_out(ran: Run) -> tuple[set[str], int]:
     """Read from `-v` the pages that were laid out and the number of lists whose front matter was."""
-    line = next(line for line in ran.err.splitlines() if line.startswith("laid out: "))
-    names, _, fronts = line.removeprefix("laid out: ").partition("; ")
-    return set(names.split(", ")) - {"-"}, int(fronts.split()[3])
+    found = re.search(r"^(?:laid out|mis en page)\s*: (.*?)\s*; \D*(\d+)", ran.err, re.MULTILINE)
+    assert found is not None, ran.err
+    return set(found[1].split(", ")) - {"-"}, int(found[2])

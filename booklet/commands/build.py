@@ -1,0 +1,161 @@
+"""`build`: make a release, or lay out some proposals alone."""
+
+from __future__ import annotations
+
+import re
+import sys
+import time
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from booklet.commands.arguments import UnreadableArgument, add_jobs, add_store, add_strict
+from booklet.commands.session import CLEAN, CONTENT, Session, UsageError, show_path
+from booklet.diagnostics.message import Message, say
+
+if TYPE_CHECKING:
+    from booklet.commands.arguments import Arguments, Commands
+    from booklet.pipeline.build import Built
+    from booklet.pipeline.manifest import Manifest
+
+#: steps of `-v`
+_STEPS = {
+    "check": say("check"),
+    "inputs": say("inputs"),
+    "fill": say("fill"),
+    "files": say("files"),
+    "body": say("body"),
+    "booklets": say("booklets"),
+    "total": say("total"),
+}
+
+
+def add_parser(commands: Commands) -> None:
+    """Add `build`."""
+    words = say("check, then make every booklet in dist/ (the default command)")
+    add_options(commands.add("build", run_build, words))
+
+
+def add_options(arguments: Arguments) -> None:
+    """Add the options of `build`, which may be typed without its name."""
+    arguments.add(
+        "--preview",
+        nargs="*",
+        metavar="ID",
+        help=say(
+            "lay out these proposals alone, ids or paths (default: all), drafts too, in preview/; "
+            "dist/ is left as it is"
+        ),
+    )
+    add_strict(arguments)
+    arguments.add(
+        "--cluster",
+        read=read_scheduler,
+        metavar="ADDRESS",
+        help=say("lay out on the workers of a Dask scheduler, as tcp://10.0.0.5:8786"),
+    )
+    add_jobs(arguments)
+    add_store(arguments)
+
+
+def read_scheduler(text: str) -> str:
+    """Read the address of a Dask scheduler."""
+    if not re.fullmatch(r"(tcp|tls)://[^\s/]+:\d+", text):
+        raise UnreadableArgument(say("`{text}` is not an address as tcp://10.0.0.5:8786", text=text))
+    return text
+
+
+def run_build(session: Session) -> int:
+    """Check, lay out, link and release; or lay out some proposals alone."""
+    options = session.options
+    if options.cluster and options.jobs:
+        raise UsageError(say("`--jobs` counts processes of this machine: leave it out with `--cluster`"))
+    if options.preview is not None:
+        from booklet.commands.preview import run_preview
+
+        return run_preview(session)
+
+    from booklet.commands.progress import Progress
+    from booklet.pipeline.analysis import compile_workspace
+    from booklet.pipeline.build import Built, build, find_silent
+    from booklet.pipeline.inputs import digest_inputs
+
+    started = time.perf_counter()
+    root = session.root
+    store, dist = session.open_store(), root / "dist"
+    inputs = digest_inputs(root)  # before anything is read: what is saved from now on is another input
+    silent = find_silent(root, inputs, dist, store) if inputs else None
+    if silent is not None:
+        _print_timings(Built(), {"inputs": time.perf_counter() - started}, session)
+        _print_current(silent, session)
+        return CLEAN
+    compiled = compile_workspace(root)
+    checked = time.perf_counter()
+    session.report(compiled, compiled.diagnostics)
+    if session.fails(compiled.diagnostics):
+        return CONTENT
+
+    progress = Progress(session.language)
+    try:
+        built = build(compiled, inputs, dist, store, session.workers(), progress, strict=options.strict)
+    finally:
+        progress.clear()
+    session.report(compiled, built.diagnostics, built.sources)
+    seconds = time.perf_counter() - started
+    _print_timings(built, {"check": checked - started, **built.seconds_by_step, "total": seconds}, session)
+    if built.manifest is None:
+        return CONTENT
+    if built.was_current:
+        _print_current(built.manifest, session)
+    else:
+        _print_release(built.manifest, seconds, session)
+    return CLEAN
+
+
+def _print_release(manifest: Manifest, seconds: float, session: Session) -> None:
+    message = say(
+        "{booklets} booklets in {folder}/, in {duration}: body of {pages} pages, {length} bytes, SHA-256 {digest}",
+        booklets=len(manifest.booklets),
+        folder=show_path(session.root / "dist"),
+        duration=write_duration(seconds),
+        pages=manifest.body.pages,
+        length=manifest.body.length,
+        digest=manifest.body.sha256,
+    )
+    print(session.text(message))
+
+
+def _print_current(manifest: Manifest, session: Session) -> None:
+    message = say(
+        "{folder}/ is up to date: {booklets} booklets, body of {pages} pages, SHA-256 {digest}",
+        folder=show_path(session.root / "dist"),
+        booklets=len(manifest.booklets),
+        pages=manifest.body.pages,
+        digest=manifest.body.sha256,
+    )
+    print(session.text(message))
+
+
+def write_duration(seconds: float) -> Message:
+    """Write a duration in minutes and seconds, below ten seconds to a tenth."""
+    if seconds < 10:
+        return say("{seconds} s", seconds=Decimal(f"{seconds:.1f}"))
+    minutes, rest = divmod(round(seconds), 60)
+    return (
+        say("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
+        if minutes
+        else say("{seconds} s", seconds=rest)
+    )
+
+
+def _print_timings(built: Built, seconds_by_step: dict[str, float], session: Session) -> None:
+    """Print with `-v` the seconds of each step, and what was laid out anew."""
+    if not session.options.verbose:
+        return
+    for step, seconds in seconds_by_step.items():
+        print(f"{session.text(_STEPS[step]):>10} {seconds:7.2f} s", file=sys.stderr)
+    message = say(
+        "laid out: {names}; front matter of {count} lists",
+        names=", ".join(built.rendered) or "-",
+        count=len(built.rendered_fronts),
+    )
+    print(session.text(message), file=sys.stderr)

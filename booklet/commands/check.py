@@ -1,0 +1,89 @@
+"""`check`: every fault of every file."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from booklet.commands.arguments import add_store, add_strict
+from booklet.commands.session import CLEAN, CONTENT, Session, gather_report
+from booklet.diagnostics.message import say
+from booklet.diagnostics.report import AUTO, FORMATS, choose_format
+from booklet.diagnostics.reporters.github import job_summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from booklet.commands.arguments import Commands
+    from booklet.diagnostics.diagnostic import Diagnostic
+
+
+def add_parser(commands: Commands) -> None:
+    """Add `check`."""
+    arguments = commands.add("check", run_check, say("print every fault of every file"))
+    arguments.add(
+        "paths",
+        nargs="*",
+        metavar="PATH",
+        help=say("report only on these files or folders, or proposals by their ids"),
+    )
+    arguments.add(
+        "--format", choices=(AUTO, *FORMATS), default=AUTO, help=say("how to print (default: auto)")
+    )
+    add_strict(arguments)
+    add_store(arguments)
+
+
+def run_check(session: Session) -> int:
+    """Print every diagnostic."""
+    from booklet.commands.selection import is_within, select_paths
+    from booklet.pipeline.analysis import check_again
+
+    chosen = select_paths(session.options.paths, session) or (".",)
+    with _without_garbage_collection():
+        checked = check_again(session.root, session.open_store())
+
+    def shows(found: Diagnostic) -> bool:
+        """A double count stands in two files: it is reported on either."""
+        return any(
+            is_within(span.path, chosen) for span in (found.span, *(one.span for one in found.related))
+        )
+
+    diagnostics = tuple(found for found in checked.diagnostics if shows(found))
+    report = gather_report(checked, diagnostics, {})
+    format = choose_format(session.options.format, os.environ, sys.stdout.isatty())
+    prefix = _path_in_repository(session.root)
+    print(session.render(report, format, sys.stdout, prefix=prefix), end="")
+    if session.options.verbose:
+        message = say("proposals checked anew: {count}", count=len(checked.anew))
+        print(session.text(message), file=sys.stderr)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if format == "github" and summary:
+        with open(summary, "a", encoding="utf-8") as file:
+            file.write(job_summary(report, session.language))
+    return CONTENT if session.fails(diagnostics) else CLEAN
+
+
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Collect nothing in the block: a check makes hardly any cycles, and looking for them takes a twentieth of it."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def _path_in_repository(root: Path) -> str:
+    """Name the workspace's folder in the repository that holds it, for annotations."""
+    for folder in (root, *root.parents):
+        if (folder / ".git").exists():
+            relative = root.relative_to(folder).as_posix()
+            return "" if relative == "." else f"{relative}/"
+    return ""

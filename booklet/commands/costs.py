@@ -1,0 +1,105 @@
+"""`costs` and `costs import`: the portfolio, and changed figures brought back from its workbook."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from booklet.commands.output import add_output, put_out
+from booklet.commands.session import CLEAN, CONTENT, Session, UsageError
+from booklet.diagnostics.diagnostic import has_errors
+from booklet.diagnostics.message import quote_all, say
+from booklet.export.exporters import EXPORTERS, CostsToExport
+
+if TYPE_CHECKING:
+    from booklet.commands.arguments import Commands
+    from booklet.costs.portfolio import Portfolio
+    from booklet.pipeline.analysis import Compiled
+
+PRESENT_VALUE_FORMATS = tuple(name for name, exporter in EXPORTERS.items() if exporter.has_present_value)
+
+
+def add_parser(commands: Commands) -> None:
+    """Add `costs`."""
+    words = say("print the portfolio, or `import` a workbook's changed figures")
+    arguments = commands.add("costs", run_costs, words)
+    arguments.add("action", nargs="?", choices=("import",), help=say("bring changed figures back from FILE"))
+    arguments.add("file", nargs="?", metavar="FILE", help=say("workbook to import"))
+    arguments.add("--format", choices=EXPORTERS, default="table", help=say("default: table"))
+    add_output(arguments)
+    arguments.add("--present-value", action="store_true", help=say("add the present value, with its rate"))
+
+
+def run_costs(session: Session) -> int:
+    """Print the portfolio, or bring changed figures back from its workbook."""
+    from booklet.pipeline.analysis import compile_workspace
+
+    options = session.options
+    if options.action == "import":
+        return _import_workbook(session)
+    if options.present_value and not EXPORTERS[options.format].has_present_value:
+        raise UsageError(
+            say("`--present-value` is printed with {formats} only", formats=quote_all(PRESENT_VALUE_FORMATS))
+        )
+    compiled = compile_workspace(session.root)
+    if has_errors(compiled.diagnostics) or compiled.portfolio is None:
+        session.report(compiled, compiled.diagnostics)
+        return CONTENT
+    put_out(_write_costs(session, compiled, compiled.portfolio), options.output)
+    return CLEAN
+
+
+def _write_costs(session: Session, compiled: Compiled, portfolio: Portfolio) -> bytes:
+    from booklet.law.lookup import DISCOUNT_RATE
+
+    options = session.options
+    rate = None
+    if options.present_value:
+        rate = compiled.law.percent(DISCOUNT_RATE, portfolio.term.end.first_day)
+        if rate is None:
+            raise UsageError(
+                say("no discount rate is known: add `discount.rate` to `proposals/parameters.yaml`")
+            )
+    exporter = EXPORTERS[options.format]
+    if exporter.is_binary and options.output is None and sys.stdout.isatty():
+        raise UsageError(say("a workbook is not for a terminal: name a file with `--output FILE`"))
+    costs = CostsToExport(compiled.workspace, portfolio, compiled.law, session.language, discount_rate=rate)
+    return exporter.write(costs)
+
+
+def _import_workbook(session: Session) -> int:
+    """Bring changed quantities and unit costs back into the files of the proposals: all of them or none."""
+    from booklet.cache.atomic import write_whole
+    from booklet.diagnostics.reporters.findings import Report
+    from booklet.export.import_workbook import import_workbook
+    from booklet.pipeline.analysis import compile_workspace
+
+    name = session.options.file
+    if name is None:
+        raise UsageError(say("name the workbook: `costs import FILE.xlsx`"))
+    compiled = compile_workspace(session.root)
+    workspace = compiled.workspace
+    if has_errors(workspace.diagnostics):
+        session.report(compiled, workspace.diagnostics)
+        return CONTENT
+    try:
+        data = Path(name).read_bytes()
+    except (FileNotFoundError, IsADirectoryError):
+        raise UsageError(say("no file `{path}`", path=name)) from None
+    imported = import_workbook(workspace, Path(name).name, data)
+    if imported.diagnostics:
+        sources = workspace.sources.values()
+        session.print_report(
+            Report.gather(imported.diagnostics, sources, proposals=len(workspace.ready), drafts=0)
+        )
+    if has_errors(imported.diagnostics):
+        return CONTENT
+    for path, content in imported.files.items():
+        write_whole(session.root / path, content)
+    for change in imported.changes:
+        place = f"{change.span.path}:{change.span.start.line}:{change.span.start.column}"
+        print(f"{place}: {change.before} → {change.after}")
+    if not imported.changes:
+        print(session.text(say("no figure was changed")))
+    return CLEAN

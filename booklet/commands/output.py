@@ -1,0 +1,33 @@
+"""Files that a command writes: to the standard output, or where `--output` says."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from booklet.diagnostics.message import say
+
+if TYPE_CHECKING:
+    from booklet.commands.arguments import Arguments
+
+
+def add_output(arguments: Arguments) -> None:
+    """Add `--output`."""
+    arguments.add("--output", "-o", metavar="FILE", help=say("write to a file"))
+
+
+def put_out(data: bytes, file: str | None) -> None:
+    """Write data to a file, whole or not at all, or to the standard output."""
+    if file is None:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(data)
+        return
+
+    from booklet.cache.atomic import write_whole
+
+    try:
+        write_whole(Path(file).absolute(), data)
+    except OSError as error:
+        error.filename = file  # not the part that is written beside it first
+        raise
