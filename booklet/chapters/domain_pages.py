@@ -17,11 +17,12 @@ from booklet.chapters.portfolio_pages import density, ranges_message, ruler_item
 from booklet.charts.domain import lay_out_ruler, lay_out_years
 from booklet.charts.lettering import wrap_text
 from booklet.content.model.proposal import SECTIONS, Section
+from booklet.content.model.words import SECTION_NAMES
 from booklet.diagnostics.message import say
 from booklet.layout.page import fill_page
 from booklet.money.euros import PrintedRange, round_to
 from booklet.tables.key_figures import own_share_words, printed_gross
-from booklet.tables.money_table import SECTION_NAMES, THOUSAND, MoneyRow, MoneyTable
+from booklet.tables.money_table import THOUSAND, MoneyRow, MoneyTable
 from booklet.tables.rounding import after_term, after_thousands, section_thousands, section_total
 from booklet.tables.scorecard import OWN, Scores, by_cost, peak_year, score, section_rows, year_heads
 from booklet.tables.wording import Wording

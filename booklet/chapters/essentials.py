@@ -11,13 +11,13 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from booklet.chapters.parts import DOMAIN
-from booklet.content.model.proposal import SECTIONS, Section
-from booklet.costs.financing import STATUSES, Financings, Status
+from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS, FundingStatus, Section
+from booklet.content.model.words import SECTION_NAMES
 from booklet.costs.uncertainty import estimate_portfolio, round_to_three_figures
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import PrintedRange
 from booklet.tables.key_figures import base_words, printed_gross
-from booklet.tables.money_table import SECTION_NAMES, THOUSAND, MoneyRow, MoneyTable
+from booklet.tables.money_table import THOUSAND, MoneyRow, MoneyTable
 from booklet.tables.net_tables import find_peak, peak_year, sum_grants
 from booklet.tables.rounding import add_section, after_thousands
 from booklet.tables.wording import Wording
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from booklet.content.model.edition import Edition
+    from booklet.costs.financing import Financings
     from booklet.costs.portfolio import CostedProposal, Portfolio
     from booklet.text.language import Language
 
@@ -62,7 +63,7 @@ class Shares:
 
     #: None while a cost that the shares are of is not known
     gross: Decimal | None
-    by_status: dict[Status, Decimal]
+    by_status: dict[FundingStatus, Decimal]
 
     @property
     def co_funded(self) -> Decimal:
@@ -119,7 +120,7 @@ def who_pays(portfolio: Portfolio, edition: Edition, financings: Financings, sec
         status: sum_grants(
             grant for chain in known for grant in chain.grants if grant.funding.status == status
         )
-        for status in STATUSES
+        for status in FUNDING_STATUSES
     }
     return Shares(gross, by_status)
 

@@ -21,7 +21,9 @@ from booklet.cache.digests import fingerprint
 from booklet.cache.store import inputs_changed
 from booklet.charts.funding_bar import lay_out_funding_bar
 from booklet.charts.gantt import GanttWords, lay_out_gantt
+from booklet.content.model.fields import ids_naming
 from booklet.content.model.proposal import SECTIONS, Phase, Proposal
+from booklet.content.model.words import PHASE_NAMES, SECTION_NAMES
 from booklet.costs.financing import Financings, earn
 from booklet.diagnostics.message import Message, say
 from booklet.layout.overflow_report import UNMEASURED, Layout
@@ -31,14 +33,7 @@ from booklet.layout.weasyprint import Styles, typeset
 from booklet.money.euros import PrintedRange, write_number
 from booklet.tables.funding_plan import funding_plan
 from booklet.tables.key_figures import find_key_figures
-from booklet.tables.money_table import (
-    PHASE_NAMES,
-    SECTION_NAMES,
-    MoneyRow,
-    MoneyTable,
-    with_total,
-    year_columns,
-)
+from booklet.tables.money_table import MoneyRow, MoneyTable, with_total, year_columns
 from booklet.tables.net_tables import fiche_net_table, likelihood, unit_costs
 from booklet.tables.rounding import apportion, section_revenues, section_years, section_years_ttc
 from booklet.tables.wording import Wording
@@ -223,14 +218,9 @@ def cited_sources(proposal: Proposal) -> tuple[str, ...]:
     """Name the sources that a proposal cites, in its data and its texts, each once, in a fixed order."""
     texts = (proposal.problem, proposal.solution, proposal.uncertainty)
     in_texts = (source for text in texts if text for source in cited(text).sources)
-    in_data = (
-        *(line.source for line in (*proposal.costs, *proposal.revenues)),
-        *(effect.source for effect in proposal.effects),
-        *(precedent.source for precedent in proposal.precedents),
-        *(figure.source for figure in (proposal.beneficiaries, proposal.carbon) if figure),
-        proposal.impact_study,
-    )
-    return tuple(dict.fromkeys([*in_texts, *(source for source in in_data if source)]))
+    # what stands in lists first, the lines above all, then single groups, then single keys
+    in_data = sorted(ids_naming("source", proposal), key=lambda found: -len(found[0]))
+    return tuple(dict.fromkeys([*in_texts, *(source for _, source in in_data)]))
 
 
 def _related(

@@ -18,8 +18,8 @@ from booklet.charts.spending import Series, Spending, lay_out_spending
 from booklet.charts.staircase import Staircase, lay_out_staircase
 from booklet.charts.tornado import Cause, Tornado, lay_out_tornado
 from booklet.charts.waterfall import Manner, Step, Waterfall, lay_out_waterfall
-from booklet.content.model.proposal import SECTIONS
-from booklet.costs.financing import STATUSES, Financings
+from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS
+from booklet.content.model.words import SECTION_NAMES
 from booklet.costs.uncertainty import (
     Estimate,
     UncertainLine,
@@ -32,15 +32,7 @@ from booklet.diagnostics.message import Message, say
 from booklet.layout.page import fill_page
 from booklet.layout.palette import make_palette
 from booklet.money.euros import NOTHING, Range, round_to
-from booklet.tables.money_table import (
-    SECTION_NAMES,
-    THOUSAND,
-    MoneyRow,
-    MoneyTable,
-    Write,
-    write_cell,
-    write_compact,
-)
+from booklet.tables.money_table import THOUSAND, MoneyRow, MoneyTable, Write, write_cell, write_compact
 from booklet.tables.net_tables import (
     funders_table,
     name_contribution,
@@ -72,6 +64,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from booklet.content.model.edition import Edition
+    from booklet.costs.financing import Financings
     from booklet.costs.portfolio import CostedProposal, Portfolio
     from booklet.text.language import Language
 
@@ -235,7 +228,7 @@ def draw_net(portfolio: Portfolio, edition: Edition, financings: Financings, lan
     below = tuple(other for other in others if other is not None)
     if table is None:
         return Panorama(_set(say("Nothing is spent."), language), None, below)
-    manners: tuple[Manner, ...] = ("sum", "plus", "minus", *STATUSES, "minus", "sum")
+    manners: tuple[Manner, ...] = ("sum", "plus", "minus", *FUNDING_STATUSES, "minus", "sum")
     steps = [
         Step(typography(row.label, language), manner, row.cells)
         for row, manner in zip(table.rows, manners, strict=True)

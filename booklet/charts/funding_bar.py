@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from booklet.content.model.proposal import SECTIONS
-from booklet.costs.financing import STATUSES, Financings
+from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS
+from booklet.content.model.words import SECTION_NAMES, STATUS_NAMES
 from booklet.diagnostics.message import say
 from booklet.tables.key_figures import printed_gross
-from booklet.tables.money_table import SECTION_NAMES, STATUS_NAMES
 from booklet.tables.net_tables import sum_grants
 from booklet.tables.wording import Wording
 
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from booklet.content.model.edition import Edition
+    from booklet.costs.financing import Financings
     from booklet.costs.portfolio import CostedProposal
     from booklet.text.language import Language
 
@@ -32,7 +32,7 @@ _PER_CHARACTER, _AROUND = 4.3, 8.0
 class Segment:
     """Draw one part of the gross cost; lengths in points."""
 
-    #: index in `STATUSES`, from the surest; None for the own share
+    #: index in `FUNDING_STATUSES`, from the surest; None for the own share
     certainty: int | None
     x: float
     width: float
@@ -73,7 +73,7 @@ def lay_out_funding_bar(
                 STATUS_NAMES[status].text(language),
                 sum_grants(grant for grant in grants if grant.funding.status == status),
             )
-            for index, status in enumerate(STATUSES)
+            for index, status in enumerate(FUNDING_STATUSES)
         ]
         amounts.append((None, say("Own share").text(language), own))
         segments = tuple(_segments(amounts, gross, width, language))

@@ -24,7 +24,7 @@ from booklet.money.euros import Euros
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from booklet.content.document import Path
+    from booklet.content.model.fields import KeyPath
     from booklet.content.proposal_files import ProposalDocument
 
 #: what stands in a message for a type of value
@@ -36,7 +36,7 @@ class Use(NamedTuple):
 
     parameter: str
     day: date
-    path: Path
+    path: KeyPath
 
 
 def check_parameters(context: Context) -> Iterator[Diagnostic]:
@@ -136,7 +136,7 @@ def _uses(document: ProposalDocument, context: Context) -> Iterator[Use]:
             continue
         last_paid = max(last_paid or end.first_day, end.first_day)
         if line.vat_regime == "fctva" and context.term.bears_money(end.year):
-            path: Path = ("costs", index, "vat_regime")
+            path: KeyPath = ("costs", index, "vat_regime")
             yield Use("fctva.rate", date(end.year, 1, 1), path)
             yield Use("fctva.natures", end.first_day, path)
             if line.section == "fonctionnement":

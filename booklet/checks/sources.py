@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from booklet.checks.context import Context, completeness, money_lines
+from booklet.checks.context import Context, completeness
 from booklet.checks.places import is_attempted, place
-from booklet.content.model.edition import Edition, Territory, TerritoryFigure
+from booklet.content.model.edition import Territory, TerritoryFigure
+from booklet.content.model.fields import groups_in, keys_of
 from booklet.content.model.proposal import Beneficiaries, Carbon, CostLine, Effect
 from booklet.content.proposal_files import SOURCES, ProposalDocument
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
@@ -15,10 +16,11 @@ from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from booklet.content.document import Document, Path
+    from booklet.content.document import Document
     from booklet.content.model.base import Model
+    from booklet.content.model.fields import KeyPath
 
 #: a source older than that at the edition's price year is stale
 FRESH_YEARS = 5
@@ -26,50 +28,34 @@ FRESH_YEARS = 5
 _WORD = r"(?<![a-z0-9])(?<![a-z0-9]-){}(?![a-z0-9])(?!-[a-z0-9])"
 
 
-class Figure(NamedTuple):
-    """Point at one figure: where it stands, the group that holds its `source`, and what is said of it."""
+#: the keys that hold the figure of a group with a `source`, the first one written is meant; a precedent has none
+_FIGURE_KEYS: Mapping[type[Model], tuple[str, ...]] = {
+    CostLine: ("unit_cost",),
+    Effect: ("target", "baseline"),
+    Carbon: ("tonnes_per_year",),
+    Beneficiaries: ("number",),
+    Territory: ("yearly_investment", "population"),
+    TerritoryFigure: ("value",),
+}
 
-    figure: Path
-    group: Path
+
+class SourcedFigure(NamedTuple):
+    """The path of one figure, and of the group that says what it rests on."""
+
+    figure: KeyPath
+    group: KeyPath
     model: type[Model]
     source: str | None
     assumption: str | None
 
 
-def _figures(document: Document[Any]) -> Iterator[Figure]:
-    if isinstance(document, ProposalDocument):
-        return _figures_of_proposal(document)
-    return _figures_of_edition(document)
-
-
-def _figures_of_proposal(document: ProposalDocument) -> Iterator[Figure]:
-    proposal = document.value
-    for kind, index, line in money_lines(document):
-        yield Figure((kind, index, "unit_cost"), (kind, index), CostLine, line.source, line.assumption)
-    for index, effect in enumerate(proposal.effects):
-        key = "target" if effect.target is not None or effect.baseline is None else "baseline"
-        yield Figure(("effects", index, key), ("effects", index), Effect, effect.source, effect.assumption)
-    if (carbon := proposal.carbon) is not None:
-        yield Figure(("carbon", "tonnes_per_year"), ("carbon",), Carbon, carbon.source, carbon.assumption)
-    if (beneficiaries := proposal.beneficiaries) is not None:
-        yield Figure(
-            ("beneficiaries", "number"),
-            ("beneficiaries",),
-            Beneficiaries,
-            beneficiaries.source,
-            beneficiaries.assumption,
-        )
-
-
-def _figures_of_edition(document: Document[Edition]) -> Iterator[Figure]:
-    territory = document.value.territory
-    if territory is None:
-        return
-    key = "yearly_investment" if territory.yearly_investment is not None else "population"
-    yield Figure(("territory", key), ("territory",), Territory, territory.source, None)
-    for index, figure in enumerate(territory.figures):
-        group = ("territory", "figures", index)
-        yield Figure((*group, "value"), group, TerritoryFigure, figure.source, figure.assumption)
+def _figures(document: Document[Any]) -> Iterator[SourcedFigure]:
+    for path, group in groups_in(document.value):
+        keys = _FIGURE_KEYS.get(type(group))
+        if keys is not None:
+            key = next((key for key in keys if getattr(group, key) is not None), keys[0])
+            source, assumption = getattr(group, "source", None), getattr(group, "assumption", None)
+            yield SourcedFigure((*path, key), path, type(group), source, assumption)
 
 
 @rule("S101", "unsourced-figure", Severity.ERROR)
@@ -101,7 +87,7 @@ def unsourced_figure(document: Document[Any], context: Context) -> Iterator[Diag
             continue
         if any(is_attempted(document, found.model, *found.group, key) for key in ("source", "assumption")):
             continue
-        can_assume = "assumption" in found.model.model_fields
+        can_assume = "assumption" in keys_of(found.model)
         yield unsourced_figure.at(
             place(document, *found.figure),
             say("a figure without `source` or `assumption`")
@@ -139,7 +125,7 @@ def stale_source(document: Document[Any], context: Context) -> Iterator[Diagnost
     bibliography, priced_in = context.workspace.bibliography, context.price_year
     if bibliography is None or priced_in is None:
         return
-    groups_by_source: dict[str, list[Path]] = {}
+    groups_by_source: dict[str, list[KeyPath]] = {}
     for figure in _figures(document):
         cited = bibliography.value.root.get(figure.source or "")
         if figure.source is not None and cited and cited.year and cited.year < priced_in - FRESH_YEARS:

@@ -12,11 +12,10 @@ from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from booklet.content.model.fields import KeyPath
     from booklet.diagnostics.positions import Source, Span
 
 ModelType = TypeVar("ModelType", bound=BaseModel)
-#: keys and indexes from the root of a file to a node
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Document(Generic[ModelType]):
     value: ModelType
     node: Node
     source: Source
-    broken: frozenset[Path]
+    broken: frozenset[KeyPath]
 
     def span(self, *path: str | int) -> Span:
         """Give the place of a value; the nearest node above it where it is absent."""
@@ -47,7 +46,7 @@ class Document(Generic[ModelType]):
         return any(path[: len(hole)] == hole[: len(path)] for hole in self.broken)
 
 
-def walk(root: Node, path: Iterable[str | int]) -> tuple[Node, Scalar | None, Path]:
+def walk(root: Node, path: Iterable[str | int]) -> tuple[Node, Scalar | None, KeyPath]:
     """Follow a path as far as the tree goes; steps that are no key or index there (pydantic's own tags) are passed."""
     node: Node = root
     key: Scalar | None = None

@@ -35,6 +35,12 @@ KINDS: dict[str, tuple[type[BaseModel], str]] = {
 }
 
 
+#: keywords under which every key is a name of ours, even where it reads like a keyword
+_NAMED = frozenset({"$defs", "properties", "patternProperties"})
+#: what pydantic writes for programs (and `model.base.field` for us), and an editor has no use for
+_LEFT_OUT = frozenset({"default", "discriminator", "french", "needed", "title"})
+
+
 def make_schema(kind: str, language: Language) -> dict[str, Any]:
     """Make the schema of one kind of file, its descriptions in a language."""
     model, _ = KINDS[kind]
@@ -73,10 +79,13 @@ def _to_draft_07(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     node = {
-        ("definitions" if key == "$defs" else key): _to_draft_07(value)
+        ("definitions" if key == "$defs" else key): (
+            {name: _to_draft_07(below) for name, below in value.items()}
+            if key in _NAMED
+            else _to_draft_07(value)
+        )
         for key, value in node.items()
-        if key not in ("default", "needed", "title", "discriminator")
-        or (key == "title" and isinstance(value, dict))
+        if key not in _LEFT_OUT
     }
     if "patternProperties" in node:
         node["additionalProperties"] = False  # a key that is no id, or no year

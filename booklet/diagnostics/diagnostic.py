@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 
 
 class Severity(StrEnum):
-    """Rank what is found: an error stops the build, a warning only with `--strict`, information never."""
+    """How grave a finding is, the gravest first: errors stop a build, warnings only with `--strict`."""
 
     ERROR = "error"
     WARNING = "warning"
     INFORMATION = "information"
+
+    @property
+    def rank(self) -> int:
+        """The place in the order of gravity: 0 is the gravest."""
+        return tuple(Severity).index(self)
 
 
 @dataclass(frozen=True, slots=True)

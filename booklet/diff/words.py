@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from babel.dates import format_date
 
 from booklet.content.model.proposal import SECTIONS
+from booklet.content.model.words import EVIDENCE_NAMES, FORM_NAMES, STATUS_NAMES, VAT_REGIME_NAMES
 from booklet.diagnostics.message import Message, say
 from booklet.money.calendar import Month
 from booklet.money.euros import Euros, round_to, write_number
@@ -78,20 +79,10 @@ _WORDS: dict[str, Message] = {
     "fonctionnement": say("operating"),
     "ht": say("before VAT"),
     "ttc": say("with VAT"),
-    "grant": say("grant"),
-    "loan": say("loan"),
-    "private": say("private funding"),
-    "acquis": say("secured"),
-    "notifie": say("notified"),
-    "sollicite": say("applied for"),
-    "espere": say("hoped for"),
-    "contract": say("a contract"),
-    "benchmark": say("a comparison"),
-    "expert": say("an expert"),
-    "assumption": say("an assumption"),
-    "assujetti": say("deducted"),
-    "aucun": say("not given back"),
-    "fctva": say("FCTVA"),
+    **FORM_NAMES,
+    **STATUS_NAMES,
+    **EVIDENCE_NAMES,
+    **VAT_REGIME_NAMES,
 }
 _WORDED: frozenset[Cause] = frozenset({"section", "price-basis", "form", "status", "evidence", "vat-regime"})
 

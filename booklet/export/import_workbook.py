@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from booklet.checks.workbook import workbook_bad_value, workbook_conflict, workbook_unknown_row
 from booklet.content.decode import decode
 from booklet.content.edit import Change, Edit, Kind, read_as, rewrite
-from booklet.content.model.proposal import Proposal
+from booklet.content.model.proposal import ESTIMATES, Proposal
 from booklet.content.yaml.nodes import Mapping as MappingNode
 from booklet.content.yaml.nodes import Node, Scalar, Sequence
 from booklet.content.yaml.parse import parse
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from booklet.content.proposal_files import ProposalDocument
     from booklet.content.workspace import Workspace
 
-ESTIMATES = ("low", "central", "high")
 _MARK = codecs.BOM_UTF8
 _KEY = re.compile(r"(?P<id>[a-z0-9-]+)#(?P<group>costs|revenues)\[(?P<index>[0-9]+)\]")
 Path = tuple[str | int, ...]

@@ -12,10 +12,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
+from booklet.content.model.words import SECTION_NAMES
 from booklet.costs.financing import Financings, present_value
 from booklet.diagnostics.message import say
 from booklet.diagnostics.reporters.visible import measure
-from booklet.tables.money_table import SECTION_NAMES, THOUSAND, MoneyTable, write_cell
+from booklet.tables.money_table import THOUSAND, MoneyTable, write_cell
 from booklet.tables.net_tables import (
     certainty_table,
     funders_table,

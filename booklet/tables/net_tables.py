@@ -12,8 +12,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from booklet.content.model.proposal import SECTIONS, Section
-from booklet.costs.financing import STATUSES, Financing, Financings, Grant, total
+from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS, Section
+from booklet.content.model.words import SECTION_NAMES, STATUS_NAMES
+from booklet.costs.financing import Financing, Financings, Grant, total
 from booklet.costs.financing import unit_costs as unit_costs_of
 from booklet.costs.uncertainty import (
     Contribution,
@@ -23,7 +24,7 @@ from booklet.costs.uncertainty import (
     round_to_three_figures,
 )
 from booklet.diagnostics.message import say
-from booklet.tables.money_table import SECTION_NAMES, STATUS_NAMES, THOUSAND, MoneyRow, MoneyTable
+from booklet.tables.money_table import THOUSAND, MoneyRow, MoneyTable
 from booklet.tables.rounding import add_section, add_years, revenues_thousands
 from booklet.tables.wording import Wording
 
@@ -254,14 +255,17 @@ def funders_table(
         ]
         if given:
             cells = [
-                sum_grants(grant for grant in given if grant.funding.status == status) for status in STATUSES
+                sum_grants(grant for grant in given if grant.funding.status == status)
+                for status in FUNDING_STATUSES
             ]
             rows.append(MoneyRow(organisation.name, (*cells, sum(cells, Decimal(0)))))
     if not rows:
         return None
-    sums = tuple(_add_column([row.cells[column] for row in rows]) for column in range(len(STATUSES) + 1))
+    sums = tuple(
+        _add_column([row.cells[column] for row in rows]) for column in range(len(FUNDING_STATUSES) + 1)
+    )
     rows.append(MoneyRow(say("Total").text(language), sums, "total"))
-    heads = (say("Funder"), *(STATUS_NAMES[status] for status in STATUSES), say("Total"))
+    heads = (say("Funder"), *(STATUS_NAMES[status] for status in FUNDING_STATUSES), say("Total"))
     caption = say("Co-funders of the six years, by how certain they are").text(language)
     return MoneyTable(
         caption, tuple(head.text(language) for head in heads), tuple(rows), THOUSAND, strong=(4,)

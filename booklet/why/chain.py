@@ -15,11 +15,11 @@ from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from booklet.content.model.words import SECTION_NAMES, STATUS_NAMES
 from booklet.costs.financing import Financing, Grant, finance
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import ZERO, Euros
-from booklet.tables.money_table import STATUS_NAMES
-from booklet.why.figures import SECTION_NAMES, explain_cost, explain_revenues, explain_ttc, holes, name_figure
+from booklet.why.figures import explain_cost, explain_revenues, explain_ttc, holes, name_figure
 from booklet.why.lines import Case, explain_line_year_ttc, explain_line_year_vat
 from booklet.why.node import Basis, Node, Place, combine, find_key, find_place, round_to_cents, typed, unknown
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
+from booklet.content.model.words import SECTION_NAMES
 from booklet.costs.costing import LineCost, cost_line
 from booklet.diagnostics.message import Message, say
 from booklet.why.lines import (
@@ -26,10 +27,6 @@ from booklet.why.node import Node, combine, find_key, round_to_cents, unknown
 if TYPE_CHECKING:
     from booklet.why.reference import Collection, Figure
 
-SECTION_NAMES: dict[Section, Message] = {
-    "investissement": say("Investment"),
-    "fonctionnement": say("Operation"),
-}
 FIGURE_NAMES: Mapping[Figure, Message] = {
     "total": say("Cost before VAT"),
     "ttc": say("Cost, VAT included"),

@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from booklet.content.model.proposal import ESTIMATES
 from booklet.costs.costing import LineCost
 from booklet.costs.financing import total
 from booklet.costs.uncertainty import Contribution, UncertainLine, estimate
@@ -20,17 +21,17 @@ from booklet.money.euros import ZERO, Euros
 from booklet.why.figures import PERCENTS, holes, name_figure
 from booklet.why.lines import Case, find_basis, line_place
 from booklet.why.node import Node, combine, find_place, unknown
-from booklet.why.reference import ESTIMATES, Estimate, Figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from booklet.content.model.proposal import Section
+    from booklet.content.model.proposal import EstimateName, Section
+    from booklet.why.reference import Figure
 
 #: shares are estimates too: a hundredth of a percent is more than anybody can tell
 _STEP = 10_000
 _SMALL = Fraction(1, 100)
-_ESTIMATES: Mapping[Estimate, Message] = {
+_ESTIMATES: Mapping[EstimateName, Message] = {
     "low": say("low estimate"),
     "central": say("central estimate"),
     "high": say("high estimate"),
@@ -117,7 +118,7 @@ def _line(lines: Mapping[str, _Line], name: str) -> Node:
     )
 
 
-def _amount(lines: Mapping[str, _Line], name: str, which: Estimate) -> Node:
+def _amount(lines: Mapping[str, _Line], name: str, which: EstimateName) -> Node:
     """Give what a line costs over the six years, the sum of its years in cents; it is derived under its reference."""
     case, cost = lines[name]
     amounts = [getattr(amount, which) for amount in cost.ht]

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from booklet.content.document import Document
     from booklet.content.model.edition import Edition
     from booklet.content.model.parameters import Parameters
-    from booklet.content.model.proposal import CostLine, Phase, Section
+    from booklet.content.model.proposal import CostLine, EstimateName, Phase, Section
     from booklet.content.model.sources import Bibliography
     from booklet.costs.financing import Financing
     from booklet.costs.portfolio import CostedProposal
     from booklet.law.lookup import Law
     from booklet.money.euros import Euros, Range
-    from booklet.why.reference import Collection, Estimate
+    from booklet.why.reference import Collection
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Case:
     law: Law
     #: what the edition adds to the law, with its places
     parameters: Document[Parameters] | None = None
-    estimate: Estimate = "central"
+    estimate: EstimateName = "central"
     #: chains of the sections that were followed so far: each step of a tree asks for its own
     chains: dict[Section, Financing | None] = field(default_factory=dict, compare=False)
 
@@ -57,7 +57,7 @@ class Case:
 
     def choose(self, amount: Range) -> Euros:
         """Take the estimate that was asked for."""
-        low_central_high: dict[Estimate, Euros] = {
+        low_central_high: dict[EstimateName, Euros] = {
             "low": amount.low,
             "central": amount.central,
             "high": amount.high,
@@ -146,7 +146,7 @@ def _units(line: CostLine, year: int) -> Message:
     return say("units in {year} ({unit})", year=year, unit=line.unit)
 
 
-_UNIT_COSTS: Mapping[Estimate, Message] = {
+_UNIT_COSTS: Mapping[EstimateName, Message] = {
     "low": say("unit cost, low"),
     "central": say("unit cost, central"),
     "high": say("unit cost, high"),

@@ -11,10 +11,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
+from booklet.content.model.words import SECTION_NAMES
 from booklet.costs.financing import Financing, Financings, unit_costs
 from booklet.costs.uncertainty import estimate_portfolio, estimate_proposal, round_to_three_figures
 from booklet.money.euros import EURO
-from booklet.tables.money_table import SECTION_NAMES, THOUSAND
+from booklet.tables.money_table import THOUSAND
 from booklet.tables.net_tables import (
     certainty_cells,
     fiche_net_table,

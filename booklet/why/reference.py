@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from booklet.content.model.proposal import SECTIONS, Section
+from booklet.content.model.proposal import ESTIMATES, SECTIONS, EstimateName, Section
 from booklet.content.spelling import nearest
 from booklet.diagnostics.message import Message, quote_all, say
 
@@ -39,7 +39,6 @@ Figure = Literal[
     "present-value",
     "line",
 ]
-Estimate = Literal["low", "central", "high"]
 Collection = Literal["costs", "revenues", "funding"]
 WHOLE = "total"
 FIGURES: tuple[Figure, ...] = (
@@ -67,7 +66,6 @@ QUOTIENTS: frozenset[Figure] = frozenset({"per-inhabitant", "per-beneficiary", "
 _OF_ONE_PROPOSAL: frozenset[Figure] = QUOTIENTS - {"per-inhabitant"}
 #: figures of the six years, or of what comes after them
 _WITHOUT_YEAR: frozenset[Figure] = PERCENTILES | QUOTIENTS | {"after-term"}
-ESTIMATES: tuple[Estimate, ...] = ("low", "central", "high")
 COLLECTIONS: tuple[Collection, ...] = ("costs", "revenues", "funding")
 #: figures that carry a low and a high estimate; the others follow the central one
 RANGED: frozenset[Figure] = frozenset({"total", "after-term", "ttc", "revenues", "line"})
@@ -94,7 +92,7 @@ class Reference:
     figure: Figure = "all"
     section: Section | None = None
     year: int | None = None
-    estimate: Estimate = "central"
+    estimate: EstimateName = "central"
     collection: Collection = "costs"
     #: from 1, as people count lines
     number: int | None = None

@@ -16,6 +16,7 @@ from booklet.chapters.portfolio_pages import draw_curve, write_label
 from booklet.chapters.sources import source_labels
 from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS
+from booklet.content.model.words import SECTION_NAMES
 from booklet.content.workspace import read_workspace
 from booklet.costs.financing import Financings
 from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfolio
@@ -25,7 +26,7 @@ from booklet.layout.page import make_environment
 from booklet.money.euros import EURO, Euros, round_to
 from booklet.tables.funding_plan import funding_plan
 from booklet.tables.key_figures import find_key_figures
-from booklet.tables.money_table import SECTION_NAMES, THOUSAND, MoneyTable, write_cell
+from booklet.tables.money_table import THOUSAND, MoneyTable, write_cell
 from booklet.tables.net_tables import fiche_net_table, peak_year, percentiles_table
 from booklet.tables.rounding import apportion
 from booklet.tables.scorecard import AFTER, OWN, TOTAL, domains_in_use, ranges_table, score, score_table

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import ConfigDict, RootModel
 
 from booklet.content.model.base import Model, field
-from booklet.content.scalars import (
+from booklet.content.model.types import (
     Day,
     ParameterId,
     ParameterValue,
@@ -37,7 +37,7 @@ class Parameter(Model):
     """Hold one parameter of the law and its values by the day they start to hold."""
 
     description: Text = field("What it is", default="", needed="always")
-    unit: Text = field("Unit of its values", default="", needed="always")
+    unit: Text = field("Unit of its values", default="", needed="always", french="unité")
     reduced: Literal["yes", "no"] = field(
         "Whether it is a reduced VAT rate, open to few natures", default="no"
     )

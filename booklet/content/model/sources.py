@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import ConfigDict, RootModel
 
 from booklet.content.model.base import Model, field
-from booklet.content.scalars import (
+from booklet.content.model.types import (
     Day,
     Slug,
     Text,
@@ -19,11 +19,11 @@ from booklet.content.scalars import (
 class Reference(Model):
     """Hold one entry of the bibliography."""
 
-    title: Text = field("Title", default="", needed="always")
-    publisher: Text | None = field("Publisher")
-    year: Year | None = field("Year of publication")
+    title: Text = field("Title", default="", needed="always", french="titre, intitulé, libellé")
+    publisher: Text | None = field("Publisher", french="éditeur")
+    year: Year | None = field("Year of publication", french="année, années")
     url: WebAddress | None = field("Web address")
-    read: Day | None = field("Day it was read")
+    read: Day | None = field("Day it was read", french="lu")
 
 
 class Bibliography(RootModel[Mapping[Slug, Reference]]):

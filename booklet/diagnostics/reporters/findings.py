@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from booklet.diagnostics.positions import Source, Span
     from booklet.text.language import Language
 
-#: how grave a severity is, the gravest first: the order in which what does not fit is left out
-RANKS = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFORMATION: 2}
-
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -74,7 +71,7 @@ class Report:
 
     def ranked(self) -> tuple[Diagnostic, ...]:
         """Give the standing diagnostics, errors first, each severity in order."""
-        return tuple(sorted(self.standing, key=lambda diagnostic: RANKS[diagnostic.severity]))
+        return tuple(sorted(self.standing, key=lambda diagnostic: diagnostic.severity.rank))
 
     def listed(self) -> tuple[Diagnostic, ...]:
         """Give all diagnostics: those of `ranked`, then the waived ones."""

@@ -11,18 +11,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from booklet.content.model.words import FORM_NAMES, SECTION_NAMES, STATUS_NAMES
 from booklet.diagnostics.message import Message, say
 from booklet.export.cost_rows import COST_MEASURES, REVENUE_MEASURES, FundingRow, Measure, YearRow
 from booklet.export.xlsx.spreadsheet import Sheet, Spreadsheet, column_name, half_even
-from booklet.export.xlsx.worksheets import (
-    FORM_NAMES,
-    GROUP_NAMES,
-    HEAD_ROW,
-    MEASURE_NAMES,
-    SECTION_NAMES,
-    STATUS_NAMES,
-    Table,
-)
+from booklet.export.xlsx.worksheets import GROUP_NAMES, HEAD_ROW, MEASURE_NAMES, Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
+from booklet.content.model.words import SECTION_NAMES, STATUS_NAMES
 from booklet.diagnostics.message import Message, say
 from booklet.export.cost_rows import (
     CHAIN_MEASURES,
@@ -36,7 +37,7 @@ from booklet.export.xlsx.balance import (
 )
 from booklet.export.xlsx.balance import write_years as write_year_sheet
 from booklet.export.xlsx.spreadsheet import Sheet, Spreadsheet, column_name
-from booklet.export.xlsx.worksheets import MEASURE_NAMES, SECTION_NAMES, STATUS_NAMES, Table, write_lines
+from booklet.export.xlsx.worksheets import MEASURE_NAMES, Table, write_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

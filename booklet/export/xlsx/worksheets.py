@@ -15,20 +15,18 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from booklet.content.model.proposal import ESTIMATES
+from booklet.content.model.words import ESTIMATE_NAMES, SECTION_NAMES
 from booklet.diagnostics.message import Message, say
-from booklet.export.cost_rows import ESTIMATES, Group, LineRow, Measure
 from booklet.export.workbook_rows import MARKER, line_key
 from booklet.export.xlsx.spreadsheet import Number, Sheet, Spreadsheet, column_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from booklet.content.model.proposal import Section
+    from booklet.export.cost_rows import Group, LineRow, Measure
 
-SECTION_NAMES: Mapping[Section, Message] = {
-    "investissement": say("Investment"),
-    "fonctionnement": say("Operation"),
-}
+
 GROUP_NAMES: Mapping[Group, Message] = {"costs": say("cost"), "revenues": say("revenue")}
 MEASURE_NAMES: Mapping[Measure, Message] = {
     "cost-low": say("Cost before VAT, low"),
@@ -44,17 +42,6 @@ MEASURE_NAMES: Mapping[Measure, Message] = {
     "co-funding": say("Co-funding, loans left out"),
     "own-share": say("Own share of the funding base"),
     "net": say("Net cost to the owner"),
-}
-STATUS_NAMES: Mapping[str, Message] = {
-    "acquis": say("secured"),
-    "notifie": say("notified"),
-    "sollicite": say("applied for"),
-    "espere": say("hoped for"),
-}
-FORM_NAMES: Mapping[str, Message] = {
-    "grant": say("grant"),
-    "loan": say("loan"),
-    "private": say("private funding"),
 }
 #: rows of titles above the headings
 HEAD_ROW = 3
@@ -136,12 +123,8 @@ def _line_heads(spreadsheet: Spreadsheet, years: tuple[int, ...]) -> dict[str, s
         "regime": say("VAT regime"),
         "months": say("Shared over months"),
     }
-    named = {
-        "central": say("Central"),
-        "low": say("Low"),
-        "high": say("High"),
-        "ttc": say("Central with VAT"),
-    }
+    named: dict[str, Message] = {name: ESTIMATE_NAMES[name] for name in ("central", "low", "high")}
+    named["ttc"] = say("Central with VAT")
     for year in years:
         heads[f"part-{year}"] = say("Months or units, {year}", year=year)
         for key, word in named.items():

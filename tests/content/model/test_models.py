@@ -11,6 +11,7 @@ import pytest
 from pydantic import BaseModel, RootModel, ValidationError
 
 from booklet.content.model.edition import Edition
+from booklet.content.model.fields import keys_of
 from booklet.content.model.lists import ElectoralLists
 from booklet.content.model.proposal import CostLine, Estimate, Phase, Proposal
 from booklet.content.model.sources import Bibliography
@@ -102,11 +103,7 @@ def test_only_ready_is_ready() -> None:
 
 def test_the_skeleton_shows_the_keys_that_a_ready_proposal_needs() -> None:
     """Every key that a ready proposal needs stands in the file that `new` writes, in both languages."""
-    needed = {
-        info.alias or name
-        for name, info in Proposal.model_fields.items()
-        if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.get("needed")
-    }
+    needed = {key for key, declared in keys_of(Proposal).items() if declared.needed}
     assert {"title", "status", "promise", "owner", "decision", "costs", "uncertainty", "authors"} <= needed
     for language in ("fr", "en"):
         template = (ROOT / "templates" / "new" / f"proposal.{language}.yaml").read_text("utf-8")
