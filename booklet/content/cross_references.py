@@ -1,4 +1,4 @@
-"""What is asked of a proposal when others are looked at: as little as can be kept of one that did not change."""
+"""The fields that rules comparing proposals need; small enough to cache."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Say that a line counts something that only one line of all may count."""
+    """A line counts something that no other line may count: an asset, or an envelope of funding."""
 
     #: `asset` or `envelope`, the key
     word: str
@@ -25,7 +25,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Building:
-    """Give the months of a phase in which something is built, with its index in `timeline`."""
+    """The months of a phase in which something is built, with its index in `timeline`."""
 
     index: int
     start: Month
@@ -34,7 +34,7 @@ class Building:
 
 @dataclass(frozen=True, slots=True)
 class Ties:
-    """Hold a proposal's status and whatever ties it to others, by the path where each thing is written."""
+    """The status of a proposal and its relations to others, each with the path where it is written."""
 
     status: str | None
     needs: tuple[str, ...]
@@ -48,7 +48,7 @@ class Ties:
 
     @classmethod
     def of(cls, proposal: Proposal, *, has_broken_links: bool) -> Ties:
-        """Gather the ties of a proposal that was read."""
+        """Extract these fields from a proposal that was read."""
         assets = (
             Claim("asset", "costs", index, line.asset)
             for index, line in enumerate(proposal.costs)
@@ -78,10 +78,10 @@ class Ties:
 
     @property
     def is_ready(self) -> bool:
-        """Tell whether the proposal is meant to be printed."""
+        """Check whether the proposal is meant to be printed."""
         return self.status == "ready"
 
     def links(self, kind: str) -> tuple[str, ...]:
-        """Give the ids named under a key of `links`."""
+        """The ids named under a key of `links`."""
         named: tuple[str, ...] = getattr(self, kind)
         return named

@@ -1,7 +1,7 @@
 """Models → JSON Schema draft-07, for completion and messages in editors.
 
 Editors read YAML by their own rules (`2021` is a number there), so the schema of a scalar says which of YAML's types
-its text may look like. What only our own reading can tell stays with `check`.
+its text may look like. What only our own reader can check is left to `check`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _LEFT_OUT = frozenset({"default", "discriminator", "french", "needed", "title"})
 
 
 def make_schema(kind: str, language: Language) -> dict[str, Any]:
-    """Make the schema of one kind of file, its descriptions in a language."""
+    """The schema of one kind of file, its descriptions in a language."""
     model, _ = KINDS[kind]
     schema = model.model_json_schema(by_alias=True, ref_template="#/definitions/{model}", mode="validation")
     return {"$schema": DRAFT, **_translate(_to_draft_07(schema), language)}
@@ -54,12 +54,12 @@ def write_schema(kind: str, language: Language) -> str:
 
 
 def settings() -> dict[str, Any]:
-    """Give the editor settings that wire each schema to its files (the YAML extension of VS Code)."""
+    """The editor settings that wire each schema to its files (the YAML extension of VS Code)."""
     return {"yaml.schemas": {f"./{FOLDER}/{kind}.schema.json": files for kind, (_, files) in KINDS.items()}}
 
 
 def write_all(root: Path, language: Language) -> tuple[str, ...]:
-    """Write every schema into a workspace, and the editor settings where there are none; gives the paths."""
+    """Write every schema into a workspace, and the editor settings where there are none; return the paths."""
     folder = root / FOLDER
     folder.mkdir(exist_ok=True)
     written = []

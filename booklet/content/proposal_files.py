@@ -1,4 +1,4 @@
-"""Files below `proposals/`: their names, and one proposal read, or known from before and read when more is asked.
+"""Files below `proposals/`: their names, and one proposal, read now or known from an earlier check.
 
 A proposal's id is the stem of its file and its domain the folder; both are slugs, so that no path can be built from a
 contributor's text.
@@ -36,24 +36,24 @@ ModelType = TypeVar("ModelType", bound=BaseModel)
 
 @dataclass(frozen=True)
 class ProposalDocument(Document[Proposal]):
-    """Hold one proposal with what its path says."""
+    """One proposal, with its id and domain, which are its path."""
 
     id: str = ""
     domain: str = ""
 
     @property
     def folder(self) -> str:
-        """Give the folder of its images, relative to the workspace."""
+        """The folder of its images, relative to the workspace."""
         return f"{FOLDER}/{self.domain}/{self.id}"
 
     @cached_property
     def ties(self) -> Ties:
-        """Give what is asked of a proposal when others are looked at."""
+        """The fields that rules comparing proposals need."""
         return Ties.of(self.value, has_broken_links=self.is_broken("links"))
 
 
 class KnownProposal(ProposalDocument):
-    """Stand for a proposal that was read before; the file is read again when a rule asks for more than its ties."""
+    """A proposal that an earlier check read; its file is read again only when a rule needs more than the ties."""
 
     def __init__(self, path: str, data: bytes, ties: Ties) -> None:
         id, domain = names_of(path)
@@ -61,7 +61,7 @@ class KnownProposal(ProposalDocument):
         self.__dict__.update(source=read_text(path, data), ties=ties, id=id, domain=domain, _data=data)
 
     def __getattr__(self, name: str) -> object:
-        """Read the file, once, for what was not kept of it."""
+        """Read the file, once, for the attributes that are not cached."""
         if name not in ("value", "node", "broken"):
             raise AttributeError(name)
         read, _ = read_proposal(self.source.path, self.__dict__["_data"])
@@ -106,16 +106,16 @@ def _list_below(folder: str, path: str) -> Iterator[str]:
 
 
 def is_proposal(path: str) -> bool:
-    """Tell whether a file below `proposals/` is one: in the folder of a domain, and YAML by its name."""
+    """Check whether a file below `proposals/` is one: in the folder of a domain, and YAML by its name."""
     return path.count("/") == 2 and path.endswith(".yaml")
 
 
 def names_of(path: str) -> tuple[str, str]:
-    """Give the id and the domain of the proposal at a path."""
+    """The id and the domain of the proposal at a path."""
     _, domain, name = path.split("/")
     return name.removesuffix(".yaml"), domain
 
 
 def owner_of(path: str) -> str:
-    """Give the folder of the proposal that a file below one belongs to."""
+    """The folder of the proposal to which an image belongs, from the path of the image."""
     return "/".join(path.split("/")[:3])

@@ -35,17 +35,17 @@ _YEARS = re.compile(r"(?P<first>[12][0-9]{3})\s*[-–]\s*(?P<last>[0-9]{4})")
 
 
 def fault(code: str, message: Message, *hints: Message) -> PydanticCustomError:
-    """Make the exception by which a reader reports a rule of family M."""
+    """The exception by which a reader reports a rule of family M."""
     return PydanticCustomError("fault", "{code}", {"code": code, "message": message, "hints": hints})
 
 
 def is_slug(text: str) -> bool:
-    """Tell whether a text can be an id: ascii lower case letters and digits, words joined by `-`."""
+    """Check whether a text can be an id: ascii lower case letters and digits, words joined by `-`."""
     return SLUG.fullmatch(text) is not None
 
 
 def kind_of(raw: object) -> Message:
-    """Say in an author's words what stands there."""
+    """The words for the kind of raw data that was found, as an author would say them."""
     if isinstance(raw, dict):
         return say("a group of keys")
     if isinstance(raw, list):
@@ -116,7 +116,7 @@ def _read_amount(raw: object, expected: Message, read: Callable[[str], Any], cod
 
 
 def _number_hints(text: str, read: Callable[[str], Any]) -> tuple[Message, ...]:
-    """Propose what the author most likely meant, only when it reads."""
+    """Propose what the author most likely meant, only where that can be read."""
     cleaned = text.strip()
     if cleaned.startswith(("-", "\N{MINUS SIGN}")):
         return (say("write a positive number; what comes in belongs under `revenues`"),)

@@ -1,4 +1,4 @@
-"""The rules of family M that reading a file tells: keys, kinds of values, amounts, dates, ranges in order."""
+"""The rules of family M about one file: its keys, kinds of values, amounts, dates, ranges in order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""1–3 for a whole folder: find the files, read each, keep every fault.
+"""1–3 for a whole folder: find the files, read each, collect every fault.
 
 A workspace is a folder with `proposals/`.
 """
@@ -59,7 +59,7 @@ ModelType = TypeVar("ModelType", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Workspace:
-    """Hold a whole `proposals/` folder, read: documents in order of path, and every fault of reading."""
+    """A `proposals/` folder that was read: documents in order of path, and every fault of reading."""
 
     root: Path
     edition: Document[Edition] | None
@@ -70,7 +70,7 @@ class Workspace:
     sources: Mapping[str, Source]
     #: faults of families Y and M found while reading, but for those of each proposal
     faults: tuple[Diagnostic, ...]
-    #: faults of families Y and M of each proposal, by path; of those that are only known, none
+    #: faults of families Y and M of each proposal that was decoded, by path
     faults_by_proposal: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
     #: ids of proposals that could not be read at all: a reference to one is not broken
     unread: frozenset[str] = frozenset()
@@ -81,40 +81,40 @@ class Workspace:
 
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """List every fault of families Y and M found while reading, in order."""
+        """Every fault of families Y and M found while reading, in order."""
         found = [*self.faults, *(fault for faults in self.faults_by_proposal.values() for fault in faults)]
         return tuple(sorted(found, key=lambda diagnostic: diagnostic.order))
 
     @property
     def ready(self) -> tuple[ProposalDocument, ...]:
-        """List the proposals that are printed."""
+        """The proposals that are printed."""
         return tuple(document for document in self.proposals if document.ties.is_ready)
 
     @property
     def drafts(self) -> tuple[ProposalDocument, ...]:
-        """List the proposals that are counted apart."""
+        """The proposals that are not printed, and are counted apart."""
         return tuple(document for document in self.proposals if not document.ties.is_ready)
 
     @property
     def domains(self) -> tuple[str, ...] | None:
-        """List the ids of the domains; None when the edition does not say."""
+        """The ids of the domains; None where the edition has none."""
         return known_keys(self.edition, "domains")
 
     @property
     def organisations(self) -> tuple[str, ...] | None:
-        """List the ids of the organisations; None when the edition does not say."""
+        """The ids of the organisations; None where the edition has none."""
         return known_keys(self.edition, "organisations")
 
     @property
     def references(self) -> tuple[str, ...] | None:
-        """List the ids of the bibliography; None when it cannot be read."""
+        """The ids of the bibliography; None when it cannot be read."""
         return known_keys(self.bibliography)
 
 
 def known_keys(document: Document[ModelType] | None, *path: str) -> tuple[str, ...] | None:
-    """List the keys written at a path, readable or not; None where the group is missing or cannot be read.
+    """The keys written at a path, readable or not; None where the group is missing or cannot be read.
 
-    A group that is missing is told once (M102), not at every reference into it.
+    A group that is missing is reported once (M102), not at every reference into it.
     """
     if document is None:
         return None
@@ -133,7 +133,10 @@ def read_workspace(root: Path) -> Workspace:
 
 
 class Folder:
-    """Hold the files of a workspace as they were when it was opened; those that frame the proposals are read."""
+    """The bytes of every file of a workspace at one moment; the files beside the proposals are decoded at once.
+
+    Proposals are decoded by `read`, or, where an earlier check of the same bytes is cached, known by `know`.
+    """
 
     def __init__(self, root: Path) -> None:
         """Open `proposals/`; raises `BuildError` when there is no such folder."""
@@ -159,7 +162,7 @@ class Folder:
 
     @property
     def frame(self) -> Workspace:
-        """Give all but the proposals that a rule asks when it looks at one alone, with the files of every folder."""
+        """The workspace without its proposals, for rules that check one proposal alone, with every image."""
         return Workspace(
             self.root,
             self.edition,
@@ -173,13 +176,13 @@ class Folder:
         )
 
     def read(self) -> Workspace:
-        """Read every proposal."""
+        """Decode every proposal."""
         read = {path: self.read_one(path) for path in self.proposals}
         documents = (document for document, _ in read.values() if document is not None)
         return self._gather(documents, {path: faults for path, (_, faults) in read.items()})
 
     def read_one(self, path: str) -> tuple[ProposalDocument | None, tuple[Diagnostic, ...]]:
-        """Read one proposal, unless it is unreadable, with every fault that is its own."""
+        """Decode one proposal, with the faults of its own file; None where it is no YAML."""
         document, faults = read_proposal(path, self.data[path])
         if document is not None:
             domains = known_keys(self.edition, "domains")
@@ -187,7 +190,7 @@ class Folder:
         return document, faults
 
     def know(self, ties_by_path: Mapping[str, Ties | None]) -> Workspace:
-        """Put proposals together of which the ties are known, or that they are unreadable; none is read here."""
+        """The workspace of proposals whose ties are cached; None for one that is unreadable. No proposal is decoded."""
         known = ((path, ties) for path, ties in ties_by_path.items() if ties is not None)
         return self._gather(KnownProposal(path, self.data[path], ties) for path, ties in known)
 
@@ -220,7 +223,7 @@ class Folder:
         )
 
     def digest_frame(self) -> tuple[object, ...]:
-        """Digest all but the proposals that a finding about one of them may rest on."""
+        """Digest the files beside the proposals, on which a finding about any proposal may depend."""
         files = (
             _digest(self.data[path]) if path in self.data else path in self._sources
             for path in (EDITION, LISTS, SOURCES, PARAMETERS)
@@ -230,9 +233,10 @@ class Folder:
         return (*files, inside)
 
     def digest_proposals(self) -> dict[str, str]:
-        """Digest each proposal, with the files of its folder, by path.
+        """Digest each proposal, with the images of its folder, by path.
 
-        One has none whose folder holds a link, or what cannot be read: more than content decides there.
+        A proposal has no digest where its folder holds a link, or a file that cannot be read: findings about it depend
+        on more than content there.
         """
         files: dict[str, list[str]] = {}
         for path in self.paths:
@@ -256,7 +260,7 @@ class Folder:
         return _digest(read_bytes(self.root, path))
 
     def _open(self, path: str, *, needed: bool) -> bool:
-        """Take a file's content; tell why where it has none."""
+        """Read the bytes of a file; report why where that fails. Return whether there are any."""
         unfit = tuple(not_a_plain_file(self.root, path))
         try:
             if not unfit:

@@ -49,7 +49,7 @@ _MO_MAGIC = 0x950412DE
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Hold one message to translate, and the files that say it, relative to the project."""
+    """One message to translate, and the files that hold it, relative to the project."""
 
     id: str
     files: tuple[str, ...]

@@ -29,7 +29,7 @@ OrganisationKind = Literal[
 
 
 class Publisher(Model):
-    """Name who publishes the booklet."""
+    """Who publishes the booklet."""
 
     name: Text = field("Name", default="", needed="always", french="nom")
     address: Text | None = field("Postal address")
@@ -40,7 +40,7 @@ class Publisher(Model):
 
 
 class EditionTerm(Model):
-    """State T0 and the six budget years."""
+    """T0 and the six budget years."""
 
     start: MonthField | None = field(
         "T0, month the new councils take office", needed="always", french="début, depuis"
@@ -51,14 +51,14 @@ class EditionTerm(Model):
 
 
 class Prices(Model):
-    """State whose euros the costs are in."""
+    """The price year and the basis of the costs."""
 
     year: Year | None = field("Price year of every cost", needed="always", french="année, années")
     basis: Literal["ht", "ttc"] | None = field("Basis of every cost line", needed="always")
 
 
 class TerritoryFigure(Model):
-    """Hold one figure of the panorama page."""
+    """One figure of the panorama page."""
 
     label: Text = field("What it counts", default="", needed="always", french="titre, intitulé, libellé, nom")
     value: Text = field("The figure as printed", default="", needed="always")
@@ -67,7 +67,7 @@ class TerritoryFigure(Model):
 
 
 class Territory(Model):
-    """Describe the territory and the yardstick of the totals."""
+    """The territory, and the yardstick of the totals."""
 
     name: Text = field("Name", default="", needed="always", french="nom")
     population: WholeNumber | None = field("Population")
@@ -77,7 +77,7 @@ class Territory(Model):
 
 
 class Domain(Model):
-    """Name a domain and its colour."""
+    """A domain and its colour."""
 
     title: Text = field("Title", default="", needed="always", french="titre, intitulé, libellé")
     colour: Colour = field(
@@ -87,7 +87,7 @@ class Domain(Model):
 
 
 class Organisation(Model):
-    """Describe an owner or funder."""
+    """An owner or funder."""
 
     name: Text = field("Name", default="", needed="always", french="nom")
     kind: OrganisationKind | None = field("Kind of organisation", needed="always", french="type, genre")
@@ -98,14 +98,14 @@ class Organisation(Model):
 
 
 class SectionCeilings(Model):
-    """Bound the two sections."""
+    """Ceilings of the two sections."""
 
     investissement: Money | None = field("Ceiling of investment")
     fonctionnement: Money | None = field("Ceiling of operating costs")
 
 
 class Guardrails(Model):
-    """Bound the portfolio: HT, central, gross, ready proposals."""
+    """Ceilings of the portfolio: HT, central, gross, ready proposals."""
 
     total: SectionCeilings | None = field("Ceilings of the six years")
     any_year: SectionCeilings | None = field("Ceilings of any one year")
@@ -113,14 +113,14 @@ class Guardrails(Model):
 
 
 class SeverityChange(Model):
-    """Change the severity of a rule, with a reason that is printed under Method."""
+    """A changed severity of a rule, with a reason that is printed under Method."""
 
     level: Literal["error", "warning", "information"] | None = field("New severity", needed="always")
     because: Text | None = field("Reason, printed under Method", needed="always", french="motif, raison")
 
 
 class Delivery(Model):
-    """State the rule of delivery and its dates."""
+    """The rule of delivery and its dates."""
 
     rule: Text | None = field("Rule adopted before the first delivery", french="règle")
     adopted: Day | None = field("Day the rule was adopted")
@@ -129,21 +129,21 @@ class Delivery(Model):
 
 
 class Idea(Model):
-    """Name an idea that was not costed, and why."""
+    """An idea that was not costed, and why."""
 
     title: Text = field("Title", default="", needed="always", french="titre, intitulé, libellé")
     why: Text = field("Why it is not costed", default="", needed="always", french="motif, raison")
 
 
 class GlossaryEntry(Model):
-    """Explain a term."""
+    """A term of the glossary."""
 
     term: Text = field("Term", default="", needed="always", french="mandat, terme")
     means: Text = field("Meaning", default="", needed="always")
 
 
 class Erratum(Model):
-    """Tell what a version of the text corrects in the one before."""
+    """What a version of the text corrects in the one before."""
 
     date: Day | None = field("Day of the correction", needed="always")
     version: Text | None = field("Version of the text that holds the correction")
@@ -151,7 +151,7 @@ class Erratum(Model):
 
 
 class Edition(Model):
-    """Hold everything that belongs to the booklet as a whole."""
+    """All that belongs to the booklet as a whole."""
 
     title: Text = field("Title", default="", needed="always", french="titre, intitulé, libellé")
     subtitle: Text | None = field("Subtitle", french="sous-titre")
@@ -193,7 +193,7 @@ class Edition(Model):
 
     @property
     def budget_term(self) -> Term | None:
-        """Give T0 and the six budget years when both are known."""
+        """T0 and the six budget years; None where one is unknown."""
         if self.term is None or self.term.start is None or self.term.years is None:
             return None
         return Term(self.term.start, self.term.years)

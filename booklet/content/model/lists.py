@@ -13,7 +13,7 @@ from booklet.content.model.types import (
 
 
 class ElectoralList(Model):
-    """Name one electoral list that receives the booklet."""
+    """One electoral list that receives the booklet."""
 
     id: Slug = field("Id, unique", default="", needed="always")
     name: Text = field("Name as published", default="", needed="always", french="nom")
@@ -24,6 +24,6 @@ class ElectoralList(Model):
 
 
 class ElectoralLists(RootModel[tuple[ElectoralList, ...]]):
-    """Hold every list that is served."""
+    """Every list that receives a booklet."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)

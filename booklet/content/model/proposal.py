@@ -1,4 +1,4 @@
-"""What people write: the models of every file under `proposals/` (the public contract, `docs/format.md`).
+"""`DOMAIN/ID.yaml`: one proposal.
 
 Models are frozen and hold no positions. A field may be a hole (`None` or empty): drafts have holes, and so has a
 file with faults, because one unreadable field must not hide the faults of the others. `needed` says where a hole is
@@ -58,7 +58,7 @@ def _by_shape(raw: object) -> str:
 
 
 class Scope(Model):
-    """State what is in and what is out."""
+    """What the cost covers, and what it does not."""
 
     included: tuple[Text, ...] = field(
         "What the cost covers, one item each", default=(), needed="ready", french="inclus, compris"
@@ -67,7 +67,7 @@ class Scope(Model):
 
 
 class Beneficiaries(Model):
-    """Say who benefits, and how many."""
+    """Who benefits, and how many."""
 
     who: Text | None = field("Who benefits", needed="ready", french="qui")
     number: WholeNumber | None = field("How many people", french="quantité, nombre")
@@ -76,7 +76,7 @@ class Beneficiaries(Model):
 
 
 class Phase(Model):
-    """Name a stretch of the timeline, whole months, ends included."""
+    """A stretch of the timeline, whole months, ends included."""
 
     id: Slug | None = field("Short id, used by `spread` and `after`", needed="ready")
     label: Text | None = field("What is done", needed="ready", french="titre, intitulé, libellé, nom")
@@ -87,14 +87,14 @@ class Phase(Model):
 
     @property
     def period(self) -> Period | None:
-        """Give the months of the phase when both ends are known and in order."""
+        """The months of the phase; None unless both ends are known and in order."""
         if self.start is None or self.end is None or self.end < self.start:
             return None
         return Period(self.start, self.end)
 
 
 class Estimate(Model):
-    """Hold the low, central and high unit cost of a line; one amount is a constant."""
+    """The low, central and high unit cost of a line; one amount stands for all three."""
 
     low: Money | None = field("Low estimate", needed="ready")
     central: Money | None = field("Central estimate", needed="ready")
@@ -102,7 +102,7 @@ class Estimate(Model):
 
     @property
     def range(self) -> EuroRange | None:
-        """Give the three amounts when all are known."""
+        """The three amounts; None unless all are known."""
         if self.low is None or self.central is None or self.high is None:
             return None
         return EuroRange(self.low, self.central, self.high)
@@ -117,7 +117,7 @@ UnitCost = Annotated[Estimate, BeforeValidator(_constant, json_schema_input_type
 
 
 class Recurrence(Model):
-    """Say from when a line recurs; without `until` it goes on after the term."""
+    """The months in which a line recurs; without `until` it goes on after the term."""
 
     start: MonthField | None = field("First month", alias="from", needed="ready", french="début, depuis")
     until: MonthField | None = field(
@@ -133,7 +133,7 @@ Spread = Annotated[
 
 
 class CostLine(Model):
-    """Hold one line of cost or of revenue: quantity × unit cost, spread or recurring."""
+    """One line of cost or of revenue: quantity × unit cost, spread or recurring."""
 
     label: Text | None = field(
         "What is bought, paid or received", needed="ready", french="titre, intitulé, libellé, nom"
@@ -169,14 +169,14 @@ class CostLine(Model):
 
     @property
     def vat_rate(self) -> Decimal | None:
-        """Give the VAT rate that applies; none is known while `vat` is a hole."""
+        """The VAT rate that applies; None where `vat` is needed and missing."""
         if self.vat is None and self.nature in NATURES_WITHOUT_VAT:
             return Decimal(0)
         return self.vat
 
 
 class DeclaredTotal(Model):
-    """Assert what the costs add up to: HT, central, six years, exact."""
+    """What the author says the costs add up to: HT, central, six years, exact."""
 
     investissement: Money | None = field("Total of the investment lines")
     fonctionnement: Money | None = field("Total of the operating lines in the six years")
@@ -189,7 +189,7 @@ FundingYears = Annotated[
 
 
 class Funding(Model):
-    """Hold one line of the financing plan."""
+    """One line of the financing plan."""
 
     funder: Slug | None = field("Id of the organisation in edition.yaml", needed="ready", french="financeur")
     form: FundingForm | None = field("Form of the funding", needed="ready")
@@ -207,7 +207,7 @@ class Funding(Model):
 
 
 class Effect(Model):
-    """State an expected effect: from a baseline to a target in a year."""
+    """An expected effect: from a baseline to a target in a year."""
 
     indicator: Text | None = field("What is measured", needed="ready")
     unit: Text | None = field("Unit", french="unité")
@@ -219,7 +219,7 @@ class Effect(Model):
 
 
 class Carbon(Model):
-    """State the yearly effect on emissions."""
+    """The yearly effect on emissions."""
 
     tonnes_per_year: SignedNumber | None = field("Tonnes of CO₂e avoided a year", needed="ready")
     start: Year | None = field("First year", alias="from", needed="ready", french="début, depuis")
@@ -228,14 +228,14 @@ class Carbon(Model):
 
 
 class Risk(Model):
-    """Name a risk and the answer to it."""
+    """A risk and the answer to it."""
 
     risk: Text | None = field("What could go wrong", needed="ready", french="risque, risques")
     answer: Text | None = field("What is planned against it", needed="ready", french="réponse")
 
 
 class Precedent(Model):
-    """Name a place where it was done."""
+    """A place where it was done."""
 
     place: Text | None = field("Where", needed="ready", french="lieu")
     what: Text | None = field("What was done", needed="ready", french="quoi")
@@ -243,7 +243,7 @@ class Precedent(Model):
 
 
 class Figure(Model):
-    """Place an image of the proposal's own folder."""
+    """An image of the proposal's own folder."""
 
     file: Text | None = field("File name in the proposal's folder", needed="ready", french="fichier")
     alt: Text | None = field("What the image says, for those who do not see it")
@@ -252,7 +252,7 @@ class Figure(Model):
 
 
 class Links(Model):
-    """Relate the proposal to others, by id."""
+    """Relations to other proposals, by id."""
 
     needs: tuple[Slug, ...] = field(
         "Proposals without which this one does not work", default=(), french="besoins"
@@ -262,21 +262,21 @@ class Links(Model):
 
 
 class Author(Model):
-    """Name an author and whom they work for."""
+    """An author and whom they work for."""
 
     name: Text | None = field("Name", needed="ready", french="nom")
     affiliation: Text | None = field("Organisation")
 
 
 class Reviewer(Model):
-    """Name a reviewer and when they read the proposal."""
+    """A reviewer and when they read the proposal."""
 
     name: Text | None = field("Name", needed="ready", french="nom")
     when: Day | None = field("Day of the review")
 
 
 class Waiver(Model):
-    """Accept a finding of one rule in this proposal, with a reason that is printed under Method."""
+    """Acceptance of the findings of one rule in this proposal, with a reason that is printed under Method."""
 
     rule: Text | None = field(
         "Code of the rule, of families C, F, S, T or N104", needed="always", french="règle"
@@ -285,7 +285,7 @@ class Waiver(Model):
 
 
 class Proposal(Model):
-    """Hold one proposal as written; its id is the file's stem, its domain the folder."""
+    """One proposal as written; its id is the file's stem, its domain the folder."""
 
     title: Text | None = field(
         "Title, a sentence that says what is done", needed="ready", french="titre, intitulé, libellé"
@@ -338,11 +338,11 @@ class Proposal(Model):
 
     @property
     def is_ready(self) -> bool:
-        """Tell whether the proposal is meant to be printed; a proposal without a status is not."""
+        """Check whether the proposal is meant to be printed; a proposal without a status is not."""
         return self.status == "ready"
 
 
 def opening_month(timeline: Sequence[Phase]) -> Month | None:
-    """Give the last month of works or roll-out, after which citizens have the use of it."""
+    """The last month of works or roll-out, after which citizens can use what was built."""
     ends = [phase.end for phase in timeline if phase.end and phase.kind in {"works", "rollout"}]
     return max(ends) if ends else None

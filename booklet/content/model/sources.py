@@ -17,7 +17,7 @@ from booklet.content.model.types import (
 
 
 class Reference(Model):
-    """Hold one entry of the bibliography."""
+    """One entry of the bibliography."""
 
     title: Text = field("Title", default="", needed="always", french="titre, intitulé, libellé")
     publisher: Text | None = field("Publisher", french="éditeur")
@@ -27,6 +27,6 @@ class Reference(Model):
 
 
 class Bibliography(RootModel[Mapping[Slug, Reference]]):
-    """Hold every source by its id."""
+    """Every source by its id."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)

@@ -88,7 +88,7 @@ def _cut_entries(source: Source, node: Mapping, path: KeyPath) -> Iterator[tuple
 
 
 def _cut(source: Source, left: Node, right: Node) -> tuple[Scalar, Scalar] | None:
-    """Give both halves where nothing but a comma stands between two digits of plain scalars."""
+    """The two halves, where plain scalars are separated by a comma alone, between two digits."""
     if (
         isinstance(left, Scalar)
         and isinstance(right, Scalar)
