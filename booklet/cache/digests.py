@@ -29,9 +29,9 @@ def digest_each(paths: Iterable[tuple[str, Path]]) -> dict[str, str]:
 
 
 def digest_entry(path: Path, home: Path) -> str:
-    """Digest what stands at a path: a file's content; of anything else, what it is.
+    """Digest a directory entry: the content of a file, the kind of anything else.
 
-    Of a link, where it leads, and the content of a file of `home` that it leads to.
+    The digest of a link covers its target, and the target's content where that is a file below `home`.
     """
     status = os.lstat(path)
     if stat.S_ISREG(status.st_mode):

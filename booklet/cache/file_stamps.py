@@ -1,27 +1,29 @@
-"""Files that were digested once → whether they can have changed since, by what the system notes of them.
+"""A stat cache (size, times, inode), as in git's index: skip digesting files that cannot have changed.
 
-A file whose size, times and inode are those that it had before it was digested has the same bytes: nobody sets the
-time of change (ctime) but the kernel. A time that is as young as the look at it, or that the file system keeps in whole
-seconds, could hide a change made in the same tick; such a file is digested again, and so is one with a second name,
-through which it can be written while nobody looks here. `verify` digests everything, always.
+A file whose stamp is the one it had before it was digested has the same bytes: only the kernel sets the time of change
+(ctime). Not cached are files whose stamp could hide a change: a time in the same tick of the clock as the look, or
+in whole seconds (a file system without finer times), or a second name through which the file can be written. `verify`
+digests everything, always.
 """
 
 from __future__ import annotations
 
 import errno
 import hashlib
-import json
 import os
 import stat
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.cache.digests import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
+
+    from pydantic import TypeAdapter
 
     from booklet.cache.store import Store
 
@@ -30,8 +32,37 @@ _NAME = fingerprint("the last release")
 #: longer than the tick in which a kernel counts times: 10 ms at most
 _TICK_NS = 20_000_000
 _SECOND_NS = 10**9
-#: digest, then size, times of writing and of change, inode and device
-Noted = tuple[str, list[int]]
+
+
+class Stamp(NamedTuple):
+    """What the system records of a file (`os.lstat`); times in nanoseconds."""
+
+    size: int
+    modified: int
+    changed: int
+    inode: int
+    device: int
+
+
+class Digested(NamedTuple):
+    """A file's digest, and the stamp that it had before it was digested."""
+
+    sha256: str
+    stamp: Stamp
+
+
+class _Record(NamedTuple):
+    """The cache as stored: the digest of the inputs that made the release, and its files by path."""
+
+    inputs: str
+    files: dict[str, Digested]
+
+
+@cache
+def _adapter() -> TypeAdapter[_Record]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(_Record)
 
 
 def digest(path: Path) -> str:
@@ -42,61 +73,64 @@ def digest(path: Path) -> str:
 
 @dataclass
 class Stamps:
-    """Hold the digests of the files of a release, by path, each with the stamp it had before it was digested."""
+    """The stat cache of the files of a release, by path below its folder."""
 
     folder: Path
-    _held: Mapping[str, Noted] = field(default_factory=dict)
-    #: what was digested here and may be noted
-    _fresh: dict[str, Noted] = field(default_factory=dict)
+    _cached: Mapping[str, Digested] = field(default_factory=dict)
+    #: digested by this object, to be stored by `renew`
+    _fresh: dict[str, Digested] = field(default_factory=dict)
 
     @classmethod
     def read(cls, store: Store, inputs: str, folder: Path) -> Stamps:
-        """Read what was noted of the release that some inputs gave; nothing where it cannot be read."""
+        """Read the cache of the release that some inputs made; an empty one where it cannot be read."""
         try:
-            record = json.loads(store.get(KIND, _NAME) or b"{}")
-            files = record["files"] if record["inputs"] == inputs else {}
-            return cls(folder, {path: (sha256, stamp) for path, (sha256, stamp) in files.items()})
-        except (ValueError, TypeError, KeyError, AttributeError):
+            record = _adapter().validate_json(store.get(KIND, _NAME) or b"")
+        except ValueError:
             return cls(folder)
+        return cls(folder, record.files if record.inputs == inputs else {})
 
     def only(self, paths: Collection[str]) -> Stamps:
-        """Give what is noted of some files."""
-        return Stamps(self.folder, {path: self._held[path] for path in paths if path in self._held})
+        """The part of the cache that is about some files."""
+        return Stamps(self.folder, {path: self._cached[path] for path in paths if path in self._cached})
 
     def noted(self, path: str) -> str | None:
-        """Give the digest that is noted of a file."""
-        return self._held[path][0] if path in self._held else None
+        """The digest that is cached for a file, whether or not it still holds."""
+        return self._cached[path].sha256 if path in self._cached else None
 
     def has(self, path: str, sha256: str) -> bool:
-        """Tell whether a file, and no link, has this digest; raises `OSError` when there is none."""
+        """Check whether a file, and no link, has this digest; raises `OSError` when there is none."""
         stamp, is_settled = _look(self.folder / path)
-        if self._held.get(path) == (sha256, stamp):
+        if self._cached.get(path) == (sha256, stamp):
             return True
         if digest(self.folder / path) != sha256:
             return False
         if is_settled:
-            self._fresh[path] = (sha256, stamp)
+            self._fresh[path] = Digested(sha256, stamp)
         return True
 
     def renew(self, store: Store, inputs: str) -> None:
-        """Note what was digested, beside what was noted already."""
+        """Store the cache with what was digested since."""
         if self._fresh:
-            _write(store, inputs, {**self._held, **self._fresh})
+            _write(store, inputs, {**self._cached, **self._fresh})
 
 
 def note_new(store: Store, inputs: str, folder: Path, sha256_by_path: Mapping[str, str]) -> None:
-    """Note the files that were just written into a folder which nobody else knows yet."""
+    """Store the stamps of files that were just written, into a folder that no other process has seen yet."""
     time.sleep(_TICK_NS / _SECOND_NS)
-    looks = ((path, sha256, *_look(folder / path)) for path, sha256 in sha256_by_path.items())
-    _write(store, inputs, {path: (sha256, stamp) for path, sha256, stamp, is_settled in looks if is_settled})
+    files: dict[str, Digested] = {}
+    for path, sha256 in sha256_by_path.items():
+        stamp, is_settled = _look(folder / path)
+        if is_settled:
+            files[path] = Digested(sha256, stamp)
+    _write(store, inputs, files)
 
 
-def _write(store: Store, inputs: str, files: Mapping[str, Noted]) -> None:
-    store.put(KIND, _NAME, json.dumps({"inputs": inputs, "files": files}).encode())
+def _write(store: Store, inputs: str, files: dict[str, Digested]) -> None:
+    store.put(KIND, _NAME, _adapter().dump_json(_Record(inputs, files)))
 
 
-def _look(path: Path) -> tuple[list[int], bool]:
-    """Give the stamp of a file, and whether a later change would show in it."""
+def _look(path: Path) -> tuple[Stamp, bool]:
+    """Take the stamp of a file, and whether every later change would alter it."""
     now = time.time_ns()
     status = os.lstat(path)
     if not stat.S_ISREG(status.st_mode):
@@ -105,4 +139,4 @@ def _look(path: Path) -> tuple[list[int], bool]:
     is_settled = status.st_nlink == 1 and all(
         when < now - _TICK_NS // 2 and when % _SECOND_NS for when in times
     )
-    return [status.st_size, *times, status.st_ino, status.st_dev], is_settled
+    return Stamp(status.st_size, *times, status.st_ino, status.st_dev), is_settled

@@ -1,7 +1,7 @@
 """Content-addressed store of rendered work: the same inputs are never rendered twice.
 
-An entry's name is the digest of everything it was made from, so an entry is never stale and never replaced; but for
-the records of the last build (`ledger`, `stamps`), which have one name and say themselves of what they are. A file
+An entry's name is the digest of everything it was made from, so an entry is never stale and never replaced. The
+records of the last build are the exception (`file_stamps`): one name each, with the digest of their inputs. A file
 that does not open with our format number and the digest of its own content is a miss, never an error; a store that
 cannot be written slows the next build down and changes nothing else.
 """
@@ -15,9 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from booklet.cache.atomic import write_whole
-from booklet.cache.digests import (
-    FORMAT,
-)
+from booklet.cache.digests import FORMAT
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import say
 
@@ -35,20 +33,20 @@ LIMIT = 10**9
 
 
 def inputs_changed() -> BuildError:
-    """Refuse what would be a mixture of what files said before and after."""
+    """The error when an input changed during the build: the booklets would mix two states of it."""
     return BuildError(say("a file was changed while the booklets were made of it: build again"))
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """Keep bytes by the digest of what they were made from; without a folder, keep nothing."""
+    """Bytes by the digest of the inputs they were made from; without a folder the store is always empty."""
 
     folder: Path | None
     #: bytes to which a build brings the store down when it ends
     limit: int = LIMIT
 
     def get(self, kind: str, name: str) -> bytes | None:
-        """Give an entry's bytes, or None."""
+        """Read an entry; None where there is none, or where it is damaged."""
         if self.folder is None:
             return None
         path = self._path(kind, name)
@@ -57,14 +55,14 @@ class Store:
         except OSError:
             return None
         with contextlib.suppress(OSError):  # a store that cannot be written can be read
-            os.utime(path)  # what was used last is kept longest
+            os.utime(path)  # the least recently used entry is trimmed first
         head, payload = data[: len(_HEAD) + _DIGEST_LENGTH], data[len(_HEAD) + _DIGEST_LENGTH :]
         if head != _HEAD + hashlib.sha256(payload).hexdigest().encode():
             return None
         return payload
 
     def put(self, kind: str, name: str, payload: bytes) -> None:
-        """Keep an entry, whole or not at all."""
+        """Write an entry, whole or not at all."""
         if self.folder is None:
             return
         path = self._path(kind, name)
@@ -75,7 +73,7 @@ class Store:
             return
 
     def trim(self, limit: int | None = None) -> Trimmed:
-        """Remove what was used longest ago until the rest fits the limit, and what a killed build left half written."""
+        """Remove the least recently used entries until the rest fits the limit, and files that were never finished."""
         files = [] if self.folder is None else [path for path in self.folder.rglob("*") if path.is_file()]
         entries = sorted(
             ((status.st_mtime_ns, status.st_size, path) for path in files if (status := _status(path))),
@@ -100,7 +98,7 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class Trimmed:
-    """Tell what the store holds and what was removed from it."""
+    """How much a store holds after trimming, and how much was removed."""
 
     kept: int
     kept_bytes: int

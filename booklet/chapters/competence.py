@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from booklet.content.model.words import KIND_NAMES
 from booklet.diagnostics.message import say
-from booklet.tables.money_table import KIND_NAMES
 from booklet.tables.wording import Wording
 
 if TYPE_CHECKING:

@@ -18,12 +18,13 @@ from booklet.chapters.ruler import ranges_message, ruler_item
 from booklet.charts.domain import lay_out_ruler, lay_out_years
 from booklet.charts.lettering import wrap_text
 from booklet.content.model.proposal import SECTIONS, Section
+from booklet.content.model.words import SECTION_NAMES
 from booklet.content.part_ids import domain_part_id
 from booklet.diagnostics.message import say
 from booklet.layout.page import fill_page
 from booklet.money.euros import PrintedRange, round_to
 from booklet.tables.key_figures import own_share_words, printed_gross
-from booklet.tables.money_table import SECTION_NAMES, THOUSAND, MoneyRow, MoneyTable
+from booklet.tables.money_table import THOUSAND, MoneyRow, MoneyTable
 from booklet.tables.peak import find_peak_year
 from booklet.tables.rounding import after_term, after_thousands, section_thousands, section_total
 from booklet.tables.scorecard import OWN, Scores, by_cost, score, section_rows, year_heads

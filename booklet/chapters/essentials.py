@@ -11,13 +11,14 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
+from booklet.content.model.words import SECTION_NAMES
 from booklet.content.part_ids import domain_part_id
 from booklet.costs.financing import STATUSES, Financings, Status
 from booklet.costs.uncertainty import estimate_portfolio, round_to_three_figures
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import PrintedRange
 from booklet.tables.key_figures import base_words, printed_gross
-from booklet.tables.money_table import SECTION_NAMES, THOUSAND, MoneyRow, MoneyTable
+from booklet.tables.money_table import THOUSAND, MoneyRow, MoneyTable
 from booklet.tables.net_tables import sum_grants
 from booklet.tables.peak import describe_peak, find_peak
 from booklet.tables.rounding import add_section, after_thousands

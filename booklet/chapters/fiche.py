@@ -13,12 +13,13 @@ from booklet.chapters.fiche_tables import cost_table, year_table
 from booklet.chapters.page import Page, digest_images
 from booklet.charts.funding_bar import lay_out_funding_bar
 from booklet.charts.gantt import GanttWords, lay_out_gantt
+from booklet.content.model.fields import ids_naming
+from booklet.content.model.words import PHASE_NAMES
 from booklet.diagnostics.message import Message, say
 from booklet.layout.page import fill_page
 from booklet.tables.certainty import describe_likelihood
 from booklet.tables.funding_plan import funding_plan
 from booklet.tables.key_figures import find_key_figures
-from booklet.tables.money_table import PHASE_NAMES
 from booklet.tables.net_tables import describe_unit_costs, fiche_net_table
 from booklet.tables.wording import Wording
 from booklet.text.markdown import cited
@@ -95,14 +96,9 @@ def cited_sources(proposal: Proposal) -> tuple[str, ...]:
     """List the ids of the sources that a proposal cites, each once: those of its texts, then those of its data."""
     texts = (proposal.problem, proposal.solution, proposal.uncertainty)
     in_texts = (source for text in texts if text for source in cited(text).sources)
-    in_data = (
-        *(line.source for line in (*proposal.costs, *proposal.revenues)),
-        *(effect.source for effect in proposal.effects),
-        *(precedent.source for precedent in proposal.precedents),
-        *(figure.source for figure in (proposal.beneficiaries, proposal.carbon) if figure),
-        proposal.impact_study,
-    )
-    return tuple(dict.fromkeys([*in_texts, *(source for source in in_data if source)]))
+    # those of lists first, cost lines above all, then of groups, then of single keys
+    in_data = sorted(ids_naming("source", proposal), key=lambda found: -len(found[0]))
+    return tuple(dict.fromkeys([*in_texts, *(source for _, source in in_data)]))
 
 
 def _related(

@@ -7,10 +7,11 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
+from booklet.content.model.words import SECTION_NAMES
 from booklet.costs.financing import earn
 from booklet.diagnostics.message import say
 from booklet.money.euros import PrintedRange, write_number
-from booklet.tables.money_table import SECTION_NAMES, MoneyRow, MoneyTable, with_total, year_columns
+from booklet.tables.money_table import MoneyRow, MoneyTable, with_total, year_columns
 from booklet.tables.rounding import apportion, section_revenues, section_years, section_years_ttc
 from booklet.tables.wording import Wording
 from booklet.text.language import NO_BREAK_SPACE, Language

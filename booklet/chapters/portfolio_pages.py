@@ -17,12 +17,13 @@ from booklet.charts.spending import Series, Spending, lay_out_spending
 from booklet.charts.staircase import Staircase, lay_out_staircase
 from booklet.charts.waterfall import Manner, Step, Waterfall, lay_out_waterfall
 from booklet.content.model.proposal import SECTIONS
+from booklet.content.model.words import SECTION_NAMES
 from booklet.costs.financing import STATUSES, Financings
 from booklet.diagnostics.message import say
 from booklet.layout.page import fill_page
 from booklet.money.euros import round_to
 from booklet.tables.certainty import describe_portfolio_likelihood
-from booklet.tables.money_table import SECTION_NAMES, MoneyTable, write_compact
+from booklet.tables.money_table import MoneyTable, write_compact
 from booklet.tables.net_tables import funders_table, portfolio_net_table
 from booklet.tables.peak import find_peak_year
 from booklet.tables.scorecard import (

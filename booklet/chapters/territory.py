@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
-from booklet.tables.money_table import FORM_NAMES, KIND_NAMES, STATUS_NAMES
+from booklet.content.model.words import FORM_NAMES, KIND_NAMES, STATUS_NAMES
 from booklet.tables.net_tables import sum_grants
 
 if TYPE_CHECKING:

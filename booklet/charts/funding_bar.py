@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from booklet.charts.frame import TEXT_WIDTH
 from booklet.content.model.proposal import SECTIONS
+from booklet.content.model.words import SECTION_NAMES, STATUS_NAMES
 from booklet.costs.financing import STATUSES, Financings
 from booklet.diagnostics.message import say
 from booklet.tables.key_figures import printed_gross
-from booklet.tables.money_table import SECTION_NAMES, STATUS_NAMES
 from booklet.tables.net_tables import sum_grants
 from booklet.tables.wording import Wording
 

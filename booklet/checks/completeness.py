@@ -21,8 +21,8 @@ from booklet.diagnostics.rule import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from booklet.content.document import Path
     from booklet.content.model.base import Model
+    from booklet.content.model.fields import KeyPath
     from booklet.content.proposal_files import ProposalDocument
 
 
@@ -43,7 +43,7 @@ def check_completeness(document: ProposalDocument, _context: Context) -> Iterato
 
 
 def _require_one_of(
-    document: ProposalDocument, model: type[Model], path: Path, keys: tuple[str, str]
+    document: ProposalDocument, model: type[Model], path: KeyPath, keys: tuple[str, str]
 ) -> Iterator[Diagnostic]:
     """Report a group, at a path, that has both of two keys (M103) or neither (M102)."""
     if path in document.broken:

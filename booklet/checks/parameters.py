@@ -25,7 +25,7 @@ from booklet.money.euros import Euros
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from booklet.content.document import Path
+    from booklet.content.model.fields import KeyPath
     from booklet.content.model.proposal import CostLine
     from booklet.content.proposal_files import ProposalDocument
     from booklet.money.calendar import Month
@@ -39,7 +39,7 @@ class ParameterUse(NamedTuple):
 
     parameter: str
     day: date
-    path: Path
+    path: KeyPath
 
 
 @for_workspace
@@ -156,7 +156,7 @@ def _uses_of_line(
     """Yield the parameters behind a line of cost that is paid from one month to another."""
     start, end = months
     if line.vat_regime == "fctva" and context.term and context.term.bears_money(end.year):
-        path: Path = ("costs", index, "vat_regime")
+        path: KeyPath = ("costs", index, "vat_regime")
         yield ParameterUse(FCTVA_RATE, date(end.year, 1, 1), path)
         yield ParameterUse("fctva.natures", end.first_day, path)
         if line.section == "fonctionnement":

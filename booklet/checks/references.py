@@ -5,14 +5,13 @@ An id is not reported where its target exists but is unreadable: the target has 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from collections.abc import Mapping as MappingType
 from typing import TYPE_CHECKING, Any
 
 from booklet.checks.mentions import find_wrong_mentions
 from booklet.checks.scopes import for_each_document, for_workspace
 from booklet.checks.spans import node_at
 from booklet.checks.words import fold_words
+from booklet.content.model.fields import ids_naming
 from booklet.content.proposal_files import EDITION, SOURCES, ProposalDocument
 from booklet.content.spelling import nearest
 from booklet.content.yaml.nodes import Mapping, Scalar, Sequence
@@ -21,6 +20,9 @@ from booklet.diagnostics.message import Message, quote_all, say
 from booklet.diagnostics.rule import RULES, rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from collections.abc import Mapping as MappingType
+
     from booklet.checks.context import Context
     from booklet.content.document import Document
     from booklet.content.workspace import Workspace
@@ -55,13 +57,13 @@ def unknown_reference(document: Document[Any], context: Context) -> Iterator[Dia
     sources = _known_sources(context.workspace)
     yield from _check_mentioned_sources(document, sources)
     if not isinstance(document, ProposalDocument):
-        yield from _check_sources(document, _edition_source_paths(document), sources)
+        yield from _check_sources(document, sources)
         for code in document.value.severities:
             yield from _check_rule(document.key_span("severities", code), code)
         return
     yield from _check_organisations(document, context.workspace)
     yield from _check_phases(document)
-    yield from _check_sources(document, _source_paths(document), sources)
+    yield from _check_sources(document, sources)
     for index, waiver in enumerate(document.value.waivers):
         if waiver.rule is not None:
             yield from _check_rule(document.span("waivers", index, "rule"), waiver.rule)
@@ -170,34 +172,11 @@ def _known_sources(workspace: Workspace) -> KnownIds:
     return workspace.references
 
 
-SourcePaths = Iterator[tuple[tuple[str | int, ...], str | None]]
-
-
-def _source_paths(document: ProposalDocument) -> SourcePaths:
-    proposal = document.value
-    for key in ("costs", "revenues", "effects", "precedents"):
-        for index, entry in enumerate(getattr(proposal, key)):
-            yield (key, index, "source"), entry.source
-    if proposal.beneficiaries is not None:
-        yield ("beneficiaries", "source"), proposal.beneficiaries.source
-    if proposal.carbon is not None:
-        yield ("carbon", "source"), proposal.carbon.source
-    yield ("impact_study",), proposal.impact_study
-
-
-def _edition_source_paths(document: Document[Any]) -> SourcePaths:
-    territory = document.value.territory
-    if territory is not None:
-        yield ("territory", "source"), territory.source
-        for index, figure in enumerate(territory.figures):
-            yield ("territory", "figures", index, "source"), figure.source
-
-
-def _check_sources(document: Document[Any], paths: SourcePaths, known: KnownIds) -> Iterator[Diagnostic]:
+def _check_sources(document: Document[Any], known: KnownIds) -> Iterator[Diagnostic]:
     if known is None:
         return
-    for path, source in paths:
-        if source is not None and source not in known:
+    for path, source in ids_naming("source", document.value):
+        if source not in known:
             yield _unknown_source(document.span(*path), source, known)
 
 

@@ -28,7 +28,6 @@ FIXED_FAMILIES = frozenset("YM")
 FIXED_RULES = frozenset({"R101", "R107", "R108"})
 #: families, and one rule, that a proposal can waive
 WAIVABLE = ("C", "F", "S", "T", "N104")
-_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFORMATION: 2}
 
 
 @for_workspace
@@ -74,7 +73,7 @@ def apply_severities(workspace: Workspace, found: Iterable[Diagnostic]) -> Itera
             continue
         level = Severity(change.level)
         if finding.severity is not RULES[finding.code].severity:
-            level = max(level, finding.severity, key=_RANK.__getitem__)
+            level = max(level, finding.severity, key=lambda severity: severity.rank)
         is_lowered = level is Severity.INFORMATION and finding.severity is not level
         yield replace(finding, severity=level, accepted=change.because if is_lowered else None)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from booklet.checks.context import Context, money_lines, severity_if_missing
+from booklet.checks.context import Context, severity_if_missing
 from booklet.checks.scopes import for_each_document, for_workspace
 from booklet.checks.spans import is_attempted, span_of
-from booklet.content.model.edition import Edition, Territory, TerritoryFigure
+from booklet.content.model.base import Model
+from booklet.content.model.edition import Territory, TerritoryFigure
+from booklet.content.model.fields import groups_in
 from booklet.content.model.proposal import Beneficiaries, Carbon, CostLine, Effect
 from booklet.content.proposal_files import SOURCES, ProposalDocument
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
@@ -16,10 +18,11 @@ from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-    from booklet.content.document import Document, Path
+    from booklet.content.document import Document
     from booklet.content.model.base import Model
+    from booklet.content.model.fields import KeyPath
 
 #: a source published earlier, counted back from the edition's price year, is stale
 FRESH_YEARS = 5
@@ -27,55 +30,35 @@ FRESH_YEARS = 5
 _WORD = r"(?<![a-z0-9])(?<![a-z0-9]-){}(?![a-z0-9])(?!-[a-z0-9])"
 
 
+#: the keys that hold the figure of a group with a `source`: the first one written counts; a precedent has none
+_FIGURE_KEYS: Mapping[type[Model], tuple[str, ...]] = {
+    CostLine: ("unit_cost",),
+    Effect: ("target", "baseline"),
+    Carbon: ("tonnes_per_year",),
+    Beneficiaries: ("number",),
+    Territory: ("yearly_investment", "population"),
+    TerritoryFigure: ("value",),
+}
+
+
 class SourcedFigure(NamedTuple):
     """A figure that needs a source or an assumption."""
 
-    figure: Path
+    figure: KeyPath
     #: of the mapping with the keys `source` and `assumption`, and its model
-    group: Path
+    group: KeyPath
     model: type[Model]
     source: str | None
     assumption: str | None
 
 
 def _figures(document: Document[Any]) -> Iterator[SourcedFigure]:
-    if isinstance(document, ProposalDocument):
-        return _figures_of_proposal(document)
-    return _figures_of_edition(document)
-
-
-def _figures_of_proposal(document: ProposalDocument) -> Iterator[SourcedFigure]:
-    proposal = document.value
-    for kind, index, line in money_lines(document):
-        yield SourcedFigure((kind, index, "unit_cost"), (kind, index), CostLine, line.source, line.assumption)
-    for index, effect in enumerate(proposal.effects):
-        key = "target" if effect.target is not None or effect.baseline is None else "baseline"
-        yield SourcedFigure(
-            ("effects", index, key), ("effects", index), Effect, effect.source, effect.assumption
-        )
-    if (carbon := proposal.carbon) is not None:
-        yield SourcedFigure(
-            ("carbon", "tonnes_per_year"), ("carbon",), Carbon, carbon.source, carbon.assumption
-        )
-    if (beneficiaries := proposal.beneficiaries) is not None:
-        yield SourcedFigure(
-            ("beneficiaries", "number"),
-            ("beneficiaries",),
-            Beneficiaries,
-            beneficiaries.source,
-            beneficiaries.assumption,
-        )
-
-
-def _figures_of_edition(document: Document[Edition]) -> Iterator[SourcedFigure]:
-    territory = document.value.territory
-    if territory is None:
-        return
-    key = "yearly_investment" if territory.yearly_investment is not None else "population"
-    yield SourcedFigure(("territory", key), ("territory",), Territory, territory.source, None)
-    for index, figure in enumerate(territory.figures):
-        group = ("territory", "figures", index)
-        yield SourcedFigure((*group, "value"), group, TerritoryFigure, figure.source, figure.assumption)
+    for path, group in groups_in(document.value):
+        keys = _FIGURE_KEYS.get(type(group))
+        if keys is not None:
+            key = next((key for key in keys if getattr(group, key) is not None), keys[0])
+            source, assumption = getattr(group, "source", None), getattr(group, "assumption", None)
+            yield SourcedFigure((*path, key), path, type(group), source, assumption)
 
 
 @for_each_document
@@ -147,7 +130,7 @@ def stale_source(document: Document[Any], context: Context) -> Iterator[Diagnost
     bibliography, priced_in = context.workspace.bibliography, context.price_year
     if bibliography is None or priced_in is None:
         return
-    groups_by_source: dict[str, list[Path]] = {}
+    groups_by_source: dict[str, list[KeyPath]] = {}
     for figure in _figures(document):
         cited = bibliography.value.root.get(figure.source or "")
         if figure.source is not None and cited and cited.year and cited.year < priced_in - FRESH_YEARS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from booklet.content.model.fields import keys_of
 from booklet.content.scalars import is_slug
 from booklet.content.spelling import nearest_key
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence
@@ -51,7 +52,7 @@ def is_attempted(document: Document[Any], model: type[Model], *path: str | int) 
     parent = node_at(document, *path[:-1])
     if not isinstance(parent, Mapping):
         return False
-    known = tuple(info.alias or name for name, info in model.model_fields.items())
+    known = keys_of(model)
     unknown = (key.text for key, _ in parent.entries if key.text not in known)
     return any(nearest_key(key, known) == path[-1] for key in unknown)
 

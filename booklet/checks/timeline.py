@@ -16,7 +16,7 @@ from booklet.money.calendar import Month
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from booklet.content.document import Path
+    from booklet.content.model.fields import KeyPath
     from booklet.content.model.proposal import CostLine
     from booklet.content.proposal_files import ProposalDocument
 
@@ -210,7 +210,7 @@ def spending_before_decision(document: ProposalDocument, _context: Context) -> I
             if line.recurs is None and line.spread in reported:
                 continue
             reported.add(line.spread)
-        path: Path = ("costs", index, *payment.path)
+        path: KeyPath = ("costs", index, *payment.path)
         yield spending_before_decision.at(
             document.key_span(*path) if payment.is_by_year else span_of(document, *path),
             say(

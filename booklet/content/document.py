@@ -1,4 +1,4 @@
-"""A file as its author wrote it and as it is read: values, with the place of each."""
+"""A file that was read: its values, and the span of each."""
 
 from __future__ import annotations
 
@@ -12,42 +12,41 @@ from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from booklet.content.model.fields import KeyPath
     from booklet.diagnostics.positions import Source, Span
 
 ModelType = TypeVar("ModelType", bound=BaseModel)
-#: keys and indexes from the root of a file to a node
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
 class Document(Generic[ModelType]):
-    """Hold what a file says, and where it says it."""
+    """The values of a file, with the tree and the text they were read from."""
 
     value: ModelType
     node: Node
     source: Source
-    broken: frozenset[Path]
+    broken: frozenset[KeyPath]
 
     def span(self, *path: str | int) -> Span:
-        """Give the place of a value; the nearest node above it where it is absent."""
+        """The span of a value; of the nearest node above it where it is absent."""
         node = walk(self.node, path)[0]
         return span_of(self.source, node) if node is not self.node else first_line(self.source, node)
 
     def key_span(self, *path: str | int) -> Span:
-        """Give the place of a key; of the value where the last step is an index."""
+        """The span of a key; of the value where the last step is an index."""
         key = walk(self.node, path)[1]
         return self.source.span(key.start, key.end) if key else self.span(*path)
 
     def has(self, *path: str | int) -> bool:
-        """Tell whether the author wrote something at a path, readable or not."""
+        """Check whether the author wrote something at a path, readable or not."""
         return len(walk(self.node, path)[2]) == len(path)
 
     def is_broken(self, *path: str | int) -> bool:
-        """Tell whether reading failed at a path, above it or below it: rules that need it stay silent."""
+        """Check whether reading failed at a path, above it or below it: rules that need the value stay silent."""
         return any(path[: len(hole)] == hole[: len(path)] for hole in self.broken)
 
 
-def walk(root: Node, path: Iterable[str | int]) -> tuple[Node, Scalar | None, Path]:
+def walk(root: Node, path: Iterable[str | int]) -> tuple[Node, Scalar | None, KeyPath]:
     """Follow a path as far as the tree goes; steps that are no key or index there (pydantic's own tags) are passed."""
     node: Node = root
     key: Scalar | None = None
@@ -66,7 +65,7 @@ def walk(root: Node, path: Iterable[str | int]) -> tuple[Node, Scalar | None, Pa
 
 
 def first_line(source: Source, node: Node) -> Span:
-    """Give the first key of a group, or the first line of anything else: a fault of a whole group points there."""
+    """The span that a fault of a whole node points at: the first key of a group, the first line of anything else."""
     if isinstance(node, Mapping) and node.entries and not node.flow:
         key = node.entries[0][0]
         return source.span(key.start, key.end)

@@ -1,4 +1,7 @@
-"""Numbers in a YAML text → other numbers in their author's manner, every other byte as it was."""
+"""A YAML text, and new numbers for some of its scalars → the text with those numbers in their author's notation.
+
+Every other byte stays the same.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ Kind = Literal["euros", "number"]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Tell one rewritten scalar: where it stands, and its text before and after."""
+    """One rewritten scalar: its span, and its text before and after."""
 
     span: Span
     before: str
@@ -31,7 +34,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Ask for one scalar to say another number."""
+    """A scalar, and the number that it is to hold."""
 
     node: Scalar
     flow: bool
@@ -64,7 +67,7 @@ def _rewrite_scalar(raw: str, edit: Edit) -> str:
     written = write_like(old, edit.value, edit.kind)
     assert read_as(written, edit.kind) == edit.value, f"{written} does not say {edit.value}"
     if raw.count(old) != 1:
-        # escapes or folded lines: the author's manner cannot be kept, the rest of the file is
+        # escapes or folded lines: the notation of this one scalar cannot be preserved
         return f'"{written}"' + raw[len(raw.rstrip()) :]
     if edit.node.plain and edit.flow and "," in written:
         written = f'"{written}"'

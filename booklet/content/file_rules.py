@@ -1,4 +1,4 @@
-"""Rules about the files below `proposals/`, asked while they are read: what stands there, and what it is called."""
+"""Rules about the files below `proposals/`: their kind and their names, checked while they are read."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def not_a_plain_file(root: Path, path: str) -> Iterator[Diagnostic]:
             return  # no folder on the way is a link either: none is listed (`list_files`)
         whole = (root / path).resolve(strict=True)
     except FileNotFoundError:
-        return  # told where the file is needed
+        return  # reported where the file is needed (M102)
     except (OSError, RuntimeError):
         yield not_a_plain_file.at(_top(path), say("a link that leads to itself"), hint)
         return

@@ -1,7 +1,7 @@
 """Models → JSON Schema draft-07, for completion and messages in editors.
 
 Editors read YAML by their own rules (`2021` is a number there), so the schema of a scalar says which of YAML's types
-its text may look like. What only our own reading can tell stays with `check`.
+its text may look like. What only our own reader can check is left to `check`.
 """
 
 from __future__ import annotations
@@ -35,8 +35,14 @@ KINDS: dict[str, tuple[type[BaseModel], str]] = {
 }
 
 
+#: keywords under which every key is a name of ours, even where it reads like a keyword
+_NAMED = frozenset({"$defs", "properties", "patternProperties"})
+#: what pydantic writes for programs (and `model.base.field` for us), and an editor has no use for
+_LEFT_OUT = frozenset({"default", "discriminator", "french", "needed", "title"})
+
+
 def make_schema(kind: str, language: Language) -> dict[str, Any]:
-    """Make the schema of one kind of file, its descriptions in a language."""
+    """The schema of one kind of file, its descriptions in a language."""
     model, _ = KINDS[kind]
     schema = model.model_json_schema(by_alias=True, ref_template="#/definitions/{model}", mode="validation")
     return {"$schema": DRAFT, **_translate(_to_draft_07(schema), language)}
@@ -48,12 +54,12 @@ def write_schema(kind: str, language: Language) -> str:
 
 
 def settings() -> dict[str, Any]:
-    """Give the editor settings that wire each schema to its files (the YAML extension of VS Code)."""
+    """The editor settings that wire each schema to its files (the YAML extension of VS Code)."""
     return {"yaml.schemas": {f"./{FOLDER}/{kind}.schema.json": files for kind, (_, files) in KINDS.items()}}
 
 
 def write_all(root: Path, language: Language) -> tuple[str, ...]:
-    """Write every schema into a workspace, and the editor settings where there are none; gives the paths."""
+    """Write every schema into a workspace, and the editor settings where there are none; return the paths."""
     folder = root / FOLDER
     folder.mkdir(exist_ok=True)
     written = []
@@ -73,10 +79,13 @@ def _to_draft_07(node: Any) -> Any:
     if not isinstance(node, dict):
         return node
     node = {
-        ("definitions" if key == "$defs" else key): _to_draft_07(value)
+        ("definitions" if key == "$defs" else key): (
+            {name: _to_draft_07(below) for name, below in value.items()}
+            if key in _NAMED
+            else _to_draft_07(value)
+        )
         for key, value in node.items()
-        if key not in ("default", "needed", "title", "discriminator")
-        or (key == "title" and isinstance(value, dict))
+        if key not in _LEFT_OUT
     }
     if "patternProperties" in node:
         node["additionalProperties"] = False  # a key that is no id, or no year

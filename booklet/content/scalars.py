@@ -2,8 +2,7 @@
 
 Every scalar arrives as the text that was typed; the type of its field alone decides what it means, so that none of
 YAML 1.1's guesses (`no`, `010`, `1:30`, `12_000`, `1.5e6`, dates) exists. A reader returns the value or raises a
-`fault` that `decode` turns into a diagnostic. The JSON Schema beside each type is what an editor sees, which reads
-YAML by its own guesses: hence `["string", "number"]`.
+`fault` that `decode` turns into a diagnostic.
 """
 
 from __future__ import annotations
@@ -11,9 +10,8 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from booklet.diagnostics.message import Message, say
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MAX_TEXT = 20_000
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _YEAR = re.compile(r"[12][0-9]{3}")
 _PERCENT = re.compile(rf"(?P<number>.+?)[{SPACES}]?%")
 _LOOSE_MONTH = re.compile(
@@ -32,22 +30,22 @@ _LOOSE_MONTH = re.compile(
     re.ASCII,
 )
 _LOOSE_DAY = re.compile(r"(?P<day>\d{1,2})[-/. ](?P<month>\d{1,2})[-/. ](?P<year>\d{4})", re.ASCII)
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _YEARS = re.compile(r"(?P<first>[12][0-9]{3})\s*[-–]\s*(?P<last>[0-9]{4})")
 
 
 def fault(code: str, message: Message, *hints: Message) -> PydanticCustomError:
-    """Make the exception by which a reader reports a rule of family M."""
+    """The exception by which a reader reports a rule of family M."""
     return PydanticCustomError("fault", "{code}", {"code": code, "message": message, "hints": hints})
 
 
 def is_slug(text: str) -> bool:
-    """Tell whether a text can be an id: ascii lower case letters and digits, words joined by `-`."""
-    return _SLUG.fullmatch(text) is not None
+    """Check whether a text can be an id: ascii lower case letters and digits, words joined by `-`."""
+    return SLUG.fullmatch(text) is not None
 
 
 def kind_of(raw: object) -> Message:
-    """Say in an author's words what stands there."""
+    """The words for the kind of raw data that was found, as an author would say them."""
     if isinstance(raw, dict):
         return say("a group of keys")
     if isinstance(raw, list):
@@ -118,7 +116,7 @@ def _read_amount(raw: object, expected: Message, read: Callable[[str], Any], cod
 
 
 def _number_hints(text: str, read: Callable[[str], Any]) -> tuple[Message, ...]:
-    """Propose what the author most likely meant, only when it reads."""
+    """Propose what the author most likely meant, only where that can be read."""
     cleaned = text.strip()
     if cleaned.startswith(("-", "\N{MINUS SIGN}")):
         return (say("write a positive number; what comes in belongs under `revenues`"),)
@@ -268,7 +266,7 @@ def read_parameter_value(raw: object) -> Decimal | Euros | int | frozenset[str]:
 def read_colour(raw: object) -> str:
     """Read a colour of print, `#1f6f8b`; the only text of a contributor that a stylesheet ever sees."""
     text = _scalar(raw, say("a colour, as `#1f6f8b`")).strip()
-    if not _COLOUR.fullmatch(text):
+    if not COLOUR.fullmatch(text):
         raise fault("M103", say("found {found}, expected a colour, as `#1f6f8b`", found=kind_of(text)))
     return text.lower()
 
@@ -281,69 +279,3 @@ def read_web_address(raw: object) -> str:
             "M103", say("found {found}, expected an address that starts with https://", found=kind_of(text))
         )
     return text
-
-
-_TEXT = {"type": ["string", "number", "boolean"]}
-_NUMBER = {"type": ["string", "number"]}
-
-Text = Annotated[str, BeforeValidator(read_text), WithJsonSchema(_TEXT)]
-#: Markdown without HTML
-Prose = Annotated[str, BeforeValidator(read_text), WithJsonSchema({"type": "string"})]
-Slug = Annotated[
-    str,
-    BeforeValidator(read_slug),
-    WithJsonSchema({"type": ["string", "integer"], "pattern": f"^{_SLUG.pattern}$"}),
-]
-Money = Annotated[
-    Euros, BeforeValidator(read_money), WithJsonSchema({**_NUMBER, "examples": ["12 000 €", "1,2 M€"]})
-]
-Quantity = Annotated[Decimal, BeforeValidator(read_quantity), WithJsonSchema(_NUMBER)]
-SignedNumber = Annotated[Decimal, BeforeValidator(read_signed_number), WithJsonSchema(_NUMBER)]
-WholeNumber = Annotated[int, BeforeValidator(read_whole_number), WithJsonSchema(_NUMBER)]
-Percent = Annotated[
-    Decimal,
-    BeforeValidator(read_percent),
-    WithJsonSchema({"type": "string", "pattern": "%$", "examples": ["20 %"]}),
-]
-MonthField = Annotated[
-    Month,
-    BeforeValidator(read_month),
-    WithJsonSchema({"type": "string", "pattern": "^\\d{4}-(0[1-9]|1[0-2])$", "examples": ["2021-07"]}),
-]
-Day = Annotated[
-    date,
-    BeforeValidator(read_day),
-    WithJsonSchema({"type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}$", "examples": ["2021-07-14"]}),
-]
-Year = Annotated[
-    int,
-    BeforeValidator(read_year),
-    WithJsonSchema({"type": ["integer", "string"], "pattern": "^[12]\\d{3}$"}),
-]
-BudgetYears = Annotated[
-    int,
-    BeforeValidator(read_budget_years),
-    WithJsonSchema({"type": "string", "pattern": "^\\d{4}\\s*-\\s*\\d{4}$", "examples": ["2021-2026"]}),
-]
-ParameterId = Annotated[
-    str,
-    BeforeValidator(read_parameter_id),
-    WithJsonSchema({"type": "string", "pattern": f"^{_SLUG.pattern}(\\.{_SLUG.pattern})+$"}),
-]
-ParameterValue = Annotated[
-    Decimal | Euros | int | frozenset[str],
-    PlainValidator(read_parameter_value),
-    WithJsonSchema(
-        {
-            "type": ["string", "number", "array"],
-            "items": {"type": "string"},
-            "examples": ["16,404 %", "100 M€", "20 000", ["commune", "metropole"]],
-        }
-    ),
-]
-Colour = Annotated[
-    str, BeforeValidator(read_colour), WithJsonSchema({"type": "string", "pattern": f"^{_COLOUR.pattern}$"})
-]
-WebAddress = Annotated[
-    str, BeforeValidator(read_web_address), WithJsonSchema({"type": "string", "pattern": "^https?://"})
-]

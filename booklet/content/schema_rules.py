@@ -1,4 +1,4 @@
-"""The rules of family M that reading a file tells: keys, kinds of values, amounts, dates, ranges in order."""
+"""The rules of family M about one file: its keys, kinds of values, amounts, dates, ranges in order."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from booklet.diagnostics.message import Message, quote_all, say
 from booklet.diagnostics.rule import rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Mapping
 
     from booklet.content.document import Document
+    from booklet.content.model.fields import Key
     from booklet.diagnostics.positions import Span
 
 
 @rule("M101", "unknown-key", Severity.ERROR)
-def unknown_key(span: Span, key: str, known: Iterable[str], alone: bool) -> Iterator[Diagnostic]:
+def unknown_key(span: Span, key: str, known: Mapping[str, Key], *, alone: bool) -> Iterator[Diagnostic]:
     """The file holds a key that the format does not know.
 
     Why
@@ -34,7 +35,6 @@ def unknown_key(span: Span, key: str, known: Iterable[str], alone: bool) -> Iter
     Source
         FORMAT, "the content format".
     """
-    known = tuple(known)
     close = nearest_key(key, known)
     hints = [say("did you mean `{key}`?", key=close)] if close else []
     if not close:

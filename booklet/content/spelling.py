@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import difflib
+import unicodedata
 from typing import TYPE_CHECKING
 
-from booklet.content.french_keys import from_french
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
-#: keys that say what a thing is called: a group has one of them, and authors take another
+    from booklet.content.model.fields import Key
+
+#: keys that name a thing: a group has one of them, and authors take another
 _NAMING_KEYS = ("label", "title", "name")
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Find the known word that the author most likely meant."""
-    known = tuple(known)
+    """Find the known word that the author most likely meant, by its letters."""
     folded = {candidate.lower(): candidate for candidate in known}
     if word.lower() in folded:
         return folded[word.lower()]
@@ -24,8 +24,14 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return folded[found[0]] if found else None
 
 
-def nearest_key(word: str, known: Iterable[str]) -> str | None:
-    """Find the key that the author most likely meant, in French too."""
-    known = tuple(known)
-    names = (key for key in _NAMING_KEYS if key in known and word.lower() in _NAMING_KEYS)
-    return from_french(word, known) or nearest(word, known) or next(names, None)
+def nearest_key(word: str, keys: Mapping[str, Key]) -> str | None:
+    """Find the key that the author most likely meant: its French word, its letters, or another key for a name."""
+    letters = _fold(word)
+    french = (key for key, declared in keys.items() if letters in map(_fold, declared.french))
+    names = (key for key in _NAMING_KEYS if key in keys and word.lower() in _NAMING_KEYS)
+    return next(french, None) or nearest(word, keys) or next(names, None)
+
+
+def _fold(word: str) -> str:
+    """Letters only, in lower case without accents: `Maître d'ouvrage` and `maitre_douvrage` are one word."""
+    return "".join(filter(str.isalpha, unicodedata.normalize("NFKD", word).casefold()))

@@ -48,5 +48,5 @@ def write_skeleton(title: str, edition: Edition | None, templates: Path, languag
 
 
 def proposal_path(domain: str, id: str) -> str:
-    """Name the file of a proposal, relative to the workspace."""
+    """The path of a proposal's file, relative to the workspace."""
     return f"{FOLDER}/{domain}/{id}.yaml"

@@ -1,7 +1,6 @@
-"""What we tell an author: rules, messages, diagnostics.
+"""A diagnostic: one finding of one rule, with its span, message and hints.
 
-A diagnostic is one value; every renderer (`report/`) derives from it and no rule knows a renderer. Messages are
-English templates translated when they are written, so that a stage never depends on a language.
+Every format (`reporters/`) is rendered from this value, and no rule knows a format.
 """
 
 from __future__ import annotations
@@ -18,16 +17,21 @@ if TYPE_CHECKING:
 
 
 class Severity(StrEnum):
-    """Rank what is found: an error stops the build, a warning only with `--strict`, information never."""
+    """How grave a finding is, the gravest first: errors stop a build, warnings only with `--strict`."""
 
     ERROR = "error"
     WARNING = "warning"
     INFORMATION = "information"
 
+    @property
+    def rank(self) -> int:
+        """The place in the order of gravity: 0 is the gravest."""
+        return tuple(Severity).index(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Point at a second place that explains the first ("first defined here")."""
+    """A second span that explains the first ("first defined here")."""
 
     span: Span
     message: Message
@@ -35,7 +39,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """State one fault: what was found and expected, where, and what to type."""
+    """One finding: what was found and expected, where, and what to type."""
 
     code: str
     name: str
@@ -44,34 +48,34 @@ class Diagnostic:
     span: Span
     hints: tuple[Message, ...] = ()
     related: tuple[Label, ...] = ()
-    #: the author's reason, when a waiver of the proposal covers it; it then counts for nothing
+    #: the author's reason, when a waiver of the proposal covers the finding; it is then not counted
     waived: str | None = None
     #: the edition's reason, when it holds the rule for information only
     accepted: str | None = None
 
     @property
     def is_told(self) -> bool:
-        """Tell whether a build speaks of it: information, and what is waived, wait for `check`."""
+        """Check whether a build prints the finding: information, and what is waived, is left to `check`."""
         return self.severity is not Severity.INFORMATION and not self.waived
 
     @property
     def order(self) -> tuple[Span, str, str]:
-        """Sort by path, line, column, then code and text."""
+        """The key to sort by: path, line, column, then code and text."""
         return (self.span, self.code, str(self.message))
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Tell whether anything stands in the way of a release."""
+    """Check whether an error that no waiver covers prevents a release."""
     return any(found.severity is Severity.ERROR and not found.waived for found in diagnostics)
 
 
 def has_warnings(diagnostics: Iterable[Diagnostic]) -> bool:
-    """Tell whether anything stands in the way when warnings count as errors."""
+    """Check whether a warning that no waiver covers prevents a release under `--strict`."""
     return any(found.severity is Severity.WARNING and not found.waived for found in diagnostics)
 
 
 class BuildError(Exception):
-    """Tell that the machine is not ready (exit status 3): one sentence, and what to do."""
+    """The machine is not ready (exit status 3): one sentence, and what to do."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(str(message))

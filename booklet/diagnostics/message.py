@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Hold an English template and its values, until a language is known."""
+    """An English template and its values, until a language is known."""
 
     template: str
     values: tuple[tuple[str, object], ...] = ()
@@ -34,11 +34,11 @@ class Message:
 
 
 def say(template: str, /, **values: object) -> Message:
-    """Word a message; the marker by which the catalogue finds its templates."""
+    """Make a message; the catalogue finds its templates by calls of this function."""
     return Message(template, tuple(values.items())) if values else _say_alone(template)
 
 
-@cache  # what a value should be is said to every reader of a value, and hardly ever printed
+@cache  # readers of values word what they expect at every value, and hardly ever print it
 def _say_alone(template: str) -> Message:
     return Message(template)
 

@@ -20,7 +20,7 @@ LINE_BREAK = re.compile(r"\r\n|\n|\r")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Position:
-    """Point at one character: line and column, both from 1."""
+    """One character of a text: line and column, both from 1."""
 
     line: int
     column: int
@@ -28,7 +28,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Name a stretch of one file; `end` is exclusive, `path` relative to the workspace with forward slashes."""
+    """A stretch of one file; `end` is exclusive, `path` relative to the workspace with forward slashes."""
 
     path: str
     start: Position
@@ -37,7 +37,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Source:
-    """Hold the text of one file and translate offsets into positions."""
+    """The text of one file, which translates offsets into positions."""
 
     path: str
     text: str
@@ -48,17 +48,17 @@ class Source:
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
-        """Give the lines without their line breaks, so that `lines[n - 1]` is line n."""
+        """The lines without their line breaks, so that `lines[n - 1]` is line n."""
         return tuple(LINE_BREAK.split(self.text))
 
     def position(self, offset: int) -> Position:
-        """Translate an offset of the text; the end of the text is a position too."""
+        """The position of an offset; the end of the text is a position too."""
         offset = max(0, min(offset, len(self.text)))
         line = bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
     def span(self, start: int, end: int) -> Span:
-        """Name the stretch between two offsets."""
+        """The span between two offsets."""
         return Span(self.path, self.position(start), self.position(end))
 
 

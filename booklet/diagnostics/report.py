@@ -1,11 +1,11 @@
 """Diagnostics → what people and programs read: full, concise, github, gitlab, sarif, junit, json.
 
-One diagnostic value, many formats, none known to the rules. Every format is a pure function of a `Report` and
-a language, and ends with a line break.
+One diagnostic value, many formats, none known to the rules. Every format ends with a line break.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from booklet.diagnostics.reporters.concise import render_concise
@@ -18,14 +18,47 @@ from booklet.diagnostics.reporters.junit import render_junit
 from booklet.diagnostics.reporters.sarif import render_sarif
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from booklet.text.language import Language
 
-__all__ = ["AUTO", "FORMATS", "Report", "choose_color", "choose_format", "job_summary", "render", "summarize"]
+__all__ = [
+    "AUTO",
+    "FORMATS",
+    "REPORTERS",
+    "Report",
+    "choose_color",
+    "choose_format",
+    "job_summary",
+    "render",
+    "summarize",
+]
 
 AUTO = "auto"
-FORMATS = ("full", "concise", "github", "gitlab", "sarif", "junit", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What some formats need beside the report and the language."""
+
+    color: bool
+    version: str
+    prefix: str
+
+
+#: every format by its name: a pure function of a report, a language and a setting
+REPORTERS: Mapping[str, Callable[[Report, Language, Setting], str]] = {
+    "full": lambda report, language, setting: render_full(report, language, color=setting.color),
+    "concise": lambda report, language, _: render_concise(report, language),
+    "github": lambda report, language, setting: render_github(report, language, prefix=setting.prefix),
+    "gitlab": lambda report, language, setting: render_gitlab(report, language, prefix=setting.prefix),
+    "sarif": lambda report, language, setting: render_sarif(
+        report, language, version=setting.version, prefix=setting.prefix
+    ),
+    "junit": lambda report, language, _: render_junit(report, language),
+    "json": lambda report, language, _: render_json(report, language),
+}
+FORMATS = tuple(REPORTERS)
 
 
 def choose_format(asked: str, environment: Mapping[str, str], terminal: bool) -> str:
@@ -58,19 +91,4 @@ def render(
     `version` is the tool's, for formats that name it; `prefix` is the workspace's folder in the repository,
     for the formats whose readers look from there (github, gitlab, sarif).
     """
-    match format:
-        case "full":
-            return render_full(report, language, color=color)
-        case "concise":
-            return render_concise(report, language)
-        case "github":
-            return render_github(report, language, prefix=prefix)
-        case "gitlab":
-            return render_gitlab(report, language, prefix=prefix)
-        case "sarif":
-            return render_sarif(report, language, version=version, prefix=prefix)
-        case "junit":
-            return render_junit(report, language)
-        case "json":
-            return render_json(report, language)
-    raise AssertionError(f"{format} is not a format")
+    return REPORTERS[format](report, language, Setting(color, version, prefix))

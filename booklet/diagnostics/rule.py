@@ -19,7 +19,7 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True)
 class Rule(Generic[P]):
-    """Register one rule: a stable code, a name that reads well after "allow", and the function that checks it.
+    """A rule: a stable code, a name that reads well after "allow", and the function that checks it.
 
     The function's docstring is the rule's page in `docs/rules.md` and in `explain`.
     """
@@ -30,12 +30,12 @@ class Rule(Generic[P]):
     check: Callable[P, Iterator[Diagnostic]]
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Iterator[Diagnostic]:
-        """Check: give what the rule finds in the values that it takes."""
+        """Run the check: every finding in the values that it takes."""
         return self.check(*args, **kwargs)
 
     @property
     def page(self) -> str:
-        """Give the rule's documentation, as written under its function."""
+        """The rule's documentation: the docstring of its function."""
         return inspect.getdoc(self.check) or ""
 
     def at(
@@ -46,7 +46,7 @@ class Rule(Generic[P]):
         related: Iterable[Label] = (),
         severity: Severity | None = None,
     ) -> Diagnostic:
-        """Report this rule at a place; `severity` only where the rule says that it depends on the case."""
+        """A finding of this rule at a span; `severity` only for rules whose severity depends on the case."""
         return Diagnostic(
             self.code, self.name, severity or self.severity, message, span, tuple(hints), tuple(related)
         )

@@ -40,7 +40,7 @@ _GENERATED = say("This page is made from the rules' own documentation by `python
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Hold one rule's page: its paragraphs by heading, examples as typed."""
+    """One rule's page: its paragraphs by heading, examples as typed."""
 
     summary: str
     details: tuple[str, ...]
@@ -134,7 +134,7 @@ def render_all(language: Language = ENGLISH) -> str:
 
 
 def _anchor(rule: Rule[...], severity: str) -> str:
-    """Give the address that GitHub makes of a rule's heading."""
+    """The anchor that GitHub makes of a rule's heading."""
     return f"{rule.code} {rule.name} {severity}".lower().replace(" ", "-")
 
 

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 SAVED_SUFFIX = ".json"
 _TOP = Span(EDITION, Position(1, 1), Position(1, 1))
-_GRAVITY = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFORMATION: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ def check_increase(difference: Difference, span: Span) -> tuple[Diagnostic, ...]
     ceilings = [held.increase for held in guardrails if held.increase is not None]
     if not ceilings:
         return ()
-    severity = min((held.severity for held in guardrails), key=_GRAVITY.__getitem__)
+    severity = min((held.severity for held in guardrails), key=lambda severity: severity.rank)
     before, after = difference.totals
     return tuple(guardrail_increase(before, after, ceiling=min(ceilings), span=span, severity=severity))
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from booklet.content.model.proposal import SECTIONS, CostLine, Funding, Section
+from booklet.content.model.proposal import ESTIMATES, SECTIONS, CostLine, Funding, Section
 from booklet.costs.costing import MONTHS, LineCost, yearly_parts
 from booklet.costs.financing import Cells, Financing, Financings, Grant, earn
 
@@ -54,7 +54,6 @@ CHAIN_MEASURES: tuple[Measure, ...] = (
 )
 #: measures part of which may come after the six years; their totals include it
 LATE_MEASURES: tuple[Measure, ...] = ("fctva", "net")
-ESTIMATES = ("low", "central", "high")
 
 
 @dataclass(frozen=True, slots=True)

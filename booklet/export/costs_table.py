@@ -11,11 +11,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
+from booklet.content.model.words import SECTION_NAMES
 from booklet.costs.present_value import present_value
 from booklet.diagnostics.message import say
 from booklet.export.text_table import TextTable
 from booklet.tables.certainty import certainty_table, describe_portfolio_likelihood, percentiles_table
-from booklet.tables.money_table import SECTION_NAMES, THOUSAND, MoneyTable, write_cell
+from booklet.tables.money_table import THOUSAND, MoneyTable, write_cell
 from booklet.tables.net_tables import funders_table, portfolio_net_table
 from booklet.tables.peak import describe_peak
 from booklet.tables.rounding import add_section, add_years, after_thousands, section_thousands

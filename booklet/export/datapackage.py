@@ -20,11 +20,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, get_args
 
-from booklet.content.model.proposal import SECTIONS
+from booklet.content.model.proposal import ESTIMATES, SECTIONS
 from booklet.costs.financing import STATUSES, Financings
 from booklet.diagnostics.message import Message, say
 from booklet.export.cost_rows import (
-    ESTIMATES,
     GROUPS,
     Measure,
     all_proposals,

@@ -18,20 +18,19 @@ from typing import TYPE_CHECKING
 from booklet.checks.workbook import workbook_bad_value, workbook_conflict, workbook_unknown_row
 from booklet.content.decode import decode
 from booklet.content.edit import Change, Edit, Kind, read_as, rewrite
-from booklet.content.model.proposal import CostLine, Proposal
+from booklet.content.model.proposal import ESTIMATES, CostLine, Proposal
 from booklet.content.yaml.nodes import Mapping as MappingNode
 from booklet.content.yaml.nodes import Node, Scalar, Sequence
 from booklet.content.yaml.parse import parse
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.positions import read_bytes
-from booklet.export.cost_rows import ESTIMATES
 from booklet.export.workbook_rows import WorkbookRow, exported_value, read_cell, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from booklet.content.document import Path
+    from booklet.content.model.fields import KeyPath
     from booklet.content.proposal_files import ProposalDocument
     from booklet.content.workspace import Workspace
 
@@ -62,7 +61,7 @@ class _Line:
         line: CostLine = getattr(self.document.value, self.group)[self.index]
         return line
 
-    def path(self, *steps: str) -> Path:
+    def path(self, *steps: str) -> KeyPath:
         """The path of a value of the line, from the root of its file."""
         return (self.group, self.index, *steps)
 
@@ -258,7 +257,7 @@ def _rounded(exported: Decimal | None) -> Decimal | None:
 def _edit(
     row: WorkbookRow,
     document: ProposalDocument,
-    path: Path,
+    path: KeyPath,
     kind: Kind,
     key: str,
     value: Decimal,
@@ -282,7 +281,7 @@ def _edit(
     yield Edit(node, flow, kind, value)
 
 
-def _scalar_at(root: Node, path: Path) -> tuple[Scalar | None, bool]:
+def _scalar_at(root: Node, path: KeyPath) -> tuple[Scalar | None, bool]:
     """Find a scalar, and whether it is inside a flow collection."""
     node, flow = root, False
     for step in path:

@@ -24,7 +24,7 @@ BUDGET_YEARS = 6
 
 @dataclass(frozen=True, slots=True, order=True)
 class Month:
-    """Name one month of one year."""
+    """One month of one year."""
 
     year: int
     month: int
@@ -42,34 +42,34 @@ class Month:
 
     @property
     def ordinal(self) -> int:
-        """Count months since year 0, so that months subtract."""
+        """The number of months since year 0, so that months subtract."""
         return self.year * 12 + self.month - 1
 
     def plus(self, months: int) -> Month:
-        """Move by a number of months."""
+        """The month that lies a number of months later."""
         year, month = divmod(self.ordinal + months, 12)
         return Month(year, month + 1)
 
     @property
     def first_day(self) -> date:
-        """Give the day on which the law of that month is asked."""
+        """The first day of the month: the law of that day applies to the whole month."""
         return date(self.year, self.month, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """Hold a stretch of whole months, both ends included."""
+    """A stretch of whole months, both ends included."""
 
     start: Month
     end: Month
 
     @property
     def months(self) -> int:
-        """Count its months; zero or less when the ends are reversed."""
+        """The number of its months; zero or less when the ends are reversed."""
         return self.end.ordinal - self.start.ordinal + 1
 
     def months_in(self, year: int) -> int:
-        """Count its months that fall in a calendar year."""
+        """The number of its months that fall in a calendar year."""
         first = max(self.start.ordinal, year * 12)
         last = min(self.end.ordinal, year * 12 + 11)
         return max(0, last - first + 1)
@@ -77,41 +77,41 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Hold T0 and the six budget years."""
+    """T0, the month in which the new councils take office, and the six budget years."""
 
     start: Month
     first_year: int
 
     @property
     def years(self) -> tuple[int, ...]:
-        """List the six budget years."""
+        """The six budget years."""
         return tuple(range(self.first_year, self.first_year + BUDGET_YEARS))
 
     @property
     def last_year(self) -> int:
-        """Give the last budget year."""
+        """The last budget year."""
         return self.first_year + BUDGET_YEARS - 1
 
     @property
     def end(self) -> Month:
-        """Give December of the last budget year."""
+        """December of the last budget year."""
         return Month(self.last_year, 12)
 
     def bears_money(self, year: int) -> bool:
-        """Tell whether a calendar year is one of the budget years."""
+        """Check whether a calendar year is one of the budget years."""
         return self.first_year <= year <= self.last_year
 
 
 @dataclass(frozen=True)
 class Yearly:
-    """Hold one range for each budget year, in the order of the term's years."""
+    """One range for each budget year, in the order of the term's years."""
 
     years: tuple[int, ...]
     amounts: tuple[Range, ...]
 
     @classmethod
     def of(cls, years: tuple[int, ...], amount_by_year: Mapping[int, Range]) -> Yearly:
-        """Lay amounts out over the years; a year without an amount costs nothing."""
+        """Assign amounts to the years; a year without an amount costs nothing."""
         return cls(years, tuple(amount_by_year.get(year, NOTHING) for year in years))
 
     def __getitem__(self, year: int) -> Range:
@@ -132,5 +132,5 @@ class Yearly:
 
     @cached_property
     def total(self) -> Range:
-        """Add the six years, once: tables of the whole ask for the totals of every line again and again."""
+        """The sum of the six years; cached, since tables of the portfolio use the total of every line many times."""
         return reduce(Range.__add__, self.amounts, NOTHING)

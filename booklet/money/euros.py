@@ -36,11 +36,11 @@ MAX_DIGITS = 15
 
 
 class UnreadableNumber(ValueError):
-    """Tell that a text is not a number as people write it."""
+    """A text is not a number as people write it."""
 
 
 class AmbiguousNumber(UnreadableNumber):
-    """Tell that a number can be read two ways; `readings` holds both, thousands first, ready to be typed."""
+    """A number can be read two ways; `readings` holds both, thousands first, ready to be typed."""
 
     def __init__(self, readings: tuple[str, str]) -> None:
         super().__init__(f"two readings: {readings[0]} or {readings[1]}")
@@ -50,13 +50,13 @@ class AmbiguousNumber(UnreadableNumber):
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class Euros:
-    """Hold an exact amount of euros; never a float, never rounded before it is printed."""
+    """An exact amount of euros; never a float, never rounded before it is printed."""
 
     value: Fraction
 
     @classmethod
     def of(cls, amount: Decimal | int | str | Fraction) -> Euros:
-        """Make an amount from a decimal number; a float is refused by type and by value."""
+        """Convert a decimal number; a float is refused by type and by value."""
         if isinstance(amount, float):
             raise TypeError("money is never a float")
         return cls(Fraction(amount))
@@ -97,7 +97,7 @@ ZERO = Euros(Fraction(0))
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Hold low, central and high estimates of one amount."""
+    """The low, central and high estimates of one amount."""
 
     low: Euros
     central: Euros
@@ -105,7 +105,7 @@ class Range:
 
     @classmethod
     def constant(cls, amount: Euros) -> Range:
-        """Make a range of one known amount."""
+        """The range of an amount that is known: three times the same."""
         return cls(amount, amount, amount)
 
     def __add__(self, other: Range) -> Range:
@@ -134,7 +134,7 @@ NOTHING = Range(ZERO, ZERO, ZERO)
 
 @dataclass(frozen=True, slots=True)
 class PrintedRange:
-    """Hold low, central and high as they stand on paper, already rounded; totals add these."""
+    """Low, central and high as printed, already rounded; printed totals add these."""
 
     low: Decimal = Decimal(0)
     central: Decimal = Decimal(0)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
+from booklet.content.model.words import SECTION_NAMES
 from booklet.costs.uncertainty import (
     Contribution,
     Estimate,
@@ -17,7 +18,7 @@ from booklet.costs.uncertainty import (
     round_to_three_figures,
 )
 from booklet.diagnostics.message import say
-from booklet.tables.money_table import SECTION_NAMES, THOUSAND, MoneyRow, MoneyTable
+from booklet.tables.money_table import THOUSAND, MoneyRow, MoneyTable
 from booklet.tables.rounding import add_section
 from booklet.tables.wording import Wording
 

@@ -9,24 +9,18 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from booklet.content.model.proposal import SECTIONS, Section
-from booklet.costs.financing import STATUSES, Financings, Grant
+from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS, Section
+from booklet.content.model.words import FORM_NAMES, SECTION_NAMES, STATUS_NAMES
 from booklet.diagnostics.message import say
 from booklet.tables.key_figures import base_words, printed_gross
-from booklet.tables.money_table import (
-    FORM_NAMES,
-    SECTION_NAMES,
-    STATUS_NAMES,
-    THOUSAND,
-    FundingPlan,
-    FundingRow,
-)
+from booklet.tables.money_table import THOUSAND, FundingPlan, FundingRow
 from booklet.tables.net_tables import sum_grants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from booklet.content.model.edition import Edition
+    from booklet.costs.financing import Financings, Grant
     from booklet.costs.portfolio import CostedProposal
     from booklet.text.language import Language
 
@@ -68,7 +62,7 @@ def _rows(
 
 def _certainty(grant: Grant) -> int:
     status = grant.funding.status
-    return STATUSES.index(status) if status else len(STATUSES)
+    return FUNDING_STATUSES.index(status) if status else len(FUNDING_STATUSES)
 
 
 def _row(grant: Grant, edition: Edition, language: Language, *, borrowed: bool = False) -> FundingRow:

@@ -6,58 +6,18 @@ reader who adds up a column finds the total that is printed under it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.message import say
 from booklet.money.euros import round_to, sum_cells, write_number
 from booklet.text.language import NO_BREAK_SPACE, Language
-
-if TYPE_CHECKING:
-    from booklet.content.model.proposal import Section
 
 MILLION = Decimal(1_000_000)
 THOUSAND = Decimal(1_000)
 
-#: printed names of the coded values of proposals
-SECTION_NAMES: Mapping[Section, Message] = {
-    "investissement": say("Investment"),
-    "fonctionnement": say("Operation"),
-}
-FORM_NAMES: Mapping[str, Message] = {
-    "grant": say("grant"),
-    "loan": say("loan"),
-    "private": say("private funding"),
-}
-STATUS_NAMES: Mapping[str, Message] = {
-    "acquis": say("secured"),
-    "notifie": say("notified"),
-    "sollicite": say("applied for"),
-    "espere": say("hoped for"),
-}
-
-PHASE_NAMES: Mapping[str, Message] = {
-    "study": say("study"),
-    "procurement": say("procurement"),
-    "works": say("works"),
-    "rollout": say("roll-out"),
-    "operation": say("operation"),
-    "evaluation": say("evaluation"),
-}
-
-KIND_NAMES: Mapping[str, Message] = {
-    "commune": say("commune"),
-    "metropole": say("métropole"),
-    "departement": say("département"),
-    "region": say("région"),
-    "etat": say("State"),
-    "ue": say("European Union"),
-    "agence": say("public agency"),
-    "banque": say("public bank"),
-    "prive": say("private"),
-}
 #: function that writes an amount for a label, n.c. where it is not known
 Write = Callable[[Decimal | None], str]
 

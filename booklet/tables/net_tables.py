@@ -11,20 +11,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
+from booklet.content.model.words import SECTION_NAMES, STATUS_NAMES
 from booklet.costs.financing import STATUSES, Financing, Financings, Grant, total
 from booklet.costs.uncertainty import round_to_three_figures
 from booklet.costs.unit_costs import unit_costs
 from booklet.diagnostics.message import say
 from booklet.money.euros import sum_cells
-from booklet.tables.money_table import (
-    SECTION_NAMES,
-    STATUS_NAMES,
-    THOUSAND,
-    MoneyRow,
-    MoneyTable,
-    add_cells,
-    add_known,
-)
+from booklet.tables.money_table import THOUSAND, MoneyRow, MoneyTable, add_cells, add_known
 from booklet.tables.rounding import add_section, revenues_thousands
 from booklet.tables.wording import Wording
 

@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from booklet.content.model.proposal import SECTIONS, Section
-from booklet.costs.financing import STATUSES, Financings
+from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS, Section
+from booklet.content.model.words import SECTION_NAMES, STATUS_NAMES
 from booklet.costs.uncertainty import estimate_proposal, round_to_three_figures
 from booklet.diagnostics.message import Message, say
 from booklet.tables.key_figures import own_share_words, printed_own_share
 from booklet.tables.money_table import (
-    SECTION_NAMES,
-    STATUS_NAMES,
     THOUSAND,
     Kind,
     MoneyRow,
@@ -34,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from booklet.content.model.edition import Edition
+    from booklet.costs.financing import Financings
     from booklet.costs.portfolio import CostedProposal, Portfolio
     from booklet.money.euros import PrintedRange
     from booklet.text.language import Language
@@ -195,7 +194,7 @@ def steps_table(
             -sum_grants(grant for chain in known for grant in chain.grants if grant.funding.status == status)
             if len(known) == len(chains)
             else None
-            for status in STATUSES
+            for status in FUNDING_STATUSES
         ]
         columns.append((gross, vat, back, *funded, earned, net))
         heads.append(SECTION_NAMES[section].text(language))
@@ -207,7 +206,7 @@ def steps_table(
         say("VAT that comes back").text(language),
         *(
             say("Co-funders, {status}", status=STATUS_NAMES[status].text(language)).text(language)
-            for status in STATUSES
+            for status in FUNDING_STATUSES
         ),
         say("Revenues").text(language),
         say("Net for the owners").text(language),

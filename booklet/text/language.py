@@ -23,7 +23,7 @@ NO_BREAK_SPACE = "\u00a0"
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """Translate message templates and know the marks of written numbers."""
+    """A language that we write: its translations of messages, and the marks in its numbers."""
 
     code: str
 
@@ -33,12 +33,12 @@ class Language:
 
     @property
     def decimal_mark(self) -> str:
-        """Give the sign between units and decimals (CLDR)."""
+        """The sign between units and decimals (CLDR)."""
         return "," if self.code == "fr" else "."
 
     @property
     def group_mark(self) -> str:
-        """Give the sign between groups of three digits (CLDR: U+202F in French)."""
+        """The sign between groups of three digits (CLDR: U+202F in French)."""
         return NARROW_NO_BREAK_SPACE if self.code == "fr" else ","
 
 

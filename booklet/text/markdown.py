@@ -83,7 +83,7 @@ class Cited:
 def render_markdown(
     text: str, language: Language, *, labels: Mapping[str, str] | None = None, heading_level: int = 3
 ) -> Markup:
-    """Write a text of several paragraphs as HTML in which every heading has the same level.
+    """Render a text of several paragraphs as HTML in which every heading has the same level.
 
     `labels` gives the short label of each source ("Batiweb, 2017"); a source without one is shown by its id.
     Contributors' headings do not nest, so that the headings of a fiche never skip a level.
@@ -95,7 +95,7 @@ def render_markdown(
 
 
 def inline(text: str, language: Language, *, labels: Mapping[str, str] | None = None) -> Markup:
-    """Write one line of text as HTML: emphasis, code, links and citations, no blocks."""
+    """Render one line of text as HTML: emphasis, code, links and citations, no blocks."""
     from markupsafe import Markup
 
     tokens = _parser().parseInline(strip_invisible(text))
@@ -124,7 +124,7 @@ def mentions(text: str) -> tuple[Mention, ...]:
 
 
 def cited(text: str) -> Cited:
-    """Name the proposals and sources that a text cites, each once, in order of first appearance."""
+    """The proposals and sources that a text cites, each once, in order of first appearance."""
     found = mentions(text)
     return Cited(
         proposals=tuple(dict.fromkeys(mention.id for mention in found if mention.kind == "proposal")),
@@ -221,7 +221,7 @@ def _set_tokens(children: Sequence[Token], language: Language) -> list[Token]:
 
 
 def _lay_piece(piece: str, *, before_element: bool) -> Iterator[Token]:
-    """Give the tokens of a piece of text, with a space before an element apart from the text.
+    """Split a piece of text into tokens: a space before an element is a token of its own.
 
     WeasyPrint 70 breaks a line after its first word when the run ends with a space and fits only without it
     (`split_first_line`, third step), so the run must not end with one.

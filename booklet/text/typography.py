@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from booklet.text.language import Language
 
-#: A Unicode noncharacter: stands in a run for what must be neither read nor changed (markup, code).
+#: A Unicode noncharacter: replaces in a run what typography must leave alone (markup, code).
 HOLE: Final = "\ufdd0"
 _ADDRESS: Final = "\ufdd1"
 _SPACE = "[ \u00a0\u2009\u202f]"

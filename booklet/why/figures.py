@@ -11,9 +11,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
+from booklet.content.model.words import SECTION_NAMES
 from booklet.costs.costing import LineCost, cost_line
 from booklet.diagnostics.message import Message, say
-from booklet.tables.money_table import SECTION_NAMES
 from booklet.why.derivation import Derivation, combine, quote_key, round_to_cents, unknown
 from booklet.why.lines import (
     ProposalContext,

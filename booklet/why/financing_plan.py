@@ -13,10 +13,10 @@ from fractions import Fraction
 from functools import reduce
 from typing import TYPE_CHECKING
 
+from booklet.content.model.words import SECTION_NAMES, STATUS_NAMES
 from booklet.costs.financing import Financing, Grant, finance
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import ZERO, Euros
-from booklet.tables.money_table import SECTION_NAMES, STATUS_NAMES
 from booklet.why.derivation import (
     Derivation,
     Quote,

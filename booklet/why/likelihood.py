@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from booklet.content.model.proposal import ESTIMATES, EstimateName
 from booklet.costs.costing import LineCost
 from booklet.costs.financing import total
 from booklet.costs.uncertainty import Contribution, UncertainLine, estimate
@@ -20,12 +21,12 @@ from booklet.money.euros import ZERO, Euros
 from booklet.why.derivation import Derivation, combine, quote, unknown
 from booklet.why.figures import PERCENTS, explain_gaps, name_figure
 from booklet.why.lines import ProposalContext, find_basis, quote_line
-from booklet.why.reference import ESTIMATES, EstimateName, FigureName
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from booklet.content.model.proposal import Section
+    from booklet.why.reference import FigureName
 
 #: shares are rounded to a hundredth of a percent: they are estimates too
 _STEP = 10_000

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from booklet.content.document import Document
     from booklet.content.model.edition import Edition
     from booklet.content.model.parameters import Parameters
-    from booklet.content.model.proposal import CostLine, Phase, Section
+    from booklet.content.model.proposal import CostLine, EstimateName, Phase, Section
     from booklet.content.model.sources import Bibliography
     from booklet.costs.financing import Financing
     from booklet.costs.portfolio import CostedProposal
     from booklet.law.lookup import Law
     from booklet.money.euros import Euros, Range
-    from booklet.why.reference import Collection, EstimateName
+    from booklet.why.reference import Collection
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from booklet.content.model.words import SECTION_NAMES
 from booklet.diagnostics.message import Message, say
 from booklet.law.lookup import FCTVA_RATE
-from booklet.tables.money_table import SECTION_NAMES
 from booklet.why.derivation import (
     Derivation,
     Quote,

@@ -11,11 +11,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
+from booklet.content.model.words import SECTION_NAMES
 from booklet.costs.uncertainty import estimate_portfolio, estimate_proposal, round_to_three_figures
 from booklet.costs.unit_costs import unit_costs
 from booklet.money.euros import EURO
 from booklet.tables.certainty import certainty_cells, likely_cells, percentile_cells
-from booklet.tables.money_table import SECTION_NAMES, THOUSAND
+from booklet.tables.money_table import THOUSAND
 from booklet.tables.net_tables import fiche_net_table, name_net_row, portfolio_net_table
 from booklet.tables.rounding import after_thousands, section_thousands, section_total, section_years
 from booklet.text.language import ENGLISH

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from booklet.content.model.proposal import SECTIONS, Section
+from booklet.content.model.proposal import ESTIMATES, SECTIONS, EstimateName, Section
 from booklet.content.spelling import nearest
 from booklet.diagnostics.message import Message, quote_all, say
 
@@ -40,7 +40,6 @@ FigureName = Literal[
     "present-value",
     "line",
 ]
-EstimateName = Literal["low", "central", "high"]
 Collection = Literal["costs", "revenues", "funding"]
 WHOLE = "total"
 FIGURES: tuple[FigureName, ...] = (
@@ -68,7 +67,6 @@ QUOTIENTS: frozenset[FigureName] = frozenset({"per-inhabitant", "per-beneficiary
 _OF_ONE_PROPOSAL: frozenset[FigureName] = QUOTIENTS - {"per-inhabitant"}
 #: figures over the six years or after them, which no year divides
 _WITHOUT_YEAR: frozenset[FigureName] = PERCENTILES | QUOTIENTS | {"after-term"}
-ESTIMATES: tuple[EstimateName, ...] = ("low", "central", "high")
 COLLECTIONS: tuple[Collection, ...] = ("costs", "revenues", "funding")
 #: figures with a low and a high estimate; the others are computed from central estimates only
 RANGED: frozenset[FigureName] = frozenset({"total", "after-term", "ttc", "revenues", "line"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -82,7 +83,7 @@ def test_what_was_digested_once_is_noted(release: Path, digested: list[Path]) ->
     (release / "new").write_bytes(b"one")
     (release / "new").replace(release / "file")
     os.utime(release / "file", ns=(1_500_000_000_000_000_001, 1_500_000_000_000_000_001))
-    file_stamps.time.sleep(0.03)
+    time.sleep(0.03)
     for _ in range(2):
         stamps = Stamps.read(store, INPUTS, release)
         assert stamps.has("file", sha256)

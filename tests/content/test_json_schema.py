@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
-from booklet.content.json_schema import DRAFT, KINDS, make_schema, settings, write_all
+from booklet.content.json_schema import DRAFT, KINDS, _to_draft_07, make_schema, settings, write_all
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.commands import ROOT
 
@@ -136,3 +136,9 @@ def test_schemas_are_written_where_editors_look(tmp_path: Path) -> None:
     (tmp_path / ".vscode" / "settings.json").write_text("{}", "utf-8")
     assert write_all(tmp_path, FRENCH) == written[:-1]
     assert (tmp_path / ".vscode" / "settings.json").read_text("utf-8") == "{}"
+
+
+def test_a_key_may_read_like_a_keyword() -> None:
+    """A key called `default` or `title` is described like any other."""
+    schema = {"properties": {"default": {"type": "string", "default": "x"}, "title": {"title": "T"}}}
+    assert _to_draft_07(schema) == {"properties": {"default": {"type": "string"}, "title": {}}}

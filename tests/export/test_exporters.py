@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from booklet.commands.figures import COSTS_FORMATS
 from booklet.content.workspace import read_workspace
 from booklet.costs.portfolio import build_portfolio
 from booklet.export.exporters import EXPORTERS, CostsToExport
@@ -43,8 +42,3 @@ def test_only_some_formats_have_present_values(name: str, tmp_path: Path) -> Non
     exporter = EXPORTERS[name]
     with_rate = exporter.write(costs_at(root, Decimal("0.032")))
     assert (with_rate != exporter.write(costs_at(root))) == exporter.has_present_value
-
-
-def test_the_command_line_offers_every_format() -> None:
-    """The choices of `costs --format` are the names of the table, in its order."""
-    assert tuple(EXPORTERS) == COSTS_FORMATS

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from booklet.content.model.proposal import SECTIONS
-from booklet.costs.financing import STATUSES, total
+from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS
+from booklet.costs.financing import total
 from booklet.costs.portfolio import CostedProposal, Portfolio
 from booklet.pipeline.analysis import Compiled, compile_workspace
 from booklet.tables.certainty import (
@@ -301,7 +301,7 @@ def test_funders_give_what_proposals_count_on(published: Compiled) -> None:
     chains = [
         chain for costed in portfolio.ready for s in SECTIONS if (chain := published.financings[costed.id, s])
     ]
-    for column, status in enumerate(STATUSES):
+    for column, status in enumerate(FUNDING_STATUSES):
         exact = total(chain.by_status(status) for chain in chains).rounded()
         assert abs(last[column] - exact) <= len(rows) * THOUSAND / 2, status
     names = {

@@ -17,6 +17,7 @@ from booklet.chapters.essentials import domains_table, gather_essentials, who_pa
 from booklet.chapters.fiche_tables import cost_table, year_table
 from booklet.content.model.edition import Edition
 from booklet.content.model.proposal import SECTIONS
+from booklet.content.model.words import SECTION_NAMES
 from booklet.content.workspace import read_workspace
 from booklet.costs.financing import Financings
 from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfolio
@@ -26,7 +27,7 @@ from booklet.money.euros import EURO, Euros, round_to
 from booklet.tables.certainty import percentiles_table
 from booklet.tables.funding_plan import funding_plan
 from booklet.tables.key_figures import find_key_figures
-from booklet.tables.money_table import SECTION_NAMES, THOUSAND, MoneyTable, write_cell
+from booklet.tables.money_table import THOUSAND, MoneyTable, write_cell
 from booklet.tables.net_tables import fiche_net_table
 from booklet.tables.peak import describe_peak
 from booklet.tables.rounding import apportion

@@ -1,4 +1,4 @@
-"""What every model shares: frozen values, unknown keys refused, each key with its description."""
+"""What every model shares: frozen values, unknown keys refused, each key declared in one place."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Need = Literal["always", "ready"]
 
 
 class Model(BaseModel):
-    """Share the habits of every model: frozen, unknown keys refused."""
+    """A group of keys: frozen, unknown keys refused."""
 
     model_config = ConfigDict(
         frozen=True,
@@ -21,8 +21,19 @@ class Model(BaseModel):
     )
 
 
-def field(description: str, *, default: Any = None, needed: Need | None = None) -> Any:
-    """Declare a key: its description (shown by editors, translated), what a hole is, and where it is needed."""
-    return Field(
-        default=default, description=description, json_schema_extra={"needed": needed} if needed else None
-    )
+def field(
+    description: str,
+    *,
+    default: Any = None,
+    needed: Need | None = None,
+    alias: str | None = None,
+    french: str = "",
+) -> Any:
+    """Declare a key.
+
+    `description` is shown by editors and translated; `default` stands for a hole, which is a missing key where it is
+    `needed`; `alias` is the key where that is a word of Python's; `french` lists, between commas, what French authors
+    type for the key by habit and no guess by spelling would find (`calendrier` for `timeline`).
+    """
+    extra: Any = {"needed": needed, "french": french}
+    return Field(default=default, alias=alias, description=description, json_schema_extra=extra)

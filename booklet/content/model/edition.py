@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from booklet.content.model.base import Model, field
-from booklet.content.scalars import (
+from booklet.content.model.types import (
     BudgetYears,
     Colour,
     Day,
@@ -15,6 +15,7 @@ from booklet.content.scalars import (
     Percent,
     Prose,
     Slug,
+    SourceId,
     Text,
     WebAddress,
     WholeNumber,
@@ -22,65 +23,74 @@ from booklet.content.scalars import (
 )
 from booklet.money.calendar import Term
 
+OrganisationKind = Literal[
+    "commune", "metropole", "departement", "region", "etat", "ue", "agence", "banque", "prive"
+]
+
 
 class Publisher(Model):
-    """Name who publishes the booklet."""
+    """Who publishes the booklet."""
 
-    name: Text = field("Name", default="", needed="always")
+    name: Text = field("Name", default="", needed="always", french="nom")
     address: Text | None = field("Postal address")
     website: WebAddress | None = field("Web address")
-    printer: Text | None = field("Printer's name and address, required in the print edition")
+    printer: Text | None = field(
+        "Printer's name and address, required in the print edition", french="imprimeur"
+    )
 
 
 class EditionTerm(Model):
-    """State T0 and the six budget years."""
+    """T0 and the six budget years."""
 
-    start: MonthField | None = field("T0, month the new councils take office", needed="always")
-    years: BudgetYears | None = field("Exactly six budget years, as 2021-2026", needed="always")
+    start: MonthField | None = field(
+        "T0, month the new councils take office", needed="always", french="début, depuis"
+    )
+    years: BudgetYears | None = field(
+        "Exactly six budget years, as 2021-2026", needed="always", french="année, années"
+    )
 
 
 class Prices(Model):
-    """State whose euros the costs are in."""
+    """The price year and the basis of the costs."""
 
-    year: Year | None = field("Price year of every cost", needed="always")
+    year: Year | None = field("Price year of every cost", needed="always", french="année, années")
     basis: Literal["ht", "ttc"] | None = field("Basis of every cost line", needed="always")
 
 
 class TerritoryFigure(Model):
-    """Hold one figure of the panorama page."""
+    """One figure of the panorama page."""
 
-    label: Text = field("What it counts", default="", needed="always")
+    label: Text = field("What it counts", default="", needed="always", french="titre, intitulé, libellé, nom")
     value: Text = field("The figure as printed", default="", needed="always")
-    source: Slug | None = field("Id of the source in sources.yaml")
-    assumption: Text | None = field("In words, when there is no public source")
+    source: SourceId | None = field("Id of the source in sources.yaml")
+    assumption: Text | None = field("In words, when there is no public source", french="hypothèse")
 
 
 class Territory(Model):
-    """Describe the territory and the yardstick of the totals."""
+    """The territory, and the yardstick of the totals."""
 
-    name: Text = field("Name", default="", needed="always")
+    name: Text = field("Name", default="", needed="always", french="nom")
     population: WholeNumber | None = field("Population")
     yearly_investment: Money | None = field("Yearly investment, the yardstick of the totals")
-    source: Slug | None = field("Id of the source in sources.yaml")
-    figures: tuple[TerritoryFigure, ...] = field("Figures of the panorama page", default=())
+    source: SourceId | None = field("Id of the source in sources.yaml")
+    figures: tuple[TerritoryFigure, ...] = field("Figures of the panorama page", default=(), french="images")
 
 
 class Domain(Model):
-    """Name a domain and its colour."""
+    """A domain and its colour."""
 
-    title: Text = field("Title", default="", needed="always")
-    colour: Colour = field('Colour of print, as "#1f6f8b"', default="#444444", needed="always")
+    title: Text = field("Title", default="", needed="always", french="titre, intitulé, libellé")
+    colour: Colour = field(
+        'Colour of print, as "#1f6f8b"', default="#444444", needed="always", french="couleur"
+    )
     intro: Prose | None = field("What the domain is about, on its opening page (Markdown)")
 
 
 class Organisation(Model):
-    """Describe an owner or funder."""
+    """An owner or funder."""
 
-    name: Text = field("Name", default="", needed="always")
-    kind: (
-        Literal["commune", "metropole", "departement", "region", "etat", "ue", "agence", "banque", "prive"]
-        | None
-    ) = field("Kind of organisation", needed="always")
+    name: Text = field("Name", default="", needed="always", french="nom")
+    kind: OrganisationKind | None = field("Kind of organisation", needed="always", french="type, genre")
     scheme: Text | None = field("Funding scheme: dsil, detr, dsid, dpv, fonds-vert, …")
     population: WholeNumber | None = field("Population")
     operating_receipts: Money | None = field("Real operating receipts, for the impact-study threshold")
@@ -88,14 +98,14 @@ class Organisation(Model):
 
 
 class SectionCeilings(Model):
-    """Bound the two sections."""
+    """Ceilings of the two sections."""
 
     investissement: Money | None = field("Ceiling of investment")
     fonctionnement: Money | None = field("Ceiling of operating costs")
 
 
 class Guardrails(Model):
-    """Bound the portfolio: HT, central, gross, ready proposals."""
+    """Ceilings of the portfolio: HT, central, gross, ready proposals."""
 
     total: SectionCeilings | None = field("Ceilings of the six years")
     any_year: SectionCeilings | None = field("Ceilings of any one year")
@@ -103,64 +113,64 @@ class Guardrails(Model):
 
 
 class SeverityChange(Model):
-    """Change the severity of a rule, with a reason that is printed under Method."""
+    """A changed severity of a rule, with a reason that is printed under Method."""
 
     level: Literal["error", "warning", "information"] | None = field("New severity", needed="always")
-    because: Text | None = field("Reason, printed under Method", needed="always")
+    because: Text | None = field("Reason, printed under Method", needed="always", french="motif, raison")
 
 
 class Delivery(Model):
-    """State the rule of delivery and its dates."""
+    """The rule of delivery and its dates."""
 
-    rule: Text | None = field("Rule adopted before the first delivery")
+    rule: Text | None = field("Rule adopted before the first delivery", french="règle")
     adopted: Day | None = field("Day the rule was adopted")
     on: Day | None = field("Day of delivery")
     poll: Day | None = field("Polling day")
 
 
 class Idea(Model):
-    """Name an idea that was not costed, and why."""
+    """An idea that was not costed, and why."""
 
-    title: Text = field("Title", default="", needed="always")
-    why: Text = field("Why it is not costed", default="", needed="always")
+    title: Text = field("Title", default="", needed="always", french="titre, intitulé, libellé")
+    why: Text = field("Why it is not costed", default="", needed="always", french="motif, raison")
 
 
 class GlossaryEntry(Model):
-    """Explain a term."""
+    """A term of the glossary."""
 
-    term: Text = field("Term", default="", needed="always")
+    term: Text = field("Term", default="", needed="always", french="mandat, terme")
     means: Text = field("Meaning", default="", needed="always")
 
 
 class Erratum(Model):
-    """Tell what a version of the text corrects in the one before."""
+    """What a version of the text corrects in the one before."""
 
     date: Day | None = field("Day of the correction", needed="always")
     version: Text | None = field("Version of the text that holds the correction")
-    what: Text = field("What was wrong, and what is right", default="", needed="always")
+    what: Text = field("What was wrong, and what is right", default="", needed="always", french="quoi")
 
 
 class Edition(Model):
-    """Hold everything that belongs to the booklet as a whole."""
+    """All that belongs to the booklet as a whole."""
 
-    title: Text = field("Title", default="", needed="always")
-    subtitle: Text | None = field("Subtitle")
+    title: Text = field("Title", default="", needed="always", french="titre, intitulé, libellé")
+    subtitle: Text | None = field("Subtitle", french="sous-titre")
     version: Text = field("Version of the text", default="", needed="always")
     lang: Literal["fr", "en"] = field(
-        "Language and number format of the booklet", default="fr", needed="always"
+        "Language and number format of the booklet", default="fr", needed="always", french="langue"
     )
     date: Day | None = field("Day of publication", needed="always")
     licence: Text | None = field("Licence of the texts")
-    data: WebAddress | None = field("Web address of the source data")
-    publisher: Publisher | None = field("Who publishes", needed="always")
-    term: EditionTerm | None = field("T0 and the six budget years", needed="always")
-    prices: Prices | None = field("Price year and basis", needed="always")
+    data: WebAddress | None = field("Web address of the source data", french="données")
+    publisher: Publisher | None = field("Who publishes", needed="always", french="éditeur")
+    term: EditionTerm | None = field("T0 and the six budget years", needed="always", french="mandat, terme")
+    prices: Prices | None = field("Price year and basis", needed="always", french="prix")
     funding_base: Literal["ht", "ttc"] | None = field(
         "What shares and the 20 % and 80 % rules are computed on"
     )
     law_as_of: Day | None = field("Use only parameters known by that day")
-    territory: Territory | None = field("Territory and yardstick", needed="always")
-    domains: Mapping[Slug, Domain] = field("Domains, by id", default={}, needed="always")
+    territory: Territory | None = field("Territory and yardstick", needed="always", french="territoire")
+    domains: Mapping[Slug, Domain] = field("Domains, by id", default={}, needed="always", french="domaines")
     organisations: Mapping[Slug, Organisation] = field(
         "Owners and funders, by id", default={}, needed="always"
     )
@@ -171,14 +181,19 @@ class Edition(Model):
         "Letter to each list (Markdown; slots {list} {head} {commune} {sector} {panel}, and figures of the whole)",
         default="",
         needed="always",
+        french="lettre",
     )
     ideas: tuple[Idea, ...] = field("Ideas not costed, and why", default=())
-    glossary: tuple[GlossaryEntry, ...] = field("Terms explained", default=())
-    errata: tuple[Erratum, ...] = field("What was corrected since the first delivery", default=())
+    glossary: tuple[GlossaryEntry, ...] = field("Terms explained", default=(), french="lexique, glossaire")
+    errata: tuple[Erratum, ...] = field(
+        "What was corrected since the first delivery",
+        default=(),
+        french="erratum, correction, corrections, rectificatif",
+    )
 
     @property
     def budget_term(self) -> Term | None:
-        """Give T0 and the six budget years when both are known."""
+        """T0 and the six budget years; None where one is unknown."""
         if self.term is None or self.term.start is None or self.term.years is None:
             return None
         return Term(self.term.start, self.term.years)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import ConfigDict, RootModel
 
 from booklet.content.model.base import Model, field
-from booklet.content.scalars import (
+from booklet.content.model.types import (
     Slug,
     Text,
     WholeNumber,
@@ -13,17 +13,17 @@ from booklet.content.scalars import (
 
 
 class ElectoralList(Model):
-    """Name one electoral list that receives the booklet."""
+    """One electoral list that receives the booklet."""
 
     id: Slug = field("Id, unique", default="", needed="always")
-    name: Text = field("Name as published", default="", needed="always")
-    head: Text | None = field("Head of list, as published")
+    name: Text = field("Name as published", default="", needed="always", french="nom")
+    head: Text | None = field("Head of list, as published", french="tête, tête de liste")
     commune: Text = field("Commune", default="", needed="always")
-    sector: WholeNumber | None = field("Sector, only where the commune votes by sector")
-    panel: WholeNumber | None = field("Official panel number, if known")
+    sector: WholeNumber | None = field("Sector, only where the commune votes by sector", french="secteur")
+    panel: WholeNumber | None = field("Official panel number, if known", french="panneau")
 
 
 class ElectoralLists(RootModel[tuple[ElectoralList, ...]]):
-    """Hold every list that is served."""
+    """Every list that receives a booklet."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import ConfigDict, RootModel
 
 from booklet.content.model.base import Model, field
-from booklet.content.scalars import (
+from booklet.content.model.types import (
     Day,
     ParameterId,
     ParameterValue,
@@ -19,7 +19,7 @@ from booklet.content.scalars import (
 
 
 class DatedValue(Model):
-    """Hold what one parameter of the law is from one day on."""
+    """The value of one parameter of the law from one day on."""
 
     value: ParameterValue | None = field(
         "A percentage, an amount, a whole number or a list of words", needed="always"
@@ -34,26 +34,26 @@ class DatedValue(Model):
 
 
 class Parameter(Model):
-    """Hold one parameter of the law and its values by the day they start to hold."""
+    """One parameter of the law, its values by the first day on which each holds."""
 
     description: Text = field("What it is", default="", needed="always")
-    unit: Text = field("Unit of its values", default="", needed="always")
+    unit: Text = field("Unit of its values", default="", needed="always", french="unité")
     reduced: Literal["yes", "no"] = field(
         "Whether it is a reduced VAT rate, open to few natures", default="no"
     )
     values: Mapping[Day, DatedValue] = field("Values by first day", default={}, needed="always")
 
     def first_day(self, day: date) -> date | None:
-        """Give the first day of the value that holds on a day; None before the first one."""
+        """The first day of the value that holds on a day; None before the first one."""
         return max((first for first in self.values if first <= day), default=None)
 
     def entry(self, day: date) -> DatedValue | None:
-        """Give the dated value that holds on a day; None before the first one."""
+        """The dated value that holds on a day; None before the first one."""
         first = self.first_day(day)
         return self.values[first] if first is not None else None
 
     def known_until(self, first: date) -> date | None:
-        """Give the last day for which the value of a first day is known to hold; None where nothing ends it.
+        """The last day for which the value of a first day is known to hold; None where nothing ends it.
 
         A later value ends it the day before, unless an earlier day is written.
         """
@@ -62,12 +62,12 @@ class Parameter(Model):
         return min([*later, *([written] if written else [])], default=None)
 
     def at(self, day: date) -> ParameterValue | None:
-        """Give the value that holds on a day; None before the first one."""
+        """The value that holds on a day; None before the first one."""
         entry = self.entry(day)
         return entry.value if entry else None
 
 
 class Parameters(RootModel[Mapping[ParameterId, Parameter]]):
-    """Hold the parameters of one file by id: the law of the tool, or what an edition adds to it."""
+    """The parameters of one file by id: the law of the tool, or what an edition adds to it."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)

@@ -1,4 +1,4 @@
-"""What people write: the models of every file under `proposals/` (the public contract, `docs/format.md`).
+"""`DOMAIN/ID.yaml`: one proposal.
 
 Models are frozen and hold no positions. A field may be a hole (`None` or empty): drafts have holes, and so has a
 file with faults, because one unreadable field must not hide the faults of the others. `needed` says where a hole is
@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag
+from pydantic import BeforeValidator, Discriminator, Tag
 
 from booklet.content.model.base import Model, field
-from booklet.content.scalars import (
+from booklet.content.model.types import (
     Day,
     Money,
     MonthField,
@@ -23,6 +23,7 @@ from booklet.content.scalars import (
     Quantity,
     SignedNumber,
     Slug,
+    SourceId,
     Text,
     WholeNumber,
     Year,
@@ -32,11 +33,21 @@ from booklet.money.euros import Range as EuroRange
 
 Section = Literal["investissement", "fonctionnement"]
 SECTIONS: tuple[Section, ...] = ("investissement", "fonctionnement")
+#: the three amounts of a unit cost
+EstimateName = Literal["low", "central", "high"]
+ESTIMATES: tuple[EstimateName, ...] = ("low", "central", "high")
 Nature = Literal["works", "equipment", "software", "service", "staff", "land", "grant"]
 #: natures that bear no VAT, so that `vat` may be left out (0 %)
 NATURES_WITHOUT_VAT: frozenset[Nature] = frozenset({"staff", "grant", "land"})
+PhaseKind = Literal["study", "procurement", "works", "rollout", "operation", "evaluation"]
 #: kinds of phases in which something is built or put into service
 BUILDING = frozenset({"works", "rollout"})
+Evidence = Literal["contract", "benchmark", "expert", "assumption"]
+VatRegime = Literal["fctva", "assujetti", "aucun"]
+FundingForm = Literal["grant", "loan", "private"]
+FundingStatus = Literal["acquis", "notifie", "sollicite", "espere"]
+#: from the most to the least certain
+FUNDING_STATUSES: tuple[FundingStatus, ...] = ("acquis", "notifie", "sollicite", "espere")
 
 
 def _by_shape(raw: object) -> str:
@@ -47,43 +58,43 @@ def _by_shape(raw: object) -> str:
 
 
 class Scope(Model):
-    """State what is in and what is out."""
+    """What the cost covers, and what it does not."""
 
-    included: tuple[Text, ...] = field("What the cost covers, one item each", default=(), needed="ready")
-    excluded: tuple[Text, ...] = field("What it does not cover", default=())
+    included: tuple[Text, ...] = field(
+        "What the cost covers, one item each", default=(), needed="ready", french="inclus, compris"
+    )
+    excluded: tuple[Text, ...] = field("What it does not cover", default=(), french="exclu, exclus")
 
 
 class Beneficiaries(Model):
-    """Say who benefits, and how many."""
+    """Who benefits, and how many."""
 
-    who: Text | None = field("Who benefits", needed="ready")
-    number: WholeNumber | None = field("How many people")
-    source: Slug | None = field("Id of the source in sources.yaml")
-    assumption: Text | None = field("In words, when there is no source")
+    who: Text | None = field("Who benefits", needed="ready", french="qui")
+    number: WholeNumber | None = field("How many people", french="quantité, nombre")
+    source: SourceId | None = field("Id of the source in sources.yaml")
+    assumption: Text | None = field("In words, when there is no source", french="hypothèse")
 
 
 class Phase(Model):
-    """Name a stretch of the timeline, whole months, ends included."""
+    """A stretch of the timeline, whole months, ends included."""
 
     id: Slug | None = field("Short id, used by `spread` and `after`", needed="ready")
-    label: Text | None = field("What is done", needed="ready")
-    kind: Literal["study", "procurement", "works", "rollout", "operation", "evaluation"] | None = field(
-        "Kind of phase", needed="ready"
-    )
-    start: MonthField | None = field("First month", needed="ready")
-    end: MonthField | None = field("Last month, included", needed="ready")
-    after: tuple[Slug, ...] = field("Phases that must end before this one starts", default=())
+    label: Text | None = field("What is done", needed="ready", french="titre, intitulé, libellé, nom")
+    kind: PhaseKind | None = field("Kind of phase", needed="ready", french="type, genre")
+    start: MonthField | None = field("First month", needed="ready", french="début, depuis")
+    end: MonthField | None = field("Last month, included", needed="ready", french="fin")
+    after: tuple[Slug, ...] = field("Phases that must end before this one starts", default=(), french="après")
 
     @property
     def period(self) -> Period | None:
-        """Give the months of the phase when both ends are known and in order."""
+        """The months of the phase; None unless both ends are known and in order."""
         if self.start is None or self.end is None or self.end < self.start:
             return None
         return Period(self.start, self.end)
 
 
 class Estimate(Model):
-    """Hold the low, central and high unit cost of a line; one amount is a constant."""
+    """The low, central and high unit cost of a line; one amount stands for all three."""
 
     low: Money | None = field("Low estimate", needed="ready")
     central: Money | None = field("Central estimate", needed="ready")
@@ -91,7 +102,7 @@ class Estimate(Model):
 
     @property
     def range(self) -> EuroRange | None:
-        """Give the three amounts when all are known."""
+        """The three amounts; None unless all are known."""
         if self.low is None or self.central is None or self.high is None:
             return None
         return EuroRange(self.low, self.central, self.high)
@@ -106,12 +117,12 @@ UnitCost = Annotated[Estimate, BeforeValidator(_constant, json_schema_input_type
 
 
 class Recurrence(Model):
-    """Say from when a line recurs; without `until` it goes on after the term."""
+    """The months in which a line recurs; without `until` it goes on after the term."""
 
-    start: MonthField | None = Field(
-        default=None, alias="from", description="First month", json_schema_extra={"needed": "ready"}
+    start: MonthField | None = field("First month", alias="from", needed="ready", french="début, depuis")
+    until: MonthField | None = field(
+        "Last month, included; absent: goes on after the term", french="fin, jusque, jusqu'à"
     )
-    until: MonthField | None = field("Last month, included; absent: goes on after the term")
 
 
 #: the id of a phase (even by month), or units per budget year
@@ -122,41 +133,50 @@ Spread = Annotated[
 
 
 class CostLine(Model):
-    """Hold one line of cost or of revenue: quantity × unit cost, spread or recurring."""
+    """One line of cost or of revenue: quantity × unit cost, spread or recurring."""
 
-    label: Text | None = field("What is bought, paid or received", needed="ready")
+    label: Text | None = field(
+        "What is bought, paid or received", needed="ready", french="titre, intitulé, libellé, nom"
+    )
     section: Section | None = field("Budget section", needed="ready")
-    nature: Nature | None = field("Nature of the spending", needed="ready")
-    quantity: Quantity | None = field("Number of units", needed="ready")
-    unit: Text | None = field("Unit, free text; `ETP` for staff", needed="ready")
-    unit_cost: UnitCost | None = field("One amount, or low, central and high", needed="ready")
-    spread: Spread | None = field("A phase, or units per budget year as {2021: 50, 2022: 100}")
-    recurs: Recurrence | None = field("Yearly cost, from a month on")
-    vat: Percent | None = field("VAT rate; not needed for staff, grant and land")
-    price: Literal["ht", "ttc"] | None = field("Overrides the edition's price basis for this line")
-    vat_regime: Literal["fctva", "assujetti", "aucun"] | None = field("How VAT comes back, if it does")
+    nature: Nature | None = field("Nature of the spending", needed="ready", french="type, genre")
+    quantity: Quantity | None = field("Number of units", needed="ready", french="quantité, nombre")
+    unit: Text | None = field("Unit, free text; `ETP` for staff", needed="ready", french="unité")
+    unit_cost: UnitCost | None = field(
+        "One amount, or low, central and high",
+        needed="ready",
+        french="coût, coûts, dépenses, coût unitaire, prix unitaire",
+    )
+    spread: Spread | None = field(
+        "A phase, or units per budget year as {2021: 50, 2022: 100}", french="répartition, étalement"
+    )
+    recurs: Recurrence | None = field("Yearly cost, from a month on", french="récurrence, récurrent")
+    vat: Percent | None = field("VAT rate; not needed for staff, grant and land", french="tva")
+    price: Literal["ht", "ttc"] | None = field(
+        "Overrides the edition's price basis for this line", french="prix"
+    )
+    vat_regime: VatRegime | None = field("How VAT comes back, if it does")
     upkeep: Literal["batiments-publics", "voirie", "reseaux"] | None = field(
-        "What an operating line keeps up: public buildings, roads or networks, open to FCTVA"
+        "What an operating line keeps up: public buildings, roads or networks, open to FCTVA",
+        french="entretien",
     )
-    evidence: Literal["contract", "benchmark", "expert", "assumption"] | None = field(
-        "What the figure rests on", needed="ready"
-    )
-    source: Slug | None = field("Id of the source in sources.yaml")
-    assumption: Text | None = field("In words, when there is no public source")
+    evidence: Evidence | None = field("What the figure rests on", needed="ready", french="preuve")
+    source: SourceId | None = field("Id of the source in sources.yaml")
+    assumption: Text | None = field("In words, when there is no public source", french="hypothèse")
     driver: Slug | None = field("Lines with one driver move together in the uncertainty")
     asset: Slug | None = field("The same asset in two lines is a double count")
     ends_because: Text | None = field("Why the line stops with the term")
 
     @property
     def vat_rate(self) -> Decimal | None:
-        """Give the VAT rate that applies; none is known while `vat` is a hole."""
+        """The VAT rate that applies; None where `vat` is needed and missing."""
         if self.vat is None and self.nature in NATURES_WITHOUT_VAT:
             return Decimal(0)
         return self.vat
 
 
 class DeclaredTotal(Model):
-    """Assert what the costs add up to: HT, central, six years, exact."""
+    """What the author says the costs add up to: HT, central, six years, exact."""
 
     investissement: Money | None = field("Total of the investment lines")
     fonctionnement: Money | None = field("Total of the operating lines in the six years")
@@ -169,140 +189,156 @@ FundingYears = Annotated[
 
 
 class Funding(Model):
-    """Hold one line of the financing plan."""
+    """One line of the financing plan."""
 
-    funder: Slug | None = field("Id of the organisation in edition.yaml", needed="ready")
-    form: Literal["grant", "loan", "private"] | None = field("Form of the funding", needed="ready")
+    funder: Slug | None = field("Id of the organisation in edition.yaml", needed="ready", french="financeur")
+    form: FundingForm | None = field("Form of the funding", needed="ready")
     section: Section | None = field("Section that it funds", needed="ready")
-    share: Percent | None = field("Share of the gross central cost of the section in the term")
-    amount: Money | None = field("Amount, instead of a share")
-    eligible: Money | None = field("Subsidisable expense, where a ceiling applies")
-    status: Literal["acquis", "notifie", "sollicite", "espere"] | None = field(
-        "How certain it is", needed="ready"
+    share: Percent | None = field(
+        "Share of the gross central cost of the section in the term", french="part, taux"
     )
+    amount: Money | None = field("Amount, instead of a share", french="montant")
+    eligible: Money | None = field("Subsidisable expense, where a ceiling applies")
+    status: FundingStatus | None = field("How certain it is", needed="ready", french="statut, état")
     year: FundingYears | None = field(
-        "Year of payment, or {2022: 60 %, 2023: 40 %}; absent: follows the cost"
+        "Year of payment, or {2022: 60 %, 2023: 40 %}; absent: follows the cost", french="année, années"
     )
     envelope: Slug | None = field("The same envelope twice is a double count")
 
 
 class Effect(Model):
-    """State an expected effect: from a baseline to a target in a year."""
+    """An expected effect: from a baseline to a target in a year."""
 
     indicator: Text | None = field("What is measured", needed="ready")
-    unit: Text | None = field("Unit")
+    unit: Text | None = field("Unit", french="unité")
     baseline: SignedNumber | None = field("Value today")
-    target: SignedNumber | None = field("Value aimed at")
-    year: Year | None = field("Year of the target")
-    source: Slug | None = field("Id of the source in sources.yaml")
-    assumption: Text | None = field("In words, when there is no public source")
+    target: SignedNumber | None = field("Value aimed at", french="cible")
+    year: Year | None = field("Year of the target", french="année, années")
+    source: SourceId | None = field("Id of the source in sources.yaml")
+    assumption: Text | None = field("In words, when there is no public source", french="hypothèse")
 
 
 class Carbon(Model):
-    """State the yearly effect on emissions."""
+    """The yearly effect on emissions."""
 
     tonnes_per_year: SignedNumber | None = field("Tonnes of CO₂e avoided a year", needed="ready")
-    start: Year | None = Field(
-        default=None, alias="from", description="First year", json_schema_extra={"needed": "ready"}
-    )
-    source: Slug | None = field("Id of the source in sources.yaml")
-    assumption: Text | None = field("In words, when there is no public source")
+    start: Year | None = field("First year", alias="from", needed="ready", french="début, depuis")
+    source: SourceId | None = field("Id of the source in sources.yaml")
+    assumption: Text | None = field("In words, when there is no public source", french="hypothèse")
 
 
 class Risk(Model):
-    """Name a risk and the answer to it."""
+    """A risk and the answer to it."""
 
-    risk: Text | None = field("What could go wrong", needed="ready")
-    answer: Text | None = field("What is planned against it", needed="ready")
+    risk: Text | None = field("What could go wrong", needed="ready", french="risque, risques")
+    answer: Text | None = field("What is planned against it", needed="ready", french="réponse")
 
 
 class Precedent(Model):
-    """Name a place where it was done."""
+    """A place where it was done."""
 
-    place: Text | None = field("Where", needed="ready")
-    what: Text | None = field("What was done", needed="ready")
-    source: Slug | None = field("Id of the source in sources.yaml")
+    place: Text | None = field("Where", needed="ready", french="lieu")
+    what: Text | None = field("What was done", needed="ready", french="quoi")
+    source: SourceId | None = field("Id of the source in sources.yaml")
 
 
 class Figure(Model):
-    """Place an image of the proposal's own folder."""
+    """An image of the proposal's own folder."""
 
-    file: Text | None = field("File name in the proposal's folder", needed="ready")
+    file: Text | None = field("File name in the proposal's folder", needed="ready", french="fichier")
     alt: Text | None = field("What the image says, for those who do not see it")
-    caption: Text | None = field("Caption")
+    caption: Text | None = field("Caption", french="légende")
     credit: Text | None = field("Author and licence of the image")
 
 
 class Links(Model):
-    """Relate the proposal to others, by id."""
+    """Relations to other proposals, by id."""
 
-    needs: tuple[Slug, ...] = field("Proposals without which this one does not work", default=())
+    needs: tuple[Slug, ...] = field(
+        "Proposals without which this one does not work", default=(), french="besoins"
+    )
     overlaps: tuple[Slug, ...] = field("Proposals that do part of the same", default=())
     conflicts: tuple[Slug, ...] = field("Proposals that exclude this one", default=())
 
 
 class Author(Model):
-    """Name an author and whom they work for."""
+    """An author and whom they work for."""
 
-    name: Text | None = field("Name", needed="ready")
+    name: Text | None = field("Name", needed="ready", french="nom")
     affiliation: Text | None = field("Organisation")
 
 
 class Reviewer(Model):
-    """Name a reviewer and when they read the proposal."""
+    """A reviewer and when they read the proposal."""
 
-    name: Text | None = field("Name", needed="ready")
+    name: Text | None = field("Name", needed="ready", french="nom")
     when: Day | None = field("Day of the review")
 
 
 class Waiver(Model):
-    """Accept a finding of one rule in this proposal, with a reason that is printed under Method."""
+    """Acceptance of the findings of one rule in this proposal, with a reason that is printed under Method."""
 
-    rule: Text | None = field("Code of the rule, of families C, F, S, T or N104", needed="always")
-    because: Text | None = field("Reason, printed under Method", needed="always")
+    rule: Text | None = field(
+        "Code of the rule, of families C, F, S, T or N104", needed="always", french="règle"
+    )
+    because: Text | None = field("Reason, printed under Method", needed="always", french="motif, raison")
 
 
 class Proposal(Model):
-    """Hold one proposal as written; its id is the file's stem, its domain the folder."""
+    """One proposal as written; its id is the file's stem, its domain the folder."""
 
-    title: Text | None = field("Title, a sentence that says what is done", needed="ready")
-    status: Literal["draft", "ready"] | None = field("draft: never printed in a release", needed="always")
-    promise: Text | None = field("One sentence for a citizen", needed="ready")
+    title: Text | None = field(
+        "Title, a sentence that says what is done", needed="ready", french="titre, intitulé, libellé"
+    )
+    status: Literal["draft", "ready"] | None = field(
+        "draft: never printed in a release", needed="always", french="statut, état"
+    )
+    promise: Text | None = field("One sentence for a citizen", needed="ready", french="promesse")
     problem: Prose | None = field("What is wrong today (Markdown)", needed="ready")
     solution: Prose | None = field("What is proposed (Markdown)", needed="ready")
-    scope: Scope | None = field("What is in, what is out", needed="ready")
-    field_: Text | None = Field(
-        default=None, alias="field", description="Field of competence in the law parameters"
+    scope: Scope | None = field("What is in, what is out", needed="ready", french="périmètre")
+    field_: Text | None = field("Field of competence in the law parameters", alias="field", french="domaine")
+    owner: Slug | None = field(
+        "Maître d'ouvrage, an organisation of edition.yaml",
+        needed="ready",
+        french="porteur, maître d'ouvrage",
     )
-    owner: Slug | None = field("Maître d'ouvrage, an organisation of edition.yaml", needed="ready")
     beneficiaries: Beneficiaries | None = field("Who benefits")
-    keywords: tuple[Text, ...] = field("Words for the index", default=())
+    keywords: tuple[Text, ...] = field("Words for the index", default=(), french="mots-clés")
     decision: MonthField | None = field(
         "Month of the deliberation that authorises the spending", needed="ready"
     )
-    timeline: tuple[Phase, ...] = field("Phases, at least one", default=(), needed="ready")
-    costs: tuple[CostLine, ...] = field("Cost lines, at least one", default=(), needed="ready")
+    timeline: tuple[Phase, ...] = field(
+        "Phases, at least one", default=(), needed="ready", french="calendrier, planning, phases, étapes"
+    )
+    costs: tuple[CostLine, ...] = field(
+        "Cost lines, at least one", default=(), needed="ready", french="coût, coûts, dépenses"
+    )
     no_running_cost: Text | None = field("Why nothing recurs")
     total: DeclaredTotal | None = field("Assertion on the totals, checked to the cent")
     revenues: tuple[CostLine, ...] = field(
-        "Revenues and savings, positive; never netted into the costs", default=()
+        "Revenues and savings, positive; never netted into the costs", default=(), french="recettes"
     )
-    funding: tuple[Funding, ...] = field("Financing plan", default=())
-    impact_study: Slug | None = field("Source of the study of the operating cost, where the law asks for one")
-    effects: tuple[Effect, ...] = field("Expected effects", default=())
+    funding: tuple[Funding, ...] = field("Financing plan", default=(), french="financement, financements")
+    impact_study: SourceId | None = field(
+        "Source of the study of the operating cost, where the law asks for one"
+    )
+    effects: tuple[Effect, ...] = field("Expected effects", default=(), french="effets")
     carbon: Carbon | None = field("Effect on emissions")
-    uncertainty: Prose | None = field("What could make the figures wrong (Markdown)", needed="ready")
-    risks: tuple[Risk, ...] = field("Risks and answers", default=())
+    uncertainty: Prose | None = field(
+        "What could make the figures wrong (Markdown)", needed="ready", french="incertitude, incertitudes"
+    )
+    risks: tuple[Risk, ...] = field("Risks and answers", default=(), french="risque, risques")
     precedents: tuple[Precedent, ...] = field("Where it was done", default=())
-    figures: tuple[Figure, ...] = field("Images of the proposal's folder", default=())
-    links: Links = field("Links to other proposals", default=Links())
-    authors: tuple[Author, ...] = field("Authors", default=(), needed="ready")
-    reviewers: tuple[Reviewer, ...] = field("Reviewers", default=())
-    waivers: tuple[Waiver, ...] = field("Findings accepted with a reason", default=())
+    figures: tuple[Figure, ...] = field("Images of the proposal's folder", default=(), french="images")
+    links: Links = field("Links to other proposals", default=Links(), french="liens")
+    authors: tuple[Author, ...] = field("Authors", default=(), needed="ready", french="auteur, auteurs")
+    reviewers: tuple[Reviewer, ...] = field("Reviewers", default=(), french="relecteurs")
+    waivers: tuple[Waiver, ...] = field("Findings accepted with a reason", default=(), french="dérogations")
 
     @property
     def is_ready(self) -> bool:
-        """Tell whether the proposal is meant to be printed; a proposal without a status is not."""
+        """Check whether the proposal is meant to be printed; a proposal without a status is not."""
         return self.status == "ready"
 
     @property
@@ -312,6 +348,6 @@ class Proposal(Model):
 
 
 def opening_month(timeline: Sequence[Phase]) -> Month | None:
-    """Give the last month of works or roll-out, after which citizens have the use of it."""
+    """The last month of works or roll-out, after which citizens can use what was built."""
     ends = [phase.end for phase in timeline if phase.end and phase.kind in {"works", "rollout"}]
     return max(ends) if ends else None

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import ConfigDict, RootModel
 
 from booklet.content.model.base import Model, field
-from booklet.content.scalars import (
+from booklet.content.model.types import (
     Day,
     Slug,
     Text,
@@ -17,16 +17,16 @@ from booklet.content.scalars import (
 
 
 class Reference(Model):
-    """Hold one entry of the bibliography."""
+    """One entry of the bibliography."""
 
-    title: Text = field("Title", default="", needed="always")
-    publisher: Text | None = field("Publisher")
-    year: Year | None = field("Year of publication")
+    title: Text = field("Title", default="", needed="always", french="titre, intitulé, libellé")
+    publisher: Text | None = field("Publisher", french="éditeur")
+    year: Year | None = field("Year of publication", french="année, années")
     url: WebAddress | None = field("Web address")
-    read: Day | None = field("Day it was read")
+    read: Day | None = field("Day it was read", french="lu")
 
 
 class Bibliography(RootModel[Mapping[Slug, Reference]]):
-    """Hold every source by its id."""
+    """Every source by its id."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)

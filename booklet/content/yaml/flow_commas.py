@@ -13,7 +13,7 @@ from booklet.diagnostics.rule import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from booklet.content.document import Path
+    from booklet.content.model.fields import KeyPath
     from booklet.diagnostics.positions import Source
 
 #: lists whose items are ids: a comma between digits separates two of them
@@ -52,11 +52,11 @@ def comma_in_flow(source: Source, left: Scalar, right: Scalar) -> Iterator[Diagn
     )
 
 
-def cut_at_commas(source: Source, root: Node, broken: set[Path]) -> Iterator[Diagnostic]:
+def cut_at_commas(source: Source, root: Node, broken: set[KeyPath]) -> Iterator[Diagnostic]:
     """Find flow collections that a decimal comma cuts in two; what holds them becomes a hole."""
     if not _DIGITS_AT_A_COMMA.search(source.text):
         return
-    stack: list[tuple[Node, Path]] = [(root, ())]
+    stack: list[tuple[Node, KeyPath]] = [(root, ())]
     while stack:
         node, path = stack.pop()
         halves: list[tuple[Scalar, Scalar]] = []
@@ -75,7 +75,7 @@ def cut_at_commas(source: Source, root: Node, broken: set[Path]) -> Iterator[Dia
                 yield from comma_in_flow(source, left, right)
 
 
-def _cut_entries(source: Source, node: Mapping, path: Path) -> Iterator[tuple[Scalar, Scalar]]:
+def _cut_entries(source: Source, node: Mapping, path: KeyPath) -> Iterator[tuple[Scalar, Scalar]]:
     for (_, value), (key, after) in zip(node.entries, node.entries[1:], strict=False):
         cut = _cut(source, value, key)
         if cut is None:
@@ -88,7 +88,7 @@ def _cut_entries(source: Source, node: Mapping, path: Path) -> Iterator[tuple[Sc
 
 
 def _cut(source: Source, left: Node, right: Node) -> tuple[Scalar, Scalar] | None:
-    """Give both halves where nothing but a comma stands between two digits of plain scalars."""
+    """The two halves, where plain scalars are separated by a comma alone, between two digits."""
     if (
         isinstance(left, Scalar)
         and isinstance(right, Scalar)

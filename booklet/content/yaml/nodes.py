@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Scalar(NamedTuple):
-    """Hold one scalar as typed: quotes and folding undone, nothing else."""
+    """One scalar as typed: quotes and folding undone, nothing else."""
 
     text: str
     start: int
@@ -21,7 +21,7 @@ class Scalar(NamedTuple):
 
 
 class Sequence(NamedTuple):
-    """Hold a sequence's nodes in order."""
+    """The nodes of a sequence, in order."""
 
     items: tuple[Node, ...]
     start: int
@@ -30,9 +30,10 @@ class Sequence(NamedTuple):
 
 
 class Mapping(NamedTuple):
-    """Hold a mapping's entries in order; a key that comes twice is reported and kept once.
+    """The entries of a mapping, in order; of a key that comes twice only the first.
 
-    What a decimal comma cut off (`{low: 4,50 €, high: 5,50 €}` holds `50 €` twice) is kept for the rule that tells it.
+    The halves of decimals that a comma cuts (`{low: 4,50 €, high: 5,50 €}` has the key `50 €` twice) are all there, for
+    the rule that reports them (Y107).
     """
 
     entries: tuple[tuple[Scalar, Node], ...]
@@ -49,7 +50,7 @@ Node = Scalar | Sequence | Mapping
 
 
 def span_of(source: Source, node: Node) -> Span:
-    """Give a node's span; a block that ends with blank lines ends with its last written line."""
+    """The span of a node; that of a block ends with its last written line."""
     end = node.end
     while end > node.start and source.text[end - 1] in " \t\r\n":
         end -= 1

@@ -1,14 +1,13 @@
 """2. Text → nodes with positions (YAML 1.1 syntax read by libyaml, none of its types).
 
-Only the shape is taken from YAML: mappings, sequences and raw scalars, each with its offsets in the text. What YAML
-would make of a scalar (`no`, `010`, `1:30`) is never asked. Anchors, aliases, merge keys, tags and duplicate keys
-are refused here. One pass over libyaml's events, no recursion, so that nesting cannot exhaust the stack.
+Only the structure is taken from YAML: mappings, sequences and raw scalars, each with its offsets in the text. Scalars
+are not resolved (`no`, `010` and `1:30` stay text). Anchors, aliases, merge keys, tags and duplicate keys are refused.
+One pass over libyaml's events, without recursion, so that nesting cannot exhaust the stack.
 """
 
 from __future__ import annotations
 
 import re
-from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +25,7 @@ from booklet.content.yaml.rules import (
     yaml_alias,
     yaml_syntax,
 )
+from booklet.content.yaml.syntax import explain_syntax
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Source
 
@@ -44,7 +44,7 @@ _ESCAPED_CONTROL = re.compile(f"\r|{CONTROL.pattern}")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """Hold a file's text, its tree if it has one, and what was wrong on the way."""
+    """A file's text, its tree if it has one, and the faults found on the way."""
 
     source: Source
     root: Node | None
@@ -63,101 +63,16 @@ def parse(path: str, data: bytes, *, max_bytes: int = MAX_BYTES) -> Parsed:
 
 
 def libyaml_version() -> str:
-    """Name the version of the parser itself."""
+    """The version of the C library that parses."""
     return str(get_version_string())
 
 
 def read_text(path: str, data: bytes) -> Source:
-    """Give the text of a file; what is not UTF-8 stands as U+FFFD (Y104)."""
+    """Decode the text of a file; bytes that are not UTF-8 become U+FFFD, and are reported apart (Y104)."""
     return Source(path, data.decode("utf-8-sig", errors="replace"))
 
 
 # --- from events to nodes ----------------------------------------------------------------------------------------
-
-_NO_COLON = (
-    say("a key without `:`"),
-    say("write `key: value`; a text of several lines needs `|` after its key"),
-)
-_NOT_LIKE_THE_ITEMS = (
-    say("this line is indented unlike the items of the list above"),
-    say("align it with the items, or with the text of an item"),
-)
-_NOT_LIKE_THE_KEYS = (
-    say("this line is not indented like the keys above"),
-    say("align it with the keys above; put a text that holds quotes between quotes"),
-)
-#: a line that holds one word and then `:`
-_BARE_KEY = re.compile(r"([ ]*)[\w-]+ ?")
-_WRITTEN_LINE = re.compile(r"^[ ]*([^\s#].*)$", re.MULTILINE)
-#: the start of a line that YAML can read as a key or a list item
-_KEY_OR_ITEM = re.compile(r"- |[^#\n]*:(?:\s|$)", re.MULTILINE)
-
-#: what libyaml says → what we say, with what to type; the first pattern found wins
-_COMPLAINTS: tuple[tuple[str, Message, Message | None], ...] = (
-    (
-        "mapping values are not allowed",
-        say("`:` followed by a space inside a text without quotes"),
-        say("put the whole text between quotes"),
-    ),
-    ("could not find expected ':'", *_NO_COLON),
-    ("<document start>", *_NO_COLON),
-    (
-        "while scanning an a",
-        say("a text cannot start with this character"),
-        say("put the whole text between quotes"),
-    ),
-    (
-        "cannot start any token",
-        say("a text cannot start with this character"),
-        say("put the whole text between quotes; indent with spaces, never tabs"),
-    ),
-    (
-        "unexpected end of stream",
-        say("a quote that is opened and never closed"),
-        say("close the quote"),
-    ),
-    (
-        "did not find expected ',' or",
-        say("a bracket or brace that is opened and not closed"),
-        say("close it, or separate the entries by commas"),
-    ),
-    (
-        "unknown escape character",
-        say("`\\` before a character that needs none, inside double quotes"),
-        say("use single quotes, or write `\\\\`"),
-    ),
-    ("did not find expected '-' indicator", *_NOT_LIKE_THE_ITEMS),
-    ("did not find expected key", *_NOT_LIKE_THE_KEYS),
-    (
-        "block sequence entries are not allowed",
-        say("a list item where a value was expected"),
-        say("start the list on the line below its key"),
-    ),
-    (
-        "block mapping is not allowed",
-        say("a key where a value was expected"),
-        say("start it on a line of its own"),
-    ),
-    (
-        "did not find expected node content",
-        say("a value is missing here"),
-        None,
-    ),
-    (
-        "while scanning a block scalar",
-        say("the first lines of a long text are indented unlike the others"),
-        say("indent every line of the text alike"),
-    ),
-)
-
-#: complaints shown where the construct opens, not where libyaml gave up
-_AT_CONTEXT = (
-    "unexpected end of stream",
-    "did not find expected ',' or",
-    "could not find expected ':'",
-    "while scanning an a",
-)
-
 
 #: events that begin a node; libyaml gives these very types, so that looking one up is enough
 _NODE_EVENTS = frozenset({yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent})
@@ -260,7 +175,7 @@ class _Builder:
                             stack[-1][1].append(self._item_above(children, lost, start))
                             children = children[lost:]
                             start = children[0].start
-                    node = self._mapping(children, start, end, flow)
+                    node = self._mapping(children, start, end, flow=flow)
                 else:
                     node = Sequence(tuple(children), start, end, bool(opening.flow_style))
             if not stack:
@@ -268,7 +183,7 @@ class _Builder:
             stack[-1][1].append(node)
             event = get_event()
 
-    def _mapping(self, children: list[Node], start: int, end: int, flow: bool) -> Mapping:
+    def _mapping(self, children: list[Node], start: int, end: int, *, flow: bool) -> Mapping:
         entries: list[tuple[Scalar, Node]] = []
         first_by_key: dict[str, Scalar] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
@@ -280,9 +195,9 @@ class _Builder:
                     say("a key must be a word, found a list or a group of keys"),
                 )
             elif key.plain and key.text == "<<":
-                # the alias that it merges is told with it
+                # the alias that it merges is part of the same fault
                 merged = self.source.span(value.start, value.end).start
-                self.diagnostics = [told for told in self.diagnostics if told.span.start != merged]
+                self.diagnostics = [found for found in self.diagnostics if found.span.start != merged]
                 self.diagnostics += yaml_alias(
                     self.source, key.start, key.end, say("merge key `<<`"), say("write the keys themselves")
                 )
@@ -296,74 +211,35 @@ class _Builder:
         return Mapping(tuple(entries), start, end, flow)
 
     def _item_above(self, children: list[Node], lost: int, start: int) -> Mapping:
-        """Build an item up to where the next one lost its `-`, and tell that once instead of at every key."""
+        """Build an item up to where the next one lost its `-`, and report that once instead of at every key."""
         first, again = children[0], children[lost]
         assert isinstance(first, Scalar)
         assert isinstance(again, Scalar)
         hint = say("write `{text}`", text=f"- {again.text}: …")
         self.diagnostics += duplicate_key(self.source, first, again, hint)
-        return self._mapping(children[:lost], start, children[lost - 1].end, False)
+        return self._mapping(children[:lost], start, children[lost - 1].end, flow=False)
 
     def _is_half(self, key: Scalar, value: Node) -> bool:
-        """Tell whether a key is the end of a decimal that a comma cut: `{low: 4,50 €, high: 5,50 €}` (Y107)."""
+        """Check whether a key is the end of a decimal that a comma cut: `{low: 4,50 €, high: 5,50 €}` (Y107)."""
         empty = isinstance(value, Scalar) and value.plain and not value.text
         return empty and re.fullmatch(r"\d,\d", self.source.text[key.start - 2 : key.start + 1]) is not None
 
     def _report_syntax(self, error: yaml.YAMLError) -> None:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        said = f"{getattr(error, 'context', '') or ''} {getattr(error, 'problem', '') or error}"
-        offset = mark.index if mark is not None else 0
-        if "maximum nesting depth" in said:
+        fault = explain_syntax(self.source.text, error)
+        if fault is None:
             # some versions of libyaml look ahead, and give up before our own count of levels is reached
-            self._refuse_depth(offset)
+            mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+            self._refuse_depth(mark.index if mark is not None else 0)
             return
-        context_mark = getattr(error, "context_mark", None)
-        pattern, message, hint = next(
-            (known for known in _COMPLAINTS if known[0] in said),
-            ("", say("the text is not YAML: {complaint}", complaint=said.strip()), None),
+        complaint = fault.complaint
+        hints = [complaint.hint] if complaint.hint else []
+        self.diagnostics += yaml_syntax(
+            self.source, fault.offset, fault.offset + 1, complaint.message, *hints
         )
-        if pattern in _AT_CONTEXT and context_mark is not None:
-            offset = context_mark.index
-        before = self.source.text[:offset].rpartition("\n")[2].rstrip()
-        if pattern == "did not find expected key" and before.endswith(("'", '"')):
-            message, hint = say("text after a closing quote"), say("put the whole text between double quotes")
-        elif pattern == "did not find expected key" and before:
-            message, hint = say("text that ends too early: a quote inside quotes"), _COMPLAINTS[0][2]
-        if pattern == "mapping values are not allowed" and (match := _BARE_KEY.fullmatch(before)):
-            # the key itself is sound: it stands where no key can, or the line above is none
-            above = self._line_above(offset)
-            if above is not None and not _KEY_OR_ITEM.match(self.source.text, above):
-                offset, (message, hint) = above, _NO_COLON
-            else:
-                offset = self.source.text.rfind("\n", 0, offset) + 1 + len(match[1])
-                message, hint = _NOT_LIKE_THE_KEYS
-        elif (
-            pattern == "did not find expected key"
-            and not before
-            and self.source.text.startswith("- ", offset)
-        ):
-            message, hint = _NOT_LIKE_THE_ITEMS
-        elif pattern == "<document start>":
-            offset = self._line_above(offset) or 0
-            if self.source.text.startswith("...", offset):
-                message, hint = say("a second document starts here"), say("delete this line")
-        if self.source.text[offset : offset + 1] == "\t":
-            message, hint = say("a tab where spaces are expected"), say("indent with spaces")
-        text = self.source.text
-        # a fault reported at the end of the text or of a line points at the last character written
-        while offset > 0 and (offset >= len(text) or text[offset] in "\r\n"):
-            offset -= 1
-        self.diagnostics += yaml_syntax(self.source, offset, offset + 1, message, *([hint] if hint else []))
 
     def _refuse_depth(self, offset: int) -> None:
         message = say("nested deeper than {limit} levels", limit=MAX_DEPTH)
         self.diagnostics.append(file_too_large.at(self.source.span(offset, offset + 1), message))
-
-    def _line_above(self, offset: int) -> int | None:
-        """Find where the last line before that of an offset begins to say something; comments say nothing."""
-        line_start = self.source.text.rfind("\n", 0, offset) + 1
-        found = deque(_WRITTEN_LINE.finditer(self.source.text, 0, line_start), maxlen=1)
-        return found[0].start(1) if found else None
 
 
 def _lost_item(children: list[Node]) -> int | None:

@@ -9,14 +9,14 @@ from booklet.diagnostics.reporters.visible import measure
 
 #: columns of an excerpt; what is longer is clipped around the mark
 COLUMNS = 100
-#: columns kept before the mark of a clipped line
+#: columns shown before the mark of a clipped line
 LEAD = 60
 ELLIPSIS = "…"
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """Hold the shown part of a line; `indent` and `width` place the mark, in columns, `width` at least 1."""
+    """The shown part of a line; `indent` and `width` are those of the mark, in columns, `width` at least 1."""
 
     text: str
     indent: int
@@ -24,7 +24,7 @@ class Excerpt:
 
 
 def take_excerpt(line: str, start: int, end: int, columns: int = COLUMNS) -> Excerpt:
-    """Show a line around its characters from `start` to `end` (from 0, end excluded), in at most `columns`.
+    """Cut a line around its characters from `start` to `end` (from 0, end excluded), in at most `columns`.
 
     A mark that is empty or lies past the end of the line is one column wide.
     """

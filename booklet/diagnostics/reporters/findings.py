@@ -22,15 +22,12 @@ if TYPE_CHECKING:
     from booklet.diagnostics.positions import Source, Span
     from booklet.text.language import Language
 
-#: how grave a severity is, the gravest first: the order in which what does not fit is left out
-RANKS = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFORMATION: 2}
-
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Hold what one run found, ready to be written in any format."""
+    """The findings of one run, ready to be rendered in any format."""
 
-    #: sorted by `Diagnostic.order`; the waived ones are among them and count for nothing
+    #: sorted by `Diagnostic.order`; the waived ones are among them, and are not counted
     diagnostics: tuple[Diagnostic, ...]
     #: the text of each file by its path, for excerpts; a file that could not be read as text has none
     sources: Mapping[str, Source]
@@ -49,40 +46,40 @@ class Report:
 
     @property
     def errors(self) -> int:
-        """Count what stops a build."""
+        """The number of findings that stop a build."""
         return self._count(Severity.ERROR)
 
     @property
     def warnings(self) -> int:
-        """Count what stops a build only with `--strict`."""
+        """The number of findings that stop a build only with `--strict`."""
         return self._count(Severity.WARNING)
 
     @property
     def information(self) -> int:
-        """Count what never stops a build."""
+        """The number of findings that never stop a build."""
         return self._count(Severity.INFORMATION)
 
     @property
     def waived(self) -> int:
-        """Count what a waiver of its proposal covers."""
+        """The number of findings that a waiver covers."""
         return sum(diagnostic.waived is not None for diagnostic in self.diagnostics)
 
     @property
     def standing(self) -> tuple[Diagnostic, ...]:
-        """Give the diagnostics that no waiver covers, in order."""
+        """The diagnostics that no waiver covers, in order."""
         return tuple(diagnostic for diagnostic in self.diagnostics if diagnostic.waived is None)
 
     def ranked(self) -> tuple[Diagnostic, ...]:
-        """Give the standing diagnostics, errors first, each severity in order."""
-        return tuple(sorted(self.standing, key=lambda diagnostic: RANKS[diagnostic.severity]))
+        """The diagnostics that no waiver covers, errors first, each severity in order."""
+        return tuple(sorted(self.standing, key=lambda diagnostic: diagnostic.severity.rank))
 
     def listed(self) -> tuple[Diagnostic, ...]:
-        """Give all diagnostics: those of `ranked`, then the waived ones."""
+        """All diagnostics: those of `ranked`, then the waived ones."""
         waived = (diagnostic for diagnostic in self.diagnostics if diagnostic.waived is not None)
         return (*self.ranked(), *waived)
 
     def line_text(self, span: Span) -> str | None:
-        """Give the text of the line where a span starts, or nothing if the file or the line is unknown."""
+        """The text of the line where a span starts; None where the file or the line is unknown."""
         source = self.sources.get(span.path)
         if source is None or not 1 <= span.start.line <= len(source.lines):
             return None
@@ -93,7 +90,7 @@ class Report:
 
 
 def severity_word(severity: Severity) -> Message:
-    """Name a severity for people; formats that programs read keep the English word."""
+    """The word for a severity, for people; formats that programs read have the English word."""
     words = {
         Severity.ERROR: say("error"),
         Severity.WARNING: say("warning"),

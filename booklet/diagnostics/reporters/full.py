@@ -71,7 +71,7 @@ def _by_code(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[str, list[Diag
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """Hold what every line of the format is written with."""
+    """The report, language and colours that every line is written with."""
 
     report: Report
     language: Language

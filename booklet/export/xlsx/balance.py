@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from booklet.content.model.words import SECTION_NAMES
 from booklet.diagnostics.message import Message, say
 from booklet.export.cost_rows import COST_MEASURES, REVENUE_MEASURES, FundingRow, Measure, YearRow
 from booklet.export.xlsx.spreadsheet import SheetWriter, Spreadsheet, column_name, half_even, quote_text
 from booklet.export.xlsx.worksheets import GROUP_NAMES, HEAD_ROW, MEASURE_NAMES, Table
-from booklet.tables.money_table import SECTION_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,10 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from booklet.content.model.words import FORM_NAMES, SECTION_NAMES, STATUS_NAMES
 from booklet.diagnostics.message import say
 from booklet.export.xlsx.spreadsheet import Spreadsheet, column_name, half_even
 from booklet.export.xlsx.worksheets import HEAD_ROW, Table
-from booklet.tables.money_table import FORM_NAMES, SECTION_NAMES, STATUS_NAMES
 
 if TYPE_CHECKING:
     from booklet.export.cost_rows import FundingRow, Measure

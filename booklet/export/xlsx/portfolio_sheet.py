@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
+from booklet.content.model.words import SECTION_NAMES, STATUS_NAMES
 from booklet.diagnostics.message import Message, say
 from booklet.export.cost_rows import (
     CHAIN_MEASURES,
@@ -20,7 +21,6 @@ from booklet.export.cost_rows import (
 )
 from booklet.export.xlsx.spreadsheet import SheetWriter, Spreadsheet, column_name, quote_text
 from booklet.export.xlsx.worksheets import MEASURE_NAMES, PORTFOLIO, Table
-from booklet.tables.money_table import SECTION_NAMES, STATUS_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -15,14 +15,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from booklet.content.model.proposal import ESTIMATES
+from booklet.content.model.words import SECTION_NAMES
 from booklet.diagnostics.message import Message, say
-from booklet.export.cost_rows import ESTIMATES, Group, LineRow, Measure
 from booklet.export.workbook_rows import MARKER, line_key
 from booklet.export.xlsx.spreadsheet import Number, SheetWriter, Spreadsheet, column_name
-from booklet.tables.money_table import SECTION_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from booklet.export.cost_rows import Group, LineRow, Measure
 
 
 GROUP_NAMES: Mapping[Group, Message] = {"costs": say("cost"), "revenues": say("revenue")}

@@ -1,0 +1,98 @@
+"""Models → what they declare of each key, and values → the keys in them: whoever needs a list of keys walks these.
+
+Which key is needed where, which French word stands for it, which keys name a source: each is declared once, where the
+model declares the key (`base.field`, `types.Names`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, get_args, get_origin
+
+from pydantic import BaseModel, RootModel
+
+from booklet.content.model.base import Model, Need
+from booklet.content.model.types import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+#: keys and indexes from the root of a file to a value
+KeyPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """What a model declares of one key."""
+
+    #: the attribute of the model that holds the value; it has another name where the key is a word of Python's
+    attribute: str
+    #: the type of the value
+    annotation: Any
+    #: where a hole is a missing key (M102): in every file, or in a proposal that is `ready`
+    needed: Need | None
+    #: what French authors type instead, by habit
+    french: tuple[str, ...]
+    #: what an id names, as `source`; None where the value is no such id
+    names: str | None
+
+
+@cache
+def keys_of(model: type[BaseModel]) -> Mapping[str, Key]:
+    """The keys of a model, in the order of their declaration."""
+    keys: dict[str, Key] = {}
+    for attribute, info in model.model_fields.items():
+        extra: Any = info.json_schema_extra or {}
+        french = tuple(word.strip() for word in extra.get("french", "").split(",") if word)
+        keys[info.alias or attribute] = Key(
+            attribute, info.annotation, extra.get("needed"), french, _named_by(info.annotation)
+        )
+    return keys
+
+
+def _named_by(annotation: object) -> str | None:
+    for part in get_args(annotation):
+        if found := part.what if isinstance(part, Names) else _named_by(part):
+            return found
+    return None
+
+
+def model_at(annotation: Any, path: KeyPath) -> type[BaseModel] | None:
+    """Find the model that reads a path of a file, through tuples, mappings and unions."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        if issubclass(annotation, RootModel):
+            return model_at(annotation.model_fields["root"].annotation, path)
+        if not path:
+            return annotation
+        declared = keys_of(annotation).get(str(path[0]))
+        return model_at(declared.annotation, path[1:]) if declared else None
+    origin = get_origin(annotation)
+    is_collection = isinstance(origin, type) and hasattr(origin, "__iter__")
+    if is_collection and not path:
+        return None
+    below = path[1:] if is_collection else path
+    found = (model_at(argument, below) for argument in get_args(annotation))
+    return next((model for model in found if model is not None), None)
+
+
+def groups_in(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Model]]:
+    """Every group of keys in a value, each with its path, in the order of declaration."""
+    if isinstance(value, Model):
+        yield path, value
+        for key, declared in keys_of(type(value)).items():
+            yield from groups_in(getattr(value, declared.attribute), (*path, key))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from groups_in(item, (*path, index))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from groups_in(item, (*path, key))
+
+
+def ids_naming(what: str, value: object) -> Iterator[tuple[KeyPath, str]]:
+    """Every id in a value that names a thing of one kind, as `source`, each with its path."""
+    for path, group in groups_in(value):
+        for key, declared in keys_of(type(group)).items():
+            if declared.names == what and (named := getattr(group, declared.attribute)) is not None:
+                yield (*path, key), named

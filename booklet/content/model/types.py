@@ -1,0 +1,112 @@
+"""The types of the values that people type: each reads its raw text (`scalars`) and says what an editor sees.
+
+The JSON Schema beside each type is for editors, which read YAML by its own guesses (`2021` is a number there): hence
+`["string", "number"]`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
+
+from booklet.content.scalars import (
+    COLOUR,
+    SLUG,
+    read_budget_years,
+    read_colour,
+    read_day,
+    read_money,
+    read_month,
+    read_parameter_id,
+    read_parameter_value,
+    read_percent,
+    read_quantity,
+    read_signed_number,
+    read_slug,
+    read_text,
+    read_web_address,
+    read_whole_number,
+    read_year,
+)
+from booklet.money.calendar import Month
+from booklet.money.euros import Euros
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the id in a field names."""
+
+    #: `source`: an entry of the bibliography
+    what: str
+
+
+_TEXT = {"type": ["string", "number", "boolean"]}
+_NUMBER = {"type": ["string", "number"]}
+
+Text = Annotated[str, BeforeValidator(read_text), WithJsonSchema(_TEXT)]
+#: Markdown without HTML
+Prose = Annotated[str, BeforeValidator(read_text), WithJsonSchema({"type": "string"})]
+Slug = Annotated[
+    str,
+    BeforeValidator(read_slug),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": f"^{SLUG.pattern}$"}),
+]
+#: an entry of the bibliography, `sources.yaml`
+SourceId = Annotated[Slug, Names("source")]
+Money = Annotated[
+    Euros, BeforeValidator(read_money), WithJsonSchema({**_NUMBER, "examples": ["12 000 €", "1,2 M€"]})
+]
+Quantity = Annotated[Decimal, BeforeValidator(read_quantity), WithJsonSchema(_NUMBER)]
+SignedNumber = Annotated[Decimal, BeforeValidator(read_signed_number), WithJsonSchema(_NUMBER)]
+WholeNumber = Annotated[int, BeforeValidator(read_whole_number), WithJsonSchema(_NUMBER)]
+Percent = Annotated[
+    Decimal,
+    BeforeValidator(read_percent),
+    WithJsonSchema({"type": "string", "pattern": "%$", "examples": ["20 %"]}),
+]
+MonthField = Annotated[
+    Month,
+    BeforeValidator(read_month),
+    WithJsonSchema({"type": "string", "pattern": "^\\d{4}-(0[1-9]|1[0-2])$", "examples": ["2021-07"]}),
+]
+Day = Annotated[
+    date,
+    BeforeValidator(read_day),
+    WithJsonSchema({"type": "string", "pattern": "^\\d{4}-\\d{2}-\\d{2}$", "examples": ["2021-07-14"]}),
+]
+Year = Annotated[
+    int,
+    BeforeValidator(read_year),
+    WithJsonSchema({"type": ["integer", "string"], "pattern": "^[12]\\d{3}$"}),
+]
+BudgetYears = Annotated[
+    int,
+    BeforeValidator(read_budget_years),
+    WithJsonSchema({"type": "string", "pattern": "^\\d{4}\\s*-\\s*\\d{4}$", "examples": ["2021-2026"]}),
+]
+ParameterId = Annotated[
+    str,
+    BeforeValidator(read_parameter_id),
+    WithJsonSchema({"type": "string", "pattern": f"^{SLUG.pattern}(\\.{SLUG.pattern})+$"}),
+]
+ParameterValue = Annotated[
+    Decimal | Euros | int | frozenset[str],
+    PlainValidator(read_parameter_value),
+    WithJsonSchema(
+        {
+            "type": ["string", "number", "array"],
+            "items": {"type": "string"},
+            "examples": ["16,404 %", "100 M€", "20 000", ["commune", "metropole"]],
+        }
+    ),
+]
+Colour = Annotated[
+    str, BeforeValidator(read_colour), WithJsonSchema({"type": "string", "pattern": f"^{COLOUR.pattern}$"})
+]
+WebAddress = Annotated[
+    str, BeforeValidator(read_web_address), WithJsonSchema({"type": "string", "pattern": "^https?://"})
+]

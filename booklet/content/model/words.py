@@ -1,0 +1,69 @@
+"""Coded values that people write → the words that print them: one table a kind of value.
+
+A value that a model gains gets its words here; every table, sheet, chart and comparison takes them from here. The
+French words are the translations of these, in `templates/locale/`. What French authors type for a *key* is declared
+with the key (`base.field`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from booklet.diagnostics.message import Message, say
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from booklet.content.model.proposal import Section
+
+SECTION_NAMES: Mapping[Section, Message] = {
+    "investissement": say("Investment"),
+    "fonctionnement": say("Operation"),
+}
+ESTIMATE_NAMES: Mapping[str, Message] = {
+    "low": say("Low"),
+    "central": say("Central"),
+    "high": say("High"),
+}
+PHASE_NAMES: Mapping[str, Message] = {
+    "study": say("study"),
+    "procurement": say("procurement"),
+    "works": say("works"),
+    "rollout": say("roll-out"),
+    "operation": say("operation"),
+    "evaluation": say("evaluation"),
+}
+EVIDENCE_NAMES: Mapping[str, Message] = {
+    "contract": say("a contract"),
+    "benchmark": say("a comparison"),
+    "expert": say("an expert"),
+    "assumption": say("an assumption"),
+}
+VAT_REGIME_NAMES: Mapping[str, Message] = {
+    "assujetti": say("deducted"),
+    "aucun": say("not given back"),
+    "fctva": say("FCTVA"),
+}
+FORM_NAMES: Mapping[str, Message] = {
+    "grant": say("grant"),
+    "loan": say("loan"),
+    "private": say("private funding"),
+}
+#: from the most to the least certain
+STATUS_NAMES: Mapping[str, Message] = {
+    "acquis": say("secured"),
+    "notifie": say("notified"),
+    "sollicite": say("applied for"),
+    "espere": say("hoped for"),
+}
+KIND_NAMES: Mapping[str, Message] = {
+    "commune": say("commune"),
+    "metropole": say("métropole"),
+    "departement": say("département"),
+    "region": say("région"),
+    "etat": say("State"),
+    "ue": say("European Union"),
+    "agence": say("public agency"),
+    "banque": say("public bank"),
+    "prive": say("private"),
+}

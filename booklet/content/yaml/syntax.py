@@ -1,0 +1,203 @@
+"""libyaml's complaint about a text → the fault as an author sees it: where, what, and what to type."""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from booklet.diagnostics.message import Message, say
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from yaml import YAMLError
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What we say of a fault of syntax, and what to type against it."""
+
+    message: Message
+    hint: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxFault:
+    """A fault of syntax: the offset of the character that it points at, and what we say of it."""
+
+    offset: int
+    complaint: Complaint
+
+
+def explain_syntax(text: str, error: YAMLError) -> SyntaxFault | None:
+    """Say in an author's words what libyaml stopped at; None where it counted too many levels of nesting."""
+    context_mark = getattr(error, "context_mark", None)
+    mark = getattr(error, "problem_mark", None) or context_mark
+    words = f"{getattr(error, 'context', '') or ''} {getattr(error, 'problem', '') or error}"
+    if "maximum nesting depth" in words:
+        return None
+    known = next((known for known in _KNOWN if known.words in words), None)
+    if known is None:
+        known = _Known(words, Complaint(say("the text is not YAML: {complaint}", complaint=words.strip())))
+    if known.at_opening and context_mark is not None:
+        mark = context_mark
+    fault = SyntaxFault(mark.index if mark is not None else 0, known.complaint)
+    if known.look_closer is not None:
+        fault = known.look_closer(text, fault)
+    if text[fault.offset : fault.offset + 1] == "\t":
+        fault = replace(fault, complaint=_TAB)
+    return replace(fault, offset=_last_written(text, fault.offset))
+
+
+def _last_written(text: str, offset: int) -> int:
+    """Move from the end of the text, or of a line, back to the last character written."""
+    while offset > 0 and (offset >= len(text) or text[offset] in "\r\n"):
+        offset -= 1
+    return offset
+
+
+# --- what we say -------------------------------------------------------------------------------------------------
+
+_NO_COLON = Complaint(
+    say("a key without `:`"), say("write `key: value`; a text of several lines needs `|` after its key")
+)
+_COLON_INSIDE = Complaint(
+    say("`:` followed by a space inside a text without quotes"), say("put the whole text between quotes")
+)
+_NOT_LIKE_THE_ITEMS = Complaint(
+    say("this line is indented unlike the items of the list above"),
+    say("align it with the items, or with the text of an item"),
+)
+_NOT_LIKE_THE_KEYS = Complaint(
+    say("this line is not indented like the keys above"),
+    say("align it with the keys above; put a text that holds quotes between quotes"),
+)
+_AFTER_QUOTE = Complaint(say("text after a closing quote"), say("put the whole text between double quotes"))
+_QUOTE_INSIDE = Complaint(
+    say("text that ends too early: a quote inside quotes"), say("put the whole text between quotes")
+)
+_SECOND_DOCUMENT = Complaint(say("a second document starts here"), say("delete this line"))
+_TAB = Complaint(say("a tab where spaces are expected"), say("indent with spaces"))
+
+
+# --- complaints that more than one slip leads to -----------------------------------------------------------------
+
+#: a line that holds one word and then `:`
+_BARE_KEY = re.compile(r"([ ]*)[\w-]+ ?")
+_WRITTEN_LINE = re.compile(r"^[ ]*([^\s#].*)$", re.MULTILINE)
+#: the start of a line that YAML can read as a key or a list item
+_KEY_OR_ITEM = re.compile(r"- |[^#\n]*:(?:\s|$)", re.MULTILINE)
+
+
+def _colon_where_no_key_can_be(text: str, fault: SyntaxFault) -> SyntaxFault:
+    """Tell a `:` inside a text from a sound key at the wrong indentation, or below a line that is no key."""
+    match = _BARE_KEY.fullmatch(_before(text, fault.offset))
+    if match is None:
+        return fault
+    above = _line_above(text, fault.offset)
+    if above is not None and not _KEY_OR_ITEM.match(text, above):
+        return SyntaxFault(above, _NO_COLON)
+    line_start = text.rfind("\n", 0, fault.offset) + 1
+    return SyntaxFault(line_start + len(match[1]), _NOT_LIKE_THE_KEYS)
+
+
+def _key_expected(text: str, fault: SyntaxFault) -> SyntaxFault:
+    """Tell a text that ends too early at a quote from a line at the wrong indentation."""
+    before = _before(text, fault.offset)
+    if before:
+        return replace(fault, complaint=_AFTER_QUOTE if before.endswith(("'", '"')) else _QUOTE_INSIDE)
+    return replace(fault, complaint=_NOT_LIKE_THE_ITEMS) if text.startswith("- ", fault.offset) else fault
+
+
+def _no_more_keys(text: str, fault: SyntaxFault) -> SyntaxFault:
+    """Point at the line above, where the last key has no `:`, or where the document was ended by `...`."""
+    offset = _line_above(text, fault.offset) or 0
+    return SyntaxFault(offset, _SECOND_DOCUMENT if text.startswith("...", offset) else fault.complaint)
+
+
+def _before(text: str, offset: int) -> str:
+    """What is written on a line before an offset."""
+    return text[:offset].rpartition("\n")[2].rstrip()
+
+
+def _line_above(text: str, offset: int) -> int | None:
+    """Find the offset of the first word of the last line above that is neither blank nor a comment."""
+    line_start = text.rfind("\n", 0, offset) + 1
+    found = deque(_WRITTEN_LINE.finditer(text, 0, line_start), maxlen=1)
+    return found[0].start(1) if found else None
+
+
+# --- what libyaml says -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A complaint of libyaml that we know by some of its words."""
+
+    words: str
+    complaint: Complaint
+    #: the fault is shown where the construct opens, not where libyaml gave up
+    at_opening: bool = False
+    look_closer: Callable[[str, SyntaxFault], SyntaxFault] | None = None
+
+
+#: the first whose words are found wins
+_KNOWN = (
+    _Known("mapping values are not allowed", _COLON_INSIDE, look_closer=_colon_where_no_key_can_be),
+    _Known("could not find expected ':'", _NO_COLON, at_opening=True),
+    _Known("<document start>", _NO_COLON, look_closer=_no_more_keys),
+    _Known(
+        "while scanning an a",
+        Complaint(say("a text cannot start with this character"), say("put the whole text between quotes")),
+        at_opening=True,
+    ),
+    _Known(
+        "cannot start any token",
+        Complaint(
+            say("a text cannot start with this character"),
+            say("put the whole text between quotes; indent with spaces, never tabs"),
+        ),
+    ),
+    _Known(
+        "unexpected end of stream",
+        Complaint(say("a quote that is opened and never closed"), say("close the quote")),
+        at_opening=True,
+    ),
+    _Known(
+        "did not find expected ',' or",
+        Complaint(
+            say("a bracket or brace that is opened and not closed"),
+            say("close it, or separate the entries by commas"),
+        ),
+        at_opening=True,
+    ),
+    _Known(
+        "unknown escape character",
+        Complaint(
+            say("`\\` before a character that needs none, inside double quotes"),
+            say("use single quotes, or write `\\\\`"),
+        ),
+    ),
+    _Known("did not find expected '-' indicator", _NOT_LIKE_THE_ITEMS),
+    _Known("did not find expected key", _NOT_LIKE_THE_KEYS, look_closer=_key_expected),
+    _Known(
+        "block sequence entries are not allowed",
+        Complaint(
+            say("a list item where a value was expected"), say("start the list on the line below its key")
+        ),
+    ),
+    _Known(
+        "block mapping is not allowed",
+        Complaint(say("a key where a value was expected"), say("start it on a line of its own")),
+    ),
+    _Known("did not find expected node content", Complaint(say("a value is missing here"))),
+    _Known(
+        "while scanning a block scalar",
+        Complaint(
+            say("the first lines of a long text are indented unlike the others"),
+            say("indent every line of the text alike"),
+        ),
+    ),
+)
