@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pypdf import PdfReader
@@ -34,7 +34,7 @@ def test_files_come_out_as_they_went_in(pdf: bytes, tmp_path: Path) -> None:
 
 def test_files_say_what_they_are() -> None:
     """Each file gives its relation to the document, its type, size, digest and the edition's day, and no clock."""
-    catalog = PdfReader(io.BytesIO(samples.booklet())).trailer["/Root"]
+    catalog: Any = PdfReader(io.BytesIO(samples.booklet())).root_object
     by_name = {file["/UF"]: file for file in (item.get_object() for item in catalog["/AF"])}
     assert set(by_name) == {"pistes.yaml", "lines.csv"}
     for attachment, media_type in zip(samples.ATTACHMENTS, ("/application/yaml", "/text/csv"), strict=True):
@@ -64,7 +64,8 @@ def test_two_files_of_one_name_are_refused() -> None:
 
 def test_colours_are_measured() -> None:
     """The output intent holds the sRGB profile, whose digest is among the versions that decide a PDF's bytes."""
-    (intent,) = PdfReader(io.BytesIO(samples.booklet())).trailer["/Root"]["/OutputIntents"]
+    catalog: Any = PdfReader(io.BytesIO(samples.booklet())).root_object
+    (intent,) = catalog["/OutputIntents"]
     intent = intent.get_object()
     assert intent["/S"] == "/GTS_PDFA1"
     profile = intent["/DestOutputProfile"].get_object()
