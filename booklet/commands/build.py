@@ -76,8 +76,9 @@ def run_build(session: Session) -> int:
 
     from booklet.commands.progress import Progress
     from booklet.pipeline.analysis import compile_workspace
-    from booklet.pipeline.build import Built, build, find_silent
+    from booklet.pipeline.build import Built, Resources, build
     from booklet.pipeline.inputs import digest_inputs
+    from booklet.pipeline.outcome import find_silent
 
     started = time.perf_counter()
     root = session.root
@@ -96,7 +97,8 @@ def run_build(session: Session) -> int:
 
     progress = Progress(session.language)
     try:
-        built = build(compiled, inputs, dist, store, session.workers(), progress, strict=options.strict)
+        resources = Resources(store, session.workers(), progress)
+        built = build(compiled, inputs, dist, resources, strict=options.strict)
     finally:
         progress.clear()
     session.report(compiled, built.diagnostics, built.sources)

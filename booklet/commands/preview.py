@@ -29,7 +29,7 @@ def run_preview(session: Session) -> int:
     A proposal with errors gets no page, and its earlier one is removed: it would show what the file no longer says.
     Errors elsewhere, but for those that make the edition unreadable, are left to `check`.
     """
-    from booklet.pipeline.build import preview
+    from booklet.pipeline.build import Resources, preview
 
     compiled = compile_workspace(session.root)
     paths = _choose(compiled, session)
@@ -50,9 +50,9 @@ def run_preview(session: Session) -> int:
 
     costed = [one for one in (*compiled.portfolio.ready, *compiled.portfolio.drafts) if one.id in sound]
     progress = Progress(session.language)
-    store = session.open_store()
+    resources = Resources(session.open_store(), session.workers(most=len(sound)), progress)
     try:
-        made = preview(compiled, costed, store, session.workers(most=len(sound)), progress)
+        made = preview(compiled, costed, resources)
     finally:
         progress.clear()
     session.report(compiled, made.diagnostics, made.sources)

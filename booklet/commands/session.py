@@ -90,7 +90,7 @@ class Session:
                 from booklet.pipeline.cluster.executor import cluster  # Dask, which may not be installed
 
                 return cluster(self.options.cluster)
-            from booklet.pipeline.pool import default_jobs, pool  # Jinja and pikepdf
+            from booklet.pipeline.pool import default_jobs, pool
 
             jobs: int = self.options.jobs or default_jobs()
             return (self.worker_factory or pool)(jobs if most is None else max(1, min(jobs, most)))

@@ -33,9 +33,15 @@ from booklet.layout.weasyprint import srgb_profile, versions
 from booklet.pdf.incremental_update import FRONT_PAGES
 from booklet.pipeline.assembly import Assembly
 from booklet.pipeline.build import make_release_files
-from booklet.pipeline.inputs import begin, digest_inputs, fingerprint_inputs, fingerprint_machine, held_to
+from booklet.pipeline.inputs import (
+    digest_inputs,
+    fingerprint_inputs,
+    fingerprint_machine,
+    pin_inputs,
+    pin_styles,
+)
 from booklet.pipeline.manifest import Booklet, Manifest, ReleasedFile
-from booklet.pipeline.pool import FrontTask, work_through
+from booklet.pipeline.pool import work_through
 from booklet.pipeline.queue import LayoutQueue
 from booklet.pipeline.release import write_file, write_manifest
 from booklet.pipeline.staging import check_ours, only_build, recovered, staging
@@ -58,6 +64,7 @@ if TYPE_CHECKING:
     from booklet.pdf.body import Body
     from booklet.pipeline.analysis import Compiled
     from booklet.pipeline.queue import Progress
+    from booklet.pipeline.tasks import FrontTask
 
 ORDER, PROOF = "order.csv", "fold-proof.pdf"
 #: pages that only the print edition has, by their template; no proposal can have such an id
@@ -113,21 +120,21 @@ def make_print(
     workspace = compiled.workspace
     with only_build(workspace.root), recovered(folder):
         check_ours(folder)
-        screen, parts = begin(workspace.root, inputs)
+        screen, digests = pin_inputs(workspace.root, inputs)
         press = Styles(screen.templates, is_press=True)
-        press_parts = replace(parts, styles=digest_each(named_files(press)))
-        press = held_to(press, press_parts)
+        press_digests = replace(digests, styles=digest_each(named_files(press)))
+        press = pin_styles(press, press_digests)
         with staging(folder) as staged, workers() as executor:
             _, attachments = make_release_files(compiled)
             means = (store, executor, progress)
             # the letter gives the digest of the file that is sent, and page numbers have to agree with it
-            on_screen = Assembly(compiled, LayoutQueue(screen, fingerprint_machine(parts), *means))
-            body = on_screen.make_body(lambda: attachments)
+            on_screen = Assembly(compiled, LayoutQueue(screen, fingerprint_machine(digests), *means))
+            body = on_screen.make_body(attachments)
             if body is None:
                 found = apply_settings(workspace, on_screen.faults.diagnostics)
                 return Printed((), found, on_screen.faults.sources)
-            assembly = PressAssembly(compiled, LayoutQueue(press, fingerprint_machine(press_parts), *means))
-            asked = fingerprint("print", fingerprint_inputs(press_parts), repr(options))
+            assembly = PressAssembly(compiled, LayoutQueue(press, fingerprint_machine(press_digests), *means))
+            asked = fingerprint("print", fingerprint_inputs(press_digests), repr(options))
             lines = assembly.make_all(body, attachments, staged, options, asked)
             if inputs != digest_inputs(workspace.root):
                 raise inputs_changed()
@@ -160,7 +167,7 @@ class PressAssembly(Assembly):
         # the imprint closes the booklet: a left-hand page, as the last of a multiple of four always is
         self._first_page_by_part = {part.id: part.first for part in screen.pages_by_part} | {IMPRINT: 0}
         self.queue.arrange = self._on_its_side
-        body = self.make_body(lambda: attachments)
+        body = self.make_body(attachments)
         if body is None:
             return ()
         if body.pages_by_part != screen.pages_by_part:

@@ -18,7 +18,7 @@ from booklet.cache.store import Store
 from booklet.chapters import register
 from booklet.chapters.qr_code import QUIET_ZONE, draw_code
 from booklet.pipeline.analysis import compile_workspace
-from booklet.pipeline.build import build
+from booklet.pipeline.build import Resources, build
 from booklet.pipeline.inputs import digest_inputs
 from booklet.pipeline.pool import pool
 
@@ -112,7 +112,9 @@ def test_long_register_is_linked_of_parts(unbuilt: Sample, monkeypatch: pytest.M
     inputs = digest_inputs(unbuilt.root)
     compiled, dist = compile_workspace(unbuilt.root), unbuilt.root / "dist"
     with pool(1) as executor:
-        built = build(compiled, inputs, dist, Store(None), lambda: nullcontext(executor), lambda *_: None)
+        built = build(
+            compiled, inputs, dist, Resources(Store(None), lambda: nullcontext(executor), lambda *_: None)
+        )
     assert built.manifest is not None
     document = PdfReader(dist / "register.pdf")
     texts = [page.extract_text() for page in document.pages]

@@ -267,7 +267,7 @@ def test_file_system_without_links_or_copies(tmp_path: Path, monkeypatch: pytest
 
     content = os.urandom(3_000_001)
     (tmp_path / "body").write_bytes(content)
-    body = BodyFile.open(tmp_path / "body")
+    body = BodyFile.read(tmp_path / "body")
     length, sha256 = write_booklet(
         tmp_path, "a/one.pdf", body, b"update", OldRelease(tmp_path, {}, Stamps(tmp_path))
     )

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from booklet.cache.store import Store
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.pipeline.analysis import compile_workspace
-from booklet.pipeline.build import build
+from booklet.pipeline.build import Resources, build
 from booklet.pipeline.inputs import digest_inputs
 from booklet.pipeline.pool import pool
 from tests.samples.commands import ROOT
@@ -140,7 +140,7 @@ def test_file_saved_during_the_check_is_not_taken_for_built(unbuilt: Sample) -> 
     unbuilt.edit("mobilite/feux.yaml", "tient en un mot", "tient en deux mots")
     compiled, dist = compile_workspace(unbuilt.root), unbuilt.root / "dist"
     with pool(1) as executor, pytest.raises(BuildError, match="changed"):
-        build(compiled, inputs, dist, Store(None), lambda: nullcontext(executor), lambda *_: None)
+        build(compiled, inputs, dist, Resources(Store(None), lambda: nullcontext(executor), lambda *_: None))
     assert not dist.exists()
 
 
@@ -154,7 +154,7 @@ def test_file_saved_while_pages_are_laid_out_ends_the_build(unbuilt: Sample) -> 
             unbuilt.edit("mobilite/feux.yaml", "tient en un mot", "tient en deux mots")
 
     with pool(1) as executor, pytest.raises(BuildError, match="changed"):
-        build(compiled, inputs, dist, Store(None), lambda: nullcontext(executor), save)
+        build(compiled, inputs, dist, Resources(Store(None), lambda: nullcontext(executor), save))
     assert not dist.exists()
 
 
@@ -171,7 +171,12 @@ def test_booklet_altered_while_it_is_linked_is_not_current(small: Sample) -> Non
                 file.write(b"%PDX")
 
     with pool(1) as executor:
-        build(compile_workspace(small.root), inputs, small.dist, store, lambda: nullcontext(executor), alter)
+        build(
+            compile_workspace(small.root),
+            inputs,
+            small.dist,
+            Resources(store, lambda: nullcontext(executor), alter),
+        )
     assert small.run("verify", "dist").status == 1
     small.build()
     assert small.run("verify", "dist").status == 0

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -147,9 +148,7 @@ def test_killed_worker_changes_no_byte(many: Sample, address: str) -> None:
     with distributed.Client(address, timeout=90, set_as_default=False) as client:
         build = build_meanwhile(many, address)
         for function in ("render_page_there", "lay_out_fronts_there"):
-            wait_until(
-                lambda function=function: find_busy(client, function), f"a worker at {function}", build
-            )  # type: ignore[misc]
+            wait_until(partial(find_busy, client, function), f"a worker at {function}", build)
             ids = process_ids(client)
             killed = ids[find_busy(client, function) or next(iter(ids))]
             os.kill(killed, signal.SIGKILL)
