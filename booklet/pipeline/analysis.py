@@ -28,7 +28,7 @@ _LAST_CHECK = fingerprint("the last check")
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckedWorkspace:
     """A workspace and its diagnostics."""
 
     workspace: Workspace
@@ -36,7 +36,7 @@ class Checked:
 
 
 @dataclass(frozen=True)
-class CheckedAgain(Checked):
+class IncrementalCheck(CheckedWorkspace):
     """A workspace of which each proposal was examined now or in an earlier check; none is in memory as a whole."""
 
     #: paths of the proposals that were examined now
@@ -44,7 +44,7 @@ class CheckedAgain(Checked):
 
 
 @dataclass(frozen=True)
-class Compiled(Checked):
+class Analysis(CheckedWorkspace):
     """A workspace that was read, costed and checked: the result of steps 1 to 6."""
 
     portfolio: Portfolio | None
@@ -62,14 +62,14 @@ class Compiled(Checked):
         return finance_portfolio(self.portfolio, self.workspace.edition.value, self.law)
 
 
-def compile_workspace(root: Path) -> Compiled:
+def analyse_workspace(root: Path) -> Analysis:
     """Read (1 to 3), cost (4), add up (5) and check (6) a workspace."""
     workspace = read_workspace(root)
     portfolio = build_portfolio(workspace)
-    return Compiled(workspace, check_workspace(workspace, portfolio), portfolio)
+    return Analysis(workspace, check_workspace(workspace, portfolio), portfolio)
 
 
-def check_again(root: Path, store: Store) -> CheckedAgain:
+def check_incrementally(root: Path, store: Store) -> IncrementalCheck:
     """Check a workspace, reusing the findings of the last check in proposals that did not change since.
 
     The diagnostics are those of `analyse_workspace`.
@@ -97,4 +97,4 @@ def check_again(root: Path, store: Store) -> CheckedAgain:
         store.put(EXAMINED, _LAST_CHECK, pack(frame_digest, unchanged))
     workspace = folder.know({path: one.references for path, one in cached.items()})
     diagnostics = complete_check(workspace, {path: one.checked for path, one in cached.items()})
-    return CheckedAgain(workspace, diagnostics, anew)
+    return IncrementalCheck(workspace, diagnostics, anew)

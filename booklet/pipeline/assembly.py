@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from booklet.content.model.lists import ElectoralList
     from booklet.costs.portfolio import CostedProposal
     from booklet.pdf.attachments import Attachment
-    from booklet.pipeline.analysis import Compiled
+    from booklet.pipeline.analysis import Analysis
     from booklet.pipeline.queue import LayoutQueue
 
 
@@ -65,12 +65,12 @@ class BodyPages(NamedTuple):
 class Assembly:
     """One release in the making; what is wrong with it is gathered in `faults`."""
 
-    def __init__(self, compiled: Compiled, queue: LayoutQueue) -> None:
-        workspace = compiled.workspace
+    def __init__(self, analysis: Analysis, queue: LayoutQueue) -> None:
+        workspace = analysis.workspace
         assert workspace.edition is not None, "a workspace with errors is never built"
-        assert compiled.portfolio is not None, "a workspace with errors is never built"
-        self._compiled = compiled
-        self.workspace, self.edition, self.portfolio = workspace, workspace.edition.value, compiled.portfolio
+        assert analysis.portfolio is not None, "a workspace with errors is never built"
+        self._analysis = analysis
+        self.workspace, self.edition, self.portfolio = workspace, workspace.edition.value, analysis.portfolio
         self.queue = queue
         self.faults = LayoutFaults(workspace, queue.styles.templates)
         self.attachments: tuple[Attachment, ...] = ()
@@ -89,9 +89,9 @@ class Assembly:
     @cached_property
     def context(self) -> FillContext:
         """What pages are filled from; templates may call `attached_files()` once the attachments are made."""
-        compiled, styles = self._compiled, self.queue.styles
+        analysis, styles = self._analysis, self.queue.styles
         context = FillContext.of(
-            self.workspace, self.portfolio, compiled.financings, compiled.law, styles.templates
+            self.workspace, self.portfolio, analysis.financings, analysis.law, styles.templates
         )
         context.environment.globals["attached_files"] = lambda: self.attachments
         context.environment.globals["is_press"] = styles.is_press

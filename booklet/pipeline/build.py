@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from booklet.diagnostics.positions import Source
     from booklet.pdf.attachments import Attachment
     from booklet.pdf.body import Body
-    from booklet.pipeline.analysis import Compiled
+    from booklet.pipeline.analysis import Analysis
     from booklet.pipeline.assembly import Assembly
     from booklet.pipeline.queue import Progress
 
@@ -77,7 +77,7 @@ class Built:
 
 
 def build(
-    analysis: Compiled, inputs: str | None, dist: Path, resources: Resources, *, strict: bool = False
+    analysis: Analysis, inputs: str | None, dist: Path, resources: Resources, *, strict: bool = False
 ) -> Built:
     """Lay out (7), link (8) and release (9): every booklet or none.
 
@@ -128,7 +128,7 @@ def build(
 
 
 def _reuse_release(
-    analysis: Compiled,
+    analysis: Analysis,
     styles: Styles,
     digests: InputDigests,
     dist: Path,
@@ -180,7 +180,7 @@ def _release(
 
 
 def _remember(
-    analysis: Compiled,
+    analysis: Analysis,
     assembly: Assembly,
     digests: InputDigests,
     found: tuple[Diagnostic, ...],
@@ -201,7 +201,7 @@ def _remember(
 
 
 def assemble(
-    analysis: Compiled, styles: Styles, machine: str, store: Store, executor: Executor, progress: Progress
+    analysis: Analysis, styles: Styles, machine: str, store: Store, executor: Executor, progress: Progress
 ) -> Assembly:
     """Prepare to lay out a workspace that has no errors."""
     from booklet.pipeline.assembly import Assembly  # Jinja, Babel, pikepdf
@@ -210,7 +210,7 @@ def assemble(
     return Assembly(analysis, LayoutQueue(styles, machine, store, executor, progress))
 
 
-def make_release_files(analysis: Compiled) -> tuple[dict[str, bytes], tuple[Attachment, ...]]:
+def make_release_files(analysis: Analysis) -> tuple[dict[str, bytes], tuple[Attachment, ...]]:
     """Make the files of a release other than booklets, by path, and choose those attached to every booklet."""
     from booklet.export.release_files import (  # XlsxWriter, which only a new release needs
         choose_attachments,
@@ -234,7 +234,7 @@ class Previewed:
     rendered: tuple[str, ...]
 
 
-def preview(analysis: Compiled, chosen: Sequence[CostedProposal], resources: Resources) -> Previewed:
+def preview(analysis: Analysis, chosen: Sequence[CostedProposal], resources: Resources) -> Previewed:
     """Lay out some proposals alone, drafts too; nothing is linked or released.
 
     Their files have no errors and neither has the edition; other files may. Faults that only layout shows are in

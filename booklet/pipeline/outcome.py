@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from booklet.diagnostics.positions import Source
-    from booklet.pipeline.analysis import Compiled
+    from booklet.pipeline.analysis import Analysis
     from booklet.pipeline.manifest import Manifest
 
 #: kind of the entries named after the digest of the inputs
@@ -79,7 +79,7 @@ class Findings:
 
 
 def repeat_findings(
-    analysis: Compiled, templates: Path, store: Store, inputs: str, *, strict: bool
+    analysis: Analysis, templates: Path, store: Store, inputs: str, *, strict: bool
 ) -> Findings | None:
     """Repeat what layout found in the pages of a release; None where the store lost a page.
 

@@ -1,4 +1,4 @@
-"""A compiled workspace and options → `print/`: for each list a press file and its sheets; a fold proof; the order.
+"""An analysed workspace and options → `print/`: for each list a press file and its sheets; a fold proof; the order.
 
 The pages are those of the screen edition, from the same templates, laid out once more with `css/press.css`. The body is
 laid out, linked and separated into inks once; each list's cover and letter go before it. The last page names the
@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from booklet.diagnostics.positions import Source
     from booklet.pdf.attachments import Attachment
     from booklet.pdf.body import Body
-    from booklet.pipeline.analysis import Compiled
+    from booklet.pipeline.analysis import Analysis
     from booklet.pipeline.queue import Progress
     from booklet.pipeline.tasks import FrontTask
 
@@ -104,7 +104,7 @@ class Printed:
 
 
 def make_print(
-    compiled: Compiled,
+    analysis: Analysis,
     inputs: str | None,
     folder: Path,
     store: Store,
@@ -114,10 +114,10 @@ def make_print(
 ) -> Printed:
     """Make every press file or none; `folder` is replaced only when all of them are complete.
 
-    The workspace has no errors; `inputs` is the digest (`digest_inputs`) of the files that it was compiled from. Raises
+    The workspace has no errors; `inputs` is the digest (`digest_inputs`) of the files that it was read from. Raises
     `BuildError` when the machine is not ready, or inputs change meanwhile.
     """
-    workspace = compiled.workspace
+    workspace = analysis.workspace
     with only_build(workspace.root), recovered(folder):
         check_ours(folder)
         screen, digests = pin_inputs(workspace.root, inputs)
@@ -125,15 +125,15 @@ def make_print(
         press_digests = replace(digests, styles=digest_each(named_files(press)))
         press = pin_styles(press, press_digests)
         with staging(folder) as staged, workers() as executor:
-            _, attachments = make_release_files(compiled)
+            _, attachments = make_release_files(analysis)
             means = (store, executor, progress)
             # the letter gives the digest of the file that is sent, and page numbers have to agree with it
-            on_screen = Assembly(compiled, LayoutQueue(screen, fingerprint_machine(digests), *means))
+            on_screen = Assembly(analysis, LayoutQueue(screen, fingerprint_machine(digests), *means))
             body = on_screen.make_body(attachments)
             if body is None:
                 found = apply_settings(workspace, on_screen.faults.diagnostics)
                 return Printed((), found, on_screen.faults.sources)
-            assembly = PressAssembly(compiled, LayoutQueue(press, fingerprint_machine(press_digests), *means))
+            assembly = PressAssembly(analysis, LayoutQueue(press, fingerprint_machine(press_digests), *means))
             asked = fingerprint("print", fingerprint_inputs(press_digests), repr(options))
             lines = assembly.make_all(body, attachments, staged, options, asked)
             if inputs != digest_inputs(workspace.root):

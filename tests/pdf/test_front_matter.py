@@ -22,7 +22,7 @@ from booklet.pdf.front_matter import fits, lay_out_fronts, link_front
 from booklet.pdf.incremental_update import LacksFont, OpenBody
 from booklet.pdf.placeholders import DIGEST, CannotFill, choose_number
 from booklet.pdf.relocatable import RelocatableFront
-from booklet.pipeline.analysis import compile_workspace
+from booklet.pipeline.analysis import analyse_workspace
 from booklet.pipeline.release import BodyFile, OldRelease, write_booklet
 from tests.samples import linked_parts
 from tests.samples.commands import ROOT
@@ -51,14 +51,14 @@ def pages_of(
     from booklet.text.language import Language
     from tests.samples.contexts import context_of
 
-    compiled = compile_workspace(sample.root)
-    assert compiled.workspace.lists
-    context = context_of(compiled, Language(language))
+    analysis = analyse_workspace(sample.root)
+    assert analysis.workspace.lists
+    context = context_of(analysis, Language(language))
     shared = replace(share_front_matter(context), figures={})
     body = BodyDigest(length, sha256)
     return tuple(
         fill_front_matter(context, electoral_list, f"{electoral_list.id}.pdf", body, shared)
-        for electoral_list in compiled.workspace.lists.value.root
+        for electoral_list in analysis.workspace.lists.value.root
     )
 
 
