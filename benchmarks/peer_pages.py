@@ -25,9 +25,9 @@ from booklet.cache.store import Store
 from booklet.chapters.cover_and_letter import BodyDigest
 from booklet.commands.session import STORE_FOLDER
 from booklet.layout.styles import Styles
-from booklet.pipeline.analysis import compile_workspace
+from booklet.pipeline.analysis import analyse_workspace
 from booklet.pipeline.build import assemble, make_release_files
-from booklet.pipeline.inputs import fingerprint_machine, read_parts, templates_of
+from booklet.pipeline.inputs import find_templates, fingerprint_machine, read_digests
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,13 +46,13 @@ _INLINE = {"em": "emph", "i": "emph", "strong": "strong", "b": "strong", "sup": 
 
 def write_peer_pages(root: Path, folder: Path) -> None:
     """Write the documents of every list, of a workspace that was built: our store makes this quick."""
-    compiled = compile_workspace(root)
-    styles = Styles(templates_of(root))
-    _, attachments = make_release_files(compiled)
+    analysis = analyse_workspace(root)
+    styles = Styles(find_templates(root))
+    _, attachments = make_release_files(analysis)
     with ThreadPoolExecutor(1) as executor:
-        machine = fingerprint_machine(read_parts(root, styles))
+        machine = fingerprint_machine(read_digests(root, styles))
         store = Store(root / STORE_FOLDER)
-        assembly = assemble(compiled, styles, machine, store, executor, lambda step, done, total: None)
+        assembly = assemble(analysis, styles, machine, store, executor, lambda step, done, total: None)
         filled: dict[str, Page] = {}
 
         def keep(page: Page) -> Page:
@@ -60,7 +60,7 @@ def write_peer_pages(root: Path, folder: Path) -> None:
             return page
 
         assembly.queue.arrange = keep
-        body = assembly.make_body(lambda: attachments)
+        body = assembly.make_body(attachments)
         assert body is not None, "a workspace of the generator has no faults"
         tasks = tuple(assembly.fill_fronts(BodyDigest(len(body.pdf), body.sha256)))
     parts = [filled["blank" if part.id.startswith("blank-") else part.id] for part in body.pages_by_part]

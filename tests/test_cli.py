@@ -135,7 +135,7 @@ def test_no_workspace_is_status_2(tmp_path: Path) -> None:
 
 def test_our_fault_is_status_4(unbuilt: Sample) -> None:
     """A fault of ours keeps its traceback, asks to be reported, and is status 4."""
-    with patch("booklet.pipeline.analysis.check_again", side_effect=ZeroDivisionError("essai")):
+    with patch("booklet.pipeline.analysis.check_incrementally", side_effect=ZeroDivisionError("essai")):
         ran = unbuilt.run("--lang", "en", "check")
     assert ran.status == 4
     assert "ZeroDivisionError: essai" in ran.err and "fault of ours" in ran.err

@@ -1,4 +1,4 @@
-"""Compiled workspace → what chapters are filled from: content, costs, law, and templates in one language."""
+"""Analysed workspace → what chapters are filled from: content, costs, law, and templates in one language."""
 
 from __future__ import annotations
 

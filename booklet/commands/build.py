@@ -75,9 +75,10 @@ def run_build(session: Session) -> int:
         return run_preview(session)
 
     from booklet.commands.progress import Progress
-    from booklet.pipeline.analysis import compile_workspace
-    from booklet.pipeline.build import Built, build, find_silent
+    from booklet.pipeline.analysis import analyse_workspace
+    from booklet.pipeline.build import Built, Resources, build
     from booklet.pipeline.inputs import digest_inputs
+    from booklet.pipeline.outcome import find_silent
 
     started = time.perf_counter()
     root = session.root
@@ -88,18 +89,19 @@ def run_build(session: Session) -> int:
         _print_timings(Built(), {"inputs": time.perf_counter() - started}, session)
         _print_current(silent, session)
         return CLEAN
-    compiled = compile_workspace(root)
+    analysis = analyse_workspace(root)
     checked = time.perf_counter()
-    session.report(compiled, compiled.diagnostics)
-    if session.fails(compiled.diagnostics):
+    session.report(analysis, analysis.diagnostics)
+    if session.fails(analysis.diagnostics):
         return CONTENT
 
     progress = Progress(session.language)
     try:
-        built = build(compiled, inputs, dist, store, session.workers(), progress, strict=options.strict)
+        resources = Resources(store, session.workers(), progress)
+        built = build(analysis, inputs, dist, resources, strict=options.strict)
     finally:
         progress.clear()
-    session.report(compiled, built.diagnostics, built.sources)
+    session.report(analysis, built.diagnostics, built.sources)
     seconds = time.perf_counter() - started
     _print_timings(built, {"check": checked - started, **built.seconds_by_step, "total": seconds}, session)
     if built.manifest is None:

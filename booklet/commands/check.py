@@ -41,11 +41,11 @@ def add_parser(commands: Commands) -> None:
 def run_check(session: Session) -> int:
     """Print every diagnostic."""
     from booklet.commands.selection import is_within, select_paths
-    from booklet.pipeline.analysis import check_again
+    from booklet.pipeline.analysis import check_incrementally
 
     chosen = select_paths(session.options.paths, session) or (".",)
     with _without_garbage_collection():
-        checked = check_again(session.root, session.open_store())
+        checked = check_incrementally(session.root, session.open_store())
 
     def shows(found: Diagnostic) -> bool:
         """A double count stands in two files: it is reported on either."""

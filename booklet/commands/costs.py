@@ -15,7 +15,7 @@ from booklet.export.exporters import EXPORTERS, CostsToExport
 if TYPE_CHECKING:
     from booklet.commands.arguments import Commands
     from booklet.costs.portfolio import Portfolio
-    from booklet.pipeline.analysis import Compiled
+    from booklet.pipeline.analysis import Analysis
 
 PRESENT_VALUE_FORMATS = tuple(name for name, exporter in EXPORTERS.items() if exporter.has_present_value)
 
@@ -33,7 +33,7 @@ def add_parser(commands: Commands) -> None:
 
 def run_costs(session: Session) -> int:
     """Print the portfolio, or bring changed figures back from its workbook."""
-    from booklet.pipeline.analysis import compile_workspace
+    from booklet.pipeline.analysis import analyse_workspace
 
     options = session.options
     if options.action == "import":
@@ -42,21 +42,21 @@ def run_costs(session: Session) -> int:
         raise UsageError(
             say("`--present-value` is printed with {formats} only", formats=quote_all(PRESENT_VALUE_FORMATS))
         )
-    compiled = compile_workspace(session.root)
-    if has_errors(compiled.diagnostics) or compiled.portfolio is None:
-        session.report(compiled, compiled.diagnostics)
+    analysis = analyse_workspace(session.root)
+    if has_errors(analysis.diagnostics) or analysis.portfolio is None:
+        session.report(analysis, analysis.diagnostics)
         return CONTENT
-    put_out(_write_costs(session, compiled, compiled.portfolio), options.output)
+    put_out(_write_costs(session, analysis, analysis.portfolio), options.output)
     return CLEAN
 
 
-def _write_costs(session: Session, compiled: Compiled, portfolio: Portfolio) -> bytes:
+def _write_costs(session: Session, analysis: Analysis, portfolio: Portfolio) -> bytes:
     from booklet.law.lookup import DISCOUNT_RATE
 
     options = session.options
     rate = None
     if options.present_value:
-        rate = compiled.law.percent(DISCOUNT_RATE, portfolio.term.end.first_day)
+        rate = analysis.law.percent(DISCOUNT_RATE, portfolio.term.end.first_day)
         if rate is None:
             raise UsageError(
                 say("no discount rate is known: add `discount.rate` to `proposals/parameters.yaml`")
@@ -64,7 +64,7 @@ def _write_costs(session: Session, compiled: Compiled, portfolio: Portfolio) -> 
     exporter = EXPORTERS[options.format]
     if exporter.is_binary and options.output is None and sys.stdout.isatty():
         raise UsageError(say("a workbook is not for a terminal: name a file with `--output FILE`"))
-    costs = CostsToExport(compiled.workspace, portfolio, compiled.law, session.language, discount_rate=rate)
+    costs = CostsToExport(analysis.workspace, portfolio, analysis.law, session.language, discount_rate=rate)
     return exporter.write(costs)
 
 
@@ -73,15 +73,15 @@ def _import_workbook(session: Session) -> int:
     from booklet.cache.atomic import write_whole
     from booklet.diagnostics.reporters.findings import Report
     from booklet.export.import_workbook import import_workbook
-    from booklet.pipeline.analysis import compile_workspace
+    from booklet.pipeline.analysis import analyse_workspace
 
     name = session.options.file
     if name is None:
         raise UsageError(say("name the workbook: `costs import FILE.xlsx`"))
-    compiled = compile_workspace(session.root)
-    workspace = compiled.workspace
+    analysis = analyse_workspace(session.root)
+    workspace = analysis.workspace
     if has_errors(workspace.diagnostics):
-        session.report(compiled, workspace.diagnostics)
+        session.report(analysis, workspace.diagnostics)
         return CONTENT
     try:
         data = Path(name).read_bytes()

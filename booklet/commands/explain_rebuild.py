@@ -20,27 +20,27 @@ def add_parser(commands: Commands) -> None:
 
 
 def run_explain_rebuild(session: Session) -> int:
-    """Print which part of its inputs had changed, for each document that the last build laid out."""
+    """Print the cause for which each document was laid out by the last build."""
     from booklet.content.spelling import nearest
     from booklet.pipeline.build_record import read_record
 
     ids = session.options.ids
-    parts, reasons = read_record(Store(session.root / STORE_FOLDER))
-    if parts is None:
+    record = read_record(Store(session.root / STORE_FOLDER))
+    if record is None:
         print(session.text(say("the store holds no record of a build: build first")))
         return CLEAN
-    known = (*parts.pages, *parts.fronts)
+    known = record.after.documents
     unknown = [id for id in ids if id not in known]
     if unknown:
         close = nearest(unknown[0], known)
         hints = (say("did you mean `{key}`?", key=close),) if close else ()
         raise UsageError(say("the last build made nothing of {ids}", ids=quote_all(unknown)), *hints)
-    chosen = [reason for reason in reasons if not ids or reason.id in ids]
-    by_causes: dict[str, list[str]] = {}
-    for reason in chosen:
-        by_causes.setdefault("; ".join(map(session.text, reason.causes)), []).append(reason.id)
-    for causes, those in by_causes.items():
-        print(f"{', '.join(those)}\n    {causes}")
+    chosen = [id for id in record.laid_out if not ids or id in ids]
+    ids_by_cause: dict[str, list[str]] = {}
+    for id in chosen:
+        ids_by_cause.setdefault(session.text(record.explain(id)), []).append(id)
+    for cause, those in ids_by_cause.items():
+        print(f"{', '.join(those)}\n    {cause}")
     if not chosen:
         message = (
             say("the last build did not lay {ids} out: the store held it", ids=quote_all(ids))

@@ -23,7 +23,7 @@ def run_new(session: Session) -> int:
     from booklet.cache.atomic import write_whole
     from booklet.content.template import proposal_path, write_skeleton
     from booklet.content.workspace import read_workspace
-    from booklet.pipeline.inputs import templates_of
+    from booklet.pipeline.inputs import find_templates
     from booklet.text.slug import slugify
 
     root, domain = session.root, session.options.domain
@@ -45,7 +45,7 @@ def run_new(session: Session) -> int:
         where = taken.source.path if taken else proposal_path(domain, id)
         raise UsageError(say("`{path}` already has this title's id: choose another title", path=where))
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = write_skeleton(title, edition, templates_of(root), session.language)
+    text = write_skeleton(title, edition, find_templates(root), session.language)
     write_whole(path, session.as_typed(text).encode())
     print(path.relative_to(root).as_posix())
     return CLEAN

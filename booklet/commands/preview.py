@@ -12,7 +12,7 @@ from booklet.commands.session import CLEAN, CONTENT, Session, UsageError
 from booklet.content.proposal_files import EDITION, PARAMETERS, ProposalDocument, is_proposal
 from booklet.diagnostics.diagnostic import Diagnostic, has_errors
 from booklet.diagnostics.message import say
-from booklet.pipeline.analysis import Compiled, compile_workspace
+from booklet.pipeline.analysis import Analysis, analyse_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,33 +29,33 @@ def run_preview(session: Session) -> int:
     A proposal with errors gets no page, and its earlier one is removed: it would show what the file no longer says.
     Errors elsewhere, but for those that make the edition unreadable, are left to `check`.
     """
-    from booklet.pipeline.build import preview
+    from booklet.pipeline.build import Resources, preview
 
-    compiled = compile_workspace(session.root)
-    paths = _choose(compiled, session)
-    chosen = [one for one in compiled.workspace.proposals if one.source.path in paths]
-    own = {document.id: _about(document, compiled.diagnostics) for document in chosen}
+    analysis = analyse_workspace(session.root)
+    paths = _choose(analysis, session)
+    chosen = [one for one in analysis.workspace.proposals if one.source.path in paths]
+    own = {document.id: _about(document, analysis.diagnostics) for document in chosen}
     unread = paths - {document.source.path for document in chosen}
-    shared = tuple(_unreadable(compiled.diagnostics))
-    elsewhere = (*shared, *(found for found in compiled.diagnostics if found.span.path in unread))
+    shared = tuple(_unreadable(analysis.diagnostics))
+    elsewhere = (*shared, *(found for found in analysis.diagnostics if found.span.path in unread))
     reported = (*elsewhere, *(found for listed in own.values() for found in listed))
-    session.report(compiled, sorted(reported, key=lambda found: found.order))
+    session.report(analysis, sorted(reported, key=lambda found: found.order))
     folder = session.root / PREVIEW_FOLDER
     sound = {document.id for document in chosen if not shared and not has_errors(own[document.id])}
     for document in chosen:
         if document.id not in sound:
             (folder / f"{document.id}.pdf").unlink(missing_ok=True)
-    if shared or compiled.portfolio is None:
+    if shared or analysis.portfolio is None:
         return CONTENT
 
-    costed = [one for one in (*compiled.portfolio.ready, *compiled.portfolio.drafts) if one.id in sound]
+    costed = [one for one in (*analysis.portfolio.ready, *analysis.portfolio.drafts) if one.id in sound]
     progress = Progress(session.language)
-    store = session.open_store()
+    resources = Resources(session.open_store(), session.workers(most=len(sound)), progress)
     try:
-        made = preview(compiled, costed, store, session.workers(most=len(sound)), progress)
+        made = preview(analysis, costed, resources)
     finally:
         progress.clear()
-    session.report(compiled, made.diagnostics, made.sources)
+    session.report(analysis, made.diagnostics, made.sources)
     if session.options.verbose:
         message = say("laid out: {names}", names=", ".join(made.rendered) or "-")
         print(session.text(message), file=sys.stderr)
@@ -73,12 +73,12 @@ def run_preview(session: Session) -> int:
     return CONTENT if session.fails((*reported, *made.diagnostics)) else CLEAN
 
 
-def _choose(compiled: Compiled, session: Session) -> set[str]:
+def _choose(analysis: Analysis, session: Session) -> set[str]:
     """Find the files of the named proposals, all when none is named; those too that cannot be read."""
     names = session.options.preview
-    files = {path for path in compiled.workspace.sources if is_proposal(path)}
+    files = {path for path in analysis.workspace.sources if is_proposal(path)}
     if not names:
-        return {document.source.path for document in compiled.workspace.proposals}
+        return {document.source.path for document in analysis.workspace.proposals}
     chosen: set[str] = set()
     for name, path in zip(names, select_paths(names, session), strict=True):
         within = {file for file in files if is_within(file, (path,))}

@@ -11,7 +11,7 @@ from booklet.diagnostics.message import quote_all, say
 
 if TYPE_CHECKING:
     from booklet.commands.arguments import Commands
-    from booklet.pipeline.analysis import Compiled
+    from booklet.pipeline.analysis import Analysis
 
 PRINT_FOLDER = "print"
 
@@ -72,17 +72,17 @@ def run_print(session: Session) -> int:
     """Check, lay out for the press, impose, and say what to order."""
     from booklet.checks.engine import check_print
     from booklet.commands.progress import Progress
-    from booklet.pipeline.analysis import compile_workspace
+    from booklet.pipeline.analysis import analyse_workspace
     from booklet.pipeline.inputs import digest_inputs
 
     options, root = session.options, session.root
     inputs = digest_inputs(root)  # before anything is read, as in `build`
-    compiled = compile_workspace(root)
-    found = (*compiled.diagnostics, *check_print(compiled.workspace))
-    session.report(compiled, found)
+    analysis = analyse_workspace(root)
+    found = (*analysis.diagnostics, *check_print(analysis.workspace))
+    session.report(analysis, found)
     if session.fails(found):
         return CONTENT
-    _require_lists(options.lists, compiled)
+    _require_lists(options.lists, analysis)
 
     from booklet.export.text_table import write_terminal
     from booklet.press.edition import PrintOptions, make_print  # Jinja and pikepdf
@@ -100,7 +100,7 @@ def run_print(session: Session) -> int:
     progress = Progress(session.language)
     try:
         printed = make_print(
-            compiled,
+            analysis,
             inputs,
             root / PRINT_FOLDER,
             session.open_store(),
@@ -110,7 +110,7 @@ def run_print(session: Session) -> int:
         )
     finally:
         progress.clear()
-    session.report(compiled, printed.diagnostics, printed.sources)
+    session.report(analysis, printed.diagnostics, printed.sources)
     if not printed.lines:
         return CONTENT
     print(write_terminal((make_order_grid(printed.lines, session.language),)))
@@ -122,11 +122,11 @@ def run_print(session: Session) -> int:
     return CLEAN
 
 
-def _require_lists(ids: list[str], compiled: Compiled) -> None:
+def _require_lists(ids: list[str], analysis: Analysis) -> None:
     """Refuse the id of a list that is not served."""
     from booklet.content.spelling import nearest
 
-    lists = compiled.workspace.lists
+    lists = analysis.workspace.lists
     known = [one.id for one in lists.value.root] if lists else []
     unknown = [id for id in ids if id not in known]
     if unknown:

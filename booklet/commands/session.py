@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from booklet.diagnostics.positions import Source
-    from booklet.pipeline.analysis import Checked
+    from booklet.pipeline.analysis import CheckedWorkspace
     from booklet.text.language import Language
 
     #: starts so many workers, and ends them when the block ends
@@ -90,7 +90,7 @@ class Session:
                 from booklet.pipeline.cluster.executor import cluster  # Dask, which may not be installed
 
                 return cluster(self.options.cluster)
-            from booklet.pipeline.pool import default_jobs, pool  # Jinja and pikepdf
+            from booklet.pipeline.pool import default_jobs, pool
 
             jobs: int = self.options.jobs or default_jobs()
             return (self.worker_factory or pool)(jobs if most is None else max(1, min(jobs, most)))
@@ -104,7 +104,7 @@ class Session:
 
     def report(
         self,
-        compiled: Checked,
+        analysis: CheckedWorkspace,
         diagnostics: Iterable[Diagnostic],
         sources: Mapping[str, Source] | None = None,
     ) -> None:
@@ -114,7 +114,7 @@ class Session:
         """
         told = tuple(found for found in diagnostics if found.is_told)
         if told:
-            self.print_report(gather_report(compiled, told, sources or {}))
+            self.print_report(gather_report(analysis, told, sources or {}))
 
     def print_report(self, report: Report) -> None:
         """Print a report on the error output."""
@@ -172,10 +172,10 @@ def read_edition_language(folder: Path) -> str | None:
 
 
 def gather_report(
-    compiled: Checked, diagnostics: tuple[Diagnostic, ...], sources: Mapping[str, Source]
+    analysis: CheckedWorkspace, diagnostics: tuple[Diagnostic, ...], sources: Mapping[str, Source]
 ) -> Report:
     """Make the report of some diagnostics, with the texts that they point into."""
-    workspace = compiled.workspace
+    workspace = analysis.workspace
     return Report.gather(
         diagnostics,
         [*workspace.sources.values(), *sources.values()],

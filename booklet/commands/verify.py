@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from booklet.commands.arguments import add_jobs
@@ -30,9 +29,10 @@ def run_verify(session: Session) -> int:
 
     dist = _find_release(session)
     manifest = read_manifest(dist)
-    body = asdict(manifest.body)
     with session.workers(most=max(1, len(manifest.booklets)))() as executor:
-        futures = [executor.submit(verify_file, dist, asdict(booklet), body) for booklet in manifest.booklets]
+        futures = [
+            executor.submit(verify_file, dist, booklet, manifest.body) for booklet in manifest.booklets
+        ]
         paths = [booklet.path for booklet in manifest.booklets]
         objections = zip(paths, finish(futures, lambda _: None), strict=True)
     found = [(path, objection) for path, listed in objections for objection in listed]

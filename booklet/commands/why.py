@@ -27,18 +27,18 @@ def add_parser(commands: Commands) -> None:
 
 def run_why(session: Session) -> int:
     """Print how a figure was derived."""
-    from booklet.pipeline.analysis import compile_workspace
+    from booklet.pipeline.analysis import analyse_workspace
     from booklet.why.explain import explain_figure
     from booklet.why.reference import UnknownReference
 
     options = session.options
-    compiled = compile_workspace(session.root)
-    if compiled.portfolio is None or has_errors(compiled.workspace.diagnostics):
-        session.report(compiled, compiled.diagnostics)
+    analysis = analyse_workspace(session.root)
+    if analysis.portfolio is None or has_errors(analysis.workspace.diagnostics):
+        session.report(analysis, analysis.diagnostics)
         return CONTENT
     try:
         node = explain_figure(
-            options.reference, compiled.workspace, compiled.portfolio, compiled.law, whole=options.whole
+            options.reference, analysis.workspace, analysis.portfolio, analysis.law, whole=options.whole
         )
     except UnknownReference as error:
         raise UsageError(error.message, *error.hints) from None

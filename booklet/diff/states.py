@@ -20,7 +20,7 @@ from booklet.diff.compare import compare
 from booklet.diff.revisions import NoSuchState, extract_revision
 from booklet.diff.snapshot import NotCosts, SavedCosts, read_costs
 from booklet.export.json import write_costs
-from booklet.pipeline.analysis import compile_workspace
+from booklet.pipeline.analysis import analyse_workspace
 
 if TYPE_CHECKING:
     from booklet.diff.difference import Difference
@@ -121,12 +121,12 @@ def _saved_state(word: str) -> ProgrammeState:
 
 
 def _compiled_state(name: Message | str, root: Path) -> ProgrammeState:
-    compiled = compile_workspace(root)
-    edition = compiled.workspace.edition
-    if compiled.portfolio is None or edition is None:
+    analysis = analyse_workspace(root)
+    edition = analysis.workspace.edition
+    if analysis.portfolio is None or edition is None:
         raise BuildError(
             say("{state}: the edition does not say its term, so nothing can be costed", state=name)
         )
-    errors = sum(1 for found in compiled.diagnostics if found.severity is Severity.ERROR and not found.waived)
-    text = write_costs(compiled.portfolio, compiled.workspace, uncertainty=False)
+    errors = sum(1 for found in analysis.diagnostics if found.severity is Severity.ERROR and not found.waived)
+    text = write_costs(analysis.portfolio, analysis.workspace, uncertainty=False)
     return ProgrammeState(name, read_costs(text), text, errors, edition.span("guardrails", "increase"))

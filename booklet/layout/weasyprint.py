@@ -23,7 +23,7 @@ from urllib.parse import unquote, urlsplit
 
 from booklet.cache.store import inputs_changed
 from booklet.diagnostics.diagnostic import BuildError
-from booklet.diagnostics.message import quote_all, say
+from booklet.diagnostics.message import Message, quote_all, say
 from booklet.layout.overflow import read_layout, read_layouts
 from booklet.layout.styles import Styles, digest_styles
 
@@ -249,13 +249,22 @@ def _import_weasyprint() -> Any:
             import weasyprint
     except (ImportError, OSError) as error:
         library = _CANNOT_LOAD.match(str(error))
-        raise BuildError(
-            say(
-                "a library that makes PDFs is missing ({error}): run `sh run.sh build`, which installs it",
-                error=library[1] if library else error,
-            )
-        ) from error
+        raise BuildError(_advise(library[1] if library else str(error))) from error
     return weasyprint
+
+
+def _advise(missing: str) -> Message:
+    """Say what to install where a native library is missing."""
+    if find_spec("fcntl") is None:  # Windows
+        return say(
+            "a library that makes PDFs is missing ({error}): install Pango in MSYS2 "
+            "(`pacman -S mingw-w64-ucrt-x86_64-pango`), or work in WSL",
+            error=missing,
+        )
+    return say(
+        "a library that makes PDFs is missing ({error}): run `sh run.sh build`, which installs it",
+        error=missing,
+    )
 
 
 def _make_fetcher_class() -> Any:

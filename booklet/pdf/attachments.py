@@ -1,8 +1,8 @@
-"""Files given beside the pages, and what colours mean → what PDF/A-3 asks of a body's catalog.
+"""Attachments and output intent of a body, as PDF/A-3 requires them.
 
 PDF/A-3 (ISO 19005-3) keeps a document readable for decades together with the files it was made from: each embedded
-file says what it is to the document (§6.8), and colours are measured by an output intent (§6.2.3). All of it stands in
-the body, so that every list receives the same files; a booklet's update only names them again.
+file declares its relationship to the document (§6.8), and an output intent defines the colours (§6.2.3). Both are in
+the body, so that every list receives the same files; a booklet's update only refers to them.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from booklet.layout.weasyprint import srgb_profile
 from booklet.pdf.metadata import pdf_date
@@ -37,14 +37,21 @@ class Attachment:
     name: str
     data: bytes
     description: str
-    #: what it is to the document (ISO 19005-3, annex E): what it was made from, or the figures behind it
+    #: to the document (ISO 19005-3, annex E): what it was made from, or the data behind its figures
     relationship: Literal["Source", "Data"]
+
+
+class EmbeddedFiles(NamedTuple):
+    """What the catalog refers to: the root of the name tree of embedded files, and the array of associated files."""
+
+    names: bytes
+    associated: bytes
 
 
 def write_attachments(
     table: ObjectTable, attachments: Sequence[Attachment], day: str
-) -> tuple[bytes, bytes] | None:
-    """Embed the files, dated `day`; gives the root of their names and the catalog's associated files, or None."""
+) -> EmbeddedFiles | None:
+    """Embed files, dated `day` (ISO); None where there are none."""
     if not attachments:
         return None
     ordered = sorted(attachments, key=lambda attachment: attachment.name.encode("ascii"))
@@ -52,11 +59,11 @@ def write_attachments(
         attachment.name.encode("ascii"): reference(_embed(table, attachment, day)) for attachment in ordered
     }
     assert len(by_name) == len(ordered), "two attachments have the same name"
-    return reference(table.add(write_name_tree(table, by_name))), array(by_name.values())
+    return EmbeddedFiles(reference(table.add(write_name_tree(table, by_name))), array(by_name.values()))
 
 
 def _embed(table: ObjectTable, attachment: Attachment, day: str) -> int:
-    """Write one file and its specification (ISO 32000-1 §7.11.3 and §7.11.4), and number the latter."""
+    """Write one file and its specification (ISO 32000-1 §7.11.3 and §7.11.4); return the number of the latter."""
     data = attachment.data
     media_type = _MEDIA_TYPES[attachment.name.rpartition(".")[2]].replace("/", "#2F")
     file = table.add(
@@ -85,7 +92,7 @@ def _embed(table: ObjectTable, attachment: Attachment, day: str) -> int:
 
 
 def write_output_intent(table: ObjectTable) -> bytes:
-    """Say that RGB means sRGB (ISO 19005-3 §6.2.3), which also decides how transparency blends."""
+    """Write the output intent that makes RGB mean sRGB (ISO 19005-3 §6.2.3), also where transparency blends."""
     profile = table.add(b"<< /N 3 /Filter /FlateDecode >>", zlib.compress(srgb_profile(), 9))
     return (
         b"<< /Type /OutputIntent /S /GTS_PDFA1 /OutputConditionIdentifier (sRGB) /Info (sRGB IEC61966-2.1) "

@@ -1,8 +1,8 @@
-"""Many documents painted into one file → the portion of each, as if it had been painted alone.
+"""One file with the pages of many documents → the portion of each document, as if it had been written alone.
 
-Fonts are by far the heaviest part of a painted front; one file for many lists writes and reads them once. What a
-document takes from the file must then say nothing of its neighbours: its pages are numbered from 0 again, its
-resources are those that its own content names. What cannot be told apart that way is refused, and painted alone.
+Fonts are by far the heaviest part of front matter; one file for many lists writes and reads them once. The portion of
+a document must not depend on its neighbours: its pages get structure keys from 0, and the resources that its own
+content names. Documents that cannot be separated that way are refused, and laid out alone.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _FIGURE = re.compile(rb"/Figure\s*<<\s*/MCID \d+\s*>>\s*BDC\n(.*?)\nEMC\n", re.D
 
 
 class CannotSplit(Exception):
-    """The documents of a file cannot be told apart: each has to be painted alone."""
+    """Documents of one file that cannot be separated: each has to be laid out alone."""
 
 
 def split(document: pikepdf.Pdf, pages_by_part: Sequence[int]) -> tuple[Portion, ...]:
-    """Cut an open file, in place, into documents of so many pages each."""
+    """Split an open file, in place, into documents of the given numbers of pages; raises `CannotSplit`."""
     if "/Names" in document.Root:
         raise CannotSplit("destinations would be shared")
     pages = [page.obj for page in document.pages]
@@ -73,7 +73,7 @@ def split(document: pikepdf.Pdf, pages_by_part: Sequence[int]) -> tuple[Portion,
 def _renumber(
     pages: Sequence[pikepdf.Object], entries: Mapping[int, pikepdf.Object]
 ) -> dict[int, pikepdf.Object]:
-    """Give pages, then annotations, the keys that they have in a file of their own."""
+    """Renumber the structure keys of pages, then annotations, as in a file of their own."""
     keyed = [(page, "/StructParents") for page in pages]
     annotations = [
         annotation for page in pages for annotation in page_annotations(page) if "/StructParent" in annotation
@@ -88,7 +88,7 @@ def _renumber(
 
 
 def keep_own_resources(document: pikepdf.Pdf, pages: Sequence[pikepdf.Object]) -> None:
-    """Leave some pages, which share their resources, those that their content names."""
+    """Reduce the shared resources of some pages to those that their content names; raises `CannotSplit`."""
     named = {name.decode() for page in pages for name in _NAME.findall(page["/Contents"].read_bytes())}
     resources = pages[0]["/Resources"]
     if any(resources.get(kind) for kind in _NUMBERED):
@@ -96,17 +96,17 @@ def keep_own_resources(document: pikepdf.Pdf, pages: Sequence[pikepdf.Object]) -
     own = Dictionary(dict(resources.items()))
     for kind in ("/Font", "/ExtGState"):
         if kind in own:
-            kept = Dictionary({key: value for key, value in own[kind].items() if key in named})
-            own[kind] = document.make_indirect(kept) if own[kind].is_indirect else kept
+            used = Dictionary({key: value for key, value in own[kind].items() if key in named})
+            own[kind] = document.make_indirect(used) if own[kind].is_indirect else used
     shared = document.make_indirect(own)
     for page in pages:
         page["/Resources"] = shared
 
 
 def share_drawing(pages: Sequence[pikepdf.Object]) -> None:
-    """Put the drawing of the first page's figure in the empty figure of the others.
+    """Copy the drawing in the first page's figure into the empty figures of the other pages.
 
-    Where a page would have drawn it elsewhere, its empty figure is not what is left of the first without the drawing.
+    Raises `CannotSplit` where an empty figure is not the first figure without its drawing: it has another position.
     """
     drawn = _figure(pages[0]["/Contents"].read_bytes())
     for page in pages[1:]:
@@ -130,7 +130,7 @@ def _figure(content: bytes) -> re.Match[bytes]:
 
 
 def _common_length(one: bytes, other: bytes) -> int:
-    """Count the bytes with which both begin."""
+    """The length of the common prefix."""
     return next(
         (index for index, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
         min(len(one), len(other)),

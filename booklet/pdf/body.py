@@ -1,9 +1,9 @@
 """Fiches, opening and closing pages → one body that keeps everything: structure, bookmarks, anchors, links.
 
-Every electoral list receives these bytes unchanged, with its own pages put in front by :mod:`booklet.append`;
-so the trees of the body are laid out for an update that replaces their roots and nothing else. Anchor `x` of
-part `p` is the destination `p:x` of the body and `p` the top of its first page; a link to `proposal:p:x`, in
-any part, leads there.
+Every electoral list receives these bytes unchanged, with its own pages put in front by
+:mod:`booklet.pdf.incremental_update`; so the trees of the body are laid out for an update that replaces their roots
+and nothing else. Anchor `x` of part `p` is the destination `p:x` of the body and `p` the top of its first page; a link
+to `proposal:p:x`, in any part, leads there.
 """
 
 from __future__ import annotations
@@ -13,19 +13,23 @@ import io
 import re
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
 
 import pikepdf
 from pikepdf import String
 
-from booklet.pdf.attachments import Attachment, write_attachments, write_output_intent
+from booklet.pdf.attachments import Attachment, EmbeddedFiles, write_attachments, write_output_intent
 from booklet.pdf.merge import (
-    Carried,
+    Foot,
     LinkError,
+    LinkTarget,
+    MergedPart,
+    ParentNodes,
     Portion,
     Resolve,
-    carry,
     check_supported,
+    merge_part,
     named_destinations,
     page_annotations,
     private_target,
@@ -37,21 +41,21 @@ from booklet.pdf.outline import Bookmark, count_visible, write_bookmarks
 from booklet.pdf.trees import write_name_tree, write_number_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 #: Prefix of the front matter's anchors, which no part may take.
 FRONT = "front"
 
-#: Left free in every body: the front matter's last bookmark takes this number, so that the body's first
-#: bookmark can point back to it without being replaced. Until then the reference means null (ISO 32000-1
-#: §7.3.10).
+#: Number left free in every body for the front matter's last bookmark, so that the body's first bookmark can point
+#: back to it without being replaced. Until then the reference means null (ISO 32000-1 §7.3.10).
 FRONT_BOOKMARK = 1
 
+_HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 _PART_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 class UnresolvedTargets(LinkError):
-    """Links lead to destinations that no part defines; `targets` holds every (part id, target)."""
+    """Links to destinations that no part defines; `targets` lists them as (part id, target)."""
 
     def __init__(self, targets: Sequence[tuple[str, str]]) -> None:
         self.targets = tuple(targets)
@@ -62,18 +66,18 @@ class UnresolvedTargets(LinkError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One rendered document of the body, already slimmed."""
+    """One rendered document of the body, with its structure tree already slimmed."""
 
     #: Slug, unique in the body; prefix of its anchors.
     id: str
     pdf: bytes
-    #: Its bookmark if it has none of its own, and what a link to it says; empty for neither.
+    #: Its bookmark if the document has none, and the spoken title of links to it; empty for neither.
     title: str
 
 
 @dataclass(frozen=True, slots=True)
 class PartPages:
-    """Where a part stands in the body; `first` is the page number printed on it, from 1."""
+    """The pages of a part in the body; `first` is the page number printed on its first page, from 1."""
 
     id: str
     first: int
@@ -90,12 +94,12 @@ class Body:
 
     @property
     def sha256(self) -> str:
-        """Digest the bytes, in hexadecimal, as `sha256sum` prints it."""
+        """The digest of the bytes, in hexadecimal, as `sha256sum` prints it."""
         return hashlib.sha256(self.pdf).hexdigest()
 
 
 def anchors(pdf: bytes) -> dict[str, int]:
-    """List the anchors of a part with the index of their page in the part, from 0."""
+    """Map the anchors of a part to the index of their page in the part, from 0."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
         index_by_page = {page.obj.objgen: index for index, page in enumerate(document.pages)}
         return {name: index_by_page[target[0].objgen] for name, target in named_destinations(document)}
@@ -127,118 +131,153 @@ def link_body(
     with ExitStack() as stack:
         documents = [stack.enter_context(pikepdf.open(io.BytesIO(part.pdf))) for part in parts]
         table = ObjectTable(first=FRONT_BOOKMARK + 1)
-        (
-            catalog,
-            page_tree,
-            page_node,
-            structure,
-            document_element,
-            parent_tree,
-            names,
-            outlines,
-            labels,
-            packet,
-        ) = (table.reserve() for _ in range(10))
+        roots = _Roots(*(table.reserve() for _ in _Roots._fields))
         information = table.add(write_information(description))
-        feet = read_feet(table, numbers, stack)
-        resolve = _Resolver(parts, documents)
-        carried: list[Carried] = []
-        key = 0
-        for part, document in zip(parts, documents, strict=True):
-            origin = Origin(table, document)
-            check_supported(part.id, document)
-            found = carry(
-                origin,
-                Portion.whole(document),
-                part.id,
-                resolve.bind(part),
-                first_key=key,
-                page_node=page_node,
-                document_element=document_element,
-                feet=feet,
-            )
-            key = max(found.parents, default=key - 1) + 1
-            carried.append(found)
-        resolve.finish()
-
-        pages = [page for item in carried for page in item.pages]
-        table.define(
-            page_tree, b"<< /Type /Pages /Count %d /Kids [ %s ] >>" % (len(pages), reference(page_node))
-        )
-        table.define(
-            page_node,
-            b"<< /Type /Pages /Parent %s /Count %d /Kids %s >>"
-            % (reference(page_tree), len(pages), array(map(reference, pages))),
-        )
-        table.define(
-            document_element,
-            b"<< /Type /StructElem /S /Document /P %s /K %s >>"
-            % (reference(structure), array(element for item in carried for element in item.elements)),
-        )
-        parents = {key: entry for item in carried for key, entry in item.parents.items()}
-        table.define(parent_tree, b"<< /Kids %s >>" % array(write_number_tree(table, parents)))
-        element_by_id = {name: element for item in carried for name, element in item.element_by_id.items()}
-        table.define(
-            structure,
-            b"<< /Type /StructTreeRoot /K [ %s ] /ParentTree %s /ParentTreeNextKey %d /IDTree %s >>"
-            % (
-                reference(document_element),
-                reference(parent_tree),
-                key,
-                write_name_tree(table, element_by_id, boundary=front_boundary()),
-            ),
-        )
-        destinations = {
-            name_bytes(name): value for item in carried for name, value in item.destinations.items()
+        merged = _merge_parts(table, roots, parts, documents, read_feet(table, numbers, stack))
+        pages = _define_pages(table, roots, merged)
+        structure = _define_structure(table, roots, merged)
+        files = write_attachments(table, attachments, description.date)
+        entries = {
+            b"Pages": pages,
+            b"Lang": String(description.language).unparse(),
+            b"Metadata": reference(roots.packet),
+            b"Names": _define_names(table, roots, merged, files),
+            b"Outlines": _define_outline(table, roots, parts, merged),
+            b"PageLabels": _define(table, roots.labels, b"<< /Nums [ 0 << /S /D /St 1 >> ] >>"),
+            b"StructTreeRoot": structure,
+            b"MarkInfo": b"<< /Marked true >>",
+            b"PageMode": b"/UseOutlines",
+            b"ViewerPreferences": b"<< /DisplayDocTitle true >>",
         }
-        attached = write_attachments(table, attachments, description.date)
-        named_files, associated = (b"", b"") if attached is None else attached
-        table.define(
-            names,
-            b"<< /Dests %s%s >>"
-            % (
-                write_name_tree(table, destinations, boundary=front_boundary()),
-                named_files and b" /EmbeddedFiles " + named_files,
-            ),
-        )
-        bookmarks = [
-            bookmark
-            for part, item in zip(parts, carried, strict=True)
-            for bookmark in (item.bookmarks or _own_bookmark(part.title, item.destinations[part.id]))
-        ]
-        if bookmarks:
-            first, last = write_bookmarks(table, bookmarks, outlines, before=FRONT_BOOKMARK)
-            table.define(outlines, outline_root(first, last, count_visible(bookmarks)))
-        else:
-            table.define(outlines, b"<< /Type /Outlines /Count 0 >>")
-        table.define(labels, b"<< /Nums [ 0 << /S /D /St 1 >> ] >>")
-        table.define(packet, b"<< /Type /Metadata /Subtype /XML >>", write_packet(description))
-        table.define(
-            catalog,
-            b"<< /Type /Catalog /Pages %s /Lang %s /Metadata %s /Names %s /Outlines %s /PageLabels %s "
-            b"/StructTreeRoot %s /MarkInfo << /Marked true >> /PageMode /UseOutlines "
-            b"/ViewerPreferences << /DisplayDocTitle true >> /OutputIntents [ %s ]%s >>"
-            % (
-                reference(page_tree),
-                String(description.language).unparse(),
-                *(reference(number) for number in (packet, names, outlines, labels, structure)),
-                write_output_intent(table),
-                associated and b" /AF " + associated,
-            ),
-        )
+        table.define(roots.packet, b"<< /Type /Metadata /Subtype /XML >>", write_packet(description))
+        entries[b"OutputIntents"] = array([write_output_intent(table)])
+        if files is not None:
+            entries[b"AF"] = files.associated
+        written = b" ".join(b"/%s %s" % entry for entry in entries.items())
+        catalog = _define(table, roots.catalog, b"<< /Type /Catalog %s >>" % written)
         table.copy_pending()
-        header = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
         section = write_section(
             table,
-            start=len(header),
-            trailer={"Root": reference(catalog), "Info": reference(information)},
+            start=len(_HEADER),
+            trailer={"Root": catalog, "Info": reference(information)},
             free=(FRONT_BOOKMARK,),
         )
-    places, first_page = [], 1
-    for part, item in zip(parts, carried, strict=True):
-        places.append(PartPages(part.id, first_page, len(item.pages)))
-        first_page += len(item.pages)
-    return Body(header + section, len(pages), tuple(places))
+    counts = [len(part.pages) for part in merged]
+    firsts = accumulate(counts, initial=1)
+    places = (
+        PartPages(part.id, first, count) for part, first, count in zip(parts, firsts, counts, strict=False)
+    )
+    return Body(_HEADER + section, sum(counts), tuple(places))
+
+
+class _Roots(NamedTuple):
+    """The numbers of the body's own objects, reserved before those of its parts."""
+
+    catalog: int
+    page_tree: int
+    page_node: int
+    structure: int
+    document_element: int
+    parent_tree: int
+    names: int
+    outlines: int
+    labels: int
+    packet: int
+
+
+def _merge_parts(
+    table: ObjectTable,
+    roots: _Roots,
+    parts: Sequence[Part],
+    documents: Sequence[pikepdf.Pdf],
+    feet: Iterator[Foot],
+) -> tuple[MergedPart, ...]:
+    """Copy the pages of every part, and resolve the links between them; raises `UnresolvedTargets`."""
+    resolver = _Resolver(parts, documents)
+    merged: list[MergedPart] = []
+    for part, document in zip(parts, documents, strict=True):
+        check_supported(part.id, document)
+        merged.append(
+            merge_part(
+                Origin(table, document),
+                Portion.whole(document),
+                part.id,
+                resolver.bind(part),
+                parents=ParentNodes(roots.page_node, roots.document_element),
+                first_key=_next_key(merged),
+                feet=feet,
+            )
+        )
+    resolver.finish()
+    return tuple(merged)
+
+
+def _next_key(merged: Sequence[MergedPart]) -> int:
+    """The first free key of the parent tree."""
+    return max((key for part in merged for key in part.parents), default=-1) + 1
+
+
+def _define(table: ObjectTable, number: int, body: bytes) -> bytes:
+    table.define(number, body)
+    return reference(number)
+
+
+def _define_pages(table: ObjectTable, roots: _Roots, merged: Sequence[MergedPart]) -> bytes:
+    """Write the page tree: a root, which updates replace, above a node with all pages of the body."""
+    pages = [page for part in merged for page in part.pages]
+    node = b"<< /Type /Pages /Parent %s /Count %d /Kids %s >>" % (
+        reference(roots.page_tree),
+        len(pages),
+        array(map(reference, pages)),
+    )
+    kid = _define(table, roots.page_node, node)
+    return _define(table, roots.page_tree, b"<< /Type /Pages /Count %d /Kids [ %s ] >>" % (len(pages), kid))
+
+
+def _define_structure(table: ObjectTable, roots: _Roots, merged: Sequence[MergedPart]) -> bytes:
+    """Write the structure tree: its root, the `Document` element, the parent tree and the identifiers."""
+    elements = array(element for part in merged for element in part.elements)
+    document = _define(
+        table,
+        roots.document_element,
+        b"<< /Type /StructElem /S /Document /P %s /K %s >>" % (reference(roots.structure), elements),
+    )
+    parents = {key: entry for part in merged for key, entry in part.parents.items()}
+    leaves = array(write_number_tree(table, parents))
+    parent_tree = _define(table, roots.parent_tree, b"<< /Kids %s >>" % leaves)
+    element_by_id = {name: element for part in merged for name, element in part.element_by_id.items()}
+    ids = write_name_tree(table, element_by_id, boundary=front_boundary())
+    return _define(
+        table,
+        roots.structure,
+        b"<< /Type /StructTreeRoot /K [ %s ] /ParentTree %s /ParentTreeNextKey %d /IDTree %s >>"
+        % (document, parent_tree, _next_key(merged), ids),
+    )
+
+
+def _define_names(
+    table: ObjectTable, roots: _Roots, merged: Sequence[MergedPart], files: EmbeddedFiles | None
+) -> bytes:
+    """Write the name dictionary: destinations and embedded files."""
+    destinations = {name_bytes(name): value for part in merged for name, value in part.destinations.items()}
+    tree = write_name_tree(table, destinations, boundary=front_boundary())
+    embedded = b"" if files is None else b" /EmbeddedFiles " + files.names
+    return _define(table, roots.names, b"<< /Dests %s%s >>" % (tree, embedded))
+
+
+def _define_outline(
+    table: ObjectTable, roots: _Roots, parts: Sequence[Part], merged: Sequence[MergedPart]
+) -> bytes:
+    """Write the outline: the bookmarks of each part, or one with its title where it has none."""
+    bookmarks = [
+        bookmark
+        for part, item in zip(parts, merged, strict=True)
+        for bookmark in (item.bookmarks or _own_bookmark(part.title, item.destinations[part.id]))
+    ]
+    if not bookmarks:
+        return _define(table, roots.outlines, b"<< /Type /Outlines /Count 0 >>")
+    first, last = write_bookmarks(table, bookmarks, roots.outlines, before=FRONT_BOOKMARK)
+    return _define(table, roots.outlines, outline_root(first, last, count_visible(bookmarks)))
 
 
 def name_bytes(name: str) -> bytes:
@@ -247,7 +286,7 @@ def name_bytes(name: str) -> bytes:
 
 
 def front_boundary() -> bytes:
-    """Tell where the front matter's names come in a sorted tree: no leaf of the body is on both sides."""
+    """The place of the front matter's names in a sorted name tree: no leaf of the body is on both sides of it."""
     return name_bytes(f"{FRONT}:")
 
 
@@ -257,7 +296,7 @@ def outline_root(first: int, last: int, count: int) -> bytes:
 
 
 class _Resolver:
-    """Lead the links of every part to a destination of the body, and remember those that lead nowhere."""
+    """Resolve the links of every part to destinations of the body, and collect those that lead nowhere."""
 
     def __init__(self, parts: Sequence[Part], documents: Sequence[pikepdf.Pdf]) -> None:
         self._title_by_target: dict[str, str] = {}
@@ -268,15 +307,15 @@ class _Resolver:
                 self._title_by_target[f"{part.id}:{name}"] = part.title
 
     def bind(self, part: Part) -> Resolve:
-        """Give the function that resolves the links of one part."""
+        """Make the function that resolves the links of one part."""
 
-        def resolve(target: str, is_private: bool) -> tuple[str, str] | None:
+        def resolve(target: str, *, is_private: bool) -> LinkTarget | None:
             destination = target if is_private else f"{part.id}:{target}"
             title = self._title_by_target.get(destination)
             if title is None:
                 self._unresolved.append((part.id, target))
                 return None
-            return destination, title
+            return LinkTarget(destination, title)
 
         return resolve
 

@@ -1,11 +1,11 @@
-"""The front matter of many lists → objects to be linked to a body (`unlinked`), and the update that this gives.
+"""The front matter of many lists → relocatable objects, which are then linked to a body as each list's update.
 
-Lists are laid out one after another, each from a page of its own; what all have in common is paid once: fonts are
-written and read once for all, and the picture on the cover, which is most of what there is to draw, is drawn once and
-put in the others' place. The bytes are those of a list made alone; where they could be others, it is made alone.
+Lists are laid out together, each from a page of its own, so that common costs are paid once: fonts are written and
+read once, and the picture on the cover, most of what there is to draw, is drawn once and copied into the others. The
+bytes are those of a list laid out alone; where they might differ, the list is laid out alone.
 
-The body comes later: what a letter prints of it are stand-ins. Where those cannot be exchanged, or the body does not
-have a font of the letter, the list is laid out again, with the words themselves, and brings what it needs.
+The body is made later: letters print placeholders for its length and digest. Where those cannot be overwritten, or the
+body lacks a font of the letter, the list is laid out again with the words themselves, and includes its fonts.
 """
 
 from __future__ import annotations
@@ -27,44 +27,45 @@ from booklet.pdf.body import FRONT
 from booklet.pdf.incremental_update import FRONT_PAGES, LacksFont, OpenBody
 from booklet.pdf.merge import Portion, check_supported
 from booklet.pdf.objects import ObjectTable, Origin
-from booklet.pdf.placeholders import CannotFill, Finder
-from booklet.pdf.relocatable import Unlinked
+from booklet.pdf.placeholders import CannotFill, PlaceholderFinder
+from booklet.pdf.relocatable import RelocatableFront
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from booklet.layout.styles import Styles
 
-#: the picture, of which the title stays: it is the text of its figure. Texts in a page are escaped
+#: the picture without its title, which is the text of its figure; texts in a page are escaped
 _PICTURE = re.compile(
     r'(?P<kept><svg class="cover-picture"[^<>]*>\s*<title>[^<]*</title>)(?P<drawn>.*?)</svg>', re.DOTALL
 )
 
 
-def lay_out_fronts(pages: Sequence[Page], stand_ins: Sequence[str], styles: Styles) -> tuple[Rendered, ...]:
+def lay_out_fronts(
+    pages: Sequence[Page], placeholders: Sequence[str], styles: Styles
+) -> tuple[Rendered, ...]:
     """Lay out the front matter of lists.
 
-    In the place of each PDF are the objects to be linked (`Unlinked`), and nothing where the two pages are not as they
-    should be.
+    The `pdf` of each result is a packed `RelocatableFront`, or empty where the front matter does not fit its two pages.
     """
-    together = _lay_out_together(pages, stand_ins, styles) if len(pages) > 1 else None
+    together = _lay_out_together(pages, placeholders, styles) if len(pages) > 1 else None
     if together is not None:
         return together
-    return tuple(_lay_out_alone(page, stand_ins, styles) for page in pages)
+    return tuple(_lay_out_alone(page, placeholders, styles) for page in pages)
 
 
 def link_front(
     front: Rendered, page: Page, title: str, words: Mapping[str, str], styles: Styles, body: OpenBody
 ) -> Rendered:
-    """Make the update of a list, in the place of its PDF; `words` take the place of the stand-ins in its page."""
+    """Link the front matter of a list: the `pdf` of the result is its update; `words` replace its placeholders."""
     if not fits(front):
         return front
     try:
         return replace(front, pdf=_link_as_laid_out(front, page, title, words, body))
     except (CannotFill, LacksFont):
         html = page.html
-        for stand_in, word in words.items():
-            html = html.replace(stand_in, word)
+        for placeholder, word in words.items():
+            html = html.replace(placeholder, word)
         front = render(replace(page, html=html), styles)
         return replace(front, pdf=body.prepend(front.pdf, title) if fits(front) else b"")
 
@@ -72,21 +73,21 @@ def link_front(
 def _link_as_laid_out(
     front: Rendered, page: Page, title: str, words: Mapping[str, str], body: OpenBody
 ) -> bytes:
-    unlinked = Unlinked.unpack(front.pdf)
-    drawn = [blank.stand_in for blanks in unlinked.blanks.values() for blank in blanks]
-    if any(page.html.count(stand_in) != drawn.count(stand_in) for stand_in in words):
-        raise CannotFill("a stand-in is not drawn where it is printed: its line ends within it, perhaps")
-    return body.link(unlinked, title, words)
+    relocatable = RelocatableFront.unpack(front.pdf)
+    drawn = [one.text for on_page in relocatable.placeholders.values() for one in on_page]
+    if any(page.html.count(text) != drawn.count(text) for text in words):
+        raise CannotFill("a placeholder is not drawn whole: it is broken across lines, perhaps")
+    return body.link(relocatable, title, words)
 
 
 def fits(front: Rendered) -> bool:
-    """Tell whether front matter has its two pages and nothing to complain of."""
+    """Check whether front matter has its two pages and layout found nothing in them."""
     return front.pages == FRONT_PAGES and not (
         front.missing_characters or front.complaints or front.layout.misfits
     )
 
 
-def _lay_out_alone(page: Page, stand_ins: Sequence[str], styles: Styles) -> Rendered:
+def _lay_out_alone(page: Page, placeholders: Sequence[str], styles: Styles) -> Rendered:
     front = render(page, styles)
     if not fits(front):
         return replace(front, pdf=b"")
@@ -95,14 +96,14 @@ def _lay_out_alone(page: Page, stand_ins: Sequence[str], styles: Styles) -> Rend
         slim_document(document)
         digests: dict[int, bytes | None] = {}
         fonts = _digest_fonts(document, digests)
-        unlinked = Unlinked.take(
-            document, Portion.whole(document), digests, fonts.__contains__, Finder(stand_ins)
+        relocatable = RelocatableFront.extract(
+            document, Portion.whole(document), digests, fonts.__contains__, PlaceholderFinder(placeholders)
         )
-    return replace(front, pdf=unlinked.pack())
+    return replace(front, pdf=relocatable.pack())
 
 
 def _lay_out_together(
-    pages: Sequence[Page], stand_ins: Sequence[str], styles: Styles
+    pages: Sequence[Page], placeholders: Sequence[str], styles: Styles
 ) -> tuple[Rendered, ...] | None:
     htmls = [page.html for page in pages]
     is_drawn_once = len({picture and picture["drawn"] for picture in map(_PICTURE.search, htmls)}) == 1
@@ -110,24 +111,24 @@ def _lay_out_together(
         htmls[1:] = [_PICTURE.sub(r"\g<kept></svg>", html, count=1) for html in htmls[1:]]
     else:
         is_drawn_once = False
-    series = typeset_batch(htmls, styles)
-    if series is None:
+    batch = typeset_batch(htmls, styles)
+    if batch is None:
         return None
-    fronts = [Rendered(b"", len(layout.lines_by_page), layout=layout) for layout in series.layouts]
+    fronts = [Rendered(b"", len(layout.lines_by_page), layout=layout) for layout in batch.layouts]
     try:
-        unlinked = _take_each(series.pdf, fronts, stand_ins, is_drawn_once=is_drawn_once)
+        packed = _extract_each(batch.pdf, fronts, placeholders, is_drawn_once=is_drawn_once)
     except CannotSplit:
         return None
-    return tuple(replace(front, pdf=packed) for front, packed in zip(fronts, unlinked, strict=True))
+    return tuple(replace(front, pdf=pdf) for front, pdf in zip(fronts, packed, strict=True))
 
 
-def _take_each(
-    pdf: bytes, fronts: Sequence[Rendered], stand_ins: Sequence[str], *, is_drawn_once: bool
+def _extract_each(
+    pdf: bytes, fronts: Sequence[Rendered], placeholders: Sequence[str], *, is_drawn_once: bool
 ) -> tuple[bytes, ...]:
-    """Take the objects of each list out of one file that holds the pages of all, one list after another.
+    """Extract and pack the objects of each list from one file with the pages of all lists, in order.
 
-    With `is_drawn_once`, only the first page of all has its picture, which is that of the first page of each list.
-    Raises `CannotSplit` where the objects could be others than those of the same pages alone.
+    With `is_drawn_once`, only the first list has the picture, which belongs on the first page of every list. Raises
+    `CannotSplit` where the objects might differ from those of the same pages laid out alone.
     """
     pages_by_list = [front.pages for front in fronts]
     with pikepdf.open(io.BytesIO(pdf)) as document:
@@ -138,21 +139,23 @@ def _take_each(
         slim_document(document)
         digests: dict[int, bytes | None] = {}
         fonts = _digest_fonts(document, digests)
-        finder = Finder(stand_ins)
-        taken = []
+        finder = PlaceholderFinder(placeholders)
+        packed = []
         for portion, front in zip(split(document, pages_by_list), fronts, strict=True):
             if not fits(front):
-                taken.append(b"")
+                packed.append(b"")
                 continue
             keep_own_resources(document, portion.pages)
-            taken.append(Unlinked.take(document, portion, digests, fonts.__contains__, finder).pack())
-        return tuple(taken)
+            packed.append(
+                RelocatableFront.extract(document, portion, digests, fonts.__contains__, finder).pack()
+            )
+        return tuple(packed)
 
 
 def _digest_fonts(document: pikepdf.Pdf, digests: dict[int, bytes | None]) -> frozenset[bytes]:
-    """Digest the fonts of a document, which the body has.
+    """Digest the fonts of a document, which are those of the body.
 
-    What WeasyPrint says of one depends on which list used it first: it is never taken from a file of several.
+    Font descriptors depend on which list used a font first, so fonts are never copied from a file of several lists.
     """
     origin = Origin(ObjectTable(), document, digests)
     fonts = (

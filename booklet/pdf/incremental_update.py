@@ -1,9 +1,9 @@
-"""Body, open + a list's two front pages → the incremental update that makes them a booklet.
+"""Body and a list's two front pages → the incremental update that makes them a booklet.
 
-The body's bytes are not touched: a booklet is the body followed by an update (ISO 32000-1 §7.5.6) that adds
-the front pages and writes new versions of nothing but the page tree root, the structure tree root with its
-`Document` and the roots of its parent and identifier trees, the roots of names, outline and page labels, the
-metadata packet and Info. :mod:`booklet.proof` shows it for any file.
+The body's bytes are not touched: a booklet is the body followed by an update (ISO 32000-1 §7.5.6) that adds the front
+pages and writes new versions of nothing but the page tree root, the structure tree root with its `Document` and the
+roots of its parent and identifier trees, the roots of names, outline and page labels, the metadata packet and Info.
+:mod:`booklet.pdf.verify.proof` proves it of any file.
 """
 
 from __future__ import annotations
@@ -25,30 +25,30 @@ from booklet.pdf.body import (
     name_bytes,
     outline_root,
 )
-from booklet.pdf.merge import Carried, LinkError, Portion, check_supported
+from booklet.pdf.merge import LinkError, MergedPart, ParentNodes, Portion, check_supported
 from booklet.pdf.metadata import read_description, write_information, write_packet
 from booklet.pdf.objects import ObjectTable, Origin, array, reference, write_section
 from booklet.pdf.outline import Bookmark, count_visible, write_bookmarks
-from booklet.pdf.placeholders import Finder
-from booklet.pdf.relocatable import FIRST_KEY, Unlinked
+from booklet.pdf.placeholders import PlaceholderFinder
+from booklet.pdf.relocatable import FIRST_KEY, RelocatableFront
 from booklet.pdf.trees import name_leaf, write_number_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Pages of the front matter, labelled i and ii: cover and letter.
+#: pages of the front matter, cover and letter, labelled i and ii
 FRONT_PAGES = 2
 
 
 class LacksFont(Exception):
-    """The body does not have what front matter counts on: it has to bring it itself."""
+    """A font of the front matter that the body does not have: the front matter must include it."""
 
 
 _START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 
 
 class OpenBody:
-    """A body read once, to which the front matter of many lists is then put; holds plain values only."""
+    """A parsed body, before which the front matter of many lists is put; plain values only."""
 
     def __init__(self, body: bytes) -> None:
         start = _START.search(body[-64:])
@@ -92,29 +92,29 @@ class OpenBody:
         with pikepdf.open(io.BytesIO(front)) as document:
             check_supported(FRONT, document)
             slim_document(document)
-            unlinked = Unlinked.take(
-                document, Portion.whole(document), {}, self._shared.__contains__, Finder(())
+            relocatable = RelocatableFront.extract(
+                document, Portion.whole(document), {}, self._shared.__contains__, PlaceholderFinder(())
             )
-        return self.link(unlinked, title, {})
+        return self.link(relocatable, title, {})
 
-    def link(self, front: Unlinked, title: str, words: Mapping[str, str]) -> bytes:
+    def link(self, front: RelocatableFront, title: str, words: Mapping[str, str]) -> bytes:
         """Write the update that puts a list's front matter first; the booklet is the body, then these bytes.
 
-        `words` take the place of the stand-ins in its blanks. Anchor `x` of the front matter is `front:x`. The same
-        front matter gives the same bytes, whichever lists came before. Raises `CannotFill`, and `LacksFont` where the
-        body does not have all that the front matter needs.
+        `words` replace its placeholders. Anchor `x` of the front matter is `front:x`. The same front matter gives the
+        same bytes, whichever lists came before. Raises `CannotFill`, and `LacksFont` where the body does not have a
+        font of the front matter.
         """
-        pages = len(front.carried.pages)
+        pages = len(front.merged.pages)
         if pages != FRONT_PAGES:
             raise LinkError(f"front matter has {FRONT_PAGES} pages, not {pages}")
-        if lost := [target for target in front.targets if target not in self._destinations]:
-            raise UnresolvedTargets([(FRONT, target) for target in lost])
+        if unresolved := [target for target in front.targets if target not in self._destinations]:
+            raise UnresolvedTargets([(FRONT, target) for target in unresolved])
         if any(need not in self._shared for need in front.needs):
             raise LacksFont("a font of the front matter is not in the body")
         table = ObjectTable(first=self._next_number)
         needs = [self._shared[need] for need in front.needs]
-        carried = front.link(table, needs, self._page_tree, self._document_element, words)
-        self._replace_roots(table, carried, title)
+        merged = front.link(table, needs, ParentNodes(self._page_tree, self._document_element), words)
+        self._replace_roots(table, merged, title)
         return write_section(
             table,
             start=self._length,
@@ -123,17 +123,17 @@ class OpenBody:
             previous=self._cross_reference,
         )
 
-    def _replace_roots(self, table: ObjectTable, carried: Carried, title: str) -> None:
+    def _replace_roots(self, table: ObjectTable, merged: MergedPart, title: str) -> None:
         """Write the new version of every object that changes."""
-        kids = array((*map(reference, carried.pages), self._page_kids))
-        count = self._page_count + len(carried.pages)
+        kids = array((*map(reference, merged.pages), self._page_kids))
+        count = self._page_count + len(merged.pages)
         table.define(self._page_tree, b"<< /Type /Pages /Count %d /Kids %s >>" % (count, kids))
         table.define(
             self._document_element,
             b"<< /Type /StructElem /S /Document /P %s /K %s >>"
-            % (reference(self._structure), array((*carried.elements, self._element_kids))),
+            % (reference(self._structure), array((*merged.elements, self._element_kids))),
         )
-        parent_kids = array((self._parent_kids, *write_number_tree(table, carried.parents)))
+        parent_kids = array((self._parent_kids, *write_number_tree(table, merged.parents)))
         table.define(self._parent_tree, b"<< /Kids %s >>" % parent_kids)
         table.define(
             self._structure,
@@ -141,25 +141,25 @@ class OpenBody:
             % (
                 reference(self._document_element),
                 reference(self._parent_tree),
-                max(carried.parents, default=FIRST_KEY - 1) + 1,
-                _root_with(table, self._id_leaves, carried.element_by_id),
+                max(merged.parents, default=FIRST_KEY - 1) + 1,
+                _root_with(table, self._id_leaves, merged.element_by_id),
             ),
         )
         destinations = {
-            name_bytes(name): value for name, value in carried.destinations.items() if name != FRONT
+            name_bytes(name): value for name, value in merged.destinations.items() if name != FRONT
         }
         table.define(
             self._names,
             b"<< /Dests %s%s >>" % (_root_with(table, self._name_leaves, destinations), self._other_names),
         )
-        bookmarks = carried.bookmarks or (Bookmark(title, carried.destinations[FRONT]),)
+        bookmarks = merged.bookmarks or (Bookmark(title, merged.destinations[FRONT]),)
         first, last = write_bookmarks(
             table, bookmarks, self._outlines, after=self._first_bookmark, last=FRONT_BOOKMARK
         )
         last = last if self._last_bookmark is None else self._last_bookmark
         table.define(self._outlines, outline_root(first, last, count_visible(bookmarks) + self._bookmarks))
         table.define(
-            self._labels, b"<< /Nums [ 0 << /S /r /St 1 >> %d << /S /D /St 1 >> ] >>" % len(carried.pages)
+            self._labels, b"<< /Nums [ 0 << /S /r /St 1 >> %d << /S /D /St 1 >> ] >>" % len(merged.pages)
         )
         description = replace(self._description, title=title)
         table.define(self._packet, b"<< /Type /Metadata /Subtype /XML >>", write_packet(description))
@@ -180,7 +180,7 @@ def _leaves(root: pikepdf.Object) -> tuple[tuple[bytes, bytes], ...]:
 def _root_with(
     table: ObjectTable, leaves: tuple[tuple[bytes, bytes], ...], added: Mapping[bytes, bytes]
 ) -> bytes:
-    """Write the root of a name tree of the body with the front matter's names at their place."""
+    """Write the root of a name tree of the body with the front matter's names in their place."""
     before = [leaf for last, leaf in leaves if last < front_boundary()]
     after = [leaf for last, leaf in leaves if last >= front_boundary()]
     own = [reference(table.add(name_leaf(added, sorted(added))))] if added else []
@@ -188,7 +188,7 @@ def _root_with(
 
 
 def _shared_resources(document: pikepdf.Pdf) -> dict[bytes, int]:
-    """Digest the fonts, images and other streams of the body, which front matter need not repeat."""
+    """Map the digests of the body's fonts, images and other streams, which front matter need not repeat, to numbers."""
     origin = Origin(ObjectTable(), document)
     shared: dict[bytes, int] = {}
     for value in document.objects:

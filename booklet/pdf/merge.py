@@ -1,17 +1,16 @@
-"""One part → its pages in the whole, and what it brings to the trees of the whole.
+"""One part → its pages in the whole, and its entries in the page, structure, name and outline trees of the whole.
 
-The structure tree (ISO 32000-1 §14.7), the destinations and the bookmarks of a document hang from its
-catalog; copying pages leaves them behind. They are carried here, renamed and renumbered so that parts do not
-collide.
+The structure tree (ISO 32000-1 §14.7), the destinations and the bookmarks of a document hang from its catalog;
+copying pages leaves them behind. They are merged here, prefixed and renumbered so that parts do not collide.
 """
 
 from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping  # noqa: TC003 (pydantic reads the annotations)
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 from urllib.parse import unquote
 
 import pikepdf
@@ -22,6 +21,7 @@ from booklet.pdf.objects import ObjectTable, Origin, array, reference
 from booklet.pdf.outline import Bookmark, read_bookmarks, top_items
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
     from contextlib import ExitStack
 
 #: Scheme of the links from one part to another, in every part.
@@ -33,22 +33,47 @@ _CATALOG_KEYS = frozenset(
     | {"/ViewerPreferences"}
 )
 _STRUCTURE_KEYS = frozenset({"/Type", "/K", "/ParentTree", "/ParentTreeNextKey"})
-#: of an annotation that is seen and printed (ISO 32000-1 table 165); PDF/A-3 §6.3.2 wants it said
+#: flag of an annotation that is shown and printed (ISO 32000-1 table 165), required by PDF/A-3 §6.3.2
 _PRINTED = 4
 _MARKING = {"BDC", "BMC", "EMC", "DP", "MP"}
 
-#: Target of a link, and whether it is written with the private scheme → destination in the whole and what to
-#: say of it, or None if it leads nowhere.
-Resolve = Callable[[str, bool], tuple[str, str] | None]
+
+class LinkTarget(NamedTuple):
+    """A destination of the whole, and the title that a screen reader speaks; "" leaves the link's own words."""
+
+    destination: str
+    title: str
+
+
+class Resolve(Protocol):
+    """Find where a link leads in the whole; None if it leads nowhere."""
+
+    def __call__(self, target: str, *, is_private: bool) -> LinkTarget | None:
+        """Resolve a target, which `is_private` if it is written with the private scheme and may be in another part."""
+        ...
+
+
+class Foot(NamedTuple):
+    """A running foot: the media box it was laid out for, and the reference of the form that draws it."""
+
+    media_box: bytes
+    form: bytes
+
+
+class ParentNodes(NamedTuple):
+    """The numbers of the objects of the whole that pages and structure elements hang from."""
+
+    pages: int
+    elements: int
 
 
 class LinkError(Exception):
-    """A part cannot be carried into the body as it is: a fault of ours, not of an author."""
+    """A part that cannot be merged into the body: a fault of ours, not of an author."""
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
-    """What a part brings to the trees of the whole, written with the numbers of the whole."""
+class MergedPart:
+    """The entries of a part in the trees of the whole, written with the numbers of the whole."""
 
     pages: tuple[int, ...]
     elements: tuple[bytes, ...]
@@ -60,20 +85,20 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """Hold what is carried of an open document: all of it, or some pages with what hangs from them."""
+    """What is merged of an open document: all of it, or some pages with their elements and bookmarks."""
 
     pages: tuple[pikepdf.Object, ...]
     #: right below the structure tree's `Document`
     elements: tuple[pikepdf.Object, ...]
-    #: by the key of a page or an annotation, from 0
+    #: entries of the parent tree by the key of a page or an annotation, from 0
     parents: Mapping[int, pikepdf.Object]
     destinations: Mapping[str, pikepdf.Object]
-    #: entries of the outline that stand below no other
+    #: the outline's entries of the first level
     bookmarks: tuple[pikepdf.Object, ...]
 
     @classmethod
     def whole(cls, document: pikepdf.Pdf) -> Portion:
-        """Take all of a document."""
+        """Select all of a document."""
         (root,) = children(document.Root["/StructTreeRoot"])
         return cls(
             tuple(page.obj for page in document.pages),
@@ -84,64 +109,81 @@ class Portion:
         )
 
 
-def carry(
+def merge_part(
     origin: Origin,
     portion: Portion,
     prefix: str,
     resolve: Resolve,
     *,
+    parents: ParentNodes,
     first_key: int,
-    page_node: int,
-    document_element: int,
-    feet: Iterator[tuple[bytes, bytes]] | None = None,
-) -> Carried:
-    """Copy the pages of a document, or a portion of it, into the table and tell what it brings to the trees.
+    feet: Iterator[Foot] | None = None,
+) -> MergedPart:
+    """Copy the pages of a document, or of a portion of it, into the table and return its entries for the trees.
 
-    `resolve` gives the destination of a link and what to say of it, from the target and whether it is written
-    with the private scheme. `first_key` is the first free key of the parent tree. `feet` gives, page after
-    page, the media box and the reference of the form to lay over it.
+    `prefix` is put before its anchors and element identifiers; `first_key` is the first free key of the parent tree;
+    `feet` yields the running foot of each page.
     """
-    table, document = origin.table, origin.document
-    pages = portion.pages
-    page_objects = tuple(table.reserve() for _ in pages)
-    origin.numbers.update({page.objgen[0]: number for page, number in zip(pages, page_objects, strict=True)})
-    origin.numbers[document.Root["/Pages"].objgen[0]] = page_node
-    (own_document,) = children(document.Root["/StructTreeRoot"])
-    origin.numbers[own_document.objgen[0]] = document_element
-
-    parents = {first_key + key: value for key, value in portion.parents.items()}
-    for page in pages:
-        page["/StructParents"] = int(page["/StructParents"]) + first_key
+    table = origin.table
+    numbers = tuple(table.reserve() for _ in portion.pages)
+    _replace_numbers(origin, portion, numbers, parents)
+    _shift_keys(portion.pages, first_key)
+    for page in portion.pages:
         for annotation in page_annotations(page):
-            if "/StructParent" in annotation:
-                annotation["/StructParent"] = int(annotation["/StructParent"]) + first_key
             annotation["/F"] = _PRINTED
             _relink(annotation, resolve)
-    element_by_id = {}
-    for element in (inner for top in portion.elements for inner in (top, *walk(top))):
-        if "/A" in element:
-            _prefix_headers(element["/A"], prefix)
-        if "/ID" in element:
-            element["/ID"] = String(f"{prefix}:{element['/ID']}")
-            element_by_id[bytes(element["/ID"])] = origin.refer(element)
-
+    element_by_id = _prefix_elements(origin, portion.elements, prefix)
     destinations = {f"{prefix}:{name}": origin.refer(target) for name, target in portion.destinations.items()}
-    top = float(pages[0]["/MediaBox"][3])
-    destinations[prefix] = b"[ %s /XYZ 0 %s 0 ]" % (reference(page_objects[0]), f"{top:g}".encode())
-    for page, number in zip(pages, page_objects, strict=True):
-        table.define(number, _write_page(origin, page, page_node, None if feet is None else next(feet)))
-    return Carried(
-        pages=page_objects,
+    top = float(portion.pages[0]["/MediaBox"][3])
+    destinations[prefix] = b"[ %s /XYZ 0 %s 0 ]" % (reference(numbers[0]), f"{top:g}".encode())
+    for page, number in zip(portion.pages, numbers, strict=True):
+        table.define(number, _write_page(origin, page, parents.pages, None if feet is None else next(feet)))
+    return MergedPart(
+        pages=numbers,
         elements=tuple(origin.refer(element) for element in portion.elements),
-        parents={key: origin.refer(value) for key, value in parents.items()},
+        parents={first_key + key: origin.refer(value) for key, value in portion.parents.items()},
         element_by_id=element_by_id,
         destinations=destinations,
         bookmarks=read_bookmarks(origin, portion.bookmarks),
     )
 
 
+def _replace_numbers(
+    origin: Origin, portion: Portion, numbers: tuple[int, ...], parents: ParentNodes
+) -> None:
+    """Map the pages to their numbers in the whole, and the part's own roots to those of the whole."""
+    origin.numbers.update(
+        {page.objgen[0]: number for page, number in zip(portion.pages, numbers, strict=True)}
+    )
+    root = origin.document.Root
+    (document_element,) = children(root["/StructTreeRoot"])
+    origin.numbers[root["/Pages"].objgen[0]] = parents.pages
+    origin.numbers[document_element.objgen[0]] = parents.elements
+
+
+def _shift_keys(pages: Iterable[pikepdf.Object], first_key: int) -> None:
+    """Move the keys by which pages and annotations find their elements in the parent tree."""
+    for page in pages:
+        page["/StructParents"] = int(page["/StructParents"]) + first_key
+        for annotation in page_annotations(page):
+            if "/StructParent" in annotation:
+                annotation["/StructParent"] = int(annotation["/StructParent"]) + first_key
+
+
+def _prefix_elements(origin: Origin, elements: Iterable[pikepdf.Object], prefix: str) -> dict[bytes, bytes]:
+    """Prefix the identifiers of elements and the references to them; map each new one to its element."""
+    element_by_id = {}
+    for element in (inner for top in elements for inner in (top, *walk(top))):
+        if "/A" in element:
+            _prefix_headers(element["/A"], prefix)
+        if "/ID" in element:
+            element["/ID"] = String(f"{prefix}:{element['/ID']}")
+            element_by_id[bytes(element["/ID"])] = origin.refer(element)
+    return element_by_id
+
+
 def check_supported(name: str, document: pikepdf.Pdf) -> None:
-    """Refuse what would be lost on the way rather than lose it in silence."""
+    """Refuse a document with features that merging would lose; raises `LinkError`."""
     root = document.Root
     extra = set(root.keys()) - _CATALOG_KEYS
     extra |= set(root["/StructTreeRoot"].keys()) - _STRUCTURE_KEYS
@@ -176,9 +218,9 @@ def private_target(annotation: pikepdf.Object) -> str | None:
 
 
 def _relink(annotation: pikepdf.Object, resolve: Resolve) -> None:
-    """Turn a link between parts into a real one, rename the target of one inside a part, say where it leads.
+    """Turn a link between parts into a link to a destination, and prefix the target of a link inside a part.
 
-    WeasyPrint fills `/Contents`, which a screen reader may speak, with the bare target.
+    WeasyPrint fills `/Contents`, which a screen reader may speak, with the bare target; a title replaces it.
     """
     target = private_target(annotation)
     is_private = target is not None
@@ -186,19 +228,18 @@ def _relink(annotation: pikepdf.Object, resolve: Resolve) -> None:
         if "/Dest" not in annotation:
             return
         target = str(annotation["/Dest"])
-    found = resolve(target, is_private)
+    found = resolve(target, is_private=is_private)
     if found is None:
         return
-    destination, title = found
     if is_private:
         del annotation["/A"]
-    annotation["/Dest"] = String(destination)
-    if title:
-        annotation["/Contents"] = String(title)
+    annotation["/Dest"] = String(found.destination)
+    if found.title:
+        annotation["/Contents"] = String(found.title)
 
 
 def _prefix_headers(attributes: pikepdf.Object, prefix: str) -> None:
-    """Make the cells' references to their headers follow the renamed identifiers."""
+    """Prefix the identifiers by which table cells refer to their headers."""
     owners = attributes.as_list() if isinstance(attributes, Array) else [attributes]
     for owner in owners:
         if isinstance(owner, Dictionary) and "/Headers" in owner:
@@ -207,15 +248,12 @@ def _prefix_headers(attributes: pikepdf.Object, prefix: str) -> None:
             )
 
 
-def _write_page(
-    origin: Origin, page: pikepdf.Object, page_node: int, foot: tuple[bytes, bytes] | None
-) -> bytes:
-    """Write a page, with its running foot laid over it."""
+def _write_page(origin: Origin, page: pikepdf.Object, page_node: int, foot: Foot | None) -> bytes:
+    """Write a page, drawing its running foot over it as a form."""
     fields = {"/Parent": reference(page_node)}
     if foot is not None:
-        media_box, form = foot
-        if media_box != page["/MediaBox"].unparse(resolved=True):
-            raise LinkError(f"a running foot made for {media_box!r} cannot be laid over another format")
+        if foot.media_box != page["/MediaBox"].unparse(resolved=True):
+            raise LinkError(f"a running foot made for {foot.media_box!r} cannot be laid over another format")
         before, after = _foot_streams(origin.table)
         fields["/Contents"] = array((reference(before), origin.refer(page["/Contents"]), reference(after)))
         resources = {key: origin.refer(value) for key, value in page["/Resources"].items()}
@@ -224,7 +262,7 @@ def _write_page(
             for key, value in page["/Resources"].get("/XObject", Dictionary()).items()
         }
         assert _FOOT not in forms
-        resources["/XObject"] = _dictionary({**forms, _FOOT: form})
+        resources["/XObject"] = _dictionary({**forms, _FOOT: foot.form})
         fields["/Resources"] = _dictionary(resources)
     for key in fields:
         del page[key]
@@ -237,7 +275,7 @@ def _dictionary(fields: Mapping[str, bytes]) -> bytes:
 
 
 def _foot_streams(table: ObjectTable) -> tuple[int, int]:
-    """Give the two content streams around a page's own that draw its foot, the same for every page."""
+    """Write, once for all pages, the two content streams around a page's own that draw its foot."""
     around = (
         b"q\n",
         b"\nQ\n/Artifact <</Type /Pagination /Subtype /Footer>> BDC\nq %s Do Q\nEMC\n" % _FOOT.encode(),
@@ -251,16 +289,14 @@ def _foot_streams(table: ObjectTable) -> tuple[int, int]:
     return numbers[0], numbers[1]
 
 
-def read_feet(
-    table: ObjectTable, numbers: Sequence[bytes] | bytes, stack: ExitStack
-) -> Iterator[tuple[bytes, bytes]]:
-    """Make a form of each page of the running feet: its media box and its reference, page after page."""
+def read_feet(table: ObjectTable, numbers: Sequence[bytes] | bytes, stack: ExitStack) -> Iterator[Foot]:
+    """Write the form of each running foot, one for each page of the documents."""
     for pdf in (numbers,) if isinstance(numbers, bytes) else numbers:
         document = stack.enter_context(pikepdf.open(io.BytesIO(pdf)))
         origin = Origin(table, document)
         for page in document.pages:
             media_box = page.obj["/MediaBox"].unparse(resolved=True)
-            # The whole form is an artifact: marks of its own would lead into a structure that is not carried.
+            # the whole form is an artifact: marks of its own would refer to a structure that is not merged
             content = pikepdf.unparse_content_stream(
                 [item for item in pikepdf.parse_content_stream(page) if str(item.operator) not in _MARKING]
             )
@@ -268,5 +304,5 @@ def read_feet(
                 media_box,
                 origin.refer(page.obj["/Resources"]),
             )
-            yield media_box, reference(table.add(body, content))
+            yield Foot(media_box, reference(table.add(body, content)))
     raise LinkError("the running feet stop before the last page")

@@ -1,7 +1,7 @@
-"""What a document says about itself → its XMP packet and its Info dictionary, which must agree.
+"""Title, authorship and conformance of a document → its XMP packet and its Info dictionary, which must agree.
 
-One file claims PDF/UA-1 (ISO 14289-1 §5 and §7.1) and PDF/A-3, level A (ISO 19005-3 §6.6); the latter wants every
-property that it does not know described in the packet, so the former's own claim is. Dates are the edition's day at
+A file claims PDF/UA-1 (ISO 14289-1 §5 and §7.1) and PDF/A-3, level A (ISO 19005-3 §6.6). PDF/A requires every property
+outside its own schemas to be described in the packet, among them the claim to PDF/UA. Dates are the edition's day at
 midnight UTC, never a clock, so that two builds give the same bytes.
 """
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pikepdf
 
 _UA_NAMESPACE = "http://www.aiim.org/pdfua/ns/id/"
-# PDF/A-3 §6.6.2.3: a property of a schema that it does not know is described in the packet itself.
+# PDF/A-3 §6.6.2.3: the description of a property outside the predefined schemas
 _UA_SCHEMA = f"""<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
     <pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
     <pdfaSchema:namespaceURI>{_UA_NAMESPACE}</pdfaSchema:namespaceURI>
@@ -98,12 +98,12 @@ def _alternative(text: str) -> str:
 
 
 def pdf_date(day: str) -> str:
-    """Write an ISO day as PDF dates are (ISO 32000-1 §7.9.4): at midnight UTC."""
+    """Write an ISO day as a PDF date (ISO 32000-1 §7.9.4), at midnight UTC."""
     return f"D:{day.replace('-', '')}000000Z"
 
 
 def write_information(description: Description) -> bytes:
-    """Write the Info dictionary that says the same as the packet."""
+    """Write the Info dictionary, with the same values as the packet."""
     day = pdf_date(description.date)
     values = {
         "Title": description.title,

@@ -1,4 +1,4 @@
-"""Objects of several PDFs → one section of a PDF file, with every equal font or image stored once.
+"""Objects of several PDFs → one section of a PDF file, in which equal fonts and images are stored once.
 
 qpdf, behind pikepdf, reads well but can only write whole files. A booklet is a file followed by an
 incremental update whose objects refer to the file's, so both are written here, the same way: objects gathered
@@ -20,7 +20,7 @@ import pikepdf
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-#: Objects per object stream: enough for good compression, few enough to open one page quickly.
+#: objects per object stream: enough for good compression, few enough to open one page quickly
 OBJECTS_PER_STREAM = 200
 
 # A reference, or one of the tokens inside which the same characters mean nothing. qpdf escapes every
@@ -28,20 +28,20 @@ OBJECTS_PER_STREAM = 200
 _REFERENCE = re.compile(rb"\((?:[^\\()]|\\.)*\)|<[0-9A-Fa-f]*>|/[^\s/\[\]<>()]+|(\d+) \d+ R", re.DOTALL)
 _LENGTH = re.compile(rb"/Length (?:\d+ \d+ R|\d+)(?=[\s/>])")
 
-# What hangs in a tree of its own is never equal to something else, whatever it holds.
+# Nodes of a tree are never shared, even where two are equal.
 _UNIQUE_TYPES = frozenset(
     {"/Catalog", "/Pages", "/Page", "/StructTreeRoot", "/StructElem", "/OBJR", "/Annot"}
 )
 
-# What WeasyPrint says of a face after the text it set in it: the first size used rounds ascent and descent,
-# and a document that prints nothing but digits calls its face monospaced. Widths and outlines, which readers
-# use, are equal.
-_HEARSAY = frozenset({"/Ascent", "/Descent", "/Flags"})
+# Keys of font descriptors that WeasyPrint derives from the text set in the font: the first size used rounds ascent and
+# descent, and a font used for nothing but digits is declared monospaced. Widths and outlines, which readers use, are
+# equal.
+_TEXT_DEPENDENT = frozenset({"/Ascent", "/Descent", "/Flags"})
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """One object as it will stand in the file: `body` is the value, or the dictionary of `stream`."""
+    """One object as it is written in the file: `body` is the value, or the dictionary of `stream`."""
 
     body: bytes
     stream: bytes | None = None
@@ -68,7 +68,7 @@ def stream_body(stream: pikepdf.Object) -> bytes:
 
 
 def renumber(written: bytes, number_of: Callable[[int], int]) -> bytes:
-    """Give the objects that a written value refers to other numbers."""
+    """Replace the object numbers of all references in a written value."""
 
     def replace(match: re.Match[bytes]) -> bytes:
         return match[0] if match[1] is None else reference(number_of(int(match[1])))
@@ -77,9 +77,9 @@ def renumber(written: bytes, number_of: Callable[[int], int]) -> bytes:
 
 
 class ObjectTable:
-    """Give a number and a body to every object of a section, in the order in which they are asked for.
+    """The objects of a section, numbered in the order in which they are first referred to.
 
-    `shared` maps the digest of what an object says, references followed, to the number that already says it.
+    `shared` maps the digest of an object's content, references followed, to the number of an equal object.
     """
 
     def __init__(self, first: int = 1, shared: Mapping[bytes, int] | None = None) -> None:
@@ -89,23 +89,23 @@ class ObjectTable:
         self._pending: list[tuple[Origin, int, int]] = []
 
     def reserve(self) -> int:
-        """Take the next free number, for an object to be defined later."""
+        """Reserve the next free number, for an object to be defined later."""
         self.next_number += 1
         return self.next_number - 1
 
     def define(self, number: int, body: bytes, stream: bytes | None = None) -> None:
-        """Say what an object is; a second definition is a fault of ours."""
+        """Define the object of a reserved number, once."""
         assert number not in self.written, f"object {number} is defined twice"
         self.written[number] = Written(body, stream)
 
     def add(self, body: bytes, stream: bytes | None = None) -> int:
-        """Reserve and define in one step."""
+        """Reserve a number and define its object."""
         number = self.reserve()
         self.define(number, body, stream)
         return number
 
     def expect(self, origin: Origin, source_number: int) -> int:
-        """Number an object of another PDF and remember to copy it, unless an equal one is already there."""
+        """Number an object of another PDF and schedule its copy; an equal object in the table is reused."""
         digest = origin.digest(source_number)
         if digest is not None and digest in self.shared:
             return self.shared[digest]
@@ -116,7 +116,7 @@ class ObjectTable:
         return number
 
     def copy_pending(self) -> None:
-        """Copy what was referred to, and what that refers to, until nothing is missing."""
+        """Copy the scheduled objects, and those that they refer to, until none is missing."""
         while self._pending:
             pending, self._pending = self._pending, []
             for origin, source_number, number in pending:
@@ -128,10 +128,10 @@ class ObjectTable:
 
 
 class Origin:
-    """One open PDF whose objects are copied into a table: its numbers, and their numbers there.
+    """One open PDF whose objects are copied into a table; `numbers` maps its object numbers to the table's.
 
-    Putting a number into `numbers` beforehand replaces the object by another one of the table, which is how
-    the page trees and the documents of all parts become one.
+    A number that is put into `numbers` beforehand replaces the object by another one of the table: so the page trees
+    and the `Document` elements of all parts become one.
     """
 
     def __init__(
@@ -140,15 +140,15 @@ class Origin:
         self.document = document
         self.numbers: dict[int, int] = {}
         self.table = table
-        #: may be those of another origin of the same document, whose fonts are then not digested once more
+        #: by object number; may be shared with another origin of the same document, to digest its fonts once
         self._digests = {} if digests is None else digests
 
     def refer(self, value: pikepdf.Object) -> bytes:
-        """Write a value of this PDF, direct or not, as the table knows it."""
+        """Write a value of this PDF, direct or a reference, with the numbers of the table."""
         return self.renumber(value.unparse())
 
     def renumber(self, written: bytes) -> bytes:
-        """Turn the references inside a written value into the table's."""
+        """Replace the references in a written value by those of the table."""
         return renumber(written, self._number_of)
 
     def _number_of(self, source_number: int) -> int:
@@ -158,7 +158,7 @@ class Origin:
         return number
 
     def digest(self, source_number: int) -> bytes | None:
-        """Digest what an object says, references followed; None if it belongs to a tree or to a cycle."""
+        """Digest the content of an object, references followed; None if it is in a tree or a cycle."""
         if source_number not in self._digests:
             self._digests[source_number] = None  # met again below: a cycle
             self._digests[source_number] = self._compute_digest(source_number)
@@ -174,7 +174,7 @@ class Origin:
                 return None
             if kind == "/FontDescriptor":
                 value = pikepdf.Dictionary(
-                    {key: value[key] for key in map(str, value) if key not in _HEARSAY}
+                    {key: value[key] for key in map(str, value) if key not in _TEXT_DEPENDENT}
                 )
             body, data = value.unparse(resolved=True), b""
         else:
@@ -204,75 +204,94 @@ def write_section(
     free: Sequence[int] = (),
     previous: int | None = None,
 ) -> bytes:
-    """Write the objects of a table and the cross-reference stream that finds them.
+    """Write the objects of a table and the cross-reference stream that locates them.
 
     `start` is the position of the first byte in the file. `identity`, the first half of the file's /ID, is
     kept when given (an update) and computed from the content when not (a new file). `previous` is the
     position of the cross-reference section that this one updates.
     """
-    chunks: list[bytes] = []
-    position = start
-    #: number → (type, field 2, field 3) of ISO 32000-1 table 18.
-    entries: dict[int, tuple[int, int, int]] = {}
-
-    def put(number: int, body: bytes, data: bytes | None) -> None:
-        nonlocal position
-        if data is not None:
-            head = body.rstrip().removesuffix(b">>").rstrip()
-            body = b"%s /Length %d >>\nstream\n%s\nendstream" % (head, len(data), data)
-        entries[number] = (1, position, 0)
-        chunks.append(b"%d 0 obj\n%s\nendobj\n" % (number, body))
-        position += len(chunks[-1])
-
+    section = _Section(start)
     for number, entry in sorted(table.written.items()):
         if entry.stream is not None:
-            put(number, entry.body, entry.stream)
+            section.put(number, entry.body, entry.stream)
     plain = sorted(number for number, entry in table.written.items() if entry.stream is None)
     for index in range(0, len(plain), OBJECTS_PER_STREAM):
         numbers = plain[index : index + OBJECTS_PER_STREAM]
-        container = table.reserve()
-        offsets, bodies, offset = [], [], 0
-        for rank, number in enumerate(numbers):
-            entries[number] = (2, container, rank)
-            offsets.append(b"%d %d" % (number, offset))
-            bodies.append(table.written[number].body + b"\n")
-            offset += len(bodies[-1])
-        head = b" ".join(offsets) + b"\n"
-        body = b"<< /Type /ObjStm /N %d /First %d /Filter /FlateDecode >>" % (len(numbers), len(head))
-        put(container, body, zlib.compress(head + b"".join(bodies), 9))
-
-    digest = hashlib.sha256(identity + b"".join(chunks)).digest()[:16]
+        section.put_object_stream(table.reserve(), {number: table.written[number].body for number in numbers})
+    digest = hashlib.sha256(identity + b"".join(section.chunks)).digest()[:16]
     number = table.reserve()
-    entries[number] = (1, position, 0)
-    for rank, free_number in enumerate(free):
-        entries[free_number] = (0, free[rank + 1] if rank + 1 < len(free) else 0, 0)
-    if previous is None:
-        entries[0] = (0, free[0] if free else 0, 65535)
-    rows = [
-        b"%c%s%s" % (kind, second.to_bytes(4, "big"), third.to_bytes(2, "big"))
-        for kind, second, third in (entries[key] for key in sorted(entries))
-    ]
+    section.list_free(free, is_update=previous is not None)
     values = {
         **trailer,
         "ID": b"[ <%s> <%s> ]" % ((identity or digest).hex().encode(), digest.hex().encode()),
         "Size": b"%d" % table.next_number,
-        "Type": b"/XRef",
-        "Index": array(b"%d %d" % run for run in _runs(sorted(entries))),
-        "W": b"[ 1 4 2 ]",
-        "Filter": b"/FlateDecode",
-        "DecodeParms": b"<< /Predictor 12 /Columns 7 >>",
     }
-    if previous is not None:
-        values["Prev"] = b"%d" % previous
-    body = b"<< %s >>" % b" ".join(b"/%s %s" % (key.encode(), value) for key, value in values.items())
-    cross_reference = position
-    put(number, body, zlib.compress(_predict_up(rows), 9))
-    chunks.append(b"startxref\n%d\n%%%%EOF\n" % cross_reference)
-    return b"".join(chunks)
+    return section.finish(number, values, previous)
+
+
+class _Section:
+    """The bytes of a section as they are written, and the entries of its cross-reference stream."""
+
+    def __init__(self, start: int) -> None:
+        self.position = start
+        self.chunks: list[bytes] = []
+        #: number → (type, field 2, field 3) of ISO 32000-1 table 18
+        self.entries: dict[int, tuple[int, int, int]] = {}
+
+    def put(self, number: int, dictionary: bytes, data: bytes) -> None:
+        """Write a stream."""
+        head = dictionary.rstrip().removesuffix(b">>").rstrip()
+        body = b"%s /Length %d >>\nstream\n%s\nendstream" % (head, len(data), data)
+        self.entries[number] = (1, self.position, 0)
+        self.chunks.append(b"%d 0 obj\n%s\nendobj\n" % (number, body))
+        self.position += len(self.chunks[-1])
+
+    def put_object_stream(self, container: int, bodies: Mapping[int, bytes]) -> None:
+        """Write several objects that are no streams into one (ISO 32000-1 §7.5.7)."""
+        offsets, offset = [], 0
+        for rank, (number, body) in enumerate(bodies.items()):
+            self.entries[number] = (2, container, rank)
+            offsets.append(b"%d %d" % (number, offset))
+            offset += len(body) + 1
+        head = b" ".join(offsets) + b"\n"
+        content = head + b"".join(body + b"\n" for body in bodies.values())
+        dictionary = b"<< /Type /ObjStm /N %d /First %d /Filter /FlateDecode >>" % (len(bodies), len(head))
+        self.put(container, dictionary, zlib.compress(content, 9))
+
+    def list_free(self, free: Sequence[int], *, is_update: bool) -> None:
+        """List the free numbers, each with the next one; a new file begins their chain with number 0."""
+        for number, following in zip(free, (*free[1:], 0), strict=False):
+            self.entries[number] = (0, following, 0)
+        if not is_update:
+            self.entries[0] = (0, free[0] if free else 0, 65535)
+
+    def finish(self, number: int, trailer: Mapping[str, bytes], previous: int | None) -> bytes:
+        """Write the cross-reference stream (ISO 32000-1 §7.5.8) and return the whole section."""
+        start = self.position
+        self.entries[number] = (1, start, 0)
+        rows = [
+            b"%c%s%s" % (kind, second.to_bytes(4, "big"), third.to_bytes(2, "big"))
+            for kind, second, third in (self.entries[key] for key in sorted(self.entries))
+        ]
+        values = {
+            **trailer,
+            "Type": b"/XRef",
+            "Index": array(b"%d %d" % run for run in _runs(sorted(self.entries))),
+            "W": b"[ 1 4 2 ]",
+            "Filter": b"/FlateDecode",
+            "DecodeParms": b"<< /Predictor 12 /Columns 7 >>",
+        }
+        if previous is not None:
+            values["Prev"] = b"%d" % previous
+        dictionary = b"<< %s >>" % b" ".join(
+            b"/%s %s" % (key.encode(), value) for key, value in values.items()
+        )
+        self.put(number, dictionary, zlib.compress(_predict_up(rows), 9))
+        return b"".join((*self.chunks, b"startxref\n%d\n%%%%EOF\n" % start))
 
 
 def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Cut increasing numbers into runs of consecutive ones: (first, count)."""
+    """Group increasing numbers into runs of consecutive ones: (first, count)."""
     runs: list[tuple[int, int]] = []
     for number in numbers:
         if runs and sum(runs[-1]) == number:

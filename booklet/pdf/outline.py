@@ -1,4 +1,4 @@
-"""Bookmarks of a part → bookmarks of the whole (ISO 32000-1 §12.3.3)."""
+"""Bookmarks of parts → the outline of the whole (ISO 32000-1 §12.3.3)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Bookmark:
-    """One entry of the outline; `destination` is already written with the numbers of the whole."""
+    """One entry of the outline, with its `destination` written in the object numbers of the whole."""
 
     title: str
     destination: bytes
@@ -24,17 +24,17 @@ class Bookmark:
 
     @property
     def visible(self) -> int:
-        """Count the entries seen when the outline is opened, this one included."""
+        """The number of entries shown when the outline is opened, including this one."""
         return 1 + (count_visible(self.children) if self.opened else 0)
 
 
 def count_visible(bookmarks: Sequence[Bookmark]) -> int:
-    """Count the entries of several bookmarks that are seen when the outline is opened."""
+    """Count the entries of several bookmarks that are shown when the outline is opened."""
     return sum(bookmark.visible for bookmark in bookmarks)
 
 
 def top_items(document: pikepdf.Pdf) -> tuple[pikepdf.Object, ...]:
-    """List the entries of a document's outline that stand below no other."""
+    """List the entries of the first level of a document's outline."""
     root = document.Root.get("/Outlines")
     return () if root is None else items_below(root)
 
@@ -50,7 +50,7 @@ def items_below(parent: pikepdf.Object) -> tuple[pikepdf.Object, ...]:
 
 
 def read_bookmarks(origin: Origin, items: Sequence[pikepdf.Object]) -> tuple[Bookmark, ...]:
-    """Read entries of the outline of a part, with their destinations in the numbers of the whole."""
+    """Read entries of the outline of a part, destinations written in the object numbers of the whole."""
     return tuple(
         Bookmark(
             title=str(item["/Title"]),
@@ -73,8 +73,8 @@ def write_bookmarks(
 ) -> tuple[int, int]:
     """Write bookmarks as siblings below `parent` and return the numbers of the first and of the last.
 
-    `before` and `after` are the numbers of the siblings already there; `last` is the number that the last of
-    these must take, when somebody points to it in advance.
+    `before` and `after` are the numbers of existing siblings; `last` is the number reserved for the last bookmark,
+    when an existing sibling already refers to it.
     """
     numbers = [table.reserve() for _ in bookmarks[:-1]]
     numbers.append(table.reserve() if last is None else last)

@@ -1,4 +1,4 @@
-"""Sorted entries → name and number trees laid out so that an update replaces their root and nothing else."""
+"""Entries → name and number trees of which an incremental update replaces nothing but the root."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from booklet.pdf.objects import ObjectTable, array, reference
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-#: Entries per leaf of a name or number tree.
+#: entries per leaf
 ENTRIES_PER_LEAF = 64
 
 

@@ -1,4 +1,4 @@
-"""Steps 1 to 6: a workspace compiled whole, as a build needs it, or checked where it changed since the last check."""
+"""Steps 1 to 6: a workspace read, costed and checked as a whole for a build, or incrementally for `check`."""
 
 from __future__ import annotations
 
@@ -22,75 +22,79 @@ if TYPE_CHECKING:
     from booklet.costs.financing import Financings
     from booklet.diagnostics.diagnostic import Diagnostic
 
-#: kind of the store's entry that holds what the last check found in each proposal
+#: kind of the store's entry with the findings of the last check in each proposal
 EXAMINED = "examined"
 _LAST_CHECK = fingerprint("the last check")
 
 
 @dataclass(frozen=True)
-class Checked:
-    """Hold a workspace and what was found in it."""
+class CheckedWorkspace:
+    """A workspace and its diagnostics."""
 
     workspace: Workspace
     diagnostics: tuple[Diagnostic, ...]
 
 
 @dataclass(frozen=True)
-class CheckedAgain(Checked):
-    """Hold a workspace whose proposals were examined, now or in an earlier check, and are not held whole."""
+class IncrementalCheck(CheckedWorkspace):
+    """A workspace of which each proposal was examined now or in an earlier check; none is in memory as a whole."""
 
     #: paths of the proposals that were examined now
     anew: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Compiled(Checked):
-    """Hold what steps 1 to 6 made: the workspace read, costed and checked."""
+class Analysis(CheckedWorkspace):
+    """A workspace that was read, costed and checked: the result of steps 1 to 6."""
 
     portfolio: Portfolio | None
 
     @cached_property
     def law(self) -> Law:
-        """Give the law that the edition is computed with."""
+        """The law that the edition is computed with."""
         return law_of(self.workspace)
 
     @cached_property
     def financings(self) -> Financings:
-        """Follow every proposal from gross to net; empty while the term is not known."""
+        """Every proposal from gross to net cost; empty without a term."""
         if self.portfolio is None or self.workspace.edition is None:
             return {}
         return finance_portfolio(self.portfolio, self.workspace.edition.value, self.law)
 
 
-def compile_workspace(root: Path) -> Compiled:
+def analyse_workspace(root: Path) -> Analysis:
     """Read (1 to 3), cost (4), add up (5) and check (6) a workspace."""
     workspace = read_workspace(root)
     portfolio = build_portfolio(workspace)
-    return Compiled(workspace, check_workspace(workspace, portfolio), portfolio)
+    return Analysis(workspace, check_workspace(workspace, portfolio), portfolio)
 
 
-def check_again(root: Path, store: Store) -> CheckedAgain:
-    """Check a workspace; of proposals that did not change since the last check, what was found is told again.
+def check_incrementally(root: Path, store: Store) -> IncrementalCheck:
+    """Check a workspace, reusing the findings of the last check in proposals that did not change since.
 
-    The diagnostics are those of `compile_workspace`.
+    The diagnostics are those of `analyse_workspace`.
     """
     folder = Folder(root)
-    around = fingerprint("check", fingerprint_rules(), folder.digest_frame())
+    frame_digest = fingerprint("check", fingerprint_rules(), folder.digest_frame())
     digests = folder.digest_proposals()
-    kept = unpack(store.get(EXAMINED, _LAST_CHECK), around, digests)
-    anew = tuple(path for path in folder.proposals if path not in kept)
+    cached = unpack(store.get(EXAMINED, _LAST_CHECK), frame_digest, digests)
+    anew = tuple(path for path in folder.proposals if path not in cached)
     frame = folder.frame
     context = Context(frame, None, law_of(frame))
     for path in anew:
         document, faults = folder.read_one(path)
         references = document.cross_references if document else None
-        # of the document nothing else is held: 1 500 of them take 250 MB
-        kept[path] = CachedProposal(digests.get(path), references, check_proposal(document, faults, context))
+        # no document stays in memory: 1 500 of them take 250 MB
+        cached[path] = CachedProposal(
+            digests.get(path), references, check_proposal(document, faults, context)
+        )
     if anew:
-        # an image that was saved meanwhile may have been looked at before or after
+        # an image may have been saved meanwhile, before or after it was examined
         still = folder.digest_proposals()
-        sure = {path: one for path, one in kept.items() if one.digest and one.digest == still.get(path)}
-        store.put(EXAMINED, _LAST_CHECK, pack(around, sure))
-    workspace = folder.know({path: one.references for path, one in kept.items()})
-    diagnostics = complete_check(workspace, {path: one.checked for path, one in kept.items()})
-    return CheckedAgain(workspace, diagnostics, anew)
+        unchanged = {
+            path: one for path, one in cached.items() if one.digest and one.digest == still.get(path)
+        }
+        store.put(EXAMINED, _LAST_CHECK, pack(frame_digest, unchanged))
+    workspace = folder.know({path: one.references for path, one in cached.items()})
+    diagnostics = complete_check(workspace, {path: one.checked for path, one in cached.items()})
+    return IncrementalCheck(workspace, diagnostics, anew)

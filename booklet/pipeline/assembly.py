@@ -32,16 +32,17 @@ from booklet.pdf.placeholders import DIGEST, choose_number
 from booklet.pipeline.faults import LayoutFaults
 from booklet.pipeline.manifest import Booklet, ReleasedFile, booklet_paths
 from booklet.pipeline.pagination import PageNumbering, Paginator
-from booklet.pipeline.pool import BookletsTask, FrontTask, make_booklets, work_through
+from booklet.pipeline.pool import work_through
 from booklet.pipeline.release import OldRelease, write_file
+from booklet.pipeline.tasks import BookletsTask, FrontTask, make_booklets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from booklet.content.model.lists import ElectoralList
     from booklet.costs.portfolio import CostedProposal
     from booklet.pdf.attachments import Attachment
-    from booklet.pipeline.analysis import Compiled
+    from booklet.pipeline.analysis import Analysis
     from booklet.pipeline.queue import LayoutQueue
 
 
@@ -53,15 +54,23 @@ class DigestToPrint(NamedTuple):
     replacements: Mapping[str, str]
 
 
+class BodyPages(NamedTuple):
+    """The pages of a body whose layout has begun."""
+
+    numbering: PageNumbering
+    paginator: Paginator
+    fiches: tuple[Page, ...]
+
+
 class Assembly:
     """One release in the making; what is wrong with it is gathered in `faults`."""
 
-    def __init__(self, compiled: Compiled, queue: LayoutQueue) -> None:
-        workspace = compiled.workspace
+    def __init__(self, analysis: Analysis, queue: LayoutQueue) -> None:
+        workspace = analysis.workspace
         assert workspace.edition is not None, "a workspace with errors is never built"
-        assert compiled.portfolio is not None, "a workspace with errors is never built"
-        self._compiled = compiled
-        self.workspace, self.edition, self.portfolio = workspace, workspace.edition.value, compiled.portfolio
+        assert analysis.portfolio is not None, "a workspace with errors is never built"
+        self._analysis = analysis
+        self.workspace, self.edition, self.portfolio = workspace, workspace.edition.value, analysis.portfolio
         self.queue = queue
         self.faults = LayoutFaults(workspace, queue.styles.templates)
         self.attachments: tuple[Attachment, ...] = ()
@@ -80,9 +89,9 @@ class Assembly:
     @cached_property
     def context(self) -> FillContext:
         """What pages are filled from; templates may call `attached_files()` once the attachments are made."""
-        compiled, styles = self._compiled, self.queue.styles
+        analysis, styles = self._analysis, self.queue.styles
         context = FillContext.of(
-            self.workspace, self.portfolio, compiled.financings, compiled.law, styles.templates
+            self.workspace, self.portfolio, analysis.financings, analysis.law, styles.templates
         )
         context.environment.globals["attached_files"] = lambda: self.attachments
         context.environment.globals["is_press"] = styles.is_press
@@ -90,11 +99,12 @@ class Assembly:
 
     # --- 7 and 8. one body -----------------------------------------------------------------------------------
 
-    def make_body(self, choose_attachments: Callable[[], tuple[Attachment, ...]]) -> Body | None:
-        """Lay out every page that lists have in common and link them, with attachments; None if something is wrong.
+    def make_body(self, attachments: tuple[Attachment, ...]) -> Body | None:
+        """Lay out every page that lists have in common and link them, with attachments; None if something is wrong."""
+        return self.finish_body(self.begin_body(), attachments)
 
-        The attachments are made here, while workers lay out the pages that do not list them.
-        """
+    def begin_body(self) -> BodyPages:
+        """Fill the pages that do not list the attachments, and begin their layout."""
         self._check_content()
         parts = list_parts(self.context)
         numbering = PageNumbering(parts, self.context.titles)
@@ -107,10 +117,14 @@ class Assembly:
         for page in self.fill(self.portfolio.ready):
             self.queue.begin(page)
             pages.append(page)
-        self.attachments = choose_attachments()
+        return BodyPages(numbering, paginator, tuple(pages))
+
+    def finish_body(self, pages: BodyPages, attachments: tuple[Attachment, ...]) -> Body | None:
+        """Lay out the other pages of a body and link them all, with attachments; None if something is wrong."""
+        numbering, paginator, fiches = pages
+        self.attachments = attachments
         paginator.begin(Stage.ATTACHMENTS)
-        fiches = self.queue.finish(pages, "fiches")
-        rendered = paginator.resolve(fiches)
+        rendered = paginator.resolve(self.queue.finish(fiches, "fiches"))
         self._examine(rendered)
         if self.faults.has_errors:
             return None

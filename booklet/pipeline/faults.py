@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from booklet.content.model.edition import Edition
     from booklet.content.proposal_files import ProposalDocument
     from booklet.content.workspace import Workspace
-    from booklet.pipeline.pool import FrontResult
+    from booklet.pipeline.tasks import FrontResult
 
 Filled = TypeVar("Filled")
 #: keys of `lists.yaml` that cover and letter print, as `data-field` names them in `front.html`

@@ -1,6 +1,6 @@
-"""What a release is made from, in digests: every file that is read and the version of whatever reads or writes it.
+"""The inputs of a release → digests: every file that is read, and the version of every library that decides bytes.
 
-What is left out here is taken for unchanged: `dist/` would be called up to date, a page taken from the store.
+An input left out here would be taken for unchanged: `dist/` called up to date, an old page taken from the store.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,31 +24,47 @@ from booklet.diagnostics.diagnostic import BuildError
 from booklet.installation import LOCALE, TEMPLATES, TOOLKIT
 from booklet.layout.styles import Styles, named_files
 from booklet.layout.weasyprint import versions
-from booklet.pipeline.build_record import Parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-#: compiled from what is an input itself
+#: endings of files that are compiled from other inputs
 COMPILED = (".pyc", ".mo")
 
 
-def templates_of(root: Path) -> Path:
-    """Choose the workspace's own templates, or the toolkit's where it has none."""
+@dataclass(frozen=True, slots=True)
+class InputDigests:
+    """A digest or a version of each input of a build, by name."""
+
+    #: what every page is laid out with
+    libraries: Mapping[str, str]
+    code: Mapping[str, str]
+    styles: Mapping[str, str]
+    #: proposals, templates, law, translations, and what fills pages or writes the workbook
+    contents: Mapping[str, str]
+
+    @property
+    def machine(self) -> dict[str, str]:
+        """All that decides how a filled page is laid out, by name."""
+        return {**self.libraries, **self.code, **self.styles}
+
+
+def find_templates(root: Path) -> Path:
+    """The folder of the workspace's own templates, or the toolkit's where it has none."""
     own = root / "templates"
     return own if own.is_dir() else TEMPLATES
 
 
 def digest_inputs(root: Path) -> str | None:
-    """Digest all that a release is made from, before any of it is read; None where something of it is missing."""
+    """Digest the inputs of a release before any of them is read; None where one is missing."""
     try:
-        return fingerprint_inputs(read_parts(root, Styles(templates_of(root))))
+        return fingerprint_inputs(read_digests(root, Styles(find_templates(root))))
     except (OSError, BuildError):
         return None
 
 
-def read_parts(root: Path, styles: Styles) -> Parts:
-    """Digest, by name, all that a release is made from."""
+def read_digests(root: Path, styles: Styles) -> InputDigests:
+    """Digest every input of a release."""
     code = ((path.relative_to(TOOLKIT).as_posix(), path) for path in (TOOLKIT / "booklet").rglob("*.py"))
     folders = (styles.templates, TOOLKIT / "booklet" / "law", LOCALE)
     others = (
@@ -57,15 +73,15 @@ def read_parts(root: Path, styles: Styles) -> Parts:
         for path in _walk(folder)
         if not path.name.startswith(".") and path.suffix not in COMPILED
     )
-    # all that the checks see, links too, which they refuse
+    # all that the checks see, and links too, which they refuse
     home = root / FOLDER
-    contents = {path: digest_entry(root / path, home) for path in list_files(root, home)}
-    inputs = {**digest_each(others), **contents, **_writers()}
-    return Parts(versions(), digest_each(code), digest_each(named_files(styles)), inputs)
+    proposals = {path: digest_entry(root / path, home) for path in list_files(root, home)}
+    contents = {**digest_each(others), **proposals, **_writer_versions()}
+    return InputDigests(versions(), digest_each(code), digest_each(named_files(styles)), contents)
 
 
-def _writers() -> dict[str, str]:
-    """Name the versions of what fills pages and writes the workbook: another page may come out, or not."""
+def _writer_versions() -> dict[str, str]:
+    """The versions of what fills pages and writes the workbook, which may change what is laid out."""
     from importlib.metadata import version
 
     libraries = ("babel", "jinja2", "markdown-it-py", "markupsafe", "xlsxwriter")
@@ -73,7 +89,7 @@ def _writers() -> dict[str, str]:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    """Go through the files below a folder, those too that a link leads to, as whoever reads templates does."""
+    """Walk the files below a folder, through links too, as the template loader does."""
     seen = set()
     for here, folders, names in os.walk(folder, followlinks=True):
         whole = os.path.realpath(here)
@@ -84,26 +100,26 @@ def _walk(folder: Path) -> Iterator[Path]:
         yield from (path for path in map(Path(here).joinpath, names) if path.is_file())
 
 
-def begin(root: Path, inputs: str | None) -> tuple[Styles, Parts]:
-    """Give the stylesheets and the digests of what was compiled; raises `BuildError` where it changed since."""
-    styles = Styles(templates_of(root))
-    parts = read_parts(root, styles)
-    if inputs is None or inputs != fingerprint_inputs(parts):
+def pin_inputs(root: Path, inputs: str | None) -> tuple[Styles, InputDigests]:
+    """Digest the inputs again, with pinned stylesheets; raises `BuildError` if their digest is no longer `inputs`."""
+    styles = Styles(find_templates(root))
+    digests = read_digests(root, styles)
+    if inputs is None or inputs != fingerprint_inputs(digests):
         raise inputs_changed()
-    return held_to(styles, parts), parts
+    return pin_styles(styles, digests), digests
 
 
-def held_to(styles: Styles, parts: Parts) -> Styles:
-    """Have whoever lays pages out refuse other stylesheets than those that were digested."""
-    return replace(styles, digest=fingerprint_digests(parts.styles))
+def pin_styles(styles: Styles, digests: InputDigests) -> Styles:
+    """Pin stylesheets and fonts to their digests: workers refuse to lay out with any others."""
+    return replace(styles, digest=fingerprint_digests(digests.styles))
 
 
 def fingerprint_rules() -> str:
-    """Digest what decides the findings beside the files of a workspace: our own code, the law, and what reads files."""
+    """Digest what decides diagnostics besides the files of a workspace: our own code, the law, the parsers."""
     folder = TOOLKIT / "booklet"
     code = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*.py"))
     law = ((path.name, path) for path in (folder / "law").rglob("*.yaml"))
-    # says its version; loading it, or asking importlib.metadata, takes longer than all the rest here
+    # its file holds its version; importing it, or importlib.metadata, takes longer than all the rest here
     markdown = find_spec("markdown_it")
     if markdown is None or markdown.origin is None:
         raise ModuleNotFoundError("No module named 'markdown_it'", name="markdown_it")
@@ -113,11 +129,11 @@ def fingerprint_rules() -> str:
     )
 
 
-def fingerprint_machine(parts: Parts) -> str:
-    """Digest what every page is laid out with: stylesheets, fonts, our own code and the versions of libraries."""
-    return fingerprint("machine", parts.libraries, parts.code, parts.styles)
+def fingerprint_machine(digests: InputDigests) -> str:
+    """Digest all that decides how a filled page is laid out: stylesheets, fonts, our own code, library versions."""
+    return fingerprint("machine", digests.libraries, digests.code, digests.styles)
 
 
-def fingerprint_inputs(parts: Parts) -> str:
-    """Digest all that a release is made from: proposals, templates, law, and the machine."""
-    return fingerprint("inputs", fingerprint_machine(parts), parts.inputs)
+def fingerprint_inputs(digests: InputDigests) -> str:
+    """Digest all inputs of a release: proposals, templates, law, and the machine."""
+    return fingerprint("inputs", fingerprint_machine(digests), digests.contents)

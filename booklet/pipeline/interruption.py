@@ -11,11 +11,15 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def held() -> Iterator[None]:
-    """Let Ctrl-C wait until the block ends; a process that is started meanwhile never hears of it.
+def delayed() -> Iterator[None]:
+    """Delay Ctrl-C until the block ends; a process that is started inside never receives it.
 
-    An extension in C++ that is interrupted while it is loaded ends the process with a crash.
+    An extension in C++ that is interrupted while it is loaded ends the process with a crash. Windows has no such mask:
+    Ctrl-C comes at once there.
     """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

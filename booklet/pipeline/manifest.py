@@ -1,11 +1,15 @@
-"""What a release holds: the file of each list, named after it, and the manifest that describes them all."""
+"""A release as its manifest describes it: the path of every booklet and other file, with length and digest."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping  # noqa: TC003 (pydantic reads the annotations)
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import ConfigDict, NonNegativeInt, StringConstraints, TypeAdapter
 
 from booklet.cache.file_stamps import digest
 from booklet.diagnostics.diagnostic import BuildError
@@ -13,7 +17,7 @@ from booklet.diagnostics.message import say
 from booklet.text.slug import slugify
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from booklet.content.model.lists import ElectoralList
@@ -22,57 +26,65 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 #: file systems take 255 bytes
 MAX_NAME = 200
+_Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+_STRICT = ConfigDict(extra="forbid", strict=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Booklet:
-    """Describe one released file, as the manifest does."""
+    """The released booklet of one list."""
 
+    __pydantic_config__ = _STRICT
     list: str
     path: str
-    length: int
-    sha256: str
-    pages: int
+    length: NonNegativeInt
+    sha256: _Sha256
+    pages: NonNegativeInt
 
 
 @dataclass(frozen=True, slots=True)
 class ReleasedFile:
-    """Describe one released file that is no booklet: the workbook, the data."""
+    """A released file other than a booklet: the workbook, the data."""
 
+    __pydantic_config__ = _STRICT
     path: str
-    length: int
-    sha256: str
+    length: NonNegativeInt
+    sha256: _Sha256
 
 
 @dataclass(frozen=True, slots=True)
 class BodyRecord:
-    """Describe the bytes that every booklet begins with."""
+    """The bytes that every booklet begins with."""
 
-    length: int
-    sha256: str
-    pages: int
+    __pydantic_config__ = _STRICT
+    length: NonNegativeInt
+    sha256: _Sha256
+    pages: NonNegativeInt
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Describe a whole release."""
+    """A whole release."""
 
+    __pydantic_config__ = _STRICT
     tool: str
-    inputs_sha256: str
+    inputs_sha256: _Sha256
     versions: Mapping[str, str]
     body: BodyRecord
     booklets: tuple[Booklet, ...]
     files: tuple[ReleasedFile, ...] = ()
+    version: Literal[1] = 1
 
     @property
     def sha256_by_path(self) -> dict[str, str]:
-        """Give the digest of every released file but the manifest itself."""
+        """The digest of every released file but the manifest itself."""
         booklets = {booklet.path: booklet.sha256 for booklet in self.booklets}
         return booklets | {released.path: released.sha256 for released in self.files}
 
     def write(self) -> bytes:
         """Write the manifest as JSON, the same bytes for the same release."""
-        return (json.dumps({"version": 1, **asdict(self)}, indent=1, ensure_ascii=False) + "\n").encode()
+        fields = {"version": self.version, **asdict(self)}
+        return (json.dumps(fields, indent=1, ensure_ascii=False) + "\n").encode()
 
     @classmethod
     def of(
@@ -90,36 +102,24 @@ class Manifest:
 
     @classmethod
     def read(cls, data: bytes) -> Manifest:
-        """Read a manifest; raises `ValueError` when it is not one of ours."""
-        try:
-            held = json.loads(data)
-            if held.pop("version") != 1:
-                raise ValueError("another version of the manifest")
-            body = BodyRecord(**held.pop("body"))
-            booklets = tuple(Booklet(**booklet) for booklet in held.pop("booklets"))
-            files = tuple(ReleasedFile(**file) for file in held.pop("files", ()))
-            manifest = cls(body=body, booklets=booklets, files=files, **held)
-            released: tuple[Booklet | ReleasedFile, ...] = (*booklets, *files)
-            numbers = [body.length, body.pages, *(booklet.pages for booklet in booklets)]
-            numbers += [one.length for one in released]
-            texts = [manifest.tool, manifest.inputs_sha256, body.sha256, *manifest.versions.values()]
-            texts += [text for one in released for text in (one.path, one.sha256)]
-            if {type(number) for number in numbers} != {int} or {type(text) for text in texts} != {str}:
-                raise ValueError("not a manifest: a number or a text is another kind of value")
-            return manifest
-        except (KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
-            raise ValueError(f"not a manifest: {error}") from error
+        """Read a manifest; raises `ValueError` when the data is anything else."""
+        return _adapter().validate_json(data)
+
+
+@cache
+def _adapter() -> TypeAdapter[Manifest]:
+    return TypeAdapter(Manifest)
 
 
 def booklet_path(electoral_list: ElectoralList) -> str:
-    """Name a list's booklet: `<commune>/[<sector>-][<panel>-]<slug>.pdf`; never a number that was not published."""
+    """Name a list's booklet `<commune>/[<sector>-][<panel>-]<slug>.pdf`; unpublished numbers are left out."""
     numbers = [str(n) for n in (electoral_list.sector, electoral_list.panel) if n is not None]
     name = slugify(electoral_list.name)[:MAX_NAME].rstrip("-") or slugify(electoral_list.id)
     return f"{slugify(electoral_list.commune) or 'commune'}/{'-'.join([*numbers, name])}.pdf"
 
 
 def booklet_paths(lists: Sequence[ElectoralList]) -> tuple[str, ...]:
-    """Name every list's booklet; lists that would share a path add their id, after two dashes that no slug holds."""
+    """Name every list's booklet; equal paths get the list's id after two dashes, which no slug has."""
     paths = [booklet_path(electoral_list) for electoral_list in lists]
     count = Counter(paths)
     return tuple(
@@ -129,12 +129,12 @@ def booklet_paths(lists: Sequence[ElectoralList]) -> tuple[str, ...]:
 
 
 def sha256_of_all(folder: Path, manifest: Manifest) -> dict[str, str]:
-    """Give the digest of every file of a release, the manifest's too."""
+    """The digest of every file of a release, including the manifest."""
     return {**manifest.sha256_by_path, MANIFEST: digest(folder / MANIFEST)}
 
 
 def read_manifest(dist: Path) -> Manifest:
-    """Read the manifest of a release; raises `BuildError` when there is none."""
+    """Read the manifest of a release; raises `BuildError` when there is none of ours."""
     try:
         return Manifest.read((dist / MANIFEST).read_bytes())
     except (OSError, ValueError) as error:

@@ -1,6 +1,6 @@
-"""What every worker needs, imported once by the process that they are forked from.
+"""The imports of every worker, done once by the fork server that workers are forked from.
 
-Nothing here reads a font or a stylesheet: Fontconfig's settings belong to the workspace, which a worker knows.
+Nothing here reads a font or a stylesheet: Fontconfig's settings belong to the workspace, which only a worker knows.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import contextlib
 import io
 
-import booklet.pipeline.pool  # noqa: F401
+import booklet.pipeline.tasks  # noqa: F401 (imported for the workers)
 
-# a machine that is not ready is told by the worker that needs the library, in one sentence
+# a missing library is reported by the worker that needs it, in one sentence
 with contextlib.suppress(ImportError, OSError), contextlib.redirect_stdout(io.StringIO()):
-    import weasyprint.text.fonts  # noqa: F401
+    import weasyprint.text.fonts  # noqa: F401 (imported for the workers)

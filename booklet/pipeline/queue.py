@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from booklet.cache.digests import fingerprint
 from booklet.cache.store import PAGE, Store
 from booklet.chapters.page import Page, Rendered
-from booklet.pipeline.pool import finish, render_page
+from booklet.pipeline.pool import finish
+from booklet.pipeline.tasks import render_page
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future

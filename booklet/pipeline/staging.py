@@ -1,17 +1,17 @@
-"""One folder in the place of another, whole or not at all, by one build at a time.
+"""A folder replaced by another, whole or not at all, by one build at a time.
 
-A release is written beside `dist/` and put in its place in one step, so that an interrupted or failed build leaves the
-previous release as it was. Only what a manifest lists is ever replaced.
+A release is written beside `dist/` and takes its place in one step, so that an interrupted or failed build leaves the
+previous release untouched. Only files that a manifest lists are ever replaced.
 """
 
 from __future__ import annotations
 
 import ctypes
 import errno
-import fcntl
 import os
 import shutil
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING
@@ -21,19 +21,28 @@ from booklet.diagnostics.message import say
 from booklet.pipeline.manifest import MANIFEST, Manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+#: where a folder cannot be locked itself
+LOCK = ".booklet-lock"
+#: arguments of renameat2 (Linux, `linux/fcntl.h` and `linux/fs.h`)
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
 
 @contextmanager
 def only_build(root: Path) -> Iterator[None]:
-    """Let one build at a time write in a workspace."""
-    handle = os.open(root, os.O_RDONLY)
+    """Lock a workspace, so that one build at a time writes in it; the system unlocks it when the process ends."""
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
+        import fcntl
+    except ImportError:  # Windows
+        handle, lock = _open_lock_file(root)
+    else:
+        handle = os.open(root, os.O_RDONLY)
+        lock = partial(fcntl.flock, handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    try:
+        lock()
+    except (BlockingIOError, PermissionError) as error:
         raise BuildError(say("another build is running in this workspace: wait until it ends")) from error
     else:
         yield
@@ -41,8 +50,16 @@ def only_build(root: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def _open_lock_file(root: Path) -> tuple[int, Callable[[], object]]:
+    """Open a file to lock in the place of its folder, which Windows cannot open; it is removed when it is closed."""
+    import msvcrt
+
+    handle = os.open(root / LOCK, os.O_RDWR | os.O_CREAT | getattr(os, "O_TEMPORARY", 0))
+    return handle, partial(msvcrt.locking, handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # typed there only
+
+
 def recover(dist: Path) -> None:
-    """Clear what a killed build left beside `dist/`, and put back a release that was being replaced."""
+    """Remove what a killed build left beside `dist/`, and put back a release that was being replaced."""
     aside = _aside(dist)
     if aside.is_dir() and not dist.exists():
         os.rename(aside, dist)
@@ -53,7 +70,7 @@ def recover(dist: Path) -> None:
 
 @contextmanager
 def recovered(dist: Path) -> Iterator[None]:
-    """Begin and end with nothing left beside `dist/`: an interruption can fall before a folder has its guard."""
+    """Recover before and after a block: an interruption can come before a temporary folder has its own cleanup."""
     recover(dist)
     try:
         yield
@@ -62,16 +79,16 @@ def recovered(dist: Path) -> Iterator[None]:
 
 
 def check_ours(dist: Path) -> None:
-    """Refuse to replace a folder that holds anything this tool did not make."""
+    """Refuse to replace a folder with any file that this tool did not make; raises `BuildError`."""
     if not os.path.lexists(dist):
         return
-    held = files_of(dist)
+    present = files_of(dist)
     try:
         manifest = Manifest.read((dist / MANIFEST).read_bytes())
         made = {*manifest.sha256_by_path, MANIFEST}
     except (OSError, ValueError):
         made = set()
-    foreign = sorted(held - made)
+    foreign = sorted(present - made)
     if foreign or dist.is_symlink() or not dist.is_dir():
         name = foreign[0] if foreign else dist.name
         raise BuildError(
@@ -85,9 +102,9 @@ def check_ours(dist: Path) -> None:
 
 @contextmanager
 def staging(dist: Path) -> Iterator[Path]:
-    """Give an empty folder beside `dist/`, which it replaces if the block ends well and left a manifest in it.
+    """Make an empty folder that replaces `dist/` if the block ends well and left a manifest in it.
 
-    Without a manifest, or when the block fails, the folder goes and `dist/` stays as it is.
+    Without a manifest, or when the block fails, the folder is removed and `dist/` stays untouched.
     """
     folder = Path(mkdtemp(prefix=f".{dist.name}-", suffix=".part", dir=dist.parent))
     try:
@@ -101,7 +118,7 @@ def staging(dist: Path) -> Iterator[Path]:
 
 
 def _swap(folder: Path, dist: Path) -> None:
-    """Put a folder in the place of `dist/`; the kernel exchanges both names at once where it can."""
+    """Put a folder in the place of `dist/`, in one step where the kernel can exchange two names."""
     if not dist.exists():
         os.rename(folder, dist)
         return
@@ -118,7 +135,7 @@ def _swap(folder: Path, dist: Path) -> None:
 
 def _exchange(first: Path, second: Path) -> None:
     """Exchange two names in one step (Linux, renameat2 with RENAME_EXCHANGE)."""
-    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None) if os.name == "posix" else None
     if rename is None:
         raise OSError(errno.ENOSYS, "no renameat2")
     if rename(_AT_FDCWD, os.fsencode(first), _AT_FDCWD, os.fsencode(second), _RENAME_EXCHANGE) != 0:
@@ -131,7 +148,7 @@ def _aside(dist: Path) -> Path:
 
 
 def files_of(folder: Path) -> set[str]:
-    """Name everything below a folder but plain folders; a link is never followed."""
+    """List the paths of everything below a folder but plain folders; links are never followed."""
     return {
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")

@@ -14,8 +14,8 @@ from booklet.chapters.page import Rendered, render
 from booklet.layout.styles import Styles
 from booklet.layout.weasyprint import srgb_profile
 from booklet.pdf.front_matter import fits
-from booklet.pipeline.pool import FrontResult, FrontTask
 from booklet.pipeline.release import write_file
+from booklet.pipeline.tasks import FrontResult, FrontTask
 from booklet.press.folding import check_reading_order
 from booklet.press.page_boxes import make_press_pages
 from booklet.press.sheets import impose, join

@@ -1,4 +1,4 @@
-"""A compiled workspace and options → `print/`: for each list a press file and its sheets; a fold proof; the order.
+"""An analysed workspace and options → `print/`: for each list a press file and its sheets; a fold proof; the order.
 
 The pages are those of the screen edition, from the same templates, laid out once more with `css/press.css`. The body is
 laid out, linked and separated into inks once; each list's cover and letter go before it. The last page names the
@@ -33,9 +33,15 @@ from booklet.layout.weasyprint import srgb_profile, versions
 from booklet.pdf.incremental_update import FRONT_PAGES
 from booklet.pipeline.assembly import Assembly
 from booklet.pipeline.build import make_release_files
-from booklet.pipeline.inputs import begin, digest_inputs, fingerprint_inputs, fingerprint_machine, held_to
+from booklet.pipeline.inputs import (
+    digest_inputs,
+    fingerprint_inputs,
+    fingerprint_machine,
+    pin_inputs,
+    pin_styles,
+)
 from booklet.pipeline.manifest import Booklet, Manifest, ReleasedFile
-from booklet.pipeline.pool import FrontTask, work_through
+from booklet.pipeline.pool import work_through
 from booklet.pipeline.queue import LayoutQueue
 from booklet.pipeline.release import write_file, write_manifest
 from booklet.pipeline.staging import check_ours, only_build, recovered, staging
@@ -56,8 +62,9 @@ if TYPE_CHECKING:
     from booklet.diagnostics.positions import Source
     from booklet.pdf.attachments import Attachment
     from booklet.pdf.body import Body
-    from booklet.pipeline.analysis import Compiled
+    from booklet.pipeline.analysis import Analysis
     from booklet.pipeline.queue import Progress
+    from booklet.pipeline.tasks import FrontTask
 
 ORDER, PROOF = "order.csv", "fold-proof.pdf"
 #: pages that only the print edition has, by their template; no proposal can have such an id
@@ -97,7 +104,7 @@ class Printed:
 
 
 def make_print(
-    compiled: Compiled,
+    analysis: Analysis,
     inputs: str | None,
     folder: Path,
     store: Store,
@@ -107,27 +114,27 @@ def make_print(
 ) -> Printed:
     """Make every press file or none; `folder` is replaced only when all of them are complete.
 
-    The workspace has no errors; `inputs` is the digest (`digest_inputs`) of the files that it was compiled from. Raises
+    The workspace has no errors; `inputs` is the digest (`digest_inputs`) of the files that it was read from. Raises
     `BuildError` when the machine is not ready, or inputs change meanwhile.
     """
-    workspace = compiled.workspace
+    workspace = analysis.workspace
     with only_build(workspace.root), recovered(folder):
         check_ours(folder)
-        screen, parts = begin(workspace.root, inputs)
+        screen, digests = pin_inputs(workspace.root, inputs)
         press = Styles(screen.templates, is_press=True)
-        press_parts = replace(parts, styles=digest_each(named_files(press)))
-        press = held_to(press, press_parts)
+        press_digests = replace(digests, styles=digest_each(named_files(press)))
+        press = pin_styles(press, press_digests)
         with staging(folder) as staged, workers() as executor:
-            _, attachments = make_release_files(compiled)
+            _, attachments = make_release_files(analysis)
             means = (store, executor, progress)
             # the letter gives the digest of the file that is sent, and page numbers have to agree with it
-            on_screen = Assembly(compiled, LayoutQueue(screen, fingerprint_machine(parts), *means))
-            body = on_screen.make_body(lambda: attachments)
+            on_screen = Assembly(analysis, LayoutQueue(screen, fingerprint_machine(digests), *means))
+            body = on_screen.make_body(attachments)
             if body is None:
                 found = apply_settings(workspace, on_screen.faults.diagnostics)
                 return Printed((), found, on_screen.faults.sources)
-            assembly = PressAssembly(compiled, LayoutQueue(press, fingerprint_machine(press_parts), *means))
-            asked = fingerprint("print", fingerprint_inputs(press_parts), repr(options))
+            assembly = PressAssembly(analysis, LayoutQueue(press, fingerprint_machine(press_digests), *means))
+            asked = fingerprint("print", fingerprint_inputs(press_digests), repr(options))
             lines = assembly.make_all(body, attachments, staged, options, asked)
             if inputs != digest_inputs(workspace.root):
                 raise inputs_changed()
@@ -160,7 +167,7 @@ class PressAssembly(Assembly):
         # the imprint closes the booklet: a left-hand page, as the last of a multiple of four always is
         self._first_page_by_part = {part.id: part.first for part in screen.pages_by_part} | {IMPRINT: 0}
         self.queue.arrange = self._on_its_side
-        body = self.make_body(lambda: attachments)
+        body = self.make_body(attachments)
         if body is None:
             return ()
         if body.pages_by_part != screen.pages_by_part:

@@ -25,7 +25,7 @@ from booklet.content.model.proposal import SECTIONS
 from booklet.content.part_ids import domain_part_id
 from booklet.layout.styles import Styles
 from booklet.layout.weasyprint import Typeset, typeset
-from booklet.pipeline.analysis import Compiled, compile_workspace
+from booklet.pipeline.analysis import Analysis, analyse_workspace
 from booklet.tables.funding_plan import funding_plan
 from booklet.tables.scorecard import OWN, TOTAL, domains_in_use, score, score_table
 from booklet.tables.wording import Wording
@@ -44,22 +44,22 @@ OPENER_PAGES = 2
 
 
 @pytest.fixture(scope="module")
-def published() -> Compiled:
+def published() -> Analysis:
     """Compile the published example."""
-    return compile_workspace(ROOT)
+    return analyse_workspace(ROOT)
 
 
-def parts_of(compiled: Compiled) -> tuple[Portfolio, Edition]:
-    assert compiled.portfolio is not None and compiled.workspace.edition is not None
-    return compiled.portfolio, compiled.workspace.edition.value
+def parts_of(analysis: Analysis) -> tuple[Portfolio, Edition]:
+    assert analysis.portfolio is not None and analysis.workspace.edition is not None
+    return analysis.portfolio, analysis.workspace.edition.value
 
 
-def whole(compiled: Compiled) -> str:
-    return fill_portfolio(context_of(compiled, FRENCH), page_numbers({}))
+def whole(analysis: Analysis) -> str:
+    return fill_portfolio(context_of(analysis, FRENCH), page_numbers({}))
 
 
-def opener(compiled: Compiled, domain: str) -> str:
-    context = context_of(compiled, FRENCH)
+def opener(analysis: Analysis, domain: str) -> str:
+    context = context_of(analysis, FRENCH)
     pages = {proposal.id: 10 + index for index, proposal in enumerate(context.portfolio.ready)}
     return fill_domain(context, page_numbers(pages), domain)
 
@@ -82,7 +82,7 @@ def add(cells: list[tuple[Decimal, ...]]) -> tuple[Decimal, ...]:
     return tuple(sum(column, Decimal(0)) for column in zip(*cells, strict=True))
 
 
-def test_scorecard_adds_up(published: Compiled) -> None:
+def test_scorecard_adds_up(published: Analysis) -> None:
     """Rows add up to the domains' totals, these to the whole's, and the years of every row to its total."""
     portfolio, edition = parts_of(published)
     table = score_table(score(portfolio, edition, published.financings), edition, ENGLISH)
@@ -93,7 +93,7 @@ def test_scorecard_adds_up(published: Compiled) -> None:
     assert [row.target for row in table.rows if row.target] == [proposal.id for proposal in portfolio.ready]
 
 
-def test_own_share_is_what_grants_leave(published: Compiled) -> None:
+def test_own_share_is_what_grants_leave(published: Analysis) -> None:
     """The own share of the scorecard is that of the fiche, loans included."""
     portfolio, edition = parts_of(published)
     scores = score(portfolio, edition, published.financings)
@@ -113,7 +113,7 @@ def test_own_share_is_what_grants_leave(published: Compiled) -> None:
     assert told > 5
 
 
-def test_spending_chart_and_table_hold_the_same_numbers(published: Compiled) -> None:
+def test_spending_chart_and_table_hold_the_same_numbers(published: Analysis) -> None:
     """Each column's segments are the cells printed under it, and the message names the highest of them."""
     portfolio, edition = parts_of(published)
     drawn = draw_spending(score(portfolio, edition, published.financings), edition, FRENCH)
@@ -136,7 +136,7 @@ def test_spending_chart_and_table_hold_the_same_numbers(published: Compiled) -> 
     assert Wording(FRENCH).percent(share) in drawn.message
 
 
-def test_waterfall_and_tables_agree(published: Compiled) -> None:
+def test_waterfall_and_tables_agree(published: Analysis) -> None:
     """Steps add up to the net, and co-funders by certainty to those of the table by domain."""
     portfolio, edition = parts_of(published)
     drawn = draw_net(portfolio, edition, published.financings, FRENCH)
@@ -149,7 +149,7 @@ def test_waterfall_and_tables_agree(published: Compiled) -> None:
         assert f"{label_writer(FRENCH)(amount)} en {section}" in drawn.message.replace("\u00a0", "\u00a0")
 
 
-def test_running_costs_are_those_of_the_scorecard(published: Compiled) -> None:
+def test_running_costs_are_those_of_the_scorecard(published: Analysis) -> None:
     """The staircase goes through the scorecard's totals, and ends on what the domains go on costing."""
     portfolio, edition = parts_of(published)
     scores = score(portfolio, edition, published.financings)
@@ -162,7 +162,7 @@ def test_running_costs_are_those_of_the_scorecard(published: Compiled) -> None:
     assert label_writer(FRENCH)(central[-1]) in drawn.message
 
 
-def test_ruler_message_is_that_of_its_ends(published: Compiled) -> None:
+def test_ruler_message_is_that_of_its_ends(published: Analysis) -> None:
     """The message gives the cheapest and the costliest proposal, and how many times one is the other."""
     portfolio, edition = parts_of(published)
     drawn = draw_ranges(portfolio, edition, ENGLISH)
@@ -177,7 +177,7 @@ def test_ruler_message_is_that_of_its_ends(published: Compiled) -> None:
     )
 
 
-def test_tornado_moves_no_further_than_the_ranges(published: Compiled) -> None:
+def test_tornado_moves_no_further_than_the_ranges(published: Analysis) -> None:
     """Causes stand by their share, and no cause moves the sum further than its low or its high total."""
     portfolio, _ = parts_of(published)
     drawn = draw_tornado(portfolio, ENGLISH)
@@ -192,7 +192,7 @@ def test_tornado_moves_no_further_than_the_ranges(published: Compiled) -> None:
     assert sum(row[1] for row in rows(drawn.tables[0], "row")) <= total
 
 
-def test_every_chapter_of_the_whole_begins_a_page(published: Compiled) -> None:
+def test_every_chapter_of_the_whole_begins_a_page(published: Analysis) -> None:
     """Each chapter begins a page, in its order, under the anchor that the contents name; no page is all but empty."""
     html = whole(published)
     headings = next(chapter.headings for chapter in AFTER if chapter.id == "portfolio")
@@ -207,7 +207,7 @@ def test_every_chapter_of_the_whole_begins_a_page(published: Compiled) -> None:
     assert texts[0].startswith(titles[0])
 
 
-def test_alternative_texts_are_the_messages(published: Compiled) -> None:
+def test_alternative_texts_are_the_messages(published: Analysis) -> None:
     """What a screen reader says of each chart is the sentence printed above it."""
     for html in (whole(published), opener(published, "mobilite")):
         titles = [plain(title) for title in re.findall(r"<svg[^>]*>\s*<title>(.*?)</title>", html, re.DOTALL)]
@@ -223,7 +223,7 @@ def test_alternative_texts_are_the_messages(published: Compiled) -> None:
         assert sorted(spoken) == sorted(titles)
 
 
-def test_domain_opens_on_two_pages(published: Compiled) -> None:
+def test_domain_opens_on_two_pages(published: Analysis) -> None:
     """Every domain has two pages; the first lists its proposals with their pages, and names no other domain's."""
     portfolio, edition = parts_of(published)
     parts = {part.id: part.pages for part in list_parts(context_of(published))}
@@ -239,14 +239,14 @@ def test_domain_opens_on_two_pages(published: Compiled) -> None:
         assert "…" not in plain(html), "titles are whole as long as the page has room for them"
 
 
-def many(sample: Sample, count: int) -> Compiled:
+def many(sample: Sample, count: int) -> Analysis:
     text = sample.proposal("feux").read_text("utf-8")
     for index in range(count):
         longer = text.replace(
             "Essayer les feux", f"Essayer partout, et d'abord là où il le faut, les feux {index}"
         )
         (sample.proposal("feux").parent / f"feux-{index}.yaml").write_text(longer, "utf-8")
-    return compile_workspace(sample.root)
+    return analyse_workspace(sample.root)
 
 
 @pytest.mark.parametrize("count", [0, 6, 12, 30, 70])
@@ -258,8 +258,8 @@ def test_any_number_of_proposals_opens_on_two_pages(unbuilt: Sample, count: int)
         edition,
         edition.replace("{", '{intro: "' + "Se déplacer sans attendre. " * 15 + '", '),
     )
-    compiled = many(unbuilt, count)
-    html = opener(compiled, "mobilite")
+    analysis = many(unbuilt, count)
+    html = opener(analysis, "mobilite")
     assert "Se déplacer sans attendre." in html
     listed = len(re.findall(r'href="proposal:[\w-]+"', html))
     left_out = re.search(r"et (\d+) autres", plain(html))
@@ -271,8 +271,8 @@ def test_one_proposal_has_its_pages(unbuilt: Sample) -> None:
     """With one proposal, no yardstick and nothing that runs on, every page still says what it can."""
     for id in ("armoires", "arbres"):
         unbuilt.proposal(id).unlink()
-    compiled = compile_workspace(unbuilt.root)
-    html = whole(compiled)
+    analysis = analyse_workspace(unbuilt.root)
+    html = whole(analysis)
     lay_out(html)
     assert "L’investissement culmine en 2021" in html
     assert "Aucune proposition n’a de coût de fonctionnement." in plain(html)
@@ -281,15 +281,15 @@ def test_one_proposal_has_its_pages(unbuilt: Sample) -> None:
 def test_unknown_cost_is_never_a_bar(unbuilt: Sample) -> None:
     """A cost that is not known makes totals n.c., in words, tables and charts; nothing is drawn at 0."""
     unbuilt.edit("mobilite/feux.yaml", "    quantity: 10\n", "")
-    compiled = compile_workspace(unbuilt.root)
-    portfolio, edition = parts_of(compiled)
-    scores = score(portfolio, edition, compiled.financings)
+    analysis = analyse_workspace(unbuilt.root)
+    portfolio, edition = parts_of(analysis)
+    scores = score(portfolio, edition, analysis.financings)
     assert set(scores.of_domain("mobilite", "investissement")) == {None}
     assert None not in scores.of_domain("ecologie", "investissement")
     drawn = draw_spending(scores, edition, FRENCH)
     assert isinstance(drawn.chart, Spending)
     assert {column.label for column in drawn.chart.panels[0].columns} == {"n.c."}
-    html = whole(compiled)
+    html = whole(analysis)
     assert "n.c." in html and "Un coût n’est pas connu" in html
     lay_out(html)
-    assert lay_out(opener(compiled, "mobilite")).pages == OPENER_PAGES
+    assert lay_out(opener(analysis, "mobilite")).pages == OPENER_PAGES

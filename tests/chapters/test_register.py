@@ -17,8 +17,8 @@ from pypdf import PdfReader
 from booklet.cache.store import Store
 from booklet.chapters import register
 from booklet.chapters.qr_code import QUIET_ZONE, draw_code
-from booklet.pipeline.analysis import compile_workspace
-from booklet.pipeline.build import build
+from booklet.pipeline.analysis import analyse_workspace
+from booklet.pipeline.build import Resources, build
 from booklet.pipeline.inputs import digest_inputs
 from booklet.pipeline.pool import pool
 
@@ -110,9 +110,11 @@ def test_long_register_is_linked_of_parts(unbuilt: Sample, monkeypatch: pytest.M
     """A register of more lists than one document is to hold says the same, its pages numbered through."""
     monkeypatch.setattr(register, "LISTS_PER_PART", 2)
     inputs = digest_inputs(unbuilt.root)
-    compiled, dist = compile_workspace(unbuilt.root), unbuilt.root / "dist"
+    analysis, dist = analyse_workspace(unbuilt.root), unbuilt.root / "dist"
     with pool(1) as executor:
-        built = build(compiled, inputs, dist, Store(None), lambda: nullcontext(executor), lambda *_: None)
+        built = build(
+            analysis, inputs, dist, Resources(Store(None), lambda: nullcontext(executor), lambda *_: None)
+        )
     assert built.manifest is not None
     document = PdfReader(dist / "register.pdf")
     texts = [page.extract_text() for page in document.pages]

@@ -28,7 +28,13 @@ from booklet.diagnostics.report import FORMATS, render
 from booklet.diagnostics.reporters.findings import Report
 from booklet.money.calendar import Month
 from booklet.money.euros import Euros
-from booklet.pipeline.analysis import EXAMINED, Checked, CheckedAgain, check_again, compile_workspace
+from booklet.pipeline.analysis import (
+    EXAMINED,
+    CheckedWorkspace,
+    IncrementalCheck,
+    analyse_workspace,
+    check_incrementally,
+)
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.commands import ROOT
 from tests.samples.workspace import Sample, write_proposal
@@ -45,7 +51,7 @@ def texts_of(found: Diagnostic) -> object:
     return identity, spans, [(str(message), message.text(FRENCH)) for message in messages]
 
 
-def written(checked: Checked) -> dict[str, str]:
+def written(checked: CheckedWorkspace) -> dict[str, str]:
     """Write a check's report in every format and language."""
     workspace = checked.workspace
     report = Report.gather(
@@ -61,9 +67,9 @@ def written(checked: Checked) -> dict[str, str]:
     }
 
 
-def check_both(root: Path) -> tuple[CheckedAgain, Checked]:
+def check_both(root: Path) -> tuple[IncrementalCheck, CheckedWorkspace]:
     """Check with the store and without it, and require the same findings and counts."""
-    again, whole = check_again(root, Store(root / STORE_FOLDER)), compile_workspace(root)
+    again, whole = check_incrementally(root, Store(root / STORE_FOLDER)), analyse_workspace(root)
     assert [*map(texts_of, again.diagnostics)] == [*map(texts_of, whole.diagnostics)]
     for proposals in ("ready", "drafts"):
         assert len(getattr(again.workspace, proposals)) == len(getattr(whole.workspace, proposals))
@@ -305,7 +311,10 @@ def test_an_edited_proposal_alone_is_checked_anew(checked: Sample) -> None:
 
 def codes(sample: Sample) -> set[str]:
     """The codes of the rules that find something."""
-    return {found.code for found in check_again(sample.root, Store(sample.root / STORE_FOLDER)).diagnostics}
+    return {
+        found.code
+        for found in check_incrementally(sample.root, Store(sample.root / STORE_FOLDER)).diagnostics
+    }
 
 
 def test_an_image_belongs_to_its_proposal(checked: Sample) -> None:
@@ -452,7 +461,7 @@ def test_checks_at_once_do_not_disturb_one_another(tmp_path: Path) -> None:
         child = os.fork()
         if child == 0:
             store = Store(tmp_path / STORE_FOLDER)
-            right = all(len(check_again(tmp_path, store).workspace.ready) == 12 for _ in range(5))
+            right = all(len(check_incrementally(tmp_path, store).workspace.ready) == 12 for _ in range(5))
             os._exit(0 if right else 1)
         children.append(child)
     assert [os.waitpid(child, 0)[1] for child in children] == [0, 0, 0, 0]

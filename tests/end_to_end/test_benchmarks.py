@@ -17,7 +17,7 @@ from benchmarks.peers import PEERS
 from benchmarks.run import CASES, Workspace
 from benchmarks.tables import BEGIN, END, Results, write_into, write_tables
 from booklet.diagnostics.diagnostic import Severity
-from booklet.pipeline.analysis import compile_workspace
+from booklet.pipeline.analysis import analyse_workspace
 from tests.samples.commands import run
 
 if TYPE_CHECKING:
@@ -34,10 +34,10 @@ def files_of(root: Path) -> dict[str, bytes]:
 def test_generated_booklet_has_no_fault(tmp_path: Path) -> None:
     """What the generator writes passes `check` without an error or a warning, with every proposal ready."""
     write_workspace(tmp_path, Size(40, 15))
-    compiled = compile_workspace(tmp_path)
-    found = [f"{fault.code} {fault.message}" for fault in compiled.diagnostics]
-    grave = [fault for fault in compiled.diagnostics if fault.severity is not Severity.INFORMATION]
-    assert (grave, len(compiled.workspace.ready)) == ([], 40), found
+    analysis = analyse_workspace(tmp_path)
+    found = [f"{fault.code} {fault.message}" for fault in analysis.diagnostics]
+    grave = [fault for fault in analysis.diagnostics if fault.severity is not Severity.INFORMATION]
+    assert (grave, len(analysis.workspace.ready)) == ([], 40), found
 
 
 def test_generated_booklet_grows_at_its_end(tmp_path: Path) -> None:

@@ -21,8 +21,8 @@ from booklet.pdf import front_matter as fronts
 from booklet.pdf.front_matter import fits, lay_out_fronts, link_front
 from booklet.pdf.incremental_update import LacksFont, OpenBody
 from booklet.pdf.placeholders import DIGEST, CannotFill, choose_number
-from booklet.pdf.relocatable import Unlinked
-from booklet.pipeline.analysis import compile_workspace
+from booklet.pdf.relocatable import RelocatableFront
+from booklet.pipeline.analysis import analyse_workspace
 from booklet.pipeline.release import BodyFile, OldRelease, write_booklet
 from tests.samples import linked_parts
 from tests.samples.commands import ROOT
@@ -51,14 +51,14 @@ def pages_of(
     from booklet.text.language import Language
     from tests.samples.contexts import context_of
 
-    compiled = compile_workspace(sample.root)
-    assert compiled.workspace.lists
-    context = context_of(compiled, Language(language))
+    analysis = analyse_workspace(sample.root)
+    assert analysis.workspace.lists
+    context = context_of(analysis, Language(language))
     shared = replace(share_front_matter(context), figures={})
     body = BodyDigest(length, sha256)
     return tuple(
         fill_front_matter(context, electoral_list, f"{electoral_list.id}.pdf", body, shared)
-        for electoral_list in compiled.workspace.lists.value.root
+        for electoral_list in analysis.workspace.lists.value.root
     )
 
 
@@ -150,20 +150,22 @@ def words_of(length: int, language: str = "fr") -> dict[str, str]:
 def replaced(page: Page, words: Mapping[str, str]) -> Page:
     """Print the words themselves."""
     html = page.html
-    for stand_in, word in words.items():
-        html = html.replace(stand_in, word)
+    for placeholder, word in words.items():
+        html = html.replace(placeholder, word)
     return replace(page, html=html)
 
 
 @pytest.mark.parametrize("language", MARKS)
 @pytest.mark.parametrize("length", LENGTHS)
-def test_filled_blanks_are_what_layout_would_print(built_small: Sample, length: int, language: str) -> None:
+def test_filled_placeholders_are_what_layout_would_print(
+    built_small: Sample, length: int, language: str
+) -> None:
     """A letter laid out with stand-ins and filled in afterwards is, to the byte, the letter laid out with the words."""
     body, words = body_of(built_small.root), words_of(length, language)
     pages = pages_of(built_small, 9_999_999, DIGEST, language)
     made = lay_out_fronts(pages, tuple(words), STYLES)
     for front, page in zip(made, pages, strict=True):
-        assert all(stand_in in page.html for stand_in in words)
+        assert all(placeholder in page.html for placeholder in words)
         expected = alone(replaced(page, words), body)
         assert replace(front, pdf=fronts._link_as_laid_out(front, page, page.id, words, body)) == expected
 
@@ -172,9 +174,10 @@ def test_front_matter_of_the_store_is_what_it_was(built_small: Sample) -> None:
     """Objects that were packed and unpacked are the same objects."""
     pages = pages_of(built_small, 9_999_999, DIGEST)
     for front in lay_out_fronts(pages, tuple(words_of(1_234_567)), STYLES):
-        unlinked = Unlinked.unpack(front.pdf)
-        assert unlinked.needs and len(next(iter(unlinked.blanks.values()))) == 3
-        assert Unlinked.unpack(unlinked.pack()) == unlinked and unlinked.pack() == front.pdf
+        relocatable = RelocatableFront.unpack(front.pdf)
+        assert relocatable.needs and len(next(iter(relocatable.placeholders.values()))) == 3
+        assert RelocatableFront.unpack(relocatable.pack()) == relocatable
+        assert relocatable.pack() == front.pdf
 
 
 @pytest.mark.parametrize(
@@ -185,7 +188,7 @@ def test_front_matter_of_the_store_is_what_it_was(built_small: Sample) -> None:
     ],
     ids=["cut in two", "spread"],
 )
-def test_stand_in_that_cannot_be_exchanged(built_small: Sample, old: str, new: str) -> None:
+def test_placeholder_that_cannot_be_exchanged(built_small: Sample, old: str, new: str) -> None:
     """A digest that takes two lines, a number with space between its digits: the words themselves are laid out."""
     body, words = body_of(built_small.root), words_of(2_244_018)
     page = pages_of(built_small, 9_999_999, DIGEST)[0]
@@ -214,7 +217,7 @@ def test_font_that_the_body_does_not_have(built_small: Sample) -> None:
     }
 
 
-def test_stand_in_is_a_number_that_nobody_wrote() -> None:
+def test_placeholder_is_a_number_that_nobody_wrote() -> None:
     """A number that stands in a text, with spaces or without, is not chosen."""
     assert choose_number(7, ["Marseille, 870 731 habitants"]) == 9_999_999
     assert choose_number(3, ["1 999", "9,98", "x"]) == 997
@@ -264,7 +267,7 @@ def test_file_system_without_links_or_copies(tmp_path: Path, monkeypatch: pytest
 
     content = os.urandom(3_000_001)
     (tmp_path / "body").write_bytes(content)
-    body = BodyFile.open(tmp_path / "body")
+    body = BodyFile.read(tmp_path / "body")
     length, sha256 = write_booklet(
         tmp_path, "a/one.pdf", body, b"update", OldRelease(tmp_path, {}, Stamps(tmp_path))
     )

@@ -11,8 +11,8 @@ from pypdf import PdfReader
 
 from booklet.cache.store import Store
 from booklet.diagnostics.diagnostic import BuildError
-from booklet.pipeline.analysis import compile_workspace
-from booklet.pipeline.build import build
+from booklet.pipeline.analysis import analyse_workspace
+from booklet.pipeline.build import Resources, build
 from booklet.pipeline.inputs import digest_inputs
 from booklet.pipeline.pool import pool
 from tests.samples.commands import ROOT
@@ -138,23 +138,23 @@ def test_file_saved_during_the_check_is_not_taken_for_built(unbuilt: Sample) -> 
     """What is saved after inputs were digested ends the build, and nothing says later that it was built."""
     inputs = digest_inputs(unbuilt.root)
     unbuilt.edit("mobilite/feux.yaml", "tient en un mot", "tient en deux mots")
-    compiled, dist = compile_workspace(unbuilt.root), unbuilt.root / "dist"
+    analysis, dist = analyse_workspace(unbuilt.root), unbuilt.root / "dist"
     with pool(1) as executor, pytest.raises(BuildError, match="changed"):
-        build(compiled, inputs, dist, Store(None), lambda: nullcontext(executor), lambda *_: None)
+        build(analysis, inputs, dist, Resources(Store(None), lambda: nullcontext(executor), lambda *_: None))
     assert not dist.exists()
 
 
 def test_file_saved_while_pages_are_laid_out_ends_the_build(unbuilt: Sample) -> None:
     """What is saved between the first page and the manifest is in no release, which would be a mixture."""
     inputs = digest_inputs(unbuilt.root)
-    compiled, dist = compile_workspace(unbuilt.root), unbuilt.root / "dist"
+    analysis, dist = analyse_workspace(unbuilt.root), unbuilt.root / "dist"
 
     def save(step: str, done: int, total: int) -> None:
         if step == "booklets" and done == total:
             unbuilt.edit("mobilite/feux.yaml", "tient en un mot", "tient en deux mots")
 
     with pool(1) as executor, pytest.raises(BuildError, match="changed"):
-        build(compiled, inputs, dist, Store(None), lambda: nullcontext(executor), save)
+        build(analysis, inputs, dist, Resources(Store(None), lambda: nullcontext(executor), save))
     assert not dist.exists()
 
 
@@ -171,7 +171,12 @@ def test_booklet_altered_while_it_is_linked_is_not_current(small: Sample) -> Non
                 file.write(b"%PDX")
 
     with pool(1) as executor:
-        build(compile_workspace(small.root), inputs, small.dist, store, lambda: nullcontext(executor), alter)
+        build(
+            analyse_workspace(small.root),
+            inputs,
+            small.dist,
+            Resources(store, lambda: nullcontext(executor), alter),
+        )
     assert small.run("verify", "dist").status == 1
     small.build()
     assert small.run("verify", "dist").status == 0

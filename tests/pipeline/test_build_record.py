@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from booklet.cache.store import Store
-from booklet.pipeline.build_record import Parts, read_record, record_build
+from booklet.pipeline.build_record import KIND, NAME, BuildState, read_record, record_build
 
 if TYPE_CHECKING:
     from tests.samples.workspace import Sample
@@ -65,41 +64,50 @@ def test_shared_price(small: Sample) -> None:
     small.edit("mobilite/feux.yaml", "quantity: 10", "quantity: 12")
     small.build()
     said = explain(small)
-    assert said["opening"] == "it shows something of other proposals: proposals/mobilite/feux.yaml"
+    assert said["opening"] == "it shows something of other files: proposals/mobilite/feux.yaml"
+
+
+def test_machine(unbuilt: Sample) -> None:
+    """A library, our own code or a stylesheet that changed is named for every page and list."""
+    store = Store(unbuilt.root / "store")
+    documents = {"feux": ("html", "feux.yaml"), "une": ("html", "lists.yaml")}
+    for value in ("a", "b"):
+        machine = {"pango": value, "booklet/cli.py": "same", "css/theme.css": value}
+        record_build(store, BuildState(machine, {}, documents), ("feux", "une"))
+    record = read_record(store)
+    assert record is not None
+    assert record.laid_out == ("feux", "une")
+    assert {str(record.explain(id)) for id in record.laid_out} == {
+        "libraries, stylesheets or the tool's own code changed: css/theme.css, pango"
+    }
+
+
+def test_image_and_page_numbers(unbuilt: Sample) -> None:
+    """A file in a proposal's own folder is its own; without any file, what changed is what it prints of the whole."""
+    store = Store(unbuilt.root / "store")
+    own = "proposals/mobilite/feux.yaml"
+    for digest, image in (("1", "a"), ("2", "b"), ("3", "b")):
+        inputs = {own: "same", "proposals/mobilite/feux/photo.png": image}
+        record_build(store, BuildState({}, inputs, {"feux": (digest, own), "index": (digest, "")}), ("feux",))
+        record = read_record(store)
+        assert record is not None
+        causes = [str(record.explain("feux")), str(record.explain("index"))]
+        if digest == "2":
+            assert causes == [
+                "its own file changed: proposals/mobilite/feux/photo.png",
+                "it shows something of other files: proposals/mobilite/feux/photo.png",
+            ]
+    assert causes == ["the page numbers, totals or files that it prints changed"] * 2
 
 
 @pytest.mark.parametrize(
-    ("part", "cause"),
-    [
-        ("libraries", "library one: a, then b"),
-        ("code", "the toolkit's own code changed: one"),
-        ("styles", "stylesheets or fonts changed: one"),
-    ],
+    "record", [b"", b"[]", b"{}", b'{"before": null, "after": {"machine": []}, "laid_out": []}']
 )
-def test_machine(unbuilt: Sample, part: str, cause: str) -> None:
-    """A library, our code or a stylesheet is named for every page."""
-    store = Store(unbuilt.root / "store")
-    values: dict[str, dict[str, str]] = {"libraries": {}, "code": {}, "styles": {}, "inputs": {}}
-    for value in ("a", "b"):
-        parts = Parts(
-            **{**values, part: {"one": value}}, pages={"feux": ("html", "images")}, fronts={"une": "html"}
-        )
-        record_build(store, parts, {}, ["feux"], ["une"])
-    _, reasons = read_record(store)
-    assert [(reason.id, [str(found) for found in reason.causes]) for reason in reasons] == [
-        ("feux", [cause]),
-        ("une", [cause]),
-    ]
-
-
-@pytest.mark.parametrize("record", [b"", b"[]", b'{"version": 1}', json.dumps({"version": 2}).encode()])
 def test_record_of_another_kind_is_none(unbuilt: Sample, record: bytes) -> None:
     """A record that cannot be read is no record, and `explain-rebuild` says what to do."""
-    from booklet.pipeline.build_record import _NAME, KIND
-
     store = Store(unbuilt.root / ".booklet-store")
-    store.put(KIND, _NAME, record)
-    assert read_record(store) == (None, ())
+    store.put(KIND, NAME, record)
+    assert read_record(store) is None
     assert "build first" in unbuilt.run("explain-rebuild", "--lang", "en").out
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from booklet.cache.store import Store
 from booklet.layout.styles import Styles
-from booklet.pipeline.inputs import read_parts, templates_of
+from booklet.pipeline.inputs import find_templates, read_digests
 from tests.samples.commands import BUILD, ROOT
 from tests.samples.workspace import Sample, digests, laid_out, png, write_photographed
 
@@ -147,8 +147,8 @@ def test_templates_behind_a_link_count(own: Sample) -> None:
 
 def test_libraries_that_write_files_count() -> None:
     """Another version of what fills pages or writes the workbook is another input."""
-    parts = read_parts(ROOT, Styles(templates_of(ROOT)))
-    assert {"xlsxwriter", "jinja2", "babel", "markdown-it-py", "python"} <= set(parts.inputs)
+    digests = read_digests(ROOT, Styles(find_templates(ROOT)))
+    assert {"xlsxwriter", "jinja2", "babel", "markdown-it-py", "python"} <= set(digests.contents)
 
 
 def test_link_in_the_release_is_no_file_of_it(small: Sample) -> None:
@@ -226,7 +226,7 @@ def test_interruption_of_a_terminal_is_one_sentence(unbuilt: Sample, after: floa
 
 def test_compiled_catalogue_is_no_input() -> None:
     """The .po file is an input and the .mo, made of it by the first run, is not: a fresh clone has the same digest."""
-    names = read_parts(ROOT, Styles(templates_of(ROOT))).inputs
+    names = read_digests(ROOT, Styles(find_templates(ROOT))).contents
     assert "locale/fr/LC_MESSAGES/booklet.po" in names
     assert [name for name in names if name.endswith(".mo")] == []
 

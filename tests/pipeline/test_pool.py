@@ -16,7 +16,8 @@ import pytest
 from booklet.chapters.page import Page
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.layout.styles import Styles
-from booklet.pipeline.pool import default_jobs, finish, pool, render_page, tasks_at_a_time, workers_of
+from booklet.pipeline.pool import batch_size, default_jobs, finish, pool, workers_of
+from booklet.pipeline.tasks import render_page
 from tests.samples.commands import BUILD, ROOT
 from tests.samples.workspace import Sample, digests
 
@@ -175,7 +176,7 @@ def test_interrupted_build_leaves_the_release(small: Sample, moment: str, sent: 
 )
 def test_all_workers_have_as_much_to_do(count: int, workers: int, size: int) -> None:
     """Tasks are cut so that each worker has as many pieces, of 32 at most, however many workers there are."""
-    assert tasks_at_a_time(count, workers) == size
+    assert batch_size(count, workers) == size
 
 
 def test_pool_says_how_many_it_has() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from booklet.chapters.context import FillContext, PageNumbers
 from booklet.chapters.sources import source_labels
 from booklet.layout.page import make_environment
-from booklet.pipeline.analysis import Compiled, compile_workspace
+from booklet.pipeline.analysis import Analysis, analyse_workspace
 from tests.samples.commands import ROOT
 
 if TYPE_CHECKING:
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 TEMPLATES = ROOT / "templates"
 
 
-def context_of(compiled: Compiled, language: Language | None = None) -> FillContext:
-    """Open the templates for a compiled workspace, in its language unless another one is given."""
-    assert compiled.portfolio is not None
+def context_of(analysis: Analysis, language: Language | None = None) -> FillContext:
+    """Open the templates for an analysed workspace, in its language unless another one is given."""
+    assert analysis.portfolio is not None
     return FillContext.of(
-        compiled.workspace, compiled.portfolio, compiled.financings, compiled.law, TEMPLATES, language
+        analysis.workspace, analysis.portfolio, analysis.financings, analysis.law, TEMPLATES, language
     )
 
 
 def read_context(root: Path, language: Language | None = None) -> FillContext:
     """Compile a workspace and open the templates for it."""
-    return context_of(compile_workspace(root), language)
+    return context_of(analyse_workspace(root), language)
 
 
 def with_references(context: FillContext, references: Mapping[str, Reference]) -> FillContext:

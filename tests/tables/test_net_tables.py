@@ -11,7 +11,7 @@ import pytest
 from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS
 from booklet.costs.financing import total
 from booklet.costs.portfolio import CostedProposal, Portfolio
-from booklet.pipeline.analysis import Compiled, compile_workspace
+from booklet.pipeline.analysis import Analysis, analyse_workspace
 from booklet.tables.certainty import (
     certainty_table,
     describe_likelihood,
@@ -52,21 +52,21 @@ funding:
 """
 
 
-def compiled_of(sample: Sample) -> Compiled:
-    return compile_workspace(sample.root)
+def compiled_of(sample: Sample) -> Analysis:
+    return analyse_workspace(sample.root)
 
 
-def parts_of(compiled: Compiled) -> tuple[Portfolio, Edition]:
-    assert compiled.portfolio is not None and compiled.workspace.edition is not None
-    return compiled.portfolio, compiled.workspace.edition.value
+def parts_of(analysis: Analysis) -> tuple[Portfolio, Edition]:
+    assert analysis.portfolio is not None and analysis.workspace.edition is not None
+    return analysis.portfolio, analysis.workspace.edition.value
 
 
-def one_of(compiled: Compiled, id: str) -> CostedProposal:
-    return next(costed for costed in parts_of(compiled)[0].ready if costed.id == id)
+def one_of(analysis: Analysis, id: str) -> CostedProposal:
+    return next(costed for costed in parts_of(analysis)[0].ready if costed.id == id)
 
 
-def net_table_of(compiled: Compiled, id: str) -> MoneyTable:
-    table = fiche_net_table(one_of(compiled, id), compiled.financings, ENGLISH)
+def net_table_of(analysis: Analysis, id: str) -> MoneyTable:
+    table = fiche_net_table(one_of(analysis, id), analysis.financings, ENGLISH)
     assert table is not None
     return table
 
@@ -100,9 +100,9 @@ def funded(unbuilt: Sample) -> Sample:
 
 
 @pytest.fixture(scope="module")
-def published() -> Compiled:
+def published() -> Analysis:
     """Read the published example."""
-    return compile_workspace(ROOT)
+    return analyse_workspace(ROOT)
 
 
 # --- from gross to net --------------------------------------------------------------------------------------------
@@ -119,10 +119,10 @@ def test_a_fiche_by_hand(funded: Sample) -> None:
 
 def test_without_funding_nothing_is_taken_off(unbuilt: Sample) -> None:
     """A proposal that nobody else funds has one row, no co-funder, and no table of funders stands beside it."""
-    compiled = compiled_of(unbuilt)
-    portfolio, edition = parts_of(compiled)
-    assert written(net_table_of(compiled, "feux")) == {"Investment": [120, 24, -24, 0, 0, 120]}
-    assert funders_table(portfolio, edition, compiled.financings, ENGLISH) is None
+    analysis = compiled_of(unbuilt)
+    portfolio, edition = parts_of(analysis)
+    assert written(net_table_of(analysis, "feux")) == {"Investment": [120, 24, -24, 0, 0, 120]}
+    assert funders_table(portfolio, edition, analysis.financings, ENGLISH) is None
 
 
 @pytest.mark.parametrize("lag", ["", ", fctva_lag: 1", ", fctva_lag: 2"])
@@ -143,10 +143,10 @@ def test_the_lag_does_not_change_six_years_of_spending(funded: Sample, lag: str)
 def test_what_is_not_known_is_never_zero(unbuilt: Sample, word: str, row: list[int | None]) -> None:
     """Without a rate or a regime, what follows from it is unknown: in the fiche, its domain's row and the total."""
     unbuilt.edit("ecologie/arbres.yaml", word, "")
-    compiled = compiled_of(unbuilt)
-    portfolio, edition = parts_of(compiled)
-    assert written(net_table_of(compiled, "arbres")) == {"Investment": row}
-    rows = written(portfolio_net_table(portfolio, edition, compiled.financings, ENGLISH))
+    analysis = compiled_of(unbuilt)
+    portfolio, edition = parts_of(analysis)
+    assert written(net_table_of(analysis, "arbres")) == {"Investment": row}
+    rows = written(portfolio_net_table(portfolio, edition, analysis.financings, ENGLISH))
     assert rows["Investment, Écologie"] == row
     assert rows["Investment, Mobilité"] == [240, 48, -47, 0, 0, 241]
     assert [cell is None for cell in rows["Total"]] == [cell is None for cell in row]
@@ -166,16 +166,16 @@ def test_a_draft_without_prices_has_no_table(unbuilt: Sample) -> None:
     """Where a line is not costed there is no way to a net, no cost of each, and no likelihood."""
     unbuilt.edit("mobilite/feux.yaml", "status: ready", "status: draft")
     unbuilt.edit("mobilite/feux.yaml", "    quantity: 10\n", "")
-    compiled = compiled_of(unbuilt)
-    portfolio, edition = parts_of(compiled)
+    analysis = compiled_of(unbuilt)
+    portfolio, edition = parts_of(analysis)
     (draft,) = portfolio.drafts
-    assert fiche_net_table(draft, compiled.financings, ENGLISH) is None
+    assert fiche_net_table(draft, analysis.financings, ENGLISH) is None
     assert (describe_unit_costs(draft, edition, ENGLISH), describe_likelihood(draft, ENGLISH)) == ("", "")
-    rows = written(portfolio_net_table(portfolio, edition, compiled.financings, ENGLISH))
+    rows = written(portfolio_net_table(portfolio, edition, analysis.financings, ENGLISH))
     assert rows["Total"] == [240, 48, -48, 0, 0, 240], "a draft is in no total"
 
 
-def test_printed_rows_add_up(published: Compiled) -> None:
+def test_printed_rows_add_up(published: Analysis) -> None:
     """What is printed between gross and net adds up to the net of every row and of the total."""
     portfolio, edition = parts_of(published)
     tables = [fiche_net_table(costed, published.financings, FRENCH) for costed in portfolio.ready]
@@ -191,7 +191,7 @@ def test_printed_rows_add_up(published: Compiled) -> None:
         assert sum(row.cells[column] or 0 for row in whole.rows[:-1]) == whole.rows[-1].cells[column]
 
 
-def test_the_whole_is_the_sum_of_the_fiches(published: Compiled) -> None:
+def test_the_whole_is_the_sum_of_the_fiches(published: Analysis) -> None:
     """Each cell of the portfolio's total is that of all fiches added, within half a thousand for each rounded cell."""
     portfolio, edition = parts_of(published)
     fiches = [
@@ -236,12 +236,12 @@ def earn(sample: Sample, regime: str = "assujetti", price: str = "") -> None:
 def test_revenues_are_taken_off_the_net_only(funded: Sample, regime: str) -> None:
     """Three years of 9 600 € HT are 29 k€ less net, whatever the VAT; gross, VAT and co-funders are as before."""
     earn(funded, regime)
-    compiled = compiled_of(funded)
-    assert written(net_table_of(compiled, "feux")) == {
+    analysis = compiled_of(funded)
+    assert written(net_table_of(analysis, "feux")) == {
         "Investment": [120, 24, -24, -41, 0, 79],
         "Operation": [60, 12, 0, -6, -29, 37],
     }
-    rows = written(portfolio_net_table(*parts_of(compiled), compiled.financings, ENGLISH))
+    rows = written(portfolio_net_table(*parts_of(analysis), analysis.financings, ENGLISH))
     assert rows["Operation, Mobilité"] == [60, 12, 0, -6, -29, 37]
     assert rows["Total"] == [420, 84, -71, -47, -29, 357]
 
@@ -255,9 +255,9 @@ def test_revenues_with_vat_are_printed_without(funded: Sample) -> None:
 def test_a_section_that_only_earns_has_a_row(unbuilt: Sample) -> None:
     """Where operation costs nothing and earns, its row has a negative net, in the fiche and in the whole."""
     unbuilt.edit("mobilite/feux.yaml", "funding: []\n", EARNED.replace("REGIME", "aucun") + "  []\n")
-    compiled = compiled_of(unbuilt)
-    assert written(net_table_of(compiled, "feux"))["Operation"] == [0, 0, 0, 0, -29, -29]
-    rows = written(portfolio_net_table(*parts_of(compiled), compiled.financings, ENGLISH))
+    analysis = compiled_of(unbuilt)
+    assert written(net_table_of(analysis, "feux"))["Operation"] == [0, 0, 0, 0, -29, -29]
+    rows = written(portfolio_net_table(*parts_of(analysis), analysis.financings, ENGLISH))
     assert rows["Operation, Mobilité"] == [0, 0, 0, 0, -29, -29]
     assert "Operation, Écologie" not in rows
 
@@ -267,9 +267,9 @@ def test_a_revenue_that_is_not_known_is_not_zero(funded: Sample) -> None:
     earn(funded)
     funded.edit("mobilite/feux.yaml", "    quantity: 100\n", "")
     funded.edit("mobilite/feux.yaml", "status: ready", "status: draft")
-    compiled = compiled_of(funded)
-    (draft,) = parts_of(compiled)[0].drafts
-    assert written(fiche_net_table(draft, compiled.financings, ENGLISH)) == {
+    analysis = compiled_of(funded)
+    (draft,) = parts_of(analysis)[0].drafts
+    assert written(fiche_net_table(draft, analysis.financings, ENGLISH)) == {
         "Investment": [120, 24, -24, -41, 0, 79],
         "Operation": [60, 12, 0, -6, None, None],
     }
@@ -280,16 +280,16 @@ def test_a_revenue_that_is_not_known_is_not_zero(funded: Sample) -> None:
 
 def test_funders_by_hand(funded: Sample) -> None:
     """Each funder has one row by how certain its money is; a loan is the owner's own and is not there."""
-    compiled = compiled_of(funded)
-    portfolio, edition = parts_of(compiled)
-    assert written(funders_table(portfolio, edition, compiled.financings, ENGLISH)) == {
+    analysis = compiled_of(funded)
+    portfolio, edition = parts_of(analysis)
+    assert written(funders_table(portfolio, edition, analysis.financings, ENGLISH)) == {
         "Une région": [36, 0, 0, 5, 41],
         "Un fonds": [0, 0, 6, 0, 6],
         "Total": [36, 0, 6, 5, 47],
     }
 
 
-def test_funders_give_what_proposals_count_on(published: Compiled) -> None:
+def test_funders_give_what_proposals_count_on(published: Analysis) -> None:
     """The table holds every grant of every plan once, by status, and its rows and columns add up as printed."""
     portfolio, edition = parts_of(published)
     table = funders_table(portfolio, edition, published.financings, FRENCH)
@@ -316,7 +316,7 @@ def test_funders_give_what_proposals_count_on(published: Compiled) -> None:
 # --- how sure -----------------------------------------------------------------------------------------------------
 
 
-def test_percentiles_are_in_order(published: Compiled) -> None:
+def test_percentiles_are_in_order(published: Analysis) -> None:
     """Both sections have their own row, P10 ≤ P50 ≤ P80 ≤ P90, to three figures; no row adds them up."""
     portfolio, _ = parts_of(published)
     table = percentiles_table(portfolio, ENGLISH)
@@ -330,7 +330,7 @@ def test_percentiles_are_in_order(published: Compiled) -> None:
         assert len(percentiles[-1].normalize().as_tuple().digits) <= 3
 
 
-def test_each_proposal_has_its_own_certainty(published: Compiled) -> None:
+def test_each_proposal_has_its_own_certainty(published: Analysis) -> None:
     """Each ready proposal has its central sum, P50 and P80 over both sections, in order, to three figures, no total."""
     portfolio, _ = parts_of(published)
     table = certainty_table(portfolio, ENGLISH)
@@ -346,10 +346,10 @@ def test_each_proposal_has_its_own_certainty(published: Compiled) -> None:
 
 def test_certainty_by_hand(unbuilt: Sample) -> None:
     """A symmetrical triangle from 90 to 150 k€ has its median at 120, and four chances in five below 131."""
-    compiled = compiled_of(unbuilt)
-    rows = written(certainty_table(parts_of(compiled)[0], ENGLISH))
+    analysis = compiled_of(unbuilt)
+    rows = written(certainty_table(parts_of(analysis)[0], ENGLISH))
     assert list(rows.values()) == [[120, 120, 131]] * 3
-    assert certainty_table(Portfolio(parts_of(compiled)[0].term, (), ()), ENGLISH) is None
+    assert certainty_table(Portfolio(parts_of(analysis)[0].term, (), ()), ENGLISH) is None
 
 
 def test_likelihood_of_known_prices_is_not_told(unbuilt: Sample) -> None:
@@ -358,10 +358,10 @@ def test_likelihood_of_known_prices_is_not_told(unbuilt: Sample) -> None:
         path = unbuilt.proposal(id)
         ranges = "{low: 9 000 €, central: 12 000 €, high: 15 000 €}"
         path.write_text(path.read_text("utf-8").replace(ranges, "12 000 €"), "utf-8")
-    compiled = compiled_of(unbuilt)
-    portfolio, _ = parts_of(compiled)
+    analysis = compiled_of(unbuilt)
+    portfolio, _ = parts_of(analysis)
     assert (
-        describe_likelihood(one_of(compiled, "feux"), ENGLISH)
+        describe_likelihood(one_of(analysis, "feux"), ENGLISH)
         == describe_portfolio_likelihood(portfolio, ENGLISH)
         == ""
     )
@@ -371,11 +371,11 @@ def test_likelihood_of_known_prices_is_not_told(unbuilt: Sample) -> None:
 def test_what_weighs_most_is_named_as_it_was_typed(unbuilt: Sample) -> None:
     """A symmetrical triangle is enough one time in two; its line is named whole, with the colons of its label."""
     unbuilt.edit("mobilite/feux.yaml", "label: Armoire", 'label: "Lot 1 : armoire"')
-    compiled = compiled_of(unbuilt)
-    told = describe_likelihood(one_of(compiled, "feux"), ENGLISH)
+    analysis = compiled_of(unbuilt)
+    told = describe_likelihood(one_of(analysis, "feux"), ENGLISH)
     assert "probability 50%." in told and "less than 120\u00a0k€ (P50)" in told
     assert told.endswith("Share of the uncertainty: Lot 1 : armoire (100%).")
-    whole = describe_portfolio_likelihood(parts_of(compiled)[0], ENGLISH)
+    whole = describe_portfolio_likelihood(parts_of(analysis)[0], ENGLISH)
     assert whole.endswith("Share of the uncertainty: Armoire (33%), Armoire (33%), Lot 1 : armoire (33%).")
 
 
@@ -383,13 +383,13 @@ def test_lines_of_one_driver_are_named_by_it(unbuilt: Sample) -> None:
     """What moves together is told by its driver and the number of its lines, not by one line that would bear it all."""
     for path in ("mobilite/feux.yaml", "ecologie/arbres.yaml"):
         unbuilt.edit(path, "    spread: pose\n", "    spread: pose\n    driver: acier\n")
-    compiled = compiled_of(unbuilt)
-    told = describe_portfolio_likelihood(parts_of(compiled)[0], ENGLISH)
+    analysis = compiled_of(unbuilt)
+    told = describe_portfolio_likelihood(parts_of(analysis)[0], ENGLISH)
     assert told.endswith("Share of the uncertainty: acier, 2 lines (80%), Armoire (20%).")
-    assert describe_likelihood(one_of(compiled, "feux"), ENGLISH).endswith("Armoire (100%).")
+    assert describe_likelihood(one_of(analysis, "feux"), ENGLISH).endswith("Armoire (100%).")
 
 
-def test_few_lines_of_one_driver_are_named_in_a_fiche(published: Compiled) -> None:
+def test_few_lines_of_one_driver_are_named_in_a_fiche(published: Analysis) -> None:
     """A fiche tells the lines that move together by their own names, which its readers have just seen."""
     told = describe_likelihood(one_of(published, "toits-solaires"), FRENCH)
     assert "Panneaux posés et raccordés + Étanchéité d’un toit (" in told
@@ -398,7 +398,7 @@ def test_few_lines_of_one_driver_are_named_in_a_fiche(published: Compiled) -> No
     )
 
 
-def test_what_weighs_little_is_not_named(published: Compiled) -> None:
+def test_what_weighs_little_is_not_named(published: Analysis) -> None:
     """No line is told with a share under 5 %."""
     told = [describe_likelihood(costed, FRENCH) for costed in parts_of(published)[0].ready]
     assert all(told) and not any(re.search(r"\([0-4]\s%\)", sentence) for sentence in told)
@@ -409,10 +409,10 @@ def test_what_weighs_little_is_not_named(published: Compiled) -> None:
 
 def test_costs_of_each_by_hand(unbuilt: Sample) -> None:
     """120 k€ among 100 000 inhabitants, 500 beneficiaries and 4 tonnes a year from 2022 on, to three figures."""
-    compiled = compiled_of(unbuilt)
-    edition = parts_of(compiled)[1]
+    analysis = compiled_of(unbuilt)
+    edition = parts_of(analysis)[1]
     assert (
-        describe_unit_costs(one_of(compiled, "feux"), edition, ENGLISH)
+        describe_unit_costs(one_of(analysis, "feux"), edition, ENGLISH)
         == "Six years, both sections, before VAT: 1.20\u00a0€ per inhabitant."
     )
     unbuilt.edit(
@@ -430,8 +430,8 @@ def test_costs_of_each_by_hand(unbuilt: Sample) -> None:
 def test_nobody_to_divide_among(unbuilt: Sample) -> None:
     """Where no population, beneficiary or tonne is known, nothing is said of a cost of each."""
     unbuilt.edit("edition.yaml", ", population: 100 000", "")
-    compiled = compiled_of(unbuilt)
-    assert describe_unit_costs(one_of(compiled, "feux"), parts_of(compiled)[1], ENGLISH) == ""
+    analysis = compiled_of(unbuilt)
+    assert describe_unit_costs(one_of(analysis, "feux"), parts_of(analysis)[1], ENGLISH) == ""
 
 
 def spread_over_later_years(sample: Sample) -> None:

@@ -1,4 +1,4 @@
-"""Booklet → what its update does beyond putting two pages in front; nothing, in a booklet we made.
+"""Booklet → objections to its update: all that it does besides putting two pages in front.
 
 That all booklets begin with the same bytes does not prove that all readers see the same pages: an update may
 replace any object of the file (ISO 32000-1 §7.5.6). This module reads the update on its own terms, byte by
@@ -33,7 +33,7 @@ _PAGE_KEYS = frozenset(
 _LINK_KEYS = frozenset(
     {"/Type", "/Subtype", "/Rect", "/BS", "/Contents", "/Dest", "/A", "/StructParent", "/F"}
 )
-#: seen and printed: no other flag, which could hide it or have it only on screen
+#: flag of an annotation that is shown and printed; any other could hide it, or show it on screen alone
 _PRINTED = 4
 _BOOKMARK_KEYS = frozenset({"/Title", "/Parent", "/Prev", "/Next", "/First", "/Last", "/Count", "/Dest"})
 _INFORMATION_KEYS = frozenset(
@@ -48,7 +48,8 @@ _ELEMENT_KEYS = frozenset(
 def examine_update(booklet: bytes, body_length: int) -> tuple[Message, ...]:
     """List what is wrong with the update that follows the body; empty if nothing is.
 
-    Read this with the body's digest: it says nothing about the body, only that the booklet shows all of it.
+    The result proves nothing about the body itself, whose digest is checked apart: only that the booklet shows all
+    of it.
     """
     body = booklet[:body_length]
     try:
@@ -66,14 +67,14 @@ def examine_update(booklet: bytes, body_length: int) -> tuple[Message, ...]:
         IndexError,
         zlib.error,
     ) as error:
-        # A file made to deceive may break any expectation above; that is an objection, not a fault of ours.
+        # a hostile file may break any expectation above: an objection, not a fault of ours
         return (
             say("the update cannot be read: {kind}: {error}", kind=type(error).__name__, error=str(error)),
         )
 
 
 def _open(pdf: bytes) -> pikepdf.Pdf:
-    """Open a file as it is, without handing down to pages what the page tree says of them."""
+    """Open a file without copying inherited attributes from the page tree to the pages."""
     return pikepdf.open(io.BytesIO(pdf), inherit_page_attributes=False)
 
 
@@ -102,7 +103,7 @@ def _examine(before: pikepdf.Pdf, after: pikepdf.Pdf, own: Section, update: Sect
 
 
 def _examine_object_stream(container: Object, number: int, update: Section) -> Iterator[Message]:
-    """Make sure that an object stream holds what the section says, in its order, and nothing else."""
+    """Require that an object stream holds the objects that the section lists, in its order, and no other."""
     listed = sorted(
         (third, inner)
         for inner, (kind, second, third) in update.entries.items()
@@ -115,7 +116,7 @@ def _examine_object_stream(container: Object, number: int, update: Section) -> I
 
 
 def _replaceable(before: pikepdf.Pdf) -> set[int]:
-    """List the objects that an update may replace, as the body's own catalog tells them."""
+    """List the objects that an update may replace: the roots named by the body's own catalog."""
     root = before.Root
     structure = root["/StructTreeRoot"]
     objects = [root, structure, structure["/K"][0], structure["/ParentTree"], before.trailer["/Info"]]
@@ -143,7 +144,7 @@ def _compare_keys(before: Object, after: Object, name: Message, free: tuple[str,
             yield say("the {name} changes {key}", name=name, key=key)
 
 
-def _flatten_pages(node: Object, inherited: tuple[str, ...] = ()) -> Iterator[Object]:
+def _flatten_pages(node: Object) -> Iterator[Object]:
     for kid in node["/Kids"].as_list():
         if str(kid["/Type"]) == "/Pages":
             yield from _flatten_pages(kid)
@@ -221,7 +222,7 @@ def _examine_structure(before: pikepdf.Pdf, after: pikepdf.Pdf, new: set[int]) -
 
 
 def _examine_elements(elements: list[Object], new: set[int]) -> Iterator[Message]:
-    """Require that the front matter's elements are its own, down to the last."""
+    """Require that the front matter's elements, at any depth, are objects of the update."""
     for element in elements:
         if not isinstance(element, Dictionary) or element.objgen[0] not in new:
             yield say("the front matter's structure takes an element of the body")
@@ -267,7 +268,7 @@ def _siblings(parent: Object) -> Iterator[Object]:
 
 
 def _examine_outline(before: pikepdf.Pdf, after: pikepdf.Pdf, new: set[int]) -> Iterator[Message]:
-    """Require new bookmarks, then all of the body's."""
+    """Require new bookmarks, then all the body's."""
     old_root, root = before.Root["/Outlines"], after.Root["/Outlines"]
     yield from _compare_keys(
         Dictionary({"/Type": old_root["/Type"]}),
@@ -286,7 +287,7 @@ def _examine_outline(before: pikepdf.Pdf, after: pikepdf.Pdf, new: set[int]) -> 
 
 
 def _examine_bookmarks(items: list[Object], new: set[int]) -> Iterator[Message]:
-    """Require plain bookmarks of the update's own that lead to front pages."""
+    """Require plain bookmarks that are objects of the update and lead to front pages."""
     for item in items:
         if item.objgen[0] not in new or set(item.keys()) - _BOOKMARK_KEYS:
             yield say("a bookmark of the front matter is not a plain one")
@@ -297,7 +298,7 @@ def _examine_bookmarks(items: list[Object], new: set[int]) -> Iterator[Message]:
 
 
 def _examine_metadata(before: pikepdf.Pdf, after: pikepdf.Pdf) -> Iterator[Message]:
-    """Require a packet and an Info dictionary that say what the body's say, and both the same title."""
+    """Require a packet and an Info dictionary equal to the body's but for the title, the same in both."""
     information = after.trailer["/Info"]
     if set(information.keys()) - _INFORMATION_KEYS:
         yield say("the information dictionary has an unknown key")

@@ -1,7 +1,7 @@
 """Booklet, body length → the two cross-reference sections of the file, body and update, read byte by byte.
 
-What a reader would have to repair or skip is refused here: the update must be exactly the objects it lists,
-end to end (ISO 32000-1 §7.5.4 to §7.5.8). Nothing of the code that writes updates is used.
+Whatever a reader would have to repair or skip is refused: the update must be exactly the objects it lists, end to end
+(ISO 32000-1 §7.5.4 to §7.5.8). No code is shared with the writer of updates.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _TRAILER_KEYS = frozenset(
 
 
 class Objection(Exception):
-    """Stop the reading: what follows would be read on wrong premises."""
+    """An objection after which the rest of the file cannot be interpreted."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(str(message))
@@ -39,7 +39,7 @@ class Section:
 
 
 def read_sections(booklet: bytes, body_length: int) -> tuple[Section, Section]:
-    """Read the sections of the body and of the update, and make sure that the update is what it lists."""
+    """Read the sections of the body and of the update; raises `Objection` where the update is more than it lists."""
     body_end, end = _END.search(booklet[:body_length][-64:]), _END.search(booklet[-64:])
     if body_end is None:
         raise Objection(say("the body does not end where it should"))
@@ -95,7 +95,7 @@ def _read_section(booklet: bytes, start: int, end: int) -> Section:
 
 
 def _parse_head(written: bytes) -> Object:
-    """Parse the dictionary of a stream, references set aside, if all readers must read it alike."""
+    """Parse the dictionary of a stream, references aside, if it is written so that all readers agree on it."""
     if b"#" in written or b"%" in written or len(re.findall(rb"/Length(?!\d)", written)) != 1:
         raise Objection(say("a stream of the update is written in a way that readers could take differently"))
     head = Object.parse(re.sub(rb"(\d+) (\d+) R\b", rb"/Reference.\1.\2", written))
@@ -118,9 +118,9 @@ def _undo_prediction(data: bytes, width: int) -> bytes:
 
 
 def _check_no_gap(booklet: bytes, body_length: int, end: int, section: Section) -> None:
-    """Make sure that listed objects, end to end, fill the update: no byte is left for anything hidden.
+    """Require that the listed objects fill the update end to end: no byte is left for a hidden object.
 
-    A reader that repairs files finds objects by searching for them, so that unlisted ones could speak to it.
+    A reader that repairs files searches for objects, and would find unlisted ones.
     """
     places = {}
     for number, (kind, second, third) in section.entries.items():

@@ -1,12 +1,12 @@
 """The same work on many machines: an executor whose workers are those of a Dask scheduler.
 
-Machines share no files. What work reads travels with it, or once to each worker: the filled page with its pictures,
-stylesheets and fonts; what work gives comes back as bytes, and booklets are linked and written here. The functions are
-those of `workers`, so the bytes are too: a worker whose libraries, code or processor are others is refused before any
-work, and one that joins later before its first page.
+Machines share no files. A filled page is sent with its pictures; stylesheets and fonts are sent once to each worker.
+Results come back as bytes, and booklets are linked and written here. The functions are those of `tasks`, and so are
+the bytes: a worker with other libraries, code or processor is refused before any work, or before its first page where
+it joins later.
 
-Dask gives the work of a worker that dies to another one. What all work reads is therefore the result of a task of its
-own, which the scheduler can have done again, and not data that would be gone with the last worker that holds it.
+Dask reassigns the tasks of a worker that dies. The files that all tasks share are therefore the result of a task of
+their own, which the scheduler can run again, and not data that would be lost with the last worker that has it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from booklet.pipeline.cluster.worker import (
     lay_out_fronts_there,
     render_page_there,
 )
-from booklet.pipeline.pool import (
+from booklet.pipeline.tasks import (
     BookletsTask,
     FrontResult,
     FrontTask,
@@ -52,11 +52,11 @@ if TYPE_CHECKING:
 
     from booklet.chapters.page import Page, Rendered
 
-#: to reach the scheduler, and to have one worker at least
+#: to reach the scheduler, and to find one worker
 SECONDS_TO_CONNECT = 10
-#: to end and start the process of a worker
+#: to restart the process of a worker
 SECONDS_TO_RESTART = 60
-#: to drop what is not needed any more
+#: to cancel pending tasks
 SECONDS_TO_LEAVE = 5
 Parameters = ParamSpec("Parameters")
 Result = TypeVar("Result")
@@ -64,15 +64,15 @@ Sent = TypeVar("Sent")
 
 
 class Cluster(Executor):
-    """Send the work of a build to the workers of a scheduler."""
+    """An executor that sends the tasks of a build to the workers of a scheduler."""
 
     def __init__(self, client: Client) -> None:
         self.client = client
-        #: what workers were sent that did not come back, theirs and ours
+        #: Dask's futures that have not completed → ours
         self._sent: dict[Any, Future[Any]] = {}
-        #: held while something is kept here, so that nothing is once we are closed
+        #: locked while a result is written, so that none is after `close`
         self._lock = Lock()
-        #: held while something is sent: workers get ready in a thread of their own, and nothing is once we are closed
+        #: locked while a task is sent: `warm_up` sends from another thread, and nothing is sent after `close`
         self._sending = RLock()
         self._is_closed = False
         self._machines: dict[Styles, str] = {}
@@ -80,7 +80,7 @@ class Cluster(Executor):
 
     @property
     def workers(self) -> int:
-        """Count the workers that are there now."""
+        """The number of workers now connected."""
         return max(1, len(self.client.nthreads()))
 
     def submit(
@@ -90,7 +90,7 @@ class Cluster(Executor):
         *args: Parameters.args,
         **kwargs: Parameters.kwargs,
     ) -> Future[Result]:
-        """Send a function of `workers` with the files that its arguments name."""
+        """Send a function of `tasks` with the files that its arguments name."""
         ways: dict[object, Callable[..., Future[Any]]] = {
             get_ready: self._send_ready,
             render_page: self._send_page,
@@ -122,7 +122,7 @@ class Cluster(Executor):
         return self.call(keep, lay_out_fronts_there, missing, tuple(shared.words), *styles)
 
     def _send_styles(self, styles: Styles) -> tuple[Any, str]:
-        """Send stylesheets and fonts to whoever will need them, once."""
+        """Send stylesheets and fonts, once; return their future and the fingerprint that workers check."""
         with self._sending:
             if styles not in self._machines:
                 if styles.digest and styles.digest != digest_styles(styles):
@@ -137,7 +137,7 @@ class Cluster(Executor):
     def call(
         self, keep: Callable[[Sent], Result], function: Callable[..., Sent], *arguments: object
     ) -> Future[Result]:
-        """Have a function called by a worker; what it gives is kept here before the future is told."""
+        """Submit a function to a worker; `keep` turns its result into ours before our future completes."""
         ours: Future[Result] = Future()
 
         def receive(theirs: Any) -> None:
@@ -162,15 +162,15 @@ class Cluster(Executor):
         return ours
 
     def close(self) -> None:
-        """Take nothing in any more: the folder where booklets are written may go."""
+        """Write no further result: the folder of the booklets may be removed."""
         with self._sending, self._lock:
             self._is_closed = True
 
     def leave(self) -> None:
-        """Ask for nothing any more and close the connection.
+        """Cancel pending tasks and close the connection.
 
-        Python waits when it ends for the thread that takes results in, and Dask never answers who asks for one while
-        the connection is closed: whatever was sent is told of before.
+        When Python ends, it waits for the thread that receives results, and Dask never answers a request made while
+        the connection closes: every pending future is completed before.
         """
         self.close()
         with self._sending:
@@ -181,7 +181,7 @@ class Cluster(Executor):
         self.client.close(timeout=SECONDS_TO_LEAVE)
 
     def give_up(self) -> None:
-        """Drop the work that is not done, and end the processes that are still at it."""
+        """Cancel the tasks that are not done, and restart the workers that are running them."""
         if self.client.status != "running":
             return
         with self._sending:
@@ -195,7 +195,7 @@ class Cluster(Executor):
 
 @contextmanager
 def cluster(address: str) -> Iterator[Executor]:
-    """Give the workers of a scheduler; every one of them gives the bytes that this machine would.
+    """Connect to the workers of a scheduler, each of which makes the same bytes as this machine.
 
     Raises `BuildError` when Dask is not installed, nobody answers, or a worker differs from this machine.
     """
@@ -229,7 +229,7 @@ def _connect(address: str) -> Client:
                 command=f"{shlex.quote(sys.executable)} -m pip install --editable {extra}",
             )
         ) from error
-    # fonts are sent once, on purpose; what Dask says of lost connections is told in our own words
+    # the fonts are large, on purpose; lost connections are reported in our own words
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "10GB"})
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     try:
@@ -241,7 +241,7 @@ def _connect(address: str) -> Client:
 
 
 def _refresh(client: Client) -> None:
-    """Start again the idle workers that have worked for an earlier build: one process renders with one set of fonts."""
+    """Restart the idle workers that an earlier build has used: one process renders with one set of fonts."""
     answers = client.run(has_worked, on_error="ignore")
     busy = {worker for worker, doing in client.processing().items() if doing}
     worn = [worker for worker, has_worked in answers.items() if has_worked and worker not in busy]
@@ -250,13 +250,13 @@ def _refresh(client: Client) -> None:
 
 
 def _restart(client: Client, workers: list[str]) -> None:
-    # a worker without a nanny cannot be started again; one that another build restarts at the same time is gone
+    # a worker without a nanny cannot be restarted; one that another build restarts at the same time is gone
     with suppress(ValueError, KeyError):
         client.restart_workers(workers, timeout=SECONDS_TO_RESTART, raise_for_error=False)
 
 
 def _check_workers(client: Client, address: str) -> None:
-    """Refuse a cluster one of whose workers would not give our bytes, or would lay out two pages in one process."""
+    """Refuse a cluster with a worker that makes other bytes, or lays out two pages in one process."""
     from distributed.comm import CommClosedError
 
     advice = f"dask worker {address} --nworkers -1 --nthreads 1"
@@ -278,7 +278,7 @@ def _check_workers(client: Client, address: str) -> None:
     ours = describe_machine()
     for worker, theirs in sorted(client.run(describe_machine, on_error="return").items()):
         if isinstance(theirs, CommClosedError):
-            continue  # it has just ended; what comes in its place is judged before its first page
+            continue  # it has just ended; its successor is checked before its first page
         if isinstance(theirs, BaseException):
             raise BuildError(
                 say(
@@ -292,7 +292,7 @@ def _check_workers(client: Client, address: str) -> None:
 
 
 def refuse(worker: str, theirs: Mapping[str, str], ours: Mapping[str, str]) -> Message:
-    """Name what a worker has that this machine has not, and the other way round."""
+    """Name the differences between a worker and this machine."""
     names = [name for name in {**ours, **theirs} if theirs.get(name) != ours.get(name)]
     there, here = (quote_all(f"{name} {has.get(name, '-')}" for name in names) for has in (theirs, ours))
     return say(
@@ -304,7 +304,7 @@ def refuse(worker: str, theirs: Mapping[str, str], ours: Mapping[str, str]) -> M
 
 
 def _pack_pictures(page: Page) -> Parcel:
-    """Pack the files of a page's own folder that it shows; never one that a link leads out of it to."""
+    """Pack the files of a page's own folder that it shows, except links to files outside."""
     if page.folder is None:
         return Parcel(())
     home = page.folder.resolve()
@@ -313,7 +313,7 @@ def _pack_pictures(page: Page) -> Parcel:
 
 
 def _explain(error: BaseException) -> BaseException:
-    """Put into our words what ends work from outside; leave every other failure as it is."""
+    """Translate failures of the cluster; return every other error unchanged."""
     from distributed.scheduler import KilledWorker
 
     if isinstance(error, KilledWorker):

@@ -1,7 +1,7 @@
-"""What a worker of a cluster does: the functions of `workers`, with files that come with the work.
+"""What a worker of a cluster does: the functions of `tasks`, with files that come with the work.
 
-A worker has no file of the workspace. Before any work it says what decides its bytes; stylesheets and fonts it keeps in
-its own folder, which goes with it.
+A worker has no file of the workspace. Before any work it describes what decides its bytes; it unpacks stylesheets and
+fonts into its own folder, which is removed with it.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from booklet.diagnostics.message import say
 from booklet.installation import TOOLKIT
 from booklet.layout.styles import Styles, digest_styles
 from booklet.layout.weasyprint import prepare, versions
-from booklet.pipeline.pool import render_fronts, render_page
+from booklet.pipeline.tasks import render_fronts, render_page
 
 if TYPE_CHECKING:
     from booklet.chapters.page import Page, Rendered
 
-#: digests show that code differs; so many letters of one are enough to tell
+#: letters of a digest that are enough to show that code differs
 _SHORT = 10
-#: the code that this process runs, which `git pull` changes under a worker that was started before
+#: of the code that this process runs: `git pull` may change the files after the worker was started
 _LOADED_CODE = digest_files(
     (path.relative_to(TOOLKIT).as_posix(), path) for path in (TOOLKIT / "booklet").rglob("*.py")
 )
@@ -39,7 +39,7 @@ Sent = TypeVar("Sent")
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Hold files to send: their contents by path, relative to a folder that has another name on each machine."""
+    """Files to send, as (path, content); paths are relative to a folder whose name differs between machines."""
 
     files: tuple[tuple[str, bytes], ...]
 
@@ -57,7 +57,7 @@ class Parcel:
 
 
 def describe_machine() -> dict[str, str]:
-    """Name everything that decides the bytes of a page and that a worker has of its own."""
+    """Describe everything on a worker that decides the bytes of a page."""
     return {
         "booklet": f"{__version__}-{_LOADED_CODE[:_SHORT]}",
         "python": f"{sys.version_info.major}.{sys.version_info.minor}",
@@ -73,12 +73,12 @@ def fingerprint_worker(styles: Styles) -> str:
 
 
 def has_worked() -> bool:
-    """Tell whether this process has laid pages out: it then holds the fonts and the code of that day."""
+    """Check whether this process has laid pages out: it then has loaded the fonts and the code of that time."""
     return "FONTCONFIG_FILE" in os.environ
 
 
 def hold(value: Sent) -> Sent:
-    """Keep a value on a worker, for the work that is done there."""
+    """Return a value: its copy on the worker serves other tasks."""
     return value
 
 
@@ -98,14 +98,14 @@ def render_page_there(page: Page, pictures: Parcel, templates: Parcel, machine: 
 
 
 def lay_out_fronts_there(
-    pages: tuple[Page, ...], stand_ins: tuple[str, ...], templates: Parcel, machine: str
+    pages: tuple[Page, ...], placeholders: tuple[str, ...], templates: Parcel, machine: str
 ) -> tuple[Rendered, ...]:
     """Lay out the front matter of some lists, which is all that their booklets do not have in common."""
-    return render_fronts(pages, stand_ins, _receive_styles(templates, machine))
+    return render_fronts(pages, placeholders, _receive_styles(templates, machine))
 
 
 def _scratch() -> Path:
-    """Name the folder of this worker, which goes with it."""
+    """The folder of this worker, which is removed with it."""
     from distributed import get_worker
 
     return Path(get_worker().local_directory)
@@ -122,7 +122,7 @@ def _receive_styles(templates: Parcel, machine: str) -> Styles:
 
 @cache
 def _check_machine(styles: Styles, machine: str) -> None:
-    """Make sure, once per process, that pages come out here as they do there."""
+    """Require, once per process, that this worker lays pages out to the bytes of the machine that sent them."""
     if fingerprint_worker(styles) != machine:
         raise BuildError(
             say(

@@ -16,7 +16,7 @@ from booklet.pdf.verify import proof
 from tests.samples import linked_parts as samples
 
 if TYPE_CHECKING:
-    from booklet.pdf.merge import Carried
+    from booklet.pdf.merge import MergedPart
 
 Tamper = Callable[[ObjectTable, pikepdf.Pdf], None]
 
@@ -34,8 +34,8 @@ class TamperingBody(OpenBody):
         self.body = body
         self.tamper = tamper
 
-    def _replace_roots(self, table: ObjectTable, carried: Carried, title: str) -> None:
-        super()._replace_roots(table, carried, title)
+    def _replace_roots(self, table: ObjectTable, merged: MergedPart, title: str) -> None:
+        super()._replace_roots(table, merged, title)
         with pikepdf.open(io.BytesIO(self.body)) as document:
             self.tamper(table, document)
 
