@@ -236,9 +236,10 @@ def test_workers_are_of_the_same_code(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "booklet", tmp_path / "booklet")
     code = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
-        "import booklet.workers as workers, inspect\n"
+        "import booklet.pipeline.tasks as tasks, inspect\n"
+        "from booklet.pipeline.pool import pool\n"
         "if __name__ == '__main__':\n"
-        "    with workers.pool(1) as executor: print(executor.submit(inspect.getfile, workers.start).result())\n"
+        "    with pool(1) as executor: print(executor.submit(inspect.getfile, tasks.warm_up).result())\n"
     )
     (tmp_path / "which.py").write_text(code, "utf-8")
     ran = subprocess.run(
@@ -248,4 +249,4 @@ def test_workers_are_of_the_same_code(tmp_path: Path) -> None:
         text=True,
         check=True,
     )
-    assert ran.stdout.strip() == str(tmp_path / "booklet" / "workers.py")
+    assert ran.stdout.strip() == str(tmp_path / "booklet" / "pipeline" / "tasks.py")
