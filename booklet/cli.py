@@ -132,16 +132,16 @@ def parse_arguments(arguments: Sequence[str], language: Language, program: str) 
             version=f"booklet {__version__}",
             help=say("show the version").text(language),
         )
-        add_global_options(Arguments(parser, language, has_defaults=False))
+        add_global_options(Arguments(parser, language))
         group = parser.add_argument_group(say("options of `build`, which need no command").text(language))
-        build.add_options(Arguments(group, language, has_defaults=False))
+        build.add_options(Arguments(group, language))
         commands = Commands(parser, language)
         for command in COMMANDS:
             command.add_parser(commands)
-        options = parser.parse_args(arguments)
-        if options.command is None:
-            options = parser.parse_args([DEFAULT_COMMAND, *arguments])
-        return options
+        typed = parser.parse_args(arguments)
+        if typed.command is None:
+            typed = parser.parse_args([DEFAULT_COMMAND, *arguments])
+        return commands.complete(typed)
 
 
 def _explain_system(error: OSError) -> Message:

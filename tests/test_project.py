@@ -1,4 +1,4 @@
-"""The frame of the project: reading order, names, documentation, and what a machine that is not ready is told."""
+"""The frame of the project: reading order, names, documentation."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ import re
 import subprocess
 import sys
 
-import cffi
 import pytest
 
-from booklet.__main__ import missing_library, missing_package
 from booklet.installation import PACKAGE
 from tests.samples.commands import ROOT
-from tests.samples.sources import COLLECTED, imports, python_files
+from tests.samples.sources import COLLECTED, python_files
 
 
 def test_import_contracts_hold() -> None:
@@ -78,60 +76,6 @@ def test_check_does_not_load_the_renderer() -> None:
     assert run.returncode == 0, run.stdout + run.stderr[-2000:]
     assert "booklet.content.workspace" in loaded
     assert loaded & {"weasyprint", "pikepdf", "jinja2"} == set()
-
-
-@pytest.mark.parametrize(
-    ("language", "sentence"),
-    [
-        (
-            "en_US.UTF-8",
-            r"the Python package `\w+` is missing: type `sh run\.sh check 'a b'`, which installs .*\n",
-        ),
-        (
-            "fr_FR.UTF-8",
-            r"le paquet Python « \w+ » manque : tapez « sh run\.sh check 'a b' », qui installe .*\n",
-        ),
-    ],
-)
-def test_missing_package_is_one_sentence(language: str, sentence: str) -> None:
-    """Without its packages, `build.py` says the one command to type and exits with status 3."""
-    run = subprocess.run(
-        [sys.executable, "-S", "build.py", "check", "a b"],
-        cwd=ROOT,
-        env={"LANG": language, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    assert run.returncode == 3
-    assert re.fullmatch(sentence, run.stderr), run.stderr
-    assert run.stdout == ""
-
-
-def test_missing_library_is_recognised() -> None:
-    """The failure of cffi to load a native library is told from every other failure of the system."""
-    with pytest.raises(OSError, match="cannot load library") as failure:
-        cffi.FFI().dlopen("libpango-of-nowhere.so.0")
-    assert missing_library(failure.value) == "libpango-of-nowhere.so.0"
-    assert missing_library(FileNotFoundError(2, "No such file or directory", "proposals")) is None
-
-
-def test_own_import_fault_is_not_hidden() -> None:
-    """An import of our own that fails keeps its traceback: installing would not help."""
-    assert missing_package(ModuleNotFoundError("…", name="yaml.cyaml")) == "yaml"
-    assert missing_package(ModuleNotFoundError("…", name="booklet.gone")) is None
-    assert missing_package(ImportError("…")) is None
-
-
-def test_launcher_is_read_by_old_python() -> None:
-    """Python 3.7 can read `build.py` and what it imports, so that it can say which Python is needed."""
-    for path in (ROOT / "build.py", PACKAGE / "__init__.py", PACKAGE / "__main__.py"):
-        assert ast.parse(path.read_text("utf-8"), feature_version=(3, 7))
-    assert {name for _, name in imports(ROOT / "build.py")} == {"sys", "booklet.__main__"}
-    assert {name for _, name in imports(PACKAGE / "__main__.py")} == {
-        *("__future__", "gc", "os", "shlex", "sys"),
-        "booklet.cli",
-    }
 
 
 @pytest.mark.parametrize(

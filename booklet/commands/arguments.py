@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from booklet.diagnostics.message import Message, say
 from booklet.text.language import LANGUAGES, Language
@@ -51,10 +51,14 @@ class UnreadableArgument(Exception):
 
 
 class Arguments:
-    """The arguments of one command."""
+    """The arguments of one command.
 
-    def __init__(self, group: argparse._ActionsContainer, language: Language, *, has_defaults: bool) -> None:
-        self.group, self.language, self.has_defaults = group, language, has_defaults
+    The parser leaves out options that were not typed; `Commands.complete` sees which were, and adds `defaults`.
+    """
+
+    def __init__(self, group: argparse.ArgumentParser | argparse._ArgumentGroup, language: Language) -> None:
+        self.group, self.language = group, language
+        self.defaults: dict[str, object] = {}
 
     def add(
         self, *names: str, help: Message, read: Callable[[str], object] | None = None, **settings: Any
@@ -62,57 +66,41 @@ class Arguments:
         """Add an argument as `ArgumentParser.add_argument` does; `read` raises `UnreadableArgument`."""
         if read is not None:
             settings["type"] = _say_in(self.language, read)
-        if not self.has_defaults:
-            settings["default"] = argparse.SUPPRESS
-        self.group.add_argument(*names, help=help.text(self.language).replace("%", "%%"), **settings)
+        action = self.group.add_argument(*names, help=help.text(self.language).replace("%", "%%"), **settings)
+        self.defaults[action.dest] = action.default
+        if action.option_strings:
+            action.default = argparse.SUPPRESS
 
 
 class Commands:
     """The commands of the tool, each with a parser of its own."""
 
     def __init__(self, parser: argparse.ArgumentParser, language: Language) -> None:
-        self.language = language
-        added = parser.add_subparsers(
-            dest="command", metavar=say("COMMAND").text(language), action=_CommandAction
-        )
-        self._parsers = cast("_CommandAction", added)
-        self._parsers.language = language
+        self.parser, self.language = parser, language
+        self._parsers = parser.add_subparsers(dest="command", metavar=say("COMMAND").text(language))
+        self._arguments: dict[str, Arguments] = {}
 
     def add(self, name: str, run: Run, help: Message) -> Arguments:
         """Add a command; `run` is given its session and returns the exit status."""
         text = help.text(self.language)
         parser = self._parsers.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
-        parser.set_defaults(run=run)
-        arguments = Arguments(parser, self.language, has_defaults=True)
+        arguments = self._arguments[name] = Arguments(parser, self.language)
+        arguments.defaults |= {"command": name, "run": run}
         add_global_options(arguments)
         return arguments
 
-
-class _CommandAction(argparse._SubParsersAction):  # type: ignore[type-arg]  # generic for type checkers only
-    """Give a command the options that were typed before it; those of another command are refused."""
-
-    language: Language
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: Any,
-        option_string: str | None = None,
-    ) -> None:
-        chosen = self.choices.get(values[0])
-        if chosen is not None:
-            known = {action.dest for action in chosen._actions}
-            for action in parser._actions:
-                if hasattr(namespace, action.dest) and action.dest not in (*known, self.dest):
-                    message = say(
-                        "`{option}` is no option of `{command}`",
-                        option=max(action.option_strings, key=len),
-                        command=values[0],
-                    )
-                    chosen.error(message.text(self.language))
-            chosen.set_defaults(**{k: v for k, v in vars(namespace).items() if k != self.dest})
-        super().__call__(parser, namespace, values, option_string)
+    def complete(self, typed: argparse.Namespace) -> argparse.Namespace:
+        """Add the defaults of the command; an option of another one, typed before it, is wrong usage."""
+        defaults = self._arguments[typed.command].defaults
+        foreign = [name for name in vars(typed) if name not in defaults]
+        if foreign:
+            message = say(
+                "`{option}` is no option of `{command}`",
+                option=f"--{foreign[0].replace('_', '-')}",
+                command=typed.command,
+            )
+            self.parser.error(message.text(self.language))
+        return argparse.Namespace(**{**defaults, **vars(typed)})
 
 
 def _say_in(language: Language, read: Callable[[str], object]) -> Callable[[str], object]:

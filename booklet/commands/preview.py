@@ -45,7 +45,7 @@ def run_preview(session: Session) -> int:
     for document in chosen:
         if document.id not in sound:
             (folder / f"{document.id}.pdf").unlink(missing_ok=True)
-    if shared or analysis.portfolio is None:
+    if shared or analysis.portfolio is None or (paths and not sound):
         return CONTENT
 
     costed = [one for one in (*analysis.portfolio.ready, *analysis.portfolio.drafts) if one.id in sound]

@@ -25,7 +25,7 @@ def select_paths(names: Iterable[str], session: Session) -> tuple[str, ...]:
 
 def is_within(path: str, chosen: Iterable[str]) -> bool:
     """Check whether a path is one of the chosen files, or stands below a chosen folder."""
-    return any(one == "." or path == one or path.startswith(f"{one}/") for one in chosen)
+    return any(one in (".", path) or path.startswith(f"{one}/") for one in chosen)
 
 
 def _select_path(name: str, session: Session) -> str:

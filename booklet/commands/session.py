@@ -155,13 +155,14 @@ def find_workspace(folder: Path) -> Path | None:
 
 def read_edition_language(folder: Path) -> str | None:
     """Read `lang` of the edition of the workspace around a folder; None where it cannot be read."""
+    root = find_workspace(folder)
+    if root is None:
+        return None
+
     from booklet.content.yaml.nodes import Mapping as MappingNode
     from booklet.content.yaml.nodes import Scalar
     from booklet.content.yaml.parse import parse
 
-    root = find_workspace(folder)
-    if root is None:
-        return None
     path = f"{WORKSPACE_MARK}/edition.yaml"
     try:
         node = parse(path, (root / path).read_bytes()).root

@@ -171,8 +171,8 @@ def versions() -> dict[str, str]:
 def srgb_profile() -> bytes:
     """Read the sRGB profile that WeasyPrint carries (by the ICC, free to embed), without loading WeasyPrint."""
     found = find_spec("weasyprint")
-    assert found is not None, "weasyprint is a dependency"
-    assert found.submodule_search_locations, "weasyprint is a package"
+    if found is None or not found.submodule_search_locations:
+        raise ModuleNotFoundError("No module named 'weasyprint'", name="weasyprint")
     return Path(found.submodule_search_locations[0], "pdf", "sRGB2014.icc").read_bytes()
 
 

@@ -8,6 +8,7 @@ import pypdfium2
 import pytest
 from pypdf import PdfReader
 
+from tests.samples.commands import run
 from tests.samples.workspace import PROPOSAL, Sample, digests, write_proposal
 
 if TYPE_CHECKING:
@@ -121,6 +122,23 @@ def test_layout_faults_of_the_proposal_are_told(unbuilt: Sample) -> None:
     ran = preview(unbuilt, "feux")
     assert ran.status == 1 and "proposals/mobilite/feux.yaml:3:14: error[R107]" in ran.err
     assert pages(unbuilt) == set()
+
+
+def test_proposals_are_named_by_path_too(unbuilt: Sample) -> None:
+    """A file, from where one stands, and a folder name proposals as their ids do; none is laid out twice."""
+    write_proposal(unbuilt.root, "mobilite", "idee", BARE)
+    folder = unbuilt.root / "proposals" / "mobilite"
+    ran = run("build", "--preview", "idee.yaml", "../ecologie", "idee", cwd=folder)
+    assert ran.status == 0, ran.err
+    assert pages(unbuilt) == {"idee.pdf", "arbres.pdf"}
+
+
+def test_unreadable_proposal_is_told(unbuilt: Sample) -> None:
+    """A proposal that is no YAML is named with its fault, not called unknown."""
+    unbuilt.edit("mobilite/feux.yaml", "quantity: 10", "quantity: [10")
+    ran = preview(unbuilt, "feux")
+    assert ran.status == 1 and "feux.yaml" in ran.err and "error[Y101]" in ran.err
+    assert not (unbuilt.root / "preview").exists()
 
 
 def test_unknown_proposal_is_wrong_usage(unbuilt: Sample) -> None:

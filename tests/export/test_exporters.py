@@ -12,6 +12,7 @@ from booklet.costs.portfolio import build_portfolio
 from booklet.export.exporters import EXPORTERS, CostsToExport
 from booklet.law.lookup import law_of
 from booklet.text.language import FRENCH
+from tests.samples.commands import run
 from tests.samples.workspace import write_small
 
 if TYPE_CHECKING:
@@ -42,3 +43,8 @@ def test_only_some_formats_have_present_values(name: str, tmp_path: Path) -> Non
     exporter = EXPORTERS[name]
     with_rate = exporter.write(costs_at(root, Decimal("0.032")))
     assert (with_rate != exporter.write(costs_at(root))) == exporter.has_present_value
+
+
+def test_the_command_line_offers_every_format() -> None:
+    """The choices of `costs --format` are the names of the table, in its order."""
+    assert f"--format {{{','.join(EXPORTERS)}}}" in run("costs", "--help").out

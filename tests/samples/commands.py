@@ -60,6 +60,13 @@ class Run:
     err: str
 
 
+def require_refusal(ran: Run, *words: str) -> None:
+    """Require wrong usage: status 2, nothing on the standard output, and some words on the other."""
+    assert (ran.status, ran.out) == (2, ""), ran.err
+    assert ran.err.startswith("build.py: ") and "Traceback" not in ran.err
+    assert all(word in ran.err for word in words), ran.err
+
+
 def _settings(environment: Mapping[str, str] | None) -> dict[str, str]:
     """What a command knows of the machine: nothing of this terminal's settings."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
