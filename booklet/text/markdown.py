@@ -145,7 +145,7 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _read_citation(state: StateInline, silent: bool) -> bool:
+def _read_citation(state: StateInline, silent: bool) -> bool:  # noqa: FBT001 (markdown-it calls it so)
     """Read `[@source-id]` at the current place of the text."""
     match = _CITATION.match(state.src, state.pos, state.posMax)
     if match is None:
@@ -162,7 +162,7 @@ def _inline_tokens(tokens: Sequence[Token]) -> Iterator[Token]:
         yield from token.children or ()
 
 
-def _write(
+def _write(  # noqa: C901 (one case for each kind of token)
     tokens: Sequence[Token], language: Language, labels: Mapping[str, str], heading_level: int
 ) -> Iterator[str]:
     """Write tokens one by one; `inline` holds the tokens of one run of text, set as a whole."""
@@ -201,11 +201,12 @@ def _set_tokens(children: Sequence[Token], language: Language) -> list[Token]:
     Everything that is not text becomes a hole in the run; a line break in the source is a space.
     """
     merged: list[Token] = []
-    for child in children:
-        if child.type == "softbreak":
-            child = child.copy(type="text", content=" ")
-        elif child.type == "text_special":
-            child = child.copy(type="text")
+    for token in children:
+        child = token
+        if token.type == "softbreak":
+            child = token.copy(type="text", content=" ")
+        elif token.type == "text_special":
+            child = token.copy(type="text")
         if child.type == "text" and merged and merged[-1].type == "text":
             merged[-1] = merged[-1].copy(content=merged[-1].content + child.content)
         else:
