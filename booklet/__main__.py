@@ -29,7 +29,7 @@ def main() -> int:
     return run(sys.argv[1:], INSTALLED)
 
 
-def run(arguments: list[str], program: str) -> int:
+def run(arguments: list[str], program: str) -> int:  # noqa: PLR0911 (one return for each exit status)
     """Run one command as `program` and return the exit status of the process."""
     if sys.version_info < OLDEST_PYTHON:
         found = ".".join(str(part) for part in sys.version_info[:3])

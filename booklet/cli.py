@@ -50,7 +50,7 @@ COMMANDS = (
 DEFAULT_COMMAND = "build"
 
 
-def main(
+def main(  # noqa: PLR0911 (one return for each exit status)
     arguments: Sequence[str],
     *,
     program: str = "build.py",

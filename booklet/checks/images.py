@@ -124,7 +124,7 @@ def _find_svg_faults(data: bytes) -> Iterator[Message]:
     parser.EndElementHandler = reader.close_element
     parser.CharacterDataHandler = reader.read_text
     try:
-        parser.Parse(data, True)
+        parser.Parse(data, True)  # noqa: FBT003 (expat takes no keywords)
     except _Refused as refused:
         yield refused.message
     except (expat.ExpatError, ValueError, LookupError) as error:

@@ -55,7 +55,7 @@ def run_check(session: Session) -> int:
 
     diagnostics = tuple(found for found in checked.diagnostics if shows(found))
     report = gather_report(checked, diagnostics, {})
-    format = choose_format(session.options.format, os.environ, sys.stdout.isatty())
+    format = choose_format(session.options.format, os.environ, terminal=sys.stdout.isatty())
     prefix = _path_in_repository(session.root)
     print(session.render(report, format, sys.stdout, prefix=prefix), end="")
     if session.options.verbose:

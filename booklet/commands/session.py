@@ -118,7 +118,7 @@ class Session:
 
     def print_report(self, report: Report) -> None:
         """Print a report on the error output."""
-        format = choose_format(AUTO, {}, sys.stderr.isatty())
+        format = choose_format(AUTO, {}, terminal=sys.stderr.isatty())
         print(self.render(report, format, sys.stderr), end="", file=sys.stderr)
 
     def render(self, report: Report, format: str, stream: TextIO, *, prefix: str = "") -> str:
@@ -136,7 +136,7 @@ class Session:
 
     def has_color(self, stream: TextIO) -> bool:
         """Check whether a stream shows colours and none were refused."""
-        return choose_color(os.environ, stream.isatty()) and not self.options.no_color
+        return choose_color(os.environ, terminal=stream.isatty()) and not self.options.no_color
 
     def text(self, message: Message) -> str:
         """Write a message in the language of the command."""

@@ -51,7 +51,7 @@ def decode(
     document = Document(value, root, source, frozenset(reading.broken))
     if ready is None:
         ready = getattr(value, "status", None) == "ready"
-    found = [*reading.found, *_Holes(document, reading.suggested, ready).find(root, value, ())]
+    found = [*reading.found, *_Holes(document, reading.suggested, ready=ready).find(root, value, ())]
     for name in ("costs", "revenues"):
         for index in range(len(getattr(value, name, ()))):
             found += range_order(document, name, index, "unit_cost")
@@ -188,7 +188,7 @@ class _Reading(Generic[ModelType]):
 class _Holes:
     """The search for keys that are needed and missing, or written with nothing after them (M102)."""
 
-    def __init__(self, document: Document[Any], suggested: set[KeyPath], ready: bool) -> None:
+    def __init__(self, document: Document[Any], suggested: set[KeyPath], *, ready: bool) -> None:
         self.document, self.suggested, self.ready = document, suggested, ready
 
     def find(self, node: Node | None, value: Any, path: KeyPath) -> Iterator[Diagnostic]:

@@ -36,19 +36,19 @@ ModelType = TypeVar("ModelType", bound=BaseModel)
 
 @dataclass(frozen=True)
 class ProposalDocument(Document[Proposal]):
-    """Hold one proposal with what its path says."""
+    """A proposal, with the id and the domain that its path gives."""
 
     id: str = ""
     domain: str = ""
 
     @property
     def folder(self) -> str:
-        """Give the folder of its images, relative to the workspace."""
+        """The folder of its images, relative to the workspace."""
         return f"{FOLDER}/{self.domain}/{self.id}"
 
     @cached_property
     def cross_references(self) -> CrossReferences:
-        """Give what is asked of a proposal when others are looked at."""
+        """The fields that rules comparing proposals need."""
         return CrossReferences.of(self.value, has_broken_links=self.is_broken("links"))
 
 
@@ -108,16 +108,16 @@ def _list_below(folder: str, path: str) -> Iterator[str]:
 
 
 def is_proposal(path: str) -> bool:
-    """Tell whether a file below `proposals/` is one: in the folder of a domain, and YAML by its name."""
+    """Check whether a path below `proposals/` is that of a proposal: YAML, in the folder of a domain."""
     return path.count("/") == 2 and path.endswith(".yaml")
 
 
 def names_of(path: str) -> tuple[str, str]:
-    """Give the id and the domain of the proposal at a path."""
+    """Split the path of a proposal into its id and its domain."""
     _, domain, name = path.split("/")
     return name.removesuffix(".yaml"), domain
 
 
 def owner_of(path: str) -> str:
-    """Give the folder of the proposal that a file below one belongs to."""
+    """The folder of the proposal that owns a file, such as an image."""
     return "/".join(path.split("/")[:3])

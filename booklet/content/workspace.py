@@ -59,7 +59,7 @@ ModelType = TypeVar("ModelType", bound=BaseModel)
 
 @dataclass(frozen=True)
 class Workspace:
-    """Hold a whole `proposals/` folder, read: documents in order of path, and every fault of reading."""
+    """A whole `proposals/` folder, read: documents in order of path, and every fault of reading."""
 
     root: Path
     edition: Document[Edition] | None
@@ -70,7 +70,7 @@ class Workspace:
     sources: Mapping[str, Source]
     #: faults of families Y and M found while reading, but for those of each proposal
     faults: tuple[Diagnostic, ...]
-    #: faults of families Y and M of each proposal, by path; of those that are only known, none
+    #: faults of families Y and M of each proposal, by path; none for a proposal taken from the cache
     faults_by_proposal: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
     #: ids of proposals that could not be read at all: a reference to one is not broken
     unread: frozenset[str] = frozenset()
@@ -133,7 +133,7 @@ def read_workspace(root: Path) -> Workspace:
 
 
 class Folder:
-    """Hold the files of a workspace as they were when it was opened; those that frame the proposals are read."""
+    """The files of a workspace as they were when it was opened; the four tables are read, proposals on demand."""
 
     def __init__(self, root: Path) -> None:
         """Open `proposals/`; raises `BuildError` when there is no such folder."""
@@ -152,14 +152,14 @@ class Folder:
         self.lists = self._read(LISTS, ElectoralLists, needed=True, max_bytes=MAX_TABLE_BYTES)
         self.bibliography = self._read(SOURCES, Bibliography, max_bytes=MAX_TABLE_BYTES)
         self.parameters = self._read(PARAMETERS, Parameters, max_bytes=MAX_TABLE_BYTES)
-        # needed: the name of a link to nowhere is listed, and its proposal would silently be missing
+        # needed: a dangling link has a name in its folder, and its proposal would be missing without a word
         self.proposals = tuple(
             path for path in self.paths if is_proposal(path) and self._open(path, needed=True)
         )
 
     @property
     def frame(self) -> Workspace:
-        """Give all but the proposals that a rule asks when it looks at one alone, with the files of every folder."""
+        """The workspace without its proposals: all that a rule of one proposal may read besides it."""
         return Workspace(
             self.root,
             self.edition,
@@ -179,7 +179,7 @@ class Folder:
         return self._gather(documents, {path: faults for path, (_, faults) in read.items()})
 
     def read_one(self, path: str) -> tuple[ProposalDocument | None, tuple[Diagnostic, ...]]:
-        """Read one proposal, unless it is unreadable, with every fault that is its own."""
+        """Read one proposal, None if it is unreadable, with its own faults."""
         document, faults = read_proposal(path, self.data[path])
         if document is not None:
             domains = known_keys(self.edition, "domains")
@@ -222,19 +222,19 @@ class Folder:
         )
 
     def digest_frame(self) -> tuple[object, ...]:
-        """Digest all but the proposals that a finding about one of them may rest on."""
+        """Digest everything but proposals that a finding about one proposal may depend on."""
         files = (
             _digest(self.data[path]) if path in self.data else path in self._sources
             for path in (EDITION, LISTS, SOURCES, PARAMETERS)
         )
-        # whether images lie in the workspace
+        # a `proposals/` that is a link out of the workspace changes which images are accepted
         inside = (self.root / FOLDER).resolve().is_relative_to(self.root.resolve())
         return (*files, inside)
 
     def digest_proposals(self) -> dict[str, str]:
-        """Digest each proposal, with the files of its folder, by path.
+        """Digest each proposal with the files of its folder, by path.
 
-        One has none whose folder holds a link, or what cannot be read: more than content decides there.
+        A proposal whose folder has a link or an unreadable file has no digest: findings depend on more than content.
         """
         files: dict[str, list[str]] = {}
         for path in self.paths:
@@ -258,7 +258,7 @@ class Folder:
         return _digest(read_bytes(self.root, path))
 
     def _open(self, path: str, *, needed: bool) -> bool:
-        """Take a file's content; tell why where it has none."""
+        """Read a file; record why it cannot be read."""
         unfit = tuple(not_a_plain_file(self.root, path))
         try:
             if not unfit:

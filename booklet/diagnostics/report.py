@@ -61,7 +61,7 @@ REPORTERS: Mapping[str, Callable[[Report, Language, Setting], str]] = {
 FORMATS = tuple(REPORTERS)
 
 
-def choose_format(asked: str, environment: Mapping[str, str], terminal: bool) -> str:
+def choose_format(asked: str, environment: Mapping[str, str], *, terminal: bool) -> str:
     """Choose what `auto` means: annotations inside GitHub Actions, full on a terminal, concise elsewhere.
 
     GitLab reads its format from a file, not from the log, so its jobs ask for `gitlab` by name.
@@ -74,7 +74,7 @@ def choose_format(asked: str, environment: Mapping[str, str], terminal: bool) ->
     return "full" if terminal else "concise"
 
 
-def choose_color(environment: Mapping[str, str], terminal: bool) -> bool:
+def choose_color(environment: Mapping[str, str], *, terminal: bool) -> bool:
     """Choose colours where a terminal shows them, unless `NO_COLOR` or `FORCE_COLOR` says otherwise."""
     if environment.get("NO_COLOR"):
         return False

@@ -32,7 +32,7 @@ def explain_funding(before: SavedProposal, after: SavedProposal) -> Iterable[Cau
             yield from _changes(old, new, before, after)
 
 
-def _changes(
+def _changes(  # noqa: C901 (one branch a cause)
     old: SavedFunding, new: SavedFunding, before: SavedProposal, after: SavedProposal
 ) -> Iterable[Cause]:
     subject = new.funder or "?"

@@ -106,7 +106,7 @@ def _read(roots: Iterable[Element], pages: Iterable[_Page]) -> Layout:
 
 
 def _page_box(page: _Page) -> _Box:
-    return page._page_box  # WeasyPrint has no public way from a page to its boxes
+    return page._page_box  # noqa: SLF001 (WeasyPrint has no public way from a page to its boxes)
 
 
 # --- reading one page --------------------------------------------------------------------------------------------

@@ -278,7 +278,7 @@ def _make_fetcher_class() -> Any:
             super().__init__(allowed_protocols={"file", "data"}, allow_redirects=False)
             self.roots = tuple(roots)
 
-        def fetch(self, url: str, headers: object = None) -> Any:
+        def fetch(self, url: str, headers: object = None) -> Any:  # noqa: ARG002 (as WeasyPrint calls it)
             if _IMAGE_DATA.match(url):
                 return super().fetch(url)
             parts = urlsplit(url)

@@ -28,7 +28,7 @@ def _write_json(
     node: Derivation,
     language: Language,
     *,
-    color: bool,
+    color: bool,  # noqa: ARG001 (as every writer is called)
 ) -> str:
     from booklet.why.json import write_json
 

@@ -476,7 +476,7 @@ def test_auto_picks_the_format_for_who_reads(
     asked: str, environment: dict[str, str], terminal: bool, chosen: str
 ) -> None:
     """Annotations in Actions, excerpts on a terminal, lines in a pipe; what is asked for wins."""
-    assert choose_format(asked, environment, terminal) == chosen
+    assert choose_format(asked, environment, terminal=terminal) == chosen
 
 
 @pytest.mark.parametrize(
@@ -494,7 +494,7 @@ def test_colour_follows_the_terminal_and_the_two_variables(
     environment: dict[str, str], terminal: bool, color: bool
 ) -> None:
     """`NO_COLOR` wins over `FORCE_COLOR`, which wins over the terminal."""
-    assert choose_color(environment, terminal) is color
+    assert choose_color(environment, terminal=terminal) is color
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,6 @@ def _by_shape(raw: object) -> str:
     return "mapping" if isinstance(raw, dict) else "scalar"
 
 
-# --- proposals ---------------------------------------------------------------------------------------------------
-
-
 class Scope(Model):
     """What the cost covers, and what it does not."""
 

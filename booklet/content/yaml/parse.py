@@ -140,7 +140,7 @@ class _Builder:
             if kind in _NODE_EVENTS or kind is yaml.AliasEvent:
                 root = self._node(event)
 
-    def _node(self, first: Any) -> Node:
+    def _node(self, first: Any) -> Node:  # noqa: C901, PLR0912 (one loop over the kinds of events)
         """Build one node; open collections wait on a stack."""
         stack: list[tuple[Any, list[Node]]] = []
         event, get_event = first, self._parser.get_event
@@ -157,7 +157,7 @@ class _Builder:
             elif kind is yaml.AliasEvent:
                 self._refuse(event, say("alias `*{name}`", name=event.anchor))
                 # an alias stands for a node: a hole in its place keeps the tree whole
-                node = Scalar("", event.start_mark.index, event.end_mark.index, True)
+                node = Scalar("", event.start_mark.index, event.end_mark.index, plain=True)
             elif kind in _NODE_EVENTS:
                 if len(stack) >= MAX_DEPTH:
                     self._refuse_depth(event.start_mark.index)

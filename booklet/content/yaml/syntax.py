@@ -92,7 +92,7 @@ _KEY_OR_ITEM = re.compile(r"- |[^#\n]*:(?:\s|$)", re.MULTILINE)
 
 
 def _colon_where_no_key_can_be(text: str, fault: SyntaxFault) -> SyntaxFault:
-    """Tell a `:` inside a text from a sound key at the wrong indentation, or below a line that is no key."""
+    """Distinguish a `:` inside a text from a sound key at the wrong indentation, or below a line that is no key."""
     match = _BARE_KEY.fullmatch(_before(text, fault.offset))
     if match is None:
         return fault
@@ -104,7 +104,7 @@ def _colon_where_no_key_can_be(text: str, fault: SyntaxFault) -> SyntaxFault:
 
 
 def _key_expected(text: str, fault: SyntaxFault) -> SyntaxFault:
-    """Tell a text that ends too early at a quote from a line at the wrong indentation."""
+    """Distinguish a text that ends too early at a quote from a line at the wrong indentation."""
     before = _before(text, fault.offset)
     if before:
         return replace(fault, complaint=_AFTER_QUOTE if before.endswith(("'", '"')) else _QUOTE_INSIDE)

@@ -40,7 +40,7 @@ def render_sarif(report: Report, language: Language, *, version: str, prefix: st
     codes = sorted({*RULES, *found})
     rule_index = {code: index for index, code in enumerate(codes)}
     results = [
-        _result(diagnostic, fingerprint, rule_index, bool(report.waived), language, prefix)
+        _result(diagnostic, fingerprint, rule_index, language, prefix, any_waived=bool(report.waived))
         for diagnostic, fingerprint in fingerprints(report, report.diagnostics)
     ]
     driver = {"name": TOOL, "version": version, "rules": [_rule(code, found) for code in codes]}
@@ -72,9 +72,10 @@ def _result(
     diagnostic: Diagnostic,
     fingerprint: str,
     rule_index: dict[str, int],
-    any_waived: bool,
     language: Language,
     prefix: str,
+    *,
+    any_waived: bool,
 ) -> dict[str, object]:
     result: dict[str, object] = {
         "ruleId": diagnostic.code,

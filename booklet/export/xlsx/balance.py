@@ -111,7 +111,7 @@ def _exact_amounts(held: YearRow, years: tuple[int, ...]) -> dict[str, Euros | N
     }
 
 
-def _exact_formulas(
+def _exact_formulas(  # noqa: C901 (one branch a formula)
     spreadsheet: Spreadsheet, exact: Table, balance: Balance, lines: Table, funding: Table, held: YearRow
 ) -> dict[str, str]:
     """Write the formula of each column of one row, without its equals sign."""

@@ -62,7 +62,7 @@ class _PlainFormulas(Worksheet):  # type: ignore[misc]
     def _prepare_formula(
         self,
         formula: str,
-        expand_future_functions: bool = False,
+        expand_future_functions: bool = False,  # noqa: FBT001, FBT002 (as XlsxWriter declares it)
     ) -> str:
         if set(_FUNCTION.findall(formula)) <= _OLD_FUNCTIONS:
             return formula.removeprefix("=")
