@@ -102,6 +102,7 @@ def test_fit_finds_the_plane() -> None:
         fit_plane([((1.0, 2.0), 3.0), ((1.0, 2.0), 4.0)])
 
 
+@pytest.mark.long
 def test_peers_set_the_same_booklet(tmp_path: Path) -> None:
     """WeasyPrint whole and Typst make a tagged booklet of a list with every proposal's title and the list's name."""
     write_workspace(tmp_path / "w", Size(2, 1))

@@ -64,7 +64,7 @@ def test_the_story_is_what_happens(story: Guide) -> None:
     assert len(followed) >= 8
     for block, printed in followed:
         assert difference(comparable(block.lines), comparable(printed)) == "", (
-            f"line {block.first + 1}: run `python tests/samples/guide.py`"
+            f"line {block.first + 1}: run `python -m tests.samples.guide`"
         )
 
 

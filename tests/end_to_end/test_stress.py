@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: those that are told to be too long
 TOO_LONG = {"texte-3", "texte-10", "lignes-40", "mots"}
 
+pytestmark = pytest.mark.long
+
 
 def told(sample: Sample) -> Mapping[str, list[str]]:
     """Give the layout's warnings by proposal."""

@@ -47,6 +47,7 @@ def test_list_of_ones_own(small: Sample) -> None:
     assert set(said) == {"une", "quatre", "register"}
 
 
+@pytest.mark.long
 def test_store_that_lost_its_pages(small: Sample) -> None:
     """When nothing changed and the pages were removed from the store, the store is the cause."""
     for path in (small.root / ".booklet-store" / "page").rglob("*"):

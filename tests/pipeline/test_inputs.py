@@ -73,6 +73,7 @@ def test_stylesheet_changed_meanwhile_spoils_no_page(own: Sample, built_small: S
     assert own.manifest["body"] == built_small.manifest["body"]
 
 
+@pytest.mark.long
 def test_photograph_changed_meanwhile_spoils_no_page(tmp_path: Path) -> None:
     """A photograph saved while pages are laid out ends the build; put back, it gives what it always gave."""
     own, clean = write_photographed(tmp_path / "own"), write_photographed(tmp_path / "clean")
@@ -87,6 +88,7 @@ def test_photograph_changed_meanwhile_spoils_no_page(tmp_path: Path) -> None:
     assert own.manifest["body"] == clean.manifest["body"]
 
 
+@pytest.mark.long
 def test_proposal_changed_meanwhile_is_not_printed(tmp_path: Path) -> None:
     """What is saved while `print` is at work is in no press file."""
     own = write_photographed(tmp_path / "own")
@@ -99,6 +101,7 @@ def test_proposal_changed_meanwhile_is_not_printed(tmp_path: Path) -> None:
     assert not (own.root / "print").exists()
 
 
+@pytest.mark.long
 def test_picture_of_a_stylesheet_counts(own: Sample) -> None:
     """A picture that a stylesheet shows is laid out again when it changes, whatever kind of file it is."""
     css = own.root / "templates" / "css"
@@ -133,6 +136,7 @@ def test_what_a_link_leads_to_counts(small: Sample) -> None:
     assert small.run("build").status == 1
 
 
+@pytest.mark.long
 def test_templates_behind_a_link_count(own: Sample) -> None:
     """A folder of templates that is a link is read like any other, and a circle of links ends."""
     templates = own.root / "templates"

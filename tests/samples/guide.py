@@ -14,7 +14,7 @@ Under `## Chaque rubrique…`, `### … : `costs`` opens the keys of one group a
 several. The examples of a key are lines of one item of its group: the item that has most of them. An example that
 begins with a comment, `# proposals/sources.yaml`, is one of that file.
 
-What commands print and what rules say is never typed: `python tests/samples/guide.py` writes it into the guide.
+What commands print and what rules say is never typed: `python -m tests.samples.guide` writes it into the guide.
 """
 
 from __future__ import annotations

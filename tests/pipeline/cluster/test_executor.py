@@ -165,6 +165,7 @@ def test_killed_worker_changes_no_byte(many: Sample, address: str) -> None:
     assert laid_out(again) == (set(), 0) and digests(many.dist) == local
 
 
+@pytest.mark.long
 def test_interrupted_build_leaves_the_release(many: Sample, address: str) -> None:
     """Ctrl-C while a cluster is at work leaves the release of before whole, and no stray folder."""
     assert many.run("build").status == 0
@@ -182,6 +183,7 @@ def test_interrupted_build_leaves_the_release(many: Sample, address: str) -> Non
     assert digests(many.dist) == before and not list(many.root.glob(".dist-*"))
 
 
+@pytest.mark.long
 def test_work_that_never_ends_is_ended(address: str) -> None:
     """When the time for a page is over, one sentence says so, and the process that was at it has ended."""
     with distributed.Client(address, timeout=90, set_as_default=False) as client:
@@ -194,6 +196,7 @@ def test_work_that_never_ends_is_ended(address: str) -> None:
         assert not any(client.processing().values())
 
 
+@pytest.mark.long
 def test_work_nobody_waits_for_keeps_no_process(address: str) -> None:
     """A build that ends before its workers are all ready ends: nothing waits for what nobody wants any more."""
     code = (
@@ -205,6 +208,7 @@ def test_work_nobody_waits_for_keeps_no_process(address: str) -> None:
     subprocess.run([sys.executable, "-c", code, address], cwd=ROOT, check=True, timeout=60)
 
 
+@pytest.mark.long
 def test_worker_with_other_code_is_refused(many: Sample, tmp_path: Path) -> None:
     """A worker that runs another version of the tool is refused before any work, with what it has and we have."""
     other = tmp_path / "other"
@@ -235,6 +239,7 @@ def test_difference_is_named() -> None:
     assert f"`pango {ours['pango']}`" in words and "weasyprint" not in words
 
 
+@pytest.mark.long
 def test_absent_scheduler_is_status_3(many: Sample) -> None:
     """Where no scheduler listens, one sentence says how to start one."""
     ran = many.run("--lang", "en", "build", "--cluster", "tcp://127.0.0.1:9")
