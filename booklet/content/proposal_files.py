@@ -63,7 +63,7 @@ class KnownProposal(ProposalDocument):
         )
 
     def __getattr__(self, name: str) -> object:
-        """Read the file, once, for what was not kept of it."""
+        """Read the file, once, for the attributes that are not cached."""
         if name not in ("value", "node", "broken"):
             raise AttributeError(name)
         read, _ = read_proposal(self.source.path, self.__dict__["_data"])

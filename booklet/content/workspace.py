@@ -114,7 +114,7 @@ class Workspace:
 def known_keys(document: Document[ModelType] | None, *path: str) -> tuple[str, ...] | None:
     """List the keys written at a path, readable or not; None where the group is missing or cannot be read.
 
-    A group that is missing is told once (M102), not at every reference into it.
+    A group that is missing is reported once (M102), not at every reference into it.
     """
     if document is None:
         return None

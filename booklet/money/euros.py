@@ -1,7 +1,7 @@
 """Exact money: read, add, split, write.
 
 Amounts that people write are `Decimal`; a twelfth of a year or a price without VAT has no finite decimal, so what
-is computed is kept as an exact fraction until it is printed. Rounding happens once, half to even, in the finest
+is computed stays an exact fraction until it is printed. Rounding happens once, half to even, in the finest
 cells of a printed table; a printed total is the sum of printed cells (`../docs/architecture.md`, "Rounding").
 """
 

@@ -1,6 +1,6 @@
 """The two languages we speak: the catalogue of messages and the way numbers are written.
 
-Messages are written in English in the code; the French catalogue stands in `templates/locale/`. Language never
+Messages are written in English in the code; the French catalogue is in `templates/locale/`. Language never
 depends on the machine's locale: it comes from `--lang`, the edition, or `LANGUAGE`/`LANG` as a last resort.
 """
 

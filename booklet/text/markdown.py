@@ -64,7 +64,7 @@ TAGS = frozenset({"p", "ul", "ol", "li", "blockquote", "strong", "em", "code", "
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """What a text cites, and where in the text its id stands."""
+    """A proposal or source that a text cites, and the offset of its id."""
 
     kind: Literal["proposal", "source"]
     id: str

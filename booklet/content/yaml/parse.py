@@ -156,7 +156,7 @@ class _Builder:
                     self._refuse_escape(node, match[0])
             elif kind is yaml.AliasEvent:
                 self._refuse(event, say("alias `*{name}`", name=event.anchor))
-                # an alias stands for a node: a hole in its place keeps the tree whole
+                # a hole replaces the node that the alias names, so that keys and values still pair
                 node = Scalar("", event.start_mark.index, event.end_mark.index, plain=True)
             elif kind in _NODE_EVENTS:
                 if len(stack) >= MAX_DEPTH:

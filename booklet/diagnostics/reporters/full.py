@@ -9,8 +9,8 @@
        = explain: sh run.sh explain C103
 
 The shape is rustc's. A second place follows under `:::`, with its own excerpt, `---` marks and its message.
-What a waiver covers is kept short and dim, with the author's reason. What the edition holds for information only, with
-its reason, is counted at the end: the places stand in every other format.
+What a waiver covers is printed short and dim, with the author's reason. What the edition accepts, with a reason, is
+only counted, at the end: every other format has the places.
 """
 
 from __future__ import annotations
@@ -50,8 +50,8 @@ def render_full(report: Report, language: Language, *, color: bool = False) -> s
     """Write every diagnostic with its excerpt, then the summary; colours only if asked."""
     page = _Page(report, language, color)
     accepted = [one for one in report.standing if one.accepted is not None]
-    told = [one for one in report.diagnostics if one.accepted is None or one.waived is not None]
-    blocks = ["\n".join(page.lines(one)) for one in told]
+    listed = [one for one in report.diagnostics if one.accepted is None or one.waived is not None]
+    blocks = ["\n".join(page.lines(one)) for one in listed]
     blocks += ["\n".join(page.accepted_lines(code, found)) for code, found in _by_code(accepted)]
     return "\n\n".join([*blocks, summarize(report, language)]) + "\n"
 

@@ -113,5 +113,5 @@ def _rows(report: Report, language: Language) -> Iterator[str]:
 
 
 def _markdown(text: str) -> str:
-    """Show a text as it is, in a cell of a Markdown table: none of its signs acts."""
+    """Escape a text for a cell of a Markdown table."""
     return MARKDOWN_SIGNS.sub(r"\\\1", text)

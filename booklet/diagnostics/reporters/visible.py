@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 TAB = "→"
 ZERO_WIDTH_NON_JOINER = "\u200c"
 ZERO_WIDTH_JOINER = "\u200d"
-#: spell the regions of flags; invisible by design, kept so that a flag stays a flag
+#: tag characters, which spell the regions of flags: invisible, and left in place so that a flag stays a flag
 TAGS = range(0xE0020, 0xE0080)
 #: categories that draw nothing and can act: controls, formats, surrogates, separators of lines and paragraphs
 HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
