@@ -105,6 +105,7 @@ def test_store_keeps_what_was_used_last(tmp_path: Path) -> None:
     assert Store(None).trim().removed == 0
 
 
+@pytest.mark.long
 def test_clean_and_the_size_of_a_build(small: Sample) -> None:
     """`clean` empties the store, a build keeps it below the size asked for, and the release stays what it was."""
     before = digests(small.dist)

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pikepdf
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
@@ -124,6 +125,7 @@ def test_fiches_and_openers_are_left_pages(built_small: Sample, example: Sample)
         assert {name for name, page in found.items() if page % 2} == set()
 
 
+@pytest.mark.long
 def test_empty_pages_of_a_booklet_hold_their_number(unbuilt: Sample) -> None:
     """A fiche that takes three pages is followed by a page that holds nothing but its number."""
     words = "Un paragraphe de plus, qui ne dit rien mais tient de la place.\n\n  " * 80

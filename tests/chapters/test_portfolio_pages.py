@@ -192,6 +192,7 @@ def test_tornado_moves_no_further_than_the_ranges(published: Analysis) -> None:
     assert sum(row[1] for row in rows(drawn.tables[0], "row")) <= total
 
 
+@pytest.mark.long
 def test_every_chapter_of_the_whole_begins_a_page(published: Analysis) -> None:
     """Each chapter begins a page, in its order, under the anchor that the contents name; no page is all but empty."""
     html = whole(published)
@@ -207,6 +208,7 @@ def test_every_chapter_of_the_whole_begins_a_page(published: Analysis) -> None:
     assert texts[0].startswith(titles[0])
 
 
+@pytest.mark.long
 def test_alternative_texts_are_the_messages(published: Analysis) -> None:
     """What a screen reader says of each chart is the sentence printed above it."""
     for html in (whole(published), opener(published, "mobilite")):

@@ -8,6 +8,7 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 import pikepdf
+import pytest
 import zxingcpp
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,8 +24,6 @@ from booklet.pipeline.inputs import digest_inputs
 from booklet.pipeline.pool import pool
 
 if TYPE_CHECKING:
-    import pytest
-
     from booklet.pipeline.manifest import Booklet
     from tests.samples.workspace import Sample
 
@@ -106,6 +105,7 @@ def test_code_is_read_by_another_program(address: str) -> None:
     assert read.text == address
 
 
+@pytest.mark.long
 def test_long_register_is_linked_of_parts(unbuilt: Sample, monkeypatch: pytest.MonkeyPatch) -> None:
     """A register of more lists than one document is to hold says the same, its pages numbered through."""
     monkeypatch.setattr(register, "LISTS_PER_PART", 2)

@@ -66,7 +66,7 @@ def booklets(example: Sample) -> Mapping[str, Path]:
     return {booklet["list"]: example.dist / booklet["path"] for booklet in example.manifest["booklets"]}
 
 
-@pytest.fixture(scope="session", params=(0, -1), ids=("first", "last"))
+@pytest.fixture(scope="session", params=(0, pytest.param(-1, marks=pytest.mark.long)), ids=("first", "last"))
 def booklet(request: pytest.FixtureRequest, example: Sample) -> Path:
     """Give a booklet to read deeply: the first list's, with a panel number, and the last one without."""
     lists = read_example(example.root).lists
@@ -344,6 +344,7 @@ def structure_text(path: Path) -> str:
     return plain("".join(re.findall(r'^ *"(.*?)"$', told, re.MULTILINE | re.DOTALL)))
 
 
+@pytest.mark.long
 def test_structure_is_that_of_the_parts(built_small: Sample, tmp_path: Path) -> None:
     """The structure tree's text is the front matter's, then each part's, in order, with nothing lost or added."""
     booklet = built_small.dist / built_small.manifest["booklets"][1]["path"]

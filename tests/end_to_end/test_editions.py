@@ -153,6 +153,7 @@ def english(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     return sample
 
 
+@pytest.mark.long
 def test_english_booklet_says_nothing_in_french(english: Sample, built_small: Sample) -> None:
     """No piece of the French catalogue stands in an English booklet, and our English words do."""
     text = letters(without_law(printed(english.dist)))

@@ -164,7 +164,7 @@ def needs_of(model: type[BaseModel], *, deep: bool = False) -> Iterator[tuple[st
     """List the keys of a model, and whether a ready proposal must have each."""
     for name, info in model.model_fields.items():
         extra = info.json_schema_extra
-        yield info.alias or name, isinstance(extra, dict) and "needed" in extra
+        yield info.alias or name, isinstance(extra, dict) and bool(extra.get("needed"))
         for inner in models_in(info.annotation) if deep else ():
             yield from needs_of(inner, deep=True)
 

@@ -18,7 +18,10 @@ FRENCH = {"TZ": "America/Lima", "LC_ALL": "fr_FR.UTF-8", "LANGUAGE": "fr", "PYTH
 
 @pytest.mark.parametrize(
     ("arguments", "environment"),
-    [(("--jobs", "4", "--no-store"), ELSEWHERE), (("--jobs", "1"), FRENCH)],
+    [
+        (("--jobs", "4", "--no-store"), ELSEWHERE),
+        pytest.param(("--jobs", "1"), FRENCH, marks=pytest.mark.long),
+    ],
     ids=["four-processes-no-store", "one-process-store"],
 )
 def test_same_bytes(

@@ -72,6 +72,7 @@ def test_published_example_changes_nothing() -> None:
     assert bring_back(ROOT, cost(ROOT).workbook) == Imported({}, (), ())
 
 
+@pytest.mark.long
 def test_workbook_saved_by_libreoffice_changes_nothing(awkward: Sample, tmp_path: Path) -> None:
     """LibreOffice may save the workbook in its own way: what comes back is only what was changed."""
     folder = tmp_path / "office"

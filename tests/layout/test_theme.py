@@ -6,6 +6,8 @@ import re
 import shutil
 from typing import TYPE_CHECKING
 
+import pytest
+
 from booklet.layout.theme import STYLESHEET, read_theme
 from tests.samples.commands import ROOT
 
@@ -34,6 +36,7 @@ def test_templates_bring_no_colour_of_their_own() -> None:
     assert own <= {("code.html", "#000000")}
 
 
+@pytest.mark.long
 def test_another_theme_changes_every_page(unbuilt: Sample, tmp_path: Path) -> None:
     """With another ink in that one file, no page draws anything in the old one."""
     templates = unbuilt.root / "templates"

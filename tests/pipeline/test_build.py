@@ -35,6 +35,7 @@ def test_unchanged_build_does_nothing(small: Sample) -> None:
     assert {path: path.stat().st_mtime_ns for path in small.dist.rglob("*")} == before
 
 
+@pytest.mark.long
 def test_comment_and_moved_lines_render_nothing(small: Sample) -> None:
     """A comment, an empty line and keys in another order change no page: only the file that booklets carry inside."""
     before = digests(small.dist)
@@ -64,6 +65,7 @@ def test_one_edit_renders_one_fiche(small: Sample) -> None:
     assert pages & FICHES == {"feux"} and fronts == 0
 
 
+@pytest.mark.long
 def test_other_cost_renders_the_totals(small: Sample) -> None:
     """After a cost is edited, its fiche and the pages with totals are laid out again, and no other fiche.
 
@@ -75,6 +77,7 @@ def test_other_cost_renders_the_totals(small: Sample) -> None:
     }
 
 
+@pytest.mark.long
 def test_longer_neighbour_renders_one_fiche(small: Sample) -> None:
     """A fiche that grows by pages moves the fiches after it without laying them out again."""
     pages = small.manifest["body"]["pages"]
@@ -115,6 +118,7 @@ def test_damaged_release_is_made_again(small: Sample) -> None:
     assert digests(small.dist) == before
 
 
+@pytest.mark.long
 def test_warning_of_layout_is_told_again(small: Sample) -> None:
     """What layout warned of is told by the next build too, which lays nothing out; `--strict` then refuses."""
     words = "Un paragraphe de plus, qui ne dit rien mais tient de la place.\n\n  " * 60
@@ -144,6 +148,7 @@ def test_file_saved_during_the_check_is_not_taken_for_built(unbuilt: Sample) -> 
     assert not dist.exists()
 
 
+@pytest.mark.long
 def test_file_saved_while_pages_are_laid_out_ends_the_build(unbuilt: Sample) -> None:
     """What is saved between the first page and the manifest is in no release, which would be a mixture."""
     inputs = digest_inputs(unbuilt.root)
@@ -304,6 +309,7 @@ def test_style_fault_is_not_lost(small: Sample) -> None:
     }
 
 
+@pytest.mark.long
 def test_style_changed_renders_every_page(small: Sample) -> None:
     """A change of a stylesheet is a change of every page."""
     theme = own_templates(small) / "css" / "theme.css"

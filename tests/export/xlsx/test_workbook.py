@@ -86,6 +86,7 @@ def test_libreoffice_computes_what_we_wrote(english: Costed, computed: Workbook)
     assert differences(english.workbook, computed) == []
 
 
+@pytest.mark.long
 def test_published_example_computes_to_the_same(tmp_path: Path) -> None:
     """In the published example too, every formula comes to the value that stands beside it."""
     workbook = cost(ROOT).workbook
