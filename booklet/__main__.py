@@ -20,8 +20,6 @@ CANNOT_LOAD = "cannot load library"
 CLEAN, NOT_READY, OURS, INTERRUPTED = 0, 3, 4, 130
 #: what the user types: in a checkout, and where the tool is installed
 CHECKOUT, INSTALLED, MODULE = "build.py", "booklet", "python -m booklet"
-#: the distribution whose dependencies pip installs
-DISTRIBUTION = "costed-booklet"
 
 
 def main() -> int:
@@ -101,8 +99,9 @@ def refuse(english: str, french: str, arguments: list[str], program: str) -> int
         effect = "which installs what is needed and does the work"
         effet = "qui installe ce qu’il faut puis fait le travail"
     else:
-        words = [sys.executable, "-m", "pip", "install", DISTRIBUTION]
-        effect, effet = "which installs what is needed", "qui installe ce qu’il faut"
+        # no name to install is given: on a public index, it could be somebody else's
+        words = [sys.executable, "-m", "pip", "check"]
+        effect, effet = "which names every package to install", "qui nomme chaque paquet à installer"
     command = " ".join(map(shlex.quote, words))
     sentence = (
         f"{french} : tapez « {command} », {effet}"

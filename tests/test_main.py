@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tests.samples.workspace import Sample
 
 #: the command that needs a package, where `build` does not
-COMMANDS = {"openpyxl": ("costs", "import", "figures.xlsx")}
+COMMANDS = {"openpyxl": ("costs", "import", "figures.xlsx"), "wcwidth": ("costs",)}
 
 
 def hide(name: str, folder: Path) -> str:
@@ -67,14 +67,14 @@ def test_any_missing_package_is_one_sentence(unbuilt: Sample, tmp_path: Path, na
     ("program", "command"),
     [
         (CHECKOUT, r"`sh \S*run\.sh check`, which installs what is needed and does the work"),
-        (INSTALLED, r"`\S+ -m pip install costed-booklet`, which installs what is needed"),
-        (MODULE, r"`\S+ -m pip install costed-booklet`, which installs what is needed"),
+        (INSTALLED, r"`\S+ -m pip check`, which names every package to install"),
+        (MODULE, r"`\S+ -m pip check`, which names every package to install"),
     ],
 )
 def test_what_to_type_depends_on_how_the_tool_was_started(
     program: str, command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A checkout has `run.sh`; where the tool is installed, pip brings what it needs."""
+    """A checkout has `run.sh`; where the tool is installed, pip names what it needs."""
     monkeypatch.setenv("LANGUAGE", "en")
     with (
         patch("gc.freeze"),
