@@ -49,7 +49,7 @@ def funder_not_eligible(document: ProposalDocument, context: Context) -> Iterato
 
     Source
         CGCT art. L2334-33 (DETR) and L2334-42 (DSIL); circular of 14 December 2022 (Fonds vert). Owners by date are in
-        `booklet/law/funding.yaml`.
+        `booklet/law/fr/funding.yaml`.
     """
     owner = context.organisation(document.value.owner)
     if owner is None or owner.kind is None or context.term is None:
@@ -147,7 +147,7 @@ def fctva_not_eligible(document: ProposalDocument, context: Context) -> Iterator
     Source
         CGCT art. L1615-1 and L1615-6; Assemblée nationale, question 5040 of the 16th term (accounts 211 and 212); La
         Lettre des finances locales no. 507 and La Gazette des communes, 12 July 2023 (accounts 615221, 615231 and
-        615232). What is eligible by date is in `booklet/law/fctva.yaml`.
+        615232). What is eligible by date is in `booklet/law/fr/fctva.yaml`.
     """
     phases = phases_by_id(document)
     taxed = next(

@@ -1,4 +1,4 @@
-"""A small directed graph → its cycles, each node in one of them at most."""
+"""A small directed graph → cycles that together pass through every node that is in a cycle."""
 
 from __future__ import annotations
 

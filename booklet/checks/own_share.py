@@ -52,7 +52,7 @@ def own_share_below_20(document: ProposalDocument, context: Context) -> Iterator
           - {funder: region, form: grant, section: investissement, share: 60 %, status: sollicite}
 
     Source
-        CGCT art. L1111-10 III; the floor and its exceptions by date are in `booklet/law/funding.yaml`.
+        CGCT art. L1111-10 III; the floor and its exceptions by date are in `booklet/law/fr/funding.yaml`.
     """
     shortfall = _find_shortfall(document, context, "own-share.floor")
     if shortfall is None:
@@ -88,7 +88,7 @@ def own_share_below_30(document: ProposalDocument, context: Context) -> Iterator
         # 60 % of the investment comes from other public persons
 
     Source
-        CGCT art. L1111-9; the fields by date are in `booklet/law/competences.yaml`.
+        CGCT art. L1111-9; the fields by date are in `booklet/law/fr/competences.yaml`.
     """
     field, day = document.value.field_, context.decision_day(document)
     if field is None or day is None or context.law.words(f"chef-de-file.{field}", day) is None:
@@ -178,7 +178,7 @@ def state_grants_above_80(document: ProposalDocument, context: Context) -> Itera
 
     Source
         CGCT art. L1111-10 III; Maires de France and La Gazette des communes on the addition of State grants. The
-        ceiling by date is in `booklet/law/funding.yaml`.
+        ceiling by date is in `booklet/law/fr/funding.yaml`.
     """
     plan, day = find_plan(document, context, "investissement"), context.decision_day(document)
     ceiling = context.law.percent("state-grants.ceiling", day) if day else None

@@ -52,7 +52,7 @@ def owner_not_competent(document: ProposalDocument, context: Context) -> Iterato
 
     Source
         CGCT art. L5217-2, L5218-2 and L5218-7; loi 2022-217 (3DS) art. 181. Owners by date are in
-        `booklet/law/competences.yaml`.
+        `booklet/law/fr/competences.yaml`.
     """
     field, owner = document.value.field_, context.organisation(document.value.owner)
     if field is None or owner is None or owner.kind is None or context.term is None:
@@ -135,7 +135,7 @@ def impact_study_missing(document: ProposalDocument, context: Context) -> Iterat
         impact_study: etude-metro-2019
 
     Source
-        CGCT art. L1611-9 and D1611-35. The thresholds are in `booklet/law/funding.yaml`.
+        CGCT art. L1611-9 and D1611-35. The thresholds are in `booklet/law/fr/funding.yaml`.
     """
     investment = _find_investment_without_study(document, context)
     threshold = _find_threshold(context, investment) if investment else None

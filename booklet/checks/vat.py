@@ -40,7 +40,7 @@ def vat_rate(document: ProposalDocument, context: Context) -> Iterator[Diagnosti
 
     Source
         CGI art. 278 (20 %), 278 bis and following (10 %), 278-0 bis (5,5 %); La Gazette des communes (reduced rates are
-        not open to administrative buildings). The rates and their dates are in `booklet/law/vat.yaml`.
+        not open to administrative buildings). The rates and their dates are in `booklet/law/fr/vat.yaml`.
     """
     phases = phases_by_id(document)
     for group, index, line in money_lines(document):

@@ -32,7 +32,7 @@ class Difference:
     drafts: tuple[ProposalChange, ...]
     #: ready proposals in which nothing changed
     unchanged: int
-    #: ids of ready proposals whose cost is unknown in both states, or in which nothing else changed
+    #: ids of ready proposals whose cost is unknown, and in which nothing changed; counted in `unchanged` too
     unknown: tuple[str, ...]
     #: ids of proposals that one of the states could not read; they are in no total
     unread: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The rules of family Y: what a text must be before anything it says is read."""
+"""Y101 to Y106: what a text must be before anything it says is read; Y107 is in `flow_commas`."""
 
 from __future__ import annotations
 
