@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from booklet.content.model.proposal import ESTIMATES, SECTIONS, EstimateName, Section
 from booklet.content.spelling import nearest
@@ -42,24 +42,8 @@ FigureName = Literal[
 ]
 Collection = Literal["costs", "revenues", "funding"]
 WHOLE = "total"
-FIGURES: tuple[FigureName, ...] = (
-    "total",
-    "after-term",
-    "ttc",
-    "funding",
-    "own-share",
-    "fctva",
-    "net",
-    "revenues",
-    "p10",
-    "p50",
-    "p80",
-    "p90",
-    "per-inhabitant",
-    "per-beneficiary",
-    "per-tonne",
-    "present-value",
-)
+#: the figures that can be named; a line is named by its list and its number
+FIGURES: tuple[FigureName, ...] = tuple(name for name in get_args(FigureName) if name not in ("all", "line"))
 PERCENTILES: frozenset[FigureName] = frozenset({"p10", "p50", "p80", "p90"})
 #: the total cost of a proposal divided by a count
 QUOTIENTS: frozenset[FigureName] = frozenset({"per-inhabitant", "per-beneficiary", "per-tonne"})
