@@ -505,9 +505,9 @@ def test_a_foreign_file_is_never_replaced(printed: Sample, tmp_path: Path) -> No
     ("arguments", "words"),
     [
         (("quatre",), "no list `quatre`"),
-        (("--section", "6"), "'6' is not a multiple of 4"),
-        (("--paper", "0"), "'0' is not a number above 0"),
-        (("--copies", "0"), "'0' is not a number from 1 on"),
+        (("--section", "6"), "`6` is not a multiple of 4"),
+        (("--paper", "0"), "`0` is not a number above 0"),
+        (("--copies", "0"), "`0` is not a number from 1 on"),
     ],
 )
 def test_wrong_usage_is_told(printed: Sample, arguments: tuple[str, ...], words: str) -> None:
