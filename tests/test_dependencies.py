@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import tomllib
+from functools import cache
 from importlib.metadata import packages_distributions
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from tests.samples.commands import ROOT
 from tests.samples.sources import imports, python_files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -64,10 +65,15 @@ def declared(name: str | None = None) -> set[str]:
     return {canonicalize_name(requirement.name) for requirement in requirements(name)}
 
 
+@cache  # it reads the files of every installed distribution
+def _distributions_by_module() -> Mapping[str, list[str]]:
+    return packages_distributions()
+
+
 def distributions_of(module: str) -> set[str]:
     if module in BROUGHT_BY:
         return {BROUGHT_BY[module]}
-    return {name.lower().replace("_", "-") for name in packages_distributions().get(module, ())}
+    return {name.lower().replace("_", "-") for name in _distributions_by_module().get(module, ())}
 
 
 def test_every_import_is_declared() -> None:

@@ -146,6 +146,7 @@ def front_text(pdf: Path) -> str:
     return "".join("".join(page.extract_text() for page in PdfReader(pdf).pages[:2]).split())
 
 
+@pytest.mark.long
 def test_front_matter_differs_in_the_declared_slots_only(tmp_path: Path) -> None:
     """Without list, head, commune, sector, panel and file name, all covers and letters say the same, in one body."""
     sample = write_small(tmp_path)

@@ -176,6 +176,7 @@ def test_french_booklet_says_nothing_in_english(built_small: Sample) -> None:
     assert letters("Ce que cela coûte") in text
 
 
+@pytest.mark.long
 def test_numbers_and_dates_are_those_of_the_language(english: Sample, built_small: Sample) -> None:
     """English groups digits by commas and writes points; French groups by narrow spaces and writes commas."""
     ours, theirs = without_law(printed(english.dist)), printed(built_small.dist)

@@ -115,6 +115,7 @@ def test_picture_of_a_stylesheet_counts(own: Sample) -> None:
     assert own.manifest["body"]["sha256"] != before
 
 
+@pytest.mark.long
 def test_file_beside_the_stylesheets_is_not_shown(own: Sample) -> None:
     """A page may show what counts among its inputs, and nothing else of the templates."""
     (own.root / "templates" / "mark.png").write_bytes(png(40, 40, (200, 0, 0)))

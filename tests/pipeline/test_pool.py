@@ -132,9 +132,13 @@ MOMENTS = {
 @pytest.mark.parametrize(
     ("sent", "moment"),
     [
-        *((signal.SIGINT, moment) for moment in MOMENTS),
-        *((signal.SIGKILL, moment) for moment in MOMENTS),
-        (signal.SIGTERM, "writing"),
+        (signal.SIGINT, "laying-out"),
+        (signal.SIGKILL, "writing"),
+        *(
+            pytest.param(sent, moment, marks=pytest.mark.long)
+            for sent in (signal.SIGINT, signal.SIGKILL, signal.SIGTERM)
+            for moment in MOMENTS
+        ),
     ],
 )
 def test_interrupted_build_leaves_the_release(small: Sample, moment: str, sent: signal.Signals) -> None:

@@ -430,6 +430,7 @@ def test_the_order_lists_every_file(printed: Sample) -> None:
         assert int(row["total_sheets"]) == 5 * int(row["sheets"])
 
 
+@pytest.mark.long
 def test_the_same_bytes_every_time(printed: Sample, tmp_path: Path) -> None:
     """Another folder, time zone and number of workers, without a store, give the same bytes."""
     other = copy_of(printed, tmp_path)
@@ -459,6 +460,7 @@ def test_what_is_coarse_is_told_with_its_page(printed: Sample, tmp_path: Path) -
     assert re.search(r"armoires\.yaml:\d+:.*image of 139 pixels an inch on page \d+, expected 300", found[0])
 
 
+@pytest.mark.long
 def test_fault_of_the_front_is_told_by_print(unbuilt: Sample) -> None:
     """A fault in the template of the cover is R101 at its line, and nothing is printed."""
     templates = Path(shutil.copytree(ROOT / "templates", unbuilt.root / "templates"))

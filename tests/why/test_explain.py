@@ -119,6 +119,7 @@ def prove(node: Derivation) -> None:
 # --- every tree adds up ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_every_figure_adds_up(example: Asked) -> None:
     """Every figure that can be asked for follows, step by step, from its own tree."""
     asked = 0

@@ -133,6 +133,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(name=st.sampled_from(PUBLISHED_FILES), mutations=_MUTATIONS)
+@pytest.mark.long
 def test_no_mutation_of_a_published_file_stops_the_checks(
     name: str, mutations: list[tuple[str, int, int, str]], published: Path
 ) -> None:
