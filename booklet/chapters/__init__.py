@@ -6,8 +6,9 @@
 - `portfolio_pages` (`chart_page`, `ruler`, `certainty`): the portfolio in figures and charts
 - `closing`: who decides (`competence`), method (`parameters`), equal treatment, colophon (`qr_code`), glossary
 - `index`, `sources`: words and sources, with the pages where they stand
-- `cover_and_letter`: a list's own two pages; `register`: the lists served, a file of its own
-- `page`: a filled template and its laid-out document
+- `cover_and_letter`: the two pages that differ from list to list; `register`: the lists served, a separate file
+- `running_foot`: the page numbers, and the empty page before a part that opens on the left
+- `page`: a filled template, and the document laid out from it
 
-All but the cover, the letter and the register is the body, which is the same for every list.
+Cover, letter and register apart, these pages are the body, which is the same for every list.
 """

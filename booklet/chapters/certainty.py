@@ -121,7 +121,7 @@ def _measure_causes(lines: Sequence[UncertainLine], found: Estimate, language: L
     """Compute how far each cause moves the sum when it alone is at its low or at its high."""
     causes = []
     for cause in found.contributions:
-        own = [
+        moving = [
             line.amount
             for line in lines
             if (
@@ -130,7 +130,7 @@ def _measure_causes(lines: Sequence[UncertainLine], found: Estimate, language: L
                 else line.driver is None and line.label in cause.labels
             )
         ]
-        moved = reduce(Range.__add__, own, NOTHING)
+        moved = reduce(Range.__add__, moving, NOTHING)
         causes.append(
             Cause(
                 typography(name_contribution(cause, language, prefix=True), language),

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from booklet.diagnostics.message import Message
     from booklet.text.language import Language
 
-#: width of the text block, 174 mm, in points
-CHART_WIDTH = 493.2
 #: characters of a cell that nine columns hold in the usual size
 LONGEST_CELL = 8
 

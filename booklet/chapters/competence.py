@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 FAMILY = "competence."
 #: who leads where several are competent (CGCT art. L1111-9)
 LEAD = "chef-de-file."
-#: numbers of councils, which begin or end besides the competences
+#: numbers of councils: besides competences, councils begin and end during a term
 COUNCILS = "territory."
 
 
@@ -73,7 +73,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class WhoDecides:
-    """All of the chapter."""
+    """The content of the chapter, in words."""
 
     #: heads of the columns, one for each period
     periods: tuple[str, ...]

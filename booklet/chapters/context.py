@@ -30,7 +30,7 @@ LAST = ":last"
 
 @dataclass(frozen=True)
 class FillContext:
-    """What every chapter may print; page numbers come apart (`PageNumbers`), since layout changes them."""
+    """What every chapter may print; `PageNumbers` are separate, since layout changes them."""
 
     environment: Environment
     language: Language

@@ -1,4 +1,4 @@
-"""One list's cover and letter: the only pages of a booklet that are its own."""
+"""One list's cover and letter: the only pages that differ from list to list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
 
-from booklet.chapters.essentials import whole_values
+from booklet.chapters.essentials import portfolio_values
 from booklet.chapters.page import Page
 from booklet.charts.cover import CoverPicture, draw_cover
 from booklet.layout.page import fill_page
@@ -44,7 +44,7 @@ class SharedFrontMatter:
 def share_front_matter(context: FillContext) -> SharedFrontMatter:
     """Draw the cover's picture and write the letter's figures, once for all lists."""
     picture = draw_picture(context.environment, draw_cover(context.portfolio, context.edition))
-    return SharedFrontMatter(picture, whole_values(context.portfolio, context.edition, context.language))
+    return SharedFrontMatter(picture, portfolio_values(context.portfolio, context.edition, context.language))
 
 
 def draw_picture(environment: Environment, picture: CoverPicture) -> Markup:

@@ -27,7 +27,7 @@ from booklet.tables.key_figures import own_share_words, printed_gross
 from booklet.tables.money_table import THOUSAND, MoneyRow, MoneyTable
 from booklet.tables.peak import find_peak_year
 from booklet.tables.rounding import after_term, after_thousands, section_thousands, section_total
-from booklet.tables.scorecard import OWN, Scores, by_cost, score, section_rows, year_heads
+from booklet.tables.scorecard import OWN_SHARE, Scores, by_cost, score, section_rows, year_heads
 from booklet.tables.wording import Wording
 from booklet.text.typography import typography
 
@@ -75,19 +75,19 @@ def fill_domain(context: FillContext, numbers: PageNumbers, domain: str) -> str:
     write = label_writer(language)
     scores = score(portfolio, edition, financings)
     described = edition.domains[domain]
-    own = portfolio.in_domain(domain)
+    proposals = portfolio.in_domain(domain)
     others = [costed for costed in portfolio.ready if costed.domain != domain]
-    items = [ruler_item(costed, edition, language) for costed in by_cost(own)]
+    items = [ruler_item(costed, edition, language) for costed in by_cost(proposals)]
     count = len(portfolio.years)
-    table = _totals_table(scores, own, edition, described.title, language)
+    table = _totals_table(scores, proposals, edition, described.title, language)
     return fill_page(
         context.environment,
         "domain.html",
         id=domain_part_id(domain),
         domain=described,
-        count=len(own),
-        figures=_key_figures(own, scores, context),
-        listing=_list_proposals(own, described.intro or "", numbers, language),
+        count=len(proposals),
+        figures=_key_figures(proposals, scores, context),
+        listing=_list_proposals(proposals, described.intro or "", numbers, language),
         ruler=lay_out_ruler(items, [ruler_item(costed, edition, language) for costed in others], write),
         ruler_message=ranges_message([item.estimate[1] for item in items if item.estimate], language),
         years=lay_out_years(
@@ -109,17 +109,19 @@ def fill_domain(context: FillContext, numbers: PageNumbers, domain: str) -> str:
 
 
 def _key_figures(
-    own: Sequence[CostedProposal], scores: Scores, context: FillContext
+    proposals: Sequence[CostedProposal], scores: Scores, context: FillContext
 ) -> tuple[KeyFigure, ...]:
     """Write the investment, the cost of a full year after the term, and the own share of the owners."""
     edition, financings, language = context.edition, context.financings, context.language
-    is_known = all(costed.costing.is_complete for costed in own)
-    section: Section = "investissement" if _spent(own, "investissement") or not is_known else "fonctionnement"
-    invested = _spent(own, "investissement") if is_known else None
-    after = sum((after_thousands(costed).central for costed in own), Decimal(0)) if is_known else None
-    left = scores.of(own, section)[OWN]
+    is_known = all(costed.costing.is_complete for costed in proposals)
+    section: Section = (
+        "investissement" if _spent(proposals, "investissement") or not is_known else "fonctionnement"
+    )
+    invested = _spent(proposals, "investissement") if is_known else None
+    after = sum((after_thousands(costed).central for costed in proposals), Decimal(0)) if is_known else None
+    left = scores.of(proposals, section)[OWN_SHARE]
     write = label_writer(language)
-    costs = [printed_gross(costed, edition, financings, section) for costed in own]
+    costs = [printed_gross(costed, edition, financings, section) for costed in proposals]
     whole = sum((cost for cost in costs if cost is not None), Decimal(0))
     share = (
         say(
@@ -142,8 +144,8 @@ def _key_figures(
     return tuple(KeyFigure(label.text(language), figure, detail) for label, figure, detail in figures)
 
 
-def _spent(own: Sequence[CostedProposal], section: Section) -> Decimal:
-    return sum((section_thousands(costed, section).central for costed in own), Decimal(0))
+def _spent(proposals: Sequence[CostedProposal], section: Section) -> Decimal:
+    return sum((section_thousands(costed, section).central for costed in proposals), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,26 +171,26 @@ _PROMISE_LINE, _TITLE_LINE = 13.0, 14.0
 
 
 def _list_proposals(
-    own: Sequence[CostedProposal], intro: str, numbers: PageNumbers, language: Language
+    proposals: Sequence[CostedProposal], intro: str, numbers: PageNumbers, language: Language
 ) -> ListedProposals:
     """Set the list in the most generous style in which every proposal fits under the field."""
     paragraphs = [typography(line, language) for line in intro.splitlines() if line.strip()]
     lines = sum(len(wrap_text(line, _INTRODUCTION_WIDTH, 11, lines=99)) for line in paragraphs)
     room = _HEIGHT - _FIELD - lines * _INTRODUCTION_LINE
     last = _STYLES[-1]
-    style = next((one for one in _STYLES if _height(own, one, language) <= room), last)
+    style = next((one for one in _STYLES if _height(proposals, one, language) <= room), last)
     fitting = max(int(room / last.row_height), 1) * last.columns
     # where even the closest style does not hold them all, its last line counts those left out
-    shown = own if style is not last or len(own) <= fitting else own[: fitting - 1]
+    shown = proposals if style is not last or len(proposals) <= fitting else proposals[: fitting - 1]
     height = ceil(len(shown) / style.columns)
     listed = [_listed(costed, numbers, style, language) for costed in shown]
     columns = tuple(tuple(listed[start : start + height]) for start in range(0, len(listed), height))
-    return ListedProposals(style.name, columns, len(own) - len(shown))
+    return ListedProposals(style.name, columns, len(proposals) - len(shown))
 
 
-def _height(own: Sequence[CostedProposal], style: _ListStyle, language: Language) -> float:
-    rows = ceil(len(own) / style.columns) * style.row_height
-    for costed in own:
+def _height(proposals: Sequence[CostedProposal], style: _ListStyle, language: Language) -> float:
+    rows = ceil(len(proposals) / style.columns) * style.row_height
+    for costed in proposals:
         rows += _TITLE_LINE * (len(_title(costed, style, language)) - 1)
         if style.name == "promises":
             promise = typography(costed.document.value.promise or "", language)
@@ -244,9 +246,12 @@ def _years_message(scores: Scores, domain: str, language: Language) -> str:
 
 
 def _totals_table(
-    scores: Scores, own: Sequence[CostedProposal], edition: Edition, title: str, language: Language
+    scores: Scores, proposals: Sequence[CostedProposal], edition: Edition, title: str, language: Language
 ) -> MoneyTable:
-    rows = [MoneyRow(row.note, row.cells, "row") for row in section_rows(title, scores, own, language, "row")]
+    rows = [
+        MoneyRow(row.note, row.cells, "row")
+        for row in section_rows(title, scores, proposals, language, "row")
+    ]
     caption = say("Total of the domain by year, before VAT").text(language)
     heads = year_heads(scores.portfolio, edition, say("Section"), language)
     return MoneyTable(caption, heads, tuple(rows), THOUSAND, strong=(len(scores.portfolio.years),))

@@ -10,10 +10,9 @@ from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from booklet.content.model.proposal import SECTIONS, Section
+from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS, FundingStatus, Section
 from booklet.content.model.words import SECTION_NAMES
 from booklet.content.part_ids import domain_part_id
-from booklet.costs.financing import STATUSES, Financings, Status
 from booklet.costs.uncertainty import estimate_portfolio, round_to_three_figures
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import PrintedRange
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from booklet.content.model.edition import Edition
+    from booklet.costs.financing import Financings
     from booklet.costs.portfolio import CostedProposal, Portfolio
     from booklet.text.language import Language
 
@@ -51,7 +51,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Essentials:
-    """All of the page."""
+    """Every figure and sentence of the page."""
 
     figures: tuple[KeyFigure, ...]
     points: tuple[Point, ...]
@@ -65,7 +65,7 @@ class FundingShares:
     #: the cost that is shared; None while one of its parts is not known
     gross: Decimal | None
     #: grants by status
-    by_status: dict[Status, Decimal]
+    by_status: dict[FundingStatus, Decimal]
 
     @property
     def co_funded(self) -> Decimal:
@@ -78,7 +78,7 @@ class FundingShares:
         return self.by_status["acquis"] + self.by_status["notifie"]
 
     @property
-    def own(self) -> Decimal | None:
+    def own_share(self) -> Decimal | None:
         """What is left to the owners; None while the gross cost is not known."""
         return None if self.gross is None else self.gross - self.co_funded
 
@@ -94,8 +94,8 @@ def gather_essentials(
     )
 
 
-def whole_values(portfolio: Portfolio, edition: Edition, language: Language) -> dict[str, str]:
-    """Write the figures of the portfolio that a letter may print (`WHOLE_SLOTS`), by slot; empty where not known."""
+def portfolio_values(portfolio: Portfolio, edition: Edition, language: Language) -> dict[str, str]:
+    """Write the figures that a letter may print, by slot (`PORTFOLIO_SLOTS`); empty where not known."""
     wording = Wording(language)
     investment, after = add_section(portfolio.ready, "investissement"), add_after(portfolio.ready)
     peak = find_peak(portfolio, edition)
@@ -124,7 +124,7 @@ def who_pays(
         status: sum_grants(
             grant for chain in known for grant in chain.grants if grant.funding.status == status
         )
-        for status in STATUSES
+        for status in FUNDING_STATUSES
     }
     return FundingShares(gross, by_status)
 
@@ -198,11 +198,11 @@ def _figures(
     )
     yield KeyFigure(write(say("Yearly cost after the term")), wording.compact(after.central), span(after))
     shares = who_pays(portfolio, edition, financings, "investissement")
-    if shares.own is not None and shares.gross:
-        part = wording.percent(_hundredths(shares.own / shares.gross))
+    if shares.own_share is not None and shares.gross:
+        part = wording.percent(_hundredths(shares.own_share / shares.gross))
         yield KeyFigure(
             write(say("Own share of the investment")),
-            wording.compact(shares.own),
+            wording.compact(shares.own_share),
             write(say("{share} of what is invested, {base}", share=part, base=base_words(edition))),
         )
 
@@ -254,7 +254,7 @@ def _points(
         yield point(say("What goes together"), *together)
     for section in SECTIONS:
         shares = who_pays(portfolio, edition, financings, section)
-        if shares.co_funded and shares.own is not None and shares.gross:
+        if shares.co_funded and shares.own_share is not None and shares.gross:
             yield point(*_funding(shares, section, edition, language))
 
 
@@ -288,7 +288,7 @@ def _funding(
     shares: FundingShares, section: Section, edition: Edition, language: Language
 ) -> tuple[Message, ...]:
     wording = Wording(language)
-    assert shares.own is not None
+    assert shares.own_share is not None
     assert shares.gross is not None
     name = SECTION_NAMES[section].text(language)
     hoped = shares.co_funded - shares.secured
@@ -297,9 +297,9 @@ def _funding(
         say(
             "The owners bring {own} of {gross} {base} ({share}), co-funders the rest.",
             base=base_words(edition),
-            own=wording.compact(shares.own),
+            own=wording.compact(shares.own_share),
             gross=wording.compact(shares.gross),
-            share=wording.percent(_hundredths(shares.own / shares.gross)),
+            share=wording.percent(_hundredths(shares.own_share / shares.gross)),
         ),
         say(
             "None of this co-funding is secured: {asked} are applied for, {hoped} hoped for.",
@@ -317,7 +317,7 @@ def _funding(
             [
                 say(
                     "If none of what is not secured came, the owners would pay {amount}.",
-                    amount=wording.compact(shares.own + hoped),
+                    amount=wording.compact(shares.own_share + hoped),
                 )
             ]
             if hoped

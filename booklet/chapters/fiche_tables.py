@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from booklet.costs.costing import LineCost
     from booklet.costs.portfolio import CostedProposal
 
-#: the sentence that FORMAT gives for a figure without a source; the reading key explains the word printed for it
+#: the sentences of `docs/format.md` for a figure without a source; the reading key explains the word printed for them
 STANDARD_ASSUMPTIONS = frozenset(
     {
         "hypothèse de travail des auteurs, sans source publique",

@@ -44,7 +44,7 @@ class Rendered:
             "pages": self.pages,
             "missing": self.missing_characters,
             "complaints": self.complaints,
-            "layout": self.layout.plain(),
+            "layout": self.layout.to_json(),
         }
         return json.dumps(head).encode() + b"\n" + self.pdf
 
@@ -52,13 +52,13 @@ class Rendered:
     def unpack(cls, payload: bytes) -> Rendered:
         """Read what `pack` wrote."""
         head, _, pdf = payload.partition(b"\n")
-        held = json.loads(head)
+        values = json.loads(head)
         return cls(
             pdf,
-            held["pages"],
-            tuple(held["missing"]),
-            tuple(held["complaints"]),
-            Layout.of_plain(held["layout"]),
+            values["pages"],
+            tuple(values["missing"]),
+            tuple(values["complaints"]),
+            Layout.from_json(values["layout"]),
         )
 
 
@@ -73,7 +73,7 @@ class Page:
     files: tuple[str, ...] = ()
     images: str = ""
 
-    def alone(self) -> Page:
+    def without_links(self) -> Page:
         """Remove the links to other parts, for a page that is laid out without them."""
         return replace(self, html=_PRIVATE_LINK.sub("", self.html))
 

@@ -10,15 +10,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.chapters.certainty import draw_curve, draw_tornado
-from booklet.chapters.chart_page import CHART_WIDTH, ChartPage, density, label_writer, set_message
+from booklet.chapters.chart_page import ChartPage, density, label_writer, set_message
 from booklet.chapters.ruler import draw_ranges
+from booklet.charts.frame import TEXT_WIDTH
 from booklet.charts.lettering import shorten_text, text_width
 from booklet.charts.spending import Series, Spending, lay_out_spending
 from booklet.charts.staircase import Staircase, lay_out_staircase
 from booklet.charts.waterfall import Manner, Step, Waterfall, lay_out_waterfall
-from booklet.content.model.proposal import SECTIONS
+from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS
 from booklet.content.model.words import SECTION_NAMES
-from booklet.costs.financing import STATUSES, Financings
 from booklet.diagnostics.message import say
 from booklet.layout.page import fill_page
 from booklet.money.euros import round_to
@@ -42,12 +42,13 @@ from booklet.text.typography import typography
 if TYPE_CHECKING:
     from booklet.chapters.context import FillContext, PageNumbers
     from booklet.content.model.edition import Edition
+    from booklet.costs.financing import Financings
     from booklet.costs.portfolio import Portfolio
     from booklet.text.language import Language
 
 
 def fill_portfolio(context: FillContext, _numbers: PageNumbers) -> str:
-    """Fill scorecard, spending by year, who pays, costs after the term, the ruler, and how certain the whole is."""
+    """Fill scorecard, spending by year, who pays, costs after the term, the ruler, and how certain the total is."""
     edition, portfolio = context.edition, context.portfolio
     financings, language = context.financings, context.language
     scores = score(portfolio, edition, financings)
@@ -110,7 +111,7 @@ def _strip_labels(
     invested = say(
         "{name}: {amount} invested each year", name=edition.territory.name, amount=write(yardstick)
     )
-    room = CHART_WIDTH - text_width(ours, bold=True) - 14
+    room = TEXT_WIDTH - text_width(ours, bold=True) - 14
     return ours, shorten_text(set_message(invested, language), room)
 
 
@@ -152,7 +153,7 @@ def draw_net(portfolio: Portfolio, edition: Edition, financings: Financings, lan
     below = tuple(other for other in others if other is not None)
     if table is None:
         return ChartPage(set_message(say("Nothing is spent."), language), None, below)
-    manners: tuple[Manner, ...] = ("sum", "plus", "minus", *STATUSES, "minus", "sum")
+    manners: tuple[Manner, ...] = ("sum", "plus", "minus", *FUNDING_STATUSES, "minus", "sum")
     steps = [
         Step(typography(row.label, language), manner, row.cells)
         for row, manner in zip(table.rows, manners, strict=True)

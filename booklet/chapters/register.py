@@ -1,4 +1,4 @@
-"""The register of a release: the lists served, with the file and digest of each; a file of its own beside the booklets.
+"""The register of a release: the lists served, with the file and digest of each; a separate file beside the booklets.
 
 It is no part of the body, which must not depend on the lists. The manifest says the same to programs.
 """

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 #: points: width and height of the picture, width of the domains' names, height of the years under the lines
 WIDTH, HEIGHT, LABELS, FOOT = TEXT_WIDTH, 250.0, 116.0, 16.0
-_TALLEST = 11.0
+#: points: the thickest a line is drawn, where there are few
+_THICKEST = 11.0
 #: size of the domains' names
 NAME_SIZE = 10.5
-#: between lines and between domains, in heights of a line
+#: space between lines and between domains, in thicknesses of a line
 _GAP, _GROUP_GAP = 0.55, 2.0
 
 
@@ -58,9 +59,9 @@ class CoverPicture:
 
     width: float
     height: float
-    #: of a line
+    #: of every line
     thickness: float
-    #: year and where it begins
+    #: each year, and the position where it begins
     years: tuple[tuple[int, float], ...]
     groups: tuple[Group, ...]
     proposals: int
@@ -71,8 +72,9 @@ def draw_cover(portfolio: Portfolio, edition: Edition) -> CoverPicture:
     by_domain = [(domain, portfolio.in_domain(id)) for id, domain in edition.domains.items()]
     shown = [(domain, proposals) for domain, proposals in by_domain if proposals]
     count = sum(len(proposals) for _, proposals in shown)
-    in_lines = count * (1 + _GAP) + len(shown) * _GROUP_GAP
-    thickness = min((HEIGHT - FOOT) / in_lines, _TALLEST) if shown else _TALLEST
+    # height of the lines and the space between them, in thicknesses of a line
+    thicknesses = count * (1 + _GAP) + len(shown) * _GROUP_GAP
+    thickness = min((HEIGHT - FOOT) / thicknesses, _THICKEST) if shown else _THICKEST
     step = thickness * (1 + _GAP)
     groups: list[Group] = []
     y = 0.0

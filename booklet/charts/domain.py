@@ -1,4 +1,4 @@
-"""One domain among all → its proposals on the ruler of the whole, the others as grey dots; its years as small bars."""
+"""One domain → its proposals on the ruler of all, where the others are grey dots; and its years as small bars."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Years:
 
 
 def lay_out_ruler(
-    own: Sequence[Item],
+    items: Sequence[Item],
     others: Sequence[Item],
     write: Write,
     *,
@@ -82,13 +82,13 @@ def lay_out_ruler(
     The rows share the room: names have two lines where there is room for them, one where there is not; where even
     those do not fit, the first ones are drawn.
     """
-    amounts = [amount for item in (*own, *others) if item.estimate for amount in item.estimate]
-    if not own or not any(amount > 0 for amount in amounts):
+    amounts = [amount for item in (*items, *others) if item.estimate for amount in item.estimate]
+    if not items or not any(amount > 0 for amount in amounts):
         return None
-    words = max(text_width(label_of(item, write), bold=True) for item in own)
+    words = max(text_width(label_of(item, write), bold=True) for item in items)
     axis = LogarithmicAxis.over(amounts, label_width, round(width - words - 12, 2))
-    row_height = min(30.0, max((room - _HEAD) / len(own), 10.0))
-    shown = own[: int((room - _HEAD) / row_height)]
+    row_height = min(30.0, max((room - _HEAD) / len(items), 10.0))
+    shown = items[: int((room - _HEAD) / row_height)]
     lines = 2 if row_height >= 20 else 1
     rows = []
     for index, item in enumerate(shown):
@@ -105,7 +105,7 @@ def lay_out_ruler(
         axis.marks(write),
         grey,
         tuple(rows),
-        len(own) - len(shown),
+        len(items) - len(shown),
     )
 
 

@@ -10,9 +10,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.charts.frame import TEXT_WIDTH
-from booklet.content.model.proposal import SECTIONS
+from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS
 from booklet.content.model.words import SECTION_NAMES, STATUS_NAMES
-from booklet.costs.financing import STATUSES, Financings
 from booklet.diagnostics.message import say
 from booklet.tables.key_figures import printed_gross
 from booklet.tables.net_tables import sum_grants
@@ -22,10 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from booklet.content.model.edition import Edition
+    from booklet.costs.financing import Financings
     from booklet.costs.portfolio import CostedProposal
     from booklet.text.language import Language
 
-#: points that a character of a label takes, at most, and around it
+#: points: the width of the widest character of a label, and the space around a label
 _PER_CHARACTER, _AROUND = 4.3, 8.0
 
 
@@ -33,7 +33,7 @@ _PER_CHARACTER, _AROUND = 4.3, 8.0
 class FundingPart:
     """One part of the gross cost; lengths in points."""
 
-    #: index in `STATUSES`, from the surest; None for the own share
+    #: index in `FUNDING_STATUSES`, from the surest; None for the own share
     certainty: int | None
     x: float
     width: float
@@ -65,8 +65,8 @@ def lay_out_funding_bar(
         gross = printed_gross(costed, edition, financings, section)
         chain = financings.get((costed.id, section))
         grants = [grant for grant in chain.grants if not grant.is_debt] if chain else []
-        own = gross - sum_grants(grants) if gross else None
-        if not gross or not grants or own is None or own < 0:
+        own_share = gross - sum_grants(grants) if gross else None
+        if not gross or not grants or own_share is None or own_share < 0:
             continue
         amounts: list[tuple[int | None, str, Decimal]] = [
             (
@@ -74,9 +74,9 @@ def lay_out_funding_bar(
                 STATUS_NAMES[status].text(language),
                 sum_grants(grant for grant in grants if grant.funding.status == status),
             )
-            for index, status in enumerate(STATUSES)
+            for index, status in enumerate(FUNDING_STATUSES)
         ]
-        amounts.append((None, say("Own share").text(language), own))
+        amounts.append((None, say("Own share").text(language), own_share))
         parts = tuple(_parts(amounts, gross, width, language))
         return FundingBar(width, SECTION_NAMES[section].text(language), parts)
     return None
@@ -91,7 +91,7 @@ def _parts(
         if not amount:
             continue
         words = f"{name} {Wording(language).percent(Decimal(round(share * 100)) / 100)}"
-        own_width = round(float(share) * width, 2)
-        fits = len(words) * _PER_CHARACTER + _AROUND <= own_width
-        yield FundingPart(certainty, round(x, 2), own_width, words if fits else "", words)
-        x += own_width
+        part_width = round(float(share) * width, 2)
+        fits = len(words) * _PER_CHARACTER + _AROUND <= part_width
+        yield FundingPart(certainty, round(x, 2), part_width, words if fits else "", words)
+        x += part_width

@@ -1,7 +1,7 @@
 """Every proposal, low, central and high → one row each on one logarithmic axis, the same ruler for all.
 
 A bar goes from low to high and a diamond marks the central estimate: they differ in shape, not only in
-shade. Rows are cut into charts that fit on a page, each with the same axis.
+shade. Rows are divided among charts that fit on a page, each with the same axis.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What is spent each year → columns that stack the domains, and a strip that sets the highest year against a yardstick.
 
 Investment and operation are two panels on one scale, since the two sections are never added up. Domains are named
-beside the columns in the order in which they are stacked, and parted by white lines: shades need not tell them apart.
+beside the columns, in the order of the stack, and separated by white lines: nobody has to tell shades apart.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
     from booklet.tables.money_table import Write
 
+#: height of a line of words, in points
 _LINE = 9.4
-#: from the last column to a name: its line, its colour, and the space between
+#: width between the last column and the names: a line, a square of colour, and space
 _KEY_WIDTH = 28.0
 
 
@@ -69,13 +70,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class SeriesLabel:
-    """A name beside the columns, joined to its part of the last column if it has one."""
+    """The name and total of a domain, beside the columns."""
 
     y: float
     name: str
     total: str
     colour: str
-    joins: float | None
+    #: height of its part of the last column, which a line joins to the name; None where it has no part
+    part_y: float | None
     #: whether name and total share one line, for lack of room
     is_short: bool
 

@@ -1,1 +1,1 @@
-"""Rules on content, one module for each family, and the engine that runs them."""
+"""Rules on content, one module for each subject, and the engine that runs them."""

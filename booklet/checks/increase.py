@@ -1,4 +1,4 @@
-"""P104: the ceiling on what a change adds to the cost of the whole; only `diff` has the two states to compare."""
+"""P104: the ceiling on what a change adds to the cost of all proposals; only `diff` has the two states to compare."""
 
 from __future__ import annotations
 

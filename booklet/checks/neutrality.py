@@ -17,7 +17,7 @@ from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import quote_all, say
 from booklet.diagnostics.positions import Position, Span
 from booklet.diagnostics.rule import rule
-from booklet.text.markdown import LIST_SLOTS, WHOLE_SLOTS
+from booklet.text.markdown import LIST_SLOTS, PORTFOLIO_SLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from booklet.content.document import Document
     from booklet.content.model.lists import ElectoralList
 
-SLOTS = LIST_SLOTS + WHOLE_SLOTS
+SLOTS = LIST_SLOTS + PORTFOLIO_SLOTS
 #: phrases that ask a reader to vote, for or against
 CALLS = (
     "votez",

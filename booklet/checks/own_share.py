@@ -109,10 +109,10 @@ class _Shortfall:
     """A plan in which the owner brings less than the law requires."""
 
     #: money of the owner, and grants of other public persons
-    own: Euros
+    own_share: Euros
     public: Euros
     public_grants: tuple[Grant, ...]
-    #: the least part of `own` in the sum of the two
+    #: the least part of `own_share` in the sum of the two
     floor: Decimal
     #: the day whose law applies
     day: date
@@ -120,7 +120,7 @@ class _Shortfall:
     @property
     def message(self) -> Message:
         """The finding; the share is rounded down, so that one below the floor never reads as equal to it."""
-        share = self.own.value / (self.own + self.public).value
+        share = self.own_share.value / (self.own_share + self.public).value
         return say(
             "own share {share} of the public financing, expected {floor} or more",
             share=write_percent(Decimal(int(share * 1000)) / 1000),
@@ -130,7 +130,7 @@ class _Shortfall:
     @property
     def gap(self) -> Euros:
         """The excess of public grants: whatever they give less, the owner pays."""
-        return Euros.of((self.own + self.public).value * Fraction(self.floor)) - self.own
+        return Euros.of((self.own_share + self.public).value * Fraction(self.floor)) - self.own_share
 
 
 def _find_shortfall(document: ProposalDocument, context: Context, floor_id: str) -> _Shortfall | None:
@@ -144,11 +144,11 @@ def _find_shortfall(document: ProposalDocument, context: Context, floor_id: str)
     public = total(grant.total for grant in public_grants)
     if floor is None or plan.gross is None or not public:
         return None
-    own = plan.gross - total(grant.total for grant in plan.grants if not grant.is_debt)
+    own_share = plan.gross - total(grant.total for grant in plan.grants if not grant.is_debt)
     # grants above the whole cost are F101
-    if own < ZERO or own.value >= (own + public).value * Fraction(floor):
+    if own_share < ZERO or own_share.value >= (own_share + public).value * Fraction(floor):
         return None
-    return _Shortfall(own, public, public_grants, floor, day)
+    return _Shortfall(own_share, public, public_grants, floor, day)
 
 
 def _is_public(grant: Grant, context: Context) -> bool:

@@ -109,8 +109,8 @@ def parameter_expired(document: ProposalDocument, context: Context) -> Iterator[
         until = parameter.known_until(first) if parameter and first else None
         if until is None or use.day <= until:
             continue
-        own = context.workspace.parameters
-        written = own is not None and own.has(use.parameter)
+        edition_law = context.workspace.parameters
+        written = edition_law is not None and edition_law.has(use.parameter)
         yield parameter_expired.at(
             span_of(document, *use.path),
             say(
@@ -123,8 +123,8 @@ def parameter_expired(document: ProposalDocument, context: Context) -> Iterator[
                 "add its later value to `{path}`, or waive S103 with the reason",
                 path="proposals/parameters.yaml",
             ),
-            related=(Label(own.key_span(use.parameter), say("written here")),)
-            if own is not None and written
+            related=(Label(edition_law.key_span(use.parameter), say("written here")),)
+            if edition_law is not None and written
             else (),
         )
 

@@ -43,8 +43,8 @@ def decode(
 ) -> tuple[Document[ModelType], tuple[Diagnostic, ...]]:
     """Read a tree as a model; a document comes back whatever the faults, with holes where reading failed.
 
-    `ready`: whether a key that a ready proposal needs is an error where it is missing, or information. By default the
-    file's own `status` decides; one that is missing or unreadable promises nothing.
+    `ready`: whether the missing keys of a ready proposal are errors (else information). By default they are where the
+    file says `status: ready`.
     """
     reading = _Reading(model, source, root)
     value = reading.read()
@@ -85,7 +85,7 @@ class _Reading(Generic[ModelType]):
         self.found: list[Diagnostic] = []
         #: paths of what could not be read
         self.broken: set[KeyPath] = set()
-        #: paths of keys that an unknown key was most likely meant to be: they are not reported missing as well
+        #: paths of the keys that misspelt ones were meant to be: these are not reported missing as well
         self.suggested: set[KeyPath] = set()
         self._raw = _raw(root, model, ())
 
@@ -112,7 +112,7 @@ class _Reading(Generic[ModelType]):
         return self.model.model_validate(() if get_origin(root) is tuple else {})
 
     def _report(self, entry: ErrorDetails) -> KeyPath:
-        """Report one entry of pydantic's error and take out what it names; return the path of that."""
+        """Report one entry of pydantic's error, take out the value that it names, and return the path of the value."""
         location = entry["loc"]
         at_key = location[-1:] == ("[key]",)
         node, key, path = walk(self.root, location[:-1] if at_key else location)

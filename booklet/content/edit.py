@@ -75,7 +75,7 @@ def _rewrite_scalar(raw: str, edit: Edit) -> str:
 
 
 def write_like(old: str, value: Decimal, kind: Kind) -> str:
-    """Write a number as another one was written: its unit, its marks, its spaces, as far as they can say it."""
+    """Write a number as another one was written: with its unit, marks and spaces, unless these cannot express it."""
     match = _WRITTEN.fullmatch(old)
     assert match is not None, f"{old} was read as a number"
     number, unit = match["number"], match["unit"]

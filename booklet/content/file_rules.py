@@ -83,7 +83,7 @@ def not_a_plain_file(root: Path, path: str) -> Iterator[Diagnostic]:
     hint = say("put the text itself into a file of this name")
     try:
         if stat.S_ISREG(os.lstat(root / path).st_mode):
-            return  # no folder on the way is a link either: none is listed (`list_files`)
+            return  # nor does a link lead to its folder: `list_files` follows none
         whole = (root / path).resolve(strict=True)
     except FileNotFoundError:
         return  # reported where the file is needed (M102)

@@ -1,7 +1,7 @@
-"""Ids of a booklet's parts that are no proposal: reserved, since the anchors of a part and of a proposal are their ids.
+"""The ids of the parts of a booklet: reserved, since the ids of parts and of proposals are anchors in one document.
 
-They stand below the rules about proposals, which refuse such a file name (M107), and below the table of chapters, which
-can have no other id: `PartId` is checked by the type checker.
+M107 refuses a proposal with such a file name. A chapter (`chapters/table`) can have no id but these: the type checker
+compares them with `PartId`.
 """
 
 from __future__ import annotations

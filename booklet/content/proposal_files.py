@@ -1,4 +1,4 @@
-"""Files below `proposals/`: their names, and one proposal read, or known from before and read when more is asked.
+"""Files below `proposals/` → their ids and domains, and each proposal: read now, or on demand where a check cached it.
 
 A proposal's id is the stem of its file and its domain the folder; both are slugs, so that no path can be built from a
 contributor's text.
@@ -73,7 +73,7 @@ class KnownProposal(ProposalDocument):
 
 
 def read_proposal(path: str, data: bytes) -> tuple[ProposalDocument | None, tuple[Diagnostic, ...]]:
-    """Read one proposal, unless it is unreadable, with the faults that its file alone has."""
+    """Read one proposal, None if it is unreadable, with the faults of its file."""
     source, read, faults = read_file(path, data, Proposal)
     if read is None:
         return None, faults
@@ -83,7 +83,7 @@ def read_proposal(path: str, data: bytes) -> tuple[ProposalDocument | None, tupl
 def read_file(
     path: str, data: bytes, model: type[ModelType], max_bytes: int = MAX_BYTES
 ) -> tuple[Source, Document[ModelType] | None, tuple[Diagnostic, ...]]:
-    """Read one file of any kind: its text, what was written unless it is unreadable, and every fault."""
+    """Read one file of any kind: its text, its document (None if unreadable), and every fault."""
     parsed = parse(path, data, max_bytes=max_bytes)
     if parsed.root is None:
         return parsed.source, None, parsed.diagnostics
@@ -92,7 +92,7 @@ def read_file(
 
 
 def list_files(root: Path, folder: Path) -> Iterator[str]:
-    """List the files below a folder; hidden ones (editors' and systems' own) are passed over, links not followed."""
+    """List the files below a folder; hidden ones (of editors and systems) are left out, links are not followed."""
     yield from _list_below(str(folder), folder.relative_to(root).as_posix())
 
 

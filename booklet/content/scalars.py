@@ -208,7 +208,7 @@ def read_year(raw: object) -> int:
 
 
 def read_budget_years(raw: object) -> int:
-    """Read `2021-2026` and give the first of the six budget years."""
+    """Read `2021-2026` as the first of the six budget years."""
     text = _scalar(raw, say("six budget years, as `2021-2026`")).strip()
     match = _YEARS.fullmatch(text)
     if match is None or int(match["last"]) - int(match["first"]) + 1 != BUDGET_YEARS:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from booklet.content.model.fields import Key
 
-#: keys that name a thing: a group has one of them, and authors take another
+#: keys for the name of a thing: a model has one of them, and authors often type another
 _NAMING_KEYS = ("label", "title", "name")
 
 
@@ -25,7 +25,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def nearest_key(word: str, keys: Mapping[str, Key]) -> str | None:
-    """Find the key that the author most likely meant: its French word, its letters, or another key for a name."""
+    """Find the key that the author most likely meant: by a French word, by letters, or as another naming key."""
     letters = _fold(word)
     french = (key for key, declared in keys.items() if letters in map(_fold, declared.french))
     names = (key for key in _NAMING_KEYS if key in keys and word.lower() in _NAMING_KEYS)

@@ -1,4 +1,4 @@
-"""1–3 for a whole folder: find the files, read each, keep every fault.
+"""Steps 1 to 3 for a whole folder: find the files, read each, keep every fault.
 
 A workspace is a folder with `proposals/`.
 """
@@ -133,7 +133,8 @@ def read_workspace(root: Path) -> Workspace:
 
 
 class Folder:
-    """The files of a workspace as they were when it was opened; the four tables are read, proposals on demand."""
+    """The files of a workspace when it was opened; edition, lists, sources and parameters are read at once, the
+    proposals on demand."""
 
     def __init__(self, root: Path) -> None:
         """Open `proposals/`; raises `BuildError` when there is no such folder."""
@@ -186,8 +187,8 @@ class Folder:
             faults += (*id_mismatch(document, domains), *duplicate_phase(document))
         return document, faults
 
-    def know(self, references_by_path: Mapping[str, CrossReferences | None]) -> Workspace:
-        """Make a workspace from cached cross-references, None for an unreadable proposal; no file is read."""
+    def restore(self, references_by_path: Mapping[str, CrossReferences | None]) -> Workspace:
+        """Restore a workspace from cached cross-references, None for an unreadable proposal; no file is read."""
         known = (
             (path, references) for path, references in references_by_path.items() if references is not None
         )

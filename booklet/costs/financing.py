@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, reduce
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from booklet.content.model.proposal import SECTIONS, Funding, Proposal, Section
+from booklet.content.model.proposal import SECTIONS, Funding, FundingStatus, Proposal, Section
 from booklet.diagnostics.message import Message, say
 from booklet.money.calendar import Yearly
 from booklet.money.euros import NOTHING, ZERO, Euros, Range, sum_cells
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from booklet.content.model.edition import Edition
     from booklet.costs.costing import Costing, LineCost
 
-Status = Literal["acquis", "notifie", "sollicite", "espere"]
-STATUSES: tuple[Status, ...] = ("acquis", "notifie", "sollicite", "espere")
 Amounts = tuple[Euros, ...]
 Kind = TypeVar("Kind", Euros, Decimal)
 
@@ -178,7 +176,7 @@ class Financing:
         """The six years' cost on the funding base."""
         return None if self.base is None else total(self.base)
 
-    def by_status(self, status: Status) -> Euros:
+    def by_status(self, status: FundingStatus) -> Euros:
         """Add the six years' money of the funders of one status, without loans."""
         return total(
             grant.total for grant in self.grants if grant.funding.status == status and not grant.is_debt

@@ -20,8 +20,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, get_args
 
-from booklet.content.model.proposal import ESTIMATES, SECTIONS
-from booklet.costs.financing import STATUSES, Financings
+from booklet.content.model.proposal import ESTIMATES, FUNDING_STATUSES, SECTIONS
 from booklet.diagnostics.message import Message, say
 from booklet.export.cost_rows import (
     GROUPS,
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 
     from booklet.content.model.edition import Edition
     from booklet.content.model.sources import Reference
+    from booklet.costs.financing import Financings
     from booklet.costs.portfolio import Portfolio
     from booklet.text.language import Language
 
@@ -281,7 +281,7 @@ def _funding(portfolio: Portfolio, financings: Financings) -> Resource:
         *(_PROPOSAL, TableField("line", say("Place in the file, from 1"), "integer", required=True), _STATUS),
         *(TableField("funder", say("Funder")), _SECTION),
         TableField("form", say("Form"), enum=("grant", "loan", "private")),
-        TableField("certainty", say("Certainty"), enum=STATUSES),
+        TableField("certainty", say("Certainty"), enum=FUNDING_STATUSES),
         *(TableField("share", say("Share"), "number"), _amount("amount", say("Amount"))),
         *(_amount(f"amount_{year}", say("Amount, {year}", year=year)) for year in years),
     )

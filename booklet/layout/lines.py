@@ -74,10 +74,13 @@ def count_fields(lines: Sequence[Line]) -> Iterator[FieldLines]:
     by_field: dict[str, list[Line]] = {}
     for line in sorted(lines, key=lambda line: line.place.order):
         by_field.setdefault(line.place.field, []).append(line)
-    for name, own in by_field.items():
-        is_prose = all(line.text and not line.place.in_table for line in own)
+    for name, of_field in by_field.items():
+        is_prose = all(line.text and not line.place.in_table for line in of_field)
         yield FieldLines(
-            own[0].page, name, count_lines(own), sum(len(line.text) for line in own) if is_prose else 0
+            of_field[0].page,
+            name,
+            count_lines(of_field),
+            sum(len(line.text) for line in of_field) if is_prose else 0,
         )
 
 
@@ -105,13 +108,13 @@ def find_lonely_headings(lines: Sequence[Line]) -> Iterator[Misfit]:
         following = ordered[index + 1] if index + 1 < len(ordered) else None
         if not level or following is None or following.place == line.place:
             continue
-        own: list[Line] = []
+        section: list[Line] = []
         for below in ordered[index + 1 :]:
             if 0 < below.place.heading <= level:
                 break
-            own.append(below)
-        here = count_lines(below for below in own if below.page == line.page)
-        if here < LINES_BELOW_HEADING and any(below.page > line.page for below in own):
+            section.append(below)
+        here = count_lines(below for below in section if below.page == line.page)
+        if here < LINES_BELOW_HEADING and any(below.page > line.page for below in section):
             yield Misfit("lonely heading", line.page, line.place.field, shorten(line.text))
 
 

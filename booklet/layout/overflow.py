@@ -86,7 +86,7 @@ def read_layouts(documents: Sequence[Sequence[Element]], pages: Iterable[_Page])
         pages_by_document[first].append(page)
     if not all(pages_by_document):
         return None
-    return tuple(_read(tops, own) for tops, own in zip(documents, pages_by_document, strict=True))
+    return tuple(_read(tops, pages_of) for tops, pages_of in zip(documents, pages_by_document, strict=True))
 
 
 def _read(roots: Iterable[Element], pages: Iterable[_Page]) -> Layout:

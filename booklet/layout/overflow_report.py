@@ -77,17 +77,17 @@ class Layout:
         """Whether the last of several pages has only one or two lines."""
         return len(self.lines_by_page) > 1 and 0 < self.lines_by_page[-1] <= FEW_LINES
 
-    def plain(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Convert to JSON values."""
         return asdict(self)
 
     @classmethod
-    def of_plain(cls, held: Mapping[str, Any]) -> Layout:
+    def from_json(cls, values: Mapping[str, Any]) -> Layout:
         """Convert from JSON values."""
         return cls(
-            tuple(FieldLines(**one) for one in held["fields"]),
-            tuple(held["lines_by_page"]),
-            tuple(Misfit(**one) for one in held["misfits"]),
+            tuple(FieldLines(**one) for one in values["fields"]),
+            tuple(values["lines_by_page"]),
+            tuple(Misfit(**one) for one in values["misfits"]),
         )
 
 

@@ -2,8 +2,8 @@
 
 The environment escapes everything and refuses an undefined name, so that contributors' text is never markup
 and a misspelt name is a bug, not a gap on the page. Every fixed word of a template is an English
-message translated with gettext; numbers and dates are written by the filters below, in the language of the
-edition.
+message translated with gettext; numbers and dates are written by filters (`tables/wording`), in the language of
+the edition.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-#: the stylesheets of every page, in the order in which they apply; paths inside `templates/`
+#: the stylesheets of every page, paths inside `templates/`; a later one overrules an earlier one
 STYLESHEETS = (
     "css/theme.css",
     "css/text.css",
@@ -57,7 +57,7 @@ class Styles:
 
     @property
     def folders(self) -> tuple[Path, Path]:
-        """The folders, besides its own, that a page may load files from."""
+        """The folders that a page may load files from, besides the one with its images."""
         return self.templates / "css", self.templates / "fonts"
 
     @property

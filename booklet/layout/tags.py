@@ -118,12 +118,12 @@ def _drop_links_inside_links(document: pikepdf.Pdf, root: pikepdf.Object) -> Non
     dropped: dict[int, pikepdf.Object] = {}
     for link in (element for element in walk(root) if str(element["/S"]) == "/Link"):
         for inner in (element for element in walk(link) if str(element["/S"]) != "/Link"):
-            own = [
+            extra = [
                 kid for kid in kids(inner) if isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR
             ]
-            if own:
-                inner["/K"] = Array([kid for kid in kids(inner) if kid not in own])
-                dropped |= {kid["/Obj"].objgen[0]: kid["/Obj"] for kid in own}
+            if extra:
+                inner["/K"] = Array([kid for kid in kids(inner) if kid not in extra])
+                dropped |= {kid["/Obj"].objgen[0]: kid["/Obj"] for kid in extra}
     if not dropped:
         return
     for page in document.pages:

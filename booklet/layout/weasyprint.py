@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from booklet.layout.overflow_report import Layout
 
 _MISSING_GLYPH = re.compile(r"\.notdef glyph rendered .*\(U\+(?P<code>[0-9A-F]{4,6})\)", re.DOTALL)
-#: stands for a page's own folder in the addresses of images, after which WeasyPrint names them: equal on all machines
+#: stands for the folder of a page's images: WeasyPrint names images in the PDF by address, which no machine may change
 _HOME = "/.page-of-a-booklet/"
 #: a filled page, whose texts by authors are escaped
 _BODY = re.compile(r"(?P<head>.*?<body[^<>]*>)(?P<body>.*)(?P<foot></body>.*)", re.DOTALL)
@@ -289,7 +289,7 @@ def _make_fetcher_class() -> Any:
             return URLFetcherResponse(url, path.read_bytes())
 
         def find(self, path: str) -> Path:
-            """Resolve a path, which stands in the page's own folder, the first, where it begins with `_HOME`."""
+            """Resolve a path; under `_HOME` it is one below the folder of the page's images, the first of the roots."""
             if path.startswith(_HOME):
                 return (self.roots[0] / path.removeprefix(_HOME)).resolve()
             return Path(path).resolve()

@@ -95,6 +95,6 @@ def check_incrementally(root: Path, store: Store) -> IncrementalCheck:
             path: one for path, one in cached.items() if one.digest and one.digest == still.get(path)
         }
         store.put(EXAMINED, _LAST_CHECK, pack(frame_digest, unchanged))
-    workspace = folder.know({path: one.references for path, one in cached.items()})
+    workspace = folder.restore({path: one.references for path, one in cached.items()})
     diagnostics = complete_check(workspace, {path: one.checked for path, one in cached.items()})
     return IncrementalCheck(workspace, diagnostics, anew)

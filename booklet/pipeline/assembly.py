@@ -16,11 +16,11 @@ from booklet.chapters.cover_and_letter import (
     fill_front_matter,
     share_front_matter,
 )
-from booklet.chapters.empty_pages import number_pages
 from booklet.chapters.fiche import fill_fiche
 from booklet.chapters.page import Page, Rendered
 from booklet.chapters.register import PATH as REGISTER
 from booklet.chapters.register import ServedList, fill_register
+from booklet.chapters.running_foot import number_pages
 from booklet.chapters.table import WITHOUT_PLACE, Chapter, Stage, list_parts
 from booklet.checks.layout import nothing_to_print
 from booklet.content.proposal_files import EDITION, LISTS

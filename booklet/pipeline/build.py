@@ -246,7 +246,7 @@ def preview(analysis: Analysis, chosen: Sequence[CostedProposal], resources: Res
         machine = fingerprint_machine(digests)
         styles = pin_styles(styles, digests)
         assembly = assemble(analysis, styles, machine, resources.store, executor, resources.progress)
-        pages = [page.alone() for page in assembly.fill(chosen)]
+        pages = [page.without_links() for page in assembly.fill(chosen)]
         fiches = assembly.lay_out(pages, "fiches")
     return Previewed(
         fiches, assembly.faults.diagnostics, assembly.faults.sources, tuple(assembly.queue.rendered)

@@ -1,6 +1,6 @@
 """Percentiles of a cost → the tables and sentences that say how certain it is.
 
-Percentiles are estimates, printed to three figures and never summed (FORMAT, "Rules of time and money").
+Percentiles are estimates, printed to three figures and never summed (`docs/format.md`, "Rules of time and money").
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _NAMED_TOGETHER = 3
 
 
 def percentiles_table(portfolio: Portfolio, language: Language) -> MoneyTable | None:
-    """Build the table of percentiles of the whole's six-year cost, section by section; percentiles are never summed."""
+    """Build the table of percentiles of the portfolio's six-year cost, by section; percentiles are never summed."""
     rows: list[MoneyRow] = []
     for section in SECTIONS:
         found = estimate_portfolio(portfolio, section)
@@ -50,7 +50,7 @@ def percentiles_table(portfolio: Portfolio, language: Language) -> MoneyTable | 
 
 
 def percentile_cells(found: Estimate) -> tuple[Decimal, ...]:
-    """Round P10, P50, P80 and P90 as the table of the whole prints them."""
+    """Round P10, P50, P80 and P90 as the table of the portfolio prints them."""
     return round_to_three_figures(found.p10, found.p50, found.p80, found.p90)
 
 
@@ -89,7 +89,7 @@ def describe_likelihood(costed: CostedProposal, language: Language) -> str:
 
 
 def describe_portfolio_likelihood(portfolio: Portfolio, language: Language) -> str:
-    """Write how certain the cost of the whole is: P50, P80, the chance of the central sum, the main causes."""
+    """Write how certain the cost of the portfolio is: P50, P80, the chance of the central sum, the main causes."""
     found = estimate_portfolio(portfolio)
     if found is None or not found.contributions:
         return ""

@@ -50,9 +50,9 @@ def _rows(
     grants = sorted((grant for grant in chain.grants if not grant.is_debt), key=_certainty)
     for grant in grants:
         yield _row(grant, edition, language)
-    own = gross - sum_grants(grants)
-    share = Decimal(round(own / gross * 100)) / 100 if gross else None
-    yield FundingRow(say("Own share").text(language), "", "", share, own, "subtotal")
+    own_share = gross - sum_grants(grants)
+    share = Decimal(round(own_share / gross * 100)) / 100 if gross else None
+    yield FundingRow(say("Own share").text(language), "", "", share, own_share, "subtotal")
     for grant in chain.grants:
         if grant.is_debt:
             yield _row(grant, edition, language, borrowed=True)

@@ -108,7 +108,7 @@ def _own_share(costed: CostedProposal, edition: Edition, financings: Financings)
         gross = printed_gross(costed, edition, financings, section)
         if not gross:
             continue
-        own = printed_own_share(costed, edition, financings, section)
-        assert own is not None, "what is printed of a gross cost is known"
-        return OwnShare(section, own, Decimal(round(own / gross * 100)) / 100)
+        amount = printed_own_share(costed, edition, financings, section)
+        assert amount is not None, "what is printed of a gross cost is known"
+        return OwnShare(section, amount, Decimal(round(amount / gross * 100)) / 100)
     return None

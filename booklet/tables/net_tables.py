@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from booklet.content.model.proposal import SECTIONS, Section
+from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS, Section
 from booklet.content.model.words import SECTION_NAMES, STATUS_NAMES
-from booklet.costs.financing import STATUSES, Financing, Financings, Grant, total
+from booklet.costs.financing import Financing, Financings, Grant, total
 from booklet.costs.uncertainty import round_to_three_figures
 from booklet.costs.unit_costs import unit_costs
 from booklet.diagnostics.message import say
@@ -134,13 +134,13 @@ def describe_unit_costs(costed: CostedProposal, edition: Edition, language: Lang
     return words.text(language) if known else ""
 
 
-# --- the whole -----------------------------------------------------------------------------------------------------
+# --- the portfolio -------------------------------------------------------------------------------------------------
 
 
 def portfolio_net_table(
     portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
 ) -> MoneyTable:
-    """Build the table from gross to net of the whole, by section and domain."""
+    """Build the table from gross to net of the portfolio, by section and domain."""
     rows = [
         row
         for section in SECTIONS
@@ -197,13 +197,14 @@ def funders_table(
         ]
         if given:
             cells = [
-                sum_grants(grant for grant in given if grant.funding.status == status) for status in STATUSES
+                sum_grants(grant for grant in given if grant.funding.status == status)
+                for status in FUNDING_STATUSES
             ]
             rows.append(MoneyRow(organisation.name, (*cells, sum_cells(cells))))
     if not rows:
         return None
     rows.append(MoneyRow(say("Total").text(language), add_cells([row.cells for row in rows]), "total"))
-    heads = (say("Funder"), *(STATUS_NAMES[status] for status in STATUSES), say("Total"))
+    heads = (say("Funder"), *(STATUS_NAMES[status] for status in FUNDING_STATUSES), say("Total"))
     caption = say("Co-funders of the six years, by how certain they are").text(language)
     return MoneyTable(
         caption, tuple(head.text(language) for head in heads), tuple(rows), THOUSAND, strong=(4,)

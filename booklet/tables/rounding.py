@@ -48,12 +48,12 @@ def section_total(costed: CostedProposal, section: Section) -> PrintedRange | No
 
 
 def section_thousands(costed: CostedProposal, section: Section) -> PrintedRange:
-    """Round `section_total` to thousands of euros, as the tables of the whole print it."""
+    """Round `section_total` to thousands of euros, as the tables of the portfolio print it."""
     return _in_thousands(section_total(costed, section) or PrintedRange())
 
 
 def add_section(proposals: Iterable[CostedProposal], section: Section) -> PrintedRange:
-    """Add one section of proposals over the six years, as the tables of the whole print it."""
+    """Add one section of proposals over the six years, as the tables of the portfolio print it."""
     return reduce(
         PrintedRange.__add__, (section_thousands(costed, section) for costed in proposals), PrintedRange()
     )
@@ -78,7 +78,7 @@ def section_years(costed: CostedProposal, section: Section, step: Decimal) -> tu
 
 
 def add_years(proposals: Iterable[CostedProposal], section: Section, count: int) -> tuple[Decimal, ...]:
-    """Add one section of proposals by year, as the tables of the whole print it; `count` is the number of years."""
+    """Add one section of proposals by year, as the tables of the portfolio print it; `count` is the number of years."""
     rows = [section_years(costed, section, THOUSAND) for costed in proposals]
     return tuple(map(sum_cells, zip(*rows, strict=True))) or (Decimal(0),) * count
 
@@ -110,7 +110,7 @@ def after_term(costed: CostedProposal, sections: Iterable[Section] = SECTIONS) -
 
 
 def after_thousands(costed: CostedProposal, sections: Iterable[Section] = SECTIONS) -> PrintedRange:
-    """Add the same full years in thousands of euros, as the tables of the whole print each section."""
+    """Add the same full years in thousands of euros, as the tables of the portfolio print each section."""
     return reduce(
         PrintedRange.__add__,
         (_in_thousands(after_term(costed, (section,))) for section in sections),

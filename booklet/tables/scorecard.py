@@ -1,7 +1,7 @@
-"""Proposals → the printed cost of each by year, and the tables of the whole that add these cells.
+"""Proposals → the printed cost of each by year, and the tables of the portfolio that add these cells.
 
 The finest cell is one section of one proposal in one year, in thousands of euros; the years of a row add up to the
-total that the fiche prints (`rounding`). Every total of these tables, by domain and for the whole, is a sum of such
+total that the fiche prints (`rounding`). Every total of these tables, by domain and for all, is a sum of such
 cells, and the charts draw those sums.
 """
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from booklet.text.language import Language
 
 #: indexes of the cells after those of the years
-TOTAL, OWN, AFTER = -3, -2, -1
+TOTAL, OWN_SHARE, AFTER_TERM = -3, -2, -1
 Cells = tuple[Decimal | None, ...]
 
 
@@ -169,7 +169,7 @@ def spending_table(scores: Scores, edition: Edition, language: Language) -> Mone
 
 
 def _without_own(cells: Cells) -> Cells:
-    return (*cells[:OWN], cells[AFTER])
+    return (*cells[:OWN_SHARE], cells[AFTER_TERM])
 
 
 def steps_table(

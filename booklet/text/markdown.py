@@ -39,7 +39,7 @@ SOURCE_SCHEME = "proposal:sources:"
 _BLOCKS = ("blockquote", "heading", "list", "paragraph")
 _INLINES = ("text", "newline", "escape", "backticks", "emphasis", "link", "autolink", "entity", "citation")
 
-#: What each Markdown token is written as. A token that is not here, nor in `_write`, is our own mistake.
+#: What each Markdown token is written as. A token that is not here, nor in `_write`, is a bug.
 _TAGS = {
     "paragraph_open": "<p>",
     "paragraph_close": "</p>\n",
@@ -58,7 +58,7 @@ _TAGS = {
     "hardbreak": "<br>",
     "space": "<span> </span>",
 }
-#: Every tag a text can come out with, headings apart: all have the one level that the caller gives.
+#: Every tag that a text can be written with, besides that of headings, whose one level the caller sets.
 TAGS = frozenset({"p", "ul", "ol", "li", "blockquote", "strong", "em", "code", "a", "br", "sup", "span"})
 
 
@@ -222,10 +222,10 @@ def _set_tokens(children: Sequence[Token], language: Language) -> list[Token]:
 
 
 def _lay_piece(piece: str, *, before_element: bool) -> Iterator[Token]:
-    """Split a piece of text into tokens: a space before an element is a token of its own.
+    """Turn a text into tokens; a space right before an element is split off.
 
-    WeasyPrint 70 breaks a line after its first word when the run ends with a space and fits only without it
-    (`split_first_line`, third step), so the run must not end with one.
+    A text that ends with a space, and fits its line only without it, is broken by WeasyPrint 70 after its first word
+    (`split_first_line`, third step). No text therefore ends with a space.
     """
     from markdown_it.token import Token
 
@@ -236,10 +236,19 @@ def _lay_piece(piece: str, *, before_element: bool) -> Iterator[Token]:
         yield Token("space", "", 0)
 
 
-#: What a letter may name of the list that it goes to, the only words that differ between two letters.
+#: The slots of a letter for its list: the only words that differ between two letters.
 LIST_SLOTS = ("list", "head", "commune", "sector", "panel")
-#: What a letter may give of the whole, computed, the same in every letter.
-WHOLE_SLOTS = ("proposals", "investment", "after", "peak", "peak_year", "peak_share", "yearly", "yardstick")
+#: The slots of a letter for figures of the portfolio, computed, the same in every letter.
+PORTFOLIO_SLOTS = (
+    "proposals",
+    "investment",
+    "after",
+    "peak",
+    "peak_year",
+    "peak_share",
+    "yearly",
+    "yardstick",
+)
 
 
 def fill_slots(text: str, values: Mapping[str, str]) -> str:

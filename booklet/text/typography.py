@@ -48,7 +48,7 @@ def typography(text: str, language: Language) -> str:
 
 
 def set_run(run: str, language: Language) -> str:
-    """Set a run of text that may hold holes; addresses are taken out for the time it takes."""
+    """Set a run of text that may have holes; addresses become holes while it is set."""
     addresses: list[str] = []
 
     def take_out(match: re.Match[str]) -> str:

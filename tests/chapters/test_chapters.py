@@ -11,8 +11,8 @@ import pytest
 from pypdf import PdfReader
 
 from booklet.chapters.cover_and_letter import BodyDigest, fill_front_matter, share_front_matter, slot_values
-from booklet.chapters.empty_pages import number_pages
 from booklet.chapters.opening import fill_opening
+from booklet.chapters.running_foot import number_pages
 from booklet.chapters.sources import fill_sources, source_labels
 from booklet.chapters.table import list_parts
 from booklet.content.model.lists import ElectoralList

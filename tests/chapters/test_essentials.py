@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cache, reduce
 from typing import TYPE_CHECKING
 
-from booklet.chapters.essentials import add_after, gather_essentials, who_pays, whole_values
+from booklet.chapters.essentials import add_after, gather_essentials, portfolio_values, who_pays
 from booklet.chapters.territory import who_is_who
 from booklet.content.workspace import read_workspace
 from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfolio
@@ -17,7 +17,7 @@ from booklet.tables.net_tables import funders_table
 from booklet.tables.rounding import add_section, section_thousands
 from booklet.tables.wording import Wording
 from booklet.text.language import ENGLISH, FRENCH
-from booklet.text.markdown import WHOLE_SLOTS
+from booklet.text.markdown import PORTFOLIO_SLOTS
 from tests.samples.commands import ROOT
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def test_table_adds_up_to_the_strip() -> None:
 def test_letters_say_the_figures_of_the_essentials() -> None:
     """Every figure that a letter may give of the whole is one of the page of the essentials, or the yardstick's."""
     edition, portfolio, financings = example()
-    values = whole_values(portfolio, edition, FRENCH)
-    assert tuple(values) == WHOLE_SLOTS and all(values.values())
+    values = portfolio_values(portfolio, edition, FRENCH)
+    assert tuple(values) == PORTFOLIO_SLOTS and all(values.values())
     found = gather_essentials(portfolio, edition, financings, FRENCH)
     assert [values[name] for name in ("proposals", "investment", "after")] == [
         one.figure for one in found.figures[:3]
@@ -69,7 +69,7 @@ def test_letters_say_the_figures_of_the_essentials() -> None:
 def test_letters_say_nothing_of_what_is_not_known() -> None:
     """Without a territory there is no yardstick to compare with."""
     edition, portfolio, _ = example()
-    values = whole_values(portfolio, edition.model_copy(update={"territory": None}), FRENCH)
+    values = portfolio_values(portfolio, edition.model_copy(update={"territory": None}), FRENCH)
     assert (values["peak_share"], values["yardstick"]) == ("", "") and values["peak"]
 
 
@@ -80,7 +80,7 @@ def test_owners_and_funders_share_the_gross() -> None:
         who_pays(portfolio, edition, financings, section) for section in ("investissement", "fonctionnement")
     ]
     for shares in sections:
-        assert shares.own is not None and shares.own + shares.co_funded == shares.gross
+        assert shares.own_share is not None and shares.own_share + shares.co_funded == shares.gross
     assert sections[0].gross == add_section(portfolio.ready, "investissement").central
     table = funders_table(portfolio, edition, financings, FRENCH)
     assert table is not None and table.rows[-1].kind == "total"

@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from booklet.chapters.empty_pages import fill_blank
 from booklet.chapters.order import BodyPart, place_parts
 from booklet.chapters.page import Page, render
+from booklet.chapters.running_foot import fill_blank
 from booklet.chapters.table import list_parts
 from booklet.content.workspace import read_workspace
 from booklet.layout.styles import Styles

@@ -27,7 +27,7 @@ from booklet.layout.styles import Styles
 from booklet.layout.weasyprint import Typeset, typeset
 from booklet.pipeline.analysis import Analysis, analyse_workspace
 from booklet.tables.funding_plan import funding_plan
-from booklet.tables.scorecard import OWN, TOTAL, domains_in_use, score, score_table
+from booklet.tables.scorecard import OWN_SHARE, TOTAL, domains_in_use, score, score_table
 from booklet.tables.wording import Wording
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.commands import ROOT
@@ -108,7 +108,9 @@ def test_own_share_is_what_grants_leave(published: Analysis) -> None:
                 owed[-1] += row.amount or 0
             if row.kind == "total":
                 owed.append(Decimal(0))
-        assert [scores.cells[proposal.id, section][OWN] for section in ordered] == owed[:-1], proposal.id
+        assert [scores.cells[proposal.id, section][OWN_SHARE] for section in ordered] == owed[:-1], (
+            proposal.id
+        )
         told += len(ordered)
     assert told > 5
 

@@ -17,9 +17,9 @@ from markupsafe import escape
 
 from booklet.chapters.context import LAST, FillContext, PageNumbers
 from booklet.chapters.cover_and_letter import BodyDigest, fill_front_matter, share_front_matter
-from booklet.chapters.empty_pages import number_pages
 from booklet.chapters.fiche import fill_fiche
 from booklet.chapters.register import ServedList, fill_register
+from booklet.chapters.running_foot import number_pages
 from booklet.chapters.table import AFTER, BEFORE, WITHOUT_PLACE
 from booklet.content.model.lists import ElectoralList
 from booklet.layout.page import Numbered

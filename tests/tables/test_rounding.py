@@ -31,7 +31,15 @@ from booklet.tables.money_table import THOUSAND, MoneyTable, write_cell
 from booklet.tables.net_tables import fiche_net_table
 from booklet.tables.peak import describe_peak
 from booklet.tables.rounding import apportion
-from booklet.tables.scorecard import AFTER, OWN, TOTAL, domains_in_use, ranges_table, score, score_table
+from booklet.tables.scorecard import (
+    AFTER_TERM,
+    OWN_SHARE,
+    TOTAL,
+    domains_in_use,
+    ranges_table,
+    score,
+    score_table,
+)
 from booklet.tables.wording import Wording
 from booklet.text.language import ENGLISH
 from tests.samples.commands import ROOT
@@ -100,7 +108,7 @@ def test_a_fiche_prints_one_total(whole: Whole) -> None:
         assert all(sum(row[:6]) == row[6] for kind in ("row", "faint") for row in rows(years, kind))
         figures = find_key_figures(costed, edition, financings)
         if figures.running:
-            assert figures.running.central == sum(row[AFTER] for row in rows(years, "row")), costed.id
+            assert figures.running.central == sum(row[AFTER_TERM] for row in rows(years, "row")), costed.id
         kind = "faint" if edition.funding_base == "ttc" else "row"
         gross = {row.label: row.cells[6] for row in years.rows if row.kind == kind}
         plan = funding_plan(costed, edition, financings, ENGLISH)
@@ -135,14 +143,14 @@ def test_the_whole_prints_the_totals_of_the_fiches(whole: Whole) -> None:
                     else (),
                     Decimal(0),
                 )
-                assert cells[OWN] + grants == cells[TOTAL], costed.id
+                assert cells[OWN_SHARE] + grants == cells[TOTAL], costed.id
     by_section = {section: scores.of(portfolio.ready, section) for section in SECTIONS}
     investment, operation = (by_section[section] for section in SECTIONS)
     total = domains_table(portfolio, edition, ENGLISH).rows[-1].cells
     assert (total[1], total[3]) == (investment[TOTAL], operation[TOTAL])
-    assert total[4] == (investment[AFTER] or 0) + (operation[AFTER] or 0)
+    assert total[4] == (investment[AFTER_TERM] or 0) + (operation[AFTER_TERM] or 0)
     shares = [who_pays(portfolio, edition, financings, section) for section in SECTIONS]
-    assert [one.own for one in shares] == [investment[OWN], operation[OWN]]
+    assert [one.own_share for one in shares] == [investment[OWN_SHARE], operation[OWN_SHARE]]
     both = (investment[TOTAL] or 0) + (operation[TOTAL] or 0)
     assert add(rows(ranges_table(portfolio, edition, ENGLISH), "row"))[1] == both
     sure = percentiles_table(portfolio, ENGLISH)

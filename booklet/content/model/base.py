@@ -17,7 +17,7 @@ class Model(BaseModel):
         extra="forbid",
         arbitrary_types_allowed=True,
         use_attribute_docstrings=False,
-        defer_build=True,  # a model is built with the file that holds it, once, not by itself as well
+        defer_build=True,  # the model of a file builds the models inside it: none is built twice
     )
 
 
@@ -31,9 +31,12 @@ def field(
 ) -> Any:
     """Declare a key.
 
-    `description` is shown by editors and translated; `default` stands for a hole, which is a missing key where it is
-    `needed`; `alias` is the key where that is a word of Python's; `french` lists, between commas, what French authors
-    type for the key by habit and no guess by spelling would find (`calendrier` for `timeline`).
+    - `description`: shown by editors, and translated.
+    - `default`: the value while the key is missing or empty.
+    - `needed`: where a missing key is reported (M102).
+    - `alias`: the key, where the attribute needs another name (`from`, a word of Python's).
+    - `french`: the words, between commas, that French authors type instead (`calendrier` for `timeline`), so that a
+      message can name the key. Words that are spelt alike need none.
     """
     extra: Any = {"needed": needed, "french": french}
     return Field(default=default, alias=alias, description=description, json_schema_extra=extra)

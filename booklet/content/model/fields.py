@@ -1,7 +1,6 @@
-"""Models → what they declare of each key, and values → the keys in them: whoever needs a list of keys walks these.
+"""Lists of keys, read from the models: where each is needed, its French words, whether its value is the id of a source.
 
-Which key is needed where, which French word stands for it, which keys name a source: each is declared once, where the
-model declares the key (`base.field`, `types.Names`).
+All of this is declared once, where a model declares the key (`base.field`, `types.Names`).
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ KeyPath = tuple[str | int, ...]
 class Key:
     """What a model declares of one key."""
 
-    #: the attribute of the model that holds the value; it has another name where the key is a word of Python's
+    #: the attribute of the model: the key itself, or another name for a word of Python's (`start` for `from`)
     attribute: str
     #: the type of the value
     annotation: Any
@@ -34,7 +33,7 @@ class Key:
     needed: Need | None
     #: what French authors type instead, by habit
     french: tuple[str, ...]
-    #: what an id names, as `source`; None where the value is no such id
+    #: `source` where the value is the id of one; None elsewhere
     names: str | None
 
 

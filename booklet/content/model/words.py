@@ -1,8 +1,7 @@
-"""Coded values that people write → the words that print them: one table a kind of value.
+"""Coded values that people write (`works`) → the words that print them: one table for each kind of value.
 
-A value that a model gains gets its words here; every table, sheet, chart and comparison takes them from here. The
-French words are the translations of these, in `templates/locale/`. What French authors type for a *key* is declared
-with the key (`base.field`).
+Every table, sheet, chart and comparison takes its words from here; `templates/locale/` has their French. The French
+words for a *key* are declared beside the key (`french=` of `base.field`).
 """
 
 from __future__ import annotations

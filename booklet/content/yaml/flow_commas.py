@@ -53,7 +53,7 @@ def comma_in_flow(source: Source, left: Scalar, right: Scalar) -> Iterator[Diagn
 
 
 def cut_at_commas(source: Source, root: Node, broken: set[KeyPath]) -> Iterator[Diagnostic]:
-    """Find flow collections that a decimal comma cuts in two; what holds them becomes a hole."""
+    """Report decimals that a comma cuts in two, and add the path of the collection around each to `broken`."""
     if not _DIGITS_AT_A_COMMA.search(source.text):
         return
     stack: list[tuple[Node, KeyPath]] = [(root, ())]
@@ -80,9 +80,9 @@ def _cut_entries(source: Source, node: Mapping, path: KeyPath) -> Iterator[tuple
         cut = _cut(source, value, key)
         if cut is None:
             continue
-        is_entry = not (isinstance(after, Scalar) and after.plain and not after.text)
-        # `{2021: 50,2022: 100}` counts units: nothing there has decimals or is a text
-        if is_entry and path[-1:] == ("spread",):
+        has_value = not (isinstance(after, Scalar) and after.plain and not after.text)
+        # `{2021: 50,2022: 100}` of `spread` is two years with their units, which have no decimals
+        if has_value and path[-1:] == ("spread",):
             continue
         yield cut
 

@@ -38,7 +38,7 @@ MAX_TABLE_BYTES = 16_000_000
 MAX_DEPTH = 12
 
 
-#: what an escape of a double-quoted text must not make either; line breaks arrive as `\n`
+#: the control characters that no escape of a double-quoted text may make: those of files, and `\r`
 _ESCAPED_CONTROL = re.compile(f"\r|{CONTROL.pattern}")
 
 
@@ -74,12 +74,12 @@ def read_text(path: str, data: bytes) -> Source:
 
 # --- from events to nodes ----------------------------------------------------------------------------------------
 
-#: events that begin a node; libyaml gives these very types, so that looking one up is enough
+#: events that begin a node; libyaml's events have these types exactly, no subclasses, so a look-up is enough
 _NODE_EVENTS = frozenset({yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent})
 
 
 class _Fault(Exception):
-    """Stop reading a file after a fault that leaves no way on."""
+    """Raised to stop reading a file after a fault that hides the rest of it."""
 
 
 class _Builder:
@@ -101,7 +101,7 @@ class _Builder:
             self._parser.dispose()
         return None
 
-    def _refuse_mark(self, event: Any) -> None:
+    def _refuse_anchor_or_tag(self, event: Any) -> None:
         if event.anchor is not None:
             self._refuse(event, say("anchor `&{name}`", name=event.anchor))
         else:
@@ -115,7 +115,7 @@ class _Builder:
         self.diagnostics += yaml_alias(self.source, start, end, found, hint)
 
     def _refuse_escape(self, node: Scalar, character: str) -> None:
-        # the text itself holds none: it was made by an escape, on whichever line of the scalar
+        # the file has no such character: an escape makes it, on whichever line of the scalar
         message = say("an escape makes control character {character}", character=f"U+{ord(character):04X}")
         span = span_of(self.source, node)
         self.diagnostics.append(not_utf8.at(span, message, say("delete the escape")))
@@ -148,7 +148,7 @@ class _Builder:
             node: Node
             kind = type(event)
             if kind in _NODE_EVENTS and (event.anchor is not None or event.tag is not None):
-                self._refuse_mark(event)
+                self._refuse_anchor_or_tag(event)
             if kind is yaml.ScalarEvent:
                 plain = event.style is None or event.style == ""
                 node = Scalar(event.value, event.start_mark.index, event.end_mark.index, plain)
@@ -243,9 +243,10 @@ class _Builder:
 
 
 def _lost_item(children: list[Node]) -> int | None:
-    """Find where the keys and values of a list item start over: the item that begins there lost its `-`.
+    """Find the second item inside a list item, whose `-` was left out: the index of its first key.
 
-    One key that stands twice is a slip; the key that opens the item and another one are a second item.
+    It begins where the first key of the item stands again, if another key stands again after it. One key that is there
+    twice is no second item but a duplicate key (Y102).
     """
     keys = [key.text if isinstance(key, Scalar) else None for key in children[::2]]
     if not keys or keys[0] is None or keys.count(keys[0]) == 1:

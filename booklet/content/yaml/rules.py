@@ -1,4 +1,4 @@
-"""Y101 to Y106: what a text must be before anything it says is read; Y107 is in `flow_commas`."""
+"""Y101 to Y106: faults of a file as YAML, found before its values are read; Y107 is in `flow_commas`."""
 
 from __future__ import annotations
 

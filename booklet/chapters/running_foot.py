@@ -1,11 +1,14 @@
-"""The pages without content: the empty page before a part that opens on the left, and the layer of page numbers."""
+"""The page number in the running foot, a layer laid over the body; and the empty page before a part that opens left.
+
+The title in the running foot comes from `templates/css/page.css`.
+"""
 
 from __future__ import annotations
 
 from booklet.chapters.context import LAST, FillContext, PageNumbers
 from booklet.layout.page import fill_page
 
-#: the layer of numbers has a multiple of so many pages, so that one page more rarely lays it out again
+#: the layer's number of pages is a multiple of this, so that a body of one page more rarely changes it
 NUMBERS_STEP = 50
 
 
@@ -15,11 +18,11 @@ def fill_blank(context: FillContext, _numbers: PageNumbers) -> str:
 
 
 def fill_numbers(context: FillContext, numbers: PageNumbers) -> str:
-    """Fill the pages that carry their number only; the linker lays page i over page i of the body."""
+    """Fill pages that have only their number; the linker lays page i over page i of the body."""
     return number_pages(context, numbers.by_target[LAST])
 
 
 def number_pages(context: FillContext, pages: int) -> str:
-    """Fill enough numbered pages for a document of so many pages."""
+    """Fill pages that have only their number, at least as many as a document has."""
     enough = -(-pages // NUMBERS_STEP) * NUMBERS_STEP
     return fill_page(context.environment, "numbers.html", pages=enough)
