@@ -22,7 +22,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from booklet.cache.store import Store
-from booklet.chapters.cover_and_letter import BodyDigest
+from booklet.chapters.front_matter import BodyDigest
 from booklet.commands.session import STORE_FOLDER
 from booklet.layout.styles import Styles
 from booklet.pipeline.analysis import analyse_workspace
@@ -62,7 +62,7 @@ def write_peer_pages(root: Path, folder: Path) -> None:
         assembly.queue.arrange = keep
         body = assembly.make_body(attachments)
         assert body is not None, "a workspace of the generator has no faults"
-        tasks = tuple(assembly.fill_fronts(BodyDigest(len(body.pdf), body.sha256)))
+        tasks = tuple(assembly.fill_each_front_matter(BodyDigest(len(body.pdf), body.sha256)))
     parts = [filled["blank" if part.id.startswith("blank-") else part.id] for part in body.pages_by_part]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "settings.json").write_text(

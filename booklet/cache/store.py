@@ -1,9 +1,11 @@
 """Content-addressed store of rendered work: the same inputs are never rendered twice.
 
-An entry's name is the digest of everything it was made from, so an entry is never stale and never replaced. The
-records of the last build are the exception (`file_stamps`): one name each, with the digest of their inputs. A file
-that does not open with our format number and the digest of its own content is a miss, never an error; a store that
-cannot be written slows the next build down and changes nothing else.
+An entry's name is the digest of everything it was made from, so an entry is never stale and never replaced. Three
+entries are the exception, each replaced under one name: the stat cache of the last release (`file_stamps`), the record
+of the last build (`pipeline.build_record`) and the findings of the last check (`pipeline.analysis`).
+
+A file that does not open with our format number and the digest of its own content is a miss, never an error. A store
+that cannot be written slows the next build down and changes nothing else.
 """
 
 from __future__ import annotations
@@ -26,8 +28,10 @@ _HEAD = f"booklet-store {FORMAT}\n".encode()
 _DIGEST_LENGTH = 64
 #: kind of the entries that hold a laid-out page
 PAGE = "page"
+#: kind of the entries that hold a linked body
+BODY = "body"
 #: kind of the entries that hold a list's front matter, to be linked to a body
-FRONT = "front"
+FRONT_MATTER = "front"
 #: a year of edits of a booklet of fifty proposals, several times
 LIMIT = 10**9
 

@@ -6,7 +6,7 @@
 - `portfolio_pages` (`chart_page`, `ruler`, `certainty`): the portfolio in figures and charts
 - `closing`: who decides (`competence`), method (`parameters`), equal treatment, colophon (`qr_code`), glossary
 - `index`, `sources`: words and sources, with the pages where they stand
-- `cover_and_letter`: the two pages that differ from list to list; `register`: the lists served, a separate file
+- `front_matter`: the two pages that differ from list to list; `register`: the lists served, a separate file
 - `running_foot`: the page numbers, and the empty page before a part that opens on the left
 - `page`: a filled template, and the document laid out from it
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from booklet.chapters.context import FillContext
-    from booklet.chapters.cover_and_letter import BodyDigest
+    from booklet.chapters.front_matter import BodyDigest
     from booklet.content.model.lists import ElectoralList
     from booklet.content.part_ids import PartId
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from booklet.checks.context import Context, severity_if_missing
 from booklet.checks.scopes import for_each_document, for_workspace
 from booklet.checks.spans import is_attempted, span_of
-from booklet.content.model.base import Model
 from booklet.content.model.edition import Territory, TerritoryFigure
 from booklet.content.model.fields import groups_in
 from booklet.content.model.proposal import Beneficiaries, Carbon, CostLine, Effect

@@ -158,6 +158,6 @@ def _print_timings(built: Built, seconds_by_step: dict[str, float], session: Ses
     message = say(
         "laid out: {names}; front matter of {count} lists",
         names=", ".join(built.rendered) or "-",
-        count=len(built.rendered_fronts),
+        count=len(built.rendered_front_matter),
     )
     print(session.text(message), file=sys.stderr)

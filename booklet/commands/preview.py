@@ -34,14 +34,14 @@ def run_preview(session: Session) -> int:
     analysis = analyse_workspace(session.root)
     paths = _choose(analysis, session)
     chosen = [one for one in analysis.workspace.proposals if one.source.path in paths]
-    own = {document.id: _about(document, analysis.diagnostics) for document in chosen}
+    found_in = {document.id: _about(document, analysis.diagnostics) for document in chosen}
     unread = paths - {document.source.path for document in chosen}
     shared = tuple(_unreadable(analysis.diagnostics))
     elsewhere = (*shared, *(found for found in analysis.diagnostics if found.span.path in unread))
-    reported = (*elsewhere, *(found for listed in own.values() for found in listed))
+    reported = (*elsewhere, *(found for listed in found_in.values() for found in listed))
     session.report(analysis, sorted(reported, key=lambda found: found.order))
     folder = session.root / PREVIEW_FOLDER
-    sound = {document.id for document in chosen if not shared and not has_errors(own[document.id])}
+    sound = {document.id for document in chosen if not shared and not has_errors(found_in[document.id])}
     for document in chosen:
         if document.id not in sound:
             (folder / f"{document.id}.pdf").unlink(missing_ok=True)
@@ -90,8 +90,8 @@ def _choose(analysis: Analysis, session: Session) -> set[str]:
 
 def _about(document: ProposalDocument, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Keep what is found in a proposal's own file and folder."""
-    own = (document.source.path, document.folder)
-    return tuple(found for found in diagnostics if is_within(found.span.path, own))
+    paths = (document.source.path, document.folder)
+    return tuple(found for found in diagnostics if is_within(found.span.path, paths))
 
 
 def _unreadable(diagnostics: Iterable[Diagnostic]) -> Iterable[Diagnostic]:

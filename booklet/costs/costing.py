@@ -1,8 +1,8 @@
 """4. Proposal → yearly amounts: by line, section and budget year, without and with VAT, in the term and after it.
 
-A line costs quantity × unit cost. It is spread over a phase (each month the same part), over units per budget year,
-or recurs (a twelfth of the yearly cost each month, so that its first year is prorated). What a month outside the six
-budget years would bear is C103, never moved or dropped; the amounts here hold the six years only.
+A line costs quantity × unit cost. It is spread over a phase (the same part each month) or by units per budget year, or
+it recurs (a twelfth of the yearly cost each month, so that a year begun in July costs half). The amounts here have the
+six budget years only: rule C103 reports what falls outside them.
 
 Amounts are exact and unrounded. HT is the price without VAT; a `ttc` price is divided by (1 + rate), CGI art. 278 ff.
 """
@@ -152,7 +152,7 @@ def cost_line(
 def yearly_parts(line: CostLine, phases: dict[str, Phase]) -> dict[int, Fraction] | None:
     """Compute the part of quantity × unit cost (or the units) that each calendar year bears, inside the term or not.
 
-    A recurring line without `until`, or with one after the term, is laid out as far as the term needs.
+    A recurring line without `until` goes on for a hundred years, longer than any term.
     """
     if line.recurs is not None:
         if line.recurs.start is None:

@@ -243,9 +243,9 @@ def earn(
     lines = enumerate(proposal.revenues)
     if any(index not in known and (line.section is None or line.section in asked) for index, line in lines):
         return None
-    own = [cost for cost in costing.revenues if cost.section in asked]
-    yearly = reduce(Yearly.__add__, (cost.ht for cost in own), Yearly.of(costing.years, {}))
-    return yearly, reduce(Range.__add__, (cost.after_term_per_year for cost in own), NOTHING)
+    earning = [cost for cost in costing.revenues if cost.section in asked]
+    yearly = reduce(Yearly.__add__, (cost.ht for cost in earning), Yearly.of(costing.years, {}))
+    return yearly, reduce(Range.__add__, (cost.after_term_per_year for cost in earning), NOTHING)
 
 
 def _fctva(

@@ -167,7 +167,7 @@ def _show(value: Shown, kind: CauseKind, language: Language) -> str:
     if value is None:
         return ""
     if isinstance(value, Message):
-        values = ((name, _reword(name, held, language)) for name, held in value.values)
+        values = ((name, _reword(name, part, language)) for name, part in value.values)
         return Message(value.template, tuple(values)).text(language)
     if isinstance(value, Euros):
         return value.write(language)

@@ -23,7 +23,7 @@ from booklet.diagnostics.message import Message, say
 from booklet.diff.matching import match_lines
 from booklet.diff.snapshot import SavedLine, SavedSource, ht_factor
 from booklet.money.calendar import Month
-from booklet.money.euros import Euros
+from booklet.money.euros import Euros, write_plain
 
 CauseKind = Literal[
     "new-line", "removed-line", "section", "quantity", "unit-cost", "price-basis", "vat", "timing", "duration",
@@ -243,12 +243,6 @@ def _month(text: str | None) -> Month | str:
         return Month.read(text or "")
     except ValueError:
         return text or "?"
-
-
-def write_plain(number: Decimal) -> str:
-    """Write a number without an exponent or trailing zeros, whatever the language."""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _read_inputs(line: SavedLine) -> _LineInputs:

@@ -31,9 +31,9 @@ class ProposalChange:
     @property
     def current(self) -> SavedProposal:
         """The later state; the earlier one of a removed proposal."""
-        held = self.after or self.before
-        assert held is not None, "a change of nothing"
-        return held
+        state = self.after or self.before
+        assert state is not None, "a change of nothing"
+        return state
 
     @property
     def id(self) -> str:

@@ -73,10 +73,10 @@ def _explain_cost(
     """List the causes of the changes in cost and revenues."""
     cells = (printed_cells(old), printed_cells(new))
     if old is not None and new is not None and ready[0] != ready[1]:
-        kind, held = (
+        kind, amounts = (
             ("became-ready", cells[1]) if ready[1] else ("became-draft", {c: -a for c, a in cells[0].items()})
         )
-        return (Cause(kind, "cost", new.name, amounts={c: a for c, a in held.items() if a}),)  # type: ignore[arg-type]
+        return (Cause(kind, "cost", new.name, amounts={c: a for c, a in amounts.items() if a}),)  # type: ignore[arg-type]
     if old is not None and new is not None and old.is_known != new.is_known:
         return (Cause("became-known" if new.is_known else "became-unknown", "cost", new.name),)
     if not all(state is None or state.is_known for state in (old, new)):
@@ -131,9 +131,9 @@ def _explain_funding_and_net(
     if first is not None and second is not None:
         net = explain_net(first, second, *states) if first.is_known and second.is_known else ()
         return (*explain_funding(first, second), *explain_fctva(first, second, *states), *net)
-    held = first or second
-    assert held is not None, "a pair of nothing"
-    blank = held.model_copy(update={"funding": ()})
+    known = first or second
+    assert known is not None, "a pair of nothing"
+    blank = known.model_copy(update={"funding": ()})
     return tuple(explain_funding(first or blank, second or blank))
 
 

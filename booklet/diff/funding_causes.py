@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
 from booklet.diagnostics.message import Message, say
-from booklet.diff.causes import Cause, write_plain
+from booklet.diff.causes import Cause
 from booklet.diff.matching import match_funding
-from booklet.money.euros import CENT, Euros
+from booklet.money.euros import CENT, Euros, write_plain
 
 if TYPE_CHECKING:
     from booklet.diff.snapshot import SavedFunding, SavedProposal

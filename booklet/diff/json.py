@@ -132,7 +132,7 @@ def _cause(cause: Cause) -> dict[str, object]:
 
 def _sections(cells: Mapping[SectionYear, Decimal]) -> dict[str, dict[str, str]]:
     return {
-        section: {str(year): _cents(amount) for (held, year), amount in cells.items() if held == section}
+        section: {str(year): _cents(amount) for (cell, year), amount in cells.items() if cell == section}
         for section in SECTIONS
     }
 

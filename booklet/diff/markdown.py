@@ -23,14 +23,15 @@ from booklet.diff.cause_words import (
     write_cause_amount,
     write_moved,
 )
-from booklet.diff.causes import Cause, write_plain
 from booklet.diff.sentences import consequences, headline
 from booklet.diff.table import choose_layout, tabulate_proposals, tabulate_years
+from booklet.money.euros import write_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
+    from booklet.diff.causes import Cause
     from booklet.diff.change import ProposalChange
     from booklet.diff.difference import Difference
     from booklet.export.text_table import TextTable

@@ -62,11 +62,11 @@ def proposal_likeness(one: SavedProposal, other: SavedProposal) -> float:
     titles = _text_likeness(one.title, other.title)
     if not one.lines or not other.lines:
         return titles * 0.9
-    labels = _overlap(*({_fold(line.label) for line in held} for held in (one.lines, other.lines)))
+    labels = _overlap(*({_fold(line.label) for line in lines} for lines in (one.lines, other.lines)))
     costs = _overlap(
         *(
-            {(line.section, line.quantity, line.unit_cost) for line in held}
-            for held in (one.lines, other.lines)
+            {(line.section, line.quantity, line.unit_cost) for line in lines}
+            for lines in (one.lines, other.lines)
         )
     )
     return (titles + (labels + costs) / 2) / 2

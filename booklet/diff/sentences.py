@@ -116,11 +116,11 @@ def consequences(difference: Difference, language: Language) -> Iterator[str]:
     known = [change for change in difference.changes if change.is_known]
     if any(change.own_share is None for change in known):
         yield say("The change of the owners' own share is unknown.").text(language)
-    elif own := sum((change.own_share or Decimal(0) for change in known), Decimal(0)):
-        amount = write_size(own, language)
+    elif own_share := sum((change.own_share or Decimal(0) for change in known), Decimal(0)):
+        amount = write_size(own_share, language)
         yield (
             say("The owners pay {amount} more themselves, once others have paid their part.", amount=amount)
-            if own > 0
+            if own_share > 0
             else say(
                 "The owners pay {amount} less themselves, once others have paid their part.", amount=amount
             )
@@ -152,7 +152,7 @@ def consequences(difference: Difference, language: Language) -> Iterator[str]:
 def _frame(difference: Difference, language: Language) -> Iterator[str]:
     """Write the sentences on what makes the two states incomparable."""
     old, new = difference.before, difference.after
-    years = [held.prices.year if held.prices else None for held in (old, new)]
+    years = [state.prices.year if state.prices else None for state in (old, new)]
     if years[0] != years[1]:
         yield say(
             "The amounts are not in the same euros: of {before}, then of {after}.",

@@ -150,9 +150,9 @@ class SavedProposal(Saved):
     @cached_property
     def central(self) -> Mapping[Section, Mapping[int, Decimal]]:
         """The central cost by section and year; empty where unknown."""
-        held = {"investissement": self.investissement, "fonctionnement": self.fonctionnement}
+        saved = {"investissement": self.investissement, "fonctionnement": self.fonctionnement}
         return {
-            section: {year: cell.central for year, cell in (held[section] or {}).items()}
+            section: {year: cell.central for year, cell in (saved[section] or {}).items()}
             for section in SECTIONS
         }
 

@@ -102,10 +102,10 @@ def note_faults(*states: ProgrammeState) -> tuple[Message, ...]:
 def check_increase(difference: Difference, span: Span) -> tuple[Diagnostic, ...]:
     """Check P104 with the lower ceiling and the higher severity of both states: no change raises its own ceiling."""
     guardrails = (difference.before.guardrails, difference.after.guardrails)
-    ceilings = [held.increase for held in guardrails if held.increase is not None]
+    ceilings = [state.increase for state in guardrails if state.increase is not None]
     if not ceilings:
         return ()
-    severity = min((held.severity for held in guardrails), key=lambda severity: severity.rank)
+    severity = min((state.severity for state in guardrails), key=lambda severity: severity.rank)
     before, after = difference.totals
     return tuple(guardrail_increase(before, after, ceiling=min(ceilings), span=span, severity=severity))
 

@@ -231,16 +231,16 @@ def _lines(portfolio: Portfolio, edition: Edition) -> Resource:
     )
     rows = []
     for status, proposals in (("ready", portfolio.ready), ("draft", portfolio.drafts)):
-        for held in list_lines(proposals, edition, years):
-            line, cost = held.line, held.cost
+        for row in list_lines(proposals, edition, years):
+            line, cost = row.line, row.cost
             range_ = [getattr(line.unit_cost, name) if line.unit_cost else None for name in ESTIMATES]
             amounts = [*cost.ht.amounts, cost.after_term_per_year] if cost else [None] * (len(years) + 1)
             rows.append(
                 (
-                    *(held.costed.id, held.group, held.index + 1, status, line.label, line.section),
+                    *(row.costed.id, row.group, row.index + 1, status, line.label, line.section),
                     *(line.nature, _typed(line.quantity), line.unit),
                     *(amount.value if amount else None for amount in range_),
-                    *(held.price, _typed(line.vat_rate), line.vat_regime, line.evidence, line.source),
+                    *(row.price, _typed(line.vat_rate), line.vat_regime, line.evidence, line.source),
                     line.assumption,
                     *(amount.central.rounded() if amount is not None else None for amount in amounts),
                 )
@@ -262,15 +262,15 @@ def _years(portfolio: Portfolio, financings: Financings) -> Resource:
     rows: list[tuple[CsvValue, ...]] = []
     for status, costed in all_proposals(portfolio):
         for section in sections_of(costed):
-            for held in list_years(costed, section, financings.get((costed.id, section))):
-                cells = held.cells or (None,) * len(portfolio.years)
+            for row in list_years(costed, section, financings.get((costed.id, section))):
+                cells = row.cells or (None,) * len(portfolio.years)
                 for period, cell in zip(periods, cells, strict=False):
-                    rows.append((costed.id, section, held.measure, period, status, cell))
-                if held.late is not None:
-                    rows.append((costed.id, section, held.measure, LATER, status, held.late.after_term))
-                if held.measure.startswith(("cost-", "revenue-")):
-                    after = held.after.rounded() if held.after is not None else None
-                    rows.append((costed.id, section, held.measure, AFTER_TERM, status, after))
+                    rows.append((costed.id, section, row.measure, period, status, cell))
+                if row.late is not None:
+                    rows.append((costed.id, section, row.measure, LATER, status, row.late.after_term))
+                if row.measure.startswith(("cost-", "revenue-")):
+                    after = row.after.rounded() if row.after is not None else None
+                    rows.append((costed.id, section, row.measure, AFTER_TERM, status, after))
     key = ("proposal", "section", "measure", "period")
     return Resource("years", say("Years"), columns, key, {"proposal": "proposals"}, tuple(rows))
 
@@ -287,12 +287,12 @@ def _funding(portfolio: Portfolio, financings: Financings) -> Resource:
     )
     rows = []
     for status, proposals in (("ready", portfolio.ready), ("draft", portfolio.drafts)):
-        for held in list_funding(proposals, financings):
-            funding, grant = held.funding, held.grant
+        for row in list_funding(proposals, financings):
+            funding, grant = row.funding, row.grant
             amounts = [grant.total, *grant.by_year] if grant else [None] * (len(years) + 1)
             rows.append(
                 (
-                    *(held.costed.id, held.index + 1, status, funding.funder, funding.section),
+                    *(row.costed.id, row.index + 1, status, funding.funder, funding.section),
                     *(funding.form, funding.status, _typed(funding.share)),
                     *(amount.rounded() if amount is not None else None for amount in amounts),
                 )
@@ -309,7 +309,7 @@ def _organisations(edition: Edition) -> Resource:
         TableField("population", say("Population"), "integer"),
     )
     rows = tuple(
-        (id, held.name, held.kind, held.scheme, held.population) for id, held in edition.organisations.items()
+        (id, one.name, one.kind, one.scheme, one.population) for id, one in edition.organisations.items()
     )
     return Resource("organisations", say("Owners and funders"), columns, ("id",), {}, rows)
 
@@ -322,8 +322,8 @@ def _sources(references: Mapping[str, Reference]) -> Resource:
         *(TableField("address", say("Address")), TableField("read", say("Read on"), "date")),
     )
     rows = tuple(
-        (id, held.title, held.publisher, held.year, held.url, held.read.isoformat() if held.read else None)
-        for id, held in references.items()
+        (id, one.title, one.publisher, one.year, one.url, one.read.isoformat() if one.read else None)
+        for id, one in references.items()
     )
     return Resource("sources", say("Sources"), columns, ("id",), {}, rows)
 

@@ -311,18 +311,18 @@ def _write_late_money(
     written: dict[str, object] = {}
     for name, cells_of in _LATE.items():
         sections = {
-            section: [cells_of(chain) if chain else _NOT_KNOWN for chain in held]
-            for section, held in chains.items()
+            section: [cells_of(chain) if chain else _NOT_KNOWN for chain in financings]
+            for section, financings in chains.items()
         }
         written[name] = {
-            section: write_sum(cells.whole for cells in held) for section, held in sections.items()
+            section: write_sum(cells.whole for cells in late) for section, late in sections.items()
         }
         written[f"{name}_by_year"] = {
-            section: write_optional_years([cells.by_year for cells in held], years)
-            for section, held in sections.items()
+            section: write_optional_years([cells.by_year for cells in late], years)
+            for section, late in sections.items()
         }
         written[f"{name}_after_term"] = {
-            section: write_sum(cells.after_term for cells in held) for section, held in sections.items()
+            section: write_sum(cells.after_term for cells in late) for section, late in sections.items()
         }
     return written
 

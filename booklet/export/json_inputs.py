@@ -33,10 +33,12 @@ def describe_edition(edition: Edition | None) -> dict[str, object]:
     return {
         "lang": edition.lang if edition else None,
         "prices": {"year": prices.year, "basis": prices.basis} if prices else None,
-        "organisations": {id: held.name for id, held in sorted(edition.organisations.items())}
+        "organisations": {id: organisation.name for id, organisation in sorted(edition.organisations.items())}
         if edition
         else {},
-        "fctva_lags": {id: held.fctva_lag for id, held in sorted(edition.organisations.items())}
+        "fctva_lags": {
+            id: organisation.fctva_lag for id, organisation in sorted(edition.organisations.items())
+        }
         if edition
         else {},
         "funding_base": (edition.funding_base or "ht") if edition else None,

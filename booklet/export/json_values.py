@@ -6,7 +6,8 @@ from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from booklet.money.euros import CENT, Euros, PrintedRange
+from booklet.money.euros import CENT, Euros, PrintedRange, write_plain
+from booklet.tables.money_table import add_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,9 +41,8 @@ def write_optional_years(
 
 def write_sum(amounts: Iterable[Decimal | None]) -> str | None:
     """Add rounded cells; null if one is unknown."""
-    held = list(amounts)
-    known = [amount for amount in held if amount is not None]
-    return f"{sum(known, Decimal(0)):.2f}" if len(known) == len(held) else None
+    total = add_known(tuple(amounts))
+    return None if total is None else f"{total:.2f}"
 
 
 def write_own_share(chain: Financing | None) -> str | None:
@@ -74,11 +74,8 @@ def write_rates(values: Mapping[int, Decimal | None]) -> dict[str, str | None]:
 
 
 def write_number_exactly(number: Decimal | None) -> str | None:
-    """Write a number exactly, without an exponent or trailing zeros."""
-    if number is None:
-        return None
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    """Write a number without loss; null for None."""
+    return None if number is None else write_plain(number)
 
 
 def write_typed_amount(amount: Euros | None) -> str | None:

@@ -71,8 +71,9 @@ def choose_attachments(workspace: Workspace, files: Mapping[str, bytes]) -> tupl
             found.append(_source(workspace, path, name, description.text(language)))
     taken = {attachment.name for attachment in found}
     for document in workspace.ready:
-        own = f"{document.id}.yaml"
-        name = f"{document.domain}.{own}" if own in taken else own
+        name = f"{document.id}.yaml"
+        if name in taken:
+            name = f"{document.domain}.{name}"
         found.append(_source(workspace, document.source.path, name, document.value.title or ""))
     return tuple(found)
 

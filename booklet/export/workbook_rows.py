@@ -85,15 +85,15 @@ def _named(name: str, title: str, cells: Ordered[tuple[CellValue, ...]]) -> Iter
     letters = {head: get_column_letter(column + 1) for column, head in heads.items()}
     started = False
     for number, row in enumerate(cells[1:], 2):
-        held = {
+        named = {
             heads[column]: cell
             for column, cell in enumerate(row)
             if column in heads and cell not in (None, "")
         }
-        started = started or "key" in held
+        started = started or "key" in named
         # titles and headings stand above the first line
-        if started and held:
-            yield WorkbookRow(Span(name, Position(number, 1), Position(number, 1)), held, title, letters)
+        if started and named:
+            yield WorkbookRow(Span(name, Position(number, 1), Position(number, 1)), named, title, letters)
 
 
 def read_cell(cell: CellValue) -> Decimal | None:

@@ -24,6 +24,7 @@ from urllib.parse import unquote, urlsplit
 from booklet.cache.store import inputs_changed
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import Message, quote_all, say
+from booklet.installation import IS_CHECKOUT
 from booklet.layout.overflow import read_layout, read_layouts
 from booklet.layout.styles import Styles, digest_styles
 
@@ -249,16 +250,22 @@ def _import_weasyprint() -> Any:
             import weasyprint
     except (ImportError, OSError) as error:
         library = _CANNOT_LOAD.match(str(error))
-        raise BuildError(_advise(library[1] if library else str(error))) from error
+        raise BuildError(advise(library[1] if library else str(error))) from error
     return weasyprint
 
 
-def _advise(missing: str) -> Message:
+def advise(missing: str, *, is_checkout: bool = IS_CHECKOUT) -> Message:
     """Say what to install where a native library is missing."""
     if find_spec("fcntl") is None:  # Windows
         return say(
             "a library that makes PDFs is missing ({error}): install Pango in MSYS2 "
             "(`pacman -S mingw-w64-ucrt-x86_64-pango`), or work in WSL",
+            error=missing,
+        )
+    if not is_checkout:
+        return say(
+            "a library that makes PDFs is missing ({error}): install Pango (Debian: "
+            "`apt install libpangoft2-1.0-0 libharfbuzz-subset0`, macOS: `brew install pango`)",
             error=missing,
         )
     return say(

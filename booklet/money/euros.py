@@ -209,6 +209,12 @@ def round_to(number: Decimal, step: Decimal) -> Decimal:
     return Decimal(round(Fraction(number) / Fraction(step))) * step
 
 
+def write_plain(number: Decimal) -> str:
+    """Write a number for a file or in any language: every digit, no exponent, no trailing zeros."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
 def sum_cells(cells: Iterable[Decimal]) -> Decimal:
     """Add cells of a table or of a file, each rounded already; no cell is 0."""
     return sum(cells, Decimal(0))

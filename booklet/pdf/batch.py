@@ -60,9 +60,9 @@ def split(document: pikepdf.Pdf, pages_by_part: Sequence[int]) -> tuple[Portion,
         bookmarks[part].append(item)
     return tuple(
         Portion(
-            tuple(own := pages[ends[part] - pages_by_part[part] : ends[part]]),
+            tuple(chosen := pages[ends[part] - pages_by_part[part] : ends[part]]),
             tuple(elements[part]),
-            _renumber(own, entries),
+            _renumber(chosen, entries),
             {},
             tuple(bookmarks[part]),
         )
@@ -93,12 +93,12 @@ def keep_own_resources(document: pikepdf.Pdf, pages: Sequence[pikepdf.Object]) -
     resources = pages[0]["/Resources"]
     if any(resources.get(kind) for kind in _NUMBERED):
         raise CannotSplit("images, patterns and groups are named by their order in the file")
-    own = Dictionary(dict(resources.items()))
+    reduced = Dictionary(dict(resources.items()))
     for kind in ("/Font", "/ExtGState"):
-        if kind in own:
-            used = Dictionary({key: value for key, value in own[kind].items() if key in named})
-            own[kind] = document.make_indirect(used) if own[kind].is_indirect else used
-    shared = document.make_indirect(own)
+        if kind in reduced:
+            used = Dictionary({key: value for key, value in reduced[kind].items() if key in named})
+            reduced[kind] = document.make_indirect(used) if reduced[kind].is_indirect else used
+    shared = document.make_indirect(reduced)
     for page in pages:
         page["/Resources"] = shared
 

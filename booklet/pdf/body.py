@@ -13,11 +13,13 @@ import io
 import re
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 import pikepdf
 from pikepdf import String
+from pydantic import TypeAdapter
 
 from booklet.pdf.attachments import Attachment, EmbeddedFiles, write_attachments, write_output_intent
 from booklet.pdf.merge import (
@@ -44,11 +46,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 #: Prefix of the front matter's anchors, which no part may take.
-FRONT = "front"
+FRONT_MATTER = "front"
 
 #: Number left free in every body for the front matter's last bookmark, so that the body's first bookmark can point
 #: back to it without being replaced. Until then the reference means null (ISO 32000-1 §7.3.10).
-FRONT_BOOKMARK = 1
+FRONT_MATTER_BOOKMARK = 1
 
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 _PART_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -89,13 +91,32 @@ class Body:
     """The bytes that every booklet begins with."""
 
     pdf: bytes
-    pages: int
     pages_by_part: tuple[PartPages, ...]
+
+    @property
+    def pages(self) -> int:
+        """The number of pages."""
+        return sum(part.count for part in self.pages_by_part)
 
     @property
     def sha256(self) -> str:
         """The digest of the bytes, in hexadecimal, as `sha256sum` prints it."""
         return hashlib.sha256(self.pdf).hexdigest()
+
+    def pack(self) -> bytes:
+        """Serialise the body for the store: the pages of its parts on one line, then the file."""
+        return _adapter().dump_json(self.pages_by_part) + b"\n" + self.pdf
+
+    @classmethod
+    def unpack(cls, payload: bytes) -> Body:
+        """Read an entry of the store."""
+        pages_by_part, _, pdf = payload.partition(b"\n")
+        return cls(pdf, _adapter().validate_json(pages_by_part))
+
+
+@cache
+def _adapter() -> TypeAdapter[tuple[PartPages, ...]]:
+    return TypeAdapter(tuple[PartPages, ...])
 
 
 def anchors(pdf: bytes) -> dict[str, int]:
@@ -130,7 +151,7 @@ def link_body(
     _check_ids(parts)
     with ExitStack() as stack:
         documents = [stack.enter_context(pikepdf.open(io.BytesIO(part.pdf))) for part in parts]
-        table = ObjectTable(first=FRONT_BOOKMARK + 1)
+        table = ObjectTable(first=FRONT_MATTER_BOOKMARK + 1)
         roots = _Roots(*(table.reserve() for _ in _Roots._fields))
         information = table.add(write_information(description))
         merged = _merge_parts(table, roots, parts, documents, read_feet(table, numbers, stack))
@@ -160,14 +181,14 @@ def link_body(
             table,
             start=len(_HEADER),
             trailer={"Root": catalog, "Info": reference(information)},
-            free=(FRONT_BOOKMARK,),
+            free=(FRONT_MATTER_BOOKMARK,),
         )
     counts = [len(part.pages) for part in merged]
     firsts = accumulate(counts, initial=1)
     places = (
         PartPages(part.id, first, count) for part, first, count in zip(parts, firsts, counts, strict=False)
     )
-    return Body(_HEADER + section, sum(counts), tuple(places))
+    return Body(_HEADER + section, tuple(places))
 
 
 class _Roots(NamedTuple):
@@ -246,7 +267,7 @@ def _define_structure(table: ObjectTable, roots: _Roots, merged: Sequence[Merged
     leaves = array(write_number_tree(table, parents))
     parent_tree = _define(table, roots.parent_tree, b"<< /Kids %s >>" % leaves)
     element_by_id = {name: element for part in merged for name, element in part.element_by_id.items()}
-    ids = write_name_tree(table, element_by_id, boundary=front_boundary())
+    ids = write_name_tree(table, element_by_id, boundary=front_matter_boundary())
     return _define(
         table,
         roots.structure,
@@ -260,7 +281,7 @@ def _define_names(
 ) -> bytes:
     """Write the name dictionary: destinations and embedded files."""
     destinations = {name_bytes(name): value for part in merged for name, value in part.destinations.items()}
-    tree = write_name_tree(table, destinations, boundary=front_boundary())
+    tree = write_name_tree(table, destinations, boundary=front_matter_boundary())
     embedded = b"" if files is None else b" /EmbeddedFiles " + files.names
     return _define(table, roots.names, b"<< /Dests %s%s >>" % (tree, embedded))
 
@@ -276,7 +297,7 @@ def _define_outline(
     ]
     if not bookmarks:
         return _define(table, roots.outlines, b"<< /Type /Outlines /Count 0 >>")
-    first, last = write_bookmarks(table, bookmarks, roots.outlines, before=FRONT_BOOKMARK)
+    first, last = write_bookmarks(table, bookmarks, roots.outlines, before=FRONT_MATTER_BOOKMARK)
     return _define(table, roots.outlines, outline_root(first, last, count_visible(bookmarks)))
 
 
@@ -285,9 +306,9 @@ def name_bytes(name: str) -> bytes:
     return bytes(String(name))
 
 
-def front_boundary() -> bytes:
+def front_matter_boundary() -> bytes:
     """The place of the front matter's names in a sorted name tree: no leaf of the body is on both sides of it."""
-    return name_bytes(f"{FRONT}:")
+    return name_bytes(f"{FRONT_MATTER}:")
 
 
 def outline_root(first: int, last: int, count: int) -> bytes:
@@ -328,7 +349,7 @@ class _Resolver:
 def _check_ids(parts: Sequence[Part]) -> None:
     seen: set[str] = set()
     for part in parts:
-        if not _PART_ID.fullmatch(part.id) or part.id == FRONT:
+        if not _PART_ID.fullmatch(part.id) or part.id == FRONT_MATTER:
             raise LinkError(f"{part.id!r} cannot be the id of a part")
         if part.id in seen:
             raise LinkError(f"two parts have the id {part.id!r}")

@@ -23,12 +23,12 @@ from booklet.chapters.page import Page, Rendered, render
 from booklet.layout.tags import slim_document
 from booklet.layout.weasyprint import typeset_batch
 from booklet.pdf.batch import CannotSplit, keep_own_resources, share_drawing, split
-from booklet.pdf.body import FRONT
-from booklet.pdf.incremental_update import FRONT_PAGES, LacksFont, OpenBody
+from booklet.pdf.body import FRONT_MATTER
+from booklet.pdf.incremental_update import FRONT_MATTER_PAGES, LacksFont, OpenBody
 from booklet.pdf.merge import Portion, check_supported
 from booklet.pdf.objects import ObjectTable, Origin
 from booklet.pdf.placeholders import CannotFill, PlaceholderFinder
-from booklet.pdf.relocatable import RelocatableFront
+from booklet.pdf.relocatable import RelocatableFrontMatter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,12 +41,12 @@ _PICTURE = re.compile(
 )
 
 
-def lay_out_fronts(
+def lay_out_front_matter(
     pages: Sequence[Page], placeholders: Sequence[str], styles: Styles
 ) -> tuple[Rendered, ...]:
     """Lay out the front matter of lists.
 
-    The `pdf` of each result is a packed `RelocatableFront`, or empty where the front matter does not fit its two pages.
+    The `pdf` of each result is a packed `RelocatableFrontMatter`, or empty where layout does not fit its two pages.
     """
     together = _lay_out_together(pages, placeholders, styles) if len(pages) > 1 else None
     if together is not None:
@@ -54,52 +54,52 @@ def lay_out_fronts(
     return tuple(_lay_out_alone(page, placeholders, styles) for page in pages)
 
 
-def link_front(
-    front: Rendered, page: Page, title: str, words: Mapping[str, str], styles: Styles, body: OpenBody
+def link_front_matter(
+    front_matter: Rendered, page: Page, title: str, words: Mapping[str, str], styles: Styles, body: OpenBody
 ) -> Rendered:
     """Link the front matter of a list: the `pdf` of the result is its update; `words` replace its placeholders."""
-    if not fits(front):
-        return front
+    if not fits(front_matter):
+        return front_matter
     try:
-        return replace(front, pdf=_link_as_laid_out(front, page, title, words, body))
+        return replace(front_matter, pdf=_link_as_laid_out(front_matter, page, title, words, body))
     except (CannotFill, LacksFont):
         html = page.html
         for placeholder, word in words.items():
             html = html.replace(placeholder, word)
-        front = render(replace(page, html=html), styles)
-        return replace(front, pdf=body.prepend(front.pdf, title) if fits(front) else b"")
+        front_matter = render(replace(page, html=html), styles)
+        return replace(front_matter, pdf=body.prepend(front_matter.pdf, title) if fits(front_matter) else b"")
 
 
 def _link_as_laid_out(
-    front: Rendered, page: Page, title: str, words: Mapping[str, str], body: OpenBody
+    front_matter: Rendered, page: Page, title: str, words: Mapping[str, str], body: OpenBody
 ) -> bytes:
-    relocatable = RelocatableFront.unpack(front.pdf)
+    relocatable = RelocatableFrontMatter.unpack(front_matter.pdf)
     drawn = [one.text for on_page in relocatable.placeholders.values() for one in on_page]
     if any(page.html.count(text) != drawn.count(text) for text in words):
         raise CannotFill("a placeholder is not drawn whole: it is broken across lines, perhaps")
     return body.link(relocatable, title, words)
 
 
-def fits(front: Rendered) -> bool:
+def fits(front_matter: Rendered) -> bool:
     """Check whether front matter has its two pages and layout found nothing in them."""
-    return front.pages == FRONT_PAGES and not (
-        front.missing_characters or front.complaints or front.layout.misfits
+    return front_matter.pages == FRONT_MATTER_PAGES and not (
+        front_matter.missing_characters or front_matter.complaints or front_matter.layout.misfits
     )
 
 
 def _lay_out_alone(page: Page, placeholders: Sequence[str], styles: Styles) -> Rendered:
-    front = render(page, styles)
-    if not fits(front):
-        return replace(front, pdf=b"")
-    with pikepdf.open(io.BytesIO(front.pdf)) as document:
-        check_supported(FRONT, document)
+    front_matter = render(page, styles)
+    if not fits(front_matter):
+        return replace(front_matter, pdf=b"")
+    with pikepdf.open(io.BytesIO(front_matter.pdf)) as document:
+        check_supported(FRONT_MATTER, document)
         slim_document(document)
         digests: dict[int, bytes | None] = {}
         fonts = _digest_fonts(document, digests)
-        relocatable = RelocatableFront.extract(
+        relocatable = RelocatableFrontMatter.extract(
             document, Portion.whole(document), digests, fonts.__contains__, PlaceholderFinder(placeholders)
         )
-    return replace(front, pdf=relocatable.pack())
+    return replace(front_matter, pdf=relocatable.pack())
 
 
 def _lay_out_together(
@@ -114,25 +114,25 @@ def _lay_out_together(
     batch = typeset_batch(htmls, styles)
     if batch is None:
         return None
-    fronts = [Rendered(b"", len(layout.lines_by_page), layout=layout) for layout in batch.layouts]
+    laid_out = [Rendered(b"", len(layout.lines_by_page), layout=layout) for layout in batch.layouts]
     try:
-        packed = _extract_each(batch.pdf, fronts, placeholders, is_drawn_once=is_drawn_once)
+        packed = _extract_each(batch.pdf, laid_out, placeholders, is_drawn_once=is_drawn_once)
     except CannotSplit:
         return None
-    return tuple(replace(front, pdf=pdf) for front, pdf in zip(fronts, packed, strict=True))
+    return tuple(replace(front_matter, pdf=pdf) for front_matter, pdf in zip(laid_out, packed, strict=True))
 
 
 def _extract_each(
-    pdf: bytes, fronts: Sequence[Rendered], placeholders: Sequence[str], *, is_drawn_once: bool
+    pdf: bytes, laid_out: Sequence[Rendered], placeholders: Sequence[str], *, is_drawn_once: bool
 ) -> tuple[bytes, ...]:
     """Extract and pack the objects of each list from one file with the pages of all lists, in order.
 
     With `is_drawn_once`, only the first list has the picture, which belongs on the first page of every list. Raises
     `CannotSplit` where the objects might differ from those of the same pages laid out alone.
     """
-    pages_by_list = [front.pages for front in fronts]
+    pages_by_list = [front_matter.pages for front_matter in laid_out]
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        check_supported(FRONT, document)
+        check_supported(FRONT_MATTER, document)
         if is_drawn_once:
             firsts = (0, *accumulate(pages_by_list[:-1]))
             share_drawing([document.pages[first].obj for first in firsts])
@@ -141,13 +141,13 @@ def _extract_each(
         fonts = _digest_fonts(document, digests)
         finder = PlaceholderFinder(placeholders)
         packed = []
-        for portion, front in zip(split(document, pages_by_list), fronts, strict=True):
-            if not fits(front):
+        for portion, front_matter in zip(split(document, pages_by_list), laid_out, strict=True):
+            if not fits(front_matter):
                 packed.append(b"")
                 continue
             keep_own_resources(document, portion.pages)
             packed.append(
-                RelocatableFront.extract(document, portion, digests, fonts.__contains__, finder).pack()
+                RelocatableFrontMatter.extract(document, portion, digests, fonts.__contains__, finder).pack()
             )
         return tuple(packed)
 

@@ -1,9 +1,9 @@
-"""Body and a list's two front pages → the incremental update that makes them a booklet.
+"""Body and a list's front matter → the incremental update that makes them a booklet.
 
-The body's bytes are not touched: a booklet is the body followed by an update (ISO 32000-1 §7.5.6) that adds the front
-pages and writes new versions of nothing but the page tree root, the structure tree root with its `Document` and the
-roots of its parent and identifier trees, the roots of names, outline and page labels, the metadata packet and Info.
-:mod:`booklet.pdf.verify.proof` proves it of any file.
+The body's bytes are not touched: a booklet is the body followed by an update (ISO 32000-1 §7.5.6) that adds the
+front matter. It writes new versions of these objects only: the page tree root; the structure tree root, its `Document`
+and the roots of its parent and identifier trees; the roots of names, outline and page labels; the metadata packet and
+Info. :mod:`booklet.pdf.verify.proof` proves it of any file.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from pikepdf import Array, Dictionary
 
 from booklet.layout.tags import slim_document
 from booklet.pdf.body import (
-    FRONT,
-    FRONT_BOOKMARK,
+    FRONT_MATTER,
+    FRONT_MATTER_BOOKMARK,
     UnresolvedTargets,
-    front_boundary,
+    front_matter_boundary,
     name_bytes,
     outline_root,
 )
@@ -30,14 +30,14 @@ from booklet.pdf.metadata import read_description, write_information, write_pack
 from booklet.pdf.objects import ObjectTable, Origin, array, reference, write_section
 from booklet.pdf.outline import Bookmark, count_visible, write_bookmarks
 from booklet.pdf.placeholders import PlaceholderFinder
-from booklet.pdf.relocatable import FIRST_KEY, RelocatableFront
+from booklet.pdf.relocatable import FIRST_KEY, RelocatableFrontMatter
 from booklet.pdf.trees import name_leaf, write_number_tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 #: pages of the front matter, cover and letter, labelled i and ii
-FRONT_PAGES = 2
+FRONT_MATTER_PAGES = 2
 
 
 class LacksFont(Exception):
@@ -87,33 +87,33 @@ class OpenBody:
             self._last_bookmark = outlines["/Last"].objgen[0] if "/Last" in outlines else None
             self._shared = _shared_resources(document)
 
-    def prepend(self, front: bytes, title: str) -> bytes:
+    def prepend(self, front_matter: bytes, title: str) -> bytes:
         """Write the update that puts a list's laid-out front matter first; `title` is the booklet's."""
-        with pikepdf.open(io.BytesIO(front)) as document:
-            check_supported(FRONT, document)
+        with pikepdf.open(io.BytesIO(front_matter)) as document:
+            check_supported(FRONT_MATTER, document)
             slim_document(document)
-            relocatable = RelocatableFront.extract(
+            relocatable = RelocatableFrontMatter.extract(
                 document, Portion.whole(document), {}, self._shared.__contains__, PlaceholderFinder(())
             )
         return self.link(relocatable, title, {})
 
-    def link(self, front: RelocatableFront, title: str, words: Mapping[str, str]) -> bytes:
+    def link(self, front_matter: RelocatableFrontMatter, title: str, words: Mapping[str, str]) -> bytes:
         """Write the update that puts a list's front matter first; the booklet is the body, then these bytes.
 
         `words` replace its placeholders. Anchor `x` of the front matter is `front:x`. The same front matter gives the
         same bytes, whichever lists came before. Raises `CannotFill`, and `LacksFont` where the body does not have a
         font of the front matter.
         """
-        pages = len(front.merged.pages)
-        if pages != FRONT_PAGES:
-            raise LinkError(f"front matter has {FRONT_PAGES} pages, not {pages}")
-        if unresolved := [target for target in front.targets if target not in self._destinations]:
-            raise UnresolvedTargets([(FRONT, target) for target in unresolved])
-        if any(need not in self._shared for need in front.needs):
+        pages = len(front_matter.merged.pages)
+        if pages != FRONT_MATTER_PAGES:
+            raise LinkError(f"front matter has {FRONT_MATTER_PAGES} pages, not {pages}")
+        if unresolved := [target for target in front_matter.targets if target not in self._destinations]:
+            raise UnresolvedTargets([(FRONT_MATTER, target) for target in unresolved])
+        if any(need not in self._shared for need in front_matter.needs):
             raise LacksFont("a font of the front matter is not in the body")
         table = ObjectTable(first=self._next_number)
-        needs = [self._shared[need] for need in front.needs]
-        merged = front.link(table, needs, ParentNodes(self._page_tree, self._document_element), words)
+        needs = [self._shared[need] for need in front_matter.needs]
+        merged = front_matter.link(table, needs, ParentNodes(self._page_tree, self._document_element), words)
         self._replace_roots(table, merged, title)
         return write_section(
             table,
@@ -146,15 +146,15 @@ class OpenBody:
             ),
         )
         destinations = {
-            name_bytes(name): value for name, value in merged.destinations.items() if name != FRONT
+            name_bytes(name): value for name, value in merged.destinations.items() if name != FRONT_MATTER
         }
         table.define(
             self._names,
             b"<< /Dests %s%s >>" % (_root_with(table, self._name_leaves, destinations), self._other_names),
         )
-        bookmarks = merged.bookmarks or (Bookmark(title, merged.destinations[FRONT]),)
+        bookmarks = merged.bookmarks or (Bookmark(title, merged.destinations[FRONT_MATTER]),)
         first, last = write_bookmarks(
-            table, bookmarks, self._outlines, after=self._first_bookmark, last=FRONT_BOOKMARK
+            table, bookmarks, self._outlines, after=self._first_bookmark, last=FRONT_MATTER_BOOKMARK
         )
         last = last if self._last_bookmark is None else self._last_bookmark
         table.define(self._outlines, outline_root(first, last, count_visible(bookmarks) + self._bookmarks))
@@ -181,10 +181,10 @@ def _root_with(
     table: ObjectTable, leaves: tuple[tuple[bytes, bytes], ...], added: Mapping[bytes, bytes]
 ) -> bytes:
     """Write the root of a name tree of the body with the front matter's names in their place."""
-    before = [leaf for last, leaf in leaves if last < front_boundary()]
-    after = [leaf for last, leaf in leaves if last >= front_boundary()]
-    own = [reference(table.add(name_leaf(added, sorted(added))))] if added else []
-    return b"<< /Kids %s >>" % array((*before, *own, *after))
+    before = [leaf for last, leaf in leaves if last < front_matter_boundary()]
+    after = [leaf for last, leaf in leaves if last >= front_matter_boundary()]
+    new = [reference(table.add(name_leaf(added, sorted(added))))] if added else []
+    return b"<< /Kids %s >>" % array((*before, *new, *after))
 
 
 def _shared_resources(document: pikepdf.Pdf) -> dict[bytes, int]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import ConfigDict, TypeAdapter
 
-from booklet.pdf.body import FRONT, UnresolvedTargets
+from booklet.pdf.body import FRONT_MATTER, UnresolvedTargets
 from booklet.pdf.merge import LinkTarget, MergedPart, ParentNodes, Portion, merge_part
 from booklet.pdf.objects import ObjectTable, Origin, Written, renumber
 from booklet.pdf.placeholders import Placeholder, PlaceholderFinder, fill_placeholders
@@ -34,7 +34,7 @@ _FIRST_NEED = 2_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class RelocatableFront:
+class RelocatableFrontMatter:
     """The objects of a list's front matter, numbered from 1."""
 
     __pydantic_config__ = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
@@ -55,7 +55,7 @@ class RelocatableFront:
         digests: dict[int, bytes | None],
         is_in_body: Callable[[bytes], bool],
         finder: PlaceholderFinder,
-    ) -> RelocatableFront:
+    ) -> RelocatableFrontMatter:
         """Copy the pages of a portion out of an open document.
 
         `digests` caches those of the document's objects between portions; so does `finder` with fonts. An object whose
@@ -73,12 +73,12 @@ class RelocatableFront:
             if target not in portion.destinations:
                 unresolved.append(target)
                 return None
-            return LinkTarget(f"{FRONT}:{target}", "")
+            return LinkTarget(f"{FRONT_MATTER}:{target}", "")
 
         found = {page["/Contents"].objgen[0]: finder.find(page) for page in portion.pages}
-        merged = merge_part(origin, portion, FRONT, resolve, parents=_PARENTS, first_key=FIRST_KEY)
+        merged = merge_part(origin, portion, FRONT_MATTER, resolve, parents=_PARENTS, first_key=FIRST_KEY)
         if unresolved:
-            raise UnresolvedTargets([(FRONT, target) for target in dict.fromkeys(unresolved)])
+            raise UnresolvedTargets([(FRONT_MATTER, target) for target in dict.fromkeys(unresolved)])
         table.copy_pending()
         placeholders = {}
         for source_number, on_page in found.items():
@@ -124,14 +124,14 @@ class RelocatableFront:
         return _adapter().dump_json(self)
 
     @classmethod
-    def unpack(cls, payload: bytes) -> RelocatableFront:
+    def unpack(cls, payload: bytes) -> RelocatableFrontMatter:
         """Read an entry of the store."""
         return _adapter().validate_json(payload)
 
 
 @cache
-def _adapter() -> TypeAdapter[RelocatableFront]:
-    return TypeAdapter(RelocatableFront)
+def _adapter() -> TypeAdapter[RelocatableFrontMatter]:
+    return TypeAdapter(RelocatableFrontMatter)
 
 
 class _Table(ObjectTable):

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.cache.digests import fingerprint
+from booklet.cache.store import BODY
 from booklet.chapters.context import FillContext
-from booklet.chapters.cover_and_letter import (
+from booklet.chapters.fiche import fill_fiche
+from booklet.chapters.front_matter import (
     BodyDigest,
     SharedFrontMatter,
     fill_front_matter,
     share_front_matter,
 )
-from booklet.chapters.fiche import fill_fiche
 from booklet.chapters.page import Page, Rendered
 from booklet.chapters.register import PATH as REGISTER
 from booklet.chapters.register import ServedList, fill_register
@@ -26,7 +26,7 @@ from booklet.checks.layout import nothing_to_print
 from booklet.content.proposal_files import EDITION, LISTS
 from booklet.diagnostics.message import say
 from booklet.money.euros import write_number
-from booklet.pdf.body import Body, Part, PartPages, link_body
+from booklet.pdf.body import Body, Part, link_body
 from booklet.pdf.metadata import Description
 from booklet.pdf.placeholders import DIGEST, choose_number
 from booklet.pipeline.faults import LayoutFaults
@@ -34,7 +34,7 @@ from booklet.pipeline.manifest import Booklet, ReleasedFile, booklet_paths
 from booklet.pipeline.pagination import PageNumbering, Paginator
 from booklet.pipeline.pool import work_through
 from booklet.pipeline.release import OldRelease, write_file
-from booklet.pipeline.tasks import BookletsTask, FrontTask, make_booklets
+from booklet.pipeline.tasks import BookletsTask, FrontMatterTask, make_booklets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -77,9 +77,9 @@ class Assembly:
         #: entries of the store with the pages in which something was found, by id of the page
         self.findings: dict[str, str] = {}
         #: ids of the lists whose front matter was laid out anew
-        self.rendered_fronts: list[str] = []
+        self.rendered_front_matter: list[str] = []
         #: digest of each list's filled front matter, for `explain-rebuild`
-        self.fronts: dict[str, str] = {}
+        self.front_matter_digests: dict[str, str] = {}
 
     @property
     def lists(self) -> tuple[ElectoralList, ...]:
@@ -178,17 +178,12 @@ class Assembly:
             description,
             [[file.name, file.data, file.description, file.relationship] for file in self.attachments],
         )
-        held = self.queue.store.get("body", name)
-        if held is not None:
-            head, _, pdf = held.partition(b"\n")
-            pages, by_part = json.loads(head)
-            return Body(pdf, pages, tuple(PartPages(*part) for part in by_part))
+        packed = self.queue.store.get(BODY, name)
+        if packed is not None:
+            return Body.unpack(packed)
         self.queue.progress("link", 0, 1)
         body = link_body(parts, foot, description, self.attachments)
-        described = json.dumps(
-            [body.pages, [[part.id, part.first, part.count] for part in body.pages_by_part]]
-        )
-        self.queue.store.put("body", name, described.encode() + b"\n" + body.pdf)
+        self.queue.store.put(BODY, name, body.pack())
         return body
 
     @property
@@ -215,7 +210,7 @@ class Assembly:
             results = work_through(
                 self.queue.executor,
                 make_booklets,
-                self.fill_fronts(digest.printed),
+                self.fill_each_front_matter(digest.printed),
                 count,
                 lambda tasks: BookletsTask(
                     self.queue.styles,
@@ -230,8 +225,8 @@ class Assembly:
             )
         if len(results) < count:
             return ()
-        self.faults.examine_fronts(results)
-        self.rendered_fronts += [result.list for result in results if result.was_rendered]
+        self.faults.examine_front_matter(results)
+        self.rendered_front_matter += [result.list for result in results if result.was_rendered]
         return tuple(
             Booklet(result.list, result.path, result.length, result.sha256, body.pages + result.pages)
             for result in results
@@ -257,8 +252,8 @@ class Assembly:
         }
         return DigestToPrint(BodyDigest(placeholder, DIGEST), replacements)
 
-    def fill_fronts(self, body: BodyDigest) -> Iterator[FrontTask]:
-        """Fill the cover and letter of one list after the other; a fault of the template is reported and ends them."""
+    def fill_each_front_matter(self, body: BodyDigest) -> Iterator[FrontMatterTask]:
+        """Fill the front matter of one list after the other; a fault of the template is reported and ends them."""
         shared = self._shared_front_matter
         if shared is None:
             return
@@ -270,8 +265,8 @@ class Assembly:
             )
             if page is None:
                 return
-            self.fronts[page.id] = fingerprint(page.html)
-            yield FrontTask(page, f"{self.edition.title} — {electoral_list.name}", path)
+            self.front_matter_digests[page.id] = fingerprint(page.html)
+            yield FrontMatterTask(page, f"{self.edition.title} — {electoral_list.name}", path)
 
     @cached_property
     def _shared_front_matter(self) -> SharedFrontMatter | None:

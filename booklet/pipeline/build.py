@@ -19,7 +19,6 @@ from booklet.content.proposal_files import LISTS
 from booklet.diagnostics.diagnostic import Diagnostic, has_errors, has_warnings
 from booklet.layout.styles import Styles
 from booklet.layout.weasyprint import versions
-from booklet.pipeline import interruption
 from booklet.pipeline.build_record import BuildState, record_build
 from booklet.pipeline.inputs import (
     InputDigests,
@@ -31,6 +30,7 @@ from booklet.pipeline.inputs import (
     pin_styles,
     read_digests,
 )
+from booklet.pipeline.interruption import delay_interrupt
 from booklet.pipeline.manifest import Booklet, Manifest, ReleasedFile, sha256_of_all
 from booklet.pipeline.outcome import Outcome, repeat_findings
 from booklet.pipeline.release import OldRelease, find_current, write_file, write_manifest
@@ -72,7 +72,7 @@ class Built:
     sources: Mapping[str, Source] = field(default_factory=dict)
     #: ids of what was laid out anew: fiches and other pages of the body; lists
     rendered: tuple[str, ...] = ()
-    rendered_fronts: tuple[str, ...] = ()
+    rendered_front_matter: tuple[str, ...] = ()
     seconds_by_step: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -122,7 +122,7 @@ def build(
         diagnostics=found,
         sources=assembly.faults.sources,
         rendered=tuple(assembly.queue.rendered),
-        rendered_fronts=tuple(assembly.rendered_fronts),
+        rendered_front_matter=tuple(assembly.rendered_front_matter),
         seconds_by_step=clock.seconds_by_step,
     )
 
@@ -155,7 +155,7 @@ def _reuse_release(
 
 
 def _start_workers(executor: Executor, styles: Styles) -> None:
-    with interruption.delayed():
+    with delay_interrupt():
         from booklet.pipeline.tasks import warm_up  # pikepdf, an extension in C++
     warm_up(executor, styles)
 
@@ -192,10 +192,12 @@ def _remember(
     if not has_errors(found):
         is_silent = is_released and not any(one.is_told for one in (*analysis.diagnostics, *found))
         Outcome(assembly.findings, is_silent).record(store, fingerprint_inputs(digests))
-    own = {costed.id: costed.document.source.path for costed in assembly.portfolio.ready}
-    documents = {id: (fingerprint(*filled), own.get(id, "")) for id, filled in assembly.queue.filled.items()}
-    documents |= {id: (digest, LISTS) for id, digest in assembly.fronts.items()}
-    laid_out = (*assembly.queue.rendered, *assembly.rendered_fronts)
+    paths = {costed.id: costed.document.source.path for costed in assembly.portfolio.ready}
+    documents = {
+        id: (fingerprint(*filled), paths.get(id, "")) for id, filled in assembly.queue.filled.items()
+    }
+    documents |= {id: (digest, LISTS) for id, digest in assembly.front_matter_digests.items()}
+    laid_out = (*assembly.queue.rendered, *assembly.rendered_front_matter)
     record_build(store, BuildState(digests.machine, digests.contents, documents), laid_out)
     store.trim()
 

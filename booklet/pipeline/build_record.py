@@ -43,7 +43,7 @@ class BuildRecord:
 
     def explain(self, id: str) -> Message:
         """Name the cause for which a document was laid out, the most general one first."""
-        digest, own = self.after.documents[id]
+        digest, file = self.after.documents[id]
         if self.before is None or id not in self.before.documents:
             return say("it was never laid out before")
         if machine := _changed(self.before.machine, self.after.machine):
@@ -52,7 +52,7 @@ class BuildRecord:
             return say("the store did not hold it")
         inputs = _changed(self.before.inputs, self.after.inputs)
         if mine := [
-            name for name in inputs if name == own or name.startswith(f"{own.removesuffix('.yaml')}/")
+            name for name in inputs if name == file or name.startswith(f"{file.removesuffix('.yaml')}/")
         ]:
             return say("its own file changed: {name}", name=_join(mine))
         if inputs:

@@ -17,7 +17,7 @@ from booklet.diagnostics.diagnostic import Diagnostic, Severity, has_errors
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Position, Source, Span
 from booklet.layout.overflow_report import FieldLines, Layout
-from booklet.pdf.incremental_update import FRONT_PAGES
+from booklet.pdf.incremental_update import FRONT_MATTER_PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from booklet.content.model.edition import Edition
     from booklet.content.proposal_files import ProposalDocument
     from booklet.content.workspace import Workspace
-    from booklet.pipeline.tasks import FrontResult
+    from booklet.pipeline.tasks import FrontMatterResult
 
 Filled = TypeVar("Filled")
-#: keys of `lists.yaml` that cover and letter print, as `data-field` names them in `front.html`
+#: keys of `lists.yaml` that front matter prints, as `data-field` names them in `front.html`
 LIST_FIELDS = frozenset({"name", "head", "commune"})
 
 
@@ -76,41 +76,43 @@ class LayoutFaults:
 
     def examine_page(self, subject: str, rendered: Rendered) -> None:
         """Report what does not fit a page or has no glyph, in the proposal's file or, for other pages, the edition."""
-        own = self._proposal(subject)
-        self._examine(subject, rendered, own)
-        document: Document[Any] = own or self.edition
+        proposal = self._proposal(subject)
+        self._examine(subject, rendered, proposal)
+        document: Document[Any] = proposal or self.edition
         place = partial(_key_span, document)
-        self.add(does_not_fit(rendered.layout, place, document.span(), FICHE_PAGES if own else None))
+        self.add(does_not_fit(rendered.layout, place, document.span(), FICHE_PAGES if proposal else None))
 
-    def examine_fronts(self, results: Sequence[FrontResult]) -> None:
+    def examine_front_matter(self, results: Sequence[FrontMatterResult]) -> None:
         """Report what does not fit a cover or a letter: at the letter if no list's fits, else at the list."""
-        unfit = [result for result in results if result.pages != FRONT_PAGES]
+        unfit = [result for result in results if result.pages != FRONT_MATTER_PAGES]
         is_letter = len(unfit) == len(results) and (len(results) > 1 or not _begins_late(results[0]))
         if is_letter:
             # one letter, one fault: reported with the list for which it is longest
-            unfit = [max(unfit, key=lambda result: (result.pages, result.layout.lines_past(FRONT_PAGES)))]
+            unfit = [
+                max(unfit, key=lambda result: (result.pages, result.layout.lines_past(FRONT_MATTER_PAGES)))
+            ]
         for result in results:
             self._examine(result.list, result)
-            lines = result.layout.lines_past(FRONT_PAGES) if result in unfit else 0
-            spilled = FieldLines(FRONT_PAGES + 1, "letter" if is_letter else "name", lines, 0)
-            own = tuple(misfit for misfit in result.layout.misfits if misfit.field in LIST_FIELDS)
-            layout = Layout((spilled,) if lines else (), (0, 0, lines), own or result.layout.misfits)
-            place = partial(self._front_span, result.list)
-            self.add(does_not_fit(layout, place, self.edition.span(), FRONT_PAGES, Severity.ERROR))
+            lines = result.layout.lines_past(FRONT_MATTER_PAGES) if result in unfit else 0
+            spilled = FieldLines(FRONT_MATTER_PAGES + 1, "letter" if is_letter else "name", lines, 0)
+            of_list = tuple(misfit for misfit in result.layout.misfits if misfit.field in LIST_FIELDS)
+            layout = Layout((spilled,) if lines else (), (0, 0, lines), of_list or result.layout.misfits)
+            place = partial(self._front_matter_span, result.list)
+            self.add(does_not_fit(layout, place, self.edition.span(), FRONT_MATTER_PAGES, Severity.ERROR))
 
     def _examine(
-        self, subject: str, rendered: Rendered | FrontResult, own: ProposalDocument | None = None
+        self, subject: str, rendered: Rendered | FrontMatterResult, proposal: ProposalDocument | None = None
     ) -> None:
         for character in rendered.missing_characters:
-            self.add(missing_glyph(self._documents(own), character))
+            self.add(missing_glyph(self._documents(proposal), character))
         for complaint in rendered.complaints:
             message = say("{error}", error=complaint)
-            if own is None:
+            if proposal is None:
                 self.add_template("base.html", subject, message)
             else:
-                self.add(template_error(_first_character(own.source.path), subject, message))
+                self.add(template_error(_first_character(proposal.source.path), subject, message))
 
-    def _front_span(self, list_id: str, key: str) -> Span | None:
+    def _front_matter_span(self, list_id: str, key: str) -> Span | None:
         """Find the text that front matter prints: a list's own words in `lists.yaml`, all else in the edition."""
         if key not in LIST_FIELDS:
             return _key_span(self.edition, key)
@@ -122,18 +124,18 @@ class LayoutFaults:
     def _proposal(self, subject: str) -> ProposalDocument | None:
         return next((document for document in self.workspace.proposals if document.id == subject), None)
 
-    def _documents(self, own: ProposalDocument | None) -> Iterator[Document[Any]]:
+    def _documents(self, proposal: ProposalDocument | None) -> Iterator[Document[Any]]:
         """Go through the documents that a page may quote, the likeliest first."""
         workspace = self.workspace
         shared = (self.edition, workspace.bibliography, workspace.lists)
-        for document in (own, *shared, *workspace.proposals):
+        for document in (proposal, *shared, *workspace.proposals):
             if document is not None:
                 yield document
 
 
-def _begins_late(front: FrontResult) -> bool:
+def _begins_late(front_matter: FrontMatterResult) -> bool:
     """Check whether the letter begins after its page: the list's name is too long for the cover before it."""
-    return all(one.page > FRONT_PAGES for one in front.layout.fields if one.field == "letter")
+    return all(one.page > FRONT_MATTER_PAGES for one in front_matter.layout.fields if one.field == "letter")
 
 
 def _key_span(document: Document[Any], key: str) -> Span | None:

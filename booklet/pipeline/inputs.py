@@ -51,8 +51,8 @@ class InputDigests:
 
 def find_templates(root: Path) -> Path:
     """The folder of the workspace's own templates, or the toolkit's where it has none."""
-    own = root / "templates"
-    return own if own.is_dir() else TEMPLATES
+    folder = root / "templates"
+    return folder if folder.is_dir() else TEMPLATES
 
 
 def digest_inputs(root: Path) -> str | None:

@@ -1,4 +1,4 @@
-"""Ctrl-C, held back where it would tear something: a process that is being started, a library that is being loaded."""
+"""Ctrl-C, delayed where it would do harm: while a process is started, while a library is loaded."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def delayed() -> Iterator[None]:
+def delay_interrupt() -> Iterator[None]:
     """Delay Ctrl-C until the block ends; a process that is started inside never receives it.
 
-    An extension in C++ that is interrupted while it is loaded ends the process with a crash. Windows has no such mask:
-    Ctrl-C comes at once there.
+    An extension in C++ that is interrupted while it is loaded crashes the process. On Windows, where signals cannot be
+    delayed, Ctrl-C comes at once.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield

@@ -35,9 +35,9 @@ class Outcome:
     #: whether a release was made and neither checks nor layout had anything to report
     is_silent: bool
 
-    def record(self, store: Store, inputs: str) -> None:
+    def record(self, store: Store, inputs_sha256: str) -> None:
         """Put the outcome of some inputs into the store."""
-        store.put(OUTCOME, inputs, _adapter().dump_json(self))
+        store.put(OUTCOME, inputs_sha256, _adapter().dump_json(self))
 
 
 @cache
@@ -45,27 +45,27 @@ def _adapter() -> TypeAdapter[Outcome]:
     return TypeAdapter(Outcome)
 
 
-def read_outcome(store: Store, inputs: str) -> Outcome | None:
+def read_outcome(store: Store, inputs_sha256: str) -> Outcome | None:
     """Read the outcome of some inputs; None where the store has none."""
     try:
-        return _adapter().validate_json(store.get(OUTCOME, inputs) or b"")
+        return _adapter().validate_json(store.get(OUTCOME, inputs_sha256) or b"")
     except ValueError:
         return None
 
 
-def find_silent(root: Path, inputs: str, dist: Path, store: Store) -> Manifest | None:
+def find_silent(root: Path, inputs_sha256: str, dist: Path, store: Store) -> Manifest | None:
     """Return the manifest of `dist/` if these inputs made it and there is nothing to report.
 
     Diagnostics depend on nothing but the inputs, so the inputs of a silent build need not be read. What prevents a
     build is left to the build, which comes after the checks.
     """
-    outcome = read_outcome(store, inputs)
+    outcome = read_outcome(store, inputs_sha256)
     if outcome is None or not outcome.is_silent:
         return None
     try:
         with only_build(root), recovered(dist):
             check_ours(dist)
-            return find_current(dist, inputs, store)
+            return find_current(dist, inputs_sha256, store)
     except (OSError, BuildError):
         return None
 
@@ -79,13 +79,13 @@ class Findings:
 
 
 def repeat_findings(
-    analysis: Analysis, templates: Path, store: Store, inputs: str, *, strict: bool
+    analysis: Analysis, templates: Path, store: Store, inputs_sha256: str, *, strict: bool
 ) -> Findings | None:
     """Repeat what layout found in the pages of a release; None where the store lost a page.
 
     A store without an outcome cannot tell whether there were warnings, which only `strict` has to know.
     """
-    outcome = read_outcome(store, inputs)
+    outcome = read_outcome(store, inputs_sha256)
     if outcome is None:
         return None if strict else Findings()
     if not outcome.findings:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, TypeVar
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import say
 from booklet.installation import TOOLKIT
-from booklet.pipeline import interruption
+from booklet.pipeline.interruption import delay_interrupt
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -73,7 +73,7 @@ def _start_fork_server() -> None:
     from multiprocessing import forkserver, resource_tracker
 
     resource_tracker.ensure_running()  # starting it would let Ctrl-C through again
-    with interruption.delayed():
+    with delay_interrupt():
         forkserver.ensure_running()
 
 

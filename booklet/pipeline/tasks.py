@@ -13,11 +13,11 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from booklet.cache.digests import fingerprint
-from booklet.cache.store import FRONT, Store
+from booklet.cache.store import FRONT_MATTER, Store
 from booklet.chapters.page import Page, Rendered, render
 from booklet.layout.overflow_report import UNMEASURED, Layout
 from booklet.layout.weasyprint import prepare
-from booklet.pdf.front_matter import fits, lay_out_fronts, link_front
+from booklet.pdf.front_matter import fits, lay_out_front_matter, link_front_matter
 from booklet.pdf.incremental_update import OpenBody
 from booklet.pipeline.pool import workers_of
 from booklet.pipeline.release import BodyFile, OldRelease, write_booklet
@@ -56,7 +56,7 @@ def render_page(page: Page, styles: Styles) -> Rendered:
 
 
 @dataclass(frozen=True, slots=True)
-class FrontTask:
+class FrontMatterTask:
     """One booklet to make: the filled front matter of a list, the booklet's title and its path in the release."""
 
     page: Page
@@ -65,7 +65,7 @@ class FrontTask:
 
 
 @dataclass(frozen=True, slots=True)
-class FrontResult:
+class FrontMatterResult:
     """The booklet of one list; without a digest it was not written, because its front matter does not fit."""
 
     list: str
@@ -97,54 +97,62 @@ class BookletsTask:
     before: OldRelease
 
 
-def make_booklets(tasks: tuple[FrontTask, ...], shared: BookletsTask) -> tuple[FrontResult, ...]:
+def make_booklets(tasks: tuple[FrontMatterTask, ...], shared: BookletsTask) -> tuple[FrontMatterResult, ...]:
     """Lay out the front matter of some lists, put it before the body, and write each booklet."""
-    cached = find_fronts(tasks, shared)
-    missing = tuple(task.page for task, front in zip(tasks, cached, strict=True) if front is None)
-    return write_booklets(tasks, cached, render_fronts(missing, tuple(shared.words), shared.styles), shared)
+    cached = find_front_matter(tasks, shared)
+    missing = tuple(
+        task.page for task, front_matter in zip(tasks, cached, strict=True) if front_matter is None
+    )
+    return write_booklets(
+        tasks, cached, render_front_matter(missing, tuple(shared.words), shared.styles), shared
+    )
 
 
-def find_fronts(tasks: tuple[FrontTask, ...], shared: BookletsTask) -> tuple[Rendered | None, ...]:
+def find_front_matter(
+    tasks: tuple[FrontMatterTask, ...], shared: BookletsTask
+) -> tuple[Rendered | None, ...]:
     """Read the front matter that the store has, None for each list that has to be laid out."""
-    cached = (shared.store.get(FRONT, _entry_name(task, shared)) for task in tasks)
+    cached = (shared.store.get(FRONT_MATTER, _entry_name(task, shared)) for task in tasks)
     return tuple(Rendered.unpack(payload) if payload else None for payload in cached)
 
 
-def render_fronts(
+def render_front_matter(
     pages: tuple[Page, ...], placeholders: tuple[str, ...], styles: Styles
 ) -> tuple[Rendered, ...]:
     """Lay out the front matter of some lists, independently of any body."""
-    return lay_out_fronts(pages, placeholders, styles) if pages else ()
+    return lay_out_front_matter(pages, placeholders, styles) if pages else ()
 
 
 def write_booklets(
-    tasks: tuple[FrontTask, ...],
+    tasks: tuple[FrontMatterTask, ...],
     cached: tuple[Rendered | None, ...],
     made: tuple[Rendered, ...],
     shared: BookletsTask,
-) -> tuple[FrontResult, ...]:
+) -> tuple[FrontMatterResult, ...]:
     """Cache the front matter that was `made`, for the lists not `cached` in order; write the booklets that fit."""
     remaining = iter(made)
     results = []
     for task, old in zip(tasks, cached, strict=True):
-        front = old or next(remaining)
+        front_matter = old or next(remaining)
         if old is None:
-            shared.store.put(FRONT, _entry_name(task, shared), front.pack())
-        results.append(_write(task, front, shared, was_rendered=old is None))
+            shared.store.put(FRONT_MATTER, _entry_name(task, shared), front_matter.pack())
+        results.append(_write(task, front_matter, shared, was_rendered=old is None))
     return tuple(results)
 
 
-def _entry_name(task: FrontTask, shared: BookletsTask) -> str:
+def _entry_name(task: FrontMatterTask, shared: BookletsTask) -> str:
     return fingerprint("front", task.page.fingerprint(shared.machine), sorted(shared.words))
 
 
-def _write(task: FrontTask, front: Rendered, shared: BookletsTask, *, was_rendered: bool) -> FrontResult:
+def _write(
+    task: FrontMatterTask, front_matter: Rendered, shared: BookletsTask, *, was_rendered: bool
+) -> FrontMatterResult:
     body, body_file = _read_body(shared.body)
-    linked = link_front(front, task.page, task.title, shared.words, shared.styles, body)
+    linked = link_front_matter(front_matter, task.page, task.title, shared.words, shared.styles, body)
     length, sha256 = 0, ""
     if fits(linked):
         length, sha256 = write_booklet(shared.folder, task.path, body_file, linked.pdf, shared.before)
-    return FrontResult(
+    return FrontMatterResult(
         task.page.id,
         task.path,
         linked.pages,

@@ -1,4 +1,4 @@
-"""One list's cover and letter, and the pages of all lists → its press file and imposed sheets, in a worker process."""
+"""A list's front matter, and the pages of all lists → its press file and imposed sheets, in a worker process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from booklet.layout.styles import Styles
 from booklet.layout.weasyprint import srgb_profile
 from booklet.pdf.front_matter import fits
 from booklet.pipeline.release import write_file
-from booklet.pipeline.tasks import FrontResult, FrontTask
+from booklet.pipeline.tasks import FrontMatterResult, FrontMatterTask
 from booklet.press.folding import check_reading_order
 from booklet.press.page_boxes import make_press_pages
 from booklet.press.sheets import impose, join
@@ -47,27 +47,27 @@ class PressTask:
 
 @dataclass(frozen=True, slots=True)
 class PressResult:
-    """The layout of one list's cover and letter, and its two files, written only if the pages fit."""
+    """The layout of one list's front matter, and its two files, written only if the pages fit."""
 
-    front: FrontResult
+    front_matter: FrontMatterResult
     press_file: ReleasedFile | None = None
     imposed_file: ReleasedFile | None = None
 
 
-def make_copies(fronts: tuple[FrontTask, ...], task: PressTask) -> tuple[PressResult, ...]:
+def make_copies(tasks: tuple[FrontMatterTask, ...], shared: PressTask) -> tuple[PressResult, ...]:
     """Write the files of some lists."""
-    return tuple(_make_copy(front, task) for front in fronts)
+    return tuple(_make_copy(task, shared) for task in tasks)
 
 
-def _make_copy(front: FrontTask, task: PressTask) -> PressResult:
-    name = front.page.fingerprint(task.machine)
-    cached = task.store.get(PAGE, name)
-    rendered = Rendered.unpack(cached) if cached else render(front.page, task.styles)
+def _make_copy(task: FrontMatterTask, shared: PressTask) -> PressResult:
+    name = task.page.fingerprint(shared.machine)
+    cached = shared.store.get(PAGE, name)
+    rendered = Rendered.unpack(cached) if cached else render(task.page, shared.styles)
     if cached is None:
-        task.store.put(PAGE, name, rendered.pack())
-    result = FrontResult(
-        front.page.id,
-        front.path,
+        shared.store.put(PAGE, name, rendered.pack())
+    result = FrontMatterResult(
+        task.page.id,
+        task.path,
         rendered.pages,
         rendered.missing_characters,
         rendered.complaints,
@@ -76,16 +76,16 @@ def _make_copy(front: FrontTask, task: PressTask) -> PressResult:
     )
     if not fits(rendered):
         return PressResult(result)
-    description = replace(task.description, title=front.title)
-    with Pdf.open(io.BytesIO(rendered.pdf)) as own:
-        make_press_pages(own, srgb_profile(), first_page=1)
-        press_file = join((own, _open(task.inner)), description)
-    imposed = impose(press_file, task.plan, task.sheet, description)
-    check_reading_order(imposed, press_file, task.plan.sheets_by_section)
+    description = replace(shared.description, title=task.title)
+    with Pdf.open(io.BytesIO(rendered.pdf)) as first_pages:
+        make_press_pages(first_pages, srgb_profile(), first_page=1)
+        press_file = join((first_pages, _open(shared.inner)), description)
+    imposed = impose(press_file, shared.plan, shared.sheet, description)
+    check_reading_order(imposed, press_file, shared.plan.sheets_by_section)
     return PressResult(
         result,
-        write_file(task.folder, press_path(front.path), press_file),
-        write_file(task.folder, imposed_path(front.path, task.sheet), imposed),
+        write_file(shared.folder, press_path(task.path), press_file),
+        write_file(shared.folder, imposed_path(task.path, shared.sheet), imposed),
     )
 
 

@@ -1,7 +1,7 @@
 """An analysed workspace and options → `print/`: for each list a press file and its sheets; a fold proof; the order.
 
 The pages are those of the screen edition, from the same templates, laid out once more with `css/press.css`. The body is
-laid out, linked and separated into inks once; each list's cover and letter go before it. The last page names the
+laid out, linked and separated into inks once; each list's front matter goes before it. The last page names the
 printer, and blank pages before it bring the number of pages to a multiple of four.
 """
 
@@ -19,7 +19,7 @@ from pikepdf import Pdf
 from booklet import __version__
 from booklet.cache.digests import digest_each, fingerprint
 from booklet.cache.store import Store, inputs_changed
-from booklet.chapters.cover_and_letter import BodyDigest
+from booklet.chapters.front_matter import BodyDigest
 from booklet.chapters.page import Page, Rendered
 from booklet.checks.engine import apply_settings
 from booklet.checks.images import JPEG, PNG
@@ -30,7 +30,7 @@ from booklet.diagnostics.message import Message, say
 from booklet.layout.page import fill_page
 from booklet.layout.styles import PRESS_STYLESHEET, Styles, named_files
 from booklet.layout.weasyprint import srgb_profile, versions
-from booklet.pdf.incremental_update import FRONT_PAGES
+from booklet.pdf.incremental_update import FRONT_MATTER_PAGES
 from booklet.pipeline.assembly import Assembly
 from booklet.pipeline.build import make_release_files
 from booklet.pipeline.inputs import (
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
     from booklet.pdf.body import Body
     from booklet.pipeline.analysis import Analysis
     from booklet.pipeline.queue import Progress
-    from booklet.pipeline.tasks import FrontTask
+    from booklet.pipeline.tasks import FrontMatterTask
 
 ORDER, PROOF = "order.csv", "fold-proof.pdf"
 #: pages that only the print edition has, by their template; no proposal can have such an id
@@ -190,12 +190,12 @@ class PressAssembly(Assembly):
         if proof is None or self._has_errors():
             return ()
         chosen = [one.id for one in self.lists if not options.lists or one.id in options.lists]
-        fronts = self.fill_fronts(BodyDigest(len(screen.pdf), screen.sha256))
-        wanted = (front for front in fronts if front.page.id in chosen)
+        tasks = self.fill_each_front_matter(BodyDigest(len(screen.pdf), screen.sha256))
+        wanted = (task for task in tasks if task.page.id in chosen)
         made = self._make_copies(wanted, len(chosen), pages_after_letter, folder, planned, options)
         complete = len(made) == len(chosen)  # unless their template has a fault, which is reported
         if complete:
-            self.faults.examine_fronts([result.front for result in made])
+            self.faults.examine_front_matter([result.front_matter for result in made])
         if not complete or self._has_errors() or any(result.press_file is None for result in made):
             return ()
         lines = self._make_order(made, options, pages, planned)
@@ -216,9 +216,9 @@ class PressAssembly(Assembly):
             return None
         profile = srgb_profile()
         with Pdf.open(io.BytesIO(body.pdf)) as inside, Pdf.open(io.BytesIO(imprint.pdf)) as last:
-            make_press_pages(inside, profile, first_page=FRONT_PAGES + 1)
-            add_blank_pages(inside, -(FRONT_PAGES + body.pages + imprint.pages) % PAGES_PER_SHEET)
-            pages = FRONT_PAGES + len(inside.pages) + imprint.pages
+            make_press_pages(inside, profile, first_page=FRONT_MATTER_PAGES + 1)
+            add_blank_pages(inside, -(FRONT_MATTER_PAGES + body.pages + imprint.pages) % PAGES_PER_SHEET)
+            pages = FRONT_MATTER_PAGES + len(inside.pages) + imprint.pages
             make_press_pages(last, profile, first_page=pages)
             return join((inside, last), self.description), pages
 
@@ -242,12 +242,12 @@ class PressAssembly(Assembly):
 
     def _describe_page(self, number: int, body: Body, last: int) -> Message:
         """Word the content of a page, counted from the cover."""
-        if number <= FRONT_PAGES:
+        if number <= FRONT_MATTER_PAGES:
             return say("Cover") if number == 1 else say("Letter")
         if number == last:
             return say("Imprint")
         titles = {costed.id: costed.document.value.title or "" for costed in self.portfolio.ready}
-        printed = number - FRONT_PAGES
+        printed = number - FRONT_MATTER_PAGES
         for part in body.pages_by_part:
             if part.first <= printed < part.first + part.count:
                 title = titles.get(part.id)
@@ -270,7 +270,7 @@ class PressAssembly(Assembly):
 
     def _make_copies(
         self,
-        fronts: Iterable[FrontTask],
+        tasks: Iterable[FrontMatterTask],
         count: int,
         inner: bytes,
         folder: Path,
@@ -285,7 +285,7 @@ class PressAssembly(Assembly):
             return work_through(
                 self.queue.executor,
                 make_copies,
-                fronts,
+                tasks,
                 count,
                 lambda _: task,
                 lambda done: self.queue.progress("booklets", done, count),
@@ -298,8 +298,12 @@ class PressAssembly(Assembly):
         copy = options.make_copy(pages)
         return tuple(
             OrderLine(
-                *(result.front.list, lists[result.front.list].name, lists[result.front.list].commune),
-                *(press_path(result.front.path), imposed_path(result.front.path, copy.sheet)),
+                *(
+                    result.front_matter.list,
+                    lists[result.front_matter.list].name,
+                    lists[result.front_matter.list].commune,
+                ),
+                *(press_path(result.front_matter.path), imposed_path(result.front_matter.path, copy.sheet)),
                 options.copies,
                 copy,
                 planned.is_stapled,
@@ -343,6 +347,6 @@ def _describe(
         assert result.press_file is not None
         assert result.imposed_file is not None
         file = result.press_file
-        booklets.append(Booklet(result.front.list, file.path, file.length, file.sha256, pages))
+        booklets.append(Booklet(result.front_matter.list, file.path, file.length, file.sha256, pages))
         files.append(result.imposed_file)
     return Manifest.of(f"booklet {__version__}", inputs, versions(), body, tuple(booklets), tuple(files))

@@ -68,15 +68,15 @@ def _find_drawn_images(
         elif operator == "Q":
             matrix = stack.pop()
         elif operator == "cm":
-            own = Matrix(*(float(operand) for operand in instruction.operands))
-            matrix = own @ matrix
+            step = Matrix(*(float(operand) for operand in instruction.operands))
+            matrix = step @ matrix
         elif operator == "Do":
             drawn = resources["/XObject"][str(instruction.operands[0])]
             if drawn.get("/Subtype") == Name.Image:
                 yield drawn, matrix
             elif "/Resources" in drawn:
-                own = Matrix(*(float(item) for item in drawn.get("/Matrix", (1, 0, 0, 1, 0, 0))))
-                yield from _find_drawn_images(drawn, drawn["/Resources"], own @ matrix)
+                placed = Matrix(*(float(item) for item in drawn.get("/Matrix", (1, 0, 0, 1, 0, 0))))
+                yield from _find_drawn_images(drawn, drawn["/Resources"], placed @ matrix)
 
 
 def _holds_image(resources: pikepdf.Object) -> bool:

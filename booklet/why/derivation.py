@@ -1,7 +1,7 @@
 """The tree of a derivation: a value, its operation and children, the YAML that it was typed in, its source.
 
 A value follows exactly from its children by the operation; `recompute` computes it again from the children alone, so
-that a test can verify a whole tree. Where a value is rounded, `exact` keeps the amount before rounding. An unknown
+that a test can verify a whole tree. Where a value is rounded, `unrounded` keeps the amount before rounding. An unknown
 value is None, never 0, and makes every value computed from it None.
 """
 
@@ -84,7 +84,7 @@ class Derivation:
     value: Fraction | None
     unit: Unit = "euros"
     #: the value before it was rounded, where rounding changed it
-    exact: Fraction | None = None
+    unrounded: Fraction | None = None
     children: tuple[Derivation, ...] = ()
     #: shown beside the children, and not part of the value: drafts, loans, the known parts of an unknown sum
     apart: tuple[Derivation, ...] = ()
@@ -156,15 +156,15 @@ def recompute(node: Derivation) -> Fraction | None:
     if node.operation in ("typed", "law", "constant", "given", "estimate"):
         return node.value
     value = compute(node.operation, [child.value for child in node.children])
-    return value if value is None or node.exact is None else Fraction(Euros(value).rounded(CENT))
+    return value if value is None or node.unrounded is None else Fraction(Euros(value).rounded(CENT))
 
 
 def round_to_cents(node: Derivation) -> Derivation:
-    """Round to cents as exports do, once, half to even; `exact` keeps the unrounded value."""
+    """Round to cents as exports do, once, half to even; `unrounded` keeps the exact value."""
     if node.value is None:
         return node
     rounded = Fraction(Euros(node.value).rounded(CENT))
-    return node if rounded == node.value else replace(node, value=rounded, exact=node.value)
+    return node if rounded == node.value else replace(node, value=rounded, unrounded=node.value)
 
 
 def unknown(
@@ -216,7 +216,7 @@ def quote_key(document: Document[Any], *path: str | int) -> Quote:
     return Quote(span, line[span.start.column - 1 :].rstrip())
 
 
-def write_plain(number: Fraction) -> str:
+def write_fraction(number: Fraction) -> str:
     """Write a number without loss: a decimal where it has one, otherwise a fraction."""
     denominator = number.denominator
     for factor in (2, 5):

@@ -220,7 +220,9 @@ class _Explainer:
         quotes = (quote_key(costed.document, "costs"),)
         if self.whole or node.value is None:
             return replace(node, label=label, quotes=quotes, reference=str(asked))
-        return Derivation(label, "given", node.value, exact=node.exact, quotes=quotes, reference=str(asked))
+        return Derivation(
+            label, "given", node.value, unrounded=node.unrounded, quotes=quotes, reference=str(asked)
+        )
 
 
 def _explain(

@@ -116,7 +116,7 @@ def explain_both(
     """Add a figure over the sections that have costs, funding or revenues."""
     proposal = context.document.value
     spent = {cost.section for cost in context.costed.costing.lines}
-    spent |= {held.section for held in (*proposal.funding, *proposal.revenues) if held.section}
+    spent |= {item.section for item in (*proposal.funding, *proposal.revenues) if item.section}
     nodes = [figure(context, section, year) for section in SECTIONS if section in spent or not spent]
     if not context.costed.costing.is_complete:
         return unknown(label, children=explain_gaps(context), apart=nodes, reference=reference)
@@ -162,13 +162,13 @@ def explain_revenues(context: ProposalContext, section: Section | None, year: in
     if missing:
         shown = [explain_unknown_line(context, "revenues", index) for index in missing]
         return unknown(label, children=shown, reference=reference)
-    own = [cost for cost in known.values() if cost.section == section]
+    chosen = [cost for cost in known.values() if cost.section == section]
     if year is None:
-        years = [one for one in context.term.years if any(context.choose(cost.ht[one]) for cost in own)]
+        years = [one for one in context.term.years if any(context.choose(cost.ht[one]) for cost in chosen)]
         cells = [explain_revenues(context, section, one) for one in years]
         return combine(label, "sum", cells, reference=reference)
     earning = [
-        explain_line_year(context, "revenues", cost, year) for cost in own if context.choose(cost.ht[year])
+        explain_line_year(context, "revenues", cost, year) for cost in chosen if context.choose(cost.ht[year])
     ]
     return round_to_cents(combine(label, "sum", earning, reference=reference))
 

@@ -11,7 +11,7 @@ import json
 from booklet.diagnostics.message import Message
 from booklet.money.euros import Euros
 from booklet.text.language import ENGLISH, Language
-from booklet.why.derivation import Basis, Derivation, Quote, write_plain
+from booklet.why.derivation import Basis, Derivation, Quote, write_fraction
 
 
 def write_json(node: Derivation, language: Language = ENGLISH) -> str:
@@ -29,7 +29,7 @@ def _node(node: Derivation, language: Language) -> dict[str, object]:
         "measure": node.unit,
         "value": _value(node),
         "exact": None if node.value is None else str(node.value),
-        "rounded_from": None if node.exact is None else str(node.exact),
+        "rounded_from": None if node.unrounded is None else str(node.unrounded),
         "places": [_place(quoted) for quoted in node.quotes],
         "basis": _basis(node.basis) if node.basis else None,
         "notes": [note.text(language) for note in node.notes],
@@ -49,7 +49,7 @@ def _value(node: Derivation) -> str | None:
         return None
     if node.unit == "euros":
         return f"{Euros(node.value).rounded():.2f}"
-    return write_plain(node.value)
+    return write_fraction(node.value)
 
 
 def _place(quoted: Quote) -> dict[str, object]:

@@ -58,7 +58,7 @@ def explain_percentile(
         for cost in context.costed.costing.lines
         if section in (None, cost.section)
     }
-    disordered = [held for held in lines.values() if not _is_in_order(held[1])]
+    disordered = [line for line in lines.values() if not _is_in_order(line[1])]
     if disordered:
         quotes = tuple(quote_line(context, "costs", cost.index) for context, cost in disordered)
         return unknown(label, say("a range is out of order"), quotes=quotes, reference=reference)
@@ -97,15 +97,15 @@ def _method(central: Euros, probability: Decimal) -> tuple[Message, ...]:
     )
 
 
-def _contribution(lines: Mapping[str, _Line], held: Contribution) -> Derivation:
+def _contribution(lines: Mapping[str, _Line], found: Contribution) -> Derivation:
     """One driver with its lines, or one line: its share of the variance, and its amounts."""
-    share = Fraction(round(held.share * _STEP), _STEP)
-    nodes = [_line(lines, name) for name in held.labels]
-    if not held.is_driver:
+    share = Fraction(round(found.share * _STEP), _STEP)
+    nodes = [_line(lines, name) for name in found.labels]
+    if not found.is_driver:
         return replace(nodes[0], operation="estimate", value=share, unit="rate")
-    context, cost = lines[held.labels[0]]
+    context, cost = lines[found.labels[0]]
     quoted = quote(context.document, "costs", cost.index, "driver")
-    label = say("driver `{name}`", name=held.name)
+    label = say("driver `{name}`", name=found.name)
     return Derivation(label, "estimate", share, "rate", children=tuple(nodes), quotes=(quoted,))
 
 

@@ -17,7 +17,7 @@ from booklet.diagnostics.reporters.visible import measure, visible
 from booklet.money.euros import Euros, write_number
 from booklet.tables.money_table import THOUSAND
 from booklet.text.language import NO_BREAK_SPACE, Language
-from booklet.why.derivation import Basis, Derivation, Operation, Quote, write_plain
+from booklet.why.derivation import Basis, Derivation, Operation, Quote, write_fraction
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -153,8 +153,8 @@ class _Writer:
         """Yield the basis of a value, its rounding, how the booklet prints it, and its notes."""
         if node.basis is not None and (level <= self.depth):
             yield self.basis(node.basis)
-        if node.exact is not None:
-            exact = Fraction(node.exact)
+        if node.unrounded is not None:
+            exact = Fraction(node.unrounded)
             shown = Fraction(round(exact * 10**6), 10**6)
             digits = _two_decimals(Decimal(shown.numerator) / shown.denominator, self.language)
             digits += "" if shown == exact else "…"
@@ -221,7 +221,7 @@ def _two_decimals(number: Decimal, language: Language) -> str:
 
 def _exact(number: Fraction, language: Language) -> str:
     """Write a number without loss: a decimal where it has one, otherwise a fraction."""
-    plain = write_plain(number)
+    plain = write_fraction(number)
     return plain if "/" in plain else write_number(Decimal(plain), language)
 
 
@@ -231,5 +231,5 @@ def _height(node: Derivation) -> int:
 
 def _count(node: Derivation, depth: int) -> int:
     below = (*node.children, *node.apart) if depth else ()
-    remarks = len(node.notes) + len(node.printed) + (node.basis is not None) + (node.exact is not None)
+    remarks = len(node.notes) + len(node.printed) + (node.basis is not None) + (node.unrounded is not None)
     return 1 + remarks + sum(_count(child, depth - 1) for child in below)

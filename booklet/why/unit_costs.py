@@ -96,11 +96,11 @@ def _inhabitants(context: ProposalContext) -> Derivation | Message:
 
 
 def _beneficiaries(context: ProposalContext) -> Derivation | Message:
-    held = context.document.value.beneficiaries
-    if held is None or not held.number:
+    beneficiaries = context.document.value.beneficiaries
+    if beneficiaries is None or not beneficiaries.number:
         return _no_key("beneficiaries.number")
     quoted = quote(context.document, "beneficiaries", "number")
-    return typed(say("beneficiaries"), Fraction(held.number), "number", (quoted,))
+    return typed(say("beneficiaries"), Fraction(beneficiaries.number), "number", (quoted,))
 
 
 def _tonnes(context: ProposalContext) -> Derivation | Message:

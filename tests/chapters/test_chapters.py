@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pypdf import PdfReader
 
-from booklet.chapters.cover_and_letter import BodyDigest, fill_front_matter, share_front_matter, slot_values
+from booklet.chapters.front_matter import BodyDigest, fill_front_matter, share_front_matter, slot_values
 from booklet.chapters.opening import fill_opening
 from booklet.chapters.running_foot import number_pages
 from booklet.chapters.sources import fill_sources, source_labels

@@ -16,8 +16,8 @@ from fontTools.ttLib import TTFont
 from markupsafe import escape
 
 from booklet.chapters.context import LAST, FillContext, PageNumbers
-from booklet.chapters.cover_and_letter import BodyDigest, fill_front_matter, share_front_matter
 from booklet.chapters.fiche import fill_fiche
+from booklet.chapters.front_matter import BodyDigest, fill_front_matter, share_front_matter
 from booklet.chapters.register import ServedList, fill_register
 from booklet.chapters.running_foot import number_pages
 from booklet.chapters.table import AFTER, BEFORE, WITHOUT_PLACE

@@ -15,7 +15,7 @@ import pypdfium2
 import pytest
 
 from booklet.layout.styles import Styles
-from booklet.layout.weasyprint import Typeset, typeset, versions
+from booklet.layout.weasyprint import Typeset, advise, typeset, versions
 from tests.samples.commands import ROOT
 
 if TYPE_CHECKING:
@@ -167,6 +167,14 @@ def test_versions_name_the_native_libraries() -> None:
     found = versions()
     assert {"weasyprint", "pydyf", "pango", "harfbuzz"} <= set(found)
     assert all(version[0].isdigit() for version in found.values()), found
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has an advice of its own")
+def test_installed_tool_does_not_name_the_script_of_a_checkout() -> None:
+    """Only a checkout has `run.sh`: the tool from a wheel names the package to install."""
+    assert "`sh run.sh build`" in str(advise("libpango", is_checkout=True))
+    beside_a_wheel = str(advise("libpango", is_checkout=False))
+    assert "run.sh" not in beside_a_wheel and "install Pango" in beside_a_wheel
 
 
 def test_missing_font_settings_are_refused(tmp_path: Path) -> None:

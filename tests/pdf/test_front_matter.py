@@ -17,11 +17,11 @@ from pypdf import PdfReader
 from booklet.cache.file_stamps import Stamps
 from booklet.chapters.page import Page, Rendered, render
 from booklet.layout.styles import Styles
-from booklet.pdf import front_matter as fronts
-from booklet.pdf.front_matter import fits, lay_out_fronts, link_front
+from booklet.pdf import front_matter
+from booklet.pdf.front_matter import fits, lay_out_front_matter, link_front_matter
 from booklet.pdf.incremental_update import LacksFont, OpenBody
 from booklet.pdf.placeholders import DIGEST, CannotFill, choose_number
-from booklet.pdf.relocatable import RelocatableFront
+from booklet.pdf.relocatable import RelocatableFrontMatter
 from booklet.pipeline.analysis import analyse_workspace
 from booklet.pipeline.release import BodyFile, OldRelease, write_booklet
 from tests.samples import linked_parts
@@ -47,7 +47,7 @@ def pages_of(
     sample: Sample, length: int = 12345, sha256: str = "0" * 64, language: str = "fr"
 ) -> tuple[Page, ...]:
     """Fill the front matter of the workspace's lists."""
-    from booklet.chapters.cover_and_letter import BodyDigest, fill_front_matter, share_front_matter
+    from booklet.chapters.front_matter import BodyDigest, fill_front_matter, share_front_matter
     from booklet.text.language import Language
     from tests.samples.contexts import context_of
 
@@ -71,13 +71,14 @@ def alone(page: Page, body: OpenBody) -> Rendered:
 def link(made: tuple[Rendered, ...], pages: tuple[Page, ...], body: OpenBody) -> tuple[Rendered, ...]:
     """Make the updates of what was laid out."""
     return tuple(
-        link_front(front, page, page.id, {}, STYLES, body) for front, page in zip(made, pages, strict=True)
+        link_front_matter(front, page, page.id, {}, STYLES, body)
+        for front, page in zip(made, pages, strict=True)
     )
 
 
 def together(pages: tuple[Page, ...], body: OpenBody) -> tuple[Rendered, ...]:
     """Make the updates of some lists at once, and require that none was made alone."""
-    made = fronts._lay_out_together(pages, (), STYLES)
+    made = front_matter._lay_out_together(pages, (), STYLES)
     assert made is not None
     return link(made, pages, body)
 
@@ -120,8 +121,8 @@ def test_what_cannot_be_told_apart_is_made_alone(built_small: Sample, old: str, 
     body, pages = body_of(built_small.root), pages_of(built_small)
     pages = (replace(pages[0], html=pages[0].html.replace(old, new)), *pages[1:])
     assert new in pages[0].html
-    assert fronts._lay_out_together(pages, (), STYLES) is None
-    made = link(lay_out_fronts(pages, (), STYLES), pages, body)
+    assert front_matter._lay_out_together(pages, (), STYLES) is None
+    made = link(lay_out_front_matter(pages, (), STYLES), pages, body)
     assert made == tuple(alone(page, body) for page in pages)
     assert not made[1].complaints and not made[1].missing_characters
 
@@ -130,7 +131,7 @@ def test_picture_elsewhere_is_not_shared(built_small: Sample) -> None:
     """A cover whose picture stands elsewhere is not given the drawing of another place."""
     pages = pages_of(built_small)
     moved = replace(pages[1], html=pages[1].html.replace("Association d’essai</p>", "A<br>B</p>", 1))
-    assert fronts._lay_out_together((pages[0], moved), (), STYLES) is None
+    assert front_matter._lay_out_together((pages[0], moved), (), STYLES) is None
 
 
 LENGTHS = (1_111_111, 2_244_018, 7_777_777, 4_147_174, 3_695_850, 8_960_976, 6_206_209)
@@ -163,20 +164,22 @@ def test_filled_placeholders_are_what_layout_would_print(
     """A letter laid out with stand-ins and filled in afterwards is, to the byte, the letter laid out with the words."""
     body, words = body_of(built_small.root), words_of(length, language)
     pages = pages_of(built_small, 9_999_999, DIGEST, language)
-    made = lay_out_fronts(pages, tuple(words), STYLES)
+    made = lay_out_front_matter(pages, tuple(words), STYLES)
     for front, page in zip(made, pages, strict=True):
         assert all(placeholder in page.html for placeholder in words)
         expected = alone(replaced(page, words), body)
-        assert replace(front, pdf=fronts._link_as_laid_out(front, page, page.id, words, body)) == expected
+        assert (
+            replace(front, pdf=front_matter._link_as_laid_out(front, page, page.id, words, body)) == expected
+        )
 
 
 def test_front_matter_of_the_store_is_what_it_was(built_small: Sample) -> None:
     """Objects that were packed and unpacked are the same objects."""
     pages = pages_of(built_small, 9_999_999, DIGEST)
-    for front in lay_out_fronts(pages, tuple(words_of(1_234_567)), STYLES):
-        relocatable = RelocatableFront.unpack(front.pdf)
+    for front in lay_out_front_matter(pages, tuple(words_of(1_234_567)), STYLES):
+        relocatable = RelocatableFrontMatter.unpack(front.pdf)
         assert relocatable.needs and len(next(iter(relocatable.placeholders.values()))) == 3
-        assert RelocatableFront.unpack(relocatable.pack()) == relocatable
+        assert RelocatableFrontMatter.unpack(relocatable.pack()) == relocatable
         assert relocatable.pack() == front.pdf
 
 
@@ -194,20 +197,20 @@ def test_placeholder_that_cannot_be_exchanged(built_small: Sample, old: str, new
     page = pages_of(built_small, 9_999_999, DIGEST)[0]
     page = replace(page, html=page.html.replace(old, new))
     assert new in page.html
-    (front,) = lay_out_fronts([page], tuple(words), STYLES)
+    (front,) = lay_out_front_matter([page], tuple(words), STYLES)
     with pytest.raises(CannotFill):
-        fronts._link_as_laid_out(front, page, page.id, words, body)
-    linked = link_front(front, page, page.id, words, STYLES, body)
+        front_matter._link_as_laid_out(front, page, page.id, words, body)
+    linked = link_front_matter(front, page, page.id, words, STYLES, body)
     assert linked == alone(replaced(page, words), body)
 
 
 def test_font_that_the_body_does_not_have(built_small: Sample) -> None:
     """Before a body in which no page is set in a face of the letter, the letter brings that face along."""
     body, pages = OpenBody(linked_parts.body().pdf), pages_of(built_small)
-    laid_out_fronts = lay_out_fronts(pages, (), STYLES)
+    laid_out_front_matter = lay_out_front_matter(pages, (), STYLES)
     with pytest.raises(LacksFont):
-        fronts._link_as_laid_out(laid_out_fronts[0], pages[0], "", {}, body)
-    linked = link(laid_out_fronts, pages, body)
+        front_matter._link_as_laid_out(laid_out_front_matter[0], pages[0], "", {}, body)
+    linked = link(laid_out_front_matter, pages, body)
     assert linked == tuple(alone(page, body) for page in pages)
     booklet = pikepdf.open(io.BytesIO(linked_parts.body().pdf + linked[0].pdf))
     fonts = booklet.pages[1].obj["/Resources"]["/Font"]

@@ -109,7 +109,7 @@ def prove(node: Derivation) -> None:
     """Require that each node says what its children say, and that what is typed stands where it points."""
     for step in node.walk():
         assert step.value == recompute(step), step.label
-        assert step.exact is None or step.value == Fraction(Euros(step.exact).rounded())
+        assert step.unrounded is None or step.value == Fraction(Euros(step.unrounded).rounded())
         if step.operation == "typed":
             assert step.quotes, step.label
         for before, after in pairwise(step.quotes):
@@ -157,7 +157,7 @@ def test_every_leaf_is_typed_or_the_law(example: Asked) -> None:
 def test_what_is_given_is_derived_under_its_reference(example: Asked) -> None:
     """A value that a tree does not derive is the value of the tree that its reference leads to."""
     given_nodes = {
-        (step.reference, step.value, step.exact)
+        (step.reference, step.value, step.unrounded)
         for reference in ("total", "mobilite.2023.investissement", f"{BUS}.funding.1.2023", "total.net")
         for step in example.why(reference).walk()
         if step.operation == "given"
@@ -166,7 +166,7 @@ def test_what_is_given_is_derived_under_its_reference(example: Asked) -> None:
     for reference, value, exact in given_nodes:
         found = example.why(reference)
         assert found.value is not None and value is not None
-        assert value in (found.value, found.exact) and (exact is None or exact == found.exact)
+        assert value in (found.value, found.unrounded) and (exact is None or exact == found.unrounded)
 
 
 # --- the root is the figure --------------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ def test_one_figure_by_hand(example: Asked) -> None:
     crossroads, senders = node.children
     assert [child.value for child in crossroads.children] == [70, 18_000]
     assert [child.value for child in senders.children] == [300, 1_200, Fraction(12, 29)]
-    assert node.exact == 70 * 18_000 + Fraction(300 * 1_200 * 12, 29)
+    assert node.unrounded == 70 * 18_000 + Fraction(300 * 1_200 * 12, 29)
     assert f"{node.amount.rounded() if node.amount else 0}" == "1408965.52"
     unit_cost = crossroads.children[1].quotes[0]
     assert unit_cost.text == "18 000 €" and unit_cost.span.path == f"proposals/mobilite/{BUS}.yaml"
@@ -425,7 +425,7 @@ def test_quotients_are_those_of_the_json_and_of_the_booklet(example: Asked) -> N
                 assert f"{Wording(ENGLISH).euros(printed.amount)} per {name}" in words
                 assert [child.unit for child in node.children] == ["euros", "number"]
     node = example.why(f"{BUS}.per-tonne")
-    assert node.exact == 4_942_500 / Fraction(400 * 2)
+    assert node.unrounded == 4_942_500 / Fraction(400 * 2)
     assert [step.quotes[0].text for step in node.children[1].children] == ["400", "2025"]
     assert example.cents("total.per-inhabitant") == example.costs["totals"]["per_inhabitant"]
 
@@ -444,7 +444,7 @@ def test_present_value_is_discounted_year_by_year(example: Asked) -> None:
     prove(node)
     cost = example.why(f"{BUS}.2023.investissement").value or 0
     in_2023 = example.why(f"{BUS}.present-value.2023.investissement")
-    assert in_2023.exact == cost / Fraction("1.032") ** 2
+    assert in_2023.unrounded == cost / Fraction("1.032") ** 2
     law = next(step for step in node.walk() if step.operation == "law")
     assert law.value == Fraction("0.032") and law.basis is not None and law.basis.id == "discount.rate"
     assert "3.20 %" in str(node.notes[0])

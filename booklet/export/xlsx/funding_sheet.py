@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.words import FORM_NAMES, SECTION_NAMES, STATUS_NAMES
 from booklet.diagnostics.message import say
+from booklet.export.xlsx.sheets import HEAD_ROW, Table
 from booklet.export.xlsx.spreadsheet import Spreadsheet, column_name, half_even
-from booklet.export.xlsx.worksheets import HEAD_ROW, Table
 
 if TYPE_CHECKING:
     from booklet.export.cost_rows import FundingRow, Measure
-    from booklet.export.xlsx.balance import Balance
+    from booklet.export.xlsx.year_sheets import SheetData
 
 
 _WIDTHS = {"proposal": 24, "section": 15, "funder": 18, "name": 40, "form": 16, "debt": 9, "status": 12}
@@ -29,7 +29,7 @@ def funding_columns(years: tuple[int, ...]) -> dict[str, int]:
     return {key: column for column, key in enumerate(keys)}
 
 
-def write_funding(spreadsheet: Spreadsheet, funding: Table, balance: Balance, exact: Table) -> None:
+def write_funding(spreadsheet: Spreadsheet, funding: Table, data: SheetData, exact: Table) -> None:
     """Write the financing plan: amounts rounded once, and at their right the exact ones they come from."""
     sheet, columns = funding.sheet, funding.columns
     sheet.write_text(0, 0, sheet.name, spreadsheet.title)
@@ -48,28 +48,26 @@ def write_funding(spreadsheet: Spreadsheet, funding: Table, balance: Balance, ex
         say("Share"),
         say("Amount"),
     )
-    unrounded = [say("Exact amount"), *(say("Exact, {year}", year=year) for year in balance.years)]
-    heads = [*map(spreadsheet.say, words), *map(str, balance.years), *map(spreadsheet.say, unrounded)]
+    unrounded = [say("Exact amount"), *(say("Exact, {year}", year=year) for year in data.years)]
+    heads = [*map(spreadsheet.say, words), *map(str, data.years), *map(spreadsheet.say, unrounded)]
     sheet.write_heads(HEAD_ROW, heads)
-    for row, held in enumerate(balance.plan, funding.first):
-        _write_grant(spreadsheet, funding, row, held, balance, exact)
+    for row, funding_row in enumerate(data.plan, funding.first):
+        _write_grant(spreadsheet, funding, row, funding_row, data, exact)
     for key, width in _WIDTHS.items():
         sheet.sheet.set_column(columns[key], columns[key], width)
     sheet.sheet.set_column(columns["share"], columns["share"], 9)
-    sheet.sheet.set_column(columns["amount"], columns[str(balance.years[-1])], 17)
+    sheet.sheet.set_column(columns["amount"], columns[str(data.years[-1])], 17)
     sheet.sheet.set_column(columns["exact-amount"], max(columns.values()), 17, None, {"level": 1})
-    sheet.set_up_page(
-        HEAD_ROW, (max(funding.last, HEAD_ROW), columns[str(balance.years[-1])]), frozen_columns=1
-    )
+    sheet.set_up_page(HEAD_ROW, (max(funding.last, HEAD_ROW), columns[str(data.years[-1])]), frozen_columns=1)
 
 
 def _write_grant(
-    spreadsheet: Spreadsheet, table: Table, row: int, held: FundingRow, balance: Balance, exact: Table
+    spreadsheet: Spreadsheet, table: Table, row: int, funding_row: FundingRow, data: SheetData, exact: Table
 ) -> None:
-    sheet, columns, funding, grant = table.sheet, table.columns, held.funding, held.grant
-    organisation = balance.edition.organisations.get(funding.funder or "")
+    sheet, columns, funding, grant = table.sheet, table.columns, funding_row.funding, funding_row.grant
+    organisation = data.edition.organisations.get(funding.funder or "")
     is_debt = funding.form == "loan"
-    sheet.write_text(row, columns["proposal"], held.costed.id)
+    sheet.write_text(row, columns["proposal"], funding_row.costed.id)
     section = spreadsheet.say(SECTION_NAMES[funding.section]) if funding.section else None
     sheet.write_text(row, columns["section"], section)
     sheet.write_text(row, columns["funder"], funding.funder)
@@ -82,9 +80,9 @@ def _write_grant(
     sheet.write_number(row, columns["share"], funding.share, spreadsheet.percent)
     if grant is None or funding.section is None:
         return
-    measures: list[Measure] = ["cost-central", *(["vat"] if balance.edition.funding_base == "ttc" else [])]  # type: ignore[list-item]
-    places = [balance.find_row(held.costed.id, funding.section, measure) for measure in measures]
-    first, last = exact.columns[str(balance.years[0])], exact.columns[str(balance.years[-1])]
+    measures: list[Measure] = ["cost-central", *(["vat"] if data.edition.funding_base == "ttc" else [])]  # type: ignore[list-item]
+    places = [data.find_row(funding_row.costed.id, funding.section, measure) for measure in measures]
+    first, last = exact.columns[str(data.years[0])], exact.columns[str(data.years[-1])]
     gross = "+".join(f"SUM({exact.sheet.cells((place, first), (place, last))})" for place in places)
     amount = f"${column_name(columns['exact-amount'])}${row + 1}"
     if funding.amount is not None:
@@ -95,7 +93,7 @@ def _write_grant(
             row, columns["exact-amount"], f"={share}*({gross})", grant.total.value, spreadsheet.money
         )
     sheet.write_formula(row, columns["amount"], half_even(amount), grant.total.rounded(), spreadsheet.total)
-    for index, year in enumerate(balance.years):
+    for index, year in enumerate(data.years):
         if isinstance(funding.year, int):
             formula = f"={amount}" if year == funding.year else "=0"
         elif funding.year is not None:

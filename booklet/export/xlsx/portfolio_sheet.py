@@ -19,26 +19,27 @@ from booklet.export.cost_rows import (
     Measure,
     YearRow,
 )
+from booklet.export.xlsx.sheets import MEASURE_NAMES, PORTFOLIO, Table
 from booklet.export.xlsx.spreadsheet import SheetWriter, Spreadsheet, column_name, quote_text
-from booklet.export.xlsx.worksheets import MEASURE_NAMES, PORTFOLIO, Table
+from booklet.tables.money_table import add_known
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from booklet.costs.portfolio import Portfolio
-    from booklet.export.xlsx.balance import Balance
+    from booklet.export.xlsx.year_sheets import SheetData
 
 
 class PortfolioSheet:
     """Writes the sheet of totals, block after block, as formulas over the sheets of years and funding."""
 
     def __init__(
-        self, spreadsheet: Spreadsheet, portfolio: Portfolio, balance: Balance, years: Table, funding: Table
+        self, spreadsheet: Spreadsheet, portfolio: Portfolio, data: SheetData, years: Table, funding: Table
     ) -> None:
-        self.spreadsheet, self.portfolio, self.balance = spreadsheet, portfolio, balance
+        self.spreadsheet, self.portfolio, self.data = spreadsheet, portfolio, data
         self.years, self.funding = years, funding
         self.rows: dict[tuple[Section, Measure], list[YearRow]] = defaultdict(list)
-        for row in balance.rows:
+        for row in data.rows:
             self.rows[row.section, row.measure].append(row)
         self.sheet: SheetWriter = spreadsheet.add(PORTFOLIO)
         self.row = 1
@@ -53,12 +54,12 @@ class PortfolioSheet:
         self.sheet.sheet.set_column(0, 0, 26)
         self.sheet.sheet.set_column(1, 1, 40)
         self.sheet.sheet.set_column(2, 2, 34)
-        self.sheet.sheet.set_column(3, 5 + len(self.balance.years), 17)
-        self.sheet.set_up_page(0, (self.row, 5 + len(self.balance.years)), frozen_columns=0)
+        self.sheet.sheet.set_column(3, 5 + len(self.data.years), 17)
+        self.sheet.set_up_page(0, (self.row, 5 + len(self.data.years)), frozen_columns=0)
 
     def _domains(self) -> list[tuple[str, str]]:
         present = {costed.domain for costed in self.portfolio.ready}
-        return [(id, domain.title) for id, domain in self.balance.edition.domains.items() if id in present]
+        return [(id, domain.title) for id, domain in self.data.edition.domains.items() if id in present]
 
     def _proposals(self) -> list[tuple[str, str]]:
         return [(costed.id, costed.document.value.title or "") for costed in self.portfolio.ready]
@@ -71,7 +72,7 @@ class PortfolioSheet:
     def _year_heads(self) -> list[str]:
         say_ = self.spreadsheet.say
         ends = (say("FCTVA after the term"), say("Total"), say("Then, a year"))
-        return [*map(str, self.balance.years), *map(say_, ends)]
+        return [*map(str, self.data.years), *map(say_, ends)]
 
     def _by_measure(self) -> None:
         """Write each measure of each section by year."""
@@ -99,11 +100,11 @@ class PortfolioSheet:
         words = (id, spreadsheet.say(SECTION_NAMES[section]), name or spreadsheet.say(MEASURE_NAMES[measure]))
         for column, word in enumerate(words):
             self.sheet.write_text(row, column, word)
-        held = [
-            other
-            for other in self.rows[section, measure]
-            if where.get("domain", other.costed.domain) == other.costed.domain
-            and where.get("proposal", other.costed.id) == other.costed.id
+        added = [
+            year_row
+            for year_row in self.rows[section, measure]
+            if where.get("domain", year_row.costed.domain) == year_row.costed.domain
+            and where.get("proposal", year_row.costed.id) == year_row.costed.id
         ]
         criteria = dict.fromkeys(where, f"$A{row + 1}") | {
             "section": quote_text(words[1]),
@@ -111,22 +112,26 @@ class PortfolioSheet:
         }
 
         def add(key: str, column: int, amounts: Iterable[Decimal | None]) -> None:
-            value = _add(amounts)
+            value = add_known(tuple(amounts))
             formula = f"={self.years.add_where(key, **criteria)}"
             style = spreadsheet.total if key == "total" else spreadsheet.money
             self.sheet.write_formula(row, column, formula, value, style)
 
-        end = 3 + len(self.balance.years)
-        for index, year in enumerate(self.balance.years):
-            add(str(year), 3 + index, (other.cells[index] if other.cells else None for other in held))
+        end = 3 + len(self.data.years)
+        for index, year in enumerate(self.data.years):
+            add(
+                str(year),
+                3 + index,
+                (year_row.cells[index] if year_row.cells else None for year_row in added),
+            )
         if measure in LATE_MEASURES:
-            add("late", end, (other.late.after_term if other.late else None for other in held))
-        add("total", end + 1, (other.total for other in held))
+            add("late", end, (year_row.late.after_term if year_row.late else None for year_row in added))
+        add("total", end + 1, (year_row.total for year_row in added))
         if measure in COST_MEASURES:
             add(
                 "after",
                 end + 2,
-                (other.after.rounded() if other.after is not None else None for other in held),
+                (year_row.after.rounded() if year_row.after is not None else None for year_row in added),
             )
 
     def _by_funder(self) -> None:
@@ -137,28 +142,35 @@ class PortfolioSheet:
         ends = (say("Total without loans"), say("Loans"))
         heads = [*map(spreadsheet.say, words), *statuses, *map(spreadsheet.say, ends)]
         self._start(say("By funder and certainty, over the six years"), heads)
-        funders = {held.funding.funder: None for held in self.balance.plan if held.funding.funder}
-        order = [id for id in self.balance.edition.organisations if id in funders]
+        funders = {planned.funding.funder: None for planned in self.data.plan if planned.funding.funder}
+        order = [id for id in self.data.edition.organisations if id in funders]
         for id in order:
             for section in SECTIONS:
                 if any(
-                    (held.funding.funder, held.funding.section) == (id, section) for held in self.balance.plan
+                    (planned.funding.funder, planned.funding.section) == (id, section)
+                    for planned in self.data.plan
                 ):
                     self._write_funder(id, section)
 
     def _write_funder(self, id: str, section: Section) -> None:
         row, spreadsheet = self.row, self.spreadsheet
         self.row += 1
-        name = self.balance.edition.organisations[id].name
+        name = self.data.edition.organisations[id].name
         for column, word in enumerate((id, name, spreadsheet.say(SECTION_NAMES[section]))):
             self.sheet.write_text(row, column, word)
-        held = [h for h in self.balance.plan if (h.funding.funder, h.funding.section) == (id, section)]
-        known = all(h.grant is not None for h in held)
+        planned = [
+            one for one in self.data.plan if (one.funding.funder, one.funding.section) == (id, section)
+        ]
+        known = all(one.grant is not None for one in planned)
         criteria = {"funder": f"$A{row + 1}", "section": f"$C{row + 1}"}
         yes, no = quote_text(spreadsheet.say(say("yes"))), quote_text(spreadsheet.say(say("no")))
         given = Decimal(0)
         for column, (status, message) in enumerate(STATUS_NAMES.items(), 3):
-            grants = [h.grant for h in held if h.grant and not h.grant.is_debt and h.funding.status == status]
+            grants = [
+                one.grant
+                for one in planned
+                if one.grant and not one.grant.is_debt and one.funding.status == status
+            ]
             value = sum((grant.total.rounded() for grant in grants), Decimal(0))
             given += value
             asked = self.funding.add_where(
@@ -168,13 +180,8 @@ class PortfolioSheet:
         end = 3 + len(STATUS_NAMES)
         formula = f"=SUM(D{row + 1}:{column_name(end - 1)}{row + 1})"
         self.sheet.write_formula(row, end, formula, given if known else None, spreadsheet.total)
-        lent = sum((h.grant.total.rounded() for h in held if h.grant and h.grant.is_debt), Decimal(0))
+        lent = sum(
+            (one.grant.total.rounded() for one in planned if one.grant and one.grant.is_debt), Decimal(0)
+        )
         formula = f"={self.funding.add_where('amount', **criteria, debt=yes)}"
         self.sheet.write_formula(row, end + 1, formula, lent if known else None, spreadsheet.money)
-
-
-def _add(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    """Add rounded cells; None if one is unknown."""
-    held = list(amounts)
-    known = [amount for amount in held if amount is not None]
-    return sum(known, Decimal(0)) if len(known) == len(held) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booklet.diagnostics.message import Message, say
-from booklet.export.xlsx.worksheets import DRAFTS, EXACT, FUNDING, LINES, PORTFOLIO, READ_ME, SOURCES, YEARS
+from booklet.export.xlsx.sheets import DRAFTS, EXACT, FUNDING, LINES, PORTFOLIO, READ_ME, SOURCES, YEARS
 
 if TYPE_CHECKING:
     from booklet.content.model.edition import Edition

@@ -8,7 +8,7 @@ from booklet.diagnostics.message import say
 from booklet.export.cost_rows import (
     all_proposals,
 )
-from booklet.export.xlsx.worksheets import SOURCES
+from booklet.export.xlsx.sheets import SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -16,20 +16,21 @@ from booklet.export.cost_rows import (
     list_years,
     sections_of,
 )
-from booklet.export.xlsx.balance import Balance, make_table, write_exact, write_years, year_columns
 from booklet.export.xlsx.funding_sheet import funding_columns, write_funding
+from booklet.export.xlsx.lines_sheet import write_lines
 from booklet.export.xlsx.portfolio_sheet import PortfolioSheet
 from booklet.export.xlsx.read_me import write_read_me
-from booklet.export.xlsx.sources_sheet import write_sources
-from booklet.export.xlsx.spreadsheet import Spreadsheet
-from booklet.export.xlsx.worksheets import (
+from booklet.export.xlsx.sheets import (
     DRAFTS,
     EXACT,
     FUNDING,
     LINES,
     YEARS,
-    write_lines,
+    make_table,
 )
+from booklet.export.xlsx.sources_sheet import write_sources
+from booklet.export.xlsx.spreadsheet import Spreadsheet
+from booklet.export.xlsx.year_sheets import SheetData, write_exact, write_years, year_columns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,20 +65,20 @@ def write_workbook(
         for section in sections_of(costed)
         for row in list_years(costed, section, financing.get((costed.id, section)))
     )
-    balance = Balance(edition, years, rows, tuple(list_funding(portfolio.ready, financing)), fctva_rate)
+    data = SheetData(edition, years, rows, tuple(list_funding(portfolio.ready, financing)), fctva_rate)
     write_read_me(spreadsheet, portfolio, edition)
     note = say(
         "Euros. Coloured cells can be changed: every total follows, and `costs import` brings them back."
     )
     lines = write_lines(spreadsheet, LINES, note, tuple(list_lines(portfolio.ready, edition, years)), years)
     year_sheet = make_table(spreadsheet.add(YEARS), year_columns(years), len(rows))
-    funding = make_table(spreadsheet.add(FUNDING), funding_columns(years), len(balance.plan))
-    PortfolioSheet(spreadsheet, portfolio, balance, year_sheet, funding).write()
+    funding = make_table(spreadsheet.add(FUNDING), funding_columns(years), len(data.plan))
+    PortfolioSheet(spreadsheet, portfolio, data, year_sheet, funding).write()
     write_sources(spreadsheet, portfolio, references)
     exact = make_table(spreadsheet.add(EXACT), year_columns(years), len(rows))
-    write_exact(spreadsheet, exact, balance, lines, funding)
-    write_years(spreadsheet, year_sheet, balance, exact)
-    write_funding(spreadsheet, funding, balance, exact)
+    write_exact(spreadsheet, exact, data, lines, funding)
+    write_years(spreadsheet, year_sheet, data, exact)
+    write_funding(spreadsheet, funding, data, exact)
     if portfolio.drafts:
         drafts = tuple(list_lines(portfolio.drafts, edition, years))
         write_lines(spreadsheet, DRAFTS, say("Drafts are in no total."), drafts, years)

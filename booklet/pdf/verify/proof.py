@@ -17,12 +17,12 @@ import pikepdf
 from pikepdf import Array, Dictionary, Object, Stream
 
 from booklet.diagnostics.message import Message, say
-from booklet.pdf.verify.sections import Objection, Section, read_sections
+from booklet.pdf.verify.sections import CrossReferenceSection, Objection, read_sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_FRONT_PAGES = 2
+_FRONT_MATTER_PAGES = 2
 _PAGE_KEYS = frozenset(
     {"/Type", "/Parent", "/MediaBox", "/BleedBox", "/TrimBox", "/Contents", "/Resources"}
 ) | {
@@ -53,9 +53,9 @@ def examine_update(booklet: bytes, body_length: int) -> tuple[Message, ...]:
     """
     body = booklet[:body_length]
     try:
-        own, update = read_sections(booklet, body_length)
+        of_body, update = read_sections(booklet, body_length)
         with _open(body) as before, _open(booklet) as after:
-            return tuple(_examine(before, after, own, update))
+            return tuple(_examine(before, after, of_body, update))
     except Objection as objection:
         return (objection.message,)
     except (
@@ -78,12 +78,14 @@ def _open(pdf: bytes) -> pikepdf.Pdf:
     return pikepdf.open(io.BytesIO(pdf), inherit_page_attributes=False)
 
 
-def _examine(before: pikepdf.Pdf, after: pikepdf.Pdf, own: Section, update: Section) -> Iterator[Message]:
+def _examine(
+    before: pikepdf.Pdf, after: pikepdf.Pdf, of_body: CrossReferenceSection, update: CrossReferenceSection
+) -> Iterator[Message]:
     """Compare the body's objects with the booklet's."""
     for number in sorted({second for kind, second, _ in update.entries.values() if kind == 2}):
         yield from _examine_object_stream(after.get_object(number, 0), number, update)
     roots = _replaceable(before)
-    in_body = {number for number, (kind, _, _) in own.entries.items() if kind != 0}
+    in_body = {number for number, (kind, _, _) in of_body.entries.items() if kind != 0}
     for number in sorted((set(update.entries) & in_body) - roots):
         yield say("the update replaces object {number} of the body", number=number)
     for key in ("/Root", "/Info"):
@@ -102,7 +104,9 @@ def _examine(before: pikepdf.Pdf, after: pikepdf.Pdf, own: Section, update: Sect
     yield from _examine_metadata(before, after)
 
 
-def _examine_object_stream(container: Object, number: int, update: Section) -> Iterator[Message]:
+def _examine_object_stream(
+    container: Object, number: int, update: CrossReferenceSection
+) -> Iterator[Message]:
     """Require that an object stream holds the objects that the section lists, in its order, and no other."""
     listed = sorted(
         (third, inner)
@@ -110,8 +114,8 @@ def _examine_object_stream(container: Object, number: int, update: Section) -> I
         if (kind, second) == (2, number)
     )
     heads = container.read_bytes()[: int(container["/First"])].split()
-    held = list(enumerate(int(head) for head in heads[::2]))
-    if listed != held or "/Extends" in container:
+    inside = list(enumerate(int(head) for head in heads[::2]))
+    if listed != inside or "/Extends" in container:
         yield say("object stream {number} holds other objects than the update lists", number=number)
 
 
@@ -159,14 +163,14 @@ def _examine_pages(before: pikepdf.Pdf, after: pikepdf.Pdf, new: set[int]) -> It
     )
     old = [page.objgen for page in _flatten_pages(before.Root["/Pages"])]
     pages = list(_flatten_pages(after.Root["/Pages"]))
-    front = pages[:_FRONT_PAGES]
-    if [page.objgen for page in pages[_FRONT_PAGES:]] != old:
+    front_matter = pages[:_FRONT_MATTER_PAGES]
+    if [page.objgen for page in pages[_FRONT_MATTER_PAGES:]] != old:
         yield say("the pages after the front matter are not the body's pages in their order")
-    if any(page.objgen[0] not in new for page in front):
+    if any(page.objgen[0] not in new for page in front_matter):
         yield say("the first two pages are not front matter")
     if int(after.Root["/Pages"]["/Count"]) != len(pages):
         yield say("the page tree counts wrong")
-    for page in front:
+    for page in front_matter:
         if set(page.keys()) - _PAGE_KEYS:
             yield say("a front page has {keys}", keys=", ".join(sorted(set(page.keys()) - _PAGE_KEYS)))
         for note in page.get("/Annots", Array()).as_list():
@@ -309,9 +313,9 @@ def _examine_metadata(before: pikepdf.Pdf, after: pikepdf.Pdf) -> Iterator[Messa
     yield from _compare_keys(
         before.trailer["/Info"], information, say("information dictionary"), free=("/Title",)
     )
-    own, metadata = _read_metadata(before), _read_metadata(after)
-    for key in sorted(set(own) | set(metadata)):
-        if key != _TITLE and own.get(key) != metadata.get(key):
+    old, metadata = _read_metadata(before), _read_metadata(after)
+    for key in sorted(set(old) | set(metadata)):
+        if key != _TITLE and old.get(key) != metadata.get(key):
             yield say("the metadata changes {key}", key=key)
     if metadata.get(_TITLE, "") != str(information.get("/Title", "")):
         yield say("the metadata and the information dictionary give different titles")

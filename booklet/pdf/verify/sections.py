@@ -31,14 +31,14 @@ class Objection(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """One cross-reference section: trailer, and (type, second, third) by object number."""
+class CrossReferenceSection:
+    """One cross-reference section: its trailer, and by object number the three fields of the entry (§7.5.8.3)."""
 
     trailer: Object
     entries: dict[int, tuple[int, int, int]]
 
 
-def read_sections(booklet: bytes, body_length: int) -> tuple[Section, Section]:
+def read_sections(booklet: bytes, body_length: int) -> tuple[CrossReferenceSection, CrossReferenceSection]:
     """Read the sections of the body and of the update; raises `Objection` where the update is more than it lists."""
     body_end, end = _END.search(booklet[:body_length][-64:]), _END.search(booklet[-64:])
     if body_end is None:
@@ -48,21 +48,21 @@ def read_sections(booklet: bytes, body_length: int) -> tuple[Section, Section]:
     body_start, start = int(body_end[1]), int(end[1])
     if start < body_length:
         raise Objection(say("the last cross-reference section is not in the update"))
-    own = _read_section(booklet, body_start, body_length)
-    if "/Prev" in own.trailer:
+    body = _read_section(booklet, body_start, body_length)
+    if "/Prev" in body.trailer:
         raise Objection(say("the body is itself an updated file"))
     end_position = len(booklet) - len(end[0])
-    section = _read_section(booklet, start, end_position)
-    if int(section.trailer.get("/Prev", -1)) != body_start:
+    update = _read_section(booklet, start, end_position)
+    if int(update.trailer.get("/Prev", -1)) != body_start:
         raise Objection(say("the update does not follow the body directly: there is another one between"))
-    extra = set(section.trailer.keys()) - _TRAILER_KEYS
+    extra = set(update.trailer.keys()) - _TRAILER_KEYS
     if extra:
         raise Objection(say("the update's trailer adds {keys}", keys=", ".join(sorted(extra))))
-    _check_no_gap(booklet, body_length, end_position, section)
-    return own, section
+    _check_no_gap(booklet, body_length, end_position, update)
+    return body, update
 
 
-def _read_section(booklet: bytes, start: int, end: int) -> Section:
+def _read_section(booklet: bytes, start: int, end: int) -> CrossReferenceSection:
     """Read a cross-reference stream (ISO 32000-1 §7.5.8)."""
     head = _OBJECT.match(booklet, start)
     if head is None or start >= end:
@@ -91,11 +91,14 @@ def _read_section(booklet: bytes, start: int, end: int) -> Section:
             entries[number] = (fields[0], fields[1], fields[2])
     if position != len(data):
         raise Objection(say("a cross-reference section is longer than what it lists"))
-    return Section(trailer, entries)
+    return CrossReferenceSection(trailer, entries)
 
 
 def _parse_head(written: bytes) -> Object:
-    """Parse the dictionary of a stream, references aside, if it is written so that all readers agree on it."""
+    """Parse the dictionary of a stream; refuse one that two readers could read differently.
+
+    Its references are turned into names, since there is no file here to resolve them in.
+    """
     if b"#" in written or b"%" in written or len(re.findall(rb"/Length(?!\d)", written)) != 1:
         raise Objection(say("a stream of the update is written in a way that readers could take differently"))
     head = Object.parse(re.sub(rb"(\d+) (\d+) R\b", rb"/Reference.\1.\2", written))
@@ -117,7 +120,7 @@ def _undo_prediction(data: bytes, width: int) -> bytes:
     return b"".join(rows)
 
 
-def _check_no_gap(booklet: bytes, body_length: int, end: int, section: Section) -> None:
+def _check_no_gap(booklet: bytes, body_length: int, end: int, section: CrossReferenceSection) -> None:
     """Require that the listed objects fill the update end to end: no byte is left for a hidden object.
 
     A reader that repairs files searches for objects, and would find unlisted ones.

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from booklet.cache.store import inputs_changed
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import Message, quote_all, say
-from booklet.installation import TOOLKIT
+from booklet.installation import IS_CHECKOUT, TOOLKIT
 from booklet.layout.styles import Styles, digest_styles
 from booklet.pipeline.cluster.worker import (
     Parcel,
@@ -31,14 +31,14 @@ from booklet.pipeline.cluster.worker import (
     get_ready_there,
     has_worked,
     hold,
-    lay_out_fronts_there,
+    lay_out_front_matter_there,
     render_page_there,
 )
 from booklet.pipeline.tasks import (
     BookletsTask,
-    FrontResult,
-    FrontTask,
-    find_fronts,
+    FrontMatterResult,
+    FrontMatterTask,
+    find_front_matter,
     get_ready,
     make_booklets,
     render_page,
@@ -106,20 +106,22 @@ class Cluster(Executor):
         return self.call(hold, render_page_there, page, _pack_pictures(page), *self._send_styles(styles))
 
     def _send_lists(
-        self, tasks: tuple[FrontTask, ...], shared: BookletsTask
-    ) -> Future[tuple[FrontResult, ...]]:
-        held = find_fronts(tasks, shared)
-        missing = tuple(task.page for task, front in zip(tasks, held, strict=True) if front is None)
+        self, tasks: tuple[FrontMatterTask, ...], shared: BookletsTask
+    ) -> Future[tuple[FrontMatterResult, ...]]:
+        cached = find_front_matter(tasks, shared)
+        missing = tuple(
+            task.page for task, front_matter in zip(tasks, cached, strict=True) if front_matter is None
+        )
         if not missing:
-            ours: Future[tuple[FrontResult, ...]] = Future()
-            ours.set_result(write_booklets(tasks, held, (), shared))
+            ours: Future[tuple[FrontMatterResult, ...]] = Future()
+            ours.set_result(write_booklets(tasks, cached, (), shared))
             return ours
 
-        def keep(made: tuple[Rendered, ...]) -> tuple[FrontResult, ...]:
-            return write_booklets(tasks, held, made, shared)
+        def keep(made: tuple[Rendered, ...]) -> tuple[FrontMatterResult, ...]:
+            return write_booklets(tasks, cached, made, shared)
 
         styles = self._send_styles(shared.styles)
-        return self.call(keep, lay_out_fronts_there, missing, tuple(shared.words), *styles)
+        return self.call(keep, lay_out_front_matter_there, missing, tuple(shared.words), *styles)
 
     def _send_styles(self, styles: Styles) -> tuple[Any, str]:
         """Send stylesheets and fonts, once; return their future and the fingerprint that workers check."""
@@ -217,16 +219,24 @@ def cluster(address: str) -> Iterator[Executor]:
         executor.leave()
 
 
+def write_install_command(*, is_checkout: bool = IS_CHECKOUT) -> str:
+    """Write the command that installs Dask: as our extra in a checkout, by its own name beside a wheel.
+
+    On an index, our own name could be somebody else's.
+    """
+    wanted = ("--editable", f"{TOOLKIT}[cluster]") if is_checkout else ("distributed",)
+    return shlex.join((sys.executable, "-m", "pip", "install", *wanted))
+
+
 def _connect(address: str) -> Client:
     try:
         import dask
         from distributed import Client
     except ImportError as error:
-        extra = shlex.quote(f"{TOOLKIT}[cluster]")
         raise BuildError(
             say(
                 "`--cluster` needs Dask, which is not installed: type `{command}`",
-                command=f"{shlex.quote(sys.executable)} -m pip install --editable {extra}",
+                command=write_install_command(),
             )
         ) from error
     # the fonts are large, on purpose; lost connections are reported in our own words

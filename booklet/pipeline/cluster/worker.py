@@ -23,7 +23,7 @@ from booklet.diagnostics.message import say
 from booklet.installation import TOOLKIT
 from booklet.layout.styles import Styles, digest_styles
 from booklet.layout.weasyprint import prepare, versions
-from booklet.pipeline.tasks import render_fronts, render_page
+from booklet.pipeline.tasks import render_front_matter, render_page
 
 if TYPE_CHECKING:
     from booklet.chapters.page import Page, Rendered
@@ -97,11 +97,11 @@ def render_page_there(page: Page, pictures: Parcel, templates: Parcel, machine: 
         return render_page(replace(page, folder=Path(folder)), styles)
 
 
-def lay_out_fronts_there(
+def lay_out_front_matter_there(
     pages: tuple[Page, ...], placeholders: tuple[str, ...], templates: Parcel, machine: str
 ) -> tuple[Rendered, ...]:
     """Lay out the front matter of some lists, which is all that their booklets do not have in common."""
-    return render_fronts(pages, placeholders, _receive_styles(templates, machine))
+    return render_front_matter(pages, placeholders, _receive_styles(templates, machine))
 
 
 def _scratch() -> Path:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from booklet.diagnostics.diagnostic import BuildError
-from booklet.pipeline.cluster.executor import cluster, refuse
+from booklet.pipeline.cluster.executor import cluster, refuse, write_install_command
 from booklet.pipeline.cluster.worker import describe_machine, hold
 from booklet.pipeline.pool import finish
 from tests.samples.commands import BUILD, ROOT
@@ -147,7 +147,7 @@ def test_killed_worker_changes_no_byte(many: Sample, address: str) -> None:
     shutil.rmtree(many.root / ".booklet-store")
     with distributed.Client(address, timeout=90, set_as_default=False) as client:
         build = build_meanwhile(many, address)
-        for function in ("render_page_there", "lay_out_fronts_there"):
+        for function in ("render_page_there", "lay_out_front_matter_there"):
             wait_until(partial(find_busy, client, function), f"a worker at {function}", build)
             ids = process_ids(client)
             killed = ids[find_busy(client, function) or next(iter(ids))]
@@ -244,6 +244,12 @@ def test_absent_scheduler_is_status_3(many: Sample) -> None:
     """Where no scheduler listens, one sentence says how to start one."""
     ran = many.run("--lang", "en", "build", "--cluster", "tcp://127.0.0.1:9")
     assert ran.status == 3 and "`dask scheduler`" in ran.err and "Traceback" not in ran.err
+
+
+def test_dask_is_installed_by_its_own_name_beside_a_wheel() -> None:
+    """Without a checkout there is no folder to install the extra from: the command names the library."""
+    assert write_install_command(is_checkout=False).endswith("-m pip install distributed")
+    assert write_install_command(is_checkout=True).endswith(f"--editable '{ROOT}[cluster]'")
 
 
 def test_missing_dask_is_status_3(many: Sample) -> None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from booklet.content.model.words import SECTION_NAMES
 from booklet.diagnostics.message import Message, say
 from booklet.export.cost_rows import COST_MEASURES, REVENUE_MEASURES, FundingRow, Measure, YearRow
-from booklet.export.xlsx.spreadsheet import SheetWriter, Spreadsheet, column_name, half_even, quote_text
-from booklet.export.xlsx.worksheets import GROUP_NAMES, HEAD_ROW, MEASURE_NAMES, Table
+from booklet.export.xlsx.sheets import GROUP_NAMES, HEAD_ROW, MEASURE_NAMES, Table
+from booklet.export.xlsx.spreadsheet import Spreadsheet, column_name, half_even, quote_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,8 +28,8 @@ RATE_ROW = 2
 
 
 @dataclass(frozen=True)
-class Balance:
-    """The rows of the sheets of years and funding, and the rates that their formulas use."""
+class SheetData:
+    """The rows of the sheets of years and of funding, and the rates that their formulas use."""
 
     edition: Edition
     years: tuple[int, ...]
@@ -76,56 +76,51 @@ def year_columns(years: tuple[int, ...]) -> dict[str, int]:
     return {key: column for column, key in enumerate(keys)}
 
 
-def make_table(sheet: SheetWriter, columns: Mapping[str, int], count: int) -> Table:
-    """Name the rows of a sheet before they are written, so that sheets can refer to each other."""
-    return Table(sheet, columns, HEAD_ROW + 1, HEAD_ROW + count)
-
-
 def write_exact(
-    spreadsheet: Spreadsheet, exact: Table, balance: Balance, lines: Table, funding: Table
+    spreadsheet: Spreadsheet, exact: Table, data: SheetData, lines: Table, funding: Table
 ) -> None:
     """Write the sums of lines by proposal, section and measure, unrounded."""
     note = say(
         "Unrounded: each amount is rounded once, on the sheet of years. Above each year, the FCTVA rate."
     )
-    _write_frame(spreadsheet, exact, balance, note)
-    for year in balance.years:
+    _write_frame(spreadsheet, exact, data, note)
+    for year in data.years:
         exact.sheet.write_number(
-            RATE_ROW, exact.columns[str(year)], balance.fctva_rate.get(year), spreadsheet.percent
+            RATE_ROW, exact.columns[str(year)], data.fctva_rate.get(year), spreadsheet.percent
         )
-    for row, held in enumerate(balance.rows, exact.first):
-        amounts = _exact_amounts(held, balance.years)
-        for key, formula in _exact_formulas(spreadsheet, exact, balance, lines, funding, held).items():
+    for row, year_row in enumerate(data.rows, exact.first):
+        amounts = _exact_amounts(year_row, data.years)
+        for key, formula in _exact_formulas(spreadsheet, exact, data, lines, funding, year_row).items():
             amount = amounts.get(key)
             value = amount.value if amount is not None else None
             exact.sheet.write_formula(row, exact.columns[key], f"={formula}", value, spreadsheet.money)
 
 
-def _exact_amounts(held: YearRow, years: tuple[int, ...]) -> dict[str, Euros | None]:
+def _exact_amounts(year_row: YearRow, years: tuple[int, ...]) -> dict[str, Euros | None]:
     """The values of the formulas of one row, by column; empty where unknown."""
-    if held.exact is None:
+    if year_row.exact is None:
         return {}
     return {
-        **{str(year): amount for year, amount in zip(years, held.exact, strict=True)},
-        "after": held.after,
+        **{str(year): amount for year, amount in zip(years, year_row.exact, strict=True)},
+        "after": year_row.after,
     }
 
 
 def _exact_formulas(  # noqa: C901 (one branch a formula)
-    spreadsheet: Spreadsheet, exact: Table, balance: Balance, lines: Table, funding: Table, held: YearRow
+    spreadsheet: Spreadsheet, exact: Table, data: SheetData, lines: Table, funding: Table, year_row: YearRow
 ) -> dict[str, str]:
     """Write the formula of each column of one row, without its equals sign."""
-    id, section, measure = held.costed.id, held.section, held.measure
-    position = balance.find_row(id, section, measure)
-    own = {
+    id, section, measure = year_row.costed.id, year_row.section, year_row.measure
+    position = data.find_row(id, section, measure)
+    same_place = {
         "proposal": f"${column_name(exact.columns['proposal'])}{position + 1}",
         "section": f"${column_name(exact.columns['section'])}{position + 1}",
     }
-    costs = {**own, "kind": quote_text(spreadsheet.say(GROUP_NAMES["costs"]))}
-    revenues = {**own, "kind": quote_text(spreadsheet.say(GROUP_NAMES["revenues"]))}
+    costs = {**same_place, "kind": quote_text(spreadsheet.say(GROUP_NAMES["costs"]))}
+    revenues = {**same_place, "kind": quote_text(spreadsheet.say(GROUP_NAMES["revenues"]))}
 
     def cell(other: Measure, year: int) -> str:
-        return f"{column_name(exact.columns[str(year)])}{balance.find_row(id, section, other) + 1}"
+        return f"{column_name(exact.columns[str(year)])}{data.find_row(id, section, other) + 1}"
 
     def refund(year: int) -> str:
         rate = f"{column_name(exact.columns[str(year)])}${RATE_ROW + 1}"
@@ -134,11 +129,11 @@ def _exact_formulas(  # noqa: C901 (one branch a formula)
     if measure in COST_MEASURES or measure in REVENUE_MEASURES:
         kind, _, estimate = measure.partition("-")
         criteria = costs if kind == "cost" else revenues
-        formulas = {str(year): lines.add_where(f"{estimate}-{year}", **criteria) for year in balance.years}
+        formulas = {str(year): lines.add_where(f"{estimate}-{year}", **criteria) for year in data.years}
         return {**formulas, "after": lines.add_where(f"after-{estimate}", **criteria)}
-    lag = balance.find_lag(held)
+    lag = data.find_lag(year_row)
     formulas = {}
-    for year in balance.years:
+    for year in data.years:
         gross = cell("cost-central", year)
         if measure == "vat":
             formula = f"{lines.add_where(f'ttc-{year}', **costs)}-{gross}"
@@ -149,50 +144,52 @@ def _exact_formulas(  # noqa: C901 (one branch a formula)
             formula = refund(year)
         elif measure == "fctva":
             spent = year - lag if lag is not None else 0
-            formula = cell("fctva-of-spending", spent) if spent in balance.years else "0"
+            formula = cell("fctva-of-spending", spent) if spent in data.years else "0"
         elif measure == "co-funding":
-            formula = funding.add_where(f"exact-{year}", **own, debt=quote_text(spreadsheet.say(say("no"))))
+            formula = funding.add_where(
+                f"exact-{year}", **same_place, debt=quote_text(spreadsheet.say(say("no")))
+            )
         elif measure == "own-share":
-            base = f"+{cell('vat', year)}" if balance.edition.funding_base == "ttc" else ""
+            base = f"+{cell('vat', year)}" if data.edition.funding_base == "ttc" else ""
             formula = f"{gross}{base}-{cell('co-funding', year)}"
         else:
-            taken = balance.list_deductions(held, "fctva")
+            taken = data.list_deductions(year_row, "fctva")
             formula = f"{gross}+{cell('vat', year)}" + "".join(f"-{cell(other, year)}" for other in taken)
         formulas[str(year)] = formula
     return formulas
 
 
-def write_years(spreadsheet: Spreadsheet, years: Table, balance: Balance, exact: Table) -> None:
+def write_years(spreadsheet: Spreadsheet, years: Table, data: SheetData, exact: Table) -> None:
     """Write the same rows rounded once, to cents, and their totals."""
     note = say(
         "Euros. Each year is rounded once, to cents; totals are the sums of these cells and of what comes later."
         " Empty: not known."
     )
-    _write_frame(spreadsheet, years, balance, note)
-    first, last = (column_name(years.columns[str(year)]) for year in (balance.years[0], balance.years[-1]))
-    for row, held in enumerate(balance.rows, years.first):
+    _write_frame(spreadsheet, years, data, note)
+    first, last = (column_name(years.columns[str(year)]) for year in (data.years[0], data.years[-1]))
+    for row, year_row in enumerate(data.rows, years.first):
 
         def rounded(key: str, value: Decimal | None, row: int = row) -> None:
             formula = half_even(exact.sheet.cell(row, exact.columns[key]))
             years.sheet.write_formula(row, years.columns[key], formula, value, spreadsheet.money)
 
-        if held.late is not None:
-            _write_late(spreadsheet, years, balance, row, held)
+        if year_row.late is not None:
+            _write_late(spreadsheet, years, data, row, year_row)
             continue
-        for index, year in enumerate(balance.years):
-            rounded(str(year), held.cells[index] if held.cells is not None else None)
+        for index, year in enumerate(data.years):
+            rounded(str(year), year_row.cells[index] if year_row.cells is not None else None)
         formula = f"=SUM({first}{row + 1}:{last}{row + 1})"
-        years.sheet.write_formula(row, years.columns["total"], formula, held.total, spreadsheet.total)
-        if held.measure in COST_MEASURES or held.measure in REVENUE_MEASURES:
-            rounded("after", held.after.rounded() if held.after is not None else None)
+        years.sheet.write_formula(row, years.columns["total"], formula, year_row.total, spreadsheet.total)
+        if year_row.measure in COST_MEASURES or year_row.measure in REVENUE_MEASURES:
+            rounded("after", year_row.after.rounded() if year_row.after is not None else None)
 
 
-def _write_late(spreadsheet: Spreadsheet, table: Table, balance: Balance, row: int, held: YearRow) -> None:
+def _write_late(spreadsheet: Spreadsheet, table: Table, data: SheetData, row: int, year_row: YearRow) -> None:
     """Write the FCTVA received, or the net cost, from the rows above: each year, after the term, and the whole."""
-    assert held.late is not None, "a measure that may come late"
+    assert year_row.late is not None, "a measure that may come late"
 
     def cell(measure: Measure, key: str) -> str:
-        place = balance.find_row(held.costed.id, held.section, measure)
+        place = data.find_row(year_row.costed.id, year_row.section, measure)
         return f"{column_name(table.columns[key])}{place + 1}"
 
     def write(key: str, formula: str, value: Decimal | None) -> None:
@@ -200,36 +197,36 @@ def _write_late(spreadsheet: Spreadsheet, table: Table, balance: Balance, row: i
         table.sheet.write_formula(row, table.columns[key], f"={formula}", value, style)
 
     def net(key: str, fctva: Measure) -> str:
-        taken = "".join(f"-{cell(other, key)}" for other in balance.list_deductions(held, fctva))
+        taken = "".join(f"-{cell(other, key)}" for other in data.list_deductions(year_row, fctva))
         return f"{cell('cost-central', key)}+{cell('vat', key)}{taken}"
 
-    lag, is_net = balance.find_lag(held) or 0, held.measure == "net"
-    for index, year in enumerate(balance.years):
+    lag, is_net = data.find_lag(year_row) or 0, year_row.measure == "net"
+    for index, year in enumerate(data.years):
         spent = year - lag
-        received = cell("fctva-of-spending", str(spent)) if spent in balance.years else "0"
-        value = held.late.by_year[index] if held.late.by_year is not None else None
+        received = cell("fctva-of-spending", str(spent)) if spent in data.years else "0"
+        value = year_row.late.by_year[index] if year_row.late.by_year is not None else None
         write(str(year), net(str(year), "fctva") if is_net else received, value)
-    late = [cell("fctva-of-spending", str(year)) for year in balance.years if year + lag > balance.years[-1]]
-    write("late", f"-{cell('fctva', 'late')}" if is_net else "+".join(late) or "0", held.late.after_term)
+    late = [cell("fctva-of-spending", str(year)) for year in data.years if year + lag > data.years[-1]]
+    write("late", f"-{cell('fctva', 'late')}" if is_net else "+".join(late) or "0", year_row.late.after_term)
     whole = net("total", "fctva-of-spending") if is_net else cell("fctva-of-spending", "total")
-    write("total", whole, held.late.whole)
+    write("total", whole, year_row.late.whole)
 
 
-def _write_frame(spreadsheet: Spreadsheet, table: Table, balance: Balance, note: Message) -> None:
+def _write_frame(spreadsheet: Spreadsheet, table: Table, data: SheetData, note: Message) -> None:
     """Write what both sheets of years share: titles, headings and the texts of each row."""
     sheet, columns = table.sheet, table.columns
     sheet.write_text(0, 0, sheet.name, spreadsheet.title)
     sheet.write_text(1, 0, spreadsheet.say(note))
     words = (say("Domain"), say("Proposal"), say("Title"), say("Section"), say("Measure"))
     ends = (say("FCTVA after the term"), say("Total"), say("Then, a year"))
-    heads = [*map(spreadsheet.say, words), *map(str, balance.years), *map(spreadsheet.say, ends)]
+    heads = [*map(spreadsheet.say, words), *map(str, data.years), *map(spreadsheet.say, ends)]
     sheet.write_heads(HEAD_ROW, heads)
-    for row, held in enumerate(balance.rows, table.first):
-        sheet.write_text(row, columns["domain"], held.costed.domain)
-        sheet.write_text(row, columns["proposal"], held.costed.id)
-        sheet.write_text(row, columns["title"], held.costed.document.value.title)
-        sheet.write_text(row, columns["section"], spreadsheet.say(SECTION_NAMES[held.section]))
-        sheet.write_text(row, columns["measure"], spreadsheet.say(MEASURE_NAMES[held.measure]))
+    for row, year_row in enumerate(data.rows, table.first):
+        sheet.write_text(row, columns["domain"], year_row.costed.domain)
+        sheet.write_text(row, columns["proposal"], year_row.costed.id)
+        sheet.write_text(row, columns["title"], year_row.costed.document.value.title)
+        sheet.write_text(row, columns["section"], spreadsheet.say(SECTION_NAMES[year_row.section]))
+        sheet.write_text(row, columns["measure"], spreadsheet.say(MEASURE_NAMES[year_row.measure]))
     sheet.sheet.set_column(columns["domain"], columns["domain"], 14)
     sheet.sheet.set_column(columns["proposal"], columns["proposal"], 24)
     sheet.sheet.set_column(columns["title"], columns["title"], 40)
@@ -239,5 +236,5 @@ def _write_frame(spreadsheet: Spreadsheet, table: Table, balance: Balance, note:
     sheet.set_up_page(
         HEAD_ROW, (max(table.last, HEAD_ROW), columns["after"]), frozen_columns=columns["title"]
     )
-    if balance.rows:
+    if data.rows:
         sheet.sheet.autofilter(HEAD_ROW, 0, table.last, columns["after"])

@@ -1,4 +1,4 @@
-"""Cost rows → the sheet of lines, whose formulas compute the amounts; and the names that the sheets share.
+"""Cost rows → the sheet of lines, whose formulas compute the amounts.
 
 Each line computes its amounts by formulas; the sheet of exact sums adds them by proposal, section and measure; the
 sheet of years rounds each of those sums once (`spreadsheet.half_even`), and totals add only rounded cells. A changed
@@ -10,65 +10,22 @@ the exported values, so that `import_workbook` finds what a person changed, even
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import ESTIMATES
 from booklet.content.model.words import SECTION_NAMES
-from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.message import say
 from booklet.export.workbook_rows import MARKER, line_key
+from booklet.export.xlsx.sheets import GROUP_NAMES, HEAD_ROW, Table
 from booklet.export.xlsx.spreadsheet import Number, SheetWriter, Spreadsheet, column_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from booklet.export.cost_rows import Group, LineRow, Measure
-
-
-GROUP_NAMES: Mapping[Group, Message] = {"costs": say("cost"), "revenues": say("revenue")}
-MEASURE_NAMES: Mapping[Measure, Message] = {
-    "cost-low": say("Cost before VAT, low"),
-    "cost-central": say("Cost before VAT, central"),
-    "cost-high": say("Cost before VAT, high"),
-    "revenue-low": say("Revenue before VAT, low"),
-    "revenue-central": say("Revenue before VAT, central"),
-    "revenue-high": say("Revenue before VAT, high"),
-    "vat": say("VAT"),
-    "deducted-vat": say("VAT deducted"),
-    "fctva-of-spending": say("FCTVA of what is spent"),
-    "fctva": say("FCTVA received"),
-    "co-funding": say("Co-funding, loans left out"),
-    "own-share": say("Own share of the funding base"),
-    "net": say("Net cost to the owner"),
-}
-READ_ME, LINES, YEARS, FUNDING = say("Read me"), say("Lines"), say("Years"), say("Funding")
-PORTFOLIO, SOURCES, EXACT, DRAFTS = say("Portfolio"), say("Sources"), say("Exact sums"), say("Drafts")
-#: rows of titles above the headings
-HEAD_ROW = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The rows that a table fills on its sheet, counted from 0, and its columns by name."""
-
-    sheet: SheetWriter
-    columns: Mapping[str, int]
-    first: int
-    last: int
-
-    def column(self, name: str) -> str:
-        """Refer to a whole column of the table from any sheet, whatever the order its rows are sorted in."""
-        # at least one row, so that an empty table has a range too
-        return self.sheet.cells(
-            (self.first, self.columns[name]), (max(self.first, self.last), self.columns[name])
-        )
-
-    def add_where(self, name: str, **criteria: str) -> str:
-        """Write the sum of a column over the rows whose columns hold the given values (cells or texts)."""
-        pairs = "".join(f",{self.column(key.replace('_', '-'))},{value}" for key, value in criteria.items())
-        return f"SUMIFS({self.column(name)}{pairs})"
+    from booklet.diagnostics.message import Message
+    from booklet.export.cost_rows import LineRow
 
 
 def write_lines(
@@ -85,8 +42,8 @@ def write_lines(
     heads = _line_heads(spreadsheet, years)
     sheet.write_heads(HEAD_ROW, [heads.get(key, "") for key in columns])
     first = HEAD_ROW + 1
-    for row, line in enumerate(rows, first):
-        _write_line(spreadsheet, sheet, columns, row, line, years)
+    for row, line_row in enumerate(rows, first):
+        _write_line(spreadsheet, sheet, columns, row, line_row, years)
     table = Table(sheet, columns, first, HEAD_ROW + len(rows))
     _size_line_columns(sheet, columns)
     last_printed = columns["after-central"]
@@ -146,23 +103,23 @@ def _write_line(
     sheet: SheetWriter,
     columns: Mapping[str, int],
     row: int,
-    held: LineRow,
+    line_row: LineRow,
     years: tuple[int, ...],
 ) -> None:
-    line, spreading = held.line, held.spreading
+    line, spreading = line_row.line, line_row.spreading
 
     def at(key: str) -> str:
         return f"${column_name(columns[key])}{row + 1}"
 
     texts = {
-        "key": line_key(held.costed.id, held.group, held.index),
-        "proposal": held.costed.id,
+        "key": line_key(line_row.costed.id, line_row.group, line_row.index),
+        "proposal": line_row.costed.id,
         "label": line.label,
-        "kind": spreadsheet.say(GROUP_NAMES[held.group]),
+        "kind": spreadsheet.say(GROUP_NAMES[line_row.group]),
         "section": spreadsheet.say(SECTION_NAMES[line.section]) if line.section else None,
         "nature": line.nature,
         "unit": line.unit,
-        "price": held.price,
+        "price": line_row.price,
         "regime": line.vat_regime,
     }
     for key, text in texts.items():
@@ -171,7 +128,7 @@ def _write_line(
     by_units = spreading is not None and spreading.months is None
     counts: tuple[Fraction | None, ...] = spreading.counts if spreading else (None,) * len(years)
     parts = [f"part-{year}" for year in years]
-    _write_inputs(spreadsheet, sheet, columns, row, held, at)
+    _write_inputs(spreadsheet, sheet, columns, row, line_row, at)
     sheet.write_number(row, columns["months"], spreading.months if spreading else None, spreadsheet.number)
     for key, count in zip(parts, counts, strict=True):
         style = spreadsheet.number_input if by_units else spreadsheet.number
@@ -179,7 +136,7 @@ def _write_line(
         _write_exported(sheet, columns, row, key, count)
     whole = f"{at('quantity')}*" if not by_units else ""
     taxed = f'IF({at("price")}="ttc",1+{at("vat")},1)'
-    cost = held.cost
+    cost = line_row.cost
     for estimate in ESTIMATES:
         each = f"={whole}{at(estimate)}/{taxed}"
         for index, year in enumerate(years):
@@ -204,11 +161,11 @@ def _write_inputs(
     sheet: SheetWriter,
     columns: Mapping[str, int],
     row: int,
-    held: LineRow,
+    line_row: LineRow,
     at: Callable[[str], str],
 ) -> None:
     """Write the quantity and the unit cost, and in hidden columns the exported values."""
-    line, spreading = held.line, held.spreading
+    line, spreading = line_row.line, line_row.spreading
     if spreading is not None and spreading.months is None:
         # people change the units of a year: the quantity is their sum (rule C102)
         names = [key for key in columns if key.startswith("part-")]
@@ -223,7 +180,7 @@ def _write_inputs(
     for name in ESTIMATES:
         amount = getattr(estimate, name) if estimate else None
         value = amount.value if amount else None
-        if held.has_constant_cost and name != "central":
+        if line_row.has_constant_cost and name != "central":
             sheet.write_formula(row, columns[name], f"={at('central')}", value, spreadsheet.money)
         else:
             sheet.write_number(row, columns[name], value, spreadsheet.money_input)

@@ -1,4 +1,4 @@
-"""One list's cover and letter: the only pages that differ from list to list."""
+"""One list's front matter, cover and letter: the only pages that differ from list to list."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def fill_front_matter(
     body: BodyDigest,
     shared: SharedFrontMatter,
 ) -> Page:
-    """Fill one list's cover and letter; the letter differs from those of other lists in its declared slots only."""
+    """Fill one list's front matter; the letter differs from those of other lists in its declared slots only."""
     html = fill_page(
         context.environment,
         "front.html",
