@@ -10,7 +10,7 @@ that is not known is counted as 0: without the owner's lag the net by year is No
 VAT regime, a rate or a revenue, neither is. `unknown` says why.
 
 FCTVA: a flat rate of the TTC price of eligible spending, paid by the State after a lag (CGCT art. L1615-6). It is not
-a funder: own share and ceilings are computed on the gross cost (`funding_base`), FORMAT "Rules of time and money".
+a funder: own share and ceilings are computed on the gross cost, on the basis that `funding_base` names.
 """
 
 from __future__ import annotations

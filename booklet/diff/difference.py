@@ -1,4 +1,4 @@
-"""The changes of all proposals → the difference of two states: totals, and what makes them incomparable.
+"""The changes of all proposals → the difference of two states of the programme: totals, and what is in none.
 
 Costs are before VAT, central, gross, over the six budget years; revenues are not subtracted. Co-funding, own share and
 net cost are compared beside them. Only ready proposals are in totals. A proposal whose cost is unknown in one of the
@@ -91,12 +91,6 @@ class Difference:
     def not_comparable(self) -> tuple[ProposalChange, ...]:
         """The changes in no total, because a cost is unknown."""
         return tuple(change for change in self.changes if not change.is_known)
-
-    @property
-    def reframed(self) -> bool:
-        """Whether the states differ in price year, funding base or budget years, so that amounts are not comparable."""
-        frames = [(state.years, state.prices, state.funding_base) for state in (self.before, self.after)]
-        return frames[0] != frames[1]
 
     @property
     def changed_sources(self) -> tuple[str, ...]:

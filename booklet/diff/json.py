@@ -1,7 +1,9 @@
 """Difference → JSON and CSV, for other programs: cents, decimal points, every cause with its id.
 
-An unknown amount is null or an empty cell. The JSON is versioned; keys are added, never renamed. A row of the CSV is
-one cause in one section and year; the cells of year and amount are empty for a cause without them (a share, a law).
+An unknown amount is null or an empty cell. The JSON is versioned; keys are added, never renamed.
+
+A row of the CSV is one cause in one section and year. Section and year are empty for an amount over all six years (a
+changed share of a funder), and the amount too for a cause that moves no money (another source).
 """
 
 from __future__ import annotations
@@ -78,7 +80,7 @@ def write_csv(difference: Difference) -> str:
             change.current.status,
         )
         for cause in change.causes:
-            told = (
+            described = (
                 change.kind,
                 cause.measure,
                 cause.kind,
@@ -87,7 +89,7 @@ def write_csv(difference: Difference) -> str:
                 _text(cause.after),
             )
             for section, year, amount in _cells(cause):
-                writer.writerow((*head, *told, section, year, amount))
+                writer.writerow((*head, *described, section, year, amount))
     return buffer.getvalue()
 
 

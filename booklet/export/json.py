@@ -1,4 +1,4 @@
-"""Portfolio → the versioned JSON of `costs --format json` (public contract, FORMAT "Machine-readable outputs").
+"""Portfolio → the versioned JSON of `costs --format json` (public contract, `docs/format.md`).
 
 HT, euros of the edition's price year, decimal strings in cents. Each year of each section of each proposal is
 rounded once; every total is the sum of those cells. What cannot be costed is null, never 0.

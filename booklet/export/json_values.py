@@ -87,5 +87,5 @@ def write_typed_amount(amount: Euros | None) -> str | None:
 
 
 def write_text_of(value: Any) -> str | None:
-    """Write a month or another value as a text; null for None."""
+    """Write a value as a text; null for None."""
     return None if value is None else str(value)

@@ -106,7 +106,7 @@ def keep_own_resources(document: pikepdf.Pdf, pages: Sequence[pikepdf.Object]) -
 def share_drawing(pages: Sequence[pikepdf.Object]) -> None:
     """Copy the drawing in the first page's figure into the empty figures of the other pages.
 
-    Raises `CannotSplit` where an empty figure is not the first figure without its drawing: it has another position.
+    Raises `CannotSplit` where a page has its figure at another position than the first page.
     """
     drawn = _figure(pages[0]["/Contents"].read_bytes())
     for page in pages[1:]:

@@ -48,7 +48,7 @@ _START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 
 
 class OpenBody:
-    """A parsed body, before which the front matter of many lists is put; plain values only."""
+    """A body, parsed once for the updates of many lists; no open file, so that it can be kept in memory."""
 
     def __init__(self, body: bytes) -> None:
         start = _START.search(body[-64:])

@@ -46,11 +46,12 @@ if TYPE_CHECKING:
     from booklet.pipeline.queue import LayoutQueue
 
 
-class DigestToPrint(NamedTuple):
-    """What letters are laid out with in place of the body's length and digest, and how to put these in."""
+class LetterDigest(NamedTuple):
+    """The body's length and digest as letters are laid out with them: placeholders, overwritten at link time."""
 
-    printed: BodyDigest
-    #: text on the page → text that replaces it when a booklet is linked
+    #: placeholders, or the true values where no placeholder is free
+    laid_out: BodyDigest
+    #: placeholder on the page → text that overwrites it; empty for true values
     replacements: Mapping[str, str]
 
 
@@ -206,11 +207,11 @@ class Assembly:
             body_path = Path(temporary) / body.sha256
             body_path.write_bytes(body.pdf)
             count = len(self.lists)
-            digest = self._digest_to_print(body)
+            digest = self._choose_letter_digest(body)
             results = work_through(
                 self.queue.executor,
                 make_booklets,
-                self.fill_each_front_matter(digest.printed),
+                self.fill_each_front_matter(digest.laid_out),
                 count,
                 lambda tasks: BookletsTask(
                     self.queue.styles,
@@ -232,11 +233,11 @@ class Assembly:
             for result in results
         )
 
-    def _digest_to_print(self, body: Body) -> DigestToPrint:
+    def _choose_letter_digest(self, body: Body) -> LetterDigest:
         """Choose placeholders that are as wide as the body's length and digest, so that letters fit any body.
 
-        A letter is then laid out once, whatever the body. Where every candidate number occurs in a text of the letters,
-        the true length and digest are printed.
+        A letter is then laid out once, whatever the body. The true length and digest are used where every candidate
+        number occurs in a text of the letters.
         """
         digest, language = BodyDigest(len(body.pdf), body.sha256), self.context.language
         shared = self._shared_front_matter
@@ -244,13 +245,13 @@ class Assembly:
         texts = (*sources, shared.picture, *shared.figures.values()) if shared else tuple(sources)
         placeholder = choose_number(len(str(digest.length)), texts)
         if placeholder is None:
-            return DigestToPrint(digest, {})
+            return LetterDigest(digest, {})
         replacements = {
             write_number(placeholder, language): write_number(digest.length, language),
             str(placeholder): str(digest.length),
             DIGEST: digest.sha256,
         }
-        return DigestToPrint(BodyDigest(placeholder, DIGEST), replacements)
+        return LetterDigest(BodyDigest(placeholder, DIGEST), replacements)
 
     def fill_each_front_matter(self, body: BodyDigest) -> Iterator[FrontMatterTask]:
         """Fill the front matter of one list after the other; a fault of the template is reported and ends them."""

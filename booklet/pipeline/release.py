@@ -37,6 +37,7 @@ class BodyFile:
 
     path: Path
     length: int
+    #: SHA-256 of the body, which the digest of each booklet continues
     state: hashlib._Hash
 
     @classmethod
@@ -135,8 +136,8 @@ def find_current(
 ) -> Manifest | None:
     """Return the manifest of `dist/` if it was made from these inputs and every file is unchanged since.
 
-    Where the store has no stat cache of this release, the manifest is trusted only if its booklets are those of
-    `lists` and its body is the one on disk; `lists` is None before the inputs are read.
+    The stat cache says which manifest this tool wrote. Without one for this release, the manifest is believed only if
+    it names the booklets of `lists` and the body on disk; never where `lists` is None, before the inputs are read.
     """
     stamps = Stamps.read(store, inputs_sha256, dist)
     noted = stamps.noted(MANIFEST)

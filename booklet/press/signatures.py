@@ -1,10 +1,9 @@
 """Pages → sheets: the page on each half of each side, and how far creep moves it.
 
-Sheets folded once are nested: the outermost carries the first and the last two pages, and so on inwards. The outer
-sheets take room in the fold, so that the fore edge of a sheet sticks out by about one thickness for each sheet around
-it; its pages are moved towards the spine by as much ("creep", "shingling"), and their margins come out
-equal once the fore edge is trimmed. One thickness a sheet is the ideal of the usual formula; loose stapling makes it
-1.2 to 1.4, which binders find by trial.
+Sheets folded once are nested: the outermost carries the first and the last two pages, and so on inwards. Each sheet
+around another pushes its fore edge out by about one thickness. Pages are moved towards the spine by as much ("creep",
+"shingling"), so that margins are equal once the fore edge is trimmed. One thickness a sheet is the usual formula; loose
+stapling makes it 1.2 to 1.4, which binders find by trial.
 
 A booklet that is too thick to be stapled is folded in sections, laid one upon the other and glued.
 """

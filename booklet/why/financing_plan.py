@@ -1,8 +1,7 @@
 """A financing plan → its derivation: what co-funders give, line by line, and the share left to the owner.
 
 The sums are those of `costs.financing`, central estimates; each figure is checked against it. Shares are taken of the
-gross cost, on the base that the edition chooses (`funding_base`); FCTVA is not a
-funder (FORMAT "Rules of time and money").
+gross cost, on the base that the edition chooses (`funding_base`). FCTVA is not a funder.
 """
 
 from __future__ import annotations

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from booklet.costs.portfolio import CostedProposal, Portfolio
 
+#: `all` lists every figure of a proposal: what its id alone asks for; `line` needs a collection and a number
 FigureName = Literal[
     "all",
     "total",
@@ -47,12 +48,12 @@ FIGURES: tuple[FigureName, ...] = tuple(name for name in get_args(FigureName) if
 PERCENTILES: frozenset[FigureName] = frozenset({"p10", "p50", "p80", "p90"})
 #: the total cost of a proposal divided by a count
 QUOTIENTS: frozenset[FigureName] = frozenset({"per-inhabitant", "per-beneficiary", "per-tonne"})
-#: not defined for several proposals: beneficiaries may be the same people, and tonnes are not always counted
+#: figures of one proposal, never of several: these may serve the same people, or leave their tonnes uncounted
 _OF_ONE_PROPOSAL: frozenset[FigureName] = QUOTIENTS - {"per-inhabitant"}
-#: figures over the six years or after them, which no year divides
+#: figures over the six years, or after them: naming a year with one is an error
 _WITHOUT_YEAR: frozenset[FigureName] = PERCENTILES | QUOTIENTS | {"after-term"}
 COLLECTIONS: tuple[Collection, ...] = ("costs", "revenues", "funding")
-#: figures with a low and a high estimate; the others are computed from central estimates only
+#: figures that can be asked low or high; the others are computed from central estimates only
 RANGED: frozenset[FigureName] = frozenset({"total", "after-term", "ttc", "revenues", "line"})
 #: the most names that a hint lists
 LISTED = 12
@@ -126,28 +127,8 @@ _SECOND = {
 }
 
 
-def next_parts(text: str, portfolio: Portfolio, domains: Iterable[str]) -> tuple[str, ...]:
-    """List the parts that can follow a valid reference; the subjects for an empty one."""
-    if not text:
-        return _list_subjects(portfolio, tuple(domains))
-    known = tuple(domains)
-    reference = read_reference(text, portfolio, known)
-    return tuple(
-        part
-        for part in _list_every_part(reference, portfolio)
-        if _is_readable(f"{text}.{part}", portfolio, known)
-    )
-
-
-def _is_readable(text: str, portfolio: Portfolio, domains: tuple[str, ...]) -> bool:
-    try:
-        read_reference(text, portfolio, domains)
-    except UnknownReference:
-        return False
-    return True
-
-
-def _list_subjects(portfolio: Portfolio, domains: tuple[str, ...]) -> tuple[str, ...]:
+def list_subjects(portfolio: Portfolio, domains: Iterable[str]) -> tuple[str, ...]:
+    """List what a reference can begin with."""
     return (WHOLE, *domains, *(costed.id for costed in (*portfolio.ready, *portfolio.drafts)))
 
 
@@ -160,7 +141,7 @@ def _read_subject(name: str, portfolio: Portfolio, domains: tuple[str, ...]) -> 
             return FigureReference(name, proposal=costed)
     if name in domains:
         return FigureReference(name, domain=name)
-    subjects = _list_subjects(portfolio, domains)
+    subjects = list_subjects(portfolio, domains)
     close = nearest(name, subjects)
     contained = [subject for subject in subjects if name and name.lower() in subject][:LISTED]
     meant = (
@@ -233,7 +214,7 @@ def _read_part(reference: FigureReference, part: str, portfolio: Portfolio) -> t
             return "estimate", replace(reference, estimate=estimate)
     if _NUMBER.fullmatch(part) and int(part) in portfolio.years:
         return "year", replace(reference, year=int(part))
-    known = [*_list_every_part(reference, portfolio), *COLLECTIONS]
+    known = [*list_every_part(reference, portfolio), *COLLECTIONS]
     begun = [name for name in known if len(part) > 2 and name.startswith(part)]
     close = begun[0] if begun else nearest(part, known)
     raise UnknownReference(
@@ -246,7 +227,7 @@ def _read_part(reference: FigureReference, part: str, portfolio: Portfolio) -> t
 def _list_parts(reference: FigureReference, portfolio: Portfolio) -> str:
     """Write the parts that can follow the subject alone; numbered lines as a range."""
     parts: list[str] = []
-    for part in _list_every_part(reference, portfolio):
+    for part in list_every_part(reference, portfolio):
         name, _, number = part.partition(".")
         if not number:
             parts.append(f"`{part}`")
@@ -287,7 +268,7 @@ def _figure_name(reference: FigureReference) -> str:
     return reference.figure
 
 
-def _list_every_part(reference: FigureReference, portfolio: Portfolio) -> tuple[str, ...]:
+def list_every_part(reference: FigureReference, portfolio: Portfolio) -> tuple[str, ...]:
     """List every part that can follow this subject, in reading order."""
     parts: list[str] = [*SECTIONS, *map(str, portfolio.years)]
     left_out = {reference.subject} if reference.proposal else {reference.subject, *_OF_ONE_PROPOSAL}

@@ -16,7 +16,9 @@ from booklet.content.model.proposal import SECTIONS
 from booklet.diff.causes import Cause, SectionYear, explain_lines, round_causes
 from booklet.diff.change import ProposalChange, printed_cells
 from booklet.diff.compare import compare
+from booklet.diff.sentences import consequences
 from booklet.diff.snapshot import NotCosts, SavedCosts, SavedLine, read_costs
+from booklet.text.language import ENGLISH
 from tests.samples.commands import ROOT
 from tests.samples.revisions import costs_of, difference_of, is_empty, write_repository
 from tests.samples.workspace import Sample, write_proposal, write_small
@@ -399,7 +401,8 @@ def test_other_euros_are_told(sample: Sample) -> None:
     before = costs_of(sample.root)
     sample.edit("edition.yaml", "prices: {year: 2019", "prices: {year: 2020")
     difference = compare(before, costs_of(sample.root))
-    assert difference.reframed
+    told_apart = list(consequences(difference, ENGLISH))
+    assert "The amounts are not in the same euros: of 2019, then of 2020." in told_apart
     assert not is_empty(difference)
 
 

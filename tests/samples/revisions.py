@@ -52,4 +52,7 @@ def difference_of(root: Path, before: str, after: str | None = None) -> Differen
 def is_empty(difference: Difference) -> bool:
     """Whether a difference has nothing to report: no proposal, source, parameter or frame changed."""
     changed = (difference.changes, difference.drafts, difference.unread, difference.changed_sources)
-    return not (any(changed) or difference.changed_parameters or difference.reframed)
+    frames = [
+        (state.years, state.prices, state.funding_base) for state in (difference.before, difference.after)
+    ]
+    return not (any(changed) or difference.changed_parameters or frames[0] != frames[1])

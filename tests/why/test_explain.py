@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -25,7 +26,7 @@ from booklet.text.language import ENGLISH
 from booklet.why.derivation import Derivation, recompute
 from booklet.why.explain import explain_figure
 from booklet.why.json import write_json
-from booklet.why.reference import UnknownReference, next_parts, read_reference
+from booklet.why.reference import UnknownReference, list_every_part, list_subjects, read_reference
 from booklet.why.terminal import write_tree
 from tests.samples.commands import ROOT
 from tests.samples.workspace import PROPOSAL, Sample, write_proposal, write_small
@@ -58,15 +59,22 @@ class Asked:
         amount = self.why(reference).amount
         return None if amount is None else f"{amount.rounded():.2f}"
 
+    def next_parts(self, reference: str) -> Iterator[str]:
+        """List the parts with which a reference can go on."""
+        for part in list_every_part(read_reference(reference, self.portfolio, self.domains), self.portfolio):
+            with suppress(UnknownReference):
+                read_reference(f"{reference}.{part}", self.portfolio, self.domains)
+                yield part
+
     def references(self) -> Iterator[str]:
         """List every subject, alone and with each part that can come next, up to two parts."""
-        for subject in next_parts("", self.portfolio, self.domains):
+        for subject in list_subjects(self.portfolio, self.domains):
             yield subject
-            for part in next_parts(subject, self.portfolio, self.domains):
+            for part in self.next_parts(subject):
                 yield f"{subject}.{part}"
                 if subject not in ("total", "mobilite", BUS, "air-des-ecoles") or part[-2:] in (".2", ".3"):
                     continue  # what follows one proposal follows every one
-                for second in next_parts(f"{subject}.{part}", self.portfolio, self.domains):
+                for second in self.next_parts(f"{subject}.{part}"):
                     yield f"{subject}.{part}.{second}"
 
 
