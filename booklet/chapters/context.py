@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from booklet.chapters.sources import source_labels
 from booklet.layout.page import make_environment
-from booklet.text.language import Language
+from booklet.text.language import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +57,7 @@ class FillContext:
         """Open the templates for a workspace that has an edition, in its language unless another one is given."""
         assert workspace.edition is not None, "a workspace with errors is never built"
         edition = workspace.edition.value
-        language = language or Language(edition.lang)
+        language = language or LANGUAGES[edition.lang]
         references = workspace.bibliography.value.root if workspace.bibliography else {}
         labels = source_labels(references)
         return cls(

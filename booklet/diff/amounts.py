@@ -29,8 +29,7 @@ def write_percent(change: Decimal | None, before: Decimal | None, language: Lang
         return "–"
     percent = change * 100 / before
     sign = "+" if round_to(percent, TENTH) > 0 else MINUS if round_to(percent, TENTH) < 0 else ""
-    space = NO_BREAK_SPACE if language.code == "fr" else ""
-    return f"{sign}{_write_decimals(abs(percent), 1, language)}{space}%"
+    return f"{sign}{_write_decimals(abs(percent), 1, language)}{language.percent_space}%"
 
 
 def write_total(total: Decimal, change: Decimal, language: Language) -> str:

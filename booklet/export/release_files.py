@@ -12,7 +12,7 @@ from booklet.export.datapackage import DESCRIPTOR, write_datapackage
 from booklet.export.json import write_costs
 from booklet.export.xlsx.workbook import write_workbook
 from booklet.pdf.attachments import Attachment
-from booklet.text.language import Language
+from booklet.text.language import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ def make_files(
     edition = workspace.edition.value
     references = workspace.bibliography.value.root if workspace.bibliography else {}
     rates = law.fctva_rates(portfolio.years)
-    language = Language(edition.lang)
+    language = LANGUAGES[edition.lang]
     package = write_datapackage(portfolio, edition, references, language, financings)
     return {
         WORKBOOK: write_workbook(portfolio, edition, references, language, financings, rates),
@@ -51,7 +51,7 @@ def choose_attachments(workspace: Workspace, files: Mapping[str, bytes]) -> tupl
     body does not depend on them. A proposal whose file name is taken gets its domain as a prefix.
     """
     assert workspace.edition is not None, "a workspace with errors is never released"
-    language = Language(workspace.edition.value.lang)
+    language = LANGUAGES[workspace.edition.value.lang]
     descriptor = f"{DATA}/{DESCRIPTOR}"
     found = [
         Attachment(WORKBOOK, files[WORKBOOK], say("The budget, with live formulas").text(language), "Data"),

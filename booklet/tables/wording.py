@@ -79,7 +79,7 @@ class Wording:
     def percent(self, share: Decimal) -> str:
         """Write a fraction of one as a percentage."""
         written = f"{(share * 100).normalize():f}".replace(".", self.language.decimal_mark)
-        return f"{written}{NO_BREAK_SPACE}%" if self.language.code == "fr" else f"{written}%"
+        return f"{written}{self.language.percent_space}%"
 
     def month(self, month: Month) -> str:
         """Write a month in full: `juillet 2021`."""
@@ -94,5 +94,5 @@ class Wording:
     def day(self, day: date) -> str:
         """Write a day in full: `6 février 2020`; in French the first of a month is `1er`, which CLDR does not know."""
         written = format_date(day, "long", locale=self.language.code).replace(" ", NO_BREAK_SPACE)
-        is_first = self.language.code == "fr" and day.day == 1
-        return f"1er{written.removeprefix('1')}" if is_first else written
+        is_first = day.day == 1 and written.startswith("1")
+        return f"{self.language.first_day}{written[1:]}" if is_first else written

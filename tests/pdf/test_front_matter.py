@@ -48,12 +48,12 @@ def pages_of(
 ) -> tuple[Page, ...]:
     """Fill the front matter of the workspace's lists."""
     from booklet.chapters.front_matter import BodyDigest, fill_front_matter, share_front_matter
-    from booklet.text.language import Language
+    from booklet.text.language import LANGUAGES
     from tests.samples.contexts import context_of
 
     analysis = analyse_workspace(sample.root)
     assert analysis.workspace.lists
-    context = context_of(analysis, Language(language))
+    context = context_of(analysis, LANGUAGES[language])
     shared = replace(share_front_matter(context), figures={})
     body = BodyDigest(length, sha256)
     return tuple(

@@ -13,7 +13,7 @@ from booklet.content.workspace import read_workspace
 from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfolio
 from booklet.export.xlsx.workbook import write_workbook
 from booklet.law.lookup import law_of
-from booklet.text.language import Language
+from booklet.text.language import LANGUAGES
 from tests.samples.workspace import EDITION, Sample, write_proposal, write_small
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def cost(root: Path, language: str = "fr") -> Costed:
     financings = finance_portfolio(portfolio, edition, law)
     references = dict(workspace.bibliography.value.root)
     rates = law.fctva_rates(portfolio.years)
-    workbook = write_workbook(portfolio, edition, references, Language(language), financings, rates)
+    workbook = write_workbook(portfolio, edition, references, LANGUAGES[language], financings, rates)
     return Costed(portfolio, edition, references, financings, workbook)
 
 

@@ -22,6 +22,7 @@ from booklet.content.model.types import (
     Year,
 )
 from booklet.money.calendar import Term
+from booklet.text.language import LanguageCode
 
 OrganisationKind = Literal[
     "commune", "metropole", "departement", "region", "etat", "ue", "agence", "banque", "prive"
@@ -156,7 +157,7 @@ class Edition(Model):
     title: Text = field("Title", default="", needed="always", french="titre, intitulé, libellé")
     subtitle: Text | None = field("Subtitle", french="sous-titre")
     version: Text = field("Version of the text", default="", needed="always")
-    lang: Literal["fr", "en"] = field(
+    lang: LanguageCode = field(
         "Language and number format of the booklet", default="fr", needed="always", french="langue"
     )
     date: Day | None = field("Day of publication", needed="always")

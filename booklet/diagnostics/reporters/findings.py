@@ -185,6 +185,5 @@ def _write_checked(report: Report, language: Language) -> str:
 
 def inflect(count: int, one: Message, many: Message, language: Language) -> str:
     """Write one message or the other, as the number of a language asks."""
-    #: in French, nought is singular (CLDR plural rules)
-    singular = count < 2 if language.code == "fr" else count == 1
-    return (one if singular else many).text(language)
+    is_singular = count == 1 or (count == 0 and language.is_zero_singular)
+    return (one if is_singular else many).text(language)

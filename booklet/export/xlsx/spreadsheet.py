@@ -31,8 +31,6 @@ _FUNCTION = re.compile(r"([A-Z][A-Z0-9.]*)\(")
 #: what Excel takes as the name of a sheet
 MAX_SHEET_NAME = 31
 _FORBIDDEN = dict.fromkeys(map(ord, r"[]:*?/\'"), " ")
-_EURO = {"fr": "#,##0.00\\ [$€-40C]", "en": "[$€-809]#,##0.00"}
-_PERCENT = {"fr": "0.0##\\ %", "en": "0.0##%"}
 _INK, _PALE, _INPUT, _RULE = "#1F2A33", "#E8EEF2", "#FFF8DC", "#9FB0BC"
 
 Number = Decimal | Fraction | int
@@ -88,7 +86,7 @@ class Spreadsheet:
             {"title": title, "author": author, "created": datetime(day.year, day.month, day.day, tzinfo=UTC)}
         )
         self.book.set_calc_mode("auto")
-        euro, percent = _EURO[language.code], _PERCENT[language.code]
+        euro, percent = language.euro_format, "0.0##\\ %" if language.percent_space else "0.0##%"
         self.title = self._format(bold=True, font_size=14)
         self.note = self._format(text_wrap=True, valign="top", font_color="#55636E")
         self.text = self._format(valign="top")
