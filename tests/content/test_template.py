@@ -16,7 +16,7 @@ from booklet.content.workspace import read_workspace
 from booklet.content.yaml.parse import parse
 from booklet.costs.portfolio import build_portfolio
 from booklet.diagnostics.diagnostic import Severity
-from booklet.text.language import ENGLISH, FRENCH, Language
+from booklet.text.language import LANGUAGES, Language
 from tests.samples.commands import ROOT
 from tests.samples.workspace import Sample, write_small
 
@@ -49,7 +49,7 @@ def edition() -> Edition:
 
 
 @pytest.mark.parametrize("title", TITLES)
-@pytest.mark.parametrize("language", [FRENCH, ENGLISH], ids=["fr", "en"])
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
 @pytest.mark.parametrize("known", [True, False], ids=["edition", "alone"])
 def test_any_title_makes_a_draft_without_a_fault(title: str, language: Language, known: bool) -> None:
     """The title reads back character by character, and all that is said of the file is what remains to be written."""
@@ -67,7 +67,7 @@ def uncomment(text: str) -> str:
     return f"{head}\nstatus:{re.sub(r'^# ', '', body, flags=re.MULTILINE)}"
 
 
-@pytest.mark.parametrize("language", [FRENCH, ENGLISH], ids=["fr", "en"])
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
 def test_the_comments_are_a_proposal(language: Language, tmp_path: Path) -> None:
     """With its comments taken away and marked ready, the file is complete: only the names it invents are unknown."""
     sample = write_small(tmp_path)

@@ -17,6 +17,7 @@ from booklet.content.model.proposal import CostLine, Estimate, Phase, Proposal
 from booklet.content.model.sources import Bibliography
 from booklet.money.calendar import Month, Period, Term
 from booklet.money.euros import Euros, Range
+from booklet.text.language import LANGUAGES
 
 ROOT = Path(__file__).resolve().parents[3]
 FILES = (Proposal, Edition, ElectoralLists, Bibliography)
@@ -106,9 +107,9 @@ def test_only_ready_is_ready() -> None:
 
 
 def test_the_skeleton_shows_the_keys_that_a_ready_proposal_needs() -> None:
-    """Every key that a ready proposal needs stands in the file that `new` writes, in both languages."""
+    """Every key that a ready proposal needs stands in the file that `new` writes, in every language."""
     needed = {key for key, declared in keys_of(Proposal).items() if declared.needed}
     assert {"title", "status", "promise", "owner", "decision", "costs", "uncertainty", "authors"} <= needed
-    for language in ("fr", "en"):
+    for language in LANGUAGES:
         template = (ROOT / "templates" / "new" / f"proposal.{language}.yaml").read_text("utf-8")
         assert needed <= set(re.findall(r"^(?:# )?(\w+):", template, re.MULTILINE))
