@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from booklet.commands.arguments import add_jobs
 from booklet.commands.session import CLEAN, CONTENT, Session, find_workspace
 from booklet.diagnostics.message import say
+from booklet.diagnostics.reporters.visible import visible
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,23 +25,23 @@ def add_parser(commands: Commands) -> None:
 
 def run_verify(session: Session) -> int:
     """Prove again that nothing in a release was altered and that every list got the same body."""
-    from booklet.pipeline.manifest import read_manifest
     from booklet.pipeline.pool import finish
-    from booklet.pipeline.release import verify_file, verify_folder
+    from booklet.pipeline.verification import find_contradictions, read_release, verify_file, verify_folder
 
     dist = _find_release(session)
-    manifest = read_manifest(dist)
-    with session.workers(most=max(1, len(manifest.booklets)))() as executor:
-        futures = [
-            executor.submit(verify_file, dist, booklet, manifest.body) for booklet in manifest.booklets
-        ]
-        paths = [booklet.path for booklet in manifest.booklets]
-        objections = zip(paths, finish(futures, lambda _: None), strict=True)
-    found = [(path, objection) for path, listed in objections for objection in listed]
-    found += verify_folder(dist, manifest)
+    manifest, found = read_release(dist)
+    if manifest is not None:
+        with session.workers(most=max(1, len(manifest.booklets)))() as executor:
+            futures = [
+                executor.submit(verify_file, dist, booklet, manifest.body) for booklet in manifest.booklets
+            ]
+            paths = [booklet.path for booklet in manifest.booklets]
+            objections = zip(paths, finish(futures, lambda _: None), strict=True)
+        found += [(path, objection) for path, listed in objections for objection in listed]
+        found += sorted([*find_contradictions(manifest), *verify_folder(dist, manifest)], key=itemgetter(0))
     for path, objection in found:
-        print(f"{path}: {session.text(objection)}")
-    if found:
+        print(visible(f"{path}: {session.text(objection)}"))
+    if found or manifest is None:
         message = say(
             "{count} objections: this is not the release that the manifest describes", count=len(found)
         )

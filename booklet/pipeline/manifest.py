@@ -9,11 +9,9 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import ConfigDict, NonNegativeInt, StringConstraints, TypeAdapter
+from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter
 
 from booklet.cache.file_stamps import digest
-from booklet.diagnostics.diagnostic import BuildError
-from booklet.diagnostics.message import say
 from booklet.text.slug import slugify
 
 if TYPE_CHECKING:
@@ -26,7 +24,16 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 #: file systems take 255 bytes
 MAX_NAME = 200
+#: a manifest of 40 000 lists
+MAX_BYTES = 16_000_000
+#: a path that stays inside the release, written in one way only
+_Path = Annotated[
+    str, StringConstraints(max_length=600, pattern=r"^[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*){0,3}$")
+]
 _Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+_Words = Annotated[str, StringConstraints(max_length=1000)]
+_Bytes = Annotated[int, Field(ge=0, le=2**40)]
+_Count = Annotated[int, Field(ge=0, le=1_000_000)]
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
 
@@ -35,11 +42,11 @@ class Booklet:
     """The released booklet of one list."""
 
     __pydantic_config__ = _STRICT
-    list: str
-    path: str
-    length: NonNegativeInt
+    list: _Words
+    path: _Path
+    length: _Bytes
     sha256: _Sha256
-    pages: NonNegativeInt
+    pages: _Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +54,8 @@ class ReleasedFile:
     """A released file other than a booklet: the workbook, the data."""
 
     __pydantic_config__ = _STRICT
-    path: str
-    length: NonNegativeInt
+    path: _Path
+    length: _Bytes
     sha256: _Sha256
 
 
@@ -57,9 +64,9 @@ class BodyRecord:
     """The bytes that every booklet begins with."""
 
     __pydantic_config__ = _STRICT
-    length: NonNegativeInt
+    length: _Bytes
     sha256: _Sha256
-    pages: NonNegativeInt
+    pages: _Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +74,9 @@ class Manifest:
     """A whole release."""
 
     __pydantic_config__ = _STRICT
-    tool: str
+    tool: _Words
     inputs_sha256: _Sha256
-    versions: Mapping[str, str]
+    versions: Annotated[Mapping[_Words, _Words], Field(max_length=100)]
     body: BodyRecord
     booklets: tuple[Booklet, ...]
     files: tuple[ReleasedFile, ...] = ()
@@ -131,11 +138,3 @@ def booklet_paths(lists: Sequence[ElectoralList]) -> tuple[str, ...]:
 def sha256_of_all(folder: Path, manifest: Manifest) -> dict[str, str]:
     """The digest of every file of a release, including the manifest."""
     return {**manifest.sha256_by_path, MANIFEST: digest(folder / MANIFEST)}
-
-
-def read_manifest(dist: Path) -> Manifest:
-    """Read the manifest of a release; raises `BuildError` when there is none of ours."""
-    try:
-        return Manifest.read((dist / MANIFEST).read_bytes())
-    except (OSError, ValueError) as error:
-        raise BuildError(say("no manifest of ours in `{folder}`: build first", folder=str(dist))) from error

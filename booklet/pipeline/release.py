@@ -1,7 +1,7 @@
-"""9. Booklets → files of a release, and the proof that every list got the same body.
+"""9. Booklets → files of a release.
 
 A booklet is written, or hard-linked from the previous release where its bytes are the same. A release is current when
-its manifest names the digest of today's inputs and every file is unchanged. `verify` needs the release alone.
+its manifest names the digest of today's inputs and every file is unchanged.
 """
 
 from __future__ import annotations
@@ -14,10 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from booklet.cache.atomic import write_whole
-from booklet.cache.file_stamps import Stamps, digest
-from booklet.diagnostics.message import Message, say
-from booklet.pipeline.manifest import MANIFEST, BodyRecord, Booklet, Manifest, ReleasedFile, booklet_paths
-from booklet.pipeline.staging import files_of
+from booklet.cache.file_stamps import Stamps
+from booklet.pipeline.manifest import MANIFEST, Manifest, ReleasedFile, booklet_paths
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -165,34 +163,3 @@ def _is_credible(manifest: Manifest, data: bytes, dist: Path, lists: Sequence[El
     with (dist / manifest.booklets[0].path).open("rb") as file:
         body = file.read(manifest.body.length)
     return hashlib.sha256(body).hexdigest() == manifest.body.sha256 and manifest.write() == data
-
-
-def verify_file(dist: Path, booklet: Booklet, body: BodyRecord) -> tuple[Message, ...]:
-    """Verify one booklet: its digest, the body it begins with, and that its update replaces nothing else."""
-    from booklet.pdf.verify.proof import examine_update  # pikepdf, which no other step of a release needs
-
-    try:
-        data = (dist / booklet.path).read_bytes()
-    except OSError:
-        return (say("the file is missing"),)
-    objections: list[Message] = []
-    if hashlib.sha256(data).hexdigest() != booklet.sha256 or len(data) != booklet.length:
-        objections.append(say("the file is not the one that the manifest describes"))
-    if hashlib.sha256(data[: body.length]).hexdigest() != body.sha256:
-        return (*objections, say("the file does not begin with the body that every list received"))
-    return (*objections, *examine_update(data, body.length))
-
-
-def verify_folder(dist: Path, manifest: Manifest) -> tuple[tuple[str, Message], ...]:
-    """List the files that the manifest does not name, and those other than booklets that are altered or missing."""
-    present = files_of(dist)
-    found = [
-        (path, say("the manifest does not list this file"))
-        for path in present - {*manifest.sha256_by_path, MANIFEST}
-    ]
-    for released in manifest.files:
-        if released.path not in present:
-            found.append((released.path, say("the file is missing")))
-        elif digest(dist / released.path) != released.sha256:
-            found.append((released.path, say("the file is not the one that the manifest describes")))
-    return tuple(sorted(found, key=lambda objection: objection[0]))

@@ -2,326 +2,373 @@
 
 That all booklets begin with the same bytes does not prove that all readers see the same pages: an update may
 replace any object of the file (ISO 32000-1 §7.5.6). This module reads the update on its own terms, byte by
-byte and without the code that wrote it: it must be one section, made of whole objects and nothing between
-them, that replaces none but the objects named by the body's own catalog; and those must say what the body's
-say, with the front matter added.
+byte and without the code that wrote it: it must be one section, made of whole objects and nothing between them, each
+of a kind that our writer makes, that replaces none but the roots named by the body's own catalog; and those must say
+what the body's say, with the front matter added.
 """
 
 from __future__ import annotations
 
-import io
-import zlib
-from typing import TYPE_CHECKING
-
-import pikepdf
-from pikepdf import Array, Dictionary, Object, Stream
+from itertools import pairwise
+from xml.sax.saxutils import escape
 
 from booklet.diagnostics.message import Message, say
-from booklet.pdf.verify.sections import CrossReferenceSection, Objection, read_sections
+from booklet.pdf.verify.body import MAX_OBJECTIONS, BodyFacts, read_body
+from booklet.pdf.verify.body_objects import FRONT_BOOKMARK, check_levels
+from booklet.pdf.verify.sections import items, read_section, reference, whole
+from booklet.pdf.verify.syntax import Name, Objection, Reference, Value, parse_dictionary, text_of
+from booklet.pdf.verify.update import Held, Update
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-_FRONT_MATTER_PAGES = 2
-_PAGE_KEYS = frozenset(
-    {"/Type", "/Parent", "/MediaBox", "/BleedBox", "/TrimBox", "/Contents", "/Resources"}
-) | {
-    "/StructParents",
-    "/Tabs",
-    "/Annots",
-}
-_LINK_KEYS = frozenset(
-    {"/Type", "/Subtype", "/Rect", "/BS", "/Contents", "/Dest", "/A", "/StructParent", "/F"}
-)
-#: flag of an annotation that is shown and printed; any other could hide it, or show it on screen alone
-_PRINTED = 4
-_BOOKMARK_KEYS = frozenset({"/Title", "/Parent", "/Prev", "/Next", "/First", "/Last", "/Count", "/Dest"})
-_INFORMATION_KEYS = frozenset(
-    {"/Title", "/Author", "/Subject", "/Keywords", "/Producer", "/CreationDate", "/ModDate"}
-)
-_TITLE = "{http://purl.org/dc/elements/1.1/}title"
-_ELEMENT_KEYS = frozenset(
-    {"/Type", "/S", "/P", "/Pg", "/K", "/A", "/ID", "/Alt", "/ActualText", "/E", "/Lang", "/T"}
-)
+#: of an update: two pages, and fonts that the body does not have
+MAX_UPDATE = 16_000_000
+_FRONT_PAGES = 2
+_FRONT = b"front:"
+#: bookmarks one below another, as headings are
+_MAX_BOOKMARKS = 6
+_UNEXPECTED = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
+#: roman numbers on the two front pages, then 1 and so on
+_LABELS: Value = [0, {"/S": Name("/r"), "/St": 1}, _FRONT_PAGES, {"/S": Name("/D"), "/St": 1}]
 
 
-def examine_update(booklet: bytes, body_length: int) -> tuple[Message, ...]:
-    """List what is wrong with the update that follows the body; empty if nothing is.
+def examine_update(booklet: bytes, body_length: int, body_pages: int | None = None) -> tuple[Message, ...]:
+    """List what is wrong with the update that follows the body, of so many pages; empty if nothing is.
 
     The result proves nothing about the body itself, whose digest is checked apart: only that the booklet shows all
     of it.
     """
-    body = booklet[:body_length]
     try:
-        of_body, update = read_sections(booklet, body_length)
-        with _open(body) as before, _open(booklet) as after:
-            return tuple(_examine(before, after, of_body, update))
+        body = read_body(booklet[:body_length])
+        update = read_update(booklet[body_length:], body_length, body)
     except Objection as objection:
         return (objection.message,)
-    except (
-        pikepdf.PdfError,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        zlib.error,
-    ) as error:
-        # a hostile file may break any expectation above: an objection, not a fault of ours
-        return (
-            say("the update cannot be read: {kind}: {error}", kind=type(error).__name__, error=str(error)),
-        )
+    except _UNEXPECTED as error:
+        # a hostile file may break any expectation of this package: an objection, not a fault of ours
+        kind = type(error).__name__
+        return (say("the update cannot be read: {kind}: {error}", kind=kind, error=str(error)),)
+    pages = () if body_pages in (None, body.pages) else (say("the body has {count} pages", count=body.pages),)
+    return (*body.objections, *update.objections[:MAX_OBJECTIONS], *pages)
 
 
-def _open(pdf: bytes) -> pikepdf.Pdf:
-    """Open a file without copying inherited attributes from the page tree to the pages."""
-    return pikepdf.open(io.BytesIO(pdf), inherit_page_attributes=False)
+def read_update(data: bytes, start: int, body: BodyFacts) -> Update:
+    """Read and examine the update that starts at byte `start`; raises `Objection` where it cannot be interpreted."""
+    if not data:
+        raise Objection(say("no complete update follows the body"))
+    if len(data) > MAX_UPDATE:
+        raise Objection(say("the update has more than {count} bytes", count=MAX_UPDATE))
+    update = Update(read_section(data, start, previous=body.section.start), body)
+    try:
+        _examine(update)
+    except Objection as objection:
+        update.object(objection.message)
+    return update
 
 
-def _examine(
-    before: pikepdf.Pdf, after: pikepdf.Pdf, of_body: CrossReferenceSection, update: CrossReferenceSection
-) -> Iterator[Message]:
-    """Compare the body's objects with the booklet's."""
-    for number in sorted({second for kind, second, _ in update.entries.values() if kind == 2}):
-        yield from _examine_object_stream(after.get_object(number, 0), number, update)
-    roots = _replaceable(before)
-    in_body = {number for number, (kind, _, _) in of_body.entries.items() if kind != 0}
-    for number in sorted((set(update.entries) & in_body) - roots):
-        yield say("the update replaces object {number} of the body", number=number)
+def _examine(update: Update) -> None:
+    _examine_trailer(update)
+    _examine_numbers(update)
+    roots = {name: update.take(number, name) for name, number in update.body.roots.items()}
+    pages = _examine_pages(update, roots["page tree root"])
+    _examine_fonts(update, pages)
+    _examine_structure(update, roots, pages)
+    _examine_names(update, roots["name dictionary"], pages)
+    _examine_outline(update, roots["outline root"], pages)
+    labels = roots["page labels"].get("/Nums")
+    update.require(labels == _LABELS, say("the page labels are not i, ii, then 1 and so on"))
+    _examine_metadata(update, roots["information dictionary"])
+    for number in sorted(update.section.numbers - update.used):
+        update.object(say("object {number} of the update is none that our writer makes", number=number))
+
+
+def _examine_trailer(update: Update) -> None:
+    trailer, own = update.section.trailer, update.body.section
     for key in ("/Root", "/Info"):
-        if before.trailer[key].objgen != after.trailer[key].objgen:
-            yield say("the trailer's {key} is another object", key=key)
-    if bytes(before.trailer["/ID"][0]) != bytes(after.trailer["/ID"][0]):
-        yield say("the file's permanent identifier is another one")
-    new = set(update.entries) - in_body
-    yield from _compare_keys(before.Root, after.Root, say("catalog"), free=())
-    yield from _examine_pages(before, after, new)
-    yield from _examine_structure(before, after, new)
-    yield from _examine_names(before, after)
-    yield from _examine_outline(before, after, new)
-    if _text(after.Root["/PageLabels"]) != b"<< /Nums [ 0 << /S /r /St 1 >> 2 << /S /D /St 1 >> ] >>":
-        yield say("the page labels are not i, ii, then 1 and so on")
-    yield from _examine_metadata(before, after)
+        is_same = trailer[key] == own.trailer[key]
+        update.require(is_same, say("the trailer's {key} is another object", key=key))
+    is_same = items(trailer, "/ID")[:1] == items(own.trailer, "/ID")[:1]
+    update.require(is_same, say("the file's permanent identifier is another one"))
 
 
-def _examine_object_stream(
-    container: Object, number: int, update: CrossReferenceSection
-) -> Iterator[Message]:
-    """Require that an object stream holds the objects that the section lists, in its order, and no other."""
-    listed = sorted(
-        (third, inner)
-        for inner, (kind, second, third) in update.entries.items()
-        if (kind, second) == (2, number)
-    )
-    heads = container.read_bytes()[: int(container["/First"])].split()
-    inside = list(enumerate(int(head) for head in heads[::2]))
-    if listed != inside or "/Extends" in container:
-        yield say("object stream {number} holds other objects than the update lists", number=number)
+def _examine_numbers(update: Update) -> None:
+    """Require that the update replaces the roots, adds objects behind the body's, and nothing else."""
+    section, own, roots = update.section, update.body.section, set(update.body.roots.values())
+    replaced = (section.numbers | section.containers) & (own.numbers | own.containers)
+    for number in sorted(replaced - roots):
+        update.object(say("the update replaces object {number} of the body", number=number))
+    for name, number in update.body.roots.items():
+        if number not in replaced:
+            raise Objection(say("the update has no {name}", name=name))
+    size = whole(own.trailer, "/Size")
+    for number in sorted(section.numbers - replaced - {FRONT_BOOKMARK}):
+        if number < size:
+            update.object(say("the update defines object {number}, which the body left out", number=number))
 
 
-def _replaceable(before: pikepdf.Pdf) -> set[int]:
-    """List the objects that an update may replace: the roots named by the body's own catalog."""
-    root = before.Root
-    structure = root["/StructTreeRoot"]
-    objects = [root, structure, structure["/K"][0], structure["/ParentTree"], before.trailer["/Info"]]
-    objects += [root[key] for key in ("/Pages", "/Names", "/Outlines", "/PageLabels", "/Metadata")]
-    return {value.objgen[0] for value in objects}
+# --- pages ------------------------------------------------------------------------------------------------------------
 
 
-def _text(value: Object) -> bytes:
-    return value.unparse(resolved=True)
+def _examine_pages(update: Update, root: Held) -> tuple[int, ...]:
+    """Require two new pages, then the body's, in their order; return the numbers of the new ones."""
+    before = update.body.held["page tree root"]
+    kids = items(root, "/Kids")
+    front = kids[:_FRONT_PAGES]
+    is_same = kids[_FRONT_PAGES:] == items(before, "/Kids")
+    update.require(is_same, say("the pages after the front matter are not the body's pages in their order"))
+    is_right = root.get("/Count") == whole(before, "/Count") + _FRONT_PAGES
+    update.require(is_right, say("the page tree counts wrong"))
+    if len({*front} if all(map(update.is_new, front)) else ()) != _FRONT_PAGES:
+        raise Objection(say("the first two pages are not front matter"))
+    pages = tuple(map(reference, front))
+    for number in pages:
+        page = update.take(number, "front page")
+        is_right = page.get("/Parent") == Reference(update.body.roots["page tree root"])
+        boxes = [page[key] for key in ("/MediaBox", "/BleedBox", "/TrimBox") if key in page]
+        update.require(is_right, say("a front page hangs elsewhere"))
+        update.require(all(box == boxes[0] for box in boxes), say("a front page is cut"))
+        update.take_stream(reference(page.get("/Contents")), "content")
+        for note in items(page, "/Annots") if "/Annots" in page else []:
+            _examine_link(update, reference(note))
+    contents = {parse_dictionary(update.section.plain[number])["/Contents"] for number in pages}
+    update.require(len(contents) == _FRONT_PAGES, say("both front pages are one"))
+    return pages
 
 
-def _write(value: object) -> bytes:
-    """Write a value, direct or a reference, for comparison."""
-    return value.unparse() if isinstance(value, Object) else repr(value).encode()
+def _examine_link(update: Update, number: int) -> None:
+    link = update.take(number, "link")
+    has_one_target = ("/Dest" in link) != ("/A" in link)
+    update.require(has_one_target, say("link {number} leads nowhere, or to two places", number=number))
+    update.spoken += [text_of(link[key]) for key in ("/Contents", "/Dest") if key in link]
+    action = link.get("/A")
+    if isinstance(action, dict) and isinstance(address := action.get("/URI"), bytes):
+        update.addresses.append(address.decode("latin-1"))
 
 
-def _compare_keys(before: Object, after: Object, name: Message, free: tuple[str, ...]) -> Iterator[Message]:
-    """Require the same keys, and the same values but for the free keys."""
-    for key in sorted(set(before.keys()) | set(after.keys())):
-        if key not in after:
-            yield say("the {name} loses {key}", name=name, key=key)
-        elif key not in before:
-            yield say("the {name} gains {key}", name=name, key=key)
-        elif key not in free and _write(before[key]) != _write(after[key]):
-            yield say("the {name} changes {key}", name=name, key=key)
+def _examine_fonts(update: Update, pages: tuple[int, ...]) -> None:
+    """Take what the pages are drawn with: plain fonts, of the body or with all that a font has."""
+    resources = {reference(parse_dictionary(update.section.plain[page]).get("/Resources")) for page in pages}
+    for number in sorted(resources):
+        fonts = update.take_resources(number).get("/Font", {})
+        for value in fonts.values() if isinstance(fonts, dict) else ():
+            font = update.resolve(value, "font")
+            update.has_own_font |= update.is_new(value)
+            update.resolve(font.get("/ToUnicode"), "map of glyphs")
+            for below in items(font, "/DescendantFonts"):
+                glyphs = update.resolve(below, "font of glyphs")
+                descriptor = update.resolve(glyphs.get("/FontDescriptor"), "font descriptor")
+                for key in ("/FontFile2", "/FontFile3"):
+                    if key in descriptor:
+                        update.resolve(descriptor[key], "font file")
 
 
-def _flatten_pages(node: Object) -> Iterator[Object]:
-    for kid in node["/Kids"].as_list():
-        if str(kid["/Type"]) == "/Pages":
-            yield from _flatten_pages(kid)
-        else:
-            yield kid
+# --- structure --------------------------------------------------------------------------------------------------------
 
 
-def _examine_pages(before: pikepdf.Pdf, after: pikepdf.Pdf, new: set[int]) -> Iterator[Message]:
-    """Require two new pages, then the body's, in their order."""
-    yield from _compare_keys(
-        before.Root["/Pages"], after.Root["/Pages"], say("page tree root"), free=("/Kids", "/Count")
-    )
-    old = [page.objgen for page in _flatten_pages(before.Root["/Pages"])]
-    pages = list(_flatten_pages(after.Root["/Pages"]))
-    front_matter = pages[:_FRONT_MATTER_PAGES]
-    if [page.objgen for page in pages[_FRONT_MATTER_PAGES:]] != old:
-        yield say("the pages after the front matter are not the body's pages in their order")
-    if any(page.objgen[0] not in new for page in front_matter):
-        yield say("the first two pages are not front matter")
-    if int(after.Root["/Pages"]["/Count"]) != len(pages):
-        yield say("the page tree counts wrong")
-    for page in front_matter:
-        if set(page.keys()) - _PAGE_KEYS:
-            yield say("a front page has {keys}", keys=", ".join(sorted(set(page.keys()) - _PAGE_KEYS)))
-        for note in page.get("/Annots", Array()).as_list():
-            action = note.get("/A", Dictionary(S=pikepdf.Name.URI))
-            if (
-                str(note["/Subtype"]) != "/Link"
-                or set(note.keys()) - _LINK_KEYS
-                or str(action["/S"]) != "/URI"
-                or note.get("/F") != _PRINTED
-            ):
-                yield say("a front page has an annotation that is not a plain link")
-
-
-def _number_entries(node: Object) -> Iterator[tuple[int, bytes]]:
-    items = list(node.get("/Nums", Array()).as_list())
-    for key, value in zip(items[::2], items[1::2], strict=True):
-        yield int(key), _write(value)
-    for kid in node.get("/Kids", Array()).as_list():
-        yield from _number_entries(kid)
-
-
-def _name_entries(node: Object) -> Iterator[tuple[bytes, bytes]]:
-    items = list(node.get("/Names", Array()).as_list())
-    for key, value in zip(items[::2], items[1::2], strict=True):
-        yield bytes(key), _write(value)
-    for kid in node.get("/Kids", Array()).as_list():
-        yield from _name_entries(kid)
-
-
-def _examine_structure(before: pikepdf.Pdf, after: pikepdf.Pdf, new: set[int]) -> Iterator[Message]:
+def _examine_structure(update: Update, roots: dict[str, Held], pages: tuple[int, ...]) -> None:
     """Require the body's elements, after the front matter's, and its way from content to elements."""
-    old_root, root = before.Root["/StructTreeRoot"], after.Root["/StructTreeRoot"]
-    yield from _compare_keys(
-        old_root, root, say("structure tree root"), free=("/ParentTreeNextKey", "/IDTree")
+    before, root = update.body.held, roots["structure tree root"]
+    for key in ("/K", "/ParentTree"):
+        is_same = root.get(key) == before["structure tree root"][key]
+        update.require(is_same, say("the structure tree root changes {key}", key=key))
+    document, old = roots["document element"], before["document element"]
+    update.require(document.get("/P") == old["/P"], say("the document element changes {key}", key="/P"))
+    kids, own = items(document, "/K"), items(old, "/K")
+    added = kids[: max(0, len(kids) - len(own))]
+    is_same = kids[len(added) :] == own
+    update.require(is_same, say("the document element does not end with the body's elements in their order"))
+    elements = _examine_elements(update, added, pages)
+    entries, held = items(roots["parent tree"], "/Kids"), items(before["parent tree"], "/Kids")
+    update.require(entries[: len(held)] == held, say("the parent tree loses entries of the body"))
+    keys = [key for entry in entries[len(held) :] for key in _examine_parents(update, entry, elements)]
+    last = max((key for entry in held for key in _number_keys(update, entry)), default=-1)
+    is_sorted = all(before < after for before, after in pairwise([last, *keys]))
+    update.require(is_sorted, say("the parent tree is not in order"))
+    is_right = root.get("/ParentTreeNextKey") == max([last, *keys]) + 1
+    update.require(is_right, say("the structure tree root changes {key}", key="/ParentTreeNextKey"))
+    names = _examine_tree(
+        update, root.get("/IDTree"), before["structure tree root"]["/IDTree"], say("element identifiers")
     )
-    old, document = old_root["/K"][0], root["/K"][0]
-    yield from _compare_keys(old, document, say("document element"), free=("/K",))
-    old_kids, kids = list(old["/K"].as_list()), list(document["/K"].as_list())
-    added = kids[: len(kids) - len(old_kids)]
-    if [_write(kid) for kid in kids[len(added) :]] != [_write(kid) for kid in old_kids]:
-        yield say("the document element does not end with the body's elements in their order")
-    yield from _examine_elements(added, new)
-    entries, old_entries = (
-        list(_number_entries(root["/ParentTree"])),
-        list(_number_entries(old_root["/ParentTree"])),
-    )
-    if entries[: len(old_entries)] != old_entries:
-        yield say("the parent tree loses entries of the body")
-    keys = [key for key, _ in entries]
-    if keys != sorted(set(keys)):
-        yield say("the parent tree is not in order")
-    yield from _compare_names(old_root.get("/IDTree"), root.get("/IDTree"), say("element identifiers"))
+    is_own = all(isinstance(value, Reference) and value.number in elements for value in names.values())
+    update.require(is_own, say("an identifier of the front matter leads elsewhere"))
 
 
-def _examine_elements(elements: list[Object], new: set[int]) -> Iterator[Message]:
-    """Require that the front matter's elements, at any depth, are objects of the update."""
-    for element in elements:
-        if not isinstance(element, Dictionary) or element.objgen[0] not in new:
-            yield say("the front matter's structure takes an element of the body")
-        elif str(element.get("/Type")) == "/StructElem":
-            if set(element.keys()) - _ELEMENT_KEYS:
-                yield say("an element of the front matter has an unknown key")
-            if "/Pg" in element and element["/Pg"].objgen[0] not in new:
-                yield say("the front matter's structure takes content of the body")
-            inner = element.get("/K", Array())
-            kids = list(inner.as_list()) if isinstance(inner, Array) else [inner]
-            yield from _examine_elements([kid for kid in kids if not isinstance(kid, int)], new)
-
-
-def _compare_names(before: Object | None, after: Object | None, name: Message) -> Iterator[Message]:
-    """Require the body's names unchanged, and no others but the front matter's."""
-    old = [] if before is None else list(_name_entries(before))
-    entries = [] if after is None else list(_name_entries(after))
-    if [entry for entry in entries if not entry[0].startswith(b"front:")] != old:
-        yield say("the {name} of the body are changed", name=name)
-    names = [name for name, _ in entries]
-    if names != sorted(set(names)):
-        yield say("the {name} are not in order", name=name)
-
-
-def _examine_names(before: pikepdf.Pdf, after: pikepdf.Pdf) -> Iterator[Message]:
-    """Require the body's destinations and attached files, and no script or other file beside them."""
-    yield from _compare_keys(
-        before.Root["/Names"], after.Root["/Names"], say("name dictionary"), free=("/Dests",)
-    )
-    yield from _compare_names(
-        before.Root["/Names"]["/Dests"], after.Root["/Names"]["/Dests"], say("destinations")
-    )
-
-
-def _siblings(parent: Object) -> Iterator[Object]:
-    item, seen = parent.get("/First"), set()
-    while item is not None:
-        if item.objgen in seen:
-            raise Objection(say("the outline turns in a circle"))
-        seen.add(item.objgen)
-        yield item
-        item = item.get("/Next")
-
-
-def _examine_outline(before: pikepdf.Pdf, after: pikepdf.Pdf, new: set[int]) -> Iterator[Message]:
-    """Require new bookmarks, then all the body's."""
-    old_root, root = before.Root["/Outlines"], after.Root["/Outlines"]
-    yield from _compare_keys(
-        Dictionary({"/Type": old_root["/Type"]}),
-        Dictionary({key: root[key] for key in map(str, root) if key not in ("/First", "/Last", "/Count")}),
-        say("outline root"),
-        free=(),
-    )
-    old = [item.objgen for item in _siblings(old_root)]
-    items = list(_siblings(root))
-    added = items[: len(items) - len(old)]
-    if [item.objgen for item in items[len(added) :]] != old:
-        yield say("the outline does not end with the body's bookmarks")
-    if items and root["/Last"].objgen != items[-1].objgen:
-        yield say("the outline does not end where it says")
-    yield from _examine_bookmarks(added, new)
-
-
-def _examine_bookmarks(items: list[Object], new: set[int]) -> Iterator[Message]:
-    """Require plain bookmarks that are objects of the update and lead to front pages."""
-    for item in items:
-        if item.objgen[0] not in new or set(item.keys()) - _BOOKMARK_KEYS:
-            yield say("a bookmark of the front matter is not a plain one")
-        elif item["/Dest"][0].objgen[0] not in new:
-            yield say("a bookmark of the front matter leads elsewhere")
+def _examine_elements(update: Update, added: list[Value], pages: tuple[int, ...]) -> frozenset[int]:
+    """Require that the front matter's elements, at any depth, are the update's own; return their numbers."""
+    waiting = [(kid, update.body.roots["document element"]) for kid in reversed(added)]
+    parents: dict[int, int] = {}
+    while waiting:
+        kid, parent = waiting.pop()
+        if not update.is_new(kid):
+            update.object(say("the front matter's structure takes an element of the body"))
+            continue
+        number = reference(kid)
+        if b"/OBJR" in update.section.plain.get(number, b""):
+            held = update.take(number, "object reference")
+            update.require(
+                update.is_new(held.get("/Obj")), say("the front matter's structure takes content of the body")
+            )
         else:
-            yield from _examine_bookmarks(list(_siblings(item)), new)
+            held = update.take(number, "structure element")
+            is_own = held.get("/P") == Reference(parent) and number not in parents
+            update.require(
+                is_own,
+                say("object {number} is an element in a circle, or too many levels deep", number=number),
+            )
+            if number in parents:
+                continue
+            parents[number] = parent
+            update.spoken += [
+                text_of(held[key]) for key in ("/Alt", "/ActualText", "/E", "/Lang", "/T") if key in held
+            ]
+            below = items(held, "/K") if "/K" in held else []
+            waiting += [(inner, number) for inner in reversed(below) if type(inner) is not int]
+        is_own = held.get("/Pg", Reference(pages[0])) in [Reference(page) for page in pages]
+        update.require(is_own, say("the front matter's structure takes content of the body"))
+    update.objections.extend(check_levels(parents, update.body.roots["document element"]))
+    return frozenset(parents)
 
 
-def _examine_metadata(before: pikepdf.Pdf, after: pikepdf.Pdf) -> Iterator[Message]:
-    """Require a packet and an Info dictionary equal to the body's but for the title, the same in both."""
-    information = after.trailer["/Info"]
-    if set(information.keys()) - _INFORMATION_KEYS:
-        yield say("the information dictionary has an unknown key")
-    packet = after.Root["/Metadata"]
-    if not isinstance(packet, Stream) or set(packet.keys()) != {"/Type", "/Subtype", "/Length"}:
-        yield say("the metadata is not a plain packet")
-        return
-    yield from _compare_keys(
-        before.trailer["/Info"], information, say("information dictionary"), free=("/Title",)
+def _number_keys(update: Update, leaf: Value) -> list[int]:
+    """The keys of a leaf of the body's parent tree."""
+    written = update.body.section.plain.get(reference(leaf), b"null")
+    return [key for key in items(parse_dictionary(written), "/Nums")[::2] if type(key) is int]
+
+
+def _examine_parents(update: Update, leaf: Value, elements: frozenset[int]) -> list[int]:
+    """Require a leaf of the parent tree that leads to the front matter's elements; return its keys."""
+    if not update.is_new(leaf):
+        raise Objection(say("the parent tree is not in order"))
+    held = update.take(reference(leaf), "parent tree leaf")
+    numbers = items(held, "/Nums")
+    keys = [key for key in numbers[::2] if type(key) is int]
+    found = [inner for value in numbers[1::2] for inner in (value if isinstance(value, list) else [value])]
+    is_own = all(
+        value is None or (isinstance(value, Reference) and value.number in elements) for value in found
     )
-    old, metadata = _read_metadata(before), _read_metadata(after)
-    for key in sorted(set(old) | set(metadata)):
-        if key != _TITLE and old.get(key) != metadata.get(key):
-            yield say("the metadata changes {key}", key=key)
-    if metadata.get(_TITLE, "") != str(information.get("/Title", "")):
-        yield say("the metadata and the information dictionary give different titles")
+    is_whole = len(numbers) == 2 * len(keys) and items(held, "/Limits") == [*keys[:1], *keys[-1:]]
+    update.require(
+        is_own and is_whole, say("the parent tree leads to other elements than the front matter's")
+    )
+    return keys
 
 
-def _read_metadata(document: pikepdf.Pdf) -> dict[str, str]:
-    """Read the properties of a packet as text: dates, and the claims to PDF/UA and PDF/A among them."""
-    with document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-        return {str(key): str(value) for key, value in metadata.items()}
+# --- names ------------------------------------------------------------------------------------------------------------
+
+
+def _examine_names(update: Update, names: Held, pages: tuple[int, ...]) -> None:
+    """Require the body's destinations and attached files, and no script or other file beside them."""
+    before = update.body.held["name dictionary"]
+    for key in sorted(set(before) - {"/Dests"}):
+        is_same = names.get(key) == before[key]
+        update.require(is_same, say("the name dictionary changes {key}", key=key))
+    for key in sorted(set(names) - set(before)):
+        update.object(say("the name dictionary gains {key}", key=key))
+    added = _examine_tree(update, names.get("/Dests"), before["/Dests"], say("destinations"))
+    is_own = all(_leads_to(value, pages) for value in added.values())
+    update.require(is_own, say("a destination of the front matter leads elsewhere"))
+
+
+def _leads_to(destination: Value, pages: tuple[int, ...]) -> bool:
+    return (
+        isinstance(destination, list)
+        and len(destination) == 5
+        and destination[0] in [Reference(page) for page in pages]
+        and destination[1] == "/XYZ"
+    )
+
+
+def _examine_tree(update: Update, tree: Value, before: Value, name: Message) -> dict[bytes, Value]:
+    """Require the body's leaves unchanged, and one more in its place with names of the front matter; return these."""
+    changed = say("the {name} of the body are changed", name=name)
+    if not isinstance(tree, dict) or not isinstance(before, dict):
+        raise Objection(changed)
+    leaves, old = items(tree, "/Kids"), items(before, "/Kids")
+    added = [leaf for leaf in leaves if leaf not in old]
+    update.require([leaf for leaf in leaves if leaf in old] == old and len(added) <= 1, changed)
+    if not added or not update.is_new(added[0]):
+        update.require(not added, changed)
+        return {}
+    held = update.take(reference(added[0]), "name tree leaf")
+    pairs = items(held, "/Names")
+    names = [value for value in pairs[::2] if isinstance(value, bytes)]
+    is_whole = len(pairs) == 2 * len(names) and items(held, "/Limits") == [*names[:1], *names[-1:]]
+    update.require(is_whole and all(one.startswith(_FRONT) for one in names), changed)
+    limits = [names if leaf == added[0] else _limits(update, leaf) for leaf in leaves]
+    in_order = _in_order(limits, names)
+    update.require(in_order, say("the {name} are not in order", name=name))
+    return dict(zip(names, pairs[1::2], strict=False))
+
+
+def _in_order(limits: list[list[bytes]], names: list[bytes]) -> bool:
+    """Check that leaves follow one another, and so do the names of the new one."""
+    between = all(first[-1] < second[0] for first, second in pairwise(limits) if first and second)
+    return between and all(first < second for first, second in pairwise(names))
+
+
+def _limits(update: Update, leaf: Value) -> list[bytes]:
+    held = parse_dictionary(update.body.section.plain.get(reference(leaf), b"null"))
+    return [limit for limit in items(held, "/Limits") if isinstance(limit, bytes)]
+
+
+def _examine_outline(update: Update, root: Held, pages: tuple[int, ...]) -> None:
+    """Require new bookmarks that lead to the front pages, then all the body's."""
+    before = update.body.held["outline root"]
+    first, shown = before.get("/First"), before.get("/Count", 0)
+    number = update.body.roots["outline root"]
+    count, last = _examine_bookmarks(update, root.get("/First"), Reference(number), first, pages)
+    ends = say("the outline does not end with the body's bookmarks")
+    update.require(root.get("/Last") == before.get("/Last", Reference(last)), ends)
+    update.require(first is None or last == FRONT_BOOKMARK, ends)
+    is_right = type(shown) is int and root.get("/Count") == shown + count
+    update.require(is_right, say("the outline counts wrong"))
+
+
+def _examine_bookmarks(
+    update: Update, first: Value, parent: Reference, end: Value, pages: tuple[int, ...], level: int = 1
+) -> tuple[int, int]:
+    """Require bookmarks from one to the end, and those below; return how many are shown, and the last one's number."""
+    if level > _MAX_BOOKMARKS:
+        raise Objection(say("the outline has more than {count} levels", count=_MAX_BOOKMARKS))
+    shown, previous, item = 0, None, first
+    while item is not None and item != end:
+        if not update.is_new(item) or reference(item) in update.used:
+            raise Objection(say("the outline does not end with the body's bookmarks"))
+        number = reference(item)
+        held = update.take(number, "bookmark")
+        is_plain = held.get("/Parent") == parent and held.get("/Prev") == previous
+        update.require(is_plain, say("bookmark {number} does not hang where it stands", number=number))
+        is_own = _leads_to(held.get("/Dest"), pages)
+        update.require(is_own, say("a bookmark of the front matter leads elsewhere"))
+        update.spoken.append(text_of(held.get("/Title")))
+        shown += 1
+        if "/First" in held:
+            below, last = _examine_bookmarks(
+                update, held["/First"], Reference(number), None, pages, level + 1
+            )
+            is_right = held.get("/Last") == Reference(last) and held.get("/Count") in (below, -below)
+            update.require(is_right, say("the outline counts wrong"))
+            shown += below if held.get("/Count") == below else 0
+        previous, item = item, held.get("/Next")
+    if previous is None or item != end:
+        raise Objection(say("the outline does not end with the body's bookmarks"))
+    return shown, reference(previous)
+
+
+# --- metadata ---------------------------------------------------------------------------------------------------------
+
+
+def _examine_metadata(update: Update, information: Held) -> None:
+    """Require the body's packet and Info dictionary with another title, the same in both."""
+    before = update.body.held["information dictionary"]
+    for key in sorted((set(before) | set(information)) - {"/Title"}):
+        is_same = before.get(key) == information.get(key)
+        update.require(is_same, say("the information dictionary changes {key}", key=key))
+    own, title = (_title_in_packet(text_of(held.get("/Title"))) for held in (before, information))
+    packet = update.take_stream(update.body.roots["metadata"], "metadata").unpack(1_000_000)
+    is_same = update.body.packet.count(own) == 1 and packet == update.body.packet.replace(own, title)
+    update.require(is_same, say("the metadata is not the body's with the booklet's title"))
+    update.spoken.append(text_of(information.get("/Title")))
+
+
+def _title_in_packet(title: str) -> bytes:
+    return f'<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(title)}</rdf:li>'.encode(
+        "utf-8", "replace"
+    )

@@ -1,163 +1,277 @@
-"""Booklet, body length → the two cross-reference sections of the file, body and update, read byte by byte.
+"""The bytes of a section of a PDF file, body or update → its objects, read byte by byte.
 
-Whatever a reader would have to repair or skip is refused: the update must be exactly the objects it lists, end to end
-(ISO 32000-1 §7.5.4 to §7.5.8). No code is shared with the writer of updates.
+Whatever a reader would have to repair or skip is refused: a section must be exactly the objects it lists, end to end
+(ISO 32000-1 §7.5.4 to §7.5.8). No code is shared with the writer of sections, and none is that of a PDF library, which
+would unpack and repair without bounds before anything could be said.
 """
 
 from __future__ import annotations
 
 import re
+import struct
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
 
-from pikepdf import Dictionary, Object
+from booklet.diagnostics.message import say
+from booklet.pdf.verify.syntax import Objection, Reference, Value, are_whole, parse_dictionary
 
-from booklet.diagnostics.message import Message, say
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-_END = re.compile(rb"startxref\n(\d+)\n%%EOF\n\Z")
-_OBJECT = re.compile(rb"(\d+) 0 obj\n")
-#: Keys of the trailer that every section may have; /Encrypt would change how the body is read.
+#: bytes that the objects of one file may unpack to: some 900 pages
+MAX_UNPACKED = 24_000_000
+#: of a cross-reference stream: 7 bytes an object, and one for each row's predictor
+_MAX_ROWS = 4_000_000
+#: of a stream's dictionary
+_MAX_HEAD = 100_000
+_END = re.compile(rb"startxref\n([0-9]{1,10})\n%%EOF\n\Z")
+_OBJECT = re.compile(rb"([0-9]{1,8}) 0 obj\n")
+_STREAM, _AFTER = b"\nstream\n", b"\nendstream\nendobj\n"
+#: /Encrypt would change how the body is read, /XRefStm add a section
 _TRAILER_KEYS = frozenset(
-    {"/Type", "/Size", "/Index", "/W", "/Prev", "/Root", "/Info", "/ID", "/Filter", "/DecodeParms", "/Length"}
+    {"/Type", "/Size", "/Index", "/W", "/Root", "/Info", "/ID", "/Filter", "/DecodeParms", "/Length"}
 )
 
 
-class Objection(Exception):
-    """An objection after which the rest of the file cannot be interpreted."""
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A stream: its dictionary, and its bytes as they are stored."""
 
-    def __init__(self, message: Message) -> None:
-        super().__init__(str(message))
-        self.message = message
+    head: Mapping[str, Value]
+    raw: bytes
+
+    def unpack(self, limit: int) -> bytes:
+        """Unpack the bytes; raises `Objection` where they are more than `limit`, or packed in another way than ours."""
+        packing = self.head.get("/Filter")
+        if packing is None and len(self.raw) <= limit:
+            return self.raw
+        if packing != "/FlateDecode":
+            raise Objection(say("a stream of {count} bytes is not packed as ours are", count=len(self.raw)))
+        return _inflate(self.raw, limit)
 
 
 @dataclass(frozen=True, slots=True)
-class CrossReferenceSection:
-    """One cross-reference section: its trailer, and by object number the three fields of the entry (§7.5.8.3)."""
+class Section:
+    """One section: the dictionary of its cross-reference stream, and its objects by number."""
 
-    trailer: Object
-    entries: dict[int, tuple[int, int, int]]
+    trailer: Mapping[str, Value]
+    #: where its cross-reference stream begins in the file
+    start: int
+    streams: Mapping[int, Stream]
+    #: as they are written
+    plain: Mapping[int, bytes]
+    #: the numbers of object streams and of the cross-reference stream
+    containers: frozenset[int] = field(default_factory=frozenset)
 
-
-def read_sections(booklet: bytes, body_length: int) -> tuple[CrossReferenceSection, CrossReferenceSection]:
-    """Read the sections of the body and of the update; raises `Objection` where the update is more than it lists."""
-    body_end, end = _END.search(booklet[:body_length][-64:]), _END.search(booklet[-64:])
-    if body_end is None:
-        raise Objection(say("the body does not end where it should"))
-    if end is None or len(booklet) <= body_length:
-        raise Objection(say("no complete update follows the body"))
-    body_start, start = int(body_end[1]), int(end[1])
-    if start < body_length:
-        raise Objection(say("the last cross-reference section is not in the update"))
-    body = _read_section(booklet, body_start, body_length)
-    if "/Prev" in body.trailer:
-        raise Objection(say("the body is itself an updated file"))
-    end_position = len(booklet) - len(end[0])
-    update = _read_section(booklet, start, end_position)
-    if int(update.trailer.get("/Prev", -1)) != body_start:
-        raise Objection(say("the update does not follow the body directly: there is another one between"))
-    extra = set(update.trailer.keys()) - _TRAILER_KEYS
-    if extra:
-        raise Objection(say("the update's trailer adds {keys}", keys=", ".join(sorted(extra))))
-    _check_no_gap(booklet, body_length, end_position, update)
-    return body, update
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The numbers of its objects, containers aside."""
+        return frozenset(self.plain) | frozenset(self.streams)
 
 
-def _read_section(booklet: bytes, start: int, end: int) -> CrossReferenceSection:
-    """Read a cross-reference stream (ISO 32000-1 §7.5.8)."""
-    head = _OBJECT.match(booklet, start)
-    if head is None or start >= end:
-        raise Objection(say("no cross-reference stream at byte {start}", start=start))
-    marker = booklet.index(b"\nstream\n", head.end(), end)
-    trailer = _parse_head(booklet[head.end() : marker])
-    if str(trailer.get("/Type")) != "/XRef":
-        raise Objection(say("no cross-reference stream at byte {start}", start=start))
-    first = marker + len(b"\nstream\n")
-    data = zlib.decompress(booklet[first : first + int(trailer["/Length"])])
-    widths = [int(width) for width in trailer["/W"].as_list()]
-    parameters = trailer.get("/DecodeParms", Dictionary())
-    if int(parameters.get("/Predictor", 1)) > 1:
-        data = _undo_prediction(data, sum(widths))
-    runs = [int(item) for item in trailer["/Index"].as_list()]
-    entries: dict[int, tuple[int, int, int]] = {}
-    position = 0
-    for run_start, count in zip(runs[::2], runs[1::2], strict=True):
-        for number in range(run_start, run_start + count):
-            fields = []
-            for width in widths:
-                fields.append(int.from_bytes(data[position : position + width], "big"))
-                position += width
-            if number in entries:
-                raise Objection(say("object {number} is listed twice", number=number))
-            entries[number] = (fields[0], fields[1], fields[2])
-    if position != len(data):
-        raise Objection(say("a cross-reference section is longer than what it lists"))
-    return CrossReferenceSection(trailer, entries)
+def read_section(
+    data: bytes, base: int, *, previous: int | None = None, may_free: frozenset[int] = frozenset()
+) -> Section:
+    """Read a section whose first byte is byte `base` of the file; raises `Objection` where it is more than it lists.
 
-
-def _parse_head(written: bytes) -> Object:
-    """Parse the dictionary of a stream; refuse one that two readers could read differently.
-
-    Its references are turned into names, since there is no file here to resolve them in.
+    `previous` is the start of the cross-reference stream that it updates, `may_free` the numbers it may list as free.
     """
-    if b"#" in written or b"%" in written or len(re.findall(rb"/Length(?!\d)", written)) != 1:
-        raise Objection(say("a stream of the update is written in a way that readers could take differently"))
-    head = Object.parse(re.sub(rb"(\d+) (\d+) R\b", rb"/Reference.\1.\2", written))
-    if not isinstance(head, Dictionary):
-        raise Objection(say("a stream of the update has no dictionary"))
-    return head
+    end = _END.search(data[-64:])
+    if end is None:
+        raise Objection(
+            say("the body does not end where it should")
+            if base < 99
+            else say("no complete update follows the body")
+        )
+    start, stop = int(end[1]) - base, len(data) - len(end[0])
+    if not 0 <= start < stop:
+        raise Objection(say("the last cross-reference section is not in the update"))
+    number, table, after = _read_stream(data, start)
+    trailer = table.head
+    if set(trailer) - {"/Prev"} != _TRAILER_KEYS or trailer["/Type"] != "/XRef":
+        extra = ", ".join(sorted(set(trailer) - {"/Prev"} - _TRAILER_KEYS))
+        adds = say("the update's trailer adds {keys}", keys=extra)
+        raise Objection(
+            adds if extra else say("no cross-reference stream at byte {start}", start=start + base)
+        )
+    if trailer.get("/Prev") != previous:
+        raise Objection(
+            say("the body is itself an updated file")
+            if previous is None
+            else say("the update does not follow the body directly: there is another one between")
+        )
+    if after != stop:
+        raise _unlisted(after + base)
+    entries = _read_entries(table)
+    if entries.pop(number, None) != (1, start + base, 0):
+        raise Objection(say("object {number} is not where it is listed", number=number))
+    for freed in [freed for freed, (kind, _, _) in entries.items() if kind == 0]:
+        if freed not in may_free:
+            raise Objection(say("the update deletes object {number}", number=freed))
+        del entries[freed]
+    streams = _read_streams(data, base, start, entries)
+    plain, containers = _read_plain(streams, entries)
+    own = {key: stream for key, stream in streams.items() if key not in containers}
+    return Section(trailer, start + base, own, plain, containers | {number})
 
 
-def _undo_prediction(data: bytes, width: int) -> bytes:
-    """Undo PNG prediction, rows written as differences from the row above."""
-    above = bytes(width)
-    rows = []
-    for position in range(0, len(data), width + 1):
-        if data[position] != 2:
-            raise Objection(say("a cross-reference section uses an unknown predictor"))
-        row = data[position + 1 : position + 1 + width]
-        above = bytes((left + up) & 255 for left, up in zip(row, above, strict=True))
-        rows.append(above)
-    return b"".join(rows)
+def _read_stream(data: bytes, start: int) -> tuple[int, Stream, int]:
+    """Read the stream at a place and return its number, itself and where it ends; its length is written in it."""
+    head = _OBJECT.match(data, start)
+    mark = -1 if head is None else data.find(_STREAM, head.end(), head.end() + _MAX_HEAD)
+    if head is None or mark < 0:
+        raise Objection(
+            say("the update holds something that is not listed, at byte {position}", position=start)
+        )
+    dictionary = parse_dictionary(data[head.end() : mark])
+    length, first = dictionary.get("/Length"), mark + len(_STREAM)
+    if type(length) is not int or length < 0 or not data.startswith(_AFTER, first + length):
+        raise Objection(say("object {number} does not end where its length says", number=int(head[1])))
+    if not {"/F", "/FFilter", "/FDecodeParms"}.isdisjoint(dictionary):
+        raise Objection(say("object {number} takes its bytes from another file", number=int(head[1])))
+    return int(head[1]), Stream(dictionary, data[first : first + length]), first + length + len(_AFTER)
 
 
-def _check_no_gap(booklet: bytes, body_length: int, end: int, section: CrossReferenceSection) -> None:
-    """Require that the listed objects fill the update end to end: no byte is left for a hidden object.
+def _unlisted(position: int) -> Objection:
+    return Objection(
+        say("the update holds something that is not listed, at byte {position}", position=position)
+    )
+
+
+def _inflate(packed: bytes, limit: int) -> bytes:
+    """Unpack a whole zlib stream of no more than `limit` bytes."""
+    inflater = zlib.decompressobj()
+    try:
+        data = inflater.decompress(packed, limit + 1)
+    except zlib.error as error:
+        raise Objection(say("a stream cannot be unpacked")) from error
+    if len(data) > limit:
+        raise Objection(say("a stream unpacks to more than {count} bytes", count=limit))
+    if not inflater.eof or inflater.unused_data:
+        raise Objection(say("a stream cannot be unpacked"))
+    return data
+
+
+def _read_entries(table: Stream) -> dict[int, tuple[int, int, int]]:
+    """Read (type, second, third) by object number: rows of 1, 4 and 2 bytes, differences from the row above."""
+    head = table.head
+    layout = (head["/W"], head["/DecodeParms"], head["/Filter"])
+    if layout != ([1, 4, 2], {"/Predictor": 12, "/Columns": 7}, "/FlateDecode"):
+        raise Objection(say("a cross-reference section is not packed as ours are"))
+    data = _inflate(table.raw, _MAX_ROWS)
+    runs, size = head["/Index"], head["/Size"]
+    if not are_whole(runs) or type(size) is not int:
+        raise Objection(say("a cross-reference section does not say what it lists"))
+    counts = runs[1::2]
+    if len(runs) % 2 or len(data) != 8 * sum(counts) or data[::8].strip(b"\2"):
+        raise Objection(say("a cross-reference section is longer than what it lists"))
+    columns = [bytes(value & 255 for value in accumulate(data[column::8])) for column in range(1, 8)]
+    rows = struct.iter_unpack(">BIH", bytes(value for row in zip(*columns, strict=True) for value in row))
+    numbers = [
+        number
+        for first, count in zip(runs[::2], counts, strict=True)
+        for number in range(first, first + count)
+    ]
+    if any(after <= before for before, after in pairwise(numbers)):
+        raise Objection(say("a cross-reference section lists an object twice, or out of order"))
+    if numbers and numbers[-1] >= size:
+        raise Objection(say("a cross-reference section lists more objects than its size"))
+    return dict(zip(numbers, rows, strict=True))
+
+
+def _read_streams(
+    data: bytes, base: int, stop: int, entries: Mapping[int, tuple[int, int, int]]
+) -> dict[int, Stream]:
+    """Read the listed streams, which fill the section end to end: no byte is left for a hidden object.
 
     A reader that repairs files searches for objects, and would find unlisted ones.
     """
     places = {}
-    for number, (kind, second, third) in section.entries.items():
+    for number, (kind, second, third) in entries.items():
         if kind == 1:
             if third != 0:
                 raise Objection(say("object {number} has another generation than 0", number=number))
-            places[second] = number
-        elif kind == 2:
-            if section.entries.get(second, (0, 0, 0))[0] != 1:
-                raise Objection(
-                    say("object {number} is in an object stream outside the update", number=number)
-                )
-        else:
-            raise Objection(say("the update deletes object {number}", number=number))
-    position = body_length
+            places[second - base] = number
+        elif kind != 2 or entries.get(second, (0, 0, 0))[0] != 1:
+            raise Objection(say("object {number} is in an object stream outside the update", number=number))
+    streams = {}
+    position = 0
     for place in sorted(places):
-        head = _OBJECT.match(booklet, place)
-        if place != position or head is None or int(head[1]) != places[place]:
-            raise Objection(
-                say("the update holds something that is not listed, at byte {position}", position=position)
-            )
-        position = _end_of_stream_object(booklet, head.end())
-    if position != end:
-        raise Objection(
-            say("the update holds something that is not listed, at byte {position}", position=position)
-        )
+        number, stream, end = _read_stream(data, place) if place == position else (-1, None, -1)
+        if stream is None or number != places[place]:
+            break
+        streams[number], position = stream, end
+    if position != stop or len(streams) != sum(kind == 1 for kind, _, _ in entries.values()):
+        raise _unlisted(position + base)
+    return streams
 
 
-def _end_of_stream_object(booklet: bytes, start: int) -> int:
-    """Find where an object ends; outside object streams, an update has only streams with a direct length."""
-    marker = booklet.index(b"\nstream\n", start)
-    length = int(_parse_head(booklet[start:marker])["/Length"])
-    end = marker + len(b"\nstream\n") + length
-    tail = b"\nendstream\nendobj\n"
-    if booklet[end : end + len(tail)] != tail:
-        raise Objection(say("the object at byte {start} does not end where its length says", start=start))
-    return end + len(tail)
+def _read_plain(
+    streams: Mapping[int, Stream], entries: Mapping[int, tuple[int, int, int]]
+) -> tuple[dict[int, bytes], frozenset[int]]:
+    """Unpack the object streams: each holds the objects that are listed in it, in their order, and no other."""
+    listed: dict[int, list[tuple[int, int]]] = {
+        number: [] for number, stream in streams.items() if stream.head.get("/Type") == "/ObjStm"
+    }
+    for number, (kind, container, rank) in entries.items():
+        if kind == 2:
+            if container not in listed:
+                raise Objection(say("object {number} is in no object stream", number=number))
+            listed[container].append((rank, number))
+    plain: dict[int, bytes] = {}
+    left = MAX_UNPACKED
+    for container, members in listed.items():
+        data = streams[container].unpack(left)
+        left -= len(data)
+        plain.update(_split(container, streams[container].head, data, sorted(members)))
+    return plain, frozenset(listed)
+
+
+def _split(
+    container: int, head: Mapping[str, Value], data: bytes, members: list[tuple[int, int]]
+) -> dict[int, bytes]:
+    """Cut an unpacked object stream into its objects."""
+    first, count = head.get("/First"), head.get("/N")
+    wrong = Objection(
+        say("object stream {number} holds other objects than the update lists", number=container)
+    )
+    if set(head) != {"/Type", "/N", "/First", "/Filter", "/Length"} or type(first) is not int or first < 1:
+        raise wrong
+    fields = data[:first].split()
+    if not data[:first].replace(b" ", b"").rstrip(b"\n").isdigit() or max(map(len, fields)) > 9:
+        raise wrong
+    held, offsets = [int(number) for number in fields[::2]], [int(offset) for offset in fields[1::2]]
+    if list(enumerate(held)) != members or len(offsets) != count or offsets[:1] != [0]:
+        raise wrong
+    ends = [*offsets[1:], len(data) - first]
+    if any(end <= begin for begin, end in zip(offsets, ends, strict=True)):
+        raise wrong
+    return {
+        number: data[first + begin : first + end]
+        for number, begin, end in zip(held, offsets, ends, strict=True)
+    }
+
+
+def reference(value: Value) -> int:
+    """The number that a reference leads to; raises `Objection` for any other value."""
+    if not isinstance(value, Reference):
+        raise Objection(say("a value is not a reference"))
+    return value.number
+
+
+def items(held: Mapping[str, Value], key: str) -> list[Value]:
+    """The items of an array; raises `Objection` where there is none."""
+    value = held.get(key)
+    if not isinstance(value, list):
+        raise Objection(say("{key} is no array", key=key))
+    return value
+
+
+def whole(held: Mapping[str, Value], key: str) -> int:
+    """A whole number; raises `Objection` where there is none."""
+    value = held.get(key)
+    if type(value) is not int:
+        raise Objection(say("{key} is no whole number", key=key))
+    return value

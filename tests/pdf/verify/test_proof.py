@@ -236,8 +236,8 @@ def steal_an_element(table: ObjectTable, document: pikepdf.Pdf) -> None:
             "pages after the front matter are not the body's",
         ),
         (set_pages(lambda front, body: body[:2] + body), "first two pages are not front matter"),
-        (edit_root("/Pages", rb"/Count", b"/Rotate 90 /Count"), "page tree root gains /Rotate"),
-        (edit_root("/StructTreeRoot", rb"/K ", b"/RoleMap << /P /Artifact >> /K "), "root gains /RoleMap"),
+        (edit_root("/Pages", rb"/Count", b"/Rotate 90 /Count"), "page tree root 3 has /Rotate"),
+        (edit_root("/StructTreeRoot", rb"/K ", b"/RoleMap << /P /Artifact >> /K "), "structure tree root 5 has /RoleMap"),
         (
             edit_root("/StructTreeRoot", rb"/IDTree << /Kids \[ \d+ 0 R", b"/IDTree << /Kids [ "),
             "element identifiers",
@@ -250,28 +250,28 @@ def steal_an_element(table: ObjectTable, document: pikepdf.Pdf) -> None:
         (edit_root("/PageLabels", rb"/St 1 >> \]", b"/St 9 >> ]"), "page labels"),
         (
             edit_root("/Outlines", rb"/Type", b"/A << /S /JavaScript /JS (1) >> /Type"),
-            "outline root gains /A",
+            "outline root 9 has /A",
         ),
         (lose_elements, "does not end with the body's elements"),
         (lose_parents, "parent tree loses entries"),
-        (open_with_a_script, "catalog gains /OpenAction"),
-        (change_the_language, "catalog changes /Lang"),
-        (script_on_a_front_page, "a front page has /AA"),
+        (open_with_a_script, "replaces object 2 of the body"),
+        (change_the_language, "replaces object 2 of the body"),
+        (script_on_a_front_page, " has /AA"),
         (skip_a_bookmark, "does not end with the body's bookmarks"),
-        (bookmark_runs_a_script, "bookmark of the front matter is not a plain one"),
+        (bookmark_runs_a_script, "bookmark 1 has /A"),
         (hijack_a_destination, "destinations of the body are changed"),
         (steal_an_element, "takes an element of the body"),
         (swap_an_attachment, "replaces object"),
         (
             edit_root("/Names", rb"/EmbeddedFiles \d+ 0 R", b""),
-            "name dictionary loses /EmbeddedFiles",
+            "name dictionary changes /EmbeddedFiles",
         ),
         (
             edit_root("/Names", rb"/EmbeddedFiles \d+ 0 R", b"/EmbeddedFiles << /Names [ ] >>"),
             "name dictionary changes /EmbeddedFiles",
         ),
-        (edit_packet(rb"<pdfaid:conformance>A", b"<pdfaid:conformance>B"), "the metadata changes {http"),
-        (edit_packet(rb"<pdfuaid:part>1</pdfuaid:part>", b""), "the metadata changes {http"),
+        (edit_packet(rb"<pdfaid:conformance>A", b"<pdfaid:conformance>B"), "the metadata is not the body's"),
+        (edit_packet(rb"<pdfuaid:part>1</pdfuaid:part>", b""), "the metadata is not the body's"),
         (predate, "the information dictionary changes /ModDate"),
     ],
 )
@@ -284,7 +284,7 @@ def test_a_link_that_is_not_seen_is_found(monkeypatch: pytest.MonkeyPatch) -> No
     """A front page's link says that it is seen and printed; one that hides itself is named."""
     monkeypatch.setattr("booklet.pdf.merge._PRINTED", 2)  # hidden (ISO 32000-1 table 165)
     found = objections(lambda table, document: None)
-    assert found and set(found) == {"a front page has an annotation that is not a plain link"}
+    assert found and all(re.fullmatch(r"link \d+: /F is not as ours", one) for one in found)
 
 
 def start_of(pdf: bytes) -> int:
@@ -372,7 +372,7 @@ def test_a_body_alone_or_cut_short_is_found() -> None:
     assert examine_update(body, len(body)) == ("no complete update follows the body",)
     assert examine_update(booklet[:-40], len(body)) == ("no complete update follows the body",)
     assert examine_update(booklet, len(body) - 1) == ("the body does not end where it should",)
-    assert examine_update(b"", 0) == ("the body does not end where it should",)
+    assert examine_update(b"", 0) == ("the body does not begin as ours do",)
 
 
 def test_a_title_that_only_some_readers_see_is_found() -> None:
@@ -381,4 +381,4 @@ def test_a_title_that_only_some_readers_see_is_found() -> None:
     def retitle(table: ObjectTable, document: pikepdf.Pdf) -> None:
         edit(table, document.trailer["/Info"], rb"\(Cent mesures\)", b"(Votez pour nous)")
 
-    assert objections(retitle) == ("the metadata and the information dictionary give different titles",)
+    assert objections(retitle) == ("the metadata is not the body's with the booklet's title",)
