@@ -14,7 +14,9 @@ print("python", platform.python_version(), *(f"{name} {version(name)}" for name 
 failed=
 "$bin/ruff" check . || failed="$failed ruff-check"
 "$bin/ruff" format --check . || failed="$failed ruff-format"
-"$bin/mypy" || failed="$failed mypy"
-# pytest speaks last; the others are named again only if they failed.
+# One core checks types while the others collect and run the tests; pytest speaks last if nothing failed.
+types=$(mktemp) && trap 'rm -f "$types"' EXIT
+"$bin/mypy" >"$types" 2>&1 &
 "$bin/python" -m pytest --numprocesses auto --maxprocesses 4 "$@" || failed="$failed pytest"
+wait $! || { cat "$types" && failed="$failed mypy"; }
 [ -z "$failed" ] || { echo "failed:$failed" >&2 && exit 1; }

@@ -9,6 +9,7 @@ import os
 import platform
 import sys
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -114,6 +115,7 @@ def pin_styles(styles: Styles, digests: InputDigests) -> Styles:
     return replace(styles, digest=fingerprint_digests(digests.styles))
 
 
+@cache
 def fingerprint_rules() -> str:
     """Digest what decides diagnostics besides the files of a workspace: our own code, the law, the parsers."""
     folder = TOOLKIT / "booklet"

@@ -70,7 +70,7 @@ def require_refusal(ran: Run, *words: str) -> None:
 def _settings(environment: Mapping[str, str] | None) -> dict[str, str]:
     """What a command knows of the machine: nothing of this terminal's settings."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    return {"LANG": "C.UTF-8", **kept, **(environment or {})}
+    return {"LANG": "C.UTF-8", "COLUMNS": "80", "LINES": "24", **kept, **(environment or {})}
 
 
 def run(*arguments: str, environment: Mapping[str, str] | None = None, cwd: Path | None = None) -> Run:
