@@ -120,11 +120,13 @@ def bare(tmp_path: Path) -> Sample:
 
 
 @pytest.fixture(scope="session")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    """Give the small workspace with a printer and two photographs, built and printed: for reading only."""
+def printed(tmp_path_factory: pytest.TempPathFactory, built_small: Sample) -> Sample:
+    """The small workspace with a printer and two photographs, built and printed: for reading only."""
 
     def make(root: Path) -> None:
-        _build(write_photographed(root).root)
+        write_photographed(root)
+        shutil.copytree(built_small.root / STORE_FOLDER, root / STORE_FOLDER)
+        _build(root)
         ran = run("-C", str(root), "print", "--copies", "5")
         assert ran.status == 0, ran.err
 

@@ -66,16 +66,18 @@ def test_store_that_cannot_be_written_is_silent(tmp_path: Path) -> None:
 
 
 def test_damaged_store_gives_the_same_release(small: Sample) -> None:
-    """A store whose every entry is damaged is rendered again, to the same bytes."""
+    """Entries that are damaged, in each way, are made again, to the same bytes; pages are laid out again."""
     before = digests(small.dist)
     shutil.rmtree(small.dist)
-    for index, path in enumerate(sorted((small.root / ".booklet-store").rglob("*"))):
-        if path.is_file():
+    damaged_pages = 0
+    for kind in sorted((small.root / ".booklet-store").iterdir()):
+        entries = [path for path in sorted(kind.rglob("*")) if path.is_file()]
+        for index, path in enumerate(entries if kind.name != "page" else entries[::4]):
             data = path.read_bytes()
             path.write_bytes((b"", data[:-9], data[:90] + b"?" + data[91:], b"\0" * 200)[index % 4])
+            damaged_pages += kind.name == "page"
     ran = small.build()
-    # every proposal, and the pages around them
-    assert {"feux", "armoires", "arbres", "opening", "portfolio", "closing"} <= laid_out(ran)[0]
+    assert len(laid_out(ran)[0]) == damaged_pages >= 4
     assert laid_out(ran)[1] == 3
     assert digests(small.dist) == before
 

@@ -142,12 +142,17 @@ def test_hostile_text_stays_text(unbuilt: Sample) -> None:
     assert addresses and all(re.match(r"proposal:|https?://|#", address) for address in addresses), addresses
 
 
-def test_hostile_proposal_is_printed(unbuilt: Sample) -> None:
-    """Built, the same proposal prints its text, runs nothing, reads nothing, and has no link but plain ones."""
+@pytest.mark.parametrize("command", ["preview", pytest.param("build", marks=pytest.mark.long)])
+def test_hostile_proposal_is_printed(unbuilt: Sample, command: str) -> None:
+    """Laid out, the same proposal prints its text, runs nothing, reads nothing, and has no link but plain ones."""
     path = hostile(unbuilt.root)
     path.write_text(path.read_text("utf-8").replace("a=<b>", "a=b"), "utf-8")
-    unbuilt.build()
-    document = PdfReader(unbuilt.dist / unbuilt.manifest["booklets"][0]["path"])
+    if command == "preview":
+        assert unbuilt.run("build", "--preview", path.stem).status == 0
+        document = PdfReader(unbuilt.root / "preview" / f"{path.stem}.pdf")
+    else:
+        unbuilt.build()
+        document = PdfReader(unbuilt.dist / unbuilt.manifest["booklets"][0]["path"])
     text = "".join(page.extract_text() for page in document.pages)
     assert "{{ 7*7 }}" in text.replace("\n", " ") and "root:" not in text
     actions = [note.get_object().get("/A") for page in document.pages for note in page.get("/Annots", ())]

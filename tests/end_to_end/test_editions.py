@@ -113,9 +113,12 @@ def letters(text: str) -> str:
 
 @cache
 def printed(folder: Path) -> str:
-    paths = sorted(folder.rglob("*.pdf"))
-    assert paths
-    return " ".join(page.extract_text() for path in paths for page in PdfReader(path).pages)
+    """Read a release: one booklet and the register whole, of the others what is not the common body."""
+    first, *others = sorted(folder.glob("*/*.pdf"))
+    readers = [PdfReader(path) for path in (first, folder / "register.pdf")]
+    pages = [page for reader in readers for page in reader.pages]
+    pages += [page for path in others for page in PdfReader(path).pages[:2]]
+    return " ".join(page.extract_text() for page in pages)
 
 
 def words_of(language: str) -> set[str]:

@@ -43,22 +43,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The programs of a fresh environment that holds the wheel, beside the libraries of this environment."""
     home = tmp_path_factory.mktemp("environment")
-    venv.create(home, symlinks=True, with_pip=True)
+    venv.create(home, symlinks=True)
     paths = sysconfig.get_paths(vars={"base": str(home), "platbase": str(home)})
     libraries = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
     Path(paths["purelib"], "libraries.pth").write_text("\n".join(sorted(libraries)), "utf-8")
     programs = Path(paths["scripts"])
-    call(
-        programs / "python",
-        "-m",
-        "pip",
-        "install",
-        "--no-index",
-        "--no-deps",
-        "--no-compile",
-        wheel,
-        cwd=home,
-    )
+    pip = (sys.executable, "-m", "pip", "--python", programs / "python")
+    call(*pip, "install", "--no-index", "--no-deps", "--no-compile", wheel, cwd=home)
     return programs
 
 

@@ -60,6 +60,7 @@ def test_store_that_lost_its_pages(small: Sample) -> None:
     assert explain(small)["feux"] == "the store did not hold it"
 
 
+@pytest.mark.long
 def test_shared_price(small: Sample) -> None:
     """What a page shows of other proposals is told with their files."""
     small.edit("mobilite/feux.yaml", "quantity: 10", "quantity: 12")

@@ -58,6 +58,7 @@ def own(unbuilt: Sample) -> Sample:
     return unbuilt
 
 
+@pytest.mark.long
 def test_stylesheet_changed_meanwhile_spoils_no_page(own: Sample, built_small: Sample) -> None:
     """A stylesheet saved while pages are laid out ends the build; put back, it gives what it always gave."""
     sheet = own.root / "templates" / "css" / "theme.css"

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.samples.commands import run, run_process
-from tests.samples.workspace import Sample, digests, write_small
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from tests.samples.workspace import Sample
 
 
 @pytest.mark.parametrize(
@@ -31,15 +30,6 @@ def test_command_says_the_same(unbuilt: Sample, arguments: tuple[str, ...]) -> N
     root = ("-C", str(unbuilt.root))
     alone = run_process(*root, *arguments)
     assert [run(*root, *arguments) for _ in range(2)] == [alone, alone]
-
-
-def test_build_makes_the_same_release(built_small: Sample, tmp_path: Path) -> None:
-    """A build without any other process releases the same bytes; `verify` agrees."""
-    sample = write_small(tmp_path)
-    ran = run("-C", str(tmp_path), "build")
-    assert (ran.status, ran.err) == (0, "")
-    assert digests(sample.dist) == digests(built_small.dist)
-    assert run("-C", str(tmp_path), "verify").status == 0
 
 
 def test_process_is_left_as_it_was(unbuilt: Sample) -> None:
