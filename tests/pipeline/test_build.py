@@ -16,7 +16,7 @@ from booklet.pipeline.build import Resources, build
 from booklet.pipeline.inputs import digest_inputs
 from booklet.pipeline.pool import pool
 from tests.samples.commands import ROOT
-from tests.samples.workspace import SMALL, Sample, digests, laid_out, write_proposal
+from tests.samples.workspace import PROPOSAL, SMALL, Sample, digests, laid_out, write_proposal
 
 FICHES = {id for id, _ in SMALL}
 
@@ -213,9 +213,22 @@ def test_foreign_file_waits_for_the_check(small: Sample) -> None:
 
 
 def test_draft_is_not_printed(small: Sample) -> None:
-    """A draft is checked but has no fiche, and stands in no table."""
-    small.edit("mobilite/feux.yaml", "status: ready", "status: draft")
+    """A draft is checked but has no fiche, stands in no table and gives no page its watermark."""
     pages = small.manifest["body"]["pages"]
+    write_proposal(
+        small.root, "mobilite", "idee", PROPOSAL.replace("status: ready", "status: draft\nowner: nobody")
+    )
+    assert "mobilite/idee.yaml" in small.run("check").out
+    write_proposal(small.root, "mobilite", "idee", PROPOSAL.replace("status: ready", "status: draft"))
+    assert laid_out(small.build()) == ({"register"}, 0)  # the list of drafts
+    assert small.manifest["body"]["pages"] == pages
+
+
+@pytest.mark.long
+def test_proposal_taken_back_is_not_printed(small: Sample) -> None:
+    """A proposal that becomes a draft loses its fiche and its place in every table."""
+    pages = small.manifest["body"]["pages"]
+    small.edit("mobilite/feux.yaml", "status: ready", "status: draft")
     small.build()
     assert small.manifest["body"]["pages"] == pages - 2  # its one page, and the empty page before the next
     text = PdfReader(small.dist / small.manifest["booklets"][0]["path"]).pages

@@ -139,8 +139,37 @@ def find_busy(client: Any, function: str) -> str | None:
     )
 
 
-def test_killed_worker_changes_no_byte(many: Sample, address: str) -> None:
-    """Twenty lists on two workers, one of which is killed at work, are the release of a local build, to the byte."""
+def kill_worker_at(client: Any, function: str, build: subprocess.Popen[str]) -> None:
+    """Kill a worker that is at a function of a build, and wait until the scheduler knows."""
+    wait_until(partial(find_busy, client, function), f"a worker at {function}", build)
+    ids = process_ids(client)
+    killed = ids[find_busy(client, function) or next(iter(ids))]
+    os.kill(killed, signal.SIGKILL)
+    wait_until(lambda: killed not in process_ids(client).values(), "it left")
+
+
+def test_killed_worker_changes_no_byte(small: Sample, built_small: Sample, address: str) -> None:
+    """A release made by two workers, one of which is killed at a page, is that of a local build, to the byte."""
+    shutil.rmtree(small.dist)
+    for page in sorted((small.root / ".booklet-store" / "page").glob("*/*"))[::4]:
+        page.unlink()
+    with distributed.Client(address, timeout=90, set_as_default=False) as client:
+        build = build_meanwhile(small, address)
+        kill_worker_at(client, "render_page_there", build)
+        out, err = build.communicate(timeout=240)
+    assert build.returncode == 0, out + err
+    assert digests(small.dist) == digests(built_small.dist)
+
+    # what the workers laid out came back into the store of this machine
+    shutil.rmtree(small.dist)
+    again = small.run("build", "-v", "--cluster", address)
+    assert again.status == 0, again.err
+    assert laid_out(again) == (set(), 0) and digests(small.dist) == digests(built_small.dist)
+
+
+@pytest.mark.long
+def test_workers_killed_at_each_step_change_no_byte(many: Sample, address: str) -> None:
+    """Twenty lists on two workers, killed at a page and at front matter, are the release of a local build."""
     assert many.run("build").status == 0
     local = digests(many.dist)
     shutil.rmtree(many.dist)
@@ -148,21 +177,11 @@ def test_killed_worker_changes_no_byte(many: Sample, address: str) -> None:
     with distributed.Client(address, timeout=90, set_as_default=False) as client:
         build = build_meanwhile(many, address)
         for function in ("render_page_there", "lay_out_front_matter_there"):
-            wait_until(partial(find_busy, client, function), f"a worker at {function}", build)
-            ids = process_ids(client)
-            killed = ids[find_busy(client, function) or next(iter(ids))]
-            os.kill(killed, signal.SIGKILL)
-            wait_until(lambda killed=killed: killed not in process_ids(client).values(), "it left")  # type: ignore[misc]
+            kill_worker_at(client, function, build)
         out, err = build.communicate(timeout=240)
     assert build.returncode == 0, out + err
     assert digests(many.dist) == local
     assert len([path for path in local if path.endswith(".pdf")]) == LISTS + 1
-
-    # what the workers laid out came back into the store of this machine
-    shutil.rmtree(many.dist)
-    again = many.run("build", "-v", "--cluster", address)
-    assert again.status == 0, again.err
-    assert laid_out(again) == (set(), 0) and digests(many.dist) == local
 
 
 @pytest.mark.long
