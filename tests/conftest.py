@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-LONGEST = ("test_verapdf.py", "test_wheel.py", "test_executor.py")
+#: the files that take longest, which would otherwise end alone when the other processes are done
+LONGEST = (
+    *("test_verapdf.py", "test_press.py", "test_build.py", "test_executor.py", "test_booklets.py", "test_main.py"),
+    *("test_wheel.py", "test_editions.py", "test_pool.py", "test_import_workbook.py", "test_chapters.py"),
+)
 
 # A busy machine is slow, not wrong, so no example has a deadline; CI judges a change by the same examples each time.
 # `--hypothesis-profile=long` looks further (`.ci/long`).
@@ -140,6 +144,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Begin with the longest tests, which would otherwise end alone when the other processes are done."""
+    """Begin with the longest files."""
     config.stash[COLLECTED] = frozenset(item.path for item in items)
-    items.sort(key=lambda item: item.path.name not in LONGEST)
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get(item.path.name, len(order)))

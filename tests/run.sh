@@ -17,6 +17,6 @@ failed=
 # One core checks types while the others collect and run the tests; pytest speaks last if nothing failed.
 types=$(mktemp) && trap 'rm -f "$types"' EXIT
 "$bin/mypy" >"$types" 2>&1 &
-"$bin/python" -m pytest --numprocesses auto --maxprocesses 4 "$@" || failed="$failed pytest"
+"$bin/python" -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder "$@" || failed="$failed pytest"
 wait $! || { cat "$types" && failed="$failed mypy"; }
 [ -z "$failed" ] || { echo "failed:$failed" >&2 && exit 1; }
