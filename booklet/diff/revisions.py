@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import posixpath
-import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 from booklet.content.proposal_files import FOLDER
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import Message, say
+from booklet.diff.git import GitRefused, require_repository, run_git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -55,11 +55,11 @@ def extract_revision(root: Path, revision: str) -> Iterator[Path]:
 def read_tree(root: Path, revision: str) -> dict[str, bytes]:
     """Read every file of a revision's `proposals/`, by its path below it."""
     commit = _resolve(root, revision)
-    prefix = os.fsdecode(_git(root, "rev-parse", "--show-prefix")).removesuffix("\n")
+    prefix = os.fsdecode(run_git(root, "rev-parse", "--show-prefix")).removesuffix("\n")
     tree = f"{commit}:{prefix}{FOLDER}"
     try:
-        listed = _git(root, "ls-tree", "-r", "-z", "--full-tree", tree)
-    except _GitRefused:
+        listed = run_git(root, "ls-tree", "-r", "-z", "--full-tree", tree)
+    except GitRefused:
         raise NoSuchState(
             say("`{revision}` has no folder `{folder}/` here", revision=revision, folder=f"{prefix}{FOLDER}")
         ) from None
@@ -75,28 +75,18 @@ def read_tree(root: Path, revision: str) -> dict[str, bytes]:
 
 def _resolve(root: Path, revision: str) -> str:
     """Find the commit that a revision names."""
-    _git_is_usable(root)
+    require_repository(root)
     if not revision or revision.startswith("-") or "\0" in revision:
         raise NoSuchState(say("`{revision}` is no revision", revision=revision))
     try:
-        return os.fsdecode(_git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")).strip()
-    except _GitRefused:
+        return os.fsdecode(
+            run_git(root, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
+        ).strip()
+    except GitRefused:
         raise NoSuchState(
             say("no revision `{revision}` in this repository", revision=revision),
             say("name a branch, a tag or a commit; in a shallow clone, fetch more of the history first"),
         ) from None
-
-
-def _git_is_usable(root: Path) -> None:
-    try:
-        _git(root, "rev-parse", "--git-dir")
-    except _GitRefused as refusal:
-        reason = str(refusal)
-        if "not a git repository" in reason:
-            raise BuildError(
-                say("this folder is in no git repository: compare two saved files of `costs --format json`")
-            ) from None
-        raise BuildError(say("git refused: {reason}", reason=reason)) from None
 
 
 def _entries(listed: bytes) -> Iterator[tuple[str, str, str]]:
@@ -131,7 +121,10 @@ def _read_blobs(root: Path, blobs: list[str]) -> dict[str, bytes]:
     """Read objects in one process: for each `<object> <type> <size>`, a line end, the bytes, a line end."""
     if not blobs:
         return {}
-    answer = _git(root, "cat-file", "--batch", given="".join(f"{blob}\n" for blob in blobs).encode())
+    try:
+        answer = run_git(root, "cat-file", "--batch", given="".join(f"{blob}\n" for blob in blobs).encode())
+    except GitRefused as refusal:  # damaged, or to be fetched from elsewhere
+        raise BuildError(say("git refused: {reason}", reason=refusal)) from None
     contents, place = {}, 0
     for blob in blobs:
         end = answer.index(b"\n", place)
@@ -142,27 +135,3 @@ def _read_blobs(root: Path, blobs: list[str]) -> dict[str, bytes]:
         contents[blob] = answer[end + 1 : end + 1 + size]
         place = end + 1 + size + 1
     return contents
-
-
-class _GitRefused(Exception):
-    """The first line of git's error output."""
-
-
-def _git(root: Path, *arguments: str, given: bytes = b"") -> bytes:
-    settings = {"LC_ALL": "C", "LANGUAGE": "C", "GIT_OPTIONAL_LOCKS": "0"}
-    try:
-        ran = subprocess.run(
-            ["git", "-C", str(root), *arguments],
-            input=given,
-            capture_output=True,
-            check=False,
-            env={**os.environ, **settings},
-        )
-    except FileNotFoundError:
-        raise BuildError(
-            say("git is not installed: install it, or compare two saved files of `costs --format json`")
-        ) from None
-    if ran.returncode:
-        lines = ran.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise _GitRefused(lines[0] if lines else f"status {ran.returncode}")
-    return ran.stdout

@@ -1,0 +1,91 @@
+"""The one place that asks git: about a checkout that may come from a stranger, so nothing in it may run a command.
+
+Settings of the machine and of the user are left out. Those of the repository cannot be: the ones that would run a
+command when objects are read are overruled (git-config; git, "Environment Variables"), and git reads objects only, with
+`ls-tree` and `cat-file`, which know no filter, text conversion or hook.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+from booklet.diagnostics.diagnostic import BuildError
+from booklet.diagnostics.message import say
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: a configuration can include a pipe that nobody writes into
+_SECONDS = 120
+_OPTIONS = (
+    "--no-pager",
+    "--no-optional-locks",
+    "--no-replace-objects",
+    *("-c", "safe.bareRepository=explicit"),
+    *("-c", "protocol.allow=never"),
+    *("-c", "core.fsmonitor=false"),
+    *("-c", f"core.hooksPath={os.devnull}"),
+)
+_ENVIRONMENT = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_NO_LAZY_FETCH": "1",
+    # none; unlike `protocol.allow`, a repository cannot make exceptions to it
+    "GIT_ALLOW_PROTOCOL": "",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+    "LANGUAGE": "C",
+}
+#: the only variable of git's that can do nothing but restrict
+_KEPT = "GIT_CEILING_DIRECTORIES"
+
+
+class GitRefused(Exception):
+    """The first line of git's error output."""
+
+
+def run_git(root: Path, *arguments: str, given: bytes = b"") -> bytes:
+    """Run git in a folder and return what it prints; raises `GitRefused`, or `BuildError` without git."""
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name == _KEPT
+    }
+    try:
+        ran = subprocess.run(
+            ["git", "-C", str(root), *_OPTIONS, *arguments],
+            input=given,
+            capture_output=True,
+            check=False,
+            env=inherited | _ENVIRONMENT,
+            timeout=_SECONDS,
+        )
+    except FileNotFoundError:
+        raise BuildError(
+            say("git is not installed: install it, or compare two saved files of `costs --format json`")
+        ) from None
+    except subprocess.TimeoutExpired:
+        raise BuildError(say("git did not answer for {seconds} s", seconds=_SECONDS)) from None
+    if ran.returncode:
+        lines = ran.stderr.decode("utf-8", "replace").strip().splitlines()
+        raise GitRefused(lines[0] if lines else f"status {ran.returncode}")
+    return ran.stdout
+
+
+def require_repository(root: Path) -> None:
+    """Raise `BuildError` where a folder is in no repository, or in one that git does not trust."""
+    try:
+        run_git(root, "rev-parse", "--git-dir")
+    except GitRefused as refusal:
+        reason = str(refusal)
+        if "not a git repository" in reason:
+            message = say(
+                "this folder is in no git repository: compare two saved files of `costs --format json`"
+            )
+        elif "dubious ownership" in reason:
+            message = say(
+                "this repository belongs to another user: compare two saved files of `costs --format json`"
+            )
+        else:
+            message = say("git refused: {reason}", reason=reason)
+        raise BuildError(message) from None
