@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from booklet.checks.context import Context, severity_if_missing
-from booklet.checks.images import find_image_faults
+from booklet.checks.images import read_image
 from booklet.checks.mentions import find_wrong_mentions
 from booklet.checks.scopes import for_each_proposal, for_workspace
 from booklet.checks.spans import is_attempted, span_of
@@ -20,6 +20,8 @@ from booklet.content.spelling import nearest
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
+from booklet.pictures.picture import Picture, check_together
+from booklet.pictures.refusal import PictureRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,8 +84,10 @@ def asset_missing(document: ProposalDocument, context: Context) -> Iterator[Diag
 def asset_refused(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """An image lies elsewhere than in the proposal's folder, or is not an image that the booklet can trust.
 
-    Allowed are SVG, PNG and JPEG, told by their content, of 5 MB and 40 million pixels at most. An SVG holds no script,
-    no address outside itself, no foreign object, no document type and no entity.
+    Allowed are SVG, PNG and JPEG, told by their content, of 5 MB and 40 million pixels at most. An SVG holds a drawing
+    and plain styles: no script, no font, no address but `#id` and PNG or JPEG written in it, no rule that begins with
+    `@`, no document type and no entity. How much may be drawn, and how much a proposal may show in all, stands in the
+    table of limits of the format.
 
     Why
         Images come from contributors. None may read another file of the machine, fetch anything, run, or stop the
@@ -98,8 +102,9 @@ def asset_refused(document: ProposalDocument, context: Context) -> Iterator[Diag
           - {file: carrefour.png, alt: Schéma}
 
     Source
-        W3C, SVG 2 §2 (conformance: secure static mode); our own limits, in `booklet/checks/images.py`.
+        W3C, SVG 2 §2 (conformance: secure static mode); our own limits, in `booklet/diagnostics/limits.py`.
     """
+    shown = Picture(0)
     for index, figure in enumerate(document.value.figures):
         if figure.file is None:
             continue
@@ -117,9 +122,12 @@ def asset_refused(document: ProposalDocument, context: Context) -> Iterator[Diag
             continue
         path = f"{document.folder}/{name}"
         if path in context.workspace.assets:
-            for message, hint in find_image_faults(context.workspace.root, document.folder, path):
+            try:
+                shown += read_image(context.workspace.root, document.folder, path)
+                check_together(shown)
+            except PictureRefused as refused:
                 span = span_of(document, "figures", index, "file")
-                yield asset_refused.at(span, message, *([hint] if hint else []))
+                yield asset_refused.at(span, refused.message, *([refused.hint] if refused.hint else []))
 
 
 @for_each_proposal

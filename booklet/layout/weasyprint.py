@@ -1,8 +1,8 @@
 """HTML and stylesheets → tagged PDF: the only module that renders with WeasyPrint.
 
 WeasyPrint is imported here, and its box classes in `overflow`, only when something is rendered: `check` never loads it.
-Its fonts are those of `templates/fonts/` and no others; it reads files from the given folders and nowhere else; its log
-messages are returned as values.
+Its fonts are those of `templates/fonts/` and no others: once the stylesheets are read, no page and no picture can add
+one. It reads the files of `page_files` and nothing else; its log messages are returned as values.
 """
 
 from __future__ import annotations
@@ -19,27 +19,25 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 
 from booklet.cache.store import inputs_changed
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import Message, quote_all, say
 from booklet.installation import IS_CHECKOUT
 from booklet.layout.overflow import read_layout, read_layouts
+from booklet.layout.page_files import HOME, PageFiles
 from booklet.layout.styles import Styles, digest_styles
+from booklet.pictures.refusal import PictureRefused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from xml.etree.ElementTree import Element
 
     from weasyprint import CSS
-    from weasyprint.text.fonts import FontConfiguration
 
     from booklet.layout.overflow_report import Layout
 
 _MISSING_GLYPH = re.compile(r"\.notdef glyph rendered .*\(U\+(?P<code>[0-9A-F]{4,6})\)", re.DOTALL)
-#: stands for the folder of a page's images: WeasyPrint names images in the PDF by address, which no machine may change
-_HOME = "/.page-of-a-booklet/"
 #: a filled page, whose texts by authors are escaped
 _BODY = re.compile(r"(?P<head>.*?<body[^<>]*>)(?P<body>.*)(?P<foot></body>.*)", re.DOTALL)
 _TITLE = re.compile(r"<title>[^<]*</title>")
@@ -48,8 +46,6 @@ _SEPARATOR = "template"
 _BETWEEN = f'<{_SEPARATOR} style="display: none"></{_SEPARATOR}>'
 #: cffi's message for a native library that cannot be opened
 _CANNOT_LOAD = re.compile(r"cannot load library '([^']+)'")
-#: the images that an SVG may embed, the same as in `checks.images`
-_IMAGE_DATA = re.compile(r"data:image/(?:png|jpeg);base64,", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +133,8 @@ def _lay_out(renderer: _Renderer, html: str, home: Path, styles: Styles) -> tupl
     """Lay a document out; returns it with the root of its element tree."""
     source = renderer.weasyprint.HTML(
         string=html,
-        base_url=f"file://{_HOME}",
-        url_fetcher=renderer.fetcher((home, *(folder.resolve() for folder in styles.folders))),
+        base_url=f"file://{HOME}",
+        url_fetcher=renderer.fetcher(PageFiles(home, tuple(folder.resolve() for folder in styles.folders))),
     )
     document = source.render(stylesheets=list(renderer.stylesheets), font_config=renderer.font_config)
     return document, source.etree_element
@@ -206,7 +202,8 @@ class _Renderer:
     """WeasyPrint with the fonts and parsed stylesheets of one process."""
 
     weasyprint: Any
-    font_config: FontConfiguration
+    #: an instance of `weasyprint.text.fonts.FontConfiguration`
+    font_config: Any
     stylesheets: tuple[CSS, ...]
     #: subclass of `weasyprint.urls.URLFetcher`, made for the folders that may be read
     fetcher: Any
@@ -228,18 +225,19 @@ def _renderer(styles: Styles) -> _Renderer:
         "one process renders with one set of fonts"
     )
     weasyprint = _import_weasyprint()
-    from weasyprint.text.fonts import FontConfiguration
-
-    font_config, fetcher = FontConfiguration(), _make_fetcher_class()
+    font_config, fetcher = _make_font_configuration(), _make_fetcher_class()
     roots = tuple(folder.resolve() for folder in styles.folders)
     with _Log() as log:
         sheets = tuple(
-            weasyprint.CSS(filename=path, font_config=font_config, url_fetcher=fetcher(roots))
+            weasyprint.CSS(
+                filename=path, font_config=font_config, url_fetcher=fetcher(PageFiles(roots[0], roots))
+            )
             for path in styles.stylesheets
         )
     if styles.digest and styles.digest != digest_styles(styles):
         raise inputs_changed()
     assert not log.complaints, f"stylesheets: {log.complaints}"
+    font_config.is_complete = True
     return _Renderer(weasyprint, font_config, sheets, fetcher)
 
 
@@ -274,32 +272,39 @@ def advise(missing: str, *, is_checkout: bool = IS_CHECKOUT) -> Message:
     )
 
 
+def _make_font_configuration() -> Any:
+    """Make the fonts of this process, which all its pages share, so that none may change them for another."""
+    from weasyprint.text.fonts import FontConfiguration
+
+    class Fonts(FontConfiguration):  # type: ignore[misc]
+        """The fonts of the stylesheets, and no other once these are read."""
+
+        is_complete = False
+
+        def add_font_face(self, rule_descriptors: Any, url_fetcher: Any) -> None:
+            if self.is_complete:
+                raise ValueError("fonts come from the stylesheets only")
+            super().add_font_face(rule_descriptors, url_fetcher)
+
+    return Fonts()
+
+
 def _make_fetcher_class() -> Any:
     """Define the loader of files that pages name, which needs WeasyPrint to be imported."""
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class Fetcher(URLFetcher):  # type: ignore[misc]
-        """Read files below the given folders, after resolving links, and images written in a text; no network."""
+        """Read the files of a page; no network."""
 
-        def __init__(self, roots: Sequence[Path]) -> None:
+        def __init__(self, files: PageFiles) -> None:
             super().__init__(allowed_protocols={"file", "data"}, allow_redirects=False)
-            self.roots = tuple(roots)
+            self.files = files
 
         def fetch(self, url: str, headers: object = None) -> Any:  # noqa: ARG002 (as WeasyPrint calls it)
-            if _IMAGE_DATA.match(url):
-                return super().fetch(url)
-            parts = urlsplit(url)
-            path = self.find(unquote(parts.path))
-            is_local = parts.scheme == "file" and not parts.netloc
-            if not is_local or not any(path.is_relative_to(root) for root in self.roots):
-                raise ValueError("only files of the proposal's own folder can be read")
-            return URLFetcherResponse(url, path.read_bytes())
-
-        def find(self, path: str) -> Path:
-            """Resolve a path; under `_HOME` it is one below the folder of the page's images, the first of the roots."""
-            if path.startswith(_HOME):
-                return (self.roots[0] / path.removeprefix(_HOME)).resolve()
-            return Path(path).resolve()
+            try:
+                return URLFetcherResponse(url, self.files.read(url))
+            except PictureRefused as refused:
+                raise ValueError(str(refused)) from refused
 
     return Fetcher
 

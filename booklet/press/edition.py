@@ -22,7 +22,6 @@ from booklet.cache.store import Store, inputs_changed
 from booklet.chapters.front_matter import BodyDigest
 from booklet.chapters.page import Page, Rendered
 from booklet.checks.engine import apply_settings
-from booklet.checks.images import JPEG, PNG
 from booklet.checks.layout import image_resolution, too_thick_to_staple
 from booklet.checks.spans import span_of
 from booklet.diagnostics.diagnostic import Diagnostic, has_errors, has_warnings
@@ -31,6 +30,7 @@ from booklet.layout.page import fill_page
 from booklet.layout.styles import PRESS_STYLESHEET, Styles, named_files
 from booklet.layout.weasyprint import srgb_profile, versions
 from booklet.pdf.incremental_update import FRONT_MATTER_PAGES
+from booklet.pictures.bitmap import is_bitmap
 from booklet.pipeline.assembly import Assembly
 from booklet.pipeline.build import make_release_files
 from booklet.pipeline.inputs import (
@@ -329,7 +329,7 @@ class PressAssembly(Assembly):
             rasters = [
                 index
                 for index, figure in enumerate(document.value.figures)
-                if figure.file and (folder / figure.file).read_bytes().startswith((PNG, JPEG))
+                if figure.file and is_bitmap((folder / figure.file).read_bytes())
             ]
             # an image inside a drawing has no figure of its own: the finding points at `figures`
             path = ("figures", rasters[image.index], "file") if image.index < len(rasters) else ("figures",)

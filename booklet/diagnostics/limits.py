@@ -1,0 +1,35 @@
+"""How much of anything is read: every limit on what a contributor sends, in one table (`docs/format.md`, "Limits").
+
+Each is well above what honest files hold, and low enough that the slowest file within it stops nobody else's build.
+"""
+
+from __future__ import annotations
+
+# --- an image
+IMAGE_BYTES = 5_000_000
+IMAGE_PIXELS = 40_000_000
+#: passes over the picture in which a JPEG is written; ten are usual
+JPEG_SCANS = 32
+
+# --- an SVG
+SVG_ELEMENTS = 20_000
+#: elements inside one another, copies by `<use>` included
+SVG_DEPTH = 100
+#: elements, letters, and one for each 100 characters of attributes and styles that apply, all copies included
+SVG_DRAWN = 20_000
+SVG_ATTRIBUTES = 400
+#: of `<style>`, and of attributes `style` with quotes, comments or functions of words
+SVG_STYLE_CHARACTERS = 150_000
+SVG_RULES = 2_000
+SVG_PATH_CHARACTERS = 200_000
+SVG_VALUE_CHARACTERS = 4_000
+#: of a coordinate or a length; those relative to something else (`%`, `em`) are bound by `SVG_RELATIVE`
+SVG_NUMBER = 1_000_000
+SVG_RELATIVE = 1_000
+#: way along one path, over all its numbers: what a PDF can count (2 to the power of 31)
+SVG_WAY = 2_000_000_000
+SVG_SMALLEST_VIEW = 0.001
+
+# --- all images of a proposal, each as often as it is shown
+IMAGES_BYTES = 20_000_000
+IMAGES_PIXELS = 80_000_000
