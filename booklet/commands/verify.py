@@ -5,15 +5,21 @@ from __future__ import annotations
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from booklet import __version__
 from booklet.commands.arguments import add_jobs
 from booklet.commands.session import CLEAN, CONTENT, Session, find_workspace
 from booklet.diagnostics.message import say
 from booklet.diagnostics.reporters.visible import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from booklet.commands.arguments import Commands
+    from booklet.diagnostics.message import Message
+    from booklet.pdf.verify.front_pages import FrontPages
+    from booklet.pipeline.manifest import Manifest
+    from booklet.pipeline.verification import Found
 
 
 def add_parser(commands: Commands) -> None:
@@ -30,15 +36,20 @@ def run_verify(session: Session) -> int:
 
     dist = _find_release(session)
     manifest, found = read_release(dist)
+    unproved: list[Message] = []
     if manifest is not None:
         with session.workers(most=max(1, len(manifest.booklets)))() as executor:
             futures = [
                 executor.submit(verify_file, dist, booklet, manifest.body) for booklet in manifest.booklets
             ]
-            paths = [booklet.path for booklet in manifest.booklets]
-            objections = zip(paths, finish(futures, lambda _: None), strict=True)
-        found += [(path, objection) for path, listed in objections for objection in listed]
+            proved = finish(futures, lambda _: None)
+        paths = [booklet.path for booklet in manifest.booklets]
+        found += [(path, one) for path, (listed, _) in zip(paths, proved, strict=True) for one in listed]
         found += sorted([*find_contradictions(manifest), *verify_folder(dist, manifest)], key=itemgetter(0))
+        fronts = {path: front for path, (_, front) in zip(paths, proved, strict=True) if front is not None}
+        if not found:
+            compared, unproved = _compare_fronts(session, dist, manifest, fronts)
+            found += compared
     for path, objection in found:
         print(visible(f"{path}: {session.text(objection)}"))
     if found or manifest is None:
@@ -54,7 +65,45 @@ def run_verify(session: Session) -> int:
         digest=manifest.body.sha256,
     )
     print(session.text(message))
+    for message in unproved:
+        print(session.text(message))
     return CLEAN
+
+
+def _compare_fronts(
+    session: Session, dist: Path, manifest: Manifest, fronts: Mapping[str, FrontPages]
+) -> tuple[list[Found], list[Message]]:
+    """Compare the front pages of all lists with one another and with the workspace; name what that does not prove."""
+    from booklet.pipeline.verified_fronts import compare_fronts, compare_letters
+
+    found = list(compare_fronts(manifest, fronts))
+    unproved = [say("not proved: that this body is the one published; compare its digest with theirs")]
+    if own := sum(front.has_own_font for front in fronts.values()):
+        unproved.append(
+            say("not proved: the shapes of letters in {count} booklets with fonts of their own", count=own)
+        )
+    root = find_workspace(session.directory)
+    is_inside = root is not None and dist.resolve().is_relative_to(root)
+    letters = compare_letters(root, manifest, fronts) if root is not None and is_inside else None
+    if root is None or letters is None:
+        unproved.append(say("not proved: the letter and who the lists are, which only a workspace says"))
+        unproved.append(say("not proved: `tool`, `versions` and `inputs_sha256` of the manifest"))
+        return found, unproved
+    return found + letters[0] + _check_origin(root, manifest, unproved), unproved + letters[1]
+
+
+def _check_origin(root: Path, manifest: Manifest, unproved: list[Message]) -> list[Found]:
+    """Check what the manifest says of its making, where the workspace is still what the release was made from."""
+    from booklet.layout.weasyprint import versions
+    from booklet.pipeline.inputs import digest_inputs
+    from booklet.pipeline.manifest import MANIFEST
+
+    if digest_inputs(root) != manifest.inputs_sha256:
+        unproved.append(say("not proved: that this workspace made the release; files or versions differ"))
+        unproved.append(say("not proved: `tool`, `versions` and `inputs_sha256` of the manifest"))
+    elif (manifest.tool, dict(manifest.versions)) != (f"booklet {__version__}", versions()):
+        return [(MANIFEST, say("`tool` or `versions` are not those that made the release"))]
+    return []
 
 
 def _find_release(session: Session) -> Path:

@@ -30,7 +30,7 @@ from booklet.pdf.body import Body, Part, link_body
 from booklet.pdf.metadata import Description
 from booklet.pdf.placeholders import DIGEST, choose_number
 from booklet.pipeline.faults import LayoutFaults
-from booklet.pipeline.manifest import Booklet, ReleasedFile, booklet_paths
+from booklet.pipeline.manifest import Booklet, ListWords, ReleasedFile, booklet_paths
 from booklet.pipeline.pagination import PageNumbering, Paginator
 from booklet.pipeline.pool import work_through
 from booklet.pipeline.release import OldRelease, write_file
@@ -229,8 +229,11 @@ class Assembly:
         self.faults.examine_front_matter(results)
         self.rendered_front_matter += [result.list for result in results if result.was_rendered]
         return tuple(
-            Booklet(result.list, result.path, result.length, result.sha256, body.pages + result.pages)
-            for result in results
+            Booklet(
+                *(result.list, result.path, result.length, result.sha256, body.pages + result.pages),
+                ListWords.of(one),
+            )
+            for one, result in zip(self.lists, results, strict=True)
         )
 
     def _choose_letter_digest(self, body: Body) -> LetterDigest:

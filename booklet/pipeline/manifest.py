@@ -38,6 +38,23 @@ _STRICT = ConfigDict(extra="forbid", strict=True)
 
 
 @dataclass(frozen=True, slots=True)
+class ListWords:
+    """What the pages of a list may say of it: the only words in which cover and letter differ between lists."""
+
+    __pydantic_config__ = _STRICT
+    name: _Words
+    head: _Words
+    commune: _Words
+    sector: _Count | None
+    panel: _Count | None
+
+    @classmethod
+    def of(cls, one: ElectoralList) -> ListWords:
+        """The words of a list."""
+        return cls(one.name, one.head or "", one.commune, one.sector, one.panel)
+
+
+@dataclass(frozen=True, slots=True)
 class Booklet:
     """The released booklet of one list."""
 
@@ -47,6 +64,8 @@ class Booklet:
     length: _Bytes
     sha256: _Sha256
     pages: _Count
+    #: None for a file of the print edition, and in manifests of earlier versions
+    words: ListWords | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from booklet.cache.atomic import write_whole
 from booklet.cache.file_stamps import Stamps
-from booklet.pipeline.manifest import MANIFEST, Manifest, ReleasedFile, booklet_paths
+from booklet.pipeline.manifest import MANIFEST, ListWords, Manifest, ReleasedFile, booklet_paths
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -157,8 +157,9 @@ def find_current(
 
 def _is_credible(manifest: Manifest, data: bytes, dist: Path, lists: Sequence[ElectoralList]) -> bool:
     """Check whether a manifest describes these lists, and the body that the first booklet begins with."""
-    served = tuple(zip((one.id for one in lists), booklet_paths(lists), strict=True))
-    if served != tuple((booklet.list, booklet.path) for booklet in manifest.booklets) or not served:
+    words = (ListWords.of(one) for one in lists)
+    served = tuple(zip((one.id for one in lists), booklet_paths(lists), words, strict=True))
+    if served != tuple((one.list, one.path, one.words) for one in manifest.booklets) or not served:
         return False
     with (dist / manifest.booklets[0].path).open("rb") as file:
         body = file.read(manifest.body.length)

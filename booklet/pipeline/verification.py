@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from booklet.pdf.verify.front_pages import FrontPages
+
 #: of one file of a release
 MAX_FILE = 256_000_000
 _BLOCK = 1 << 20
@@ -106,20 +108,23 @@ def find_contradictions(manifest: Manifest) -> Iterator[Found]:
             yield booklet.path, say("its pages or bytes are not those of the body and two pages more")
 
 
-def verify_file(dist: Path, booklet: Booklet, body: BodyRecord) -> tuple[Message, ...]:
-    """Verify one booklet: its digest, the body it begins with, and that its update replaces nothing else."""
-    from booklet.pdf.verify.proof import examine_update
+def verify_file(
+    dist: Path, booklet: Booklet, body: BodyRecord
+) -> tuple[tuple[Message, ...], FrontPages | None]:
+    """Verify one booklet: its digest, the body it begins with and its update; and read its front pages."""
+    from booklet.pdf.verify.proof import examine_booklet
 
     try:
         data = b"".join(read_plain(dist, booklet.path))
     except Refused as refused:
-        return (refused.message,)
+        return (refused.message,), None
     objections: list[Message] = []
     if hashlib.sha256(data).hexdigest() != booklet.sha256 or len(data) != booklet.length:
         objections.append(say("the file is not the one that the manifest describes"))
     if hashlib.sha256(data[: body.length]).hexdigest() != body.sha256:
-        return (*objections, say("the file does not begin with the body that every list received"))
-    return (*objections, *examine_update(data, body.length, body.pages))
+        return (*objections, say("the file does not begin with the body that every list received")), None
+    examined, front = examine_booklet(data, body.length, body.pages)
+    return (*objections, *examined), front
 
 
 def verify_folder(dist: Path, manifest: Manifest) -> Iterator[Found]:

@@ -97,8 +97,12 @@ def _is_opacity(value: Value) -> bool:
 def _is_colors(value: Value) -> bool:
     """The colour spaces that every page of WeasyPrint names."""
     return isinstance(value, dict) and all(
-        isinstance(space, list) and len(space) == 2 and space[0] == "/Lab" and isinstance(space[1], dict)
-        for space in value.values()
+        name in ("/lab-d50", "/lab-d65")
+        and isinstance(space, list)
+        and len(space) == 2
+        and space[0] == "/Lab"
+        and isinstance(space[1], dict)
+        for name, space in value.items()
     )
 
 

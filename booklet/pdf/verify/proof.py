@@ -15,6 +15,7 @@ from xml.sax.saxutils import escape
 from booklet.diagnostics.message import Message, say
 from booklet.pdf.verify.body import MAX_OBJECTIONS, BodyFacts, read_body
 from booklet.pdf.verify.body_objects import FRONT_BOOKMARK, check_levels
+from booklet.pdf.verify.front_pages import FrontPages, read_front_pages
 from booklet.pdf.verify.sections import items, read_section, reference, whole
 from booklet.pdf.verify.syntax import Name, Objection, Reference, Value, parse_dictionary, text_of
 from booklet.pdf.verify.update import Held, Update
@@ -30,23 +31,33 @@ _UNEXPECTED = (LookupError, ValueError, TypeError, AttributeError, ArithmeticErr
 _LABELS: Value = [0, {"/S": Name("/r"), "/St": 1}, _FRONT_PAGES, {"/S": Name("/D"), "/St": 1}]
 
 
-def examine_update(booklet: bytes, body_length: int, body_pages: int | None = None) -> tuple[Message, ...]:
-    """List what is wrong with the update that follows the body, of so many pages; empty if nothing is.
+def examine_update(booklet: bytes, body_length: int) -> tuple[Message, ...]:
+    """List what is wrong with the update that follows the body; empty if nothing is.
 
     The result proves nothing about the body itself, whose digest is checked apart: only that the booklet shows all
     of it.
     """
+    return examine_booklet(booklet, body_length)[0]
+
+
+def examine_booklet(
+    booklet: bytes, body_length: int, body_pages: int | None = None
+) -> tuple[tuple[Message, ...], FrontPages | None]:
+    """List what is wrong with an update, and read the front pages that it adds to a body of so many pages."""
     try:
         body = read_body(booklet[:body_length])
         update = read_update(booklet[body_length:], body_length, body)
+        objections = [*body.objections, *update.objections]
+        if body_pages not in (None, body.pages):
+            objections.append(say("the body has {count} pages", count=body.pages))
+        front, unseen = (None, ()) if objections else read_front_pages(update)
     except Objection as objection:
-        return (objection.message,)
+        return (objection.message,), None
     except _UNEXPECTED as error:
         # a hostile file may break any expectation of this package: an objection, not a fault of ours
         kind = type(error).__name__
-        return (say("the update cannot be read: {kind}: {error}", kind=kind, error=str(error)),)
-    pages = () if body_pages in (None, body.pages) else (say("the body has {count} pages", count=body.pages),)
-    return (*body.objections, *update.objections[:MAX_OBJECTIONS], *pages)
+        return (say("the update cannot be read: {kind}: {error}", kind=kind, error=str(error)),), None
+    return (*objections, *unseen)[:MAX_OBJECTIONS], front
 
 
 def read_update(data: bytes, start: int, body: BodyFacts) -> Update:
@@ -67,7 +78,7 @@ def _examine(update: Update) -> None:
     _examine_trailer(update)
     _examine_numbers(update)
     roots = {name: update.take(number, name) for name, number in update.body.roots.items()}
-    pages = _examine_pages(update, roots["page tree root"])
+    pages = update.pages = _examine_pages(update, roots["page tree root"])
     _examine_fonts(update, pages)
     _examine_structure(update, roots, pages)
     _examine_names(update, roots["name dictionary"], pages)

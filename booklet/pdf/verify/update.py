@@ -27,6 +27,8 @@ class Update:
     objections: list[Message] = field(default_factory=list)
     #: the objects of the update that something leads to
     used: set[int] = field(default_factory=set)
+    #: the numbers of the two front pages
+    pages: tuple[int, ...] = ()
     #: what is spoken and not drawn: bookmarks, alternative texts, words of links
     spoken: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)

@@ -239,7 +239,7 @@ def steal_an_element(table: ObjectTable, document: pikepdf.Pdf) -> None:
         (edit_root("/Pages", rb"/Count", b"/Rotate 90 /Count"), "page tree root 3 has /Rotate"),
         (
             edit_root("/StructTreeRoot", rb"/K ", b"/RoleMap << /P /Artifact >> /K "),
-            "structure tree root 5 has /RoleMap",
+            "root 5 has /RoleMap",
         ),
         (
             edit_root("/StructTreeRoot", rb"/IDTree << /Kids \[ \d+ 0 R", b"/IDTree << /Kids [ "),

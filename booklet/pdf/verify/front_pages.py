@@ -1,0 +1,160 @@
+"""The two front pages of a list → what they say, to be compared with those of the other lists and with the letter."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from booklet.diagnostics.message import Message, say
+from booklet.pdf.verify.content import MAX_CONTENT
+from booklet.pdf.verify.drawing import Drawing, Shape, Text
+from booklet.pdf.verify.fonts import read_resources
+from booklet.pdf.verify.geometry import Box
+from booklet.pdf.verify.sections import items, reference
+from booklet.pdf.verify.syntax import Objection, parse_dictionary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from booklet.pdf.verify.geometry import Path
+    from booklet.pdf.verify.update import Update
+
+#: marks of the items of a list
+_BULLET = re.compile(r"[•◦▪–—-]|\d+[.)]")
+#: signs that typography puts in the place of typed ones
+_TYPED = str.maketrans("‘’«»“”–—", '\'\'""""--')
+#: lines that frame or underline: how many depends on where lines of text are broken
+_RULE = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class FrontPages:
+    """What a list's cover and letter say and show."""
+
+    #: normalised: the texts of the cover, those of the letter, and what is spoken and not drawn
+    words: tuple[str, str, str]
+    addresses: tuple[str, ...]
+    #: of the cover, its picture at its place; fonts, sizes, colours and shapes, where places depend on the list
+    looks: tuple[object, ...]
+    has_own_font: bool
+
+
+def read_front_pages(update: Update) -> tuple[FrontPages | None, tuple[Message, ...]]:
+    """Read the front pages of an examined update, and object to text that is not seen."""
+    drawings = []
+    for number in update.pages:
+        page = parse_dictionary(update.section.plain[number])
+        left, bottom, right, top = (float(str(value)) for value in items(page, "/MediaBox"))
+        fonts, states = read_resources(update, reference(page["/Resources"]))
+        drawing = Drawing(fonts, states, Box(left, bottom, right, top))
+        content = update.section.streams[reference(page["/Contents"])].unpack(MAX_CONTENT)
+        try:
+            drawing.run(content)
+        except Objection as objection:
+            return None, (*drawing.unseen, objection.message)
+        if not drawing.texts:
+            return None, (say("a front page has no text"),)
+        drawings.append(drawing)
+    cover, letter = drawings
+    unseen = [message for drawing in drawings for message in drawing.unseen]
+    flow, bullets = _split_bullets(letter.texts)
+    unseen += [*_check_order(cover.texts, ()), *_check_order(flow, bullets)]
+    looks = (
+        tuple(
+            (text.text, text.font, text.size, text.color, text.box) for text in cover.texts if text.in_figure
+        ),
+        tuple((shape.operator, shape.color, shape.path) for shape in cover.shapes),
+        tuple(_styles(cover.texts)),
+        tuple(_styles(flow)),
+        tuple(bullet.text for bullet in bullets),
+        tuple(_outlines(letter.shapes)),
+    )
+    words = (_join(cover.texts), _join(flow), normalize("|".join(update.spoken)))
+    return FrontPages(words, tuple(update.addresses), looks, update.has_own_font), tuple(unseen)
+
+
+def normalize(text: str) -> str:
+    """Reduce a text to what is read: without spaces, soft hyphens and other invisible characters.
+
+    Ligatures and full forms are taken apart, capitals are small, quotes and dashes are those of the
+    keyboard.
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(_TYPED).casefold()
+    return "".join(
+        character
+        for character in plain
+        if not character.isspace() and unicodedata.category(character) != "Cf"
+    )
+
+
+def _join(texts: Iterable[Text]) -> str:
+    return normalize("".join(text.text for text in texts))
+
+
+def _split_bullets(texts: Sequence[Text]) -> tuple[list[Text], list[Text]]:
+    """Take the marks of lists apart: they are drawn when the page is done, beside what they mark."""
+    flow = list(texts)
+    bullets = []
+    while flow and _BULLET.fullmatch(flow[-1].text.strip()):
+        bullets.append(flow.pop())
+    return flow, bullets[::-1]
+
+
+def _check_order(flow: Sequence[Text], bullets: Sequence[Text]) -> Iterator[Message]:
+    """Require that texts stand where they are read: from left to right, and line below line; a picture's may not."""
+    before: Text | None = None
+    for text in flow:
+        if text.in_figure:
+            continue
+        if before is not None:
+            higher = text.box.bottom - before.box.bottom
+            is_same_line = abs(higher) < max(text.size, before.size) * 0.6
+            is_behind = is_same_line and text.box.left >= before.box.right - 1
+            if not (is_behind or (higher < 0 and not is_same_line)):
+                yield say("`{text}` does not stand where it is read", text=text.text[:40])
+                return
+        before = text
+    # a mark ends with a space, which may lie over what it marks
+    others = [(bullet, text) for bullet in bullets for text in (*flow, *bullets) if text is not bullet]
+    if any(bullet.box.meets(text.box, bullet.size * 0.3) for bullet, text in others):
+        yield say("`{text}` does not stand where it is read", text=bullets[0].text[:40])
+
+
+def _styles(texts: Iterable[Text]) -> Iterator[tuple[object, ...]]:
+    """Fonts, sizes and colours in their order: the same, wherever lines are broken."""
+    before = None
+    for text in texts:
+        style = (text.font, text.size, text.color)
+        if style != before:
+            yield style
+        before = style
+
+
+def _outlines(shapes: Iterable[Shape]) -> Iterator[tuple[object, ...]]:
+    """Shapes of a letter without their place: frames grow with the text, and rules are drawn line by line."""
+    before = None
+    for shape in shapes:
+        outline = (shape.operator, shape.color, _outline(shape.path))
+        is_rule = all(box.top - box.bottom < _RULE for box in shape.boxes)
+        if not (is_rule and outline == before):
+            yield outline
+        before = outline
+
+
+def _outline(path: Path) -> tuple[object, ...]:
+    """A path without its place, and without the lengths of upright and level lines."""
+    outline: list[object] = []
+    x, y = 0.0, 0.0
+    for operator, points in path:
+        if operator in ("m", "re"):
+            outline.append(operator)
+        else:
+            steps = [
+                value - origin for value, origin in zip(points, (x, y) * (len(points) // 2), strict=True)
+            ]
+            level = operator == "l" and min(map(abs, steps)) < 0.01
+            outline.append((operator, *([round(step) != 0 for step in steps] if level else steps)))
+        x, y = points[-2:] if points else (x, y)
+    return tuple(outline)

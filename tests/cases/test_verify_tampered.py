@@ -1,0 +1,232 @@
+"""A release that was tampered with by somebody who rewrites its manifest too: every lie is told, none is waited for."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+import shutil
+import zlib
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+
+import pytest
+
+from booklet.pdf.incremental_update import OpenBody
+from booklet.pdf.objects import ObjectTable, Written, write_section
+from booklet.pipeline.manifest import Manifest
+from tests.samples.commands import Run, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.samples.workspace import Sample
+
+Place = tuple[str | int, ...]
+
+
+def fields_of(model: Any, place: Place = ()) -> Iterator[Place]:
+    """Walk the fields of a model down to its values; of a tuple, the first item stands for all."""
+    for name, hint in get_type_hints(model).items():
+        if name.startswith("_"):
+            continue
+        here = (*place, name)
+        inner = next((one for one in (hint, *get_args(hint)) if dataclasses.is_dataclass(one)), None)
+        is_tuple = getattr(hint, "__origin__", None) is tuple
+        yield here
+        if inner is not None:
+            yield from fields_of(inner, (*here, 0) if is_tuple else here)
+
+
+def lies_about(value: Any) -> Iterator[Any]:
+    """Other values of the same type, and none at all."""
+    if isinstance(value, str):
+        yield "0" * 64 if len(value) == 64 else f"{value}x"
+        yield "../../etc/passwd"
+    elif isinstance(value, int):
+        yield value + 1
+        yield 10**30
+    elif isinstance(value, list):
+        yield []
+        yield [*value, value[0]]
+    elif isinstance(value, dict):
+        yield {}
+    yield 7 if value is None else None
+
+
+def write(dist: Path, manifest: dict[str, Any]) -> None:
+    (dist / "manifest.json").write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def test_each_lie_of_the_manifest_is_told(small: Sample) -> None:
+    """For each field of the model, whatever it is called: another value is an objection, or no manifest of ours."""
+    honest = small.manifest
+    assert small.run("verify").out.count("\n") == 2, (
+        "in a workspace, one thing is not proved: whose body it is"
+    )
+    passed = []
+    for place in fields_of(Manifest):
+        value: Any = honest
+        for step in place:
+            value = value[step]
+        for lie in lies_about(value):
+            manifest = json.loads(json.dumps(honest))
+            holder: Any = manifest
+            for step in place[:-1]:
+                holder = holder[step]
+            holder[place[-1]] = lie
+            write(small.dist, manifest)
+            ran = small.run("--lang", "en", "verify")
+            assert "Traceback" not in ran.err
+            is_named = place[0] == "inputs_sha256" and "`inputs_sha256` of the manifest" in ran.out
+            if ran.status not in (1, 3) and not is_named:
+                passed.append((place, lie))
+    assert passed == []
+
+
+@pytest.mark.parametrize(
+    ("place", "lie"),
+    [
+        (("booklets",), []),
+        (("booklets", 0, "path"), "/dev/zero"),
+        (("booklets", 0, "path"), "une-ville/../une-ville/1-3-une-liste.pdf"),
+        (("files", 0, "path"), "/etc/passwd"),
+        (("body", "pages"), 1),
+    ],
+)
+def test_a_manifest_that_is_out_of_bounds_is_an_objection(small: Sample, place: Place, lie: object) -> None:
+    """An empty release, a path that leaves it and wrong pages are objections, and nothing outside is read."""
+    manifest: Any = small.manifest
+    holder: Any = manifest
+    for step in place[:-1]:
+        holder = holder[step]
+    holder[place[-1]] = lie
+    write(small.dist, manifest)
+    assert small.run("verify").status == 1
+
+
+@pytest.mark.parametrize("kind", ["fifo", "link", "linked folder", "manifest"])
+def test_what_is_no_plain_file_is_refused_unread(small: Sample, kind: str) -> None:
+    """A pipe, a link to another file, a linked folder and a manifest that is a pipe are told and not opened."""
+    path = small.dist / small.manifest["booklets"][1]["path"]
+    if kind == "linked folder":
+        path.parent.rename(small.root / "elsewhere")
+        path.parent.symlink_to(small.root / "elsewhere")
+    elif kind == "link":
+        path.rename(small.root / "elsewhere.pdf")
+        path.symlink_to(small.root / "elsewhere.pdf")
+    else:
+        path = small.dist / "manifest.json" if kind == "manifest" else path
+        path.unlink()
+        os.mkfifo(path)
+    ran = small.run("--lang", "en", "verify")
+    assert ran.status == 1 and "plain" in ran.out
+
+
+def test_names_that_act_are_shown(small: Sample) -> None:
+    """A file whose name holds controls is named on one line, with nothing that acts on a terminal or a log."""
+    (small.dist / "a\x1b]0;x\x07\n::error::x").write_text("")
+    ran = small.run("verify")
+    assert ran.status == 1 and ran.out.count("\n") == 2
+    assert "\x1b" not in ran.out and "\x07" not in ran.out and "a␛]0;x␇␊::error::x" in ran.out
+
+
+# --- front pages ------------------------------------------------------------------------------------------------------
+
+
+def rewrite(sample: Sample, rank: int, change: Callable[[bytes], bytes], page: int = 1) -> None:
+    """Change what a front page of one list draws, with the tool's own writer, and bring the manifest up to date."""
+    manifest = sample.manifest
+    booklet = manifest["booklets"][rank]
+    path, length = sample.dist / booklet["path"], manifest["body"]["length"]
+    data = path.read_bytes()
+    body, update = data[:length], data[length:]
+    start = 0
+    parts: list[tuple[int, bytes, bytes]] = []
+    while (mark := update.find(b"\nstream\n", start)) >= 0:
+        head = update[start:mark]
+        size = int(head[head.index(b"/Length ") + 8 :].split()[0])
+        parts.append((int(head.split()[0]), head.split(b"obj\n", 1)[1], update[mark + 8 : mark + 8 + size]))
+        start = mark + 8 + size + len(b"\nendstream\nendobj\n")
+    table = ObjectTable(first=OpenBody(body)._next_number)
+    contents = [number for number, head, _ in parts if head.startswith(b"<< /Filter")]
+    for number, head, raw in parts:
+        if b"/ObjStm" in head:
+            whole = zlib.decompress(raw)
+            first = int(head[head.index(b"/First ") + 7 :].split()[0])
+            heads = [int(one) for one in whole[:first].split()]
+            ends = [*heads[3::2], len(whole) - first]
+            for inner, begin, end in zip(heads[::2], heads[1::2], ends, strict=True):
+                table.written[inner] = Written(whole[first + begin : first + end].strip())
+        elif b"/XRef" not in head:
+            if number == contents[page]:
+                raw = zlib.compress(change(zlib.decompress(raw)))
+            bare = head[: head.index(b" /Length ")] + b" >>"
+            table.written[number] = Written(bare, raw)
+    table.next_number = max(table.written) + 1
+    opened = OpenBody(body)
+    forged = body + write_section(
+        table,
+        start=length,
+        trailer={"Root": b"%d 0 R" % opened._catalog, "Info": b"%d 0 R" % opened._information},
+        identity=opened._identity,
+        previous=opened._cross_reference,
+    )
+    path.write_bytes(forged)
+    booklet["length"], booklet["sha256"] = len(forged), hashlib.sha256(forged).hexdigest()
+    write(sample.dist, manifest)
+
+
+def swap_words(content: bytes) -> bytes:
+    """Draw the lines of a letter's text in another order of words: the second text twice."""
+    texts = [line for line in content.split(b"\n") if line.endswith(b"] TJ")]
+    return content.replace(texts[3], texts[2], 1)
+
+
+def test_an_update_that_is_written_again_passes(small: Sample, tmp_path: Path) -> None:
+    """The liar of these tests is honest until it lies; with the release alone, three things are not proved."""
+    rewrite(small, 1, lambda content: content)
+    ran = verify_alone(small, tmp_path)
+    assert ran.status == 0 and ran.out.count("not proved") == 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda _content: b"", id="blank"),
+        pytest.param(lambda content: content.replace(b" rg\nBT", b" rg\n1 1 1 rg\nBT"), id="white"),
+        pytest.param(lambda content: content.replace(b"] TJ", b"] TJ\n3 Tr"), id="mode"),
+        pytest.param(lambda content: content + b"\n1 g\n0 0 600 800 re\nf", id="covered"),
+        pytest.param(swap_words, id="other words"),
+        pytest.param(lambda content: content + b"\n1 0 0 RG\n9 9 m\n12 15 l\n20 9 l\nS", id="drawn letters"),
+    ],
+)
+def test_a_letter_that_says_something_else_is_told(small: Sample, tmp_path: Path, change: Any) -> None:
+    """With the release alone, what one list's letter does not show, or says to it alone, names the list."""
+    rewrite(small, 1, change)
+    ran = verify_alone(small, tmp_path)
+    assert ran.status == 1
+    named = {line.partition(":")[0] for line in ran.out.splitlines()[:-1]}
+    assert named == {small.manifest["booklets"][1]["path"]}
+
+
+def verify_alone(sample: Sample, folder: Path) -> Run:
+    """Verify a copy of a release, without its workspace."""
+    alone = folder / "alone" / "dist"
+    shutil.copytree(sample.dist, alone)
+    return run("-C", str(alone.parent), "--lang", "en", "verify")
+
+
+def test_letters_that_all_say_something_else_are_told_in_the_workspace(small: Sample, tmp_path: Path) -> None:
+    """The same lie to every list reads alike; the workspace knows what the letter says."""
+    for rank in range(3):
+        rewrite(small, rank, lambda content: content.replace(first_text(content), b"", 1))
+    assert verify_alone(small, tmp_path).status == 0
+    ran = small.run("--lang", "en", "verify")
+    assert ran.status == 1 and ran.out.count("its front pages are not the letter of this workspace") == 3
+
+
+def first_text(content: bytes) -> bytes:
+    """The first text of a page."""
+    return next(line for line in content.split(b"\n") if line.endswith(b"] TJ"))

@@ -1,0 +1,232 @@
+"""Lies that are made from what the writer makes: each kind of object, each key, each way to hide a text."""
+
+from __future__ import annotations
+
+import zlib
+from functools import cache
+
+import pytest
+
+from booklet.pdf.incremental_update import OpenBody
+from booklet.pdf.objects import ObjectTable, Written, write_section
+from booklet.pdf.verify import proof
+from booklet.pdf.verify.body import read_body
+from booklet.pdf.verify.body_objects import check_levels
+from booklet.pdf.verify.drawing import Drawing
+from booklet.pdf.verify.fonts import Font
+from booklet.pdf.verify.geometry import Box
+from booklet.pdf.verify.kinds import KINDS
+from booklet.pdf.verify.syntax import Objection, parse
+from booklet.pdf.verify.update import Update
+from tests.samples import linked_parts as samples
+
+#: kinds that stand in an update only where the body lacks a font
+FONTS = {"font", "font of glyphs", "font descriptor", "font file", "map of glyphs"}
+
+
+class CopyingBody(OpenBody):
+    """Keeps the table of an update, to write others from it."""
+
+    table: ObjectTable
+
+    def _replace_roots(self, table, merged, title):  # type: ignore[no-untyped-def]  # as in the class above
+        super()._replace_roots(table, merged, title)
+        self.table = table
+
+
+@cache
+def honest() -> CopyingBody:
+    body = CopyingBody(samples.body().pdf)
+    body.prepend(samples.front(), "Cent mesures")
+    return body
+
+
+def update_with(written: dict[int, Written]) -> bytes:
+    """Write an update with some objects changed."""
+    source = honest()
+    table = ObjectTable(first=source._next_number)
+    table.written = {
+        **{n: one for n, one in source.table.written.items() if not is_container(one)},
+        **written,
+    }
+    table.next_number = max(table.written) + 1
+    return write_section(
+        table,
+        start=source._length,
+        trailer={"Root": b"%d 0 R" % source._catalog, "Info": b"%d 0 R" % source._information},
+        identity=source._identity,
+        previous=source._cross_reference,
+    )
+
+
+def is_container(one: Written) -> bool:
+    return b"/ObjStm" in one.body or b"/XRef" in one.body
+
+
+def objections(written: dict[int, Written]) -> tuple[str, ...]:
+    body = samples.body().pdf
+    return tuple(map(str, proof.examine_update(body + update_with(written), len(body))))
+
+
+def test_each_kind_of_object_that_is_changed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unknown key, a key twice, a key lost and a value of another type are told, in every object of an update."""
+    taken: dict[int, str] = {}
+    take = Update.take
+
+    def note(self: Update, number: int, kind: str) -> object:
+        taken.setdefault(number, kind)
+        return take(self, number, kind)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Update, "take", note)
+        assert objections({}) == ()
+    assert set(taken.values()) >= set(KINDS) - FONTS - {"resources"}, "a kind that the sample has not"
+    for number, one in honest().table.written.items():
+        if is_container(one):
+            continue
+        held = parse(one.body.replace(b"/Length", b""))
+        inside = one.body.strip()[2:-2]
+        lies = [b"<< %s /Zz 1 >>" % inside, b"<< %s %s >>" % (inside, inside)]
+        if isinstance(held, dict) and not one.stream:
+            for key in held:
+                name = key.encode()
+                lies.append(one.body.replace(name + b" ", b"/Y" + name[1:] + b" ", 1))
+        for lie in lies:
+            if lie.replace(b" ", b"") == one.body.replace(b" ", b""):
+                continue
+            assert objections({number: Written(lie, one.stream)}), (number, taken.get(number), lie[:200])
+
+
+def test_an_object_that_nothing_leads_to_is_told() -> None:
+    """An update has no object besides those that its pages need."""
+    spare = max(honest().table.written) + 5
+    assert objections({spare: Written(b"<< /S /JavaScript /JS (1) >>")}) == (
+        f"object {spare} of the update is none that our writer makes",
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        b"javascript:alert\\(1\\)",
+        b"file:///etc/passwd",
+        b"https://a@b.example/",
+        b"https://a\\\\b/",
+        b"data:text/html,x",
+    ],
+)
+def test_a_link_to_another_scheme_is_told(address: bytes) -> None:
+    """A link of the update leads to http, https or mailto, and shows no name that is not its host."""
+    number, one = next((n, o) for n, o in honest().table.written.items() if b"/Link /Type /Annot" in o.body)
+    dest = one.body[one.body.index(b"/Dest") :].split(b")", 1)[0] + b")"
+    link = one.body.replace(dest, b"/A << /S /URI /Type /Action /URI (%s) >>" % address)
+    assert objections({number: Written(link)}) == (f"link {number}: /A is not as ours",)
+    chained = one.body.replace(
+        dest, b"/A << /S /URI /URI (https://a.example/) /Next << /S /JavaScript /JS (1) >> >>"
+    )
+    assert objections({number: Written(chained)}) == (f"link {number}: /A is not as ours",)
+
+
+# --- bounds -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
+    """A cross-reference stream and an object stream that unpack to many megabytes are objections."""
+    body, update = samples.body().pdf, update_with({})
+    start = int(update[update.rindex(b"startxref") :].split()[1]) - len(body)
+    head, _, rest = update[start:].partition(b"\nstream\n")
+    length = int(head[head.index(b"/Length") :].split()[1])
+    bomb = zlib.compress(bytes(60_000_000), 9)
+    forged = update[:start] + head.replace(b"/Length %d" % length, b"/Length %d" % len(bomb))
+    forged += b"\nstream\n" + bomb + rest[length:]
+    (objection,) = proof.examine_update(body + forged, len(body))
+    assert str(objection).startswith("a stream unpacks to more than")
+    with pytest.raises(Objection, match="levels deep"):
+        parse(b"[" * 3000 + b"]" * 3000)
+
+
+def test_circles_and_three_thousand_levels_are_told() -> None:
+    """Elements that hang from one another, or through too many others, are objections; nothing recurses."""
+    assert not list(check_levels({2: 1, 3: 2}, 1))
+    assert list(check_levels({2: 3, 3: 2}, 1))
+    assert list(check_levels({number: number - 1 for number in range(2, 3000)}, 1))
+    element = next(n for n, one in honest().table.written.items() if b"/S /H1 /Type /StructElem" in one.body)
+    written = honest().table.written[element].body
+    own = written.replace(b"/K [ ", b"/K [ %d 0 R " % element)
+    assert any("in a circle" in objection for objection in objections({element: Written(own)}))
+    tree = honest()._page_tree
+    kids = honest().table.written[tree].body.replace(b"/Kids [ ", b"/Kids [ %d 0 R " % tree)
+    assert objections({tree: Written(kids)})
+
+
+def test_a_body_that_refers_to_what_it_has_not_is_told() -> None:
+    """An update could define an object that the body left out: what the body shows would then be the list's own."""
+    body = samples.body().pdf
+    facts = read_body(body)
+    assert facts.objections == ()
+    with pytest.raises(Objection, match="spells"):
+        parse(b"<< /A 1 % comment\n >>")
+    with pytest.raises(Objection, match="twice"):
+        parse(b"<< /Pages 1 0 R /Pages 2 0 R >>")
+    with pytest.raises(Objection, match="spells"):
+        parse(b"<< /P#61ges 1 0 R >>")
+
+
+# --- text that is not seen --------------------------------------------------------------------------------------------
+
+FONT = Font("1", {1: "a", 2: "b"}, {1: 500.0, 2: 500.0})
+SHOWN = b"BT /F 12 Tf 1 0 0 1 50 50 Tm [<0001>0<0002>0] TJ ET"
+
+
+def unseen(content: bytes) -> list[str]:
+    """Draw on a page of 200 points, and list what is said of its text."""
+    drawing = Drawing({"/F": FONT}, {"/faint": {"/ca": 0.01}}, Box(0, 0, 200, 200))
+    drawing.run(content)
+    assert [text.text for text in drawing.texts] == ["ab"]
+    return list(map(str, drawing.unseen))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        SHOWN,
+        b"0 0 1 rg 40 40 60 30 re f 1 g " + SHOWN,
+        SHOWN + b" 60 80 9 9 re f",
+        b"0 0 200 200 re W n " + SHOWN,
+    ],
+)
+def test_text_that_is_seen_passes(content: bytes) -> None:
+    """Text on paper or on a dark field, beside shapes and inside a clip, is seen."""
+    assert unseen(content) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"1 1 1 rg " + SHOWN, "has the colour of what is behind it"),
+        (b"40 40 60 30 re f " + SHOWN, "has the colour of what is behind it"),
+        (b"/faint gs " + SHOWN, "has the colour of what is behind it"),
+        (SHOWN + b" 1 g 40 40 60 30 re f", "is covered"),
+        (SHOWN + b" 20 w 40 55 m 90 55 l S", "is covered"),
+        (SHOWN.replace(b"50 50 Tm", b"500 50 Tm"), "is outside the page, or cut off"),
+        (b"0 0 9 9 re W n " + SHOWN, "is outside the page, or cut off"),
+        (SHOWN.replace(b"/F 12", b"/F 0.1"), "is turned, or too small to be read"),
+        (SHOWN.replace(b"1 0 0 1 50", b"0 1 -1 0 50"), "is turned, or too small to be read"),
+    ],
+)
+def test_text_that_is_not_seen_is_told(content: bytes, expected: str) -> None:
+    """White, faint, covered, tiny, turned, clipped and misplaced text is told with its words."""
+    assert any(expected in one for one in unseen(content)), unseen(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        *(b"3 Tr " + SHOWN, b"/OC /hidden BDC " + SHOWN + b" EMC", b"/X Do", b"BT (a) Tj ET", b"q " + SHOWN),
+        *(b"1 Tz " + SHOWN, SHOWN.replace(b">0<", b">5000<"), SHOWN.replace(b"0002", b"0009")),
+    ],
+)
+def test_what_our_pages_never_use_is_told(content: bytes) -> None:
+    """Another mode, hidden layers, forms, unknown operators and glyphs end the reading with an objection."""
+    with pytest.raises(Objection):
+        unseen(content)
