@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from booklet.cache.store_key import VARIABLE
 from booklet.commands.session import STORE_FOLDER
 from tests.samples.commands import run
 from tests.samples.excerpt import PUBLISHED, write_excerpt
@@ -33,6 +34,9 @@ LONGEST = (
     ),
     *("test_wheel.py", "test_editions.py", "test_pool.py", "test_import_workbook.py", "test_chapters.py"),
 )
+
+# a store is believed by who has its key: one that is kept between runs needs one that is
+os.environ[VARIABLE] = "tests"
 
 # A busy machine is slow, not wrong, so no example has a deadline; CI judges a change by the same examples each time.
 # `--hypothesis-profile=long` looks further (`.ci/long`).

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Raised whenever what an entry holds, or what its name covers, changes.
-FORMAT = 1
+FORMAT = 2
 
 
 def fingerprint(*parts: object) -> str:

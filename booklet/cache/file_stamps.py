@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from pydantic import TypeAdapter
 
-    from booklet.cache.store import Store
+    from booklet.cache.store import Kind, Store
 
-KIND = "stamps"
+KIND: Kind = "stamps"
 _NAME = fingerprint("the last release")
 #: longer than the tick in which a kernel counts times: 10 ms at most
 _TICK_NS = 20_000_000
@@ -83,11 +83,8 @@ class Stamps:
     @classmethod
     def read(cls, store: Store, inputs: str, folder: Path) -> Stamps:
         """Read the cache of the release that some inputs made; an empty one where it cannot be read."""
-        try:
-            record = _adapter().validate_json(store.get(KIND, _NAME) or b"")
-        except ValueError:
-            return cls(folder)
-        return cls(folder, record.files if record.inputs == inputs else {})
+        record = store.load(KIND, _NAME, _adapter().validate_json)
+        return cls(folder, record.files if record and record.inputs == inputs else {})
 
     def only(self, paths: Collection[str]) -> Stamps:
         """The part of the cache that is about some files."""

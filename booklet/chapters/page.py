@@ -9,8 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
+
+from pydantic import TypeAdapter
 
 from booklet.cache.digests import fingerprint
 from booklet.cache.store import inputs_changed
@@ -40,26 +43,31 @@ class Rendered:
 
     def pack(self) -> bytes:
         """Serialise for the store: one line of JSON, then the PDF."""
-        head = {
-            "pages": self.pages,
-            "missing": self.missing_characters,
-            "complaints": self.complaints,
-            "layout": self.layout.to_json(),
-        }
-        return json.dumps(head).encode() + b"\n" + self.pdf
+        return json.dumps({**asdict(replace(self, pdf=b"")), "pdf": ""}).encode() + b"\n" + self.pdf
 
     @classmethod
     def unpack(cls, payload: bytes) -> Rendered:
-        """Read what `pack` wrote."""
+        """Read what `pack` wrote, whatever its `pdf` is; raises `ValueError` for anything else."""
         head, _, pdf = payload.partition(b"\n")
-        values = json.loads(head)
-        return cls(
-            pdf,
-            values["pages"],
-            tuple(values["missing"]),
-            tuple(values["complaints"]),
-            Layout.from_json(values["layout"]),
-        )
+        return replace(_adapter().validate_json(head), pdf=pdf)
+
+    @classmethod
+    def unpack_page(cls, payload: bytes) -> Rendered:
+        """Read what `pack` wrote of a page; raises `ValueError` for anything else."""
+        page = cls.unpack(payload)
+        require_pdf(page.pdf)
+        return page
+
+
+@cache
+def _adapter() -> TypeAdapter[Rendered]:
+    return TypeAdapter(Rendered)
+
+
+def require_pdf(data: bytes) -> None:
+    """Raise `ValueError` for what does not begin and end as a PDF does."""
+    if not data.startswith(b"%PDF") or not data.endswith(b"%%EOF\n"):
+        raise ValueError("no PDF, or part of one")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booklet.cache.store import Store
 from booklet.commands.arguments import read_size
-from booklet.commands.session import CLEAN, STORE_FOLDER, Session
+from booklet.commands.session import CLEAN, Session
 from booklet.diagnostics.message import say
 
 if TYPE_CHECKING:
@@ -29,9 +28,8 @@ def run_clean(session: Session) -> int:
     """Empty the store, or bring it down to a size; what is missing is laid out again when it is needed."""
     from booklet.pipeline.staging import only_build
 
-    root = session.root
-    with only_build(root):
-        found = Store(root / STORE_FOLDER).trim(session.options.store_size)
+    with only_build(session.root):
+        found = session.open_store().trim()
     message = say(
         "store: {removed} entries removed ({removed_mb} MB), {kept} left ({kept_mb} MB)",
         removed=found.removed,

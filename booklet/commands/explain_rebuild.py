@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booklet.cache.store import Store
-from booklet.commands.session import CLEAN, STORE_FOLDER, Session, UsageError
+from booklet.commands.session import CLEAN, Session, UsageError
 from booklet.diagnostics.message import quote_all, say
 
 if TYPE_CHECKING:
@@ -25,7 +24,7 @@ def run_explain_rebuild(session: Session) -> int:
     from booklet.pipeline.build_record import read_record
 
     ids = session.options.ids
-    record = read_record(Store(session.root / STORE_FOLDER))
+    record = read_record(session.open_store())
     if record is None:
         print(session.text(say("the store holds no record of a build: build first")))
         return CLEAN

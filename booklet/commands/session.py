@@ -78,9 +78,14 @@ class Session:
         return found
 
     def open_store(self) -> Store:
-        """Open the workspace's store, of the size that was asked for; with `--no-store`, one that keeps nothing."""
-        size = LIMIT if self.options.store_size is None else self.options.store_size
-        return Store(None if self.options.no_store else self.root / STORE_FOLDER, size)
+        """Open the workspace's store, of the size that was asked for; with `--no-store`, one that keeps nothing.
+
+        Raises `BuildError` where the folder is a link, or not of our making.
+        """
+        size: int | None = getattr(self.options, "store_size", None)
+        is_kept = not getattr(self.options, "no_store", False)
+        folder = self.root / STORE_FOLDER if is_kept else None
+        return Store(folder, LIMIT if size is None else size).require_ours()
 
     def workers(self, most: int | None = None) -> Callable[[], AbstractContextManager[Executor]]:
         """Choose who lays pages out, `most` of them at most; they start when something has to be laid out."""

@@ -6,11 +6,8 @@ typed a text.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 #: a last page with so few lines is all but empty
 FEW_LINES = 2
@@ -76,19 +73,6 @@ class Layout:
     def is_all_but_empty(self) -> bool:
         """Whether the last of several pages has only one or two lines."""
         return len(self.lines_by_page) > 1 and 0 < self.lines_by_page[-1] <= FEW_LINES
-
-    def to_json(self) -> dict[str, Any]:
-        """Convert to JSON values."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, values: Mapping[str, Any]) -> Layout:
-        """Convert from JSON values."""
-        return cls(
-            tuple(FieldLines(**one) for one in values["fields"]),
-            tuple(values["lines_by_page"]),
-            tuple(Misfit(**one) for one in values["misfits"]),
-        )
 
 
 #: of a document that was not laid out

@@ -21,6 +21,7 @@ import pikepdf
 from pikepdf import String
 from pydantic import TypeAdapter
 
+from booklet.chapters.page import require_pdf
 from booklet.pdf.attachments import Attachment, EmbeddedFiles, write_attachments, write_output_intent
 from booklet.pdf.merge import (
     Foot,
@@ -111,6 +112,7 @@ class Body:
     def unpack(cls, payload: bytes) -> Body:
         """Read an entry of the store."""
         pages_by_part, _, pdf = payload.partition(b"\n")
+        require_pdf(pdf)
         return cls(pdf, _adapter().validate_json(pages_by_part))
 
 

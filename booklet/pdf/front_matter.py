@@ -80,6 +80,14 @@ def _link_as_laid_out(
     return body.link(relocatable, title, words)
 
 
+def unpack_front_matter(payload: bytes) -> Rendered:
+    """Read front matter as the store has it; raises `ValueError` for anything else."""
+    front_matter = Rendered.unpack(payload)
+    if front_matter.pdf:  # none where it does not fit
+        RelocatableFrontMatter.unpack(front_matter.pdf)
+    return front_matter
+
+
 def fits(front_matter: Rendered) -> bool:
     """Check whether front matter has its two pages and layout found nothing in them."""
     return front_matter.pages == FRONT_MATTER_PAGES and not (

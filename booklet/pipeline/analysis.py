@@ -18,12 +18,12 @@ from booklet.pipeline.inputs import fingerprint_rules
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from booklet.cache.store import Store
+    from booklet.cache.store import Kind, Store
     from booklet.costs.financing import Financings
     from booklet.diagnostics.diagnostic import Diagnostic
 
 #: kind of the store's entry with the findings of the last check in each proposal
-EXAMINED = "examined"
+EXAMINED: Kind = "examined"
 _LAST_CHECK = fingerprint("the last check")
 
 

@@ -179,9 +179,9 @@ class Assembly:
             description,
             [[file.name, file.data, file.description, file.relationship] for file in self.attachments],
         )
-        packed = self.queue.store.get(BODY, name)
-        if packed is not None:
-            return Body.unpack(packed)
+        stored = self.queue.store.load(BODY, name, Body.unpack)
+        if stored is not None:
+            return stored
         self.queue.progress("link", 0, 1)
         body = link_body(parts, foot, description, self.attachments)
         self.queue.store.put(BODY, name, body.pack())

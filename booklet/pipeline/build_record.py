@@ -13,9 +13,9 @@ from booklet.cache.digests import fingerprint
 from booklet.diagnostics.message import Message, say
 
 if TYPE_CHECKING:
-    from booklet.cache.store import Store
+    from booklet.cache.store import Kind, Store
 
-KIND = "build"
+KIND: Kind = "build"
 NAME = fingerprint("the last build")
 #: names printed of one cause
 _MAX_NAMES = 4
@@ -74,10 +74,7 @@ def record_build(store: Store, state: BuildState, laid_out: tuple[str, ...]) -> 
 
 def read_record(store: Store) -> BuildRecord | None:
     """Read the record of the last build; one that cannot be read is None."""
-    try:
-        return _adapter().validate_json(store.get(KIND, NAME) or b"")
-    except ValueError:
-        return None
+    return store.load(KIND, NAME, _adapter().validate_json)
 
 
 def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:

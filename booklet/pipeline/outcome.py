@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
 
-from booklet.cache.store import PAGE, Store
+from booklet.cache.store import PAGE, Kind, Store
 from booklet.checks.engine import apply_settings
 from booklet.diagnostics.diagnostic import BuildError, Diagnostic
 from booklet.pipeline.release import find_current
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from booklet.pipeline.manifest import Manifest
 
 #: kind of the entries named after the digest of the inputs
-OUTCOME = "outcome"
+OUTCOME: Kind = "outcome"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,7 @@ def _adapter() -> TypeAdapter[Outcome]:
 
 def read_outcome(store: Store, inputs_sha256: str) -> Outcome | None:
     """Read the outcome of some inputs; None where the store has none."""
-    try:
-        return _adapter().validate_json(store.get(OUTCOME, inputs_sha256) or b"")
-    except ValueError:
-        return None
+    return store.load(OUTCOME, inputs_sha256, _adapter().validate_json)
 
 
 def find_silent(root: Path, inputs_sha256: str, dist: Path, store: Store) -> Manifest | None:
@@ -96,8 +93,8 @@ def repeat_findings(
 
     faults = LayoutFaults(analysis.workspace, templates)
     for id, name in outcome.findings.items():
-        page = store.get(PAGE, name)
+        page = store.load(PAGE, name, Rendered.unpack_page)
         if page is None:
             return None
-        faults.examine_page(id, Rendered.unpack(page))
+        faults.examine_page(id, page)
     return Findings(apply_settings(analysis.workspace, faults.diagnostics), faults.sources)

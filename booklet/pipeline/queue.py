@@ -48,9 +48,9 @@ class LayoutQueue:
         self.filled[page.id] = (fingerprint(page.html), page.images)
         self.entries[page.id] = name = page.fingerprint(self.machine)
         if name not in self._done and name not in self._under_way:
-            packed = self.store.get(PAGE, name)
-            if packed is not None:
-                self._done[name] = Rendered.unpack(packed)
+            stored = self.store.load(PAGE, name, Rendered.unpack_page)
+            if stored is not None:
+                self._done[name] = stored
             else:
                 future = self.executor.submit(render_page, page, self.styles)
                 future.add_done_callback(partial(self._store, name))

@@ -17,7 +17,7 @@ from booklet.cache.store import FRONT_MATTER, Store
 from booklet.chapters.page import Page, Rendered, render
 from booklet.layout.overflow_report import UNMEASURED, Layout
 from booklet.layout.weasyprint import prepare
-from booklet.pdf.front_matter import fits, lay_out_front_matter, link_front_matter
+from booklet.pdf.front_matter import fits, lay_out_front_matter, link_front_matter, unpack_front_matter
 from booklet.pdf.incremental_update import OpenBody
 from booklet.pipeline.pool import workers_of
 from booklet.pipeline.release import BodyFile, OldRelease, write_booklet
@@ -112,8 +112,9 @@ def find_front_matter(
     tasks: tuple[FrontMatterTask, ...], shared: BookletsTask
 ) -> tuple[Rendered | None, ...]:
     """Read the front matter that the store has, None for each list that has to be laid out."""
-    cached = (shared.store.get(FRONT_MATTER, _entry_name(task, shared)) for task in tasks)
-    return tuple(Rendered.unpack(payload) if payload else None for payload in cached)
+    return tuple(
+        shared.store.load(FRONT_MATTER, _entry_name(task, shared), unpack_front_matter) for task in tasks
+    )
 
 
 def render_front_matter(

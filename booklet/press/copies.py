@@ -61,8 +61,8 @@ def make_copies(tasks: tuple[FrontMatterTask, ...], shared: PressTask) -> tuple[
 
 def _make_copy(task: FrontMatterTask, shared: PressTask) -> PressResult:
     name = task.page.fingerprint(shared.machine)
-    cached = shared.store.get(PAGE, name)
-    rendered = Rendered.unpack(cached) if cached else render(task.page, shared.styles)
+    cached = shared.store.load(PAGE, name, Rendered.unpack_page)
+    rendered = cached or render(task.page, shared.styles)
     if cached is None:
         shared.store.put(PAGE, name, rendered.pack())
     result = FrontMatterResult(

@@ -16,6 +16,7 @@ from booklet.chapters.fiche_tables import cost_table, year_table
 from booklet.chapters.page import Page, Rendered
 from booklet.content.workspace import Workspace, read_workspace
 from booklet.costs.portfolio import CostedProposal, Portfolio, build_portfolio
+from booklet.layout.overflow_report import FieldLines, Layout, Misfit
 from booklet.money.euros import Euros, Range, printing_step
 from booklet.tables.money_table import MILLION, THOUSAND
 from booklet.text.language import FRENCH
@@ -224,7 +225,8 @@ def test_title_of_a_linked_proposal_is_part_of_the_fiche(unbuilt: Sample) -> Non
 
 def test_record_of_the_store_comes_back() -> None:
     """What is kept of a laid-out page is read back as it was, whatever its bytes and complaints hold."""
-    rendered = Rendered(b"%PDF\n\n{}\n", 3, ("\n", "🚌"), ("line\nline", "“"))
+    layout = Layout((FieldLines(1, "risks", 3, 27),), (3,), (Misfit("too wide", 1, "risks", "…"),))
+    rendered = Rendered(b"%PDF\n\n{}\n", 3, ("\n", "🚌"), ("line\nline", "“"), layout)
     assert Rendered.unpack(rendered.pack()) == rendered
 
 

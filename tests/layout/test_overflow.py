@@ -51,7 +51,6 @@ def test_lines_are_counted_by_page_and_field() -> None:
     assert layout.past(1) == (FieldLines(2, "risks", 6, 54),)
     assert layout.lines_past(1) == 6 and layout.past(2) == ()
     assert layout.longest() == FieldLines(1, "risks", 9, 81)
-    assert Layout.from_json(layout.to_json()) == layout
 
 
 def test_nearest_field_counts() -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from unittest.mock import patch
 
+from booklet.cache.store_key import VARIABLE
 from booklet.cli import main
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def require_refusal(ran: Run, *words: str) -> None:
 
 def _settings(environment: Mapping[str, str] | None) -> dict[str, str]:
     """What a command knows of the machine: nothing of this terminal's settings."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", VARIABLE) if name in os.environ}
     return {"LANG": "C.UTF-8", "COLUMNS": "80", "LINES": "24", **kept, **(environment or {})}
 
 
