@@ -27,6 +27,7 @@ from booklet.installation import IS_CHECKOUT
 from booklet.layout.overflow import read_layout, read_layouts
 from booklet.layout.page_files import HOME, PageFiles
 from booklet.layout.styles import Styles, digest_styles
+from booklet.layout.text_cache import split_lines_once
 from booklet.pictures.refusal import PictureRefused
 
 if TYPE_CHECKING:
@@ -225,6 +226,7 @@ def _renderer(styles: Styles) -> _Renderer:
         "one process renders with one set of fonts"
     )
     weasyprint = _import_weasyprint()
+    split_lines_once()
     font_config, fetcher = _make_font_configuration(), _make_fetcher_class()
     roots = tuple(folder.resolve() for folder in styles.folders)
     with _Log() as log:

@@ -190,8 +190,25 @@ def test_numbers_and_dates_are_those_of_the_language(english: Sample, built_smal
     assert re.search(r"\d 000", theirs) and not re.search(r"\d,\d{3}\b(?! %)", theirs)
 
 
-def test_language_is_marked(english: Sample, built_small: Sample) -> None:
-    """A booklet says its language to the programs that read it aloud."""
-    for sample, language in ((english, "en"), (built_small, "fr")):
-        for path in sample.dist.rglob("*.pdf"):
-            assert catalog_of(PdfReader(path))["/Lang"] == language
+@pytest.mark.long
+def test_language_is_marked(english: Sample) -> None:
+    """An English booklet says its language to the programs that read it aloud."""
+    for path in english.dist.rglob("*.pdf"):
+        assert catalog_of(PdfReader(path))["/Lang"] == "en"
+
+
+def test_english_page_says_nothing_in_french(tmp_path: Path) -> None:
+    """A page alone of an English edition has our English words, no French ones, and its language marked."""
+    sample = write_english(tmp_path)
+    assert sample.run("build", "--preview", "feux").status == 0
+    page = PdfReader(sample.root / "preview" / "feux.pdf")
+    text = letters(without_law(" ".join(one.extract_text() for one in page.pages)))
+    assert sorted(word for word in words_of("fr") if word in text) == []
+    assert letters("What it costs") in text and letters("Who pays") in text
+    assert catalog_of(page)["/Lang"] == "en"
+
+
+def test_french_booklet_marks_its_language(built_small: Sample) -> None:
+    """A French booklet says its language to the programs that read it aloud."""
+    for path in built_small.dist.rglob("*.pdf"):
+        assert catalog_of(PdfReader(path))["/Lang"] == "fr"
