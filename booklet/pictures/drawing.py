@@ -17,8 +17,8 @@ from booklet.pictures.refusal import PictureRefused
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-#: visits of elements that look for an id, which take as long as drawing one
-_VISITS = 5_000
+#: elements before one that is looked for by its id, and all elements at each level, that take as long as drawing one
+_BEFORE, _SCANNED = 50, 1_000
 #: beyond this, counting stops to be exact, so that numbers stay short
 _CEILING = 10**12
 
@@ -45,6 +45,11 @@ class Element:
 
     name: str
     weight: int
+    #: elements that it is in, and those that stand before them or it in the same element
+    depth: int = 0
+    before: int = 0
+    #: it is in a pattern, which is looked through again each time that it is painted
+    is_in_pattern: bool = False
     vertices: int = 0
     #: elements inside, by their place in the sequence of all
     children: list[int] = field(default_factory=list)
@@ -72,8 +77,13 @@ class Drawn(NamedTuple):
     depth: int
 
 
-def count_drawn(elements: Sequence[Element], by_id: dict[str, int], visits: int) -> int:
+def count_drawn(elements: Sequence[Element], by_id: dict[str, int]) -> int:
     """Count what is drawn for the first element; raises `PictureRefused` for an element that contains itself."""
+    ids = {one.id for element in elements for one in element.references}
+    searches = {id: _count_search(elements, by_id.get(id)) for id in ids}
+    for element in elements:
+        repeated = (one.id for one in element.references if element.is_in_pattern or one.id not in by_id)
+        element.weight += sum(searches[id] for id in repeated)
     drawn: dict[int, Drawn] = {}
     opened: set[int] = set()
     stack = [0]
@@ -84,7 +94,7 @@ def count_drawn(elements: Sequence[Element], by_id: dict[str, int], visits: int)
         if place in opened:
             stack.pop()
             if place not in drawn:
-                drawn[place] = _add_up(element, drawn, by_id, visits)
+                drawn[place] = _add_up(element, drawn, by_id)
             opened.discard(place)
             continue
         if place in drawn:
@@ -101,8 +111,15 @@ def count_drawn(elements: Sequence[Element], by_id: dict[str, int], visits: int)
     whole = drawn[0]
     if whole.depth > limits.SVG_DEPTH:
         raise too_deep()
-    searched = len({one.id for element in elements for one in element.references})
-    return whole.total + searched * visits // _VISITS
+    return whole.total + sum(searches.values())
+
+
+def _count_search(elements: Sequence[Element], place: int | None) -> int:
+    """Count what looking for an id takes, in elements drawn: the renderer goes through all that stands before it."""
+    if place is None:
+        return len(elements) // _SCANNED
+    target = elements[place]
+    return target.before // _BEFORE + len(elements) * target.depth // _SCANNED
 
 
 def too_deep() -> PictureRefused:
@@ -110,7 +127,7 @@ def too_deep() -> PictureRefused:
     return PictureRefused(say("an SVG of more than {limit} elements in one another", limit=limits.SVG_DEPTH))
 
 
-def _add_up(element: Element, drawn: dict[int, Drawn], by_id: dict[str, int], visits: int) -> Drawn:
+def _add_up(element: Element, drawn: dict[int, Drawn], by_id: dict[str, int]) -> Drawn:
     inside = [drawn[child] for child in element.children]
     targets = [(one.times, drawn[by_id[one.id]]) for one in element.references if one.id in by_id]
     copied = inside + [one for times, one in targets if times is Times.COPIED]
@@ -123,7 +140,6 @@ def _add_up(element: Element, drawn: dict[int, Drawn], by_id: dict[str, int], vi
         + (plain if element.is_measured else 0)
         + sum(one.total for one in inside)
         + sum(times_drawn[times] * one.total for times, one in targets)
-        + sum(visits // _VISITS for one in element.references if one.id not in by_id)
     )
     depth = 1 + max((one.depth for one in (*inside, *(one for _, one in targets))), default=0)
     counts = (min(count, _CEILING) for count in (total, plain, shapes, vertices, depth))

@@ -130,7 +130,7 @@ class _Reader:
         self.sheet = StyleSheet()
         self.open: list[int] = []
         self.text: list[str] = []
-        self.style_characters = self.own = self.visits = self.pixels = 0
+        self.style_characters = self.own = self.pixels = 0
 
     def refuse_doctype(self, *_: object) -> None:
         raise PictureRefused(say("an SVG with a document type"))
@@ -142,14 +142,16 @@ class _Reader:
     def open_element(self, name: str, attributes: dict[str, str]) -> None:
         tag, place = _Tag.read(name), len(self.elements)
         self._check_element(tag)
+        element = Element(tag.local, 1, depth=len(self.open), is_measured=tag.local == "use")
         if self.open:
-            self.elements[self.open[-1]].children.append(place)
-        element = Element(tag.local, 1, is_measured=tag.local == "use")
+            parent = self.elements[self.open[-1]]
+            element.before = parent.before + len(parent.children)
+            element.is_in_pattern = parent.is_in_pattern or parent.name == "pattern"
+            parent.children.append(place)
         self.elements.append(element)
         self.parents.append(self.open[-1] if self.open else -1)
         self.classes.append({key: attributes[key] for key in ("id", "class") if key in attributes})
         self.open.append(place)
-        self.visits += len(self.open)
         if "id" in attributes:
             self.by_id.setdefault(attributes["id"], place)
         for attribute in attributes.items():
@@ -261,7 +263,7 @@ class _Reader:
             inherited.append(tuple(dict.fromkeys((*from_outside, *handed_on))))
             if element.name in _PAINTED:
                 element.references.extend(from_outside)
-        drawn = count_drawn(self.elements, self.by_id, self.visits)
+        drawn = count_drawn(self.elements, self.by_id)
         if drawn > limits.SVG_DRAWN:
             raise too_much_drawn()
         return Drawing(drawn, self.pixels)
