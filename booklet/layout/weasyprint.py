@@ -26,6 +26,7 @@ from booklet.diagnostics.message import Message, quote_all, say
 from booklet.installation import IS_CHECKOUT
 from booklet.layout.overflow import read_layout, read_layouts
 from booklet.layout.page_files import HOME, PageFiles
+from booklet.layout.pdf_numbers import has_large_numbers
 from booklet.layout.styles import Styles, digest_styles
 from booklet.layout.text_cache import split_lines_once
 from booklet.pictures.refusal import PictureRefused
@@ -142,8 +143,15 @@ def _lay_out(renderer: _Renderer, html: str, home: Path, styles: Styles) -> tupl
 
 
 def _paint(document: Any) -> bytes:
-    pdf: bytes = document.write_pdf(pdf_variant="pdf/ua-1", full_fonts=True, pdf_identifier=b"booklet")
+    pdf: bytes = document.write_pdf(
+        pdf_variant="pdf/ua-1", full_fonts=True, pdf_identifier=b"booklet", finisher=_look_at_numbers
+    )
     return pdf
+
+
+def _look_at_numbers(_document: Any, pdf: Any) -> None:
+    if has_large_numbers(pdf.objects):
+        logging.getLogger("weasyprint").error("a picture's scales make numbers that no PDF/A holds")
 
 
 def versions() -> dict[str, str]:

@@ -1,0 +1,40 @@
+"""Numbers of a painted page that PDF/A does not hold (ISO 19005-3, 6.1.13): scales in a picture can multiply to them.
+
+What a picture writes is bounded before it is drawn (`pictures.values`); what its scales make of it shows only here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LIMIT = 2**31
+_DIGITS = len(str(_LIMIT))
+
+
+def has_large_numbers(objects: Iterable[Any]) -> bool:
+    """Whether a stream of drawing operators, or the box or matrix of one, has a number that is too large, or none."""
+    return any(
+        _is_large_stream(one.stream)
+        or any(map(_is_large, (*one.extra.get("BBox", ()), *one.extra.get("Matrix", ()))))
+        for one in objects
+        if hasattr(one, "extra")
+        and "Length1" not in one.extra
+        and one.extra.get("Subtype") not in ("/Image", "/XML")
+    )
+
+
+def _is_large_stream(operators: Iterable[Any]) -> bool:
+    """Look at operators of numbers alone: strings are texts."""
+    return any(
+        word == b"nan" or (len(word) >= _DIGITS and word.lstrip(b"-").isdigit() and _is_large(int(word)))
+        for operator in operators
+        if isinstance(operator, bytes) and b"<" not in operator and b"(" not in operator
+        for word in operator.split()
+    )
+
+
+def _is_large(number: float) -> bool:
+    return not -_LIMIT <= number < _LIMIT
