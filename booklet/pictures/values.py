@@ -76,13 +76,17 @@ def read_value(name: str, value: str) -> str | None:
         _check_numbers(written, _COLOUR.sub("", value))
     if name == "viewbox":
         _check_view(value)
-    if (name in ("width", "height") and not _LENGTH.fullmatch(value)) or (
-        name in _TRANSFORMS
-        and value not in ("none", "inherit")
-        and _TRANSFORM.sub("", value).strip(" \t\r\n,")
+    if (
+        (name in ("width", "height") and not _LENGTH.fullmatch(value))
+        or (name in _TRANSFORMS and not _is_transform(value))
+        or (name in ("font", "font-size") and value.lstrip().startswith("-"))
     ):
         raise PictureRefused(say("an SVG whose `{name}` is `{value}`", name=written, value=value[:40]))
     return reference[2] if reference is not None else None
+
+
+def _is_transform(value: str) -> bool:
+    return value in ("none", "inherit") or not _TRANSFORM.sub("", value).strip(" \t\r\n,")
 
 
 def _check_functions(value: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from booklet.diagnostics import limits
 from booklet.pictures.picture import read_picture
@@ -197,7 +199,7 @@ def test_circles_are_refused(inside: str) -> None:
         'viewBox="0 0 1e7 9"', 'viewBox="0 0 1e-9 9"', 'viewBox="0 0 NaN 9"', 'viewBox="0 0 9"', 'viewBox="0 0 -9 9"',
         'viewBox="0 0 inf 9"', 'viewBox="0 0 1_0 9"', 'width="1e12"', 'width="12abcpx"', 'height="5vmin"',
         'style="width:1e12"', 'stroke-width="99999999"', 'fill="color(srgb 1e12 0 0)"', 'style="font:1e12px a"',
-        'x="2000%"', 'font-size="1e5em"', 'd="M0 0h1e12"', 'transform="scale(1e12)"', 'transform="a"',
+        'x="2000%"', 'font-size="-5"', 'font-size="1e5em"', 'd="M0 0h1e12"', 'transform="scale(1e12)"', 'transform="a"',
         'points="１e12 0"',
     ],
 )  # fmt: skip
@@ -227,3 +229,20 @@ def test_font_rule_is_found_behind_any_encoding() -> None:
     for encoding in ("iso-8859-1", "cp1252", "koi8-r", "utf-16"):
         text = f'<?xml version="1.0" encoding="{encoding}"?>' + ROOT_OF_SVG.format(inside)
         assert refusal(text.encode(encoding, "replace")) == "an SVG whose style has `@font-face`"
+
+
+SLIPS = (b"", b"<", b"/>", b'"', b"(", b"-1e99", b"url(#a)", b"<style>@", b"</svg>", b"\xff")
+
+
+@given(st.sampled_from(sorted(BOMBS)), st.data())
+def test_changed_svg_is_read_or_refused(name: str, drawn: st.DataObject) -> None:
+    """A file with some bytes changed, left out or put in is read or refused, without a traceback."""
+    changed = bytearray(BOMBS[name]()[:2_000])
+    for _ in range(drawn.draw(st.integers(1, 4))):
+        place = drawn.draw(st.integers(0, len(changed) - 1))
+        changed[place : place + drawn.draw(st.integers(0, 9))] = drawn.draw(st.sampled_from(SLIPS))
+    try:
+        read = read_picture(bytes(changed)).bytes
+    except PictureRefused:
+        return
+    assert read == len(changed)
