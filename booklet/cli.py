@@ -111,7 +111,14 @@ def find_language(arguments: Sequence[str]) -> Language:
         found, _ = scan.parse_known_args(arguments)
     except argparse.ArgumentError:  # a value is missing, which the whole parser will say
         found = argparse.Namespace(directory=".", lang=None)
-    return choose_language(found.lang, read_edition_language(Path(found.directory)), os.environ)
+    try:
+        edition = read_edition_language(Path(found.directory))
+    except (
+        OSError,
+        ValueError,
+    ):  # no name of a folder: the command says so, in the language of the environment
+        edition = None
+    return choose_language(found.lang, edition, os.environ)
 
 
 def parse_arguments(arguments: Sequence[str], language: Language, program: str) -> argparse.Namespace:

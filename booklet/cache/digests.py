@@ -9,6 +9,8 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+from booklet.cache.links import resolve_links
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
@@ -41,7 +43,7 @@ def digest_entry(path: Path, home: Path) -> str:
     content = ""
     with contextlib.suppress(OSError, RuntimeError):  # a link to nowhere, or in a circle
         whole = path.resolve(strict=True)
-        if whole.is_relative_to(home.resolve()) and whole.is_file():
+        if whole.is_relative_to(resolve_links(home)) and whole.is_file():
             content = hashlib.sha256(whole.read_bytes()).hexdigest()
     return fingerprint("link", os.readlink(path), content)
 

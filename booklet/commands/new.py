@@ -21,6 +21,8 @@ def add_parser(commands: Commands) -> None:
 def run_new(session: Session) -> int:
     """Write a commented proposal that passes as a draft."""
     from booklet.cache.atomic import write_whole
+    from booklet.cache.links import require_own_folder
+    from booklet.content.proposal_files import FOLDER
     from booklet.content.template import proposal_path, write_skeleton
     from booklet.content.workspace import read_workspace
     from booklet.pipeline.inputs import find_templates
@@ -40,6 +42,7 @@ def run_new(session: Session) -> int:
     if not id or not title.isprintable():
         raise UsageError(say("a title needs letters that can name a file"))
     taken = next((d for d in workspace.proposals if d.id == id), None)
+    require_own_folder(root, f"{FOLDER}/{domain}")
     path = root / proposal_path(domain, id)
     if taken is not None or path.exists():
         where = taken.source.path if taken else proposal_path(domain, id)

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from booklet.cache.atomic import write_whole
+from booklet.cache.links import require_own_folder
 from booklet.commands.progress import Progress
 from booklet.commands.selection import is_within, select_paths
 from booklet.commands.session import CLEAN, CONTENT, Session, UsageError
@@ -31,6 +32,7 @@ def run_preview(session: Session) -> int:
     """
     from booklet.pipeline.build import Resources, preview
 
+    folder = require_own_folder(session.root, PREVIEW_FOLDER)
     analysis = analyse_workspace(session.root)
     paths = _choose(analysis, session)
     chosen = [one for one in analysis.workspace.proposals if one.source.path in paths]
@@ -40,7 +42,6 @@ def run_preview(session: Session) -> int:
     elsewhere = (*shared, *(found for found in analysis.diagnostics if found.span.path in unread))
     reported = (*elsewhere, *(found for listed in found_in.values() for found in listed))
     session.report(analysis, sorted(reported, key=lambda found: found.order))
-    folder = session.root / PREVIEW_FOLDER
     sound = {document.id for document in chosen if not shared and not has_errors(found_in[document.id])}
     for document in chosen:
         if document.id not in sound:

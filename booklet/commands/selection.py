@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from booklet.cache.links import resolve_links
 from booklet.commands.session import Session, UsageError
 from booklet.content.proposal_files import FOLDER, is_proposal, list_files, names_of
 from booklet.content.spelling import nearest
@@ -31,7 +32,7 @@ def is_within(path: str, chosen: Iterable[str]) -> bool:
 def _select_path(name: str, session: Session) -> str:
     root = session.root
     for base in (Path.cwd(), session.directory, root):
-        found = (base / name).resolve()
+        found = resolve_links(base / name)
         if found.exists() and (found == root or found.is_relative_to(root / FOLDER)):
             return found.relative_to(root).as_posix()
     by_id = {names_of(path)[0]: path for path in list_files(root, root / FOLDER) if is_proposal(path)}

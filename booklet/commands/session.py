@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from booklet import __version__
+from booklet.cache.links import require_own_folder, resolve_links
 from booklet.cache.store import LIMIT, Store
 from booklet.diagnostics.diagnostic import Diagnostic, has_errors, has_warnings
 from booklet.diagnostics.message import Message, say
@@ -64,7 +65,10 @@ class Session:
 
     @cached_property
     def root(self) -> Path:
-        """The workspace: the nearest folder with `proposals/`, from `directory` upwards; raises `UsageError`."""
+        """The workspace: the nearest folder with `proposals/`, from `directory` upwards.
+
+        Raises `UsageError` where there is none, and `BuildError` where `proposals/` is a link.
+        """
         if not self.directory.is_dir():
             raise UsageError(say("`{folder}` is not a folder", folder=str(self.directory)))
         found = find_workspace(self.directory)
@@ -75,6 +79,7 @@ class Session:
                     folder=WORKSPACE_MARK,
                 )
             )
+        require_own_folder(found, WORKSPACE_MARK)
         return found
 
     def open_store(self) -> Store:
@@ -154,7 +159,7 @@ class Session:
 
 def find_workspace(folder: Path) -> Path | None:
     """Find the nearest folder that has `proposals/`, from one upwards, as git and ruff find theirs."""
-    start = folder.resolve()
+    start = resolve_links(folder)
     return next((each for each in (start, *start.parents) if (each / WORKSPACE_MARK).is_dir()), None)
 
 
@@ -170,7 +175,11 @@ def read_edition_language(folder: Path) -> str | None:
 
     path = f"{WORKSPACE_MARK}/edition.yaml"
     try:
-        node = parse(path, (root / path).read_bytes()).root
+        # a link may lead anywhere, and a pipe would make it wait for ever
+        file = resolve_links(root / path)
+        if not file.is_relative_to(root / WORKSPACE_MARK) or not file.is_file():
+            return None
+        node = parse(path, file.read_bytes()).root
     except OSError:
         return None
     entry = node.find("lang") if isinstance(node, MappingNode) else None

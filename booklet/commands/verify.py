@@ -6,6 +6,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from booklet import __version__
+from booklet.cache.links import resolve_links
 from booklet.commands.arguments import add_jobs
 from booklet.commands.session import CLEAN, CONTENT, Session, find_workspace
 from booklet.diagnostics.message import say
@@ -83,7 +84,7 @@ def _compare_fronts(
             say("not proved: the shapes of letters in {count} booklets with fonts of their own", count=own)
         )
     root = find_workspace(session.directory)
-    is_inside = root is not None and dist.resolve().is_relative_to(root)
+    is_inside = root is not None and resolve_links(dist).is_relative_to(root)
     letters = compare_letters(root, manifest, fronts) if root is not None and is_inside else None
     if root is None or letters is None:
         unproved.append(say("not proved: the letter and who the lists are, which only a workspace says"))

@@ -6,6 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING
 
+from booklet.cache.links import resolve_links
 from booklet.content.part_ids import is_part_id
 from booklet.content.proposal_files import FOLDER, ProposalDocument
 from booklet.content.scalars import is_slug
@@ -90,7 +91,9 @@ def not_a_plain_file(root: Path, path: str) -> Iterator[Diagnostic]:
     except (OSError, RuntimeError):
         yield not_a_plain_file.at(_top(path), say("a link that leads to itself"), hint)
         return
-    if not whole.is_relative_to((root / FOLDER).resolve()):
+    if whole.is_dir():
+        yield not_a_plain_file.at(_top(path), say("a link to a folder"), say("put the folder itself there"))
+    elif not whole.is_relative_to(resolve_links(root / FOLDER)):
         yield not_a_plain_file.at(
             _top(path), say("a link to a file outside `{folder}/`", folder=FOLDER), hint
         )

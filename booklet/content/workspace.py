@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel
 
+from booklet.cache.links import require_own_folder
 from booklet.content.file_rules import (
     duplicate_id,
     duplicate_phase,
@@ -138,7 +139,7 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         """Open `proposals/`; raises `BuildError` when there is no such folder."""
-        folder = root / FOLDER
+        folder = require_own_folder(root, FOLDER)
         if not folder.is_dir():
             raise BuildError(
                 say("no folder `{folder}/` here: run in a workspace, or name it with `-C DIR`", folder=FOLDER)
@@ -206,7 +207,8 @@ class Folder:
         folders = {document.folder for document in proposals}
         assets = frozenset(path for path in self.paths if path.count("/") >= 3 and owner_of(path) in folders)
         expected = {EDITION, LISTS, SOURCES, PARAMETERS, *assets}
-        stray = (path for path in self.paths if path not in expected and not is_proposal(path))
+        stray = [path for path in self.paths if path not in expected and not is_proposal(path)]
+        linked = {path: unfit for path in stray if (unfit := tuple(not_a_plain_file(self.root, path)))}
         written = frozenset(names_of(path)[0] for path in self.paths if is_proposal(path))
         return Workspace(
             self.root,
@@ -215,7 +217,12 @@ class Folder:
             self.bibliography,
             proposals,
             self._sources,
-            (*self._faults, *stray_file(stray), *duplicate_id(proposals)),
+            (
+                *self._faults,
+                *(fault for unfit in linked.values() for fault in unfit),
+                *stray_file(path for path in stray if path not in linked),
+                *duplicate_id(proposals),
+            ),
             faults_by_proposal or {},
             written - {document.id for document in proposals},
             assets,
@@ -228,9 +235,7 @@ class Folder:
             _digest(self.data[path]) if path in self.data else path in self._sources
             for path in (EDITION, LISTS, SOURCES, PARAMETERS)
         )
-        # a `proposals/` that is a link out of the workspace changes which images are accepted
-        inside = (self.root / FOLDER).resolve().is_relative_to(self.root.resolve())
-        return (*files, inside)
+        return tuple(files)
 
     def digest_proposals(self) -> dict[str, str]:
         """Digest each proposal with the files of its folder, by path.

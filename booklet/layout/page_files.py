@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from booklet.cache.links import resolve_links
 from booklet.pictures.picture import read_picture
 from booklet.pictures.svg import read_embedded
 
@@ -37,4 +38,4 @@ class PageFiles(NamedTuple):
 
     def _find(self, path: str) -> Path:
         """Resolve a path, which stands in the page's own folder where it begins with `HOME`."""
-        return (self.home / path.removeprefix(HOME) if path.startswith(HOME) else Path(path)).resolve()
+        return resolve_links(self.home / path.removeprefix(HOME) if path.startswith(HOME) else Path(path))

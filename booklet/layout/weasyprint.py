@@ -20,6 +20,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from booklet.cache.links import resolve_links
 from booklet.cache.store import inputs_changed
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import Message, quote_all, say
@@ -81,7 +82,7 @@ def typeset(html: str, styles: Styles, folder: Path | None = None) -> Typeset:
     """Lay a document out; it may read files below `folder`, and those of the stylesheets, nothing else."""
     renderer = _renderer(styles)
     with _Log() as log:
-        document, root = _lay_out(renderer, html, (folder or styles.folders[0]).resolve(), styles)
+        document, root = _lay_out(renderer, html, resolve_links(folder or styles.folders[0]), styles)
         pdf = _paint(document)
     return Typeset(
         pdf,
@@ -103,7 +104,7 @@ def typeset_batch(htmls: Sequence[str], styles: Styles) -> Batch | None:
     if together is None:
         return None
     with _Log() as log:
-        document, root = _lay_out(renderer, together, styles.folders[0].resolve(), styles)
+        document, root = _lay_out(renderer, together, resolve_links(styles.folders[0]), styles)
         pdf = _paint(document)
     layouts = read_layouts(_split_documents(root.find("body")), document.pages)
     return None if log.missing or log.complaints or layouts is None else Batch(pdf, layouts)
@@ -136,7 +137,7 @@ def _lay_out(renderer: _Renderer, html: str, home: Path, styles: Styles) -> tupl
     source = renderer.weasyprint.HTML(
         string=html,
         base_url=f"file://{HOME}",
-        url_fetcher=renderer.fetcher(PageFiles(home, tuple(folder.resolve() for folder in styles.folders))),
+        url_fetcher=renderer.fetcher(PageFiles(home, tuple(map(resolve_links, styles.folders)))),
     )
     document = source.render(stylesheets=list(renderer.stylesheets), font_config=renderer.font_config)
     return document, source.etree_element
@@ -229,14 +230,14 @@ def _renderer(styles: Styles) -> _Renderer:
                 names=quote_all(missing),
             )
         )
-    settings = str(styles.font_settings.resolve())
+    settings = str(resolve_links(styles.font_settings))
     assert os.environ.setdefault("FONTCONFIG_FILE", settings) == settings, (
         "one process renders with one set of fonts"
     )
     weasyprint = _import_weasyprint()
     split_lines_once()
     font_config, fetcher = _make_font_configuration(), _make_fetcher_class()
-    roots = tuple(folder.resolve() for folder in styles.folders)
+    roots = tuple(map(resolve_links, styles.folders))
     with _Log() as log:
         sheets = tuple(
             weasyprint.CSS(

@@ -18,10 +18,12 @@ import pydantic
 import yaml
 
 from booklet.cache.digests import digest_each, digest_entry, fingerprint, fingerprint_digests
+from booklet.cache.links import require_own_folder, resolve_links
 from booklet.cache.store import inputs_changed
 from booklet.content.proposal_files import FOLDER, list_files
 from booklet.content.yaml.parse import libyaml_version
 from booklet.diagnostics.diagnostic import BuildError
+from booklet.diagnostics.message import say
 from booklet.installation import LOCALE, TEMPLATES, TOOLKIT
 from booklet.layout.styles import Styles, named_files
 from booklet.layout.weasyprint import versions
@@ -51,8 +53,18 @@ class InputDigests:
 
 
 def find_templates(root: Path) -> Path:
-    """The folder of the workspace's own templates, or the toolkit's where it has none."""
-    folder = root / "templates"
+    """The folder of the workspace's own templates, or the toolkit's where it has none.
+
+    Raises `BuildError` where it is a link, or holds one that leads out of the workspace.
+    """
+    folder = require_own_folder(root, "templates")
+    home = resolve_links(root)
+    for here, folders, names in os.walk(folder):
+        for path in (Path(here, name) for name in (*folders, *names)):
+            if path.is_symlink() and not resolve_links(path).is_relative_to(home):
+                raise BuildError(
+                    say("`{path}` is a link out of the workspace", path=path.relative_to(root).as_posix())
+                )
     return folder if folder.is_dir() else TEMPLATES
 
 

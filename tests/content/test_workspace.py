@@ -159,10 +159,10 @@ def test_files_that_every_workspace_has(root: Path) -> None:
 
 
 def test_a_link_to_nowhere_is_no_silent_loss(root: Path) -> None:
-    """A proposal whose name leads nowhere is told, and a linked folder is not followed."""
+    """A proposal whose name leads nowhere is told, and a linked folder is refused."""
     (root / FOLDER / "mobilite" / "perdu.yaml").symlink_to("nulle-part.yaml")
     (root / FOLDER / "boucle").symlink_to(".", target_is_directory=True)
-    assert faults(read_workspace(root)) == [("Y108", "boucle"), ("M102", "mobilite/perdu.yaml")]
+    assert faults(read_workspace(root)) == [("Y109", "boucle"), ("M102", "mobilite/perdu.yaml")]
 
 
 def test_a_folder_without_proposals_is_no_workspace(tmp_path: Path) -> None:

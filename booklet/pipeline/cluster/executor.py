@@ -19,6 +19,7 @@ from contextlib import contextmanager, suppress
 from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from booklet.cache.links import resolve_links
 from booklet.cache.store import inputs_changed
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import Message, quote_all, say
@@ -317,8 +318,10 @@ def _pack_pictures(page: Page) -> Parcel:
     """Pack the files of a page's own folder that it shows, except links to files outside."""
     if page.folder is None:
         return Parcel(())
-    home = page.folder.resolve()
-    shown = (path for path in map(page.folder.joinpath, page.files) if path.resolve().is_relative_to(home))
+    home = resolve_links(page.folder)
+    shown = (
+        path for path in map(page.folder.joinpath, page.files) if resolve_links(path).is_relative_to(home)
+    )
     return Parcel.pack(page.folder, tuple(shown))
 
 

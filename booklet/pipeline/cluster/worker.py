@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from booklet import __version__
 from booklet.cache.digests import digest_files, fingerprint
+from booklet.cache.links import resolve_links
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import say
 from booklet.installation import TOOLKIT
@@ -131,5 +132,5 @@ def _check_machine(styles: Styles, machine: str) -> None:
             )
         )
     fonts = os.environ.get("FONTCONFIG_FILE")
-    if fonts is not None and fonts != str(styles.font_settings.resolve()):
+    if fonts is not None and fonts != str(resolve_links(styles.font_settings)):
         raise BuildError(say("the cluster is at work for another build: wait until it ends"))
