@@ -21,6 +21,10 @@ SVG_ATTRIBUTES = 400
 #: of `<style>`, and of attributes `style` with quotes, comments or functions of words
 SVG_STYLE_CHARACTERS = 150_000
 SVG_RULES = 2_000
+#: as in `#map .road path`; more would be followed up the tree again and again
+SVG_SELECTOR_NAMES = 3
+#: brackets in brackets, as `calc()` may have some
+SVG_BRACKETS = 20
 SVG_PATH_CHARACTERS = 200_000
 SVG_VALUE_CHARACTERS = 4_000
 #: of a coordinate or a length; those relative to something else (`%`, `em`) are bound by `SVG_RELATIVE`

@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 _FORBIDDEN = LINKS | {"id", "class", "style"}
 _NAME = r"-?[^\W\d][\w-]*"
 _COMPOUND = re.compile(rf"(?P<name>\*|{_NAME})?(?P<rest>(?:[.#]{_NAME})*)")
-#: a selector such as `#map .road path`; more would be followed up the tree again and again
-_MAX_COMPOUNDS = 3
-#: brackets in brackets, as `calc()` may have some
-_MAX_NESTING = 20
 #: properties and values without quotes, escapes, comments, and functions but of numbers or of an id
 _PLAIN = re.compile(r"(?:[\w\s:;#.,%+-]|\((?:#[\w.:-]++|[\d\s.,%+-]*+)\))*+", re.ASCII)
 
@@ -109,7 +105,7 @@ def _declare(name: str, value: str) -> Declaration:
 def _check_nesting(tokens: Iterable[Any]) -> None:
     """Refuse brackets deep in one another, which writing them out again would follow."""
     level = list(tokens)
-    for _ in range(_MAX_NESTING):
+    for _ in range(limits.SVG_BRACKETS):
         level = [
             inner
             for token in level
@@ -117,7 +113,9 @@ def _check_nesting(tokens: Iterable[Any]) -> None:
         ]
         if not level:
             return
-    raise PictureRefused(say("an SVG whose style has brackets deep in one another"))
+    raise PictureRefused(
+        say("an SVG whose style has more than {limit} brackets in one another", limit=limits.SVG_BRACKETS)
+    )
 
 
 def _refused_rule(keyword: str) -> PictureRefused:
@@ -129,11 +127,16 @@ def _keys(prelude: str) -> Iterator[str]:
         compounds = selector.replace(">", " ").split() or [""]
         matches = [_COMPOUND.fullmatch(compound) for compound in compounds]
         last = matches[-1]
-        if last is None or not all(match and match[0] for match in matches) or len(matches) > _MAX_COMPOUNDS:
+        if (
+            last is None
+            or not all(match and match[0] for match in matches)
+            or len(matches) > limits.SVG_SELECTOR_NAMES
+        ):
             raise PictureRefused(
                 say(
-                    "an SVG whose style has the selector `{selector}`, expected names, classes and ids",
+                    "an SVG whose style has the selector `{selector}`, expected at most {limit} names, classes or ids",
                     selector=selector.strip()[:40],
+                    limit=limits.SVG_SELECTOR_NAMES,
                 )
             )
         parts = re.findall(r"[.#][^.#]+", last["rest"])

@@ -83,7 +83,7 @@ def refusal(data: bytes) -> str:
         ("<style><g>@font-face{}</g></style>", "an SVG with `<g>`"),
         (
             "<style>a:hover { fill: red }</style>",
-            "an SVG whose style has the selector `a:hover`, expected names, classes and ids",
+            "an SVG whose style has the selector `a:hover`, expected at most 3 names, classes or ids",
         ),
         ("<?xml-stylesheet href='a.css'?>", "an SVG with a processing instruction `xml-stylesheet`"),
         ("<rect>", "an SVG that is not well formed, line 1"),
@@ -166,7 +166,7 @@ def test_bomb_is_refused(name: str) -> None:
         "PNG with a wrong chunk size",
         "repeating gradient",
     }:
-        assert any(character.isdigit() for character in message) or "names, classes" in message
+        assert any(character.isdigit() for character in message)
 
 
 def test_copies_are_counted_as_they_are_drawn() -> None:
