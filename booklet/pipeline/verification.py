@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from booklet.pdf.verify.front_pages import FrontPages
 
 #: of one file of a release
-MAX_FILE = 256_000_000
+MAX_FILE = 128_000_000
 _BLOCK = 1 << 20
 #: cover and letter
 _FRONT_PAGES = 2
@@ -46,7 +46,7 @@ class Refused(Exception):
         self.message = message
 
 
-def read_plain(dist: Path, path: str, most: int = MAX_FILE) -> Iterator[bytes]:
+def read_plain(dist: Path, path: str, most: int = MAX_FILE, block: int = _BLOCK) -> Iterator[bytes]:
     """Read a file of a release in blocks; raises `Refused` where it is no plain file inside it, or beyond a bound.
 
     Nothing is opened through a link, and a device or a pipe is not opened at all: it might never end.
@@ -63,9 +63,9 @@ def read_plain(dist: Path, path: str, most: int = MAX_FILE) -> Iterator[bytes]:
             if not stat.S_ISREG(os.fstat(handle).st_mode) or os.fstat(handle).st_size > most:
                 raise Refused(say("the file has more than {count} bytes, the most that is read", count=most))
             left = most
-            while left > 0 and (block := file.read(min(_BLOCK, left))):
-                left -= len(block)
-                yield block
+            while left > 0 and (data := file.read(min(block, left))):
+                left -= len(data)
+                yield data
     except OSError as error:
         raise Refused(say("the file is missing")) from error
 
@@ -115,13 +115,13 @@ def verify_file(
     from booklet.pdf.verify.proof import examine_booklet
 
     try:
-        data = b"".join(read_plain(dist, booklet.path))
+        data = next(read_plain(dist, booklet.path, block=MAX_FILE), b"")
     except Refused as refused:
         return (refused.message,), None
     objections: list[Message] = []
     if hashlib.sha256(data).hexdigest() != booklet.sha256 or len(data) != booklet.length:
         objections.append(say("the file is not the one that the manifest describes"))
-    if hashlib.sha256(data[: body.length]).hexdigest() != body.sha256:
+    if hashlib.sha256(memoryview(data)[: body.length]).hexdigest() != body.sha256:
         return (*objections, say("the file does not begin with the body that every list received")), None
     examined, front = examine_booklet(data, body.length, body.pages)
     return (*objections, *examined), front

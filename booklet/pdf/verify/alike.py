@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 #: pairs of places that are tried, for texts of some thousand characters
-_MAX_TRIED = 400_000
+_MAX_TRIED = 100_000
 
 
 def reads_alike(one: str, own: Sequence[str], other: str, others: Sequence[str]) -> bool:

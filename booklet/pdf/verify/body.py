@@ -49,7 +49,7 @@ def read_body(body: bytes) -> BodyFacts:
     """Read a body; raises `Objection` where it cannot be interpreted."""
     if not body.startswith(_HEADER):
         raise Objection(say("the body does not begin as ours do"))
-    section = read_section(body[len(_HEADER) :], len(_HEADER), may_free=frozenset((0, FRONT_BOOKMARK)))
+    section = read_section(body, 0, header=len(_HEADER), may_free=frozenset((0, FRONT_BOOKMARK)))
     catalog = plain(section, reference(section.trailer["/Root"]))
     if missing := _CATALOG_KEYS - {"/AF"} - set(catalog):
         raise Objection(say("the body's catalog lacks {key}", key=min(missing)))

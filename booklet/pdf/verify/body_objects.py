@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from booklet.diagnostics.message import Message, say
 from booklet.pdf.verify.kinds import check_kind
 from booklet.pdf.verify.sections import reference
-from booklet.pdf.verify.syntax import Objection, Reference, Value, parse, parse_dictionary
+from booklet.pdf.verify.syntax import Objection, Reference, Value, parse, parse_dictionary, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 FRONT_BOOKMARK = 1
 #: elements one inside another
 MAX_LEVELS = 60
+#: of the objects that are no plain elements, in tokens at most: six times the example
+_MAX_WEIGHT = 1_500_000
 #: what acts without being asked, or shows other pages to other readers
 _ACTING = frozenset(
     {"/JS", "/JavaScript", "/AA", "/OpenAction", "/Launch", "/RichMedia", "/AcroForm", "/XFA", "/Rendition"}
@@ -48,11 +50,15 @@ def examine_objects(
     yield from _examine_references(section, first)
     parents: dict[int, int] = {}
     kids: dict[int, list[int]] = {}
+    left = _MAX_WEIGHT
     for number, written in section.plain.items():
         if element := _ELEMENT.fullmatch(written):
             kids[number] = [int(kid) for kid in _KID.findall(element[1])]
             parents[number] = int(element[2])
             continue
+        left -= weigh(written)
+        if left < 0:
+            raise Objection(say("the body has more than is read of its objects"))
         value = parse(written)
         yield from _examine_actions(value, number)
         if isinstance(value, dict) and value.get("/Type") == "/StructElem":

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 #: of one page, unpacked
 MAX_CONTENT = 2_000_000
 _MAX_OPERANDS = 6
+#: of one page: a cover of some thousand proposals
+_MAX_OPERATORS = 100_000
 #: thousandths of the font's size by which a glyph may be moved away from the one before, or over it
 _MAX_GAP, _MAX_OVERLAP = 5000, 300
 _TOKEN = re.compile(
@@ -37,11 +39,14 @@ _SHOWN = re.compile(
 def read_operations(content: bytes) -> Iterator[tuple[str, Sequence[bytes]]]:
     """Read the operators of a content stream; raises `Objection` at what our pages never use."""
     operands: list[bytes] = []
-    position = 0
+    position, count = 0, 0
     while token := _TOKEN.match(content, position):
         position = token.end()
         kind = token.lastgroup or ""
         if kind == "operator":
+            count += 1
+            if count > _MAX_OPERATORS:
+                raise Objection(say("a front page draws more than is compared"))
             yield token[kind].decode(), operands
             operands = []
         elif len(operands) == _MAX_OPERANDS:

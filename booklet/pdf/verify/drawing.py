@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from booklet.pdf.verify.fonts import Font
 
 #: texts that are compared with shapes, times shapes
-_MAX_COMPARED = 2_000_000
+_MAX_COMPARED = 800_000
 _MAX_STATES = 60
 #: of a text that an objection quotes
 _SHORT = 40

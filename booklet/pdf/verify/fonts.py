@@ -43,7 +43,7 @@ def read_font(update: Update, value: Value) -> Font:
 
 @lru_cache(maxsize=32)
 def _read_map(raw: bytes, packing: Value) -> Mapping[int, str]:
-    meaning = Stream({} if packing is None else {"/Filter": packing}, raw).unpack(_MAX_MAP)
+    meaning = Stream({} if packing is None else {"/Filter": packing}, memoryview(raw)).unpack(_MAX_MAP)
     if b"range\n" in meaning.replace(b"begincodespacerange\n", b"").replace(b"endcodespacerange\n", b""):
         raise Objection(say("a map of glyphs is not written as ours are"))
     return {
@@ -55,7 +55,7 @@ def _read_map(raw: bytes, packing: Value) -> Mapping[int, str]:
 def _meanings(stream: Stream) -> Mapping[int, str]:
     """Read what the glyphs of a font mean."""
     packing = stream.head.get("/Filter")
-    return _read_map(stream.raw, packing if isinstance(packing, str) else None)
+    return _read_map(bytes(stream.raw), packing if isinstance(packing, str) else None)
 
 
 @lru_cache(maxsize=32)

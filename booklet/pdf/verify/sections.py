@@ -20,10 +20,10 @@ from booklet.pdf.verify.syntax import Objection, Reference, Value, are_whole, pa
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: bytes that the objects of one file may unpack to: some 900 pages
+#: bytes that the objects of one file may unpack to: some 700 pages
 MAX_UNPACKED = 24_000_000
 #: of a cross-reference stream: 7 bytes an object, and one for each row's predictor
-_MAX_ROWS = 4_000_000
+_MAX_ROWS = 1_600_000
 #: of a stream's dictionary
 _MAX_HEAD = 100_000
 _END = re.compile(rb"startxref\n([0-9]{1,10})\n%%EOF\n\Z")
@@ -40,13 +40,13 @@ class Stream:
     """A stream: its dictionary, and its bytes as they are stored."""
 
     head: Mapping[str, Value]
-    raw: bytes
+    raw: memoryview
 
     def unpack(self, limit: int) -> bytes:
         """Unpack the bytes; raises `Objection` where they are more than `limit`, or packed in another way than ours."""
         packing = self.head.get("/Filter")
         if packing is None and len(self.raw) <= limit:
-            return self.raw
+            return bytes(self.raw)
         if packing != "/FlateDecode":
             raise Objection(say("a stream of {count} bytes is not packed as ours are", count=len(self.raw)))
         return _inflate(self.raw, limit)
@@ -72,9 +72,16 @@ class Section:
 
 
 def read_section(
-    data: bytes, base: int, *, previous: int | None = None, may_free: frozenset[int] = frozenset()
+    data: bytes,
+    base: int,
+    *,
+    header: int = 0,
+    previous: int | None = None,
+    may_free: frozenset[int] = frozenset(),
 ) -> Section:
-    """Read a section whose first byte is byte `base` of the file; raises `Objection` where it is more than it lists.
+    """Read a section; raises `Objection` where it is more than it lists.
+
+    `data` begins with byte `base` of the file, and the section after a `header` of so many bytes.
 
     `previous` is the start of the cross-reference stream that it updates, `may_free` the numbers it may list as free.
     """
@@ -82,11 +89,11 @@ def read_section(
     if end is None:
         raise Objection(
             say("the body does not end where it should")
-            if base < 99
+            if base == 0
             else say("no complete update follows the body")
         )
     start, stop = int(end[1]) - base, len(data) - len(end[0])
-    if not 0 <= start < stop:
+    if not header <= start < stop:
         raise Objection(say("the last cross-reference section is not in the update"))
     number, table, after = _read_stream(data, start)
     trailer = table.head
@@ -111,7 +118,7 @@ def read_section(
         if freed not in may_free:
             raise Objection(say("the update deletes object {number}", number=freed))
         del entries[freed]
-    streams = _read_streams(data, base, start, entries)
+    streams = _read_streams(data, base, header, start, entries)
     plain, containers = _read_plain(streams, entries)
     own = {key: stream for key, stream in streams.items() if key not in containers}
     return Section(trailer, start + base, own, plain, containers | {number})
@@ -131,7 +138,11 @@ def _read_stream(data: bytes, start: int) -> tuple[int, Stream, int]:
         raise Objection(say("object {number} does not end where its length says", number=int(head[1])))
     if not {"/F", "/FFilter", "/FDecodeParms"}.isdisjoint(dictionary):
         raise Objection(say("object {number} takes its bytes from another file", number=int(head[1])))
-    return int(head[1]), Stream(dictionary, data[first : first + length]), first + length + len(_AFTER)
+    return (
+        int(head[1]),
+        Stream(dictionary, memoryview(data)[first : first + length]),
+        first + length + len(_AFTER),
+    )
 
 
 def _unlisted(position: int) -> Objection:
@@ -140,7 +151,7 @@ def _unlisted(position: int) -> Objection:
     )
 
 
-def _inflate(packed: bytes, limit: int) -> bytes:
+def _inflate(packed: memoryview, limit: int) -> bytes:
     """Unpack a whole zlib stream of no more than `limit` bytes."""
     inflater = zlib.decompressobj()
     try:
@@ -182,7 +193,7 @@ def _read_entries(table: Stream) -> dict[int, tuple[int, int, int]]:
 
 
 def _read_streams(
-    data: bytes, base: int, stop: int, entries: Mapping[int, tuple[int, int, int]]
+    data: bytes, base: int, header: int, stop: int, entries: Mapping[int, tuple[int, int, int]]
 ) -> dict[int, Stream]:
     """Read the listed streams, which fill the section end to end: no byte is left for a hidden object.
 
@@ -197,7 +208,7 @@ def _read_streams(
         elif kind != 2 or entries.get(second, (0, 0, 0))[0] != 1:
             raise Objection(say("object {number} is in an object stream outside the update", number=number))
     streams = {}
-    position = 0
+    position = header
     for place in sorted(places):
         number, stream, end = _read_stream(data, place) if place == position else (-1, None, -1)
         if stream is None or number != places[place]:

@@ -18,6 +18,8 @@ _TOKEN = re.compile(
     rb"""[ \n]*+(?:
       /(?P<name>(?:[A-Za-z0-9_.+:*-]|\#2F)++)
     | (?P<reference>[0-9]{1,10})\ 0\ R(?![A-Za-z0-9])
+    | (?P<numbers>\[(?:[ ]-?[0-9]{1,12}(?:\.[0-9]{1,12})?)++[ ]\])
+    | (?P<references>\[(?:[ ][0-9]{1,10}[ ]0[ ]R)++[ ]\])
     | (?P<number>-?[0-9]{1,12}(?:\.[0-9]{1,12})?|-?\.[0-9]{1,12})(?![0-9.A-Za-z])
     | (?P<mark><<|>>|\[|\])
     | \((?P<literal>(?:[^\\()]++|\\.)*+)\)
@@ -111,6 +113,11 @@ def parse_next(written: bytes, position: int) -> tuple[Value, int]:
         open_[-1].append(value)
 
 
+def weigh(written: bytes) -> int:
+    """Count signs that separate tokens: at least as many as there are tokens, without reading them."""
+    return sum(map(written.count, (b" ", b"\n", b"[", b"]", b"<", b">", b"/", b"(")))
+
+
 def _pair(items: list[Value]) -> dict[str, Value]:
     """Make a dictionary of its keys and values; raises `Objection` where a key stands twice."""
     keys = items[::2]
@@ -131,9 +138,18 @@ def _read_scalar(token: re.Match[bytes]) -> Value:
         return Reference(int(text))
     if kind == "number":
         return float(text) if b"." in text else int(text)
+    if kind in ("numbers", "references"):
+        return _read_run(text)
     if kind == "hexadecimal":
         return bytes.fromhex(text.decode("ascii"))
     return _ESCAPE.sub(_unescape, text) if kind == "literal" else _WORDS[text]
+
+
+def _read_run(text: bytes) -> list[Value]:
+    """Read an array of nothing but numbers, or of nothing but references."""
+    if b"R" in text:
+        return [Reference(int(number)) for number in text[1:-1].replace(b" 0 R", b"").split()]
+    return [float(number) if b"." in number else int(number) for number in text[1:-1].split()]
 
 
 def _unescape(escape: re.Match[bytes]) -> bytes:
