@@ -35,6 +35,7 @@ from booklet.pipeline.analysis import (
     analyse_workspace,
     check_incrementally,
 )
+from booklet.pipeline.inputs import fingerprint_rules
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.commands import ROOT
 from tests.samples.workspace import Sample, write_proposal
@@ -351,12 +352,15 @@ def test_another_tool_has_all_checked_anew(
     toolkit = tmp_path / "toolkit"
     shutil.copytree(ROOT / "booklet", toolkit / "booklet", ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr("booklet.pipeline.inputs.TOOLKIT", toolkit)
+    fingerprint_rules.cache_clear()  # a process has one version of the code
     assert anew(checked.root) == set()
     for path in ("checks/costs.py", "law/fr/vat.yaml"):
         with (toolkit / "booklet" / path).open("a") as file:
             file.write("\n# a comment\n")
+        fingerprint_rules.cache_clear()
         assert anew(checked.root) == {"armoires", "feux", "arbres"}
         assert anew(checked.root) == set()
+    fingerprint_rules.cache_clear()
 
 
 # --- the store ----------------------------------------------------------------------------------------------------
