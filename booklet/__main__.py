@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import os
 import shlex
+import signal
 import sys
 import traceback
 
@@ -40,6 +41,8 @@ def run(arguments: list[str], program: str) -> int:  # noqa: PLR0911 (one return
     # a run is short: looking for pydantic plug-ins and collecting garbage every few objects is a sixth of a check
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.set_threshold(200_000, 50, 50)
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does: workers first
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
