@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 #: file systems take 255 bytes
 MAX_NAME = 200
+#: of a name with an id: systems allow 255 bytes, with dashes and ending
+_MAX_STEM = 248
 #: a manifest of 40 000 lists
 MAX_BYTES = 16_000_000
 #: a path that stays inside the release, written in one way only
@@ -140,8 +142,11 @@ def _adapter() -> TypeAdapter[Manifest]:
 def booklet_path(electoral_list: ElectoralList) -> str:
     """Name a list's booklet `<commune>/[<sector>-][<panel>-]<slug>.pdf`; unpublished numbers are left out."""
     numbers = [str(n) for n in (electoral_list.sector, electoral_list.panel) if n is not None]
-    name = slugify(electoral_list.name)[:MAX_NAME].rstrip("-") or slugify(electoral_list.id)
-    return f"{slugify(electoral_list.commune) or 'commune'}/{'-'.join([*numbers, name])}.pdf"
+    commune, name, id = (
+        slugify(text)[:MAX_NAME].rstrip("-")
+        for text in (electoral_list.commune, electoral_list.name, electoral_list.id)
+    )
+    return f"{commune or 'commune'}/{'-'.join([*numbers, name or id])}.pdf"
 
 
 def booklet_paths(lists: Sequence[ElectoralList]) -> tuple[str, ...]:
@@ -149,9 +154,14 @@ def booklet_paths(lists: Sequence[ElectoralList]) -> tuple[str, ...]:
     paths = [booklet_path(electoral_list) for electoral_list in lists]
     count = Counter(paths)
     return tuple(
-        f"{path.removesuffix('.pdf')}--{electoral_list.id}.pdf" if count[path] > 1 else path
+        _add_id(path, electoral_list.id) if count[path] > 1 else path
         for path, electoral_list in zip(paths, lists, strict=True)
     )
+
+
+def _add_id(path: str, id: str) -> str:
+    folder, _, name = path.removesuffix(".pdf").rpartition("/")
+    return f"{folder}/{name[: _MAX_STEM - len(id)]}--{id}.pdf"
 
 
 def sha256_of_all(folder: Path, manifest: Manifest) -> dict[str, str]:
