@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from collections import Counter
 from collections.abc import Mapping  # noqa: TC003 (pydantic reads the annotations)
 from dataclasses import asdict, dataclass
@@ -132,6 +133,17 @@ class Manifest:
     def read(cls, data: bytes) -> Manifest:
         """Read a manifest; raises `ValueError` when the data is anything else."""
         return _adapter().validate_json(data)
+
+    @classmethod
+    def load(cls, folder: Path) -> Manifest:
+        """Read the manifest in a folder; raises `OSError` or `ValueError` where there is none that can be read.
+
+        A pipe, a device or a link may have come with a checkout: reading one might never end.
+        """
+        status = (folder / MANIFEST).lstat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
+            raise ValueError("no plain file, or too long a one")
+        return cls.read((folder / MANIFEST).read_bytes())
 
 
 @cache
