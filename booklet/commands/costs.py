@@ -11,6 +11,7 @@ from booklet.commands.session import CLEAN, CONTENT, Session, UsageError
 from booklet.diagnostics.diagnostic import has_errors
 from booklet.diagnostics.message import quote_all, say
 from booklet.export.exporters import EXPORTERS, CostsToExport
+from booklet.text.outside import visible
 
 if TYPE_CHECKING:
     from booklet.commands.arguments import Commands
@@ -71,7 +72,7 @@ def _write_costs(session: Session, analysis: Analysis, portfolio: Portfolio) -> 
 def _import_workbook(session: Session) -> int:
     """Bring changed quantities and unit costs back into the files of the proposals: all of them or none."""
     from booklet.cache.atomic import write_whole
-    from booklet.diagnostics.reporters.findings import Report
+    from booklet.diagnostics.reporters.findings import Report, write_place
     from booklet.export.import_workbook import import_workbook
     from booklet.pipeline.analysis import analyse_workspace
 
@@ -98,8 +99,7 @@ def _import_workbook(session: Session) -> int:
     for path, content in imported.files.items():
         write_whole(session.root / path, content)
     for change in imported.changes:
-        place = f"{change.span.path}:{change.span.start.line}:{change.span.start.column}"
-        print(f"{place}: {change.before} → {change.after}")
+        print(f"{write_place(change.span)}: {visible(f'{change.before} → {change.after}')}")
     if not imported.changes:
         print(session.text(say("no figure was changed")))
     return CLEAN

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from booklet.commands.session import CLEAN, Session, UsageError
 from booklet.diagnostics.message import quote_all, say
+from booklet.text.outside import visible_path
 
 if TYPE_CHECKING:
     from booklet.commands.arguments import Commands
@@ -53,5 +54,5 @@ def run_new(session: Session) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = write_skeleton(title, edition, find_templates(root), session.language)
     write_whole(path, session.as_typed(text).encode())
-    print(path.relative_to(root).as_posix())
+    print(visible_path(path.relative_to(root).as_posix()))
     return CLEAN

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import stat
 from collections import Counter
 from collections.abc import Mapping  # noqa: TC003 (pydantic reads the annotations)
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter
 
 from booklet.cache.file_stamps import digest
+from booklet.text.outside import dump_json
 from booklet.text.slug import slugify
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Manifest:
     def write(self) -> bytes:
         """Write the manifest as JSON, the same bytes for the same release."""
         fields = {"version": self.version, **asdict(self)}
-        return (json.dumps(fields, indent=1, ensure_ascii=False) + "\n").encode()
+        return dump_json(fields).encode()
 
     @classmethod
     def of(
