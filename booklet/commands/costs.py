@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from booklet.commands.output import add_output, put_out
 from booklet.commands.session import CLEAN, CONTENT, Session, UsageError
 from booklet.diagnostics.diagnostic import has_errors
+from booklet.diagnostics.limits import WORKBOOK_BYTES
 from booklet.diagnostics.message import quote_all, say
 from booklet.export.exporters import EXPORTERS, CostsToExport
 from booklet.text.outside import visible
@@ -85,7 +86,8 @@ def _import_workbook(session: Session) -> int:
         session.report(analysis, workspace.diagnostics)
         return CONTENT
     try:
-        data = Path(name).read_bytes()
+        with Path(name).open("rb") as file:
+            data = file.read(WORKBOOK_BYTES + 1)
     except (FileNotFoundError, IsADirectoryError):
         raise UsageError(say("no file `{path}`", path=name)) from None
     imported = import_workbook(workspace, Path(name).name, data)
