@@ -10,6 +10,8 @@ import ctypes
 import json
 import os
 import resource
+import shlex
+import signal
 import subprocess
 import sys
 import time
@@ -47,6 +49,21 @@ def measure(command: Sequence[str], folders: Iterable[Path] = ()) -> Cost:
         raise CommandFailed(f"{' '.join(command)}\n{account.stderr[-4000:]}")
     held = json.loads(account.stdout.splitlines()[-1])
     return Cost(held["wall"], held["cpu"], held["memory"], written_since(started, folders))
+
+
+def account(command: Sequence[str], output: Path, seconds: float) -> tuple[int | None, Cost]:
+    """Run a command, its output into a file, and return its status and cost; it is ended after some seconds (None)."""
+    to_file = ("sh", "-c", f'exec "$@" > {shlex.quote(str(output))} 2>&1', "sh")
+    process = subprocess.Popen(
+        [sys.executable, __file__, *to_file, *command], stdout=subprocess.PIPE, start_new_session=True
+    )
+    try:
+        told, _ = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        return None, Cost(seconds, seconds, 0)
+    return process.returncode, Cost(**json.loads(told))
 
 
 def written_since(nanoseconds: int, folders: Iterable[Path]) -> int:

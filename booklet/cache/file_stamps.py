@@ -44,10 +44,6 @@ class Stamp(NamedTuple):
     device: int
 
 
-#: of no file: what was written is known, but has to be digested again
-_NEVER = Stamp(-1, -1, -1, -1, -1)
-
-
 class Digested(NamedTuple):
     """A file's digest, and the stamp that it had before it was digested."""
 
@@ -121,7 +117,8 @@ def note_new(store: Store, inputs: str, folder: Path, sha256_by_path: Mapping[st
     files: dict[str, Digested] = {}
     for path, sha256 in sha256_by_path.items():
         stamp, is_settled = _look(folder / path)
-        files[path] = Digested(sha256, stamp if is_settled else _NEVER)
+        if is_settled:
+            files[path] = Digested(sha256, stamp)
     _write(store, inputs, files)
 
 

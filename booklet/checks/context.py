@@ -62,6 +62,8 @@ class Context:
     law: Law
     #: by path; filled once every proposal is checked, for the checks of the workspace
     checked: Mapping[str, CheckedProposal] = field(default_factory=dict)
+    #: of lists and candidates, where they are indexed already
+    known_names: Phrases | None = None
 
     @cached_property
     def term(self) -> Term | None:
@@ -99,7 +101,7 @@ class Context:
     def list_names(self) -> Phrases:
         """The names of lists and candidates, which no document may hold (N102)."""
         lists = self.workspace.lists
-        return index_names(lists.value.root if lists else ())
+        return self.known_names or index_names(lists.value.root if lists else ())
 
     @property
     def price_year(self) -> int | None:

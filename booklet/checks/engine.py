@@ -18,12 +18,14 @@ from booklet import checks
 from booklet.checks import completeness, guardrails, owner, settings
 from booklet.checks.context import CheckedProposal, Context
 from booklet.checks.scopes import DOCUMENT_CHECKS, PRINT_CHECKS, PROPOSAL_CHECKS, WORKSPACE_CHECKS
+from booklet.content.yaml.findings import bound_findings, first_findings
 from booklet.diagnostics.rule import RULES, Rule
 from booklet.law.lookup import law_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 
+    from booklet.checks.words import Phrases
     from booklet.content.proposal_files import ProposalDocument
     from booklet.content.workspace import Workspace
     from booklet.costs.portfolio import Portfolio
@@ -57,7 +59,7 @@ def check_workspace(workspace: Workspace, portfolio: Portfolio | None) -> tuple[
         path: check_proposal(documents.get(path), faults, context)
         for path, faults in workspace.faults_by_proposal.items()
     }
-    return complete_check(workspace, checked)
+    return complete_check(workspace, checked, context.list_names)
 
 
 def check_proposal(
@@ -70,7 +72,7 @@ def check_proposal(
     empty = [document.key_span("costs")] if completeness.is_written_empty(document) else []
     found = list(_without_echoes(faults, {(span.path, span.start.line) for span in empty}))
     for check in (*DOCUMENT_CHECKS, *PROPOSAL_CHECKS):
-        found += check(document, context)
+        found += first_findings(check(document, context))
     return CheckedProposal(
         tuple(found),
         guardrails.yearly_spending(document, context),
@@ -78,16 +80,18 @@ def check_proposal(
     )
 
 
-def complete_check(workspace: Workspace, checked: Mapping[str, CheckedProposal]) -> tuple[Diagnostic, ...]:
+def complete_check(
+    workspace: Workspace, checked: Mapping[str, CheckedProposal], names: Phrases | None = None
+) -> tuple[Diagnostic, ...]:
     """Check the edition and the workspace as a whole, and add what was found in each proposal, by path."""
-    context = Context(workspace, None, law_of(workspace), checked)
+    context = Context(workspace, None, law_of(workspace), checked, names)
     found = [
         *_faults_of_reading(workspace),
         *(finding for one in checked.values() for finding in one.findings),
     ]
     if workspace.edition is not None:
         for document_check in DOCUMENT_CHECKS:
-            found += document_check(workspace.edition, context)
+            found += first_findings(document_check(workspace.edition, context))
     for check in WORKSPACE_CHECKS:
         found += check(context)
     found += settings.unused_waiver(workspace, tuple(found))
@@ -104,7 +108,9 @@ def apply_settings(workspace: Workspace, found: Iterable[Diagnostic]) -> tuple[D
     """Apply the severities of the edition and the waivers of proposals; sort the findings and drop duplicates."""
     changed = settings.apply_waivers(workspace, settings.apply_severities(workspace, found))
     unique = {finding.order: finding for finding in changed}
-    return tuple(unique[order] for order in sorted(unique))
+    return tuple(
+        sorted(bound_findings([unique[order] for order in sorted(unique)]), key=lambda finding: finding.order)
+    )
 
 
 def _faults_of_reading(workspace: Workspace) -> Iterator[Diagnostic]:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 #: a shorter name of a list is an ordinary phrase, and is looked for only after the word « liste »
 NAME_WORDS = 3
+#: what is longer is no name, and is not looked for
+HEAD_WORDS = 20
 
 
 def index_names(lists: Iterable[ElectoralList]) -> Phrases:
@@ -28,7 +30,7 @@ def _names(lists: Iterable[ElectoralList]) -> Iterator[Phrase]:
         elif name.words:
             yield name.after("liste")
         head = Phrase.of(electoral_list.head or "")
-        if len(head.words) >= 2:
+        if 2 <= len(head.words) <= HEAD_WORDS:
             for split in range(len(head.words)):
                 words = (*head.words[split:], *head.words[:split])
                 yield Phrase(words, frozenset(), head.shown)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from booklet.checks.spans import text_scalars
 from booklet.content.scalars import is_slug
-from booklet.text.markdown import mentions
+from booklet.diagnostics.limits import MARKS, PROSE_CHARACTERS
+from booklet.text.markdown import count_marks, mentions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -47,8 +48,8 @@ def find_wrong_mentions(
         return
     for scalar in text_scalars(document):
         candidates = [one for one in _find_candidates(scalar.text) if not is_right(one.kind, one.cited)]
-        if not candidates:
-            continue
+        if not candidates or len(scalar.text) > PROSE_CHARACTERS or count_marks(scalar.text) > MARKS:
+            continue  # too much of a text is reported where it is read
         parsed = {(mention.kind, mention.id, mention.offset) for mention in mentions(scalar.text)}
         for kind, cited, offset in candidates:
             typed = not is_slug(cited) and scalar.text.count("`", 0, offset) % 2 == 0

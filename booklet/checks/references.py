@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from booklet.content.workspace import Workspace
     from booklet.diagnostics.positions import Span
 
-#: the ids that exist; None where a fault of reading leaves them unknown
-KnownIds = tuple[str, ...] | None
+#: the ids that exist, in order; None where a fault of reading leaves them unknown
+KnownIds = dict[str, None] | None
 #: how many ids a hint lists when none is near
 LISTED = 12
 
@@ -163,12 +163,12 @@ def _phase_ids(document: ProposalDocument) -> KnownIds:
         if entry is None or not isinstance(entry[1], Scalar):
             return None
         known.append(entry[1].text)
-    return tuple(known)
+    return dict.fromkeys(known)
 
 
 def _known_sources(workspace: Workspace) -> KnownIds:
     if workspace.bibliography is None and SOURCES not in workspace.sources:
-        return ()
+        return {}
     return workspace.references
 
 
@@ -180,7 +180,7 @@ def _check_sources(document: Document[Any], known: KnownIds) -> Iterator[Diagnos
             yield _unknown_source(document.span(*path), source, known)
 
 
-def _unknown_source(span: Span, source: str, known: tuple[str, ...]) -> Diagnostic:
+def _unknown_source(span: Span, source: str, known: Iterable[str]) -> Diagnostic:
     return _report(
         span, say("unknown source `{id}`", id=source), source, known, say("add it to `{path}`", path=SOURCES)
     )

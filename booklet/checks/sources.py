@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from booklet.checks.context import Context, severity_if_missing
@@ -12,6 +11,7 @@ from booklet.content.model.edition import Territory, TerritoryFigure
 from booklet.content.model.fields import groups_in
 from booklet.content.model.proposal import Beneficiaries, Carbon, CostLine, Effect
 from booklet.content.proposal_files import SOURCES, ProposalDocument
+from booklet.content.scalars import SLUG
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 #: a source published earlier, counted back from the edition's price year, is stale
 FRESH_YEARS = 5
-#: an id as a whole word: no letter or digit on either side, nor a hyphen that joins one
-_WORD = r"(?<![a-z0-9])(?<![a-z0-9]-){}(?![a-z0-9])(?!-[a-z0-9])"
 
 
 #: the keys that hold the figure of a group with a `source`: the first one written counts; a precedent has none
@@ -172,13 +170,14 @@ def unused_source(context: Context) -> Iterator[Diagnostic]:
     if workspace.bibliography is None or workspace.edition is None or workspace.unread:
         return
     # any mention counts, even in a comment or an unreadable field: no source that is cited is ever reported
-    texts = [source.text for path, source in workspace.sources.items() if path != SOURCES]
-    for key in workspace.bibliography.value.root:
-        word = re.compile(_WORD.format(re.escape(key)))
-        # looking for the bare letters first is many times faster than looking for a word
-        if not any(key in text and word.search(text) for text in texts):
-            yield unused_source.at(
-                workspace.bibliography.key_span(key),
-                say("source `{id}` is cited nowhere", id=key),
-                say("cite it, or delete it"),
-            )
+    uncited = dict.fromkeys(workspace.bibliography.value.root)
+    for path, source in workspace.sources.items():
+        if path != SOURCES:
+            for cited in uncited.keys() & set(SLUG.findall(source.text)):
+                del uncited[cited]
+    for key in uncited:
+        yield unused_source.at(
+            workspace.bibliography.key_span(key),
+            say("source `{id}` is cited nowhere", id=key),
+            say("cite it, or delete it"),
+        )

@@ -24,8 +24,11 @@ from booklet.content.schema_rules import (
     wrong_type,
 )
 from booklet.content.spelling import nearest, nearest_key
+from booklet.content.yaml.findings import Findings
 from booklet.content.yaml.flow_commas import cut_at_commas
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
+from booklet.diagnostics.diagnostic import Severity
+from booklet.diagnostics.limits import ENTRIES, FINDINGS
 from booklet.diagnostics.message import quote_all, say
 
 if TYPE_CHECKING:
@@ -51,12 +54,13 @@ def decode(
     document = Document(value, root, source, frozenset(reading.broken))
     if ready is None:
         ready = getattr(value, "status", None) == "ready"
-    found = [*reading.found, *_Holes(document, reading.suggested, ready=ready).find(root, value, ())]
+    findings = reading.findings
     for name in ("costs", "revenues"):
         for index in range(len(getattr(value, name, ()))):
-            found += range_order(document, name, index, "unit_cost")
+            findings.add(range_order(document, name, index, "unit_cost"))
+    findings.add(_Holes(document, reading.suggested, findings, ready=ready).find(root, value, ()))
     # one amount stands for low, central and high: its fault is found three times and reported once
-    unique = {diagnostic.order: diagnostic for diagnostic in found}
+    unique = {diagnostic.order: diagnostic for diagnostic in findings.all}
     return document, tuple(unique[order] for order in sorted(unique))
 
 
@@ -82,7 +86,7 @@ class _Reading(Generic[ModelType]):
 
     def __init__(self, model: type[ModelType], source: Source, root: Node) -> None:
         self.model, self.source, self.root = model, source, root
-        self.found: list[Diagnostic] = []
+        self.findings = Findings(source.path)
         #: paths of what could not be read
         self.broken: set[KeyPath] = set()
         #: paths of the keys that misspelt ones were meant to be: these are not reported missing as well
@@ -91,10 +95,38 @@ class _Reading(Generic[ModelType]):
 
     def read(self) -> ModelType:
         """Validate; after each failure report every fault, take out what it names, and validate what is left."""
-        self.found += cut_at_commas(self.source, self.root, self.broken)
+        self.findings.add(cut_at_commas(self.source, self.root, self.broken))
         self.broken.update(_refused(self.root))
         for path in sorted(self.broken, key=len, reverse=True):
             self._take_out(path)
+        others = self._leave_out_the_rest() if isinstance(self._raw, (dict, list)) else 0
+        value = self._validate()
+        if others:
+            self.findings.count(Severity.ERROR, others)
+            self.broken.add(())
+        return self._nothing() if others else value
+
+    def _leave_out_the_rest(self) -> int:
+        """Leave out the rest of a table in which more faults are found than are told, and count those of the rest.
+
+        A fault takes a kilobyte while it is made, and a table may have a million.
+        """
+        if len(self._raw) <= ENTRIES:
+            return 0
+        entries = list(self._raw.items()) if isinstance(self._raw, dict) else self._raw
+        kept, found, others = len(entries), 0, 0
+        for start in range(0, len(entries), ENTRIES):
+            part = entries[start : start + ENTRIES]
+            try:
+                self.model.model_validate(dict(part) if isinstance(self._raw, dict) else part)
+            except ValidationError as error:
+                if found > FINDINGS:
+                    kept, others = min(kept, start), others + error.error_count()
+                found += error.error_count()
+        self._raw = dict(entries[:kept]) if isinstance(self._raw, dict) else entries[:kept]
+        return others
+
+    def _validate(self) -> ModelType:
         taken: set[KeyPath] = set()
         while () not in self.broken:
             try:
@@ -102,6 +134,8 @@ class _Reading(Generic[ModelType]):
             except ValidationError as error:
                 entries = error.errors(include_url=False, include_input=False)
             paths = [self._report(entry) for entry in entries]
+            for path in paths:
+                self._take_out(path)
             assert not taken.issuperset(paths), f"what stands at {paths} cannot be taken out"
             taken.update(paths)
         return self._nothing()
@@ -112,45 +146,49 @@ class _Reading(Generic[ModelType]):
         return self.model.model_validate(() if get_origin(root) is tuple else {})
 
     def _report(self, entry: ErrorDetails) -> KeyPath:
-        """Report one entry of pydantic's error, take out the value that it names, and return the path of the value."""
+        """Report one entry of pydantic's error, and return the path of the value that it names."""
         location = entry["loc"]
         at_key = location[-1:] == ("[key]",)
         node, key, path = walk(self.root, location[:-1] if at_key else location)
         kind, context = entry["type"], entry.get("ctx", {})
-        if kind == "extra_forbidden":
-            assert key is not None
-            self._report_unknown_key(key, path)
-        else:
+        if kind != "extra_forbidden":
             self.broken.add(path)
+        if self.findings.is_full:
+            self.findings.count(Severity.ERROR)
+        elif kind == "extra_forbidden":
+            assert key is not None
+            self.findings.add(self._find_unknown_key(key, path))
+        else:
             span = span_of(self.source, key if at_key and key is not None else node)
             if kind == "fault":
-                self.found += _FAULTS[context["code"]](span, context["message"], *context["hints"])
+                self.findings.add(_FAULTS[context["code"]](span, context["message"], *context["hints"]))
             elif kind == "literal_error":
                 words = context["expected"].replace(" or ", ",").split(",")
-                self._report_unknown_word(node, span, tuple(word.strip("' ") for word in words))
+                self.findings.add(
+                    self._find_unknown_word(node, span, tuple(word.strip("' ") for word in words))
+                )
             else:
-                self._report_shape(node, kind)
-        self._take_out(path)
+                self.findings.add(self._find_wrong_shape(node, kind))
         return path
 
-    def _report_unknown_key(self, key: Scalar, path: KeyPath) -> None:
+    def _find_unknown_key(self, key: Scalar, path: KeyPath) -> Iterator[Diagnostic]:
         model = model_at(self.model, path[:-1])
         known = keys_of(model) if model is not None else {}
         if close := nearest_key(key.text, known):
             self.suggested.add((*path[:-1], close))
         alone = not self.source.text[key.end :].lstrip().startswith(":")
-        self.found += unknown_key(self.source.span(key.start, key.end), key.text, known, alone=alone)
+        return unknown_key(self.source.span(key.start, key.end), key.text, known, alone=alone)
 
-    def _report_unknown_word(self, node: Node, span: Span, expected: tuple[str, ...]) -> None:
+    def _find_unknown_word(self, node: Node, span: Span, expected: tuple[str, ...]) -> Iterator[Diagnostic]:
         message = say(
             "found {found}, expected one of {words}",
             found=kind_of(_raw_shape(node)),
             words=quote_all(expected),
         )
         close = nearest(node.text, expected) if isinstance(node, Scalar) else None
-        self.found += wrong_type(span, message, *([say("write `{text}`", text=close)] if close else []))
+        return wrong_type(span, message, *([say("write `{text}`", text=close)] if close else []))
 
-    def _report_shape(self, node: Node, kind: str) -> None:
+    def _find_wrong_shape(self, node: Node, kind: str) -> Iterator[Diagnostic]:
         hints = []
         if kind == "tuple_type" and isinstance(node, Scalar):
             text = node.text.strip()[:40]
@@ -158,7 +196,7 @@ class _Reading(Generic[ModelType]):
         found = _TEXT if isinstance(node, Scalar) else kind_of(_raw_shape(node))
         expected = _SHAPES.get(kind, say("another kind of value"))
         message = say("found {found}, expected {expected}", found=found, expected=expected)
-        self.found += wrong_type(first_line(self.source, node), message, *hints)
+        return wrong_type(first_line(self.source, node), message, *hints)
 
     def _take_out(self, path: KeyPath) -> None:
         """Take the value at a path out of the raw data.
@@ -188,8 +226,12 @@ class _Reading(Generic[ModelType]):
 class _Holes:
     """The search for keys that are needed and missing, or written with nothing after them (M102)."""
 
-    def __init__(self, document: Document[Any], suggested: set[KeyPath], *, ready: bool) -> None:
+    def __init__(
+        self, document: Document[Any], suggested: set[KeyPath], findings: Findings, *, ready: bool
+    ) -> None:
         self.document, self.suggested, self.ready = document, suggested, ready
+        #: those after the last that is told are counted, not made
+        self.findings = findings
 
     def find(self, node: Node | None, value: Any, path: KeyPath) -> Iterator[Diagnostic]:
         """Go down the values and their nodes together; what was not written has no node, and no keys to miss."""
@@ -215,10 +257,13 @@ class _Holes:
             below, value, here = written.get(key), getattr(group, declared.attribute), (*path, key)
             # a key with a default can be written and left empty
             if declared.needed and (_is_empty(value) or _is_blank(below)):
-                if here not in self.suggested and not self.document.is_broken(*here):
-                    yield from self._report(
-                        node, below, here, draft=declared.needed == "ready" and not self.ready
-                    )
+                draft = declared.needed == "ready" and not self.ready
+                if here in self.suggested or self.document.is_broken(*here):
+                    continue
+                if self.findings.is_full:
+                    self.findings.count(Severity.INFORMATION if draft else Severity.ERROR)
+                else:
+                    yield from self._report(node, below, here, draft=draft)
             elif isinstance(value, (BaseModel, tuple, dict)):
                 yield from self.find(below, value, here)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -43,7 +44,13 @@ class Document(Generic[ModelType]):
 
     def is_broken(self, *path: str | int) -> bool:
         """Check whether reading failed at a path, above it or below it: rules that need the value stay silent."""
-        return any(path[: len(hole)] == hole[: len(path)] for hole in self.broken)
+        return path in self._above_broken or any(
+            path[:length] in self.broken for length in range(len(path) + 1)
+        )
+
+    @cached_property
+    def _above_broken(self) -> frozenset[KeyPath]:
+        return frozenset(hole[:length] for hole in self.broken for length in range(len(hole)))
 
 
 def walk(root: Node, path: Iterable[str | int]) -> tuple[Node, Scalar | None, KeyPath]:

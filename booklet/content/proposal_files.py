@@ -17,7 +17,7 @@ from booklet.content.cross_references import CrossReferences
 from booklet.content.decode import decode
 from booklet.content.document import Document
 from booklet.content.model.proposal import Proposal
-from booklet.content.yaml.parse import MAX_BYTES, parse, read_text
+from booklet.content.yaml.parse import FILE, Size, parse, read_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,10 +81,10 @@ def read_proposal(path: str, data: bytes) -> tuple[ProposalDocument | None, tupl
 
 
 def read_file(
-    path: str, data: bytes, model: type[ModelType], max_bytes: int = MAX_BYTES
+    path: str, data: bytes, model: type[ModelType], most: Size = FILE
 ) -> tuple[Source, Document[ModelType] | None, tuple[Diagnostic, ...]]:
     """Read one file of any kind: its text, its document (None if unreadable), and every fault."""
-    parsed = parse(path, data, max_bytes=max_bytes)
+    parsed = parse(path, data, most=most)
     if parsed.root is None:
         return parsed.source, None, parsed.diagnostics
     document, faults = decode(model, parsed.source, parsed.root)

@@ -14,14 +14,21 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import PydanticCustomError
 
+from booklet.diagnostics.limits import (
+    ID_CHARACTERS,
+    MARKS,
+    NUMBER_CHARACTERS,
+    PROSE_CHARACTERS,
+    TEXT_CHARACTERS,
+)
 from booklet.diagnostics.message import Message, say
 from booklet.money.calendar import BUDGET_YEARS, Month
 from booklet.money.euros import SPACES, AmbiguousNumber, Euros, UnreadableNumber, read_euros, read_number
+from booklet.text.markdown import count_marks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAX_TEXT = 20_000
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _YEAR = re.compile(r"[12][0-9]{3}")
 _PERCENT = re.compile(rf"(?P<number>.+?)[{SPACES}]?%")
@@ -58,25 +65,32 @@ def _shorten(text: str) -> str:
     return line if len(line) <= 40 else line[:37] + "…"
 
 
-def _scalar(raw: object, expected: Message) -> str:
+def _scalar(raw: object, expected: Message, limit: int = NUMBER_CHARACTERS) -> str:
     if not isinstance(raw, str):
         raise fault("M103", say("found {found}, expected {expected}", found=kind_of(raw), expected=expected))
+    if len(raw) > limit:
+        raise fault("M103", say("text of {length} characters, at most {limit}", length=len(raw), limit=limit))
     return raw
 
 
-def read_text(raw: object) -> str:
-    """Read a text of bounded length, exactly as typed."""
-    text = _scalar(raw, say("a text"))
-    if len(text) > MAX_TEXT:
+def read_prose(raw: object) -> str:
+    """Read Markdown, exactly as typed."""
+    return read_text(raw, limit=PROSE_CHARACTERS)
+
+
+def read_text(raw: object, *, limit: int = TEXT_CHARACTERS) -> str:
+    """Read a text, exactly as typed."""
+    text = _scalar(raw, say("a text"), limit)
+    if len(text) > MARKS and (marks := count_marks(text)) > MARKS:
         raise fault(
-            "M103", say("text of {length} characters, at most {limit}", length=len(text), limit=MAX_TEXT)
+            "M103", say("text with {count} marks of Markdown, at most {limit}", count=marks, limit=MARKS)
         )
     return text
 
 
 def read_slug(raw: object) -> str:
     """Read an id."""
-    text = _scalar(raw, say("an id"))
+    text = _scalar(raw, say("an id"), ID_CHARACTERS)
     if not is_slug(text):
         raise fault(
             "M103",
@@ -242,7 +256,7 @@ def read_signed_number(raw: object) -> Decimal:
 
 def read_parameter_id(raw: object) -> str:
     """Read the id of a parameter of the law: ids joined by points, `fctva.rate`."""
-    text = _scalar(raw, say("a parameter, as `fctva.rate`"))
+    text = _scalar(raw, say("a parameter, as `fctva.rate`"), ID_CHARACTERS)
     if not all(is_slug(part) for part in text.split(".")) or "." not in text:
         raise fault("M103", say("found {found}, expected a parameter, as `fctva.rate`", found=kind_of(text)))
     return text
@@ -273,7 +287,7 @@ def read_colour(raw: object) -> str:
 
 def read_web_address(raw: object) -> str:
     """Read an address that a reader can follow: http or https only."""
-    text = _scalar(raw, say("a web address")).strip()
+    text = _scalar(raw, say("a web address"), TEXT_CHARACTERS).strip()
     if not re.fullmatch(r"https?://[^\s<>\"]+", text):
         raise fault(
             "M103", say("found {found}, expected an address that starts with https://", found=kind_of(text))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
+from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,23 +17,54 @@ if TYPE_CHECKING:
 _NAMING_KEYS = ("label", "title", "name")
 
 
+#: comparing longer words takes too long
+_LONGEST = 40
+#: how many of many known words are compared, for each order and side
+_NEIGHBOURS = 4
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Find the known word that the author most likely meant, by its letters."""
-    folded = {candidate.lower(): candidate for candidate in known}
-    if word.lower() in folded:
-        return folded[word.lower()]
-    found = difflib.get_close_matches(word.lower(), folded, n=1, cutoff=0.6)
+    return _nearest(word.lower(), tuple(known)) if len(word) <= _LONGEST else None
+
+
+@lru_cache(maxsize=4096)
+def _nearest(word: str, known: tuple[str, ...]) -> str | None:
+    folded, orders = _index(known)
+    if word in folded:
+        return folded[word]
+    found = difflib.get_close_matches(word, _candidates(word, folded, orders), n=1, cutoff=0.6)
     return folded[found[0]] if found else None
+
+
+@lru_cache(maxsize=16)
+def _index(known: tuple[str, ...]) -> tuple[dict[str, str], tuple[list[str], list[str]]]:
+    """Known words by their folded letters, and these in order from the first letter and from the last."""
+    folded = {candidate.lower(): candidate for candidate in known if len(candidate) <= 2 * _LONGEST}
+    return folded, (sorted(folded), sorted(word[::-1] for word in folded))
+
+
+def _candidates(word: str, folded: Mapping[str, str], orders: tuple[list[str], list[str]]) -> Iterable[str]:
+    """Choose the known words to compare: all, or of many those that begin or end most like the word."""
+    if len(folded) <= 4 * _NEIGHBOURS:
+        return folded
+    chosen: dict[str, None] = {}
+    for order, written, step in zip(orders, (word, word[::-1]), (1, -1), strict=True):
+        at = bisect_left(order, written)
+        near = order[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
+        chosen |= dict.fromkeys(one[::step] for one in near)
+    return chosen
 
 
 def nearest_key(word: str, keys: Mapping[str, Key]) -> str | None:
     """Find the key that the author most likely meant: by a French word, by letters, or as another naming key."""
-    letters = _fold(word)
+    letters = _fold(word[: 2 * _LONGEST])
     french = (key for key, declared in keys.items() if letters in map(_fold, declared.french))
     names = (key for key in _NAMING_KEYS if key in keys and word.lower() in _NAMING_KEYS)
     return next(french, None) or nearest(word, keys) or next(names, None)
 
 
+@lru_cache(maxsize=4096)
 def _fold(word: str) -> str:
     """Letters only, in lower case without accents: `Maître d'ouvrage` and `maitre_douvrage` are one word."""
     return "".join(filter(str.isalpha, unicodedata.normalize("NFKD", word).casefold()))

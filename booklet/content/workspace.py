@@ -42,9 +42,11 @@ from booklet.content.proposal_files import (
     read_file,
     read_proposal,
 )
+from booklet.content.yaml import parse
 from booklet.content.yaml.nodes import Mapping as MappingNode
-from booklet.content.yaml.parse import MAX_BYTES, MAX_TABLE_BYTES, read_text
+from booklet.content.yaml.parse import FILE, Size, read_text
 from booklet.diagnostics.diagnostic import BuildError, Diagnostic
+from booklet.diagnostics.limits import TABLE_BYTES
 from booklet.diagnostics.message import say
 from booklet.diagnostics.positions import Source, read_bytes
 
@@ -106,10 +108,11 @@ class Workspace:
         """List the ids of the organisations; None when the edition does not say."""
         return known_keys(self.edition, "organisations")
 
-    @property
-    def references(self) -> tuple[str, ...] | None:
-        """List the ids of the bibliography; None when it cannot be read."""
-        return known_keys(self.bibliography)
+    @cached_property
+    def references(self) -> dict[str, None] | None:
+        """The ids of the bibliography, in order; None when it cannot be read."""
+        known = known_keys(self.bibliography)
+        return None if known is None else dict.fromkeys(known)
 
 
 def known_keys(document: Document[ModelType] | None, *path: str) -> tuple[str, ...] | None:
@@ -151,9 +154,9 @@ class Folder:
         self._sources: dict[str, Source] = {}
         self._faults: list[Diagnostic] = []
         self.edition = self._read(EDITION, Edition, needed=True)
-        self.lists = self._read(LISTS, ElectoralLists, needed=True, max_bytes=MAX_TABLE_BYTES)
-        self.bibliography = self._read(SOURCES, Bibliography, max_bytes=MAX_TABLE_BYTES)
-        self.parameters = self._read(PARAMETERS, Parameters, max_bytes=MAX_TABLE_BYTES)
+        self.lists = self._read(LISTS, ElectoralLists, needed=True, most=parse.LISTS)
+        self.bibliography = self._read(SOURCES, Bibliography, most=parse.SOURCES)
+        self.parameters = self._read(PARAMETERS, Parameters)
         # needed: a dangling link has a name in its folder, and its proposal would be missing without a word
         self.proposals = tuple(
             path for path in self.paths if is_proposal(path) and self._open(path, needed=True)
@@ -259,16 +262,16 @@ class Folder:
 
     def _digest_image(self, path: str) -> str:
         status = os.lstat(self.root / path)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_TABLE_BYTES:
+        if not stat.S_ISREG(status.st_mode) or status.st_size > TABLE_BYTES:
             raise OSError(path)
         return _digest(read_bytes(self.root, path))
 
-    def _open(self, path: str, *, needed: bool) -> bool:
+    def _open(self, path: str, most: Size = FILE, *, needed: bool) -> bool:
         """Read a file; record why it cannot be read."""
         unfit = tuple(not_a_plain_file(self.root, path))
         try:
             if not unfit:
-                self.data[path] = read_bytes(self.root, path)
+                self.data[path] = read_bytes(self.root, path, most.bytes)
                 return True
         except FileNotFoundError:
             if not needed:
@@ -279,11 +282,11 @@ class Folder:
         return False
 
     def _read(
-        self, path: str, model: type[ModelType], *, needed: bool = False, max_bytes: int = MAX_BYTES
+        self, path: str, model: type[ModelType], *, needed: bool = False, most: Size = FILE
     ) -> Document[ModelType] | None:
-        if not self._open(path, needed=needed):
+        if not self._open(path, most, needed=needed):
             return None
-        self._sources[path], document, faults = read_file(path, self.data[path], model, max_bytes)
+        self._sources[path], document, faults = read_file(path, self.data[path], model, most)
         self._faults += faults
         return document
 

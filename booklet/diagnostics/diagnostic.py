@@ -26,7 +26,10 @@ class Severity(StrEnum):
     @property
     def rank(self) -> int:
         """The place in the order of gravity: 0 is the gravest."""
-        return tuple(Severity).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,11 @@ class Diagnostic:
         return self.severity is not Severity.INFORMATION and not self.waived
 
     @property
-    def order(self) -> tuple[Span, str, str]:
+    def order(self) -> tuple[str, int, int, int, int, str, str]:
         """The key to sort by: path, line, column, then code and text."""
-        return (self.span, self.code, str(self.message))
+        start, end = self.span.start, self.span.end
+        place = self.span.path, start.line, start.column, end.line, end.column
+        return (*place, self.code, str(self.message))
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

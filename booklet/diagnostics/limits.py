@@ -5,6 +5,34 @@ Each is well above what honest files hold, and low enough that the slowest file 
 
 from __future__ import annotations
 
+# --- a file of YAML
+FILE_BYTES = 1_000_000
+#: keys, items and texts in all
+FILE_VALUES = 50_000
+#: of any list or group of keys
+ENTRIES = 1_000
+LEVELS = 12
+
+# --- a table, `lists.yaml` or `sources.yaml`, which grows with the territory: 21 000 lists are 4 MB
+TABLE_BYTES = 16_000_000
+TABLE_VALUES = 500_000
+LISTS = 40_000
+SOURCES = 10_000
+
+# --- a value
+#: of Markdown
+PROSE_CHARACTERS = 20_000
+TEXT_CHARACTERS = 4_000
+ID_CHARACTERS = 200
+#: of an amount, a date, a percentage
+NUMBER_CHARACTERS = 100
+#: brackets, stars, backquotes and other signs of Markdown in a text, each of which may pair with any later one
+MARKS = 500
+
+# --- what is told
+#: findings in a file
+FINDINGS = 200
+
 # --- an image
 IMAGE_BYTES = 5_000_000
 IMAGE_PIXELS = 40_000_000
@@ -37,14 +65,3 @@ SVG_SMALLEST_VIEW = 0.001
 # --- all images of a proposal, each as often as it is shown
 IMAGES_BYTES = 20_000_000
 IMAGES_PIXELS = 80_000_000
-
-# --- a workbook for `costs import`; one of 1 500 proposals unpacks to 20 MB and has 500 000 cells
-WORKBOOK_BYTES = 20_000_000
-WORKBOOK_UNPACKED = 100_000_000
-WORKBOOK_PARTS = 500
-WORKBOOK_CELLS = 600_000
-WORKBOOK_ROWS = 50_000
-#: elements of one part that are neither rows, cells nor texts: styles, names, columns
-WORKBOOK_SETTINGS = 10_000
-#: of a sheet of lines, which has some sixty
-WORKBOOK_COLUMNS = 200

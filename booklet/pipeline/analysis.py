@@ -96,5 +96,6 @@ def check_incrementally(root: Path, store: Store) -> IncrementalCheck:
         }
         store.put(EXAMINED, _LAST_CHECK, pack(frame_digest, unchanged))
     workspace = folder.restore({path: one.references for path, one in cached.items()})
-    diagnostics = complete_check(workspace, {path: one.checked for path, one in cached.items()})
+    checked = {path: one.checked for path, one in cached.items()}
+    diagnostics = complete_check(workspace, checked, context.list_names)
     return IncrementalCheck(workspace, diagnostics, anew)

@@ -32,6 +32,7 @@ _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _CITATION = re.compile(rf"\[@({_SLUG})\]")
 _PROPOSAL = re.compile(rf"proposal:({_SLUG})")
 _LINK = re.compile(rf"(?:https?://[^\s/]+\S*|mailto:[^\s@]+@[^\s@]+|{_PROPOSAL.pattern})", re.IGNORECASE)
+_MARK = re.compile(r"[\[\]*_`<&\\!]")
 #: The scheme and part under which every source has its destination.
 SOURCE_SCHEME = "proposal:sources:"
 
@@ -100,6 +101,11 @@ def inline(text: str, language: Language, *, labels: Mapping[str, str] | None = 
 
     tokens = _parser().parseInline(strip_invisible(text))
     return Markup("".join(_write(tokens, language, labels or {}, 3)))
+
+
+def count_marks(text: str) -> int:
+    """Count the marks of Markdown; the parser's time may grow with their square."""
+    return len(_MARK.findall(text))
 
 
 def mentions(text: str) -> tuple[Mention, ...]:

@@ -44,6 +44,7 @@ WITHOUT_CASES = {
     "Y104": "not-utf8",
     "Y105": "file-too-large",
     "Y109": "not-a-plain-file",
+    "Y110": "too-many-findings",
     # the print edition: below
     "N106": "no-printer-imprint",
     # laid-out pages: tests/layout, tests/pipeline and tests/press

@@ -49,7 +49,7 @@ def test_a_folder_is_read_in_order_of_path(root: Path) -> None:
     assert workspace.proposals[0].folder == "proposals/ecologie/arbres"
     assert workspace.domains == ("mobilite", "ecologie")
     assert workspace.organisations == ("ville",)
-    assert workspace.references == ("bilan-2018",)
+    assert list(workspace.references or ()) == ["bilan-2018"]
     assert sorted(workspace.sources) == [
         "proposals/ecologie/arbres.yaml",
         "proposals/edition.yaml",

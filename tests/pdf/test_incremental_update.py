@@ -10,8 +10,9 @@ import pikepdf
 import pytest
 from pypdf import PdfReader
 
+from booklet.pdf.body import UnresolvedTargets
 from booklet.pdf.incremental_update import OpenBody
-from booklet.pdf.merge import LinkError, UnresolvedTargets
+from booklet.pdf.merge import LinkError
 from tests.samples import linked_parts as samples
 
 if TYPE_CHECKING:

@@ -24,6 +24,7 @@ from booklet.content.scalars import (
     read_parameter_id,
     read_parameter_value,
     read_percent,
+    read_prose,
     read_quantity,
     read_signed_number,
     read_slug,
@@ -49,7 +50,7 @@ _NUMBER = {"type": ["string", "number"]}
 
 Text = Annotated[str, BeforeValidator(read_text), WithJsonSchema(_TEXT)]
 #: Markdown without HTML
-Prose = Annotated[str, BeforeValidator(read_text), WithJsonSchema({"type": "string"})]
+Prose = Annotated[str, BeforeValidator(read_prose), WithJsonSchema({"type": "string"})]
 Slug = Annotated[
     str,
     BeforeValidator(read_slug),

@@ -5,6 +5,7 @@ Nodes are named tuples: 1 500 proposals are a third of a million of them, and a 
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -29,21 +30,27 @@ class Sequence(NamedTuple):
     flow: bool
 
 
-class Mapping(NamedTuple):
+class _Mapping(NamedTuple):
+    entries: tuple[tuple[Scalar, Node], ...]
+    start: int
+    end: int
+    flow: bool
+
+
+class Mapping(_Mapping):
     """The entries of a mapping, in order; of a key that comes twice only the first.
 
     The halves of decimals that a comma cuts (`{low: 4,50 €, high: 5,50 €}` has the key `50 €` twice) are all there, for
     the rule that reports them (Y107).
     """
 
-    entries: tuple[tuple[Scalar, Node], ...]
-    start: int
-    end: int
-    flow: bool
-
     def find(self, key: str) -> tuple[Scalar, Node] | None:
         """Find an entry by its key."""
-        return next((entry for entry in self.entries if entry[0].text == key), None)
+        return self._by_key.get(key)
+
+    @cached_property
+    def _by_key(self) -> dict[str, tuple[Scalar, Node]]:
+        return {entry[0].text: entry for entry in reversed(self.entries)}
 
 
 Node = Scalar | Sequence | Mapping

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 from yaml._yaml import get_version_string
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
+from booklet.content.yaml.findings import Findings
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
 from booklet.content.yaml.rules import (
     CONTROL,
@@ -26,17 +28,28 @@ from booklet.content.yaml.rules import (
     yaml_syntax,
 )
 from booklet.content.yaml.syntax import explain_syntax
+from booklet.diagnostics import limits
+from booklet.diagnostics.diagnostic import Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Source
 
 if TYPE_CHECKING:
     from booklet.diagnostics.diagnostic import Diagnostic
 
-MAX_BYTES = 1_000_000
-#: lists and bibliographies grow with the territory: 21 000 lists are 4 MB
-MAX_TABLE_BYTES = 16_000_000
-MAX_DEPTH = 12
 
+class Size(NamedTuple):
+    """How much of a file is read."""
+
+    bytes: int
+    #: of the list or group of keys that is the whole file
+    entries: int
+    #: keys, items and texts in all
+    values: int
+
+
+FILE = Size(limits.FILE_BYTES, limits.ENTRIES, limits.FILE_VALUES)
+LISTS = Size(limits.TABLE_BYTES, limits.LISTS, limits.TABLE_VALUES)
+SOURCES = Size(limits.TABLE_BYTES, limits.SOURCES, limits.TABLE_VALUES)
 
 #: the control characters that no escape of a double-quoted text may make: those of files, and `\r`
 _ESCAPED_CONTROL = re.compile(f"\r|{CONTROL.pattern}")
@@ -51,15 +64,19 @@ class Parsed:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def parse(path: str, data: bytes, *, max_bytes: int = MAX_BYTES) -> Parsed:
+def parse(path: str, data: bytes, *, most: Size = FILE) -> Parsed:
     """Parse the bytes of one YAML file; every fault is a diagnostic, nothing is raised."""
+    if len(data) > most.bytes:
+        source = Source(path, "")
+        return Parsed(source, None, tuple(file_too_large(source, most.bytes)))
     source = read_text(path, data)
-    refused = (*file_too_large(source, data, max_bytes), *not_utf8(source, data), *empty_file(source))
-    if refused:
-        return Parsed(source, None, refused)
-    builder = _Builder(source)
-    root = builder.build()
-    return Parsed(source, root, tuple(builder.diagnostics))
+    findings = Findings(path)
+    findings.add(islice(not_utf8(source, data), limits.FINDINGS))
+    if findings.is_full:  # a finding for each of a million characters would take minutes
+        findings.count(Severity.ERROR, CONTROL.subn("", source.text)[1] - limits.FINDINGS)
+    findings.add(empty_file(source))
+    root = None if findings else _Builder(source, findings, most).build()
+    return Parsed(source, root, findings.all)
 
 
 def libyaml_version() -> str:
@@ -76,6 +93,7 @@ def read_text(path: str, data: bytes) -> Source:
 
 #: events that begin a node; libyaml's events have these types exactly, no subclasses, so a look-up is enough
 _NODE_EVENTS = frozenset({yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent})
+_NODES = _NODE_EVENTS | {yaml.AliasEvent}
 
 
 class _Fault(Exception):
@@ -85,9 +103,8 @@ class _Fault(Exception):
 class _Builder:
     """Turn libyaml's events into nodes, gathering faults."""
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
-        self.diagnostics: list[Diagnostic] = []
+    def __init__(self, source: Source, findings: Findings, most: Size) -> None:
+        self.source, self.findings, self.most = source, findings, most
         self._parser = CParser(source.text)
 
     def build(self) -> Node | None:
@@ -112,13 +129,13 @@ class _Builder:
         end = min(end, start + len(self.source.text[start:end].split("\n")[0].rstrip("\r")))
         mark = self.source.text[start : start + 1]
         hint = say("write the value itself; put a text that starts with `{mark}` between quotes", mark=mark)
-        self.diagnostics += yaml_alias(self.source, start, end, found, hint)
+        self.findings.add(yaml_alias(self.source, start, end, found, hint))
 
     def _refuse_escape(self, node: Scalar, character: str) -> None:
         # the file has no such character: an escape makes it, on whichever line of the scalar
         message = say("an escape makes control character {character}", character=f"U+{ord(character):04X}")
         span = span_of(self.source, node)
-        self.diagnostics.append(not_utf8.at(span, message, say("delete the escape")))
+        self.findings.add([not_utf8.at(span, message, say("delete the escape"))])
 
     def _document(self) -> Node | None:
         root: Node | None = None
@@ -129,24 +146,25 @@ class _Builder:
                 return root
             if kind is yaml.DocumentStartEvent and root is not None:
                 start = event.start_mark.index
-                self.diagnostics += yaml_syntax(
-                    self.source,
-                    start,
-                    start + 3,
-                    say("a second document starts here"),
-                    say("delete this line"),
-                )
+                found, hint = say("a second document starts here"), say("delete this line")
+                self.findings.add(yaml_syntax(self.source, start, start + 3, found, hint))
                 raise _Fault
-            if kind in _NODE_EVENTS or kind is yaml.AliasEvent:
+            if kind in _NODES:
                 root = self._node(event)
 
     def _node(self, first: Any) -> Node:  # noqa: C901, PLR0912 (one loop over the kinds of events)
         """Build one node; open collections wait on a stack."""
         stack: list[tuple[Any, list[Node]]] = []
         event, get_event = first, self._parser.get_event
+        left = self.most.values
         while True:
             node: Node
             kind = type(event)
+            left -= kind in _NODES
+            if left < 0:
+                found = say("more than {limit} keys, items and texts", limit=self.most.values)
+                self._refuse_size(event.start_mark.index, found)
+                raise _Fault
             if kind in _NODE_EVENTS and (event.anchor is not None or event.tag is not None):
                 self._refuse_anchor_or_tag(event)
             if kind is yaml.ScalarEvent:
@@ -159,7 +177,7 @@ class _Builder:
                 # a hole replaces the node that the alias names, so that keys and values still pair
                 node = Scalar("", event.start_mark.index, event.end_mark.index, plain=True)
             elif kind in _NODE_EVENTS:
-                if len(stack) >= MAX_DEPTH:
+                if len(stack) >= limits.LEVELS:
                     self._refuse_depth(event.start_mark.index)
                     raise _Fault
                 stack.append((event, []))
@@ -180,34 +198,44 @@ class _Builder:
                     node = Sequence(tuple(children), start, end, bool(opening.flow_style))
             if not stack:
                 return node
-            stack[-1][1].append(node)
+            opening, children = stack[-1]
+            children.append(node)
+            if len(children) > limits.ENTRIES:
+                self._bound_entries(
+                    opening, children, limits.ENTRIES if len(stack) > 1 else self.most.entries
+                )
             event = get_event()
+
+    def _bound_entries(self, opening: Any, children: list[Node], limit: int) -> None:
+        if type(opening) is yaml.SequenceStartEvent and len(children) > limit:
+            found = say("a list of more than {limit} items", limit=limit)
+        elif len(children) > 2 * limit:
+            found = say("a group of more than {limit} keys", limit=limit)
+        else:
+            return
+        self._refuse_size(children[-1].start, found)
+        raise _Fault
 
     def _mapping(self, children: list[Node], start: int, end: int, *, flow: bool) -> Mapping:
         entries: list[tuple[Scalar, Node]] = []
         first_by_key: dict[str, Scalar] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
             if not isinstance(key, Scalar):
-                self.diagnostics += yaml_syntax(
-                    self.source,
-                    key.start,
-                    key.end,
-                    say("a key must be a word, found a list or a group of keys"),
-                )
+                found = say("a key must be a word, found a list or a group of keys")
+                self.findings.add(yaml_syntax(self.source, key.start, key.end, found))
             elif key.plain and key.text == "<<":
                 # the alias that it merges is part of the same fault
                 merged = self.source.span(value.start, value.end).start
-                self.diagnostics = [found for found in self.diagnostics if found.span.start != merged]
-                self.diagnostics += yaml_alias(
-                    self.source, key.start, key.end, say("merge key `<<`"), say("write the keys themselves")
-                )
+                self.findings.drop(merged)
+                found, hint = say("merge key `<<`"), say("write the keys themselves")
+                self.findings.add(yaml_alias(self.source, key.start, key.end, found, hint))
             elif key.text not in first_by_key:
                 first_by_key[key.text] = key
                 entries.append((key, value))
             elif flow and self._is_half(key, value):
                 entries.append((key, value))
             else:
-                self.diagnostics += duplicate_key(self.source, first_by_key[key.text], key)
+                self.findings.add(duplicate_key(self.source, first_by_key[key.text], key))
         return Mapping(tuple(entries), start, end, flow)
 
     def _item_above(self, children: list[Node], lost: int, start: int) -> Mapping:
@@ -216,7 +244,7 @@ class _Builder:
         assert isinstance(first, Scalar)
         assert isinstance(again, Scalar)
         hint = say("write `{text}`", text=f"- {again.text}: …")
-        self.diagnostics += duplicate_key(self.source, first, again, hint)
+        self.findings.add(duplicate_key(self.source, first, again, hint))
         return self._mapping(children[:lost], start, children[lost - 1].end, flow=False)
 
     def _is_half(self, key: Scalar, value: Node) -> bool:
@@ -233,13 +261,13 @@ class _Builder:
             return
         complaint = fault.complaint
         hints = [complaint.hint] if complaint.hint else []
-        self.diagnostics += yaml_syntax(
-            self.source, fault.offset, fault.offset + 1, complaint.message, *hints
-        )
+        self.findings.add(yaml_syntax(self.source, fault.offset, fault.offset + 1, complaint.message, *hints))
 
     def _refuse_depth(self, offset: int) -> None:
-        message = say("nested deeper than {limit} levels", limit=MAX_DEPTH)
-        self.diagnostics.append(file_too_large.at(self.source.span(offset, offset + 1), message))
+        self._refuse_size(offset, say("nested deeper than {limit} levels", limit=limits.LEVELS))
+
+    def _refuse_size(self, offset: int, found: Message) -> None:
+        self.findings.add([file_too_large.at(self.source.span(offset, offset + 1), found)])
 
 
 def _lost_item(children: list[Node]) -> int | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import codecs
 import re
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.limits import FINDINGS
 from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.positions import Position, Span
 from booklet.diagnostics.rule import rule
 
 if TYPE_CHECKING:
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
 #: characters that no text may hold
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+
+_WRITTEN_LINE = re.compile(r"[^\r\n]+")
 
 
 @rule("Y101", "yaml-syntax", Severity.ERROR)
@@ -120,8 +125,8 @@ def not_utf8(source: Source, data: bytes) -> Iterator[Diagnostic]:
 
 
 @rule("Y105", "file-too-large", Severity.ERROR)
-def file_too_large(source: Source, data: bytes, limit: int) -> Iterator[Diagnostic]:
-    """The file is larger, or nested deeper, than a proposal ever needs.
+def file_too_large(source: Source, limit: int) -> Iterator[Diagnostic]:
+    """The file is larger, longer or nested deeper than one ever needs to be.
 
     Why
         A file made to exhaust the reader must not stop the booklet of everybody else.
@@ -133,12 +138,9 @@ def file_too_large(source: Source, data: bytes, limit: int) -> Iterator[Diagnost
         a proposal of 20 kB
 
     Source
-        Our own limits, in `booklet/content/yaml/parse.py`.
+        Our own limits: FORMAT, "Limits".
     """
-    if len(data) > limit:
-        yield file_too_large.at(
-            source.span(0, 0), say("file of {size} bytes, at most {limit}", size=len(data), limit=limit)
-        )
+    yield file_too_large.at(source.span(0, 0), say("file of more than {limit} bytes", limit=limit))
 
 
 @rule("Y106", "empty-file", Severity.ERROR)
@@ -158,10 +160,36 @@ def empty_file(source: Source) -> Iterator[Diagnostic]:
     Source
         FORMAT, "the content format".
     """
-    lines = (line.strip() for line in source.text.splitlines())
+    lines = (match[0].strip() for match in _WRITTEN_LINE.finditer(source.text))
     if not any(line and not line.startswith("#") and line not in ("---", "...") for line in lines):
         yield empty_file.at(
             source.span(0, 0),
             say("the file holds no keys"),
             say("`sh run.sh new TITLE --domain D` makes a file to start from"),
         )
+
+
+@rule("Y110", "too-many-findings", Severity.ERROR)
+def too_many_findings(path: str, count: int, severity: Severity | None = None) -> Iterator[Diagnostic]:
+    """The file has more findings than are told: the others are counted, those of one rule at least once.
+
+    The count is as grave as the gravest finding that it stands for.
+
+    Why
+        Two hundred findings are more than anybody mends at once, and a file made to be full of them must not stop the
+        check of the others.
+
+    Fails
+        a file of 990 000 control characters
+
+    Passes
+        a file with 12 misspelt keys
+
+    Source
+        Our own limits: FORMAT, "Limits".
+    """
+    message = say(
+        "at least {count} more findings, beyond the first {limit}", count=Decimal(count), limit=FINDINGS
+    )
+    top = Span(path, Position(1, 1), Position(1, 1))
+    yield too_many_findings.at(top, message, say("mend the first ones, then check again"), severity=severity)

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
-from booklet.content.yaml.parse import MAX_BYTES, MAX_DEPTH, Parsed, parse
+from booklet.content.yaml.parse import FILE, Parsed, parse
+from booklet.diagnostics.limits import LEVELS
 
 
 def read(text: str | bytes) -> Parsed:
@@ -181,11 +182,11 @@ def test_a_file_without_keys_is_empty(text: str) -> None:
 
 def test_size_and_depth_are_bounded() -> None:
     """A file just inside the limits is read; one byte or one level more is Y105 and nothing else."""
-    assert not read("a: " + "b" * (MAX_BYTES - 4) + "\n").diagnostics
-    assert found(read("a: " + "b" * (MAX_BYTES - 3) + "\n")) == [("Y105", 1, 1)]
-    deepest = "[" * MAX_DEPTH + "]" * MAX_DEPTH
+    assert not read("a: " + "b" * (FILE.bytes - 4) + "\n").diagnostics
+    assert found(read("a: " + "b" * (FILE.bytes - 3) + "\n")) == [("Y105", 1, 1)]
+    deepest = "[" * LEVELS + "]" * LEVELS
     assert not read(deepest).diagnostics
-    assert found(read("[" + deepest + "]")) == [("Y105", 1, MAX_DEPTH + 1)]
+    assert found(read("[" + deepest + "]")) == [("Y105", 1, LEVELS + 1)]
     # libyaml may look ahead and stop at a limit of its own, further on in the line
     ((code, line, _column),) = found(read("[" * 500_000))
     assert (code, line) == ("Y105", 1)

@@ -1,0 +1,100 @@
+"""What becomes of each file made to exhaust its reader: a Markdown table, on the standard output.
+
+    python benchmarks/bombs.py                   # all of them: some minutes
+    python benchmarks/bombs.py lists "10⁵"       # those whose names hold one of these words
+
+Each command runs in a process of its own, of which the kernel tells the processor time and the largest memory, workers
+included. The status is 1 where one is out of bounds; `docs/reliability.md` has the last figures.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a file
+
+from benchmarks.measure import Cost, account
+from tests.samples.bombs import Bomb, every_bomb
+from tests.samples.commands import BUILD
+from tests.samples.workspace import write_small
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+#: a command that takes longer is ended
+PATIENCE = 120
+MEGABYTE = 1_000_000
+#: files that may grow with the territory
+TABLES = frozenset({"proposals/lists.yaml", "proposals/sources.yaml"})
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a command cost and said; without a status it was ended."""
+
+    cost: Cost
+    status: int | None
+    said: str
+
+    @property
+    def words(self) -> str:
+        """The codes that were told, or the last line."""
+        codes = Counter(re.findall(r"(?:error|warning|information)\[(\w+)\]", self.said))
+        told = ", ".join(code if count == 1 else f"{code} ×{count}" for code, count in sorted(codes.items()))
+        return told or (self.said.strip().splitlines() or ["nothing"])[-1][:90]
+
+
+def bound(command: str, files: Mapping[str, bytes]) -> Cost:
+    """What a command may cost that meets these files."""
+    if command != "check":
+        return Cost(0, 20, 1_000)
+    size = max((len(data) for path, data in files.items() if path in TABLES), default=0) / MEGABYTE
+    more = max(0, size - 1) if size <= 16 else 0
+    return Cost(0, 2 + more, 250 + 60 * more)
+
+
+def explode(bomb: Bomb, root: Path) -> tuple[Outcome, Cost]:
+    """Put a bomb into a tiny workspace and run its command; returns what became of it, and its bounds."""
+    write_small(root)
+    files = {path: data.encode() if isinstance(data, str) else data for path, data in bomb.make().items()}
+    for path, data in files.items():
+        target = root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    command = [*BUILD, "-C", str(root), *bomb.command.split(), "--lang", "en"]
+    said = root / "said"
+    status, cost = account(command, said, PATIENCE)
+    return Outcome(cost, status, said.read_text("utf-8", "replace")), bound(bomb.command, files)
+
+
+def main(words: list[str]) -> int:
+    """Print a line for each bomb, and return the status."""
+    out_of_bounds = 0
+    print("| sent | to | s | of | MB | of | said | |\n|---|---|--:|--:|--:|--:|---|---|")
+    for bomb in every_bomb():
+        if words and not any(word in f"{bomb.command}: {bomb.name}" for word in words):
+            continue
+        with TemporaryDirectory(prefix="bomb-") as folder:
+            outcome, bounds = explode(bomb, Path(folder))
+        cost = outcome.cost
+        is_within = (
+            outcome.status in (0, 1)
+            and "Traceback" not in outcome.said
+            and cost.cpu <= bounds.cpu
+            and cost.memory <= bounds.memory
+        )
+        verdict = "within" if is_within else f"**out**, status {outcome.status}"
+        numbers = f"{cost.cpu:.1f} | {bounds.cpu:.0f} | {cost.memory:.0f} | {bounds.memory:.0f}"
+        print(f"| {bomb.name} | {bomb.command} | {numbers} | {outcome.words} | {verdict} |", flush=True)
+        out_of_bounds += not is_within
+    return int(out_of_bounds > 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
