@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import os
 import shlex
+import signal
 import sys
 import traceback
 
@@ -40,6 +41,9 @@ def run(arguments: list[str], program: str) -> int:  # noqa: PLR0911 (one return
     # a run is short: looking for pydantic plug-ins and collecting garbage every few objects is a sixth of a check
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     gc.set_threshold(200_000, 50, 50)
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does: workers first
+    open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
@@ -51,9 +55,7 @@ def run(arguments: list[str], program: str) -> int:  # noqa: PLR0911 (one return
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # the reader of our output has seen enough; what is still buffered has nowhere to go
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CLEAN
+        return CLEAN  # the reader of our output has seen enough
     except ImportError as error:
         package = missing_package(error)
         if package is None:
@@ -75,6 +77,26 @@ def run(arguments: list[str], program: str) -> int:  # noqa: PLR0911 (one return
             arguments,
             program,
         )
+    finally:
+        drop_unwritten()
+
+
+def open_closed_streams() -> None:
+    """Connect to nothing what was closed before the start (`>&-`), so that no file takes the stream's number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            stream = open(os.devnull, mode, encoding="utf-8")  # noqa: SIM115 (open until the process ends)
+            os.set_inheritable(stream.fileno(), True)  # noqa: FBT003 (has no keyword)
+            setattr(sys, name, stream)
+
+
+def drop_unwritten() -> None:
+    """Drop what cannot be written any more: Python would try again at its end, and complain."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def missing_package(error: ImportError) -> str | None:

@@ -11,6 +11,7 @@ import errno
 import os
 import sys
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,11 +30,12 @@ from booklet.commands import (
     why,
 )
 from booklet.commands import print as print_command
-from booklet.commands.arguments import Arguments, Commands, add_global_options, speaking
+from booklet.commands.arguments import Arguments, Commands, Parser, add_global_options, speaking
 from booklet.commands.session import IN_A_CHECKOUT, Session, UsageError, read_edition_language
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import Message, say
 from booklet.text.language import Language, choose_language
+from booklet.text.outside import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,9 +76,9 @@ def main(  # noqa: PLR0911 (one return for each exit status)
     session = Session(options, language, tool, workers)
 
     def complain(message: Message, *hints: Message) -> None:
-        print(f"{program}: {session.text(message)}", file=sys.stderr)
-        for hint in hints:
-            print(f"  {session.text(hint)}", file=sys.stderr)
+        lines = (f"{program}: {session.text(message)}", *(f"  {session.text(hint)}" for hint in hints))
+        with suppress(OSError):  # nobody can be told
+            print(*lines, sep="\n", file=sys.stderr)
 
     try:
         status: int = options.run(session)
@@ -97,7 +99,13 @@ def main(  # noqa: PLR0911 (one return for each exit status)
         complain(_explain_system(error))
         return MACHINE
     except Exception:
-        traceback.print_exc()
+        # what is raised may hold somebody's text
+        with suppress(OSError):
+            print(
+                *(f"| {visible(line)}" for line in traceback.format_exc().splitlines()),
+                sep="\n",
+                file=sys.stderr,
+            )
         complain(say("this is a fault of ours, not of your content: please report the lines above"))
         return OURS
 
@@ -127,7 +135,7 @@ def parse_arguments(arguments: Sequence[str], language: Language, program: str) 
     Options of `build` need no command; typed before another command, they have to be options of that one too.
     """
     with speaking(language):
-        parser = argparse.ArgumentParser(
+        parser = Parser(
             prog=program,
             description=say(
                 "A compiler for costed public policy: YAML proposals in, one checked PDF per electoral list out."

@@ -162,6 +162,6 @@ def test_launcher_is_read_by_old_python() -> None:
         assert ast.parse(path.read_text("utf-8"), feature_version=(3, 7))
     assert {name for _, name in imports(ROOT / "build.py")} == {"sys", "booklet.__main__"}
     assert {name for _, name in imports(PACKAGE / "__main__.py")} == {
-        *("__future__", "gc", "os", "shlex", "sys", "traceback"),
+        *("__future__", "gc", "os", "shlex", "signal", "sys", "traceback"),
         "booklet.cli",
     }

@@ -28,10 +28,12 @@ def test_import_contracts_hold() -> None:
 
 
 def test_house_has_few_names_in_each_room() -> None:
-    """At most 25 names at the top of the package, 32 files in a folder."""
+    """At most 25 names at the top of the package, 32 files in a folder, 350 lines in a module."""
     folders = {path.parent for path in python_files(PACKAGE)}
     assert len({path.relative_to(PACKAGE).parts[0] for path in python_files(PACKAGE)}) <= 25
     assert {folder: n for folder in folders if (n := len(list(folder.glob("*.py")))) > 32} == {}
+    modules = python_files(PACKAGE)
+    assert {path: n for path in modules if (n := path.read_text("utf-8").count("\n")) > 350} == {}
 
 
 @pytest.mark.parametrize("folder", ["booklet", "tests", "benchmarks"])

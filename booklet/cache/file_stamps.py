@@ -44,6 +44,10 @@ class Stamp(NamedTuple):
     device: int
 
 
+#: of no file: what was written is known, but has to be digested again
+_NEVER = Stamp(-1, -1, -1, -1, -1)
+
+
 class Digested(NamedTuple):
     """A file's digest, and the stamp that it had before it was digested."""
 
@@ -117,8 +121,7 @@ def note_new(store: Store, inputs: str, folder: Path, sha256_by_path: Mapping[st
     files: dict[str, Digested] = {}
     for path, sha256 in sha256_by_path.items():
         stamp, is_settled = _look(folder / path)
-        if is_settled:
-            files[path] = Digested(sha256, stamp)
+        files[path] = Digested(sha256, stamp if is_settled else _NEVER)
     _write(store, inputs, files)
 
 

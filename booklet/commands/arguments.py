@@ -8,10 +8,11 @@ from __future__ import annotations
 import argparse
 import re
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from booklet.diagnostics.message import Message, say
 from booklet.text.language import LANGUAGES, Language
+from booklet.text.outside import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -48,6 +49,14 @@ class UnreadableArgument(Exception):
     def __init__(self, message: Message) -> None:
         super().__init__(str(message))
         self.message = message
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints show what was typed on one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Complain and exit with status 2."""
+        super().error(visible(message))
 
 
 class Arguments:

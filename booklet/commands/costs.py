@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from booklet.commands.output import add_output, put_out
 from booklet.commands.session import CLEAN, CONTENT, Session, UsageError
 from booklet.diagnostics.diagnostic import has_errors
+from booklet.diagnostics.limits import WORKBOOK_BYTES
 from booklet.diagnostics.message import quote_all, say
 from booklet.export.exporters import EXPORTERS, CostsToExport
+from booklet.text.outside import visible
 
 if TYPE_CHECKING:
     from booklet.commands.arguments import Commands
@@ -71,7 +73,7 @@ def _write_costs(session: Session, analysis: Analysis, portfolio: Portfolio) -> 
 def _import_workbook(session: Session) -> int:
     """Bring changed quantities and unit costs back into the files of the proposals: all of them or none."""
     from booklet.cache.atomic import write_whole
-    from booklet.diagnostics.reporters.findings import Report
+    from booklet.diagnostics.reporters.findings import Report, write_place
     from booklet.export.import_workbook import import_workbook
     from booklet.pipeline.analysis import analyse_workspace
 
@@ -84,7 +86,8 @@ def _import_workbook(session: Session) -> int:
         session.report(analysis, workspace.diagnostics)
         return CONTENT
     try:
-        data = Path(name).read_bytes()
+        with Path(name).open("rb") as file:
+            data = file.read(WORKBOOK_BYTES + 1)
     except (FileNotFoundError, IsADirectoryError):
         raise UsageError(say("no file `{path}`", path=name)) from None
     imported = import_workbook(workspace, Path(name).name, data)
@@ -98,8 +101,7 @@ def _import_workbook(session: Session) -> int:
     for path, content in imported.files.items():
         write_whole(session.root / path, content)
     for change in imported.changes:
-        place = f"{change.span.path}:{change.span.start.line}:{change.span.start.column}"
-        print(f"{place}: {change.before} → {change.after}")
+        print(f"{write_place(change.span)}: {visible(f'{change.before} → {change.after}')}")
     if not imported.changes:
         print(session.text(say("no figure was changed")))
     return CLEAN

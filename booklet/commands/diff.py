@@ -12,6 +12,7 @@ from booklet.commands.session import CLEAN, CONTENT, Session, UsageError
 from booklet.diagnostics.message import say
 from booklet.diff.formats import DIFFERENCE_FORMATS
 from booklet.text.language import choose_language
+from booklet.text.outside import visible
 
 if TYPE_CHECKING:
     from booklet.commands.arguments import Commands
@@ -48,5 +49,5 @@ def run_diff(session: Session) -> int:
     put_out(format.write(compared, language).encode(), options.output)
     if not format.has_diagnostics:
         for found in compared.diagnostics:
-            print(found.message.text(language), file=sys.stderr)
+            print(visible(found.message.text(language)), file=sys.stderr)
     return CONTENT if compared.fails else CLEAN

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from booklet.commands.session import CLEAN, Session, UsageError
 from booklet.diagnostics.message import quote_all, say
+from booklet.text.outside import BULLET, visible
 
 if TYPE_CHECKING:
     from booklet.commands.arguments import Commands
@@ -39,7 +40,8 @@ def run_explain_rebuild(session: Session) -> int:
     for id in chosen:
         ids_by_cause.setdefault(session.text(record.explain(id)), []).append(id)
     for cause, those in ids_by_cause.items():
-        print(f"{', '.join(those)}\n    {cause}")
+        print(visible(f"{BULLET}{', '.join(those)}"))
+        print(f"    {cause}")
     if not chosen:
         message = (
             say("the last build did not lay {ids} out: the store held it", ids=quote_all(ids))

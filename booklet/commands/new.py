@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from booklet.commands.session import CLEAN, Session, UsageError
 from booklet.diagnostics.message import quote_all, say
+from booklet.text.outside import visible_path
 
 if TYPE_CHECKING:
     from booklet.commands.arguments import Commands
@@ -22,6 +23,7 @@ def run_new(session: Session) -> int:
     """Write a commented proposal that passes as a draft."""
     from booklet.cache.atomic import write_whole
     from booklet.cache.links import require_own_folder
+    from booklet.content.part_ids import is_part_id
     from booklet.content.proposal_files import FOLDER
     from booklet.content.template import proposal_path, write_skeleton
     from booklet.content.workspace import read_workspace
@@ -41,6 +43,8 @@ def run_new(session: Session) -> int:
     id = slugify(title)[:60].rstrip("-")
     if not id or not title.isprintable():
         raise UsageError(say("a title needs letters that can name a file"))
+    if is_part_id(id):
+        raise UsageError(say("`{id}` is the id of a part of the booklet: choose another title", id=id))
     taken = next((d for d in workspace.proposals if d.id == id), None)
     require_own_folder(root, f"{FOLDER}/{domain}")
     path = root / proposal_path(domain, id)
@@ -50,5 +54,5 @@ def run_new(session: Session) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = write_skeleton(title, edition, find_templates(root), session.language)
     write_whole(path, session.as_typed(text).encode())
-    print(path.relative_to(root).as_posix())
+    print(visible_path(path.relative_to(root).as_posix()))
     return CLEAN

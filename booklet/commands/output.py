@@ -26,8 +26,14 @@ def put_out(data: bytes, file: str | None) -> None:
 
     from booklet.cache.atomic import write_whole
 
+    path = Path(file).absolute()
     try:
-        write_whole(Path(file).absolute(), data)
+        if (
+            path.exists() and not path.is_file()
+        ):  # `/dev/stdout`, a pipe: nothing that another file may replace
+            path.write_bytes(data)
+        else:
+            write_whole(path, data)
     except OSError as error:
         error.filename = file  # not the part that is written beside it first
         raise

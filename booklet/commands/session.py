@@ -16,6 +16,7 @@ from booklet.diagnostics.diagnostic import Diagnostic, has_errors, has_warnings
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.report import AUTO, choose_color, choose_format, render
 from booklet.diagnostics.reporters.findings import Report
+from booklet.text.outside import visible, visible_path
 
 if TYPE_CHECKING:
     import argparse
@@ -149,8 +150,8 @@ class Session:
         return choose_color(os.environ, terminal=stream.isatty()) and not self.options.no_color
 
     def text(self, message: Message) -> str:
-        """Write a message in the language of the command."""
-        return self.as_typed(message.text(self.language))
+        """Write a message in the language of the command, on one line: its values may be somebody's text."""
+        return visible(self.as_typed(message.text(self.language)))
 
     def as_typed(self, text: str) -> str:
         """Name the tool as it was typed in the commands that a text proposes."""
@@ -202,6 +203,6 @@ def gather_report(
 def show_path(path: Path) -> str:
     """Write a path from where the user stands."""
     try:
-        return Path(os.path.relpath(path)).as_posix()
+        return visible_path(Path(os.path.relpath(path)).as_posix())
     except ValueError:  # on another drive
-        return path.as_posix()
+        return visible_path(path.as_posix())

@@ -10,7 +10,7 @@ from booklet.cache.links import resolve_links
 from booklet.commands.arguments import add_jobs
 from booklet.commands.session import CLEAN, CONTENT, Session, find_workspace
 from booklet.diagnostics.message import say
-from booklet.diagnostics.reporters.visible import visible
+from booklet.text.outside import visible_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,7 +52,7 @@ def run_verify(session: Session) -> int:
             compared, unproved = _compare_fronts(session, dist, manifest, fronts)
             found += compared
     for path, objection in found:
-        print(visible(f"{path}: {session.text(objection)}"))
+        print(f"{visible_path(path)}: {session.text(objection)}")
     if found or manifest is None:
         message = say(
             "{count} objections: this is not the release that the manifest describes", count=len(found)

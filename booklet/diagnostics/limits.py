@@ -65,3 +65,14 @@ SVG_SMALLEST_VIEW = 0.001
 # --- all images of a proposal, each as often as it is shown
 IMAGES_BYTES = 20_000_000
 IMAGES_PIXELS = 80_000_000
+
+# --- a workbook for `costs import`; one of 1 500 proposals unpacks to 20 MB and has 500 000 cells
+WORKBOOK_BYTES = 20_000_000
+WORKBOOK_UNPACKED = 100_000_000
+WORKBOOK_PARTS = 500
+WORKBOOK_CELLS = 600_000
+WORKBOOK_ROWS = 50_000
+#: elements of one part that are neither rows, cells nor texts: styles, names, columns
+WORKBOOK_SETTINGS = 10_000
+#: of a sheet of lines, which has some sixty
+WORKBOOK_COLUMNS = 200

@@ -55,7 +55,7 @@ REPORTERS: Mapping[str, Callable[[Report, Language, Setting], str]] = {
     "sarif": lambda report, language, setting: render_sarif(
         report, language, version=setting.version, prefix=setting.prefix
     ),
-    "junit": lambda report, language, _: render_junit(report, language),
+    "junit": lambda report, language, setting: render_junit(report, language, prefix=setting.prefix),
     "json": lambda report, language, _: render_json(report, language),
 }
 FORMATS = tuple(REPORTERS)
@@ -89,6 +89,6 @@ def render(
     """Write a report in one of `FORMATS`.
 
     `version` is the tool's, for formats that name it; `prefix` is the workspace's folder in the repository,
-    for the formats whose readers look from there (github, gitlab, sarif).
+    for the formats whose readers look from there (github, gitlab, sarif, junit).
     """
     return REPORTERS[format](report, language, Setting(color, version, prefix))

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
 from booklet.money.euros import Euros
+from booklet.text.outside import dump_json, write_csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -64,7 +64,7 @@ def write_json(difference: Difference, found: Sequence[Diagnostic], notes: Seque
         ],
         "notes": [str(note) for note in notes],
     }
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    return dump_json(document)
 
 
 def write_csv(difference: Difference) -> str:
@@ -74,9 +74,9 @@ def write_csv(difference: Difference) -> str:
     writer.writerow(COLUMNS)
     for change in (*difference.changes, *difference.drafts):
         head = (
-            change.id,
-            change.before.id if change.before else "",
-            change.current.title or "",
+            write_csv_text(change.id),
+            write_csv_text(change.before.id if change.before else ""),
+            write_csv_text(change.current.title),
             change.current.status,
         )
         for cause in change.causes:
@@ -84,9 +84,9 @@ def write_csv(difference: Difference) -> str:
                 change.kind,
                 cause.measure,
                 cause.kind,
-                cause.subject,
-                _text(cause.before),
-                _text(cause.after),
+                write_csv_text(cause.subject),
+                _csv_value(cause.before),
+                _csv_value(cause.after),
             )
             for section, year, amount in _cells(cause):
                 writer.writerow((*head, *described, section, year, amount))
@@ -149,6 +149,11 @@ def _maybe(amount: Decimal | None) -> str | None:
 
 def _plain(number: Decimal | None) -> str | None:
     return None if number is None else f"{number:f}"
+
+
+def _csv_value(value: Shown) -> str:
+    text = _text(value)
+    return text if isinstance(value, (Decimal, Euros)) else write_csv_text(text)
 
 
 def _text(value: Shown) -> str:

@@ -8,12 +8,10 @@ that do not fit are counted, never cut in the middle.
 from __future__ import annotations
 
 import html
-import re
 from typing import TYPE_CHECKING
 
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import Message, say
-from booklet.diagnostics.reporters.visible import visible
 from booklet.diff.amounts import write_change
 from booklet.diff.cause_words import (
     describe_cause,
@@ -26,6 +24,7 @@ from booklet.diff.cause_words import (
 from booklet.diff.sentences import consequences, headline
 from booklet.diff.table import choose_layout, tabulate_proposals, tabulate_years
 from booklet.money.euros import write_plain
+from booklet.text.outside import break_references, escape_markdown, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,14 +45,6 @@ MAX_ROWS = 40
 MAX_CAUSES = 30
 MAX_TEXT = 160
 MAX_LISTED = 12
-_SIGNS = re.compile(r"([\\`*_\[\]<>|~&$])")
-#: signs that open a block at the beginning of a text
-_OPENING = re.compile(r"^(\d*)([-+#=.)])")
-#: what GitHub and GitLab turn into mentions, references and links in plain text
-_REFERENCES = re.compile(
-    r"(?<=[@#!$~&%^])(?=[\w\"])|(?<=GH)(?=-\d)|(?<=www)(?=\.)|(?<=:)(?=//)|(?<=:)(?=\w+:)", re.I
-)
-WORD_JOINER = "\u2060"
 
 
 def write_markdown(
@@ -99,15 +90,14 @@ def write_markdown(
 
 
 def escape(text: str) -> str:
-    """Escape a text, on one line, for Markdown and for the references that GitHub and GitLab find in it."""
-    shown = _shorten(visible(" ".join(text.split())))
-    return _OPENING.sub(r"\1\\\2", _SIGNS.sub(r"\\\1", _REFERENCES.sub(WORD_JOINER, shown)))
+    """Escape a text, on one short line, for Markdown."""
+    return escape_markdown(_shorten(visible(" ".join(text.split()))))
 
 
 def _escape_html(text: str) -> str:
     """Escape a text inside an element of HTML, where Markdown is not read."""
     shown = _shorten(visible(" ".join(text.split())))
-    return html.escape(_REFERENCES.sub(WORD_JOINER, shown))
+    return html.escape(break_references(shown))
 
 
 def _shorten(text: str) -> str:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
 from booklet.diagnostics.message import Message, say
-from booklet.diagnostics.reporters.visible import visible
 from booklet.diff.amounts import MINUS, write_percent
 from booklet.diff.cause_words import (
     describe_cause,
@@ -27,6 +26,7 @@ from booklet.diff.sentences import consequences, headline
 from booklet.export.text_table import TextTable, write_terminal
 from booklet.money.euros import EURO, round_to, write_number
 from booklet.tables.money_table import THOUSAND
+from booklet.text.outside import BULLET, visible
 
 if TYPE_CHECKING:
     from booklet.diagnostics.diagnostic import Diagnostic
@@ -89,7 +89,7 @@ def write_table(
     for diagnostic in found:
         parts.append(f"{diagnostic.severity}[{diagnostic.code}]: {diagnostic.message.text(language)}")
         parts += [f"  = {hint.text(language)}" for hint in diagnostic.hints]
-    blocks = ["\n".join(parts) + "\n"]
+    blocks = ["\n".join(map(visible, parts)) + "\n"]
     layout = choose_layout(difference, language, visible)
     if difference.changes:
         tables = [tabulate_proposals(difference, layout)]
@@ -99,7 +99,9 @@ def write_table(
     for change in difference.changes:
         blocks.append(_detail(change, difference, language))
     if difference.drafts:
-        ids = (f"  {visible(change.id)}: {_draft(change, language)}" for change in difference.drafts)
+        ids = (
+            f"  {BULLET}{visible(f'{change.id}: {_draft(change, language)}')}" for change in difference.drafts
+        )
         blocks.append("\n".join([say("Drafts that changed, in no total").text(language), *ids]) + "\n")
     return "\n".join(blocks)
 
@@ -188,12 +190,12 @@ def _share(change: ProposalChange, layout: Layout) -> str:
 
 def _detail(change: ProposalChange, difference: Difference, language: Language) -> str:
     kind = describe_kind(change, language)
-    title = f"{change.id}: {' '.join(change.current.name.split())}" + (f" ({kind})" if kind else "")
+    title = f"{BULLET}{change.id}: {' '.join(change.current.name.split())}" + (f" ({kind})" if kind else "")
     lines = []
     for name, causes in group_causes(change):
         lines += [
             f"  {name.text(language)}",
-            *(f"    {_cause(one, difference, language)}" for one in causes),
+            *(f"    {BULLET}{_cause(one, difference, language)}" for one in causes),
         ]
     return "\n".join(visible(line) for line in [title, *lines]) + "\n"
 

@@ -1,4 +1,7 @@
-"""Portfolio → CSV: one row for each proposal, section and budget year, one value a column (RFC 4180, UTF-8)."""
+"""Portfolio → CSV: one row for each proposal, section and budget year, one value a column (RFC 4180, UTF-8).
+
+A text that a spreadsheet would take for a formula has an apostrophe before it (`write_csv_text`).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import TYPE_CHECKING
 from booklet.content.model.proposal import SECTIONS
 from booklet.export.json_values import yearly_cents
 from booklet.money.euros import CENT
+from booklet.text.outside import write_csv_text
 
 if TYPE_CHECKING:
     from booklet.costs.portfolio import Portfolio
@@ -24,7 +28,7 @@ def write_costs(portfolio: Portfolio) -> str:
     writer.writerow(COLUMNS)
     for status, proposals in (("ready", portfolio.ready), ("draft", portfolio.drafts)):
         for costed in proposals:
-            head = (costed.id, costed.domain, status, costed.document.value.title or "")
+            head = (costed.id, costed.domain, status, write_csv_text(costed.document.value.title))
             for section in SECTIONS:
                 after = costed.costing.after_term_by_section[section].rounded(CENT)
                 cells = (*yearly_cents(costed, section), after)

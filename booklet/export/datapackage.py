@@ -13,7 +13,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-import json
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -31,6 +30,7 @@ from booklet.export.cost_rows import (
     list_years,
     sections_of,
 )
+from booklet.text.outside import dump_json, write_csv_text
 from booklet.text.slug import slugify
 
 if TYPE_CHECKING:
@@ -136,8 +136,7 @@ def write_datapackage(
     files = {f"{resource.name}.csv": resource.write() for resource in resources}
     described = [resource.describe(files[f"{resource.name}.csv"], language) for resource in resources]
     package = {**_describe_edition(edition, language), "resources": described}
-    text = json.dumps(package, indent=1, ensure_ascii=False) + "\n"
-    return {DESCRIPTOR: text.encode(), **files}
+    return {DESCRIPTOR: dump_json(package).encode(), **files}
 
 
 def _describe_edition(edition: Edition, language: Language) -> dict[str, object]:
@@ -334,11 +333,11 @@ def _typed(number: Decimal | None) -> Fraction | None:
 
 
 def _write_cell(cell: CsvValue) -> str:
-    """Write a text on one line, and a number exactly, with a point and no exponent."""
+    """Write a text as CSV has it, and a number exactly, with a point and no exponent."""
     if cell is None:
         return ""
     if isinstance(cell, str):
-        return " ".join(cell.split())
+        return write_csv_text(cell)
     if isinstance(cell, Fraction):
         # typed by an author, hence finite as a decimal
         cell = Decimal(cell.numerator) / Decimal(cell.denominator)

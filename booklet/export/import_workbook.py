@@ -25,7 +25,7 @@ from booklet.content.yaml.parse import parse
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.positions import read_bytes
-from booklet.export.workbook_rows import WorkbookRow, exported_value, read_cell, read_rows
+from booklet.export.workbook_rows import LIMIT, WorkbookRow, exported_value, read_cell, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from booklet.content.workspace import Workspace
 
 _BYTE_ORDER_MARK = codecs.BOM_UTF8
-_KEY = re.compile(r"(?P<id>[a-z0-9-]+)#(?P<group>costs|revenues)\[(?P<index>[0-9]+)\]")
+_KEY = re.compile(r"(?P<id>[a-z0-9-]+)#(?P<group>costs|revenues)\[(?P<index>[0-9]{1,6})\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +179,14 @@ def _changed_quantity(row: WorkbookRow, line: _Line, diagnostics: list[Diagnosti
     if not by_units:
         return quantity
     # the quantity is a formula there, whose value is stale in a workbook saved by a program that does not compute
-    counts = (read_cell(row.cells[key]) for key in _part_keys(row) if key in row.cells)
-    total = sum((count for count in counts if count is not None), Decimal(0))
+    cells = {key: read_cell(row.cells[key]) for key in _part_keys(row) if key in row.cells}
+    counts = {key: count for key, count in cells.items() if count is not None}
+    total = sum(counts.values(), Decimal(0))
+    if total >= LIMIT:
+        key = max(counts, key=lambda key: counts[key])
+        message = say("`{text}` in {cell} is not a number that fits", text=counts[key], cell=row.place(key))
+        diagnostics += workbook_bad_value(row.span, message)
+        return None
     if quantity is not None and quantity != total:
         message = say(
             "quantity {quantity}, but units by year add up to {units}", quantity=quantity, units=total

@@ -9,7 +9,6 @@ Besides amounts it has their inputs (`json_inputs`): lines, funding, own share, 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -44,6 +43,7 @@ from booklet.export.json_values import (
 from booklet.law.lookup import FCTVA_RATE, law_of
 from booklet.money.euros import CENT, Euros, PrintedRange
 from booklet.text.language import ENGLISH
+from booklet.text.outside import dump_json
 
 if TYPE_CHECKING:
     from booklet.content.model.edition import Edition
@@ -96,7 +96,7 @@ def write_costs(
         "sources": describe_sources(workspace),
         "parameters": {id: write_rates(law[id]) for id in sorted(law)},
     }
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    return dump_json(document)
 
 
 class _Writer:

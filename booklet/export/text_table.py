@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from booklet.diagnostics.reporters.visible import measure
+from booklet.text.outside import escape_markdown, measure, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+#: stands before each row: no line begins with somebody's text
+RULE = "│ "
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +31,15 @@ def display_width(text: str) -> int:
 
 
 def write_terminal(tables: Sequence[TextTable]) -> str:
-    """Write the tables in aligned columns."""
+    """Write the tables in aligned columns, every text of a contributor shown."""
     blocks = []
     for table in tables:
-        rows = [table.head, *table.rows] if any(table.head) else list(table.rows)
+        written = [table.head, *table.rows] if any(table.head) else list(table.rows)
+        rows = [tuple(map(visible, row)) for row in written]
         widths = [max(display_width(row[column]) for row in rows) for column in range(len(table.head))]
         lines = [
-            "  ".join(
+            RULE
+            + "  ".join(
                 cell + " " * (width - display_width(cell))
                 if index == 0 or not any(table.head)
                 else " " * (width - display_width(cell)) + cell
@@ -43,7 +47,7 @@ def write_terminal(tables: Sequence[TextTable]) -> str:
             ).rstrip()
             for row in rows
         ]
-        blocks.append("\n".join([table.title, "", *lines, *_under(table.note)]))
+        blocks.append("\n".join([visible(table.title), "", *lines, *_under(visible(table.note))]))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -54,16 +58,13 @@ def write_markdown(tables: Sequence[TextTable]) -> str:
         rule = ["---", *("---:" for _ in table.head[1:])]
         rows = [table.head, rule, *table.rows]
         lines = [
-            "| " + " | ".join(_escape(cell) if row is not rule else cell for cell in row) + " |"
+            "| " + " | ".join(escape_markdown(cell) if row is not rule else cell for cell in row) + " |"
             for row in rows
         ]
-        blocks.append("\n".join([f"**{_escape(table.title)}**", "", *lines, *_under(_escape(table.note))]))
+        title, note = escape_markdown(table.title), escape_markdown(table.note)
+        blocks.append("\n".join([f"**{title}**", "", *lines, *_under(note)]))
     return "\n\n".join(blocks) + "\n"
 
 
 def _under(note: str) -> tuple[str, ...]:
     return ("", note) if note else ()
-
-
-def _escape(text: str) -> str:
-    return re.sub(r"([\\`*_\[\]<>|#&@~])", r"\\\1", text)

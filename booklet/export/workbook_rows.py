@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 import re
+import warnings
 import zipfile
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from booklet.checks.workbook import workbook_unknown_row
-from booklet.diagnostics.message import say
+from booklet.diagnostics import limits
+from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Position, Span
 from booklet.money.euros import MAX_DIGITS, UnreadableNumber, read_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from collections.abc import Sequence as Ordered
 
     from booklet.diagnostics.diagnostic import Diagnostic
 
 #: the first cell of a sheet of lines; the number is a version, raised when hidden columns change their meaning
 MARKER = "booklet-lines 1"
-#: a workbook of 1 500 proposals unpacks to 20 MB
-MAX_UNPACKED = 400_000_000
+#: the last row that a spreadsheet has
+MAX_ROW = 1_048_576
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
+#: elements but those of rows, cells and texts
+_SETTING = re.compile(
+    rb"<(?!(?:\w+:)?(?:row|c|v|f|is|si|r|rPr|t|sz|rFont|color|family|charset|scheme)[\s/>])\w"
+)
 #: significant digits of binary floats; further digits are noise
 SIGNIFICANT = 15
 LIMIT = Decimal(10) ** MAX_DIGITS
@@ -51,24 +59,30 @@ class WorkbookRow:
         return f"{self.sheet}!{self.columns.get(key, '')}{self.span.start.line}"
 
 
+class _TooLarge(Exception):
+    """A workbook beyond a limit."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
 def read_rows(name: str, data: bytes, diagnostics: list[Diagnostic]) -> tuple[WorkbookRow, ...]:
     """Read every sheet of lines; formulas by their last computed value, so that a number typed as a formula counts."""
     from openpyxl import load_workbook  # only this command reads workbooks
 
     top = Span(name, Position(1, 1), Position(1, 1))
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
-                raise ValueError("too large")
-        book = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
-        sheets = [
-            (sheet.title, [tuple(row) for row in sheet.iter_rows(values_only=True)])
-            for sheet in book.worksheets
-        ]
+        _require_bounded(data)
+        with warnings.catch_warnings(action="ignore"):  # of what `openpyxl` does not keep
+            book = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
+            ours = [(sheet.title, cells) for sheet in book.worksheets if (cells := _read_lines(sheet))]
+    except _TooLarge as error:
+        diagnostics += workbook_unknown_row(top, error.message)
+        return ()
     except Exception:  # whatever a broken or hostile file makes the reader raise, it is not a workbook
         diagnostics += workbook_unknown_row(top, say("this file is not a workbook that can be read"))
         return ()
-    ours = [(title, cells) for title, cells in sheets if cells and MARKER in cells[0]]
     if not ours:
         message = say("no sheet of lines here: its hidden first row and column are gone")
         diagnostics += workbook_unknown_row(
@@ -77,14 +91,62 @@ def read_rows(name: str, data: bytes, diagnostics: list[Diagnostic]) -> tuple[Wo
     return tuple(row for title, cells in ours for row in _named(name, title, cells))
 
 
-def _named(name: str, title: str, cells: Ordered[tuple[CellValue, ...]]) -> Iterator[WorkbookRow]:
+def _require_bounded(data: bytes) -> None:
+    """Refuse a workbook that would take long to read; no part unpacks to more than the directory says."""
+    if len(data) > limits.WORKBOOK_BYTES:
+        raise _TooLarge(say("a workbook of more than {limit} bytes", limit=Decimal(limits.WORKBOOK_BYTES)))
+    cells = rows = 0
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        parts = archive.infolist()
+        unpacked = Decimal(limits.WORKBOOK_UNPACKED)
+        if sum(part.file_size for part in parts) > unpacked:
+            raise _TooLarge(say("a workbook that unpacks to more than {limit} bytes", limit=unpacked))
+        if len(parts) > limits.WORKBOOK_PARTS:
+            raise _TooLarge(
+                say("a workbook of more than {limit} parts", limit=Decimal(limits.WORKBOOK_PARTS))
+            )
+        for part in parts:
+            if not part.filename.endswith((".xml", ".rels")):
+                continue
+            text = archive.read(part)
+            if b"\0" in text or _DECLARATION.search(text):
+                raise ValueError("not what a spreadsheet writes")
+            if sum(1 for _ in _SETTING.finditer(text)) > limits.WORKBOOK_SETTINGS:
+                limit = Decimal(limits.WORKBOOK_SETTINGS)
+                raise _TooLarge(
+                    say("`{part}` of more than {limit} settings", part=part.filename, limit=limit)
+                )
+            cells += sum(1 for _ in _CELL.finditer(text))
+            rows += sum(1 for _ in _ROW.finditer(text))
+    if cells > limits.WORKBOOK_CELLS:
+        raise _TooLarge(say("a workbook of more than {limit} cells", limit=Decimal(limits.WORKBOOK_CELLS)))
+    if rows > limits.WORKBOOK_ROWS:
+        raise _TooLarge(say("a workbook of more than {limit} rows", limit=Decimal(limits.WORKBOOK_ROWS)))
+
+
+def _read_lines(sheet: Any) -> dict[int, tuple[CellValue, ...]]:
+    """Read the rows of a sheet of lines that hold anything, by number; none of any other sheet."""
+    found: dict[int, tuple[CellValue, ...]] = {}
+    # a dimension or the number of a row may claim more than there is
+    rows = sheet.iter_rows(max_col=limits.WORKBOOK_COLUMNS, max_row=MAX_ROW, values_only=True)
+    for number, row in enumerate(rows, 1):
+        if number == 1 and MARKER not in row:
+            return {}
+        if row.count(None) < len(row):
+            found[number] = row
+    return found
+
+
+def _named(name: str, title: str, cells: Mapping[int, tuple[CellValue, ...]]) -> Iterator[WorkbookRow]:
     """Yield the rows that are not empty, from the first line on."""
     from openpyxl.utils import get_column_letter
 
-    heads = {column: "key" if head == MARKER else str(head) for column, head in enumerate(cells[0]) if head}
+    heads = {column: "key" if head == MARKER else str(head) for column, head in enumerate(cells[1]) if head}
     letters = {head: get_column_letter(column + 1) for column, head in heads.items()}
     started = False
-    for number, row in enumerate(cells[1:], 2):
+    for number, row in cells.items():
+        if number == 1:
+            continue
         named = {
             heads[column]: cell
             for column, cell in enumerate(row)
@@ -103,11 +165,9 @@ def read_cell(cell: CellValue) -> Decimal | None:
             return read_number(cell)
         except UnreadableNumber:
             return None
-    if isinstance(cell, bool) or not isinstance(cell, (int, float)):
+    if isinstance(cell, bool) or not isinstance(cell, (int, float)) or not abs(cell) < LIMIT:
         return None
     number = Decimal(f"{cell:.{SIGNIFICANT}g}")
-    if not number.is_finite():
-        return None
     return round(number, DECIMALS) if abs(number) < LIMIT else None
 
 
@@ -116,4 +176,4 @@ def exported_value(row: WorkbookRow, key: str) -> Decimal | None:
     cell = row.cells.get(f"exported-{key}")
     if not isinstance(cell, str):
         return read_cell(cell)
-    return Decimal(cell) if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", cell) else None
+    return Decimal(cell) if re.fullmatch(r"[0-9]{1,15}(?:\.[0-9]{1,40})?", cell) else None

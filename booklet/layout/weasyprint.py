@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import io
 import logging
-import os
 import re
 import sys
 from dataclasses import dataclass
@@ -25,6 +24,7 @@ from booklet.cache.store import inputs_changed
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import Message, quote_all, say
 from booklet.installation import IS_CHECKOUT
+from booklet.layout.fonts import set_fonts
 from booklet.layout.overflow import read_layout, read_layouts
 from booklet.layout.page_files import HOME, PageFiles
 from booklet.layout.pdf_numbers import has_large_numbers
@@ -230,10 +230,7 @@ def _renderer(styles: Styles) -> _Renderer:
                 names=quote_all(missing),
             )
         )
-    settings = str(resolve_links(styles.font_settings))
-    assert os.environ.setdefault("FONTCONFIG_FILE", settings) == settings, (
-        "one process renders with one set of fonts"
-    )
+    set_fonts(str(resolve_links(styles.font_settings)))
     weasyprint = _import_weasyprint()
     split_lines_once()
     font_config, fetcher = _make_font_configuration(), _make_fetcher_class()

@@ -13,7 +13,6 @@ import io
 import re
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,6 +30,7 @@ from booklet.pdf.merge import (
     ParentNodes,
     Portion,
     Resolve,
+    UnresolvedTargets,
     check_supported,
     merge_part,
     named_destinations,
@@ -55,16 +55,6 @@ FRONT_MATTER_BOOKMARK = 1
 
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 _PART_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-
-
-class UnresolvedTargets(LinkError):
-    """Links to destinations that no part defines; `targets` lists them as (part id, target)."""
-
-    def __init__(self, targets: Sequence[tuple[str, str]]) -> None:
-        self.targets = tuple(targets)
-        super().__init__(
-            "no destination for " + ", ".join(f"{target} (cited by {part})" for part, target in targets)
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,19 +96,17 @@ class Body:
 
     def pack(self) -> bytes:
         """Serialise the body for the store: the pages of its parts on one line, then the file."""
-        return _adapter().dump_json(self.pages_by_part) + b"\n" + self.pdf
+        return _PAGES_BY_PART.dump_json(self.pages_by_part) + b"\n" + self.pdf
 
     @classmethod
     def unpack(cls, payload: bytes) -> Body:
         """Read an entry of the store."""
         pages_by_part, _, pdf = payload.partition(b"\n")
         require_pdf(pdf)
-        return cls(pdf, _adapter().validate_json(pages_by_part))
+        return cls(pdf, _PAGES_BY_PART.validate_json(pages_by_part))
 
 
-@cache
-def _adapter() -> TypeAdapter[tuple[PartPages, ...]]:
-    return TypeAdapter(tuple[PartPages, ...])
+_PAGES_BY_PART = TypeAdapter(tuple[PartPages, ...])
 
 
 def anchors(pdf: bytes) -> dict[str, int]:

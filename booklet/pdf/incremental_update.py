@@ -20,12 +20,11 @@ from booklet.layout.tags import slim_document
 from booklet.pdf.body import (
     FRONT_MATTER,
     FRONT_MATTER_BOOKMARK,
-    UnresolvedTargets,
     front_matter_boundary,
     name_bytes,
     outline_root,
 )
-from booklet.pdf.merge import LinkError, MergedPart, ParentNodes, Portion, check_supported
+from booklet.pdf.merge import LinkError, MergedPart, ParentNodes, Portion, UnresolvedTargets, check_supported
 from booklet.pdf.metadata import read_description, write_information, write_packet
 from booklet.pdf.objects import ObjectTable, Origin, array, reference, write_section
 from booklet.pdf.outline import Bookmark, count_visible, write_bookmarks

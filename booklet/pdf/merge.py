@@ -71,6 +71,16 @@ class LinkError(Exception):
     """A part that cannot be merged into the body: a fault of ours, not of an author."""
 
 
+class UnresolvedTargets(LinkError):
+    """Links to destinations that no part defines; `targets` lists them as (part id, target)."""
+
+    def __init__(self, targets: Sequence[tuple[str, str]]) -> None:
+        self.targets = tuple(targets)
+        super().__init__(
+            "no destination for " + ", ".join(f"{target} (cited by {part})" for part, target in targets)
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class MergedPart:
     """The entries of a part in the trees of the whole, written with the numbers of the whole."""

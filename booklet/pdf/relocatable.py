@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import ConfigDict, TypeAdapter
 
-from booklet.pdf.body import FRONT_MATTER, UnresolvedTargets
-from booklet.pdf.merge import LinkTarget, MergedPart, ParentNodes, Portion, merge_part
+from booklet.pdf.body import FRONT_MATTER
+from booklet.pdf.merge import LinkTarget, MergedPart, ParentNodes, Portion, UnresolvedTargets, merge_part
 from booklet.pdf.objects import ObjectTable, Origin, Written, renumber
 from booklet.pdf.placeholders import Placeholder, PlaceholderFinder, fill_placeholders
 

@@ -138,8 +138,7 @@ def _reuse_release(
 ) -> Built | None:
     """Return the release in `dist/` if it is what the inputs make, with the warnings of its layout."""
     inputs = fingerprint_inputs(digests)
-    lists = analysis.workspace.lists.value.root if analysis.workspace.lists else ()
-    manifest = find_current(dist, inputs, store, lists)
+    manifest = find_current(dist, inputs, store)
     if manifest is None:
         return None
     findings = repeat_findings(analysis, styles.templates, store, inputs, strict=strict)

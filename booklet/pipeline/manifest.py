@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import stat
 from collections import Counter
 from collections.abc import Mapping  # noqa: TC003 (pydantic reads the annotations)
 from dataclasses import asdict, dataclass
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter
 
 from booklet.cache.file_stamps import digest
+from booklet.text.outside import dump_json
 from booklet.text.slug import slugify
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 #: file systems take 255 bytes
 MAX_NAME = 200
+#: of a name with an id: systems allow 255 bytes, with dashes and ending
+_MAX_STEM = 248
 #: a manifest of 40 000 lists
 MAX_BYTES = 16_000_000
 #: a path that stays inside the release, written in one way only
@@ -110,7 +113,7 @@ class Manifest:
     def write(self) -> bytes:
         """Write the manifest as JSON, the same bytes for the same release."""
         fields = {"version": self.version, **asdict(self)}
-        return (json.dumps(fields, indent=1, ensure_ascii=False) + "\n").encode()
+        return dump_json(fields).encode()
 
     @classmethod
     def of(
@@ -131,6 +134,17 @@ class Manifest:
         """Read a manifest; raises `ValueError` when the data is anything else."""
         return _adapter().validate_json(data)
 
+    @classmethod
+    def load(cls, folder: Path) -> Manifest:
+        """Read the manifest in a folder; raises `OSError` or `ValueError` where there is none that can be read.
+
+        A pipe, a device or a link may have come with a checkout: reading one might never end.
+        """
+        status = (folder / MANIFEST).lstat()
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
+            raise ValueError("no plain file, or too long a one")
+        return cls.read((folder / MANIFEST).read_bytes())
+
 
 @cache
 def _adapter() -> TypeAdapter[Manifest]:
@@ -140,8 +154,11 @@ def _adapter() -> TypeAdapter[Manifest]:
 def booklet_path(electoral_list: ElectoralList) -> str:
     """Name a list's booklet `<commune>/[<sector>-][<panel>-]<slug>.pdf`; unpublished numbers are left out."""
     numbers = [str(n) for n in (electoral_list.sector, electoral_list.panel) if n is not None]
-    name = slugify(electoral_list.name)[:MAX_NAME].rstrip("-") or slugify(electoral_list.id)
-    return f"{slugify(electoral_list.commune) or 'commune'}/{'-'.join([*numbers, name])}.pdf"
+    commune, name, id = (
+        slugify(text)[:MAX_NAME].rstrip("-")
+        for text in (electoral_list.commune, electoral_list.name, electoral_list.id)
+    )
+    return f"{commune or 'commune'}/{'-'.join([*numbers, name or id])}.pdf"
 
 
 def booklet_paths(lists: Sequence[ElectoralList]) -> tuple[str, ...]:
@@ -149,9 +166,14 @@ def booklet_paths(lists: Sequence[ElectoralList]) -> tuple[str, ...]:
     paths = [booklet_path(electoral_list) for electoral_list in lists]
     count = Counter(paths)
     return tuple(
-        f"{path.removesuffix('.pdf')}--{electoral_list.id}.pdf" if count[path] > 1 else path
+        _add_id(path, electoral_list.id) if count[path] > 1 else path
         for path, electoral_list in zip(paths, lists, strict=True)
     )
+
+
+def _add_id(path: str, id: str) -> str:
+    folder, _, name = path.removesuffix(".pdf").rpartition("/")
+    return f"{folder}/{name[: _MAX_STEM - len(id)]}--{id}.pdf"
 
 
 def sha256_of_all(folder: Path, manifest: Manifest) -> dict[str, str]:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, TypeVar
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import say
 from booklet.installation import TOOLKIT
-from booklet.pipeline.interruption import delay_interrupt
+from booklet.pipeline.interruption import BUILDER, delay_interrupt, end_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -51,6 +51,9 @@ class _Pool(ProcessPoolExecutor):
         os.environ |= {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
         if sys.platform == "linux":
             context = get_context("forkserver")
+            # the kernel tells of the end of the thread that starts a process: that of the main one is the builder's
+            if threading.current_thread() is threading.main_thread():
+                os.environ[BUILDER] = str(os.getpid())
             context.set_forkserver_preload(["booklet.pipeline.preload"])
             _start_fork_server()
         else:
@@ -90,8 +93,13 @@ def pool(jobs: int) -> Iterator[Executor]:
 
 
 def _begin_work() -> None:
-    """Leave Ctrl-C to the main process, which ends its workers itself; end with it when it is killed."""
+    """Leave Ctrl-C and SIGTERM to the main process, which ends its workers itself; end with it when it is killed.
+
+    Where the kernel tells of a parent's end, forked workers end with the fork server, which ends with the main process.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    end_with(os.getppid())
     # imported objects stay alive: collecting through them again and again is a fifth of the time of a layout
     gc.freeze()
     gc.set_threshold(200_000, 20, 20)

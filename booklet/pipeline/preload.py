@@ -7,9 +7,14 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 
-import booklet.pipeline.tasks  # noqa: F401 (imported for the workers)
+from booklet.pipeline.interruption import BUILDER, end_with
+
+# the imports below take seconds, in which a fork server does not notice that its builder was killed
+if BUILDER in os.environ:
+    end_with(int(os.environ[BUILDER]))
 
 # a missing library is reported by the worker that needs it, in one sentence
 with contextlib.suppress(ImportError, OSError), contextlib.redirect_stdout(io.StringIO()):
-    import weasyprint.text.fonts  # noqa: F401 (imported for the workers)
+    import weasyprint.text.fonts  # noqa: F401 (both are imported for the workers)

@@ -15,15 +15,14 @@ from typing import TYPE_CHECKING
 
 from booklet.cache.atomic import write_whole
 from booklet.cache.file_stamps import Stamps
-from booklet.pipeline.manifest import MANIFEST, ListWords, Manifest, ReleasedFile, booklet_paths
+from booklet.pipeline.manifest import MANIFEST, Manifest, ReleasedFile
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
     from pathlib import Path
     from typing import BinaryIO
 
     from booklet.cache.store import Store
-    from booklet.content.model.lists import ElectoralList
 
 #: bytes copied at a time where the kernel does not copy files itself
 _BLOCK = 1 << 20
@@ -75,7 +74,7 @@ class OldRelease:
     def of(cls, dist: Path, store: Store) -> OldRelease:
         """Read the manifest of a release; without one, no file can be taken from it."""
         try:
-            manifest = Manifest.read((dist / MANIFEST).read_bytes())
+            manifest = Manifest.load(dist)
         except (OSError, ValueError):
             return cls(dist, {}, Stamps(dist))
         return cls(dist, manifest.sha256_by_path, Stamps.read(store, manifest.inputs_sha256, dist))
@@ -129,38 +128,21 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     write_whole(folder / MANIFEST, manifest.write())
 
 
-def find_current(
-    dist: Path, inputs_sha256: str, store: Store, lists: Sequence[ElectoralList] | None = None
-) -> Manifest | None:
-    """Return the manifest of `dist/` if it was made from these inputs and every file is unchanged since.
+def find_current(dist: Path, inputs_sha256: str, store: Store) -> Manifest | None:
+    """Return the manifest of `dist/` if this tool made it from these inputs and every file is unchanged since.
 
-    The stat cache says which manifest this tool wrote. Without one for this release, the manifest is believed only if
-    it names the booklets of `lists` and the body on disk; never where `lists` is None, before the inputs are read.
+    Only the stat cache says so, which the store signs: a release that came with a checkout may be anybody's.
     """
     stamps = Stamps.read(store, inputs_sha256, dist)
-    noted = stamps.noted(MANIFEST)
+    sha256 = stamps.noted(MANIFEST)
+    if sha256 is None:
+        return None
     try:
-        data = (dist / MANIFEST).read_bytes()
-        manifest = Manifest.read(data)
-        sha256 = hashlib.sha256(data).hexdigest()
-        if manifest.inputs_sha256 != inputs_sha256 or sha256 != (noted or sha256):
+        if not stamps.has(MANIFEST, sha256):
             return None
-        if noted is None and (lists is None or not _is_credible(manifest, data, dist, lists)):
-            return None
-        known = {**manifest.sha256_by_path, MANIFEST: sha256}
-        is_whole = all(stamps.has(path, sha256) for path, sha256 in known.items())
+        manifest = Manifest.load(dist)
+        is_whole = all(stamps.has(path, sha256) for path, sha256 in manifest.sha256_by_path.items())
     except (OSError, ValueError):
         return None
     stamps.renew(store, inputs_sha256)
     return manifest if is_whole else None
-
-
-def _is_credible(manifest: Manifest, data: bytes, dist: Path, lists: Sequence[ElectoralList]) -> bool:
-    """Check whether a manifest describes these lists, and the body that the first booklet begins with."""
-    words = (ListWords.of(one) for one in lists)
-    served = tuple(zip((one.id for one in lists), booklet_paths(lists), words, strict=True))
-    if served != tuple((one.list, one.path, one.words) for one in manifest.booklets) or not served:
-        return False
-    with (dist / manifest.booklets[0].path).open("rb") as file:
-        body = file.read(manifest.body.length)
-    return hashlib.sha256(body).hexdigest() == manifest.body.sha256 and manifest.write() == data

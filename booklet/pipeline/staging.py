@@ -84,7 +84,7 @@ def check_ours(dist: Path) -> None:
         return
     present = files_of(dist)
     try:
-        manifest = Manifest.read((dist / MANIFEST).read_bytes())
+        manifest = Manifest.load(dist)
         made = {*manifest.sha256_by_path, MANIFEST}
     except (OSError, ValueError):
         made = set()

@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     from booklet.pipeline.tasks import FrontMatterTask
 
 ORDER, PROOF = "order.csv", "fold-proof.pdf"
-#: pages that only the print edition has, by their template; no proposal can have such an id
+#: pages that only the print edition has; no proposal can have such an id
 IMPRINT, FOLD_PROOF = "imprint.html", "fold-proof.html"
 
 
@@ -298,17 +298,14 @@ class PressAssembly(Assembly):
         copy = options.make_copy(pages)
         return tuple(
             OrderLine(
-                *(
-                    result.front_matter.list,
-                    lists[result.front_matter.list].name,
-                    lists[result.front_matter.list].commune,
-                ),
-                *(press_path(result.front_matter.path), imposed_path(result.front_matter.path, copy.sheet)),
+                front.list,
+                *(lists[front.list].name, lists[front.list].commune),
+                *(press_path(front.path), imposed_path(front.path, copy.sheet)),
                 options.copies,
                 copy,
                 planned.is_stapled,
             )
-            for result in made
+            for front in (result.front_matter for result in made)
         )
 
     # --- faults ----------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from booklet.diagnostics.message import say
 from booklet.export.text_table import TextTable
 from booklet.money.euros import write_number
+from booklet.text.outside import write_csv_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +79,8 @@ def write_order(lines: Sequence[OrderLine]) -> bytes:
         copy = line.copy
         writer.writerow(
             (
-                *(line.id, line.name, line.commune, line.press_file, line.imposed_file, line.copies),
+                *(line.id, write_csv_text(line.name), write_csv_text(line.commune)),
+                *(line.press_file, line.imposed_file, line.copies),
                 *(copy.pages, copy.sheet.folded, "stapled" if line.is_stapled else "glued"),
                 *(f"{copy.paper.grammage:f}", f"{copy.paper.bulk:f}", copy.sheet.name, copy.sheets),
                 *(f"{line.spine_mm:f}", f"{line.weight_g:f}", line.total_sheets),

@@ -6,18 +6,17 @@ fraction where it has no finite decimal. An unknown value is null. Labels are fo
 
 from __future__ import annotations
 
-import json
-
 from booklet.diagnostics.message import Message
 from booklet.money.euros import Euros
 from booklet.text.language import ENGLISH, Language
+from booklet.text.outside import dump_json
 from booklet.why.derivation import Basis, Derivation, Quote, write_fraction
 
 
 def write_json(node: Derivation, language: Language = ENGLISH) -> str:
     """Write a derivation at its full depth."""
     document = {"version": 1, "reference": node.reference, "figure": _node(node, language)}
-    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    return dump_json(document)
 
 
 def _node(node: Derivation, language: Language) -> dict[str, object]:

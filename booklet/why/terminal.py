@@ -13,10 +13,10 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.diagnostics.message import Message, say
-from booklet.diagnostics.reporters.visible import measure, visible
 from booklet.money.euros import Euros, write_number
 from booklet.tables.money_table import THOUSAND
 from booklet.text.language import NO_BREAK_SPACE, Language
+from booklet.text.outside import BULLET, measure, visible, visible_path
 from booklet.why.derivation import Basis, Derivation, Operation, Quote, write_fraction
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def write_tree(
         while depth > 1 and _count(node, depth) > rows:
             depth -= 1
     writer = _Writer(language, depth)
-    written = list(writer.rows(node, "", "", "", 0))
+    written = list(writer.rows(node, BULLET, "", "", 0))
     labels = [row for row in written if not row.remark]
     label_columns = min(LABEL_COLUMNS, max(_columns(row.guides + row.label) for row in labels))
     amount_columns = max(_columns(row.amount) for row in labels)
@@ -91,7 +91,7 @@ class _Writer:
         """Yield the rows of a value, then of its remarks and its children."""
         below = (*node.children, *node.apart)
         shown = below if level < self.depth else ()
-        guides = tail + ("│  " if shown else "   ") if level else ("│  " if shown else "   ")
+        guides = tail + ("│  " if shown else "·  ")
         hidden = (bool(below) and not shown) or node.operation == "given"
         yield _Row(head, self.words(node.label), sign, self.amount(node), self.after(node, is_hidden=hidden))
         for remark in self.remarks(node, level):
@@ -137,7 +137,7 @@ class _Writer:
         for quote in dict.fromkeys(node.quotes):
             where = self.quote(quote, with_text=node.operation == "typed")
             parts.append(where.removeprefix(path) if path else where)
-            path = quote.span.path
+            path = visible_path(quote.span.path)
         if is_hidden and node.reference:
             parts.append(f"→ why {visible(node.reference)}")
         elif is_hidden:
@@ -146,7 +146,7 @@ class _Writer:
 
     def quote(self, quote: Quote, *, with_text: bool) -> str:
         """Write `path:line`, and the text typed there, cut where it is long."""
-        where = f"{quote.span.path}:{quote.span.start.line}"
+        where = f"{visible_path(quote.span.path)}:{quote.span.start.line}"
         return f"{where} `{_cut(visible(quote.text), TYPED_COLUMNS)}`" if with_text else where
 
     def remarks(self, node: Derivation, level: int) -> Iterator[str]:

@@ -21,7 +21,7 @@ def test_costs_print_the_whole_chain(unbuilt: Sample) -> None:
     """The table goes from gross to net, and says how sure it is; the present value is there only when asked."""
     plain = unbuilt.run("--lang", "en", "costs")
     assert (plain.status, plain.err) == (0, "")
-    rows = [line.split() for line in plain.out.splitlines()]
+    rows = [line.split()[1:] for line in plain.out.splitlines()]
     assert ["Total", "360", "72", "−71", "0", "0", "361"] in rows
     assert ["Investment", "360", "332", "360", "378", "388"] in rows
     assert "Present value" not in plain.out
@@ -34,9 +34,9 @@ def test_present_value_by_hand(unbuilt: Sample) -> None:
     ran = unbuilt.run("--lang", "en", "costs", "--present-value")
     *_, title, _, head, investment, operation = ran.out.splitlines()
     assert title == "Present value in 2021 at 3.2% a year, before VAT, in thousands of euros"
-    assert head.split() == ["As", "it", "is", "Present", "value"]
-    assert investment.split() == ["Investment", "360", "354"]
-    assert operation.split() == ["Operation", "0", "0"]
+    assert head.split()[1:] == ["As", "it", "is", "Present", "value"]
+    assert investment.split()[1:] == ["Investment", "360", "354"]
+    assert operation.split()[1:] == ["Operation", "0", "0"]
 
 
 def test_present_value_needs_a_rate(unbuilt: Sample) -> None:

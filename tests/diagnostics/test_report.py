@@ -22,9 +22,9 @@ from booklet.diagnostics.report import FORMATS, choose_color, choose_format, ren
 from booklet.diagnostics.reporters.excerpt import COLUMNS, take_excerpt
 from booklet.diagnostics.reporters.findings import Report, summarize
 from booklet.diagnostics.reporters.github import ANNOTATIONS_PER_SEVERITY, job_summary
-from booklet.diagnostics.reporters.visible import measure, visible
 from booklet.diagnostics.rule import RULES
 from booklet.text.language import ENGLISH, FRENCH
+from booklet.text.outside import measure, visible
 
 VERSION = "1.2.3"
 SARIF_SCHEMA = json.loads(
@@ -288,10 +288,10 @@ def test_job_summary_holds_everything_in_one_table() -> None:
         "\n"
         "| severity | rule | place | message |\n"
         "| --- | --- | --- | --- |\n"
-        f"| error | C103 | {PATH}\\:12\\:7 | cost in 2033, after the term ends in 2026"
-        "<br>hint\\: move the 40 units to 2026 or earlier |\n"
-        f"| warning | M103 | {PATH}\\:3\\:1 | \\`a\\|b\\` \\<b\\> |\n"
-        f"| waived | F102 | {PATH}\\:8\\:16 | own share of 12.50 %<br>because\\: opération ANRU |\n"
+        f"| error | C103 | {PATH}:\N{WORD JOINER}12:7 | cost in 2033, after the term ends in 2026"
+        "<br>hint: move the 40 units to 2026 or earlier |\n"
+        f"| warning | M103 | {PATH}:\N{WORD JOINER}3:1 | \\`a\\|b\\` \\<b\\> |\n"
+        f"| waived | F102 | {PATH}:\N{WORD JOINER}8:16 | own share of 12.50 %<br>because: opération ANRU |\n"
     )
 
 
@@ -563,7 +563,8 @@ faults = st.builds(
     st.sampled_from(["Y101", "C103"]),
     anything,
     anything,
-    anything.filter(bool),
+    # a file's name is bytes
+    st.binary(min_size=1, max_size=40).map(lambda name: name.decode("utf-8", "surrogateescape")),
     st.integers(1, 4),
     st.integers(1, 40),
     st.sampled_from(Severity),

@@ -125,10 +125,10 @@ def test_ready_rows_add_up_to_the_totals(costed: Costed, files: dict[str, bytes]
 
 
 def test_what_was_typed_is_exact(files: dict[str, bytes]) -> None:
-    """Numbers stand as typed, without a unit; texts as typed, whatever they start with."""
+    """Numbers stand as typed, without a unit; what opens a formula has an apostrophe before it."""
     held = {(row["proposal"], row["line"]): row for row in rows(files, "lines") if row["kind"] == "costs"}
     first, half, staff = (held["maladroit", number] for number in ("1", "3", "4"))
-    assert (first["label"], first["unit"]) == ("=1+1", "@SUM(A1)")
+    assert (first["label"], first["unit"]) == ("'=1+1", "'@SUM(A1)")
     assert (first["unit_cost_central"], first["vat_rate"], first["price"]) == ("33.33", "0.055", "ttc")
     assert (half["unit_cost_central"], half["central_2021"]) == ("0.125", "0.12")
     assert (staff["quantity"], staff["unit_cost_low"], staff["vat_rate"]) == ("2.5", "55000.01", "0")

@@ -12,8 +12,8 @@ import pytest
 from pypdf import PdfReader
 
 from booklet.layout.tags import kids, parent_entries, slim, walk
-from booklet.pdf.body import Part, UnresolvedTargets, anchors, citations, link_body
-from booklet.pdf.merge import LinkError
+from booklet.pdf.body import Part, anchors, citations, link_body
+from booklet.pdf.merge import LinkError, UnresolvedTargets
 from tests.samples import linked_parts as samples
 
 if TYPE_CHECKING:

@@ -10,9 +10,8 @@ import pikepdf
 import pytest
 from pypdf import PdfReader
 
-from booklet.pdf.body import UnresolvedTargets
 from booklet.pdf.incremental_update import OpenBody
-from booklet.pdf.merge import LinkError
+from booklet.pdf.merge import LinkError, UnresolvedTargets
 from tests.samples import linked_parts as samples
 
 if TYPE_CHECKING:

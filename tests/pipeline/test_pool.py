@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -16,6 +17,7 @@ import pytest
 from booklet.chapters.page import Page
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.layout.styles import Styles
+from booklet.pipeline.interruption import BUILDER
 from booklet.pipeline.pool import batch_size, default_jobs, finish, pool, workers_of
 from booklet.pipeline.tasks import render_page
 from tests.samples.commands import BUILD, ROOT
@@ -129,11 +131,81 @@ MOMENTS = {
 }
 
 
+def begin_build(sample: Sample) -> subprocess.Popen[str]:
+    """Start a build in a session of its own."""
+    return subprocess.Popen(
+        [*BUILD, "-C", str(sample.root), "build", "--jobs", "2"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        start_new_session=True,
+        # a shell that runs the tests in the background has SIGINT ignored, in what it starts too
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+
+
+def test_builds_killed_at_every_step_lose_nothing(small: Sample) -> None:
+    """Five builds, each killed at another step, leave a whole release, no process, and a store that is right."""
+    before = digests(small.dist)
+    file = small.proposal("feux")
+    text = file.read_text("utf-8")
+    for number, moment in enumerate(("", *MOMENTS)):
+        file.write_text(text.replace("tient en un mot", f"tient en {number + 2} mots"), "utf-8")
+        known = set(small.root.glob(MOMENTS.get(moment, "*")))
+        with begin_build(small) as building:
+            while moment and set(small.root.glob(MOMENTS[moment])) <= known:
+                assert building.poll() is None
+            building.kill()
+            building.communicate(timeout=30)
+        wait_until(lambda: not processes_of(building.pid), 10)
+        assert building.returncode == -signal.SIGKILL
+        released = small.manifest
+        assert {path: sha256 for path, sha256 in digests(small.dist).items() if path != "manifest.json"} == {
+            one["path"]: one["sha256"] for one in (*released["booklets"], *released["files"])
+        }
+    file.write_text(text, "utf-8")
+    shutil.rmtree(small.dist)
+    small.build()
+    assert digests(small.dist) == before
+    assert sorted(path.name for path in small.root.iterdir()) == [".booklet-store", "dist", "proposals"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no fork server")
+def test_fork_server_without_its_builder_ends_before_it_imports() -> None:
+    """A fork server whose builder was killed while it started does not go on to import WeasyPrint for nobody."""
+    code = "import sys\nimport booklet.pipeline.preload\nprint('weasyprint' in sys.modules)"
+    for builder, status, out in ((os.getpid(), 0, "True\n"), (1, 1, "")):
+        ran = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, BUILDER: str(builder)},
+            cwd=ROOT,
+            capture_output=True,
+            encoding="utf-8",
+            check=False,
+        )
+        assert (ran.returncode, ran.stdout) == (status, out), ran.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent ended")
+def test_process_ends_with_its_parent() -> None:
+    """A process that is busy, and watches nothing, is ended by the kernel when its parent is killed."""
+    child = (
+        "import os, time; from booklet.pipeline.interruption import end_with; end_with(os.getppid());"
+        "print(os.getpid(), flush=True); time.sleep(60)"
+    )
+    parent = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])"
+    command = [sys.executable, "-c", parent]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8") as process:
+        assert process.stdout is not None
+        id = process.stdout.readline().strip()
+        process.kill()
+        wait_until(lambda: session_of(id) == 0, 10)
+
+
 @pytest.mark.parametrize(
     ("sent", "moment"),
     [
         (signal.SIGINT, "laying-out"),
-        (signal.SIGKILL, "writing"),
         *(
             pytest.param(sent, moment, marks=pytest.mark.long)
             for sent in (signal.SIGINT, signal.SIGKILL, signal.SIGTERM)
@@ -149,22 +221,14 @@ def test_interrupted_build_leaves_the_release(small: Sample, moment: str, sent: 
     store.rename(aside)
     with (small.root / "proposals" / "lists.yaml").open("a", encoding="utf-8") as file:
         file.writelines(f"- {{id: l-{n}, name: Liste {n}, commune: Une ville}}\n" for n in range(12))
-    with subprocess.Popen(
-        [*BUILD, "-C", str(small.root), "build", "--jobs", "2"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        start_new_session=True,
-        # a shell that runs the tests in the background has SIGINT ignored, in what it starts too
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    ) as building:
+    with begin_build(small) as building:
         wait_until(lambda: any(small.root.glob(MOMENTS[moment])))
         assert building.poll() is None
         building.send_signal(sent)
         _, complaint = building.communicate(timeout=30)
-    assert building.returncode == (130 if sent is signal.SIGINT else -sent)
+    assert building.returncode == (-sent if sent is signal.SIGKILL else 130)
     assert digests(small.dist) == before
-    if sent is signal.SIGINT:
+    if sent is not signal.SIGKILL:
         assert complaint.count("\n") == 1, complaint
         assert not list(small.root.glob(".dist-*"))
     wait_until(lambda: not processes_of(building.pid), 10)

@@ -635,7 +635,7 @@ def test_tree_as_it_is_read(tmp_path: Path) -> None:
     text = write_tree(small(tmp_path).why("armoires.2021.investissement"), ENGLISH)
     short = text.replace("proposals/mobilite/", "").replace("\N{NO-BREAK SPACE}", " ")
     assert short == (
-        "Investment in 2021, before VAT            60,000.00 €\n"
+        "• Investment in 2021, before VAT          60,000.00 €\n"
         "│  the booklet prints 60, in thousands of euros\n"
         "│  the booklet prints 60,000, in euros\n"
         "└─ Armoire                                60,000.00 €  armoires.yaml:14\n"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booklet.diagnostics.reporters.findings import Report, summarize, write_place
-from booklet.diagnostics.reporters.visible import visible
+from booklet.text.outside import visible
 
 if TYPE_CHECKING:
     from booklet.text.language import Language

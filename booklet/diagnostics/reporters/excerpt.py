@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import accumulate
 
-from booklet.diagnostics.reporters.visible import measure
+from booklet.text.outside import measure
 
 #: columns of an excerpt; what is longer is clipped around the mark
 COLUMNS = 100

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import Message, say
-from booklet.diagnostics.reporters.visible import visible
+from booklet.text.outside import visible, visible_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -128,7 +128,7 @@ def summarize(report: Report, language: Language) -> str:
 
 def write_place(span: Span) -> str:
     """Write where a span starts, as editors and terminals make a link of it."""
-    return f"{visible(span.path)}:{span.start.line}:{span.start.column}"
+    return f"{visible_path(span.path)}:{span.start.line}:{span.start.column}"
 
 
 def with_prefix(path: str, prefix: str) -> str:
@@ -146,15 +146,6 @@ def message_lines(diagnostic: Diagnostic, language: Language) -> list[str]:
         say("hint: {hint}", hint=visible(hint.text(language))).text(language) for hint in diagnostic.hints
     ]
     return [visible(diagnostic.message.text(language)), *related, *hints]
-
-
-def write_json(document: object) -> str:
-    """Write a JSON document that any reader of UTF-8 takes, even where a file's name is not Unicode.
-
-    Such a name holds lone surrogates; `backslashreplace` writes them as JSON does, `\\udc80`.
-    """
-    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def fingerprints(report: Report, diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, str]]:

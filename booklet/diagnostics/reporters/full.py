@@ -24,7 +24,7 @@ from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.reporters.excerpt import take_excerpt
 from booklet.diagnostics.reporters.findings import Report, inflect, severity_word, summarize, write_place
-from booklet.diagnostics.reporters.visible import visible
+from booklet.text.outside import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,7 +8,6 @@ a span of one line, as the checks API asks; `endColumn` is exclusive.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
@@ -22,7 +21,7 @@ from booklet.diagnostics.reporters.findings import (
     write_counts,
     write_place,
 )
-from booklet.diagnostics.reporters.visible import visible
+from booklet.text.outside import escape_markdown, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 ANNOTATIONS_PER_SEVERITY = 10
 #: GitHub refuses a job summary over 1 MiB; the room left is for the heading and the last line
 SUMMARY_BYTES = 1024 * 1024 - 16 * 1024
-MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>|~#&!$:@])")
 
 
 def render_github(report: Report, language: Language, *, prefix: str = "") -> str:
@@ -56,7 +54,7 @@ def render_github(report: Report, language: Language, *, prefix: str = "") -> st
 
 def job_summary(report: Report, language: Language) -> str:
     """Write the whole report as a Markdown table, the gravest first, for `$GITHUB_STEP_SUMMARY`."""
-    parts = [f"### {_markdown(summarize(report, language))}\n"]
+    parts = [f"### {escape_markdown(summarize(report, language))}\n"]
     if report.diagnostics:
         titles = [say("severity"), say("rule"), say("place"), say("message")]
         parts.append("\n| " + " | ".join(title.text(language) for title in titles) + " |\n")
@@ -100,18 +98,13 @@ def _escape_property(text: str) -> str:
 
 def _rows(report: Report, language: Language) -> Iterator[str]:
     for diagnostic in report.listed():
-        words = [_markdown(line) for line in message_lines(diagnostic, language)]
+        words = [escape_markdown(line) for line in message_lines(diagnostic, language)]
         if diagnostic.waived is None:
             severity = severity_word(diagnostic.severity).text(language)
         else:
             severity = say("waived").text(language)
-            reason = say("because: {reason}", reason=visible(diagnostic.waived))
-            words.append(_markdown(reason.text(language)))
-        place = _markdown(write_place(diagnostic.span))
-        code = _markdown(visible(diagnostic.code))
+            reason = say("because: {reason}", reason=diagnostic.waived)
+            words.append(escape_markdown(reason.text(language)))
+        place = escape_markdown(write_place(diagnostic.span))
+        code = escape_markdown(diagnostic.code)
         yield f"| {severity} | {code} | {place} | {'<br>'.join(words)} |\n"
-
-
-def _markdown(text: str) -> str:
-    """Escape a text for a cell of a Markdown table."""
-    return MARKDOWN_SIGNS.sub(r"\\\1", text)

@@ -13,8 +13,8 @@ from booklet.diagnostics.reporters.findings import (
     fingerprints,
     message_lines,
     with_prefix,
-    write_json,
 )
+from booklet.text.outside import dump_json
 
 if TYPE_CHECKING:
     from booklet.text.language import Language
@@ -37,4 +37,4 @@ def render_gitlab(report: Report, language: Language, *, prefix: str = "") -> st
         }
         for diagnostic, fingerprint in fingerprints(report, report.standing)
     ]
-    return write_json(issues)
+    return dump_json(issues)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booklet.diagnostics.reporters.findings import Report, write_json
+from booklet.text.outside import dump_json
 
 if TYPE_CHECKING:
     from booklet.diagnostics.diagnostic import Diagnostic
+    from booklet.diagnostics.reporters.findings import Report
     from booklet.text.language import Language
 
 VERSION = 1
@@ -19,7 +20,7 @@ VERSION = 1
 
 def render_json(report: Report, language: Language) -> str:
     """Write every diagnostic, waived ones with their reason, and the counts of those that stand."""
-    return write_json(
+    return dump_json(
         {
             "version": VERSION,
             "diagnostics": [_entry(diagnostic, language) for diagnostic in report.diagnostics],

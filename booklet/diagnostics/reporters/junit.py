@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
-from booklet.diagnostics.reporters.findings import Report, summarize
+from booklet.diagnostics.reporters.findings import Report, summarize, with_prefix
 from booklet.diagnostics.reporters.full import write_diagnostic
-from booklet.diagnostics.reporters.visible import visible
+from booklet.text.outside import visible
 
 if TYPE_CHECKING:
     from booklet.text.language import Language
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 SUITES = "booklet"
 
 
-def render_junit(report: Report, language: Language) -> str:
+def render_junit(report: Report, language: Language, *, prefix: str = "") -> str:
     """Write the suites; every character of the authors' texts that XML forbids is shown in words."""
     suites = ElementTree.Element("testsuites", name=SUITES)
     for path, diagnostics in groupby(report.diagnostics, key=lambda diagnostic: diagnostic.span.path):
-        cases = [_case(diagnostic, report, language) for diagnostic in diagnostics]
-        suites.append(_suite(visible(path), cases))
+        cases = [_case(diagnostic, report, language, prefix) for diagnostic in diagnostics]
+        suites.append(_suite(visible(with_prefix(path, prefix)), cases))
     if not report.diagnostics:
         case = ElementTree.Element("testcase", classname=SUITES, name="check")
         ElementTree.SubElement(case, "system-out").text = summarize(report, language)
@@ -52,8 +52,8 @@ def _count(element: ElementTree.Element, cases: list[ElementTree.Element]) -> No
     element.set("skipped", str(sum(case.find("skipped") is not None for case in cases)))
 
 
-def _case(diagnostic: Diagnostic, report: Report, language: Language) -> ElementTree.Element:
-    path = visible(diagnostic.span.path)
+def _case(diagnostic: Diagnostic, report: Report, language: Language, prefix: str) -> ElementTree.Element:
+    path = visible(with_prefix(diagnostic.span.path, prefix))
     start = diagnostic.span.start
     name = f"{diagnostic.code} {diagnostic.name} {start.line}:{start.column}"
     case = ElementTree.Element(

@@ -17,9 +17,9 @@ from booklet.diagnostics.reporters.findings import (
     fingerprints,
     message_lines,
     with_prefix,
-    write_json,
 )
 from booklet.diagnostics.rule import RULES
+from booklet.text.outside import dump_json
 
 if TYPE_CHECKING:
     from booklet.diagnostics.positions import Span
@@ -50,7 +50,7 @@ def render_sarif(report: Report, language: Language, *, version: str, prefix: st
         "columnKind": "unicodeCodePoints",
         "results": results,
     }
-    return write_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
+    return dump_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 
 
 def _rule(code: str, found: dict[str, Diagnostic]) -> dict[str, object]:
@@ -104,8 +104,8 @@ def _result(
 
 
 def _physical_location(span: Span, prefix: str) -> dict[str, object]:
-    # a name of a file that is not Unicode has lone surrogates, which a URI may carry as bytes
-    uri = quote(with_prefix(span.path, prefix), safe="/", errors="surrogatepass")
+    # a name of a file that is not UTF-8 has lone surrogates, each of which stands for one byte
+    uri = quote(with_prefix(span.path, prefix), safe="/", errors="surrogateescape")
     return {
         "artifactLocation": {"uri": uri, "uriBaseId": "%SRCROOT%"},
         "region": {

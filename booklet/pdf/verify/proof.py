@@ -9,21 +9,21 @@ what the body's say, with the front matter added.
 
 from __future__ import annotations
 
-from itertools import pairwise
 from xml.sax.saxutils import escape
 
 from booklet.diagnostics.message import Message, say
 from booklet.pdf.verify.body import MAX_OBJECTIONS, BodyFacts, read_body
-from booklet.pdf.verify.body_objects import FRONT_BOOKMARK, check_levels
+from booklet.pdf.verify.body_objects import FRONT_BOOKMARK
 from booklet.pdf.verify.front_pages import FrontPages, read_front_pages
+from booklet.pdf.verify.name_trees import examine_tree
 from booklet.pdf.verify.sections import items, read_section, reference, whole
+from booklet.pdf.verify.structure import examine_structure
 from booklet.pdf.verify.syntax import Name, Objection, Reference, Value, parse_dictionary, text_of
 from booklet.pdf.verify.update import Held, Update
 
 #: of an update: two pages, and fonts that the body does not have
 MAX_UPDATE = 16_000_000
 _FRONT_PAGES = 2
-_FRONT = b"front:"
 #: bookmarks one below another, as headings are
 _MAX_BOOKMARKS = 6
 _UNEXPECTED = (LookupError, ValueError, TypeError, AttributeError, ArithmeticError, RecursionError)
@@ -80,7 +80,7 @@ def _examine(update: Update) -> None:
     roots = {name: update.take(number, name) for name, number in update.body.roots.items()}
     pages = update.pages = _examine_pages(update, roots["page tree root"])
     _examine_fonts(update, pages)
-    _examine_structure(update, roots, pages)
+    examine_structure(update, roots, pages)
     _examine_names(update, roots["name dictionary"], pages)
     _examine_outline(update, roots["outline root"], pages)
     labels = roots["page labels"].get("/Nums")
@@ -170,97 +170,6 @@ def _examine_fonts(update: Update, pages: tuple[int, ...]) -> None:
                         update.resolve(descriptor[key], "font file")
 
 
-# --- structure --------------------------------------------------------------------------------------------------------
-
-
-def _examine_structure(update: Update, roots: dict[str, Held], pages: tuple[int, ...]) -> None:
-    """Require the body's elements, after the front matter's, and its way from content to elements."""
-    before, root = update.body.held, roots["structure tree root"]
-    for key in ("/K", "/ParentTree"):
-        is_same = root.get(key) == before["structure tree root"][key]
-        update.require(is_same, say("the structure tree root changes {key}", key=key))
-    document, old = roots["document element"], before["document element"]
-    update.require(document.get("/P") == old["/P"], say("the document element changes {key}", key="/P"))
-    kids, own = items(document, "/K"), items(old, "/K")
-    added = kids[: max(0, len(kids) - len(own))]
-    is_same = kids[len(added) :] == own
-    update.require(is_same, say("the document element does not end with the body's elements in their order"))
-    elements = _examine_elements(update, added, pages)
-    entries, held = items(roots["parent tree"], "/Kids"), items(before["parent tree"], "/Kids")
-    update.require(entries[: len(held)] == held, say("the parent tree loses entries of the body"))
-    keys = [key for entry in entries[len(held) :] for key in _examine_parents(update, entry, elements)]
-    last = max((key for entry in held for key in _number_keys(update, entry)), default=-1)
-    is_sorted = all(before < after for before, after in pairwise([last, *keys]))
-    update.require(is_sorted, say("the parent tree is not in order"))
-    is_right = root.get("/ParentTreeNextKey") == max([last, *keys]) + 1
-    update.require(is_right, say("the structure tree root changes {key}", key="/ParentTreeNextKey"))
-    names = _examine_tree(
-        update, root.get("/IDTree"), before["structure tree root"]["/IDTree"], say("element identifiers")
-    )
-    is_own = all(isinstance(value, Reference) and value.number in elements for value in names.values())
-    update.require(is_own, say("an identifier of the front matter leads elsewhere"))
-
-
-def _examine_elements(update: Update, added: list[Value], pages: tuple[int, ...]) -> frozenset[int]:
-    """Require that the front matter's elements, at any depth, are the update's own; return their numbers."""
-    waiting = [(kid, update.body.roots["document element"]) for kid in reversed(added)]
-    parents: dict[int, int] = {}
-    while waiting:
-        kid, parent = waiting.pop()
-        if not update.is_new(kid):
-            update.object(say("the front matter's structure takes an element of the body"))
-            continue
-        number = reference(kid)
-        if b"/OBJR" in update.section.plain.get(number, b""):
-            held = update.take(number, "object reference")
-            update.require(
-                update.is_new(held.get("/Obj")), say("the front matter's structure takes content of the body")
-            )
-        else:
-            held = update.take(number, "structure element")
-            is_own = held.get("/P") == Reference(parent) and number not in parents
-            update.require(
-                is_own,
-                say("object {number} is an element in a circle, or too many levels deep", number=number),
-            )
-            if number in parents:
-                continue
-            parents[number] = parent
-            update.spoken += [
-                text_of(held[key]) for key in ("/Alt", "/ActualText", "/E", "/Lang", "/T") if key in held
-            ]
-            below = items(held, "/K") if "/K" in held else []
-            waiting += [(inner, number) for inner in reversed(below) if type(inner) is not int]
-        is_own = held.get("/Pg", Reference(pages[0])) in [Reference(page) for page in pages]
-        update.require(is_own, say("the front matter's structure takes content of the body"))
-    update.objections.extend(check_levels(parents, update.body.roots["document element"]))
-    return frozenset(parents)
-
-
-def _number_keys(update: Update, leaf: Value) -> list[int]:
-    """The keys of a leaf of the body's parent tree."""
-    written = update.body.section.plain.get(reference(leaf), b"null")
-    return [key for key in items(parse_dictionary(written), "/Nums")[::2] if type(key) is int]
-
-
-def _examine_parents(update: Update, leaf: Value, elements: frozenset[int]) -> list[int]:
-    """Require a leaf of the parent tree that leads to the front matter's elements; return its keys."""
-    if not update.is_new(leaf):
-        raise Objection(say("the parent tree is not in order"))
-    held = update.take(reference(leaf), "parent tree leaf")
-    numbers = items(held, "/Nums")
-    keys = [key for key in numbers[::2] if type(key) is int]
-    found = [inner for value in numbers[1::2] for inner in (value if isinstance(value, list) else [value])]
-    is_own = all(
-        value is None or (isinstance(value, Reference) and value.number in elements) for value in found
-    )
-    is_whole = len(numbers) == 2 * len(keys) and items(held, "/Limits") == [*keys[:1], *keys[-1:]]
-    update.require(
-        is_own and is_whole, say("the parent tree leads to other elements than the front matter's")
-    )
-    return keys
-
-
 # --- names ------------------------------------------------------------------------------------------------------------
 
 
@@ -272,7 +181,7 @@ def _examine_names(update: Update, names: Held, pages: tuple[int, ...]) -> None:
         update.require(is_same, say("the name dictionary changes {key}", key=key))
     for key in sorted(set(names) - set(before)):
         update.object(say("the name dictionary gains {key}", key=key))
-    added = _examine_tree(update, names.get("/Dests"), before["/Dests"], say("destinations"))
+    added = examine_tree(update, names.get("/Dests"), before["/Dests"], say("destinations"))
     is_own = all(_leads_to(value, pages) for value in added.values())
     update.require(is_own, say("a destination of the front matter leads elsewhere"))
 
@@ -284,39 +193,6 @@ def _leads_to(destination: Value, pages: tuple[int, ...]) -> bool:
         and destination[0] in [Reference(page) for page in pages]
         and destination[1] == "/XYZ"
     )
-
-
-def _examine_tree(update: Update, tree: Value, before: Value, name: Message) -> dict[bytes, Value]:
-    """Require the body's leaves unchanged, and one more in its place with names of the front matter; return these."""
-    changed = say("the {name} of the body are changed", name=name)
-    if not isinstance(tree, dict) or not isinstance(before, dict):
-        raise Objection(changed)
-    leaves, old = items(tree, "/Kids"), items(before, "/Kids")
-    added = [leaf for leaf in leaves if leaf not in old]
-    update.require([leaf for leaf in leaves if leaf in old] == old and len(added) <= 1, changed)
-    if not added or not update.is_new(added[0]):
-        update.require(not added, changed)
-        return {}
-    held = update.take(reference(added[0]), "name tree leaf")
-    pairs = items(held, "/Names")
-    names = [value for value in pairs[::2] if isinstance(value, bytes)]
-    is_whole = len(pairs) == 2 * len(names) and items(held, "/Limits") == [*names[:1], *names[-1:]]
-    update.require(is_whole and all(one.startswith(_FRONT) for one in names), changed)
-    limits = [names if leaf == added[0] else _limits(update, leaf) for leaf in leaves]
-    in_order = _in_order(limits, names)
-    update.require(in_order, say("the {name} are not in order", name=name))
-    return dict(zip(names, pairs[1::2], strict=False))
-
-
-def _in_order(limits: list[list[bytes]], names: list[bytes]) -> bool:
-    """Check that leaves follow one another, and so do the names of the new one."""
-    between = all(first[-1] < second[0] for first, second in pairwise(limits) if first and second)
-    return between and all(first < second for first, second in pairwise(names))
-
-
-def _limits(update: Update, leaf: Value) -> list[bytes]:
-    held = parse_dictionary(update.body.section.plain.get(reference(leaf), b"null"))
-    return [limit for limit in items(held, "/Limits") if isinstance(limit, bytes)]
 
 
 def _examine_outline(update: Update, root: Held, pages: tuple[int, ...]) -> None:

@@ -6,7 +6,6 @@ fonts into its own folder, which is removed with it.
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 import zlib
@@ -22,6 +21,7 @@ from booklet.cache.links import resolve_links
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import say
 from booklet.installation import TOOLKIT
+from booklet.layout.fonts import fonts_in_use
 from booklet.layout.styles import Styles, digest_styles
 from booklet.layout.weasyprint import prepare, versions
 from booklet.pipeline.tasks import render_front_matter, render_page
@@ -75,7 +75,7 @@ def fingerprint_worker(styles: Styles) -> str:
 
 def has_worked() -> bool:
     """Check whether this process has laid pages out: it then has loaded the fonts and the code of that time."""
-    return "FONTCONFIG_FILE" in os.environ
+    return fonts_in_use() is not None
 
 
 def hold(value: Sent) -> Sent:
@@ -131,6 +131,6 @@ def _check_machine(styles: Styles, machine: str) -> None:
                 host=platform.node(),
             )
         )
-    fonts = os.environ.get("FONTCONFIG_FILE")
+    fonts = fonts_in_use()
     if fonts is not None and fonts != str(resolve_links(styles.font_settings)):
         raise BuildError(say("the cluster is at work for another build: wait until it ends"))

@@ -230,3 +230,16 @@ def test_what_our_pages_never_use_is_told(content: bytes) -> None:
     """Another mode, hidden layers, forms, unknown operators and glyphs end the reading with an objection."""
     with pytest.raises(Objection):
         unseen(content)
+
+
+def test_a_font_of_the_front_pages_is_read_and_named() -> None:
+    """A font that the body lacks passes if it is made as ours are, and the result says that it is there."""
+    style = f"@font-face {{ font-family: Mono; src: url('{(samples.FONTS / 'BookletMono-Regular.ttf').as_uri()}') }}"
+    letter = "<p style='break-before: page'>Lettre <code style='font-family: Mono'>abc</code></p>"
+    body = samples.body().pdf
+    update = OpenBody(body).prepend(
+        samples.render(f"<h1 id='cover'>Liste</h1>{letter}", style), "Cent mesures"
+    )
+    found, front = proof.examine_booklet(body + update, len(body))
+    assert found == () and front is not None and front.has_own_font
+    assert front.words[1] == "lettreabc"

@@ -1,0 +1,162 @@
+"""`import-crashes`: a number, key or index of a workbook too long to read is told; bombs are refused."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from booklet.content.workspace import read_workspace
+from booklet.diagnostics import limits
+from booklet.export.import_workbook import import_workbook
+from tests.samples.workbooks import change, cost, lines_sheet, open_workbook, place, save, write_awkward
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.samples.workspace import Sample
+
+LINE = "maladroit#costs[1]"
+END = b"</sheetData>"
+
+
+@pytest.fixture(scope="module")
+def awkward(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """A workspace with every kind of line: for reading only."""
+    return write_awkward(tmp_path_factory.mktemp("awkward"))
+
+
+@pytest.fixture(scope="module")
+def workbook(awkward: Sample) -> bytes:
+    """Its workbook, as exported."""
+    return cost(awkward.root).workbook
+
+
+def told(root: Path, data: bytes) -> list[str]:
+    """What an import says, which must write nothing."""
+    imported = import_workbook(read_workspace(root), "budget.xlsx", data)
+    assert imported.files == {} and imported.changes == ()
+    return [f"{found.code} {found.message}" for found in imported.diagnostics]
+
+
+def rewrite(data: bytes, part: str, edit: Callable[[bytes], bytes]) -> bytes:
+    """A workbook with one part changed."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as before,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
+        for entry in before.infolist():
+            text = before.read(entry)
+            after.writestr(entry.filename, edit(text) if entry.filename == part else text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("part-2022", 999_999_999_999_999),
+        ("part-2022", 10**300),
+        ("part-2022", "9" * 5_000),
+        ("quantity", 10**16),
+        ("central", 1e308),
+        ("low", "9" * 5_000),
+    ],
+)
+def test_long_number_is_told_at_its_cell(
+    awkward: Sample, workbook: bytes, column: str, value: object
+) -> None:
+    """A number that the tool does not read, or whose sum it does not, is X103 with the cell."""
+    book = open_workbook(workbook)
+    change(book, LINE, column, value)
+    cell = lines_sheet(book).cell(*place(lines_sheet(book), LINE, column)).coordinate
+    found = told(awkward.root, save(book))
+    assert any(
+        line.startswith("X103 ") and f"Lignes!{cell} is not a number that fits" in line for line in found
+    )
+
+
+@pytest.mark.parametrize(
+    "key", ["maladroit#costs[" + "9" * 5_000 + "]", "maladroit#costs[999999]", "9" * 10_000]
+)
+def test_long_key_is_no_line(awkward: Sample, workbook: bytes, key: str) -> None:
+    """A key whose index is longer than any is no line of a proposal, whatever its length."""
+    book = open_workbook(workbook)
+    sheet = lines_sheet(book)
+    row, _ = place(sheet, LINE, "quantity")
+    sheet.cell(row, 1).value = key
+    sheet.cell(row, place(sheet, key, "label")[1]).value = "un autre nom"
+    assert [line[:4] for line in told(awkward.root, save(book))] == ["X102"]
+
+
+@pytest.mark.parametrize("column", ["part-2022", "low"])
+def test_long_exported_number_is_no_number(awkward: Sample, workbook: bytes, column: str) -> None:
+    """A hidden number too long to have been exported is none: what was changed beside it is a conflict."""
+    book = open_workbook(workbook)
+    change(book, LINE, column, 41)
+    change(book, LINE, f"exported-{column}", "9" * 5_000)
+    assert "X101" in {line[:4] for line in told(awkward.root, save(book))}
+
+
+SHEET = "xl/worksheets/sheet2.xml"
+BOMBS: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
+    "rows": (SHEET, lambda text: text.replace(END, b"<row/>" * 1_000_000 + END), "50,000 rows"),
+    "cells": (
+        SHEET,
+        lambda text: text.replace(END, b"<row>" + b"<c/>" * 700_000 + b"</row>" + END),
+        "600,000 cells",
+    ),
+    "columns": (
+        SHEET,
+        lambda text: text.replace(b"<sheetData>", b"<cols>" + b"<col/>" * 1_000_000 + b"</cols><sheetData>"),
+        "10,000 settings",
+    ),
+    "styles": (
+        "xl/styles.xml",
+        lambda text: text.replace(b"</cellXfs>", b"<xf/>" * 1_000_000 + b"</cellXfs>"),
+        "10,000 settings",
+    ),
+    "zip": (SHEET, lambda text: text.replace(END, b" " * 101_000_000 + END), "100,000,000 bytes"),
+    "entities": (
+        "xl/workbook.xml",
+        lambda text: re.sub(rb"\?>", b'?><!DOCTYPE a [<!ENTITY b "c">]>', text, count=1),
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_bomb_is_refused(awkward: Sample, workbook: bytes, bomb: str) -> None:
+    """A workbook beyond a limit is one finding, which gives the number."""
+    part, edit, words = BOMBS[bomb]
+    (found,) = told(awkward.root, rewrite(workbook, part, edit))
+    assert found.startswith("X102 ") and (words or "not a workbook that can be read") in found
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda text: re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:XFD1048576"', text),
+        lambda text: text.replace(END, b'<row r="99999999"><c r="A99999999"><v>1</v></c></row>' + END),
+    ],
+)
+def test_rows_that_are_only_declared_cost_nothing(
+    awkward: Sample, workbook: bytes, edit: Callable[[bytes], bytes]
+) -> None:
+    """A dimension or a row number may claim a million rows: those that hold something are read."""
+    assert told(awkward.root, rewrite(workbook, SHEET, edit)) == []
+
+
+def test_what_unpacks_to_more_than_the_directory_says_is_cut(awkward: Sample, workbook: bytes) -> None:
+    """A directory that lies about a size does not make the tool unpack more than it says."""
+    bomb = rewrite(
+        workbook, SHEET, lambda text: text.replace(END, b" " * (limits.WORKBOOK_UNPACKED + 1) + END)
+    )
+    with zipfile.ZipFile(io.BytesIO(bomb)) as archive:
+        size = archive.getinfo(SHEET).file_size
+    lie = bomb.replace(size.to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+    assert told(awkward.root, lie) == ["X102 this file is not a workbook that can be read"]

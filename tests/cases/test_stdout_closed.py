@@ -1,0 +1,81 @@
+"""`stdout-closed`: a standard stream that is closed, or cannot be written, is no traceback, whatever the command."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from booklet.cli import COMMANDS
+from tests.samples.commands import BUILD
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.samples.workspace import Sample
+
+NAMES = tuple(module.__name__.rpartition(".")[2].replace("_", "-") for module in COMMANDS)
+#: what is typed after a command that asks for something
+TYPED = {
+    "diff": ("saved.json", "saved.json"),
+    "why": ("total",),
+    "new": ("Un essai", "--domain", "ecologie"),
+}
+#: the small workspace names no printer (N106)
+STATUS = {"print": 1}
+CLOSED = "<&- >&- 2>&-"
+
+
+def start(root: Path, redirection: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command with its streams closed or sent elsewhere by a shell."""
+    return subprocess.run(
+        ["sh", "-c", f'exec "$@" {redirection}', "sh", *BUILD, *arguments],
+        cwd=root,
+        env={"LANG": "C.UTF-8", "PATH": os.environ["PATH"], "HOME": str(root)},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=100,
+    )
+
+
+@pytest.mark.parametrize("command", NAMES)
+def test_every_command_does_its_work_with_closed_streams(small: Sample, command: str) -> None:
+    """A command whose three streams are closed ends as it would with them open."""
+    if command == "diff":
+        assert small.run("costs", "--format", "json", "-o", str(small.root / "saved.json")).status == 0
+    ran = start(small.root, CLOSED, command, *TYPED.get(command, ()))
+    assert ran.returncode == STATUS.get(command, 0)
+
+
+@pytest.mark.parametrize("redirection", ["<&-", ">&-", "2>&-", ">&- 2>&-"])
+def test_faults_are_status_1_with_any_stream_closed(unbuilt: Sample, redirection: str) -> None:
+    """Errors of the content are status 1, and what can still be said is said without a traceback."""
+    unbuilt.edit("mobilite/feux.yaml", "quantity: 10", "quantity: dix")
+    ran = start(unbuilt.root, redirection, "check")
+    assert (ran.returncode, ran.stderr) == (1, "")
+    assert ("M103" in ran.stdout) == (">&-" not in redirection.split())
+
+
+@pytest.mark.parametrize(
+    ("redirection", "status"),
+    [(">/dev/full", 3), ("2>/dev/full", 1), (">/dev/full 2>/dev/full", 3)],
+)
+def test_full_streams_are_one_sentence(unbuilt: Sample, redirection: str, status: int) -> None:
+    """An output that cannot be written is status 3 and one sentence, where that can be written."""
+    unbuilt.edit("mobilite/feux.yaml", "quantity: 10", "quantity: dix")
+    ran = start(unbuilt.root, redirection, "check")
+    assert ran.returncode == status
+    assert ran.stderr.count("\n") == (redirection == ">/dev/full") and "Traceback" not in ran.stderr
+
+
+def test_a_device_is_written_not_replaced(unbuilt: Sample, tmp_path: Path) -> None:
+    """`--output` writes into a pipe or device that exists, and leaves it one."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    assert unbuilt.run("costs", "--format", "csv", "-o", str(pipe)).status == 0
+    assert os.read(reader, 10) == b"id,domain," and pipe.is_fifo()
+    os.close(reader)
