@@ -22,6 +22,7 @@ from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
 from booklet.pictures.picture import Picture, check_together
 from booklet.pictures.refusal import PictureRefused
+from booklet.text.markdown import has_encoded_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -195,7 +196,8 @@ def broken_reference(context: Context) -> Iterator[Diagnostic]:
 
 
 def _broken_links(document: Document[Any], context: Context, *, printed: bool) -> Iterator[Diagnostic]:
-    if "proposal:" not in document.source.text:
+    text = document.source.text
+    if "proposal:" not in text.lower() and not has_encoded_link(text):
         return
     by_id, unread = context.proposal_by_id, context.workspace.unread
 

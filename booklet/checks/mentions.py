@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from booklet.checks.spans import text_scalars
 from booklet.content.scalars import is_slug
 from booklet.diagnostics.limits import MARKS, PROSE_CHARACTERS
-from booklet.text.markdown import count_marks, mentions
+from booklet.text.markdown import count_marks, has_encoded_link, mentions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["source", "proposal"]
 _CANDIDATE = re.compile(
-    r"\[@(?P<source>[^\]\s]{0,200})\]|\(<?proposal:(?P<proposal>[^)>\s]{0,200})|<proposal:(?P<auto>[^>\s]{0,200})>"
+    r"\[@(?P<source>[^\]\s]{0,200})\]|\(<?proposal:(?P<proposal>[^)>\s]{0,200})|<proposal:(?P<auto>[^>\s]{0,200})>",
+    re.IGNORECASE,
 )
 
 
@@ -44,17 +45,34 @@ def find_wrong_mentions(
     A mention with words that cannot be an id (`[@Batiweb 2017]`) is ordinary text in Markdown and would be printed as
     typed: it is found too, except in `code`.
     """
-    if all(is_right(kind, cited) for kind, cited, _ in _find_candidates(document.source.text)):
+    text = document.source.text
+    is_encoded = has_encoded_link(text)
+    if not is_encoded and all(is_right(kind, cited) for kind, cited, _ in _find_candidates(text)):
         return
     for scalar in text_scalars(document):
         candidates = [one for one in _find_candidates(scalar.text) if not is_right(one.kind, one.cited)]
-        if not candidates or len(scalar.text) > PROSE_CHARACTERS or count_marks(scalar.text) > MARKS:
+        is_hidden = is_encoded and has_encoded_link(scalar.text)
+        if not (candidates or is_hidden) or len(scalar.text) > PROSE_CHARACTERS:
             continue  # too much of a text is reported where it is read
+        if count_marks(scalar.text) > MARKS:
+            continue
+        if is_hidden:
+            yield from _find_encoded(document, scalar, is_right)
         parsed = {(mention.kind, mention.id, mention.offset) for mention in mentions(scalar.text)}
         for kind, cited, offset in candidates:
             typed = not is_slug(cited) and scalar.text.count("`", 0, offset) % 2 == 0
             if (kind, cited, offset) in parsed or typed:
                 yield cited, _span_at(document, scalar, cited, offset)
+
+
+def _find_encoded(
+    document: Document[Any], scalar: Scalar, is_right: Callable[[Kind, str], bool]
+) -> Iterator[tuple[str, Span]]:
+    """Find the mentions that are not right and that no candidate shows, with the span of the whole text."""
+    shown = {(one.kind, one.cited) for one in _find_candidates(scalar.text)}
+    for mention in mentions(scalar.text):
+        if (mention.kind, mention.id) not in shown and not is_right(mention.kind, mention.id):
+            yield mention.id, document.source.span(scalar.start, scalar.end)
 
 
 def _find_candidates(text: str) -> Iterator[_Candidate]:

@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _CITATION = re.compile(rf"\[@({_SLUG})\]")
 _PROPOSAL = re.compile(rf"proposal:({_SLUG})")
-_LINK = re.compile(rf"(?:https?://[^\s/]+\S*|mailto:[^\s@]+@[^\s@]+|{_PROPOSAL.pattern})", re.IGNORECASE)
+#: no user name before the host: `https://known.fr@other.org` leads to the other
+_LINK = re.compile(rf"https?://[^\s/?#@%\\]+(?:[/?#]\S*)?|mailto:[^\s@]+@[^\s@]+|{_PROPOSAL.pattern}")
+_SCHEME = re.compile(r"^[A-Za-z]+:")
+#: a link whose address is not typed as it is read: `&#112;roposal:id`, or an escape of YAML
+_ENCODED = re.compile(r"\]\([^)\n]{0,300}[&\\]|\\[xuU]")
 _MARK = re.compile(r"[\[\]*_`<&\\!]")
 #: The scheme and part under which every source has its destination.
 SOURCE_SCHEME = "proposal:sources:"
@@ -110,7 +114,7 @@ def count_marks(text: str) -> int:
 
 def mentions(text: str) -> tuple[Mention, ...]:
     """Find every proposal and source that a text cites, in order; those inside `code` do not count."""
-    if "[@" not in text and "proposal:" not in text.lower():
+    if "[@" not in text and "proposal:" not in text.lower() and not has_encoded_link(text):
         return ()  # most texts cite nothing, and need not wait for the Markdown parser
     found: list[Mention] = []
     position = 0
@@ -122,11 +126,15 @@ def mentions(text: str) -> tuple[Mention, ...]:
             kind, target, sign = "proposal", match[1], "proposal:"
         else:
             continue
-        start = text.find(sign + target, position)
-        offset = max(start, 0) + len(sign)
-        position = offset
+        typed = re.compile(re.escape(sign + target), re.IGNORECASE).search(text, position)
+        offset = position = typed.start() + len(sign) if typed else max(position, len(sign))
         found.append(Mention("source" if kind == "source" else "proposal", target, offset))
     return tuple(found)
+
+
+def has_encoded_link(text: str) -> bool:
+    """Check whether the address of a link may hold entities or escapes, so that only Markdown knows where it leads."""
+    return _ENCODED.search(text) is not None
 
 
 def cited(text: str) -> Cited:
@@ -147,6 +155,11 @@ def _parser() -> MarkdownIt:
     parser.inline.ruler.before("link", "citation", _read_citation)
     parser.enable([rule for rule in (*_BLOCKS, *_INLINES) if rule != "citation"])
     parser.enable(["balance_pairs", "fragments_join"])
+    normalize = parser.normalizeLink
+    # a scheme is read in any case (RFC 3986 §3.1), and written in lower case
+    parser.normalizeLink = lambda url: _SCHEME.sub(  # type: ignore[method-assign]
+        lambda found: found[0].lower(), normalize(url), count=1
+    )
     parser.validateLink = lambda url: bool(_LINK.fullmatch(url))  # type: ignore[method-assign]
     return parser
 
