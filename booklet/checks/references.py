@@ -1,15 +1,16 @@
-"""M106: every id names something that exists.
+"""M106: every id names something that exists; R111: every address leads where it seems to.
 
 An id is not reported where its target exists but is unreadable: the target has a fault of its own.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from booklet.checks.mentions import find_wrong_mentions
 from booklet.checks.scopes import for_each_document, for_workspace
-from booklet.checks.spans import node_at
+from booklet.checks.spans import node_at, text_scalars
 from booklet.checks.words import fold_words
 from booklet.content.model.fields import ids_naming
 from booklet.content.proposal_files import EDITION, SOURCES, ProposalDocument
@@ -18,6 +19,7 @@ from booklet.content.yaml.nodes import Mapping, Scalar, Sequence
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, quote_all, say
 from booklet.diagnostics.rule import RULES, rule
+from booklet.text.outside import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +29,11 @@ if TYPE_CHECKING:
     from booklet.content.document import Document
     from booklet.content.workspace import Workspace
     from booklet.diagnostics.positions import Span
+
+_ADDRESS = re.compile(r"https?:[^\s<>\"]+", re.IGNORECASE)
+_USER = re.compile(r"https?:[/\\]*[^/?#\\)\]]*@", re.IGNORECASE)
+#: a backslash that is no escape of Markdown
+_BACKSLASH = re.compile(r"\\(?![_*~\[\]()#.!|{}+`<>&-])")
 
 #: the ids that exist, in order; None where a fault of reading leaves them unknown
 KnownIds = dict[str, None] | None
@@ -230,3 +237,50 @@ def _check_rule(span: Span, code: str) -> Iterator[Diagnostic]:
     close = by_name.get(code) or nearest(code, RULES)
     hint = say("did you mean `{name}`?", name=close) if close else say("`docs/rules.md` lists the rules")
     yield unknown_reference.at(span, say("unknown rule `{code}`", code=code), hint)
+
+
+@for_each_document
+@rule("R111", "deceptive-address", Severity.ERROR)
+def deceptive_address(document: Document[Any], _context: Context) -> Iterator[Diagnostic]:
+    """A web address has a user name, a backslash or invisible marks.
+
+    Why
+        The reader would take it for another: `https://known.fr@other.org` leads to the other, a browser reads a
+        backslash as a slash, and a mark of direction turns what is read around.
+
+    Fails
+        url: https://marseille.fr@example.org/
+
+    Passes
+        url: https://example.org/
+
+    Source
+        WHATWG URL Standard, "URL rendering": user names are to be removed, as they lend themselves to deception.
+    """
+    if "http" not in document.source.text.lower():
+        return
+    for scalar in text_scalars(document):
+        for found in _ADDRESS.finditer(scalar.text):
+            address = found[0]
+            is_alone = address == scalar.text.strip()
+            if (
+                _USER.match(address)
+                or _BACKSLASH.search(address)
+                or (is_alone and "\\" in address)
+                or visible(address) != address
+            ):
+                yield deceptive_address.at(
+                    document.source.span(scalar.start, scalar.end),
+                    say(
+                        "an address with a user name, a backslash or invisible marks: `{text}`",
+                        text=address[:80],
+                    ),
+                    say("type the address as a browser shows it"),
+                )
+
+
+@for_workspace
+def deceptive_address_of_a_source(context: Context) -> Iterator[Diagnostic]:
+    """Report the addresses of the bibliography (R111)."""
+    if context.workspace.bibliography is not None:
+        yield from deceptive_address(context.workspace.bibliography, context)
