@@ -8,6 +8,7 @@ import pytest
 
 from booklet.cache.store import Store
 from booklet.pipeline.build_record import KIND, NAME, BuildState, read_record, record_build
+from booklet.text.outside import BULLET
 
 if TYPE_CHECKING:
     from tests.samples.workspace import Sample
@@ -21,7 +22,7 @@ def explain(small: Sample, *ids: str) -> dict[str, str]:
     return {
         id: causes.strip()
         for ids, causes in zip(lines[::2], lines[1::2], strict=True)
-        for id in ids.split(", ")
+        for id in ids.removeprefix(BULLET).split(", ")
     }
 
 
