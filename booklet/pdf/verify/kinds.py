@@ -271,7 +271,7 @@ KINDS: Mapping[str, Mapping[str, str]] = {
 
 
 def check_kind(held: Mapping[str, Value], kind: str, number: int) -> Iterator[Message]:
-    """Hold a dictionary against what our writer makes of its kind."""
+    """List what a dictionary has that our writer does not make of its kind."""
     allowed = {key.rstrip("?"): rule for key, rule in KINDS[kind].items()}
     for key in sorted(set(held) - set(allowed)):
         yield say("{kind} {number} has {key}", kind=Message(kind), number=number, key=key)
