@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 Kind = Literal["page", "body", "front", "stamps", "build", "outcome", "examined"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+#: folders that this version has, and those of version 0.1.0
+_FOLDERS = (*KINDS, "findings", "ledger", "silent")
 #: kind of the entries that hold a laid-out page
 PAGE: Kind = "page"
 #: kind of the entries that hold a linked body
@@ -167,16 +169,16 @@ def _find_foreign(folder: Path) -> Iterator[Path]:
         yield folder
         return
     names = {path.name for path in folder.iterdir()}
-    yield from (folder / kind for kind in KINDS if kind in names and not _is_folder(folder / kind))
+    yield from (folder / kind for kind in _FOLDERS if kind in names and not _is_folder(folder / kind))
     if MARKER not in names:
         yield from (
-            folder / name for name in sorted(names.difference(KINDS)) if not _UNFINISHED.fullmatch(name)
+            folder / name for name in sorted(names.difference(_FOLDERS)) if not _UNFINISHED.fullmatch(name)
         )
 
 
 def _list_entries(folder: Path) -> Iterator[Path]:
     """List the files that have the name of an entry or of an unfinished one, through no link."""
-    for kind in filter(_is_folder, map(folder.joinpath, KINDS)):
+    for kind in filter(_is_folder, map(folder.joinpath, _FOLDERS)):
         for below in kind.iterdir():
             if _SUBFOLDER.fullmatch(below.name) and _is_folder(below):
                 yield from (

@@ -188,3 +188,15 @@ def test_a_machine_that_keeps_nothing_believes_nothing(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
     assert len(set(store_key())) > 8
     assert store_key() == store_key()
+
+
+def test_a_store_of_an_earlier_version_is_used(unbuilt: Sample) -> None:
+    """A store from before it was marked, with the folders of version 0.1.0, is no reason to refuse."""
+    store = unbuilt.root / STORE_FOLDER
+    (store / MARKER).unlink()
+    old = store / "ledger" / "ab" / ("c" * 62)
+    old.parent.mkdir(parents=True)
+    old.write_bytes(b"of an earlier version")
+    assert unbuilt.run("check").status == 0
+    assert unbuilt.run("clean").status == 0
+    assert not old.exists()
