@@ -76,3 +76,11 @@ WORKBOOK_ROWS = 50_000
 WORKBOOK_SETTINGS = 10_000
 #: of a sheet of lines, which has some sixty
 WORKBOOK_COLUMNS = 200
+
+# --- a state saved by `costs --format json`, for `diff`; one of 1 500 proposals has some 20 MB
+SAVED_BYTES = 30_000_000
+SAVED_PROPOSALS = 5_000
+#: of costs, of revenues and of funding, in one proposal
+SAVED_LINES = 1_000
+SAVED_TEXT = 20_000
+SAVED_YEARS = 60

@@ -266,10 +266,10 @@ def _make_cause(
     return UnroundedCause(kind, _fold(line.label) or "?", before, after, line.unit, delta)
 
 
-def _purchase(line: SavedLine) -> Message | Euros:
-    """Write what a line buys; only for a line with all its inputs."""
-    assert line.quantity is not None
-    assert line.unit_cost is not None
+def _purchase(line: SavedLine) -> Message | Euros | None:
+    """Write what a line buys; None where the file does not say."""
+    if line.quantity is None or line.unit_cost is None:
+        return None
     unit_cost = Euros.of(line.unit_cost.central)
     if line.quantity == 1:
         return unit_cost

@@ -20,6 +20,8 @@ Item = TypeVar("Item")
 Pair = tuple[Item | None, Item | None]
 #: the least likeness of two items that are the same under another name
 ALIKE = 0.6
+#: characters of two texts that are compared one by one
+MAX_ALIKE = 200
 #: the most pairs of removed and new items that are compared one by one
 MAX_COMPARED = 10_000
 
@@ -121,7 +123,7 @@ def _overlap(mine: Set[Hashable], theirs: Set[Hashable]) -> float:
 
 
 def _text_likeness(one: str | None, other: str | None) -> float:
-    mine, theirs = _fold(one), _fold(other)
+    mine, theirs = _fold(one)[:MAX_ALIKE], _fold(other)[:MAX_ALIKE]
     if not mine or not theirs:
         return 0.0
     return SequenceMatcher(None, mine, theirs, autojunk=False).ratio()

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from booklet.content.model.proposal import SECTIONS, Section
+from booklet.diagnostics import limits
 from booklet.diagnostics.diagnostic import Severity
 
 VERSION = 1
@@ -27,7 +28,7 @@ class NotCosts(ValueError):
 
 
 def _read_fraction(raw: object) -> Fraction:
-    if not isinstance(raw, str) or len(raw) > 2 * _MAX_DIGITS or "e" in raw.lower():
+    if not isinstance(raw, str) or len(raw) > _MAX_DIGITS or "e" in raw.lower():
         raise ValueError("not a fraction")
     try:
         return Fraction(raw)
@@ -37,8 +38,11 @@ def _read_fraction(raw: object) -> Fraction:
 
 Number = Annotated[Decimal, Field(max_digits=_MAX_DIGITS, allow_inf_nan=False)]
 Part = Annotated[Fraction, BeforeValidator(_read_fraction)]
-ByYear = Mapping[int, Number]
-Text = str | None
+Year = Annotated[int, Field(ge=1000, le=9999)]
+ByYear = Mapping[Year, Number]
+Lag = Annotated[int, Field(ge=0, le=100)]
+Word = Annotated[str, Field(max_length=limits.SAVED_TEXT)]
+Text = Word | None
 
 
 class Saved(BaseModel):
@@ -74,10 +78,10 @@ class SavedLine(Saved):
     price: Literal["ht", "ttc"] | None = None
     vat: Number | None = None
     vat_regime: Text = None
-    spread: str | Mapping[int, Number] | None = None
+    spread: Word | Mapping[Year, Number] | None = None
     period: Months | None = None
     recurs: Months | None = None
-    parts: Mapping[int, Part] | None = None
+    parts: Mapping[Year, Part] | None = None
     evidence: Text = None
     source: Text = None
     assumption: Text = None
@@ -90,6 +94,9 @@ class SavedLine(Saved):
         return ht_factor(self.price, self.vat)
 
 
+_Lines = Annotated[tuple[SavedLine, ...], Field(max_length=limits.SAVED_LINES)]
+
+
 class SavedFunding(Saved):
     """One line of a financing plan."""
 
@@ -100,7 +107,7 @@ class SavedFunding(Saved):
     amount: Number | None = None
     eligible: Number | None = None
     status: Text = None
-    year: int | Mapping[int, Number] | None = None
+    year: Year | Mapping[Year, Number] | None = None
     envelope: Text = None
     computed: Number | None = None
 
@@ -113,18 +120,18 @@ class SavedFunding(Saved):
 class SavedProposal(Saved):
     """One proposal; an unknown amount is None."""
 
-    id: str
-    domain: str
+    id: Word
+    domain: Word
     title: Text = None
     status: Literal["ready", "draft"]
     owner: Text = None
-    investissement: Mapping[int, SavedRange] | None
-    fonctionnement: Mapping[int, SavedRange] | None
+    investissement: Mapping[Year, SavedRange] | None
+    fonctionnement: Mapping[Year, SavedRange] | None
     after_term_per_year: SavedRange | None
     #: None in a file saved before lines were written
-    lines: tuple[SavedLine, ...] | None = None
-    revenues: tuple[SavedLine, ...] = ()
-    funding: tuple[SavedFunding, ...] = ()
+    lines: _Lines | None = None
+    revenues: _Lines = ()
+    funding: Annotated[tuple[SavedFunding, ...], Field(max_length=limits.SAVED_LINES)] = ()
     base: Mapping[Section, Number | None] = {}
     own_share: Mapping[Section, Number | None] = {}
     fctva: Mapping[Section, Number | None] = {}
@@ -148,7 +155,7 @@ class SavedProposal(Saved):
         return self.investissement is not None and self.fonctionnement is not None
 
     @cached_property
-    def central(self) -> Mapping[Section, Mapping[int, Decimal]]:
+    def central(self) -> Mapping[Section, Mapping[Year, Decimal]]:
         """The central cost by section and year; empty where unknown."""
         saved = {"investissement": self.investissement, "fonctionnement": self.fonctionnement}
         return {
@@ -170,7 +177,7 @@ class SavedProposal(Saved):
 class SavedPrices(Saved):
     """The price year of the amounts, and their basis."""
 
-    year: int | None = None
+    year: Year | None = None
     basis: Text = None
 
 
@@ -184,29 +191,29 @@ class SavedGuardrails(Saved):
 class SavedSource(Saved):
     """The name of a source, and the digest of its content."""
 
-    title: str = ""
-    year: int | None = None
-    digest: str = ""
+    title: Word = ""
+    year: Year | None = None
+    digest: Word = ""
 
 
 class SavedCosts(Saved):
     """One state of the whole programme."""
 
     version: Literal[1]
-    years: tuple[int, ...]
+    years: Annotated[tuple[Year, ...], Field(max_length=limits.SAVED_YEARS)]
     lang: Text = None
     prices: SavedPrices | None = None
     funding_base: Text = None
     guardrails: SavedGuardrails = SavedGuardrails()
-    proposals: tuple[SavedProposal, ...]
+    proposals: Annotated[tuple[SavedProposal, ...], Field(max_length=limits.SAVED_PROPOSALS)]
     #: ids of proposals whose file could not be read
-    unread: tuple[str, ...] = ()
+    unread: tuple[Word, ...] = ()
     #: names of owners and funders, by id
-    organisations: Mapping[str, str] = {}
+    organisations: Mapping[Word, Word] = {}
     #: years after which an owner gets the FCTVA, by id; None in a file saved before they were written
-    fctva_lags: Mapping[str, int | None] | None = None
-    sources: Mapping[str, SavedSource] = {}
-    parameters: Mapping[str, Mapping[int, Number | None]] = {}
+    fctva_lags: Mapping[Word, Lag | None] | None = None
+    sources: Mapping[Word, SavedSource] = {}
+    parameters: Mapping[Word, Mapping[Year, Number | None]] = {}
 
 
 def read_costs(text: str | bytes) -> SavedCosts:

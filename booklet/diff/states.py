@@ -7,6 +7,7 @@ Every state is read from the JSON of its costs, so that revisions and saved file
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from booklet.cache.atomic import write_whole
 from booklet.checks.increase import guardrail_increase
 from booklet.content.proposal_files import EDITION
 from booklet.diagnostics.diagnostic import BuildError, Diagnostic, Severity
+from booklet.diagnostics.limits import SAVED_BYTES
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Position, Span
 from booklet.diff.compare import compare
@@ -112,12 +114,17 @@ def check_increase(difference: Difference, span: Span) -> tuple[Diagnostic, ...]
 
 def _saved_state(word: str) -> ProgrammeState:
     try:
-        text = Path(word).read_bytes().decode()
+        if not Path(word).is_file():  # a device or a pipe would be waited for
+            raise NoSuchState(say("no file `{path}`", path=word))
+        with Path(word).open("rb") as file:
+            data = file.read(SAVED_BYTES + 1)
+        if len(data) > SAVED_BYTES:
+            limit = Decimal(SAVED_BYTES)
+            raise NoSuchState(say("`{path}` is larger than {limit} bytes", path=word, limit=limit))
+        text = data.decode()
         return ProgrammeState(Path(word).name, read_costs(text), text)
     except (NotCosts, UnicodeDecodeError):
         raise NoSuchState(say("`{path}` is not what `costs --format json` writes", path=word)) from None
-    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-        raise NoSuchState(say("no file `{path}`", path=word)) from None
 
 
 def _compiled_state(name: Message | str, root: Path) -> ProgrammeState:
