@@ -6,6 +6,7 @@ Commands, formats and arguments are found in the parser, so that a new one is te
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import json
 import re
@@ -21,8 +22,10 @@ from booklet.text.language import ENGLISH
 from tests.samples.workspace import Sample, write_small
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    Workspaces = Callable[[str], tuple[Sample, Sample]]
 
 REST = " ##[error]z \u202e\u200b https://x www.x a@b.fr @someone #1"
 COMMAND, FORMULA = "::error file=app.js::x\n::error file=app.js::y" + REST, "=1+1" + REST
@@ -36,6 +39,8 @@ LIVE = re.compile(r"https://x|www\.x|a@b\.fr|@someone|#1")
 TYPED = {"REV": "before.json", "REF": "total", "TITLE": "Un essai", "D": "mobilite"}
 #: they lay pages out, which no text of a terminal depends on: here they only report faults
 LAYING_OUT = {"build", "print"}
+#: formats whose readers compute
+SHEETS = {"csv", "xlsx"}
 
 
 @dataclass(frozen=True)
@@ -130,35 +135,44 @@ def save_states(sample: Sample, text: str) -> None:
     (sample.root / "before.json").write_text(json.dumps(saved), "utf-8")
 
 
-@pytest.fixture(scope="module", params=[COMMAND, FORMULA], ids=["command", "formula"])
-def workspaces(
-    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
-) -> tuple[Sample, Sample]:
-    """A workspace without errors, and one whose faults quote the text."""
-    text, typed = request.param, json.dumps(request.param)
-    sound, faulty = (write_hostile(tmp_path_factory.mktemp(name), text) for name in ("sound", "faulty"))
-    assert sound.run("check").status == 0
-    save_states(sound, text)
-    for name in ("before.json", "after.json"):
-        (faulty.root / name).write_bytes((sound.root / name).read_bytes())
-    faulty.edit("lists.yaml", "name: Une liste", f"name: {typed}")
-    faulty.edit("mobilite/armoires.yaml", "quantity: 10", f"quantity: {typed}\n    {typed}: 1")
-    faulty.edit("mobilite/armoires.yaml", "spread: pose", f"spread: {typed}")
-    faulty.edit(
-        "ecologie/arbres.yaml", "status: draft", f"status: draft\nwaivers: [{{rule: F101, because: {typed}}}]"
-    )
-    folder = faulty.root / "proposals" / "::error file=app.js::\u202e"
-    folder.mkdir()
-    (folder / "::error file=app.js::x.yaml").write_text("title: x\x9b\x9b: y\n\x9b2J: 3\n", "utf-8")
-    return sound, faulty
+@pytest.fixture(scope="module")
+def workspaces(tmp_path_factory: pytest.TempPathFactory) -> Workspaces:
+    """Text → a workspace without errors, and one whose faults quote the text."""
+
+    @functools.cache
+    def write(text: str) -> tuple[Sample, Sample]:
+        typed = json.dumps(text)
+        sound, faulty = (write_hostile(tmp_path_factory.mktemp(name), text) for name in ("sound", "faulty"))
+        assert sound.run("check").status == 0
+        save_states(sound, text)
+        for name in ("before.json", "after.json"):
+            (faulty.root / name).write_bytes((sound.root / name).read_bytes())
+        faulty.edit("lists.yaml", "name: Une liste", f"name: {typed}")
+        faulty.edit("mobilite/armoires.yaml", "quantity: 10", f"quantity: {typed}\n    {typed}: 1")
+        faulty.edit("mobilite/armoires.yaml", "spread: pose", f"spread: {typed}")
+        waivers = f"waivers: [{{rule: F101, because: {typed}}}]"
+        faulty.edit("ecologie/arbres.yaml", "status: draft", f"status: draft\n{waivers}")
+        folder = faulty.root / "proposals" / "::error file=app.js::\u202e"
+        folder.mkdir()
+        (folder / "::error file=app.js::x.yaml").write_text("title: x\x9b\x9b: y\n\x9b2J: 3\n", "utf-8")
+        return sound, faulty
+
+    return write
 
 
-@pytest.mark.parametrize("invocation", tuple(find_invocations()), ids=lambda found: " ".join(found.words))
+@pytest.mark.parametrize(
+    ("text", "invocation"),
+    [
+        *((COMMAND, found) for found in find_invocations()),
+        *((FORMULA, found) for found in find_invocations() if found.format in SHEETS),
+    ],
+    ids=lambda given: given[:9] if isinstance(given, str) else " ".join(given.words),
+)
 def test_no_text_acts_in_any_output(
-    workspaces: tuple[Sample, Sample], invocation: Invocation, monkeypatch: pytest.MonkeyPatch
+    workspaces: Workspaces, text: str, invocation: Invocation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever a command prints of hostile texts, nothing acts on a terminal, a runner, a page or a spreadsheet."""
-    for sample in workspaces[invocation.words[0] in LAYING_OUT :]:
+    for sample in workspaces(text)[invocation.words[0] in LAYING_OUT :]:
         monkeypatch.chdir(sample.root)
         summary, file = sample.root / "summary.md", sample.root / "out"
         summary.unlink(missing_ok=True)
@@ -173,9 +187,9 @@ def test_no_text_acts_in_any_output(
             require_inert_format(summary.read_bytes(), "markdown")
 
 
-def test_a_tree_begins_with_a_mark(workspaces: tuple[Sample, Sample]) -> None:
+def test_a_tree_begins_with_a_mark(workspaces: Workspaces) -> None:
     """Every line of every tree of `why` begins with a mark, whatever figure is asked."""
-    sound, _ = workspaces
+    sound, _ = workspaces(COMMAND)
     for reference in ("total", "feux", "feux.line1", "feux.funding", "feux.net", "arbres", "total.p80"):
         ran = sound.run("why", reference, "--lang", "en")
         require_inert(ran.out + ran.err)
