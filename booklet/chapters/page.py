@@ -80,6 +80,8 @@ class Page:
     #: images of `folder` that the page shows, and the digest of their bytes
     files: tuple[str, ...] = ()
     images: str = ""
+    #: whether it is all of one contributor's making, so that its layout is bounded
+    is_fiche: bool = False
 
     def without_links(self) -> Page:
         """Remove the links to other parts, for a page that is laid out without them."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from booklet.content.document import Document
+    from booklet.content.proposal_files import ProposalDocument
 
 
 @rule("R101", "template-error", Severity.ERROR)
@@ -137,6 +138,47 @@ def _misplaced(misfit: Misfit) -> tuple[Message, Message]:
     if field:
         message = say("`{field}` does not fit: {what}", field=field, what=message)
     return message, say("write it shorter, or in shorter words")
+
+
+@rule("R112", "layout-ended", Severity.ERROR)
+def layout_ended(root: Path, document: ProposalDocument, reason: Message) -> Iterator[Diagnostic]:
+    """The pages of a proposal take too long to lay out, or too much memory: their layout was ended.
+
+    It is told at the key or the image that holds most; the other proposals are laid out all the same, and nothing is
+    released.
+
+    Why
+        One proposal must not stop the booklet of everybody else.
+
+    Fails
+        an image that fills 20 s of processor time
+
+    Passes
+        any proposal that two pages hold: it takes two seconds at most
+
+    Source
+        Our own limits: FORMAT, "Limits".
+    """
+    figures = [figure.file for figure in document.value.figures if figure.file is not None]
+    sizes = {file: (root / document.folder / file).stat().st_size for file in figures}
+    field, length = max(_lengths(document.node), key=lambda found: found[1])
+    largest = max(sizes, key=lambda file: sizes[file], default="")
+    is_image = sizes.get(largest, 0) > length
+    place = ("figures", figures.index(largest), "file") if is_image else (field,)
+    yield layout_ended.at(
+        document.span(*place) if is_image else document.key_span(*place),
+        say("{reason}: look at `{name}`", reason=reason, name=largest if is_image else field),
+        say("it has {size} bytes, more than any other image or text", size=sizes[largest])
+        if is_image
+        else say("its texts have {length} characters, more than those of any other key", length=length),
+    )
+
+
+def _lengths(node: Node) -> Iterator[tuple[str, int]]:
+    """The keys of a file, each with the number of characters of the texts below it."""
+    if isinstance(node, Mapping):
+        for key, value in node.entries:
+            yield key.text, sum(len(scalar.text) for scalar in _scalars(value))
 
 
 @rule("R107", "missing-glyph", Severity.ERROR)

@@ -1,7 +1,7 @@
 """What authors may change about rules: severities in the edition, waivers in a proposal, each with a reason.
 
-Both are printed under Method. Families Y and M cannot be changed, nor R101, R107 and R108: a file that is unreadable or
-cannot be laid out cannot be printed.
+Both are printed under Method. Families Y and M cannot be changed, nor R101, R107, R108 and R112: a file that
+is unreadable or cannot be laid out cannot be printed.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 #: families that no edition can change
 FIXED_FAMILIES = frozenset("YM")
-#: rules that no edition can change: a template that fails, a character that no font has, nothing to print
-FIXED_RULES = frozenset({"R101", "R107", "R108"})
+#: rules that no edition can change: what cannot be laid out or printed, and nothing to print
+FIXED_RULES = frozenset({"R101", "R107", "R108", "R112"})
 #: families, and one rule, that a proposal can waive
 WAIVABLE = ("C", "F", "S", "T", "N104")
 
@@ -38,7 +38,10 @@ def check_severities(context: Context) -> Iterator[Diagnostic]:
         if edition is not None and code in RULES and _is_fixed(code):
             yield from wrong_type(
                 edition.key_span("severities", code),
-                say("rule `{code}` keeps its severity, as families Y and M, R101, R107 and R108", code=code),
+                say(
+                    "rule `{code}` keeps its severity, as families Y and M, R101, R107, R108 and R112",
+                    code=code,
+                ),
                 say("delete this entry"),
             )
 

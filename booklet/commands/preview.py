@@ -61,6 +61,8 @@ def run_preview(session: Session) -> int:
         message = say("laid out: {names}", names=", ".join(made.rendered) or "-")
         print(session.text(message), file=sys.stderr)
     folder.mkdir(exist_ok=True)
+    for id in sound - made.fiches.keys():  # its layout was ended
+        (folder / f"{id}.pdf").unlink(missing_ok=True)
     for id, rendered in made.fiches.items():
         path = folder / f"{id}.pdf"
         if rendered.missing_characters or rendered.complaints:

@@ -33,6 +33,11 @@ MARKS = 500
 #: findings in a file
 FINDINGS = 200
 
+# --- the layout of a fiche
+#: processor time; the largest honest one takes two
+FICHE_SECONDS = 20
+FICHE_MEGABYTES = 1_000
+
 # --- an image
 IMAGE_BYTES = 5_000_000
 IMAGE_PIXELS = 40_000_000

@@ -33,7 +33,7 @@ FAMILIES = {
 _INTRODUCTION = say(
     "Every rule has a code, stable for ever, and a name. Errors stop the build, warnings only with `--strict`, "
     "information never. An edition can change a severity, and a proposal can waive a finding, with a reason that is "
-    "printed; not for families Y and M, and no severity of R101, R107 and R108."
+    "printed; not for families Y and M, and no severity of R101, R107, R108 and R112."
 )
 _GENERATED = say("This page is made from the rules' own documentation by `python -m booklet.generate`.")
 

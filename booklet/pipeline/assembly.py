@@ -125,7 +125,11 @@ class Assembly:
         numbering, paginator, fiches = pages
         self.attachments = attachments
         paginator.begin(Stage.ATTACHMENTS)
-        rendered = paginator.resolve(self.queue.finish(fiches, "fiches"))
+        laid_out = self.queue.finish(fiches, "fiches")
+        if self.queue.ended:  # the others are examined all the same
+            self._examine(laid_out)
+            return None
+        rendered = paginator.resolve(laid_out)
         self._examine(rendered)
         if self.faults.has_errors:
             return None
@@ -163,6 +167,8 @@ class Assembly:
         return rendered
 
     def _examine(self, rendered: Mapping[str, Rendered]) -> None:
+        for id, reason in self.queue.ended.items():
+            self.faults.add_ended(id, reason)
         for id, one in rendered.items():
             before = self.faults.diagnostics
             self.faults.examine_page(id, one)

@@ -9,6 +9,7 @@ from booklet.chapters.fiche import FICHE_PAGES
 from booklet.checks.layout import (
     does_not_fit,
     find_template_fault,
+    layout_ended,
     missing_glyph,
     template_error,
     template_line,
@@ -81,6 +82,12 @@ class LayoutFaults:
         document: Document[Any] = proposal or self.edition
         place = partial(_key_span, document)
         self.add(does_not_fit(rendered.layout, place, document.span(), FICHE_PAGES if proposal else None))
+
+    def add_ended(self, id: str, reason: Message) -> None:
+        """Report a proposal whose layout passed its bounds."""
+        proposal = self._proposal(id)
+        assert proposal is not None, "only the layout of proposals is bounded"
+        self.add(layout_ended(self.workspace.root, proposal, reason))
 
     def examine_front_matter(self, results: Sequence[FrontMatterResult]) -> None:
         """Report what does not fit a cover or a letter: at the letter if no list's fits, else at the list."""

@@ -13,18 +13,29 @@ import os
 import signal
 import sys
 import threading
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import get_context, parent_process
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import say
 from booklet.installation import TOOLKIT
+from booklet.pipeline.bounds import ENDINGS, WorkerEnded
 from booklet.pipeline.interruption import BUILDER, delay_interrupt, end_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from multiprocessing.context import BaseContext
 
 #: a page that takes longer is a fault of its template or of its content
 SECONDS_PER_PAGE = 120
@@ -35,6 +46,7 @@ MAX_WAITING = 64
 Task = TypeVar("Task")
 Shared = TypeVar("Shared")
 Result = TypeVar("Result")
+Parameters = ParamSpec("Parameters")
 
 
 def default_jobs() -> int:
@@ -42,28 +54,68 @@ def default_jobs() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class _Pool(ProcessPoolExecutor):
-    """A pool of processes of this machine that knows its size."""
+class _Pool(ThreadPoolExecutor):
+    """Threads that each have a process do their work: a process that ends takes no other work with it."""
 
     def __init__(self, workers: int) -> None:
         # by default, a new Python looks for modules in the current folder, which may hold anybody's files
         paths = [str(TOOLKIT), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
         os.environ |= {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
         if sys.platform == "linux":
-            context = get_context("forkserver")
+            self._context: BaseContext = get_context("forkserver")
             # the kernel tells of the end of the thread that starts a process: that of the main one is the builder's
             if threading.current_thread() is threading.main_thread():
                 os.environ[BUILDER] = str(os.getpid())
-            context.set_forkserver_preload(["booklet.pipeline.preload"])
+            self._context.set_forkserver_preload(["booklet.pipeline.preload"])
             _start_fork_server()
         else:
-            context = get_context("spawn")
-        # no `max_tasks_per_child`: Python 3.11 does not replace ended workers when all work is submitted at once
-        super().__init__(workers, mp_context=context, initializer=_begin_work)
+            self._context = get_context("spawn")
+        super().__init__(workers)
         self.workers = workers
+        self._lock = threading.Lock()
+        self._is_killed = False
+        #: that of each thread
+        self._processes: dict[int, _Process] = {}
+
+    def submit(
+        self, fn: Callable[Parameters, Result], /, *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> Future[Result]:
+        """Have a function called by a process; the future of one that ends raises `WorkerEnded`."""
+        return super().submit(self._have_done, partial(fn, *args, **kwargs))
+
+    def _have_done(self, work: Callable[[], Result]) -> Result:
+        thread = threading.get_ident()
+        with self._lock:
+            if self._is_killed:
+                raise CancelledError
+            if thread not in self._processes:
+                self._processes[thread] = _Process(1, mp_context=self._context, initializer=_begin_work)
+        try:
+            return self._processes[thread].submit(work).result()
+        except ENDINGS as error:
+            self._processes.pop(thread).kill()
+            raise WorkerEnded(error) from error
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 (as declared)
+        """Let the processes end once all work is done."""
+        super().shutdown(wait, cancel_futures=cancel_futures)
+        for process in tuple(self._processes.values()):
+            process.shutdown(wait)
 
     def kill(self) -> None:
         """End every process at once, including those that are still starting."""
+        super().shutdown(wait=False, cancel_futures=True)
+        with self._lock:
+            self._is_killed = True
+        for process in tuple(self._processes.values()):
+            process.kill()
+
+
+class _Process(ProcessPoolExecutor):
+    """One process."""
+
+    def kill(self) -> None:
+        """End the process at once."""
         processes = self._processes or {}
         self.shutdown(wait=False, cancel_futures=True)
         for process in list(processes.values()):
@@ -125,7 +177,8 @@ def finish(
     futures = tuple(futures)
     pending = set(futures)
     while pending:
-        for future in _wait_for_some(pending, seconds):
+        for future in wait_for_some(pending, seconds):
+            future.result()
             step(future)
     return tuple(future.result() for future in futures)
 
@@ -150,7 +203,7 @@ def work_through(
     pending: set[Future[tuple[Result, ...]]] = set()
 
     def collect() -> None:
-        for future in _wait_for_some(pending, SECONDS_PER_PAGE):
+        for future in wait_for_some(pending, SECONDS_PER_PAGE):
             results[numbers.pop(future)] = future.result()
         step(sum(map(len, results.values())))
 
@@ -180,19 +233,10 @@ def workers_of(executor: Executor) -> int:
     return getattr(executor, "workers", 1)
 
 
-def _wait_for_some(pending: set[Future[Result]], seconds: float) -> set[Future[Result]]:
-    """Wait until some futures complete and take them out of `pending`; raises what a task raised."""
+def wait_for_some(pending: set[Future[Result]], seconds: float = SECONDS_PER_PAGE) -> set[Future[Result]]:
+    """Wait until some futures complete, and take them out of `pending`."""
     done, _ = wait(pending, timeout=seconds, return_when=FIRST_COMPLETED)
     if not done:
         raise BuildError(say("a page takes too long to lay out: look at the longest texts and images"))
-    for future in done:
-        try:
-            future.result()
-        except BrokenExecutor as error:
-            raise BuildError(
-                say(
-                    "the system ended a process that lays pages out, for want of memory perhaps: try `--jobs 1`"
-                )
-            ) from error
     pending -= done
     return done

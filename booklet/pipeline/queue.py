@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 from booklet.cache.digests import fingerprint
 from booklet.cache.store import PAGE, Store
 from booklet.chapters.page import Page, Rendered
-from booklet.pipeline.pool import finish
-from booklet.pipeline.tasks import render_page
+from booklet.pipeline.bounds import WorkerEnded
+from booklet.pipeline.pool import wait_for_some
+from booklet.pipeline.tasks import render_fiche, render_page
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
 
+    from booklet.diagnostics.message import Message
     from booklet.layout.styles import Styles
 
 #: called with the name of a step, how many of its items are done, and how many there are
@@ -37,6 +39,8 @@ class LayoutQueue:
         self.filled: dict[str, tuple[str, str]] = {}
         #: the entry of the store that holds each page
         self.entries: dict[str, str] = {}
+        #: why the worker of a fiche was ended, by id
+        self.ended: dict[str, Message] = {}
         self._done: dict[str, Rendered] = {}
         self._under_way: dict[str, Future[Rendered]] = {}
 
@@ -52,7 +56,8 @@ class LayoutQueue:
             if stored is not None:
                 self._done[name] = stored
             else:
-                future = self.executor.submit(render_page, page, self.styles)
+                work = render_fiche if page.is_fiche else render_page
+                future = self.executor.submit(work, page, self.styles)
                 future.add_done_callback(partial(self._store, name))
                 self._under_way[name] = future
         return name
@@ -62,20 +67,33 @@ class LayoutQueue:
             self.store.put(PAGE, name, future.result().pack())
 
     def finish(self, pages: Iterable[Page], step: str) -> dict[str, Rendered]:
-        """Wait until pages are laid out, and return them by id; those not begun yet are begun."""
+        """Wait until pages are laid out, and return them by id; those not begun yet are begun.
+
+        Fiches over which a worker ended are left out, and the reason put into `ended`.
+        """
+        pages = tuple(pages)
         names = {page.id: self._begin(self.arrange(page)) for page in pages}
+        fiches = {names[page.id] for page in pages if page.is_fiche}
         waited_for = {self._under_way[name]: name for name in names.values() if name in self._under_way}
         if waited_for:
             self.progress(step, len(names) - len(waited_for), len(names))
 
         def take(future: Future[Rendered]) -> None:
             name = waited_for[future]
-            self._done[name] = future.result()
+            try:
+                self._done[name] = future.result()
+            except WorkerEnded as ended:
+                if name not in fiches:
+                    raise
+                self.ended |= {id: ended.reason for id in names if names[id] == name}
             del self._under_way[name]
             left = sum(name in self._under_way for name in waited_for.values())
             self.progress(step, len(names) - left, len(names))
 
-        finish(waited_for, take)
-        anew = set(waited_for.values())
+        pending = set(waited_for)
+        while pending:
+            for future in wait_for_some(pending):
+                take(future)
+        anew = set(waited_for.values()) & self._done.keys()
         self.rendered += [id for id, name in names.items() if name in anew and id not in self.rendered]
-        return {id: self._done[name] for id, name in names.items()}
+        return {id: self._done[name] for id, name in names.items() if name in self._done}

@@ -19,6 +19,7 @@ from booklet.layout.overflow_report import UNMEASURED, Layout
 from booklet.layout.weasyprint import prepare
 from booklet.pdf.front_matter import fits, lay_out_front_matter, link_front_matter, unpack_front_matter
 from booklet.pdf.incremental_update import OpenBody
+from booklet.pipeline.bounds import bounded
 from booklet.pipeline.pool import workers_of
 from booklet.pipeline.release import BodyFile, OldRelease, write_booklet
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 def warm_up(executor: Executor, styles: Styles) -> None:
     """Start the workers in the background; a worker that cannot start fails with its first page.
 
-    A pool starts its processes in the thread that first submits work, which then waits for their imports.
+    A thread of its own submits: a cluster is first sent the stylesheets.
     """
 
     def submit() -> None:
@@ -53,6 +54,12 @@ def get_ready(styles: Styles) -> None:
 def render_page(page: Page, styles: Styles) -> Rendered:
     """Lay out one page of the body."""
     return render(page, styles)
+
+
+def render_fiche(page: Page, styles: Styles) -> Rendered:
+    """Lay out a fiche in a worker that is ended where it takes too much."""
+    with bounded():
+        return render(page, styles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,7 @@ WITHOUT_CASES = {
     "R108": "nothing-to-print",
     "R109": "image-resolution",
     "R110": "too-thick-to-staple",
+    "R112": "layout-ended",
     # two states of the workspace: tests/diff
     "P104": "guardrail-increase",
     # a workbook: tests/export

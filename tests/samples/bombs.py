@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from tests.samples.workspace import EDITION, LISTS, PROPOSAL, SOURCES
+from tests.samples.hostile_pictures import (
+    deep,
+    huge_png,
+    long_path,
+    second_header,
+    selectors,
+    stops,
+    svg,
+    uses,
+)
+from tests.samples.workspace import EDITION, LISTS, PROPOSAL, SOURCES, png
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -39,6 +49,7 @@ def every_bomb() -> Iterator[Bomb]:
     yield from _amounts()
     yield from _near_misses()
     yield from _markdown()
+    yield from _layouts()
 
 
 def find_bomb(name: str) -> Bomb:
@@ -241,19 +252,72 @@ _MARKDOWN = {
 def _markdown() -> Iterator[Bomb]:
     for name, text in _MARKDOWN.items():
         yield _instead(f"10⁵ {name}", "tient", partial(_repeated, text, _MANY))
-        yield _file(f"texts of 20 000 {name}", BUS, partial(_with_texts, _repeated(text, 19_000)))
+        yield _file(f"texts of 20 000 {name}", BUS, partial(_with_texts, _repeated(text, 20_000)))
 
 
 def _repeated(text: str, length: int) -> str:
     return (text * (length // len(text) + 1))[:length].replace("\n", " ")
 
 
-def _with_texts(text: str) -> str:
+def _with_texts(text: str, cited: str = " [@x]") -> str:
     """Fill every long text of a proposal, and many short ones; each cites what does not exist, so that it is parsed."""
-    quoted, short = (f'"{part}"' for part in (f"{escape(text)} [@x]", f"{escape(text[:3_900])} [@x]"))
+    quoted, short = (f'"{escape(text[:length])}{cited}"' for length in (19_000, 3_900))
     texts = "".join(f"{key}: {quoted}\n" for key in ("problem", "solution", "uncertainty"))
     kept = re.sub(r"(?ms)^(problem|solution|uncertainty): \|\n(  .*?\n)+|^scope: .*?\n", "", PROPOSAL)
     return f"{kept}{texts}scope: {{included: [{', '.join([short] * 100)}]}}\n"
+
+
+#: complete entries of lists that a fiche prints, 900 of each
+_PRINTED = {
+    "cost lines": (
+        "costs:\n",
+        "  - {label: Armoire #, section: investissement, nature: equipment, quantity: 10, unit: armoire, unit_cost: "
+        "{low: 9 000 €, central: 12 000 €, high: 15 000 €}, spread: pose, vat: 20 %, vat_regime: fctva, "
+        "evidence: benchmark, source: bilan-2018}",
+    ),
+    "phases": ("timeline:\n", "  - {id: p#, label: Pose #, kind: works, start: 2021-01, end: 2021-12}"),
+    "risks": ("risks:\n", "  - {risk: Un risque #, answer: Une réponse #}"),
+    "effects": (
+        "effects:\n",
+        "  - {indicator: Retard #, unit: min, baseline: 9, target: 5, year: 2024, source: bilan-2018}",
+    ),
+    "authors": ("reviewers:\n", "  - {name: Prénom Nom #, when: 2020-01-01}"),
+    "keywords": ("keywords:\n", "  - mot clé #"),
+}
+
+
+def _layouts() -> Iterator[Bomb]:
+    """Yield proposals that `check` takes, each as large as it may be, and some that it refuses."""
+    build = "build --jobs 2"
+    text = PROPOSAL + "risks:\neffects:\nreviewers:\nkeywords:\n"
+    for name, (key, line) in _PRINTED.items():
+        yield Bomb(f"900 {name}", partial(dict, {BUS: _after(text, key, line, 900)}), build)
+    for name, words in (("words", "mot "), ("letters", "a"), ("lines", "mot\n\n"), ("items", "- mot\n")):
+        yield Bomb(f"texts of 20 000 {name}", partial(dict, {BUS: _with_texts(words * 20_000, "")}), build)
+    yield Bomb("10⁵ words", partial(dict, {BUS: PROPOSAL.replace("tient", "mot " * _MANY)}), build)
+    yield Bomb(
+        "10⁴ cost lines", partial(dict, {BUS: _after(text, "costs:\n", "  - {label: a#}", 10_000)}), build
+    )
+    hostile = {
+        "copies of copies": uses(7),
+        "10⁵ stops of a gradient": stops(100, 1_000),
+        "a path of 1 MB": long_path(1_000_000),
+        "10⁴ selectors": selectors(10_000),
+        "deep groups": deep(1_000),
+        "a second header": second_header(),
+        "10⁹ pixels": huge_png(),
+        "20 000 elements": svg('<rect width="9" height="9"/>' * 19_000),
+        "a path of 0.2 MB": long_path(199_000),
+        "40 million pixels": png(8_000, 4_999, (9, 9, 9)),
+    }
+    for name, image in hostile.items():
+        figures = f"{PROPOSAL}figures: [{{file: plan.img, alt: Un plan}}]\n"
+        files: dict[str, Data] = {BUS: figures, "proposals/mobilite/feux/plan.img": image}
+        yield Bomb(f"an image with {name}", partial(dict, files), build)
+    many = "".join(f"  - {{file: i{number}.png, alt: Un plan}}\n" for number in range(200))
+    large = png(2_000, 2_000, (9, 9, 9)) + b"\0" * 20_000_000
+    files = {f"proposals/mobilite/feux/i{number}.png": large for number in range(200)}
+    yield Bomb("200 images of 20 MB", partial(dict, {BUS: f"{PROPOSAL}figures:\n{many}"} | files), build)
 
 
 def escape(text: str) -> str:

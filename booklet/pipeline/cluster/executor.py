@@ -42,6 +42,7 @@ from booklet.pipeline.tasks import (
     find_front_matter,
     get_ready,
     make_booklets,
+    render_fiche,
     render_page,
     write_booklets,
 )
@@ -95,6 +96,7 @@ class Cluster(Executor):
         ways: dict[object, Callable[..., Future[Any]]] = {
             get_ready: self._send_ready,
             render_page: self._send_page,
+            render_fiche: self._send_page,
             make_booklets: self._send_lists,
         }
         assert fn in ways, f"{fn} is not known to work without the files of this machine"
