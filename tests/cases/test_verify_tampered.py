@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import re
 import shutil
 import zlib
 from typing import TYPE_CHECKING, Any, get_args, get_type_hints
@@ -184,6 +185,43 @@ def swap_words(content: bytes) -> bytes:
     return content.replace(texts[3], texts[2], 1)
 
 
+#: a triangle, whose box is nearly the page
+CLIP = b"q\n0 0 m\n595 0 l\n595 841 l\nW\nn\n"
+
+
+def exchange_lines(content: bytes) -> bytes:
+    """Exchange the places of two lines, as texts of a figure, whose places follow no order."""
+    one, other = re.findall(rb"[^\n]+ Tm\n", content)[2:4]
+    exchanged = content.replace(one, b"?").replace(other, one).replace(b"?", other, 1)
+    return b"/Figure\nBMC\n" + exchanged + b"\nEMC"
+
+
+def exchange_marks(content: bytes) -> bytes:
+    """Exchange the marks of two lines, so that they are read aloud in another order."""
+    return (
+        content.replace(b"/MCID 3>>", b"/?").replace(b"/MCID 2>>", b"/MCID 3>>").replace(b"/?", b"/MCID 2>>")
+    )
+
+
+def repeat_frame(content: bytes, times: int) -> bytes:
+    """Draw the rule of the letter's frame again and again, as one draws letters of short lines."""
+    rule = re.findall(rb"[^\n]+ re\n[^\n]+ re\nf\*\n", content)[0]
+    return content.replace(rule, rule * times)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [(b"0.5 w", b"9 w"), (b"[] 0 d", b"[1 99] 0 d"), (b"0.788235 0.803922 0.819608 RG", b"1 0 0 RG")],
+)
+def test_a_picture_that_looks_otherwise_is_told(
+    small: Sample, tmp_path: Path, old: bytes, new: bytes
+) -> None:
+    """On one list's cover, another width, dash or colour of lines that are also filled names the list."""
+    rewrite(small, 1, lambda content: content.replace(old, new), page=0)
+    ran = verify_alone(small, tmp_path)
+    assert ran.status == 1 and "l-oeuvre-d-ete.pdf: its front pages do not look" in ran.out
+
+
 def test_an_update_that_is_written_again_passes(small: Sample, tmp_path: Path) -> None:
     """The liar of these tests is honest until it lies; with the release alone, three things are not proved."""
     rewrite(small, 1, lambda content: content)
@@ -200,6 +238,15 @@ def test_an_update_that_is_written_again_passes(small: Sample, tmp_path: Path) -
         pytest.param(lambda content: content + b"\n1 g\n0 0 600 800 re\nf", id="covered"),
         pytest.param(swap_words, id="other words"),
         pytest.param(lambda content: content + b"\n1 0 0 RG\n9 9 m\n12 15 l\n20 9 l\nS", id="drawn letters"),
+        pytest.param(exchange_lines, id="lines exchanged in a figure"),
+        pytest.param(lambda content: repeat_frame(content, 40), id="letters of thin rules"),
+        pytest.param(lambda content: content.replace(b"0.75 0 0 0.75", b"0.55 0 0 0.75", 1), id="narrow"),
+        pytest.param(lambda content: re.sub(rb">-?[0-9]+<", b">290<", content), id="glyphs over glyphs"),
+        pytest.param(lambda content: re.sub(rb">-?[0-9]+<", b">-900<", content), id="letters apart"),
+        pytest.param(lambda content: CLIP + content + b"\nQ", id="clip with a corner off"),
+        pytest.param(lambda content: content.replace(b"/Span", b"/Artifact", 1), id="not read aloud"),
+        pytest.param(lambda content: content.replace(b"/MCID 3>>", b"/MCID 2>>"), id="a mark twice"),
+        pytest.param(exchange_marks, id="read aloud in another order"),
     ],
 )
 def test_a_letter_that_says_something_else_is_told(small: Sample, tmp_path: Path, change: Any) -> None:

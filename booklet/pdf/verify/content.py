@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 #: of one page, unpacked
 MAX_CONTENT = 2_000_000
 _MAX_OPERANDS = 6
-#: of one page: a cover of some thousand proposals
-_MAX_OPERATORS = 100_000
+#: of one page: a cover of some three thousand proposals
+_MAX_OPERATORS = 60_000
 #: thousandths of the font's size by which a glyph may be moved away from the one before, or over it
-_MAX_GAP, _MAX_OVERLAP = 5000, 300
+_MAX_GAP, _MAX_OVERLAP = 5000, 200
+#: the same inside a word
+_MAX_GAP_IN_WORD = 300
 _TOKEN = re.compile(
     rb"""[ \n]*+(?:
       (?P<number>-?(?:[0-9]{1,9}(?:\.[0-9]{0,12})?|\.[0-9]{1,12}))(?![0-9.A-Za-z*])
@@ -88,23 +90,21 @@ def matrix(operands: Sequence[bytes]) -> Matrix:
 def read_shown(shown: bytes, font: Font) -> tuple[str, float]:
     """Read glyphs and the moves between them: the text, and how far it goes in thousandths of the font's size."""
     text: list[str] = []
-    advance, position = 0.0, 0
+    advance, moved, position = 0.0, 0.0, 0
     while piece := _SHOWN.match(shown, position):
         position = piece.end()
         if piece["move"] is not None:
-            move = float(piece["move"])
-            if not -_MAX_GAP <= move <= _MAX_OVERLAP:
-                raise Objection(
-                    say("a front page has glyphs that are moved by {move}", move=piece["move"].decode())
-                )
-            advance -= move
+            moved -= float(piece["move"])
+            is_in_word = not text or not text[-1].isspace()
+            if not -_MAX_OVERLAP <= moved <= (_MAX_GAP_IN_WORD if is_in_word else _MAX_GAP):
+                raise Objection(say("a front page has glyphs that are moved by {move}", move=f"{-moved:g}"))
             continue
         for place in range(0, len(piece["glyphs"]), 4):
             glyph = int(piece["glyphs"][place : place + 4], 16)
             if glyph not in font.meanings or glyph not in font.widths:
                 raise Objection(say("a front page has a glyph that means nothing"))
             text.append(font.meanings[glyph])
-            advance += font.widths[glyph]
+            advance, moved = advance + moved + font.widths[glyph], 0.0
     if shown[position:].strip(b" \n"):
         raise unknown(shown[position : position + 20])
-    return "".join(text), advance
+    return "".join(text), advance + moved

@@ -16,15 +16,16 @@ from booklet.pdf.verify.geometry import (
     Box,
     Color,
     Matrix,
-    Path,
     apply,
     blend,
     bounds,
     contrast,
     grow,
+    is_upright,
     multiply,
     segments,
 )
+from booklet.pdf.verify.graphics import Shape, State, Text
 from booklet.pdf.verify.syntax import Objection, Value
 
 if TYPE_CHECKING:
@@ -32,8 +33,11 @@ if TYPE_CHECKING:
 
     from booklet.pdf.verify.fonts import Font
 
-#: texts that are compared with shapes, times shapes
-_MAX_COMPARED = 800_000
+#: texts times shapes, of which each that is near takes ten times as long, with each of its parts
+_MAX_COMPARED = 4_000_000
+_NEAR_COSTS = 10
+#: texts or shapes of one page
+_MAX_DRAWN = 8_000
 _MAX_STATES = 60
 #: of a text that an objection quotes
 _SHORT = 40
@@ -47,44 +51,8 @@ _PAINTS = {
     "B": (True, True), "B*": (True, True), "b": (True, True), "b*": (True, True), "n": (False, False),
 }  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text drawn in one go."""
-
-    text: str
-    font: str
-    size: float
-    color: Color
-    #: from the baseline to the height of an x
-    box: Box
-    in_figure: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """A painted path, or a clip."""
-
-    operator: str
-    color: Color
-    #: operators and page coordinates
-    path: Path
-    #: parts of the page that it can cover
-    boxes: tuple[Box, ...]
-    is_rectangle: bool
-
-
-@dataclass(frozen=True)
-class _State:
-    matrix: Matrix
-    clip: Box
-    fill: Color = (0.0, 0.0, 0.0)
-    stroke: Color = (0.0, 0.0, 0.0)
-    fill_opacity: float = 1.0
-    stroke_opacity: float = 1.0
-    width: float = 1.0
-    font: Font | None = None
-    size: float = 0.0
+_IN_PATH = frozenset({"m", "l", "c", "re", "h", "W", "W*"})
+_IN_TEXT = frozenset({"Tm", "Tf", "Tr", "TJ", "ET"})
 
 
 @dataclass
@@ -97,25 +65,34 @@ class Drawing:
     texts: list[Text] = field(default_factory=list)
     shapes: list[Shape] = field(default_factory=list)
     unseen: dict[Message, None] = field(default_factory=dict)
-    #: the ids of marked content, in order
-    marks: list[int] = field(default_factory=list)
+    #: the ids of marked content
+    marks: set[int] = field(default_factory=set)
     _compared: int = 0
+    #: around each text and shape
+    _text_boxes: list[Box] = field(default_factory=list)
+    _shape_boxes: list[Box] = field(default_factory=list)
 
     def run(self, content: bytes) -> None:
         """Draw a content stream; raises `Objection` at what our pages never use."""
-        self._now = _State((1, 0, 0, 1, 0, 0), self.page)
-        self._saved: list[_State] = []
+        self._now = State((1, 0, 0, 1, 0, 0), self.page)
+        self._saved: list[State] = []
         self._path: list[tuple[str, tuple[float, ...]]] = []
         self._clips = ""
         self._text_matrix: Matrix | None = None
-        self._open_marks: list[str] = []
+        self._open_marks: list[tuple[str, int | None]] = []
         for name, operands in read_operations(content):
             run = self._OPERATORS.get(name)
-            if run is None or len(operands) != run[0]:
+            if run is None or len(operands) != run[0] or not self._may_follow(name):
                 raise unknown(name.encode())
             run[1](self, name, operands)
-        if self._saved or self._open_marks:
+        if self._saved or self._open_marks or self._path or self._text_matrix:
             raise unknown(b"EOF")
+
+    def _may_follow(self, name: str) -> bool:
+        """Check that texts and paths are whole, each with nothing else between: readers would take it differently."""
+        if (self._text_matrix is not None) != (name in _IN_TEXT):
+            return False
+        return name in _PAINTS if self._clips else not self._path or name in _IN_PATH or name in _PAINTS
 
     # --- graphics ----------------------------------------------------------------------------------------------------
 
@@ -151,23 +128,14 @@ class Drawing:
         assert isinstance(stroke, int | float), "examined before"
         self._now = replace(self._now, fill_opacity=float(fill), stroke_opacity=float(stroke))
 
-    def _ignore(self, _name: str, _operands: Sequence[bytes]) -> None:
-        """Dashes, joins and ends of lines change nothing that is asked here."""
+    def _set_lines(self, name: str, operands: Sequence[bytes]) -> None:
+        self._now = replace(self._now, lines={**self._now.lines, name: tuple(operands)})
 
     def _draw(self, name: str, operands: Sequence[bytes]) -> None:
         numbers = [number(operand) for operand in operands]
         if name == "re":
-            left, bottom, width, height = numbers
-            numbers = [
-                left,
-                bottom,
-                left + width,
-                bottom,
-                left + width,
-                bottom + height,
-                left,
-                bottom + height,
-            ]
+            left, bottom, right, top = *numbers[:2], numbers[0] + numbers[2], numbers[1] + numbers[3]
+            numbers = [left, bottom, right, bottom, right, top, left, top]
         points = [apply(self._now.matrix, x, y) for x, y in zip(numbers[::2], numbers[1::2], strict=True)]
         self._path.append((name, tuple(round(value, 2) for point in points for value in point)))
 
@@ -179,9 +147,12 @@ class Drawing:
         now, path = self._now, tuple(self._path)
         self._path.clear()
         whole = bounds(path)
-        if self._clips and whole is not None:
-            self.shapes.append(Shape(self._clips, (0, 0, 0), path, (), is_rectangle=False))
-            self._now = replace(now, clip=now.clip.cut(whole))
+        if self._clips:
+            if whole is None:
+                raise unknown(self._clips.encode())
+            self._add(Shape((self._clips,), (0, 0, 0), path, (), is_rectangle=False), whole)
+            is_cut_out = now.is_cut_out or not is_upright(path)
+            self._now = replace(now, clip=now.clip.cut(whole), is_cut_out=is_cut_out)
             self._clips = ""
         if whole is None or not (fills or strokes):
             return
@@ -189,21 +160,32 @@ class Drawing:
         parts = [whole] if fills else segments(path)
         boxes = tuple(grow(part, half if strokes else 0.0).cut(now.clip) for part in parts)
         color = blend(now.fill, now.fill_opacity) if fills else blend(now.stroke, now.stroke_opacity)
-        is_rectangle = fills and len(path) == 1 and path[0][0] == "re"
-        opacity = now.fill_opacity if fills else now.stroke_opacity
-        shape = Shape(f"{name} {opacity:g}", color, path, boxes, is_rectangle and opacity == 1)
-        self._check_covered(shape)
-        self.shapes.append(shape)
+        paint: tuple[object, ...] = (name,)
+        if fills:
+            paint += (now.fill, now.fill_opacity)
+        if strokes:
+            scale = tuple(round(value, 3) for value in now.matrix[:4])
+            paint += (now.stroke, now.stroke_opacity, now.width, scale, *sorted(now.lines.items()))
+        shape = Shape(paint, color, path, boxes, fills and is_upright(path) and now.fill_opacity == 1)
+        around = grow(whole, half if strokes else 0.0)
+        self._check_covered(shape, around)
+        self._add(shape, around)
 
-    def _check_covered(self, shape: Shape) -> None:
+    def _add(self, shape: Shape, around: Box) -> None:
+        self.shapes.append(shape)
+        self._shape_boxes.append(around)
+
+    def _check_covered(self, shape: Shape, around: Box) -> None:
         self._count(len(self.texts))
-        for text in self.texts:
+        for place in around.near(self._text_boxes):
+            text = self.texts[place]
+            self._count(_NEAR_COSTS * len(shape.boxes))
             if any(box.meets(text.box, _NEAR / 5) for box in shape.boxes):
                 self._object(say("`{text}` is covered", text=text.text[:_SHORT]))
 
     def _count(self, compared: int) -> None:
         self._compared += compared
-        if self._compared > _MAX_COMPARED or len(self.shapes) > _MAX_COMPARED // 100:
+        if self._compared > _MAX_COMPARED or max(len(self.shapes), len(self.texts)) > _MAX_DRAWN:
             raise Objection(say("a front page draws more than is compared"))
 
     # --- text --------------------------------------------------------------------------------------------------------
@@ -246,25 +228,28 @@ class Drawing:
             abs(up) + abs(aslant) > 0.001
             or across <= 0
             or size < _MIN_SIZE
-            or not 0.7 < across / height < 1.4
+            or not 0.99 < across / height < 1.01
         ):
             self._object(say("`{text}` is turned, or too small to be read", text=text[:_SHORT]))
         box = Box(left, bottom, right, bottom + size / 2)
         color = blend(now.fill, now.fill_opacity)
-        if not now.clip.cut(self.page).covers(box, _NEAR):
+        if now.is_cut_out or not now.clip.cut(self.page).covers(box, _NEAR):
             self._object(say("`{text}` is outside the page, or cut off", text=text[:_SHORT]))
         if any(contrast(color, behind) < _MIN_CONTRAST for behind in self._behind(box)):
             self._object(say("`{text}` has the colour of what is behind it", text=text[:_SHORT]))
-        in_figure = "/Figure" in self._open_marks
-        self.texts.append(Text(text, now.font.key, round(size, 1), color, box, in_figure))
-        if len(self.texts) > _MAX_COMPARED // 100:
-            raise Objection(say("a front page draws more than is compared"))
+        in_figure = any(name == "/Figure" for name, _ in self._open_marks)
+        is_read = self._open_marks and all(name != "/Artifact" for name, _ in self._open_marks)
+        mark = self._open_marks[-1][1] if is_read else None
+        self.texts.append(Text(text, now.font.key, round(size, 1), color, box, in_figure, mark))
+        self._text_boxes.append(box)
 
     def _behind(self, box: Box) -> list[Color]:
         """The colours that a text is drawn on, down to what is behind all of it."""
         colors = []
         self._count(len(self.shapes))
-        for shape in reversed(self.shapes):
+        for place in reversed(box.near(self._shape_boxes)):
+            shape = self.shapes[place]
+            self._count(_NEAR_COSTS * len(shape.boxes))
             if any(part.meets(box) for part in shape.boxes):
                 colors.append(shape.color)
                 if shape.is_rectangle and shape.boxes[0].covers(box, _NEAR):
@@ -278,11 +263,15 @@ class Drawing:
     # --- marks -------------------------------------------------------------------------------------------------------
 
     def _begin_mark(self, _name: str, operands: Sequence[bytes]) -> None:
+        mark = None
         if len(operands) == 2:
             if not operands[1].startswith(b"<<"):
                 raise unknown(operands[1])
-            self.marks.append(int(re.sub(rb"[^0-9]", b"", operands[1])))
-        self._open_marks.append(name_of(operands[0]))
+            mark = int(re.sub(rb"[^0-9]", b"", operands[1]))
+            if mark in self.marks:
+                raise Objection(say("a front page has the mark {number} twice", number=mark))
+            self.marks.add(mark)
+        self._open_marks.append((name_of(operands[0]), mark))
         if len(self._open_marks) > _MAX_STATES:
             raise Objection(say("a front page has more than {count} levels", count=_MAX_STATES))
 
@@ -300,8 +289,8 @@ class Drawing:
         **dict.fromkeys(("g", "G"), (1, _set_color)),
         "w": (1, _set_width),
         "gs": (1, _set_state),
-        **dict.fromkeys(("J", "j", "M"), (1, _ignore)),
-        "d": (2, _ignore),
+        **dict.fromkeys(("J", "j", "M"), (1, _set_lines)),
+        "d": (2, _set_lines),
         **dict.fromkeys(("m", "l"), (2, _draw)),
         "c": (6, _draw),
         "re": (4, _draw),

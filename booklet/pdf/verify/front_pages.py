@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from booklet.diagnostics.message import Message, say
 from booklet.pdf.verify.content import MAX_CONTENT
-from booklet.pdf.verify.drawing import Drawing, Shape, Text
+from booklet.pdf.verify.drawing import Drawing
 from booklet.pdf.verify.fonts import read_resources
 from booklet.pdf.verify.geometry import Box
 from booklet.pdf.verify.sections import items, reference
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from booklet.pdf.verify.geometry import Path
+    from booklet.pdf.verify.graphics import Shape, Text
     from booklet.pdf.verify.update import Update
 
 #: marks of the items of a list
@@ -27,6 +29,8 @@ _BULLET = re.compile(r"[•◦▪–—-]|\d+[.)]")
 _TYPED = str.maketrans("‘’«»“”–—", '\'\'""""--')
 #: lines that frame or underline: how many depends on where lines of text are broken
 _RULE = 2.5
+#: of one page
+_MAX_BULLETS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +64,22 @@ def read_front_pages(update: Update) -> tuple[FrontPages | None, tuple[Message, 
     cover, letter = drawings
     unseen = [message for drawing in drawings for message in drawing.unseen]
     flow, bullets = _split_bullets(letter.texts)
-    unseen += [*_check_order(cover.texts, ()), *_check_order(flow, bullets)]
+    # the places of the texts in the cover's picture are among the looks
+    unseen += [*_check_order([text for text in cover.texts if not text.in_figure], ())]
+    unseen += [*_check_order(flow, bullets)]
     looks = (
+        (cover.page, letter.page),
         tuple(
             (text.text, text.font, text.size, text.color, text.box) for text in cover.texts if text.in_figure
         ),
-        tuple((shape.operator, shape.color, shape.path) for shape in cover.shapes),
+        tuple((shape.paint, shape.path) for shape in cover.shapes),
         tuple(_styles(cover.texts)),
         tuple(_styles(flow)),
         tuple(bullet.text for bullet in bullets),
-        tuple(_outlines(letter.shapes)),
+        tuple(_outlines(letter.shapes, flow)),
+        tuple(update.roles),
     )
+    unseen += [*_check_aloud(update, drawings, frozenset(bullets))]
     words = (_join(cover.texts), _join(flow), normalize("|".join(update.spoken)))
     return FrontPages(words, tuple(update.addresses), looks, update.has_own_font), tuple(unseen)
 
@@ -93,21 +102,33 @@ def _join(texts: Iterable[Text]) -> str:
     return normalize("".join(text.text for text in texts))
 
 
+def _check_aloud(update: Update, drawings: Sequence[Drawing], bullets: frozenset[Text]) -> Iterator[Message]:
+    """Require that assistive technology reads all texts, in the order of the elements, as they are drawn."""
+    by_mark: dict[tuple[int, int | None], list[Text]] = {}
+    for number, drawing in zip(update.pages, drawings, strict=True):
+        for text in drawing.texts:
+            by_mark.setdefault((number, text.mark), []).append(text)
+    aloud = [text for mark in update.read_by for text in by_mark.get(mark, ()) if text not in bullets]
+    drawn = [text for drawing in drawings for text in drawing.texts if text not in bullets]
+    for read, text in zip_longest(aloud, drawn):
+        if read is not text:
+            yield say("`{text}` is not read aloud where it stands", text=(text or read).text[:40])
+            return
+
+
 def _split_bullets(texts: Sequence[Text]) -> tuple[list[Text], list[Text]]:
     """Take the marks of lists apart: they are drawn when the page is done, beside what they mark."""
     flow = list(texts)
-    bullets = []
-    while flow and _BULLET.fullmatch(flow[-1].text.strip()):
+    bullets: list[Text] = []
+    while flow and len(bullets) < _MAX_BULLETS and _BULLET.fullmatch(flow[-1].text.strip()):
         bullets.append(flow.pop())
     return flow, bullets[::-1]
 
 
 def _check_order(flow: Sequence[Text], bullets: Sequence[Text]) -> Iterator[Message]:
-    """Require that texts stand where they are read: from left to right, and line below line; a picture's may not."""
+    """Require that texts stand where they are read: from left to right, and line below line."""
     before: Text | None = None
     for text in flow:
-        if text.in_figure:
-            continue
         if before is not None:
             higher = text.box.bottom - before.box.bottom
             is_same_line = abs(higher) < max(text.size, before.size) * 0.6
@@ -132,15 +153,29 @@ def _styles(texts: Iterable[Text]) -> Iterator[tuple[object, ...]]:
         before = style
 
 
-def _outlines(shapes: Iterable[Shape]) -> Iterator[tuple[object, ...]]:
-    """Shapes of a letter without their place: frames grow with the text, and rules are drawn line by line."""
+def _outlines(shapes: Iterable[Shape], texts: Sequence[Text]) -> Iterator[tuple[object, ...]]:
+    """Shapes of a letter without their place: frames grow with the text, and each line is underlined."""
     before = None
     for shape in shapes:
-        outline = (shape.operator, shape.color, _outline(shape.path))
-        is_rule = all(box.top - box.bottom < _RULE for box in shape.boxes)
-        if not (is_rule and outline == before):
+        outline = (shape.paint, _outline(shape.path))
+        if outline != before or not _underlines(shape, texts):
             yield outline
         before = outline
+
+
+def _underlines(shape: Shape, texts: Sequence[Text]) -> bool:
+    """Check whether a shape is a rule right below a text, and no longer than it."""
+    return bool(shape.boxes) and all(
+        box.top - box.bottom < _RULE
+        and any(
+            text.box.left - 1 <= box.left
+            and box.right <= text.box.right + 1
+            and text.box.bottom - text.size / 2 < box.bottom
+            and box.top < text.box.bottom + 1
+            for text in texts
+        )
+        for box in shape.boxes
+    )
 
 
 def _outline(path: Path) -> tuple[object, ...]:

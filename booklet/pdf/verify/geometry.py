@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 Matrix = tuple[float, float, float, float, float, float]
 #: red, green and blue, from 0 to 1
@@ -24,6 +27,15 @@ class Box(NamedTuple):
         """Check whether two boxes overlap by more than a length in both directions."""
         across = min(self.right, other.right) - max(self.left, other.left)
         return across > by and min(self.top, other.top) - max(self.bottom, other.bottom) > by
+
+    def near(self, others: Sequence[Box]) -> list[int]:
+        """The places of those boxes of a list that may meet this one."""
+        left, bottom, right, top = self
+        return [
+            place
+            for place, (start, low, end, high) in enumerate(others)
+            if start < right and end > left and low < top and high > bottom
+        ]
 
     def covers(self, other: Box, near: float = 0.0) -> bool:
         """Check whether a box holds another, which may stick out by a length."""
@@ -59,25 +71,40 @@ def apply(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
 
 def bounds(path: Path) -> Box | None:
     """The box around a path; None around nothing."""
-    across = [x for _, points in path for x in points[::2]]
-    up = [y for _, points in path for y in points[1::2]]
-    return Box(min(across), min(up), max(across), max(up)) if across else None
+    points = [*itertools.chain.from_iterable(points for _, points in path)]
+    return _around(points) if points else None
+
+
+def is_upright(path: Path) -> bool:
+    """Check whether a path is one rectangle with upright and level sides."""
+    if len(path) != 1 or path[0][0] != "re":
+        return False
+    points = path[0][1]
+    return len({*points[::2]}) <= 2 and len({*points[1::2]}) <= 2
 
 
 def segments(path: Path) -> list[Box]:
-    """A box around each line of a path that is drawn as an outline."""
-    boxes, last = [], (0.0, 0.0)
-    for operator, points in path:
-        corners = [*zip(points[::2], points[1::2], strict=True)]
-        if operator == "re":
-            corners = [*corners, corners[0]]
-            lines = itertools.pairwise(corners)
-            boxes += [box for line in lines if (box := bounds((("l", (*line[0], *line[1])),)))]
-        elif operator != "m" and corners:
-            box = bounds((("l", (*last, *points)),))
-            boxes += [box] if box else []
-        last = corners[-1] if corners else last
+    """A box around each line of a path that is drawn as an outline, as if each part were closed."""
+    boxes: list[Box] = []
+    start: tuple[float, ...] = (0.0, 0.0)
+    last = start
+    for operator, points in (*path, ("h", ())):
+        if operator in ("m", "h"):
+            boxes.append(_around((*last, *start)))
+            start = last = points or start
+        elif operator == "re":
+            corners = (*points, *points[:2])
+            boxes += [_around(corners[place : place + 4]) for place in (0, 2, 4, 6)]
+            start = last = points[:2]
+        else:
+            boxes.append(_around((*last, *points)))
+            last = points[-2:]
     return boxes
+
+
+def _around(points: Sequence[float]) -> Box:
+    across, up = points[::2], points[1::2]
+    return Box(min(across), min(up), max(across), max(up))
 
 
 def grow(box: Box, by: float) -> Box:

@@ -32,6 +32,10 @@ class Update:
     #: what is spoken and not drawn: bookmarks, alternative texts, words of links
     spoken: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
+    #: in the order in which it is read aloud, by which element: marked content, by page and id, and links, without one
+    read_by: dict[tuple[int, int | None], int] = field(default_factory=dict)
+    #: of the elements, with their attributes, in their order; each once for several in succession
+    roles: list[str] = field(default_factory=list)
     #: whether a front page is set in a font that the body does not have
     has_own_font: bool = False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from functools import cache
 
@@ -95,6 +96,21 @@ def test_each_kind_of_object_that_is_changed_is_told(monkeypatch: pytest.MonkeyP
             if lie.replace(b" ", b"") == one.body.replace(b" ", b""):
                 continue
             assert objections({number: Written(lie, one.stream)}), (number, taken.get(number), lie[:200])
+
+
+def test_what_is_read_aloud_twice_or_leads_back_elsewhere_is_told() -> None:
+    """Each text hangs from one element, to which the parent tree leads back."""
+    number, one = next(
+        (n, o) for n, o in honest().table.written.items() if b"/S /H1 /Type /StructElem" in o.body
+    )
+    twice = one.body.replace(b"/K [ ", b"/K [ 0 0 ")
+    assert "the front matter's structure reads something twice" in objections({number: Written(twice)})
+    number, one = next((n, o) for n, o in honest().table.written.items() if b"/Nums [ 1000000" in o.body)
+    first, *_, last = re.findall(rb"\d+ 0 R", one.body)
+    for lie in (one.body.replace(first, last, 1), one.body.replace(b"1000003 " + last, b"1000003 " + first)):
+        assert objections({number: Written(lie)}) == (
+            "the parent tree leads to other elements than the front matter's",
+        )
 
 
 def test_an_object_that_nothing_leads_to_is_told() -> None:
@@ -208,6 +224,8 @@ def test_text_that_is_seen_passes(content: bytes) -> None:
         (b"/faint gs " + SHOWN, "has the colour of what is behind it"),
         (SHOWN + b" 1 g 40 40 60 30 re f", "is covered"),
         (SHOWN + b" 20 w 40 55 m 90 55 l S", "is covered"),
+        (SHOWN + b" 20 w 40 55 m 40 150 l 120 150 l 120 55 l s", "is covered"),
+        (b"0 0 m 200 0 l 200 200 l W n " + SHOWN, "is outside the page, or cut off"),
         (SHOWN.replace(b"50 50 Tm", b"500 50 Tm"), "is outside the page, or cut off"),
         (b"0 0 9 9 re W n " + SHOWN, "is outside the page, or cut off"),
         (SHOWN.replace(b"/F 12", b"/F 0.1"), "is turned, or too small to be read"),
@@ -224,6 +242,8 @@ def test_text_that_is_not_seen_is_told(content: bytes, expected: str) -> None:
     [
         *(b"3 Tr " + SHOWN, b"/OC /hidden BDC " + SHOWN + b" EMC", b"/X Do", b"BT (a) Tj ET", b"q " + SHOWN),
         *(b"1 Tz " + SHOWN, SHOWN.replace(b">0<", b">5000<"), SHOWN.replace(b"0002", b"0009")),
+        *(SHOWN.replace(b">0<", b">150<>150<"), SHOWN.replace(b">0<", b">-200<>-200<")),
+        *(b"W n " + SHOWN, b"9 9 m " + SHOWN, SHOWN.replace(b"[<", b"1 0 0 1 9 9 cm [<"), SHOWN + b" 9 9 m"),
     ],
 )
 def test_what_our_pages_never_use_is_told(content: bytes) -> None:
