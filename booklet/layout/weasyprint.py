@@ -24,12 +24,12 @@ from booklet.cache.store import inputs_changed
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import Message, quote_all, say
 from booklet.installation import IS_CHECKOUT
+from booklet.layout.fast import quicken
 from booklet.layout.fonts import set_fonts
 from booklet.layout.overflow import read_layout, read_layouts
 from booklet.layout.page_files import HOME, PageFiles
 from booklet.layout.pdf_numbers import has_large_numbers
 from booklet.layout.styles import Styles, digest_styles
-from booklet.layout.text_cache import split_lines_once
 from booklet.pictures.refusal import PictureRefused
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ def _renderer(styles: Styles) -> _Renderer:
         )
     set_fonts(str(resolve_links(styles.font_settings)))
     weasyprint = _import_weasyprint()
-    split_lines_once()
+    quicken()
     font_config, fetcher = _make_font_configuration(), _make_fetcher_class()
     roots = tuple(map(resolve_links, styles.folders))
     with _Log() as log:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from weasyprint.layout import inline, preferred
 from weasyprint.text.line_break import split_first_line
 
-from booklet.layout import text_cache
+from booklet.layout.fast import lines as split_lines
 from booklet.layout.styles import Styles
 from booklet.layout.weasyprint import prepare, typeset
 from tests.samples.commands import ROOT
@@ -45,5 +45,5 @@ def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond a number of lines, all are dropped, and pages stay what they were."""
     page = f"<!DOCTYPE html><html lang='fr'><head><title>T</title></head><body>{WORDS * 5}</body></html>"
     before = typeset(page, STYLES).pdf
-    monkeypatch.setattr(text_cache, "MOST_LINES", 3)
+    monkeypatch.setattr(split_lines, "MOST_LINES", 3)
     assert typeset(page, STYLES).pdf == before

@@ -1,0 +1,67 @@
+"""PDF objects are serialised once, and equal streams compressed once: fonts and their maps are those of every page.
+
+Relies on `pydyf.PDF.write` changing no object, and asking each for its bytes twice, the second time for the identifier.
+Needless once pydyf hashes what it writes, and WeasyPrint keeps the compressed fonts of a `FontConfiguration`.
+"""
+
+from __future__ import annotations
+
+import zlib
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from weasyprint.pdf import pydyf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from booklet.layout.fast import Attribute
+
+#: bytes from which looking a stream up pays
+LEAST = 2_000
+_write = pydyf.PDF.write
+
+
+class _Data:
+    """Bytes that are computed unless an object has been given its own."""
+
+    def __init__(self, compute: Callable[[Any], bytes]) -> None:
+        self._compute = compute
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        return self if instance is None else self._compute(instance)
+
+
+def _serialise(stream: Any) -> bytes:
+    data = b"\n".join(map(pydyf._to_bytes, stream.stream))  # noqa: SLF001 (as its own method does)
+    extra = pydyf.Dictionary(stream.extra.copy())
+    if stream.compress:
+        extra["Filter"] = "/FlateDecode"
+        data = _compress(data) if len(data) < LEAST else _compress_once(data)
+    extra["Length"] = len(data)
+    return b"\n".join((extra.data, b"stream", data, b"endstream"))
+
+
+def _compress(data: bytes) -> bytes:
+    compressor = zlib.compressobj(level=9)
+    return compressor.compress(data) + compressor.flush()
+
+
+_compress_once = lru_cache(maxsize=32)(_compress)
+
+
+def _write_once(pdf: Any, *arguments: Any, **options: Any) -> None:
+    for one in pdf.objects:
+        if one.free != "f":
+            one.data = one.data
+    _write(pdf, *arguments, **options)
+
+
+REPLACEMENTS: tuple[Attribute, ...] = (
+    (pydyf.Stream, "data", _Data(_serialise)),
+    *(
+        (kind, "data", _Data(vars(kind)["data"].fget))
+        for kind in (pydyf.Array, pydyf.Dictionary, pydyf.String)
+    ),
+    (pydyf.PDF, "write", _write_once),
+)
