@@ -1,8 +1,7 @@
 """Findings and cross-references of each proposal ⇄ one entry of the store, which the next check reads.
 
 The entry is JSON. A value of a message that only its text uses is read back as that text, so that every finding reads
-as before. An entry that is damaged, or was written for other files around the proposals or another version of the tool,
-is a miss.
+as before. An entry that was written for other files around the proposals, or by another version of the tool, is a miss.
 """
 
 from __future__ import annotations
@@ -54,21 +53,18 @@ def pack(frame_digest: str, cached: Mapping[str, CachedProposal]) -> bytes:
     return json.dumps([frame_digest, rows], separators=(",", ":")).encode()
 
 
-def unpack(data: bytes | None, frame_digest: str, digests: Mapping[str, str]) -> dict[str, CachedProposal]:
+def unpack(data: bytes, frame_digest: str, digests: Mapping[str, str]) -> dict[str, CachedProposal]:
     """Read, by path, the proposals whose digest is still the one that they were cached under."""
-    try:
-        cached_for, rows = json.loads(data or b"[null, {}]")
-        if cached_for != frame_digest:
-            return {}
-        return {
-            path: CachedProposal(
-                digest, None if references is None else _read_references(references), _read_checked(checked)
-            )
-            for path, (digest, references, checked) in rows.items()
-            if digest and digests.get(path) == digest
-        }
-    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError):
+    cached_for, rows = json.loads(data)
+    if cached_for != frame_digest:
         return {}
+    return {
+        path: CachedProposal(
+            digest, None if references is None else _read_references(references), _read_checked(checked)
+        )
+        for path, (digest, references, checked) in rows.items()
+        if digest and digests.get(path) == digest
+    }
 
 
 def _write_references(references: CrossReferences) -> Row:

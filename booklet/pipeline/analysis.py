@@ -77,7 +77,7 @@ def check_incrementally(root: Path, store: Store) -> IncrementalCheck:
     folder = Folder(root)
     frame_digest = fingerprint("check", fingerprint_rules(), folder.digest_frame())
     digests = folder.digest_proposals()
-    cached = unpack(store.get(EXAMINED, _LAST_CHECK), frame_digest, digests)
+    cached = store.load(EXAMINED, _LAST_CHECK, lambda data: unpack(data, frame_digest, digests)) or {}
     anew = tuple(path for path in folder.proposals if path not in cached)
     frame = folder.frame
     context = Context(frame, None, law_of(frame))

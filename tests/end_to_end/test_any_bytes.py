@@ -6,6 +6,7 @@ Ten thousand inputs here, a million in `.ci/long fuzz`.
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,12 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from booklet.cache import file_stamps
 from booklet.cache.store import BODY, FRONT_MATTER, PAGE, Kind, Store
 from booklet.chapters.page import Rendered
 from booklet.checks.context import Context
 from booklet.checks.engine import check_proposal
+from booklet.checks.incremental import unpack
 from booklet.content.model.edition import Edition
 from booklet.content.model.lists import ElectoralLists
+from booklet.content.model.parameters import Parameters
 from booklet.content.model.sources import Bibliography
 from booklet.content.proposal_files import read_file, read_proposal
 from booklet.content.workspace import Folder, read_workspace
@@ -29,12 +33,16 @@ from booklet.export.import_workbook import import_workbook
 from booklet.law.lookup import law_of
 from booklet.pdf.body import Body
 from booklet.pdf.front_matter import unpack_front_matter
+from booklet.pdf.verify.body import read_body
 from booklet.pdf.verify.proof import examine_update
+from booklet.pdf.verify.syntax import Objection
 from booklet.pictures.picture import read_picture
 from booklet.pictures.refusal import PictureRefused
 from booklet.pipeline import build_record
+from booklet.pipeline.analysis import EXAMINED
 from booklet.pipeline.manifest import Manifest
-from tests.samples.commands import run
+from booklet.pipeline.outcome import OUTCOME, read_outcome
+from tests.samples.commands import ROOT, run
 from tests.samples.workbooks import cost, write_awkward
 from tests.samples.workspace import Sample, png
 
@@ -165,6 +173,10 @@ def readers(built_small: Sample, tmp_path_factory: pytest.TempPathFactory) -> di
     length = built_small.manifest["body"]["length"]
     booklet = (built_small.dist / built_small.manifest["booklets"][0]["path"]).read_bytes()
     body, update = booklet[:length], booklet[length:]
+    Sample(awkward).run("check")
+    checked = payloads(awkward, EXAMINED)
+    frame_digest, rows = json.loads(checked[0])
+    by_path = {path: row[0] for path, row in rows.items()}
     saved = run("-C", str(built_small.root), "costs", "--format", "json").out.encode()
     return {
         "proposal": Reader(
@@ -180,6 +192,10 @@ def readers(built_small: Sample, tmp_path_factory: pytest.TempPathFactory) -> di
         "sources": Reader(
             (files["sources.yaml"],), lambda data: read_file("proposals/sources.yaml", data, Bibliography)
         ),
+        "parameters": Reader(
+            ((ROOT / "booklet/law/fr/fctva.yaml").read_bytes(),),
+            lambda data: read_file("proposals/parameters.yaml", data, Parameters),
+        ),
         "workbook": Reader(
             (cost(awkward).workbook,), lambda data: import_workbook(read, "budget.xlsx", data)
         ),
@@ -187,6 +203,7 @@ def readers(built_small: Sample, tmp_path_factory: pytest.TempPathFactory) -> di
         "manifest": Reader(
             ((built_small.dist / "manifest.json").read_bytes(),), Manifest.read, (ValueError,)
         ),
+        "PDF body": Reader((body,), read_body, (Objection,)),
         "PDF update": Reader((update,), lambda data: examine_update(body + data, length)),
         "SVG": Reader((SVG,), read_picture, (PictureRefused,)),
         "PNG": Reader((png(9, 7, (1, 2, 3)), image("P", "PNG")), read_picture, (PictureRefused,)),
@@ -207,18 +224,37 @@ def readers(built_small: Sample, tmp_path_factory: pytest.TempPathFactory) -> di
             payloads(built_small.root, "build"),
             partial(read_named, store, build_record.KIND, build_record.NAME, build_record.read_record),
         ),
+        "stamps in the store": Reader(
+            payloads(built_small.root, file_stamps.KIND),
+            partial(
+                read_named,
+                store,
+                file_stamps.KIND,
+                file_stamps._NAME,
+                lambda store: file_stamps.Stamps.read(store, "", awkward),
+            ),
+        ),
+        "outcome in the store": Reader(
+            payloads(built_small.root, OUTCOME),
+            partial(read_named, store, OUTCOME, "0" * 64, lambda store: read_outcome(store, "0" * 64)),
+        ),
+        "findings in the store": Reader(
+            checked, partial(read_entry, store, EXAMINED, lambda data: unpack(data, frame_digest, by_path))
+        ),
     }
 
 
 #: inputs of each for every example of Hypothesis: 400 in all
 SHARES = {
-    "proposal": 60,
+    "proposal": 46,
     "edition": 20,
-    "lists": 50,
-    "sources": 50,
+    "lists": 44,
+    "sources": 44,
+    "parameters": 20,
     "workbook": 4,
-    "saved JSON": 30,
-    "manifest": 60,
+    "saved JSON": 28,
+    "manifest": 54,
+    "PDF body": 2,
     "PDF update": 4,
     "SVG": 40,
     "PNG": 34,
@@ -227,11 +263,14 @@ SHARES = {
     "body in the store": 2,
     "front matter in the store": 4,
     "record in the store": 4,
+    "stamps in the store": 4,
+    "outcome in the store": 4,
+    "findings in the store": 4,
 }
 
 
 @pytest.mark.parametrize("kind", SHARES)
-@given(random=st.randoms(use_true_random=False))
+@given(random=st.randoms(use_true_random=True))
 def test_any_bytes_are_read_or_refused(readers: dict[str, Reader], kind: str, random: Random) -> None:
     """Whatever is done to a file, its reader returns, or raises what it says it raises."""
     reader = readers[kind]
