@@ -150,32 +150,6 @@ def begin_build(sample: Sample) -> subprocess.Popen[str]:
     )
 
 
-def test_builds_killed_at_every_step_lose_nothing(small: Sample) -> None:
-    """Five builds, each killed at another step, leave a whole release, no process, and a store that is right."""
-    before = digests(small.dist)
-    file = small.proposal("feux")
-    text = file.read_text("utf-8")
-    for number, moment in enumerate(("", *MOMENTS)):
-        file.write_text(text.replace("tient en un mot", f"tient en {number + 2} mots"), "utf-8")
-        known = traces(small.root, moment) if moment else set()
-        with begin_build(small) as building:
-            while moment and traces(small.root, moment) <= known:
-                assert building.poll() is None
-            building.kill()
-            building.communicate(timeout=30)
-        wait_until(lambda: not processes_of(building.pid), 10)
-        assert building.returncode == -signal.SIGKILL
-        released = small.manifest
-        assert {path: sha256 for path, sha256 in digests(small.dist).items() if path != "manifest.json"} == {
-            one["path"]: one["sha256"] for one in (*released["booklets"], *released["files"])
-        }
-    file.write_text(text, "utf-8")
-    shutil.rmtree(small.dist)
-    small.build()
-    assert digests(small.dist) == before
-    assert sorted(path.name for path in small.root.iterdir()) == [".booklet-store", "dist", "proposals"]
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no fork server")
 def test_fork_server_without_its_builder_ends_before_it_imports() -> None:
     """A fork server whose builder was killed while it started does not go on to import WeasyPrint for nobody."""
