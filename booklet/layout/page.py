@@ -69,6 +69,7 @@ def make_environment(
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
+        optimized=False,  # what is computed while a template is compiled would be kept for other languages
     )
 
     def translate(message: str) -> str:

@@ -33,7 +33,7 @@ from booklet.layout.styles import Styles, digest_styles
 from booklet.pictures.refusal import PictureRefused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from xml.etree.ElementTree import Element
 
     from weasyprint import CSS
@@ -155,7 +155,8 @@ def _look_at_numbers(_document: Any, pdf: Any) -> None:
         logging.getLogger("weasyprint").error("a picture's scales make numbers that no PDF/A holds")
 
 
-def versions() -> dict[str, str]:
+@cache
+def versions() -> Mapping[str, str]:
     """List the versions of the libraries that decide a PDF's bytes, for the manifest and for every fingerprint."""
     from importlib.metadata import version
 

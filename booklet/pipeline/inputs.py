@@ -93,7 +93,8 @@ def read_digests(root: Path, styles: Styles) -> InputDigests:
     return InputDigests(versions(), digest_each(code), digest_each(named_files(styles)), contents)
 
 
-def _writer_versions() -> dict[str, str]:
+@cache
+def _writer_versions() -> Mapping[str, str]:
     """The versions of what fills pages and writes the workbook, which may change what is laid out."""
     from importlib.metadata import version
 
