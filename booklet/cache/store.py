@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-Kind = Literal["page", "body", "front", "stamps", "build", "outcome", "examined", "template"]
+Kind = Literal["page", "body", "front", "stamps", "build", "outcome", "examined"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 #: folders that this version has, and those of version 0.1.0
 _FOLDERS = (*KINDS, "findings", "ledger", "silent")
@@ -40,8 +40,6 @@ PAGE: Kind = "page"
 BODY: Kind = "body"
 #: kind of the entries that hold a list's front matter, to be linked to a body
 FRONT_MATTER: Kind = "front"
-#: kind of the entries that hold what a template was compiled to
-TEMPLATE: Kind = "template"
 #: a year of edits of a booklet of fifty proposals, several times
 LIMIT = 10**9
 #: what tells a store from any other folder, and tells backups to leave it out (https://bford.info/cachedir/)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 
 from booklet.layout.palette import make_palette
 from booklet.layout.theme import read_theme
@@ -21,6 +21,9 @@ from booklet.text.typography import typography
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+    from types import CodeType
+
+    from jinja2.bccache import Bucket
 
     from booklet.money.euros import PrintedRange
     from booklet.text.language import Language
@@ -52,6 +55,20 @@ class Numbered:
     title: str
 
 
+class _CompiledTemplates(BytecodeCache):
+    """Compiles a text of a template once in a process: all of them take as long as laying a page out."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _CompiledTemplates()
 _FILTERS = (
     *("markdown", "inline", "typo", "heading", "ordinals", "euros", "compact", "cell", "number", "percent"),
     *("month", "short_month", "day"),
@@ -69,7 +86,8 @@ def make_environment(
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
-        optimized=False,  # what is computed while a template is compiled would be kept for other languages
+        bytecode_cache=_COMPILED,
+        optimized=False,  # nothing is computed while a template is compiled: filters depend on the language
     )
 
     def translate(message: str) -> str:

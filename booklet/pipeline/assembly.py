@@ -7,7 +7,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from booklet.cache.compiled_templates import CompiledTemplates
 from booklet.cache.digests import fingerprint
 from booklet.cache.store import BODY
 from booklet.chapters.context import FillContext
@@ -95,7 +94,6 @@ class Assembly:
         context = FillContext.of(
             self.workspace, self.portfolio, analysis.financings, analysis.law, styles.templates
         )
-        context.environment.bytecode_cache = CompiledTemplates(self.queue.store, self.queue.machine)
         context.environment.globals["attached_files"] = lambda: self.attachments
         context.environment.globals["is_press"] = styles.is_press
         return context

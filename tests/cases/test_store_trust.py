@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from booklet.cache.compiled_templates import unpack_template
 from booklet.cache.digests import fingerprint
 from booklet.cache.file_stamps import Stamps
 from booklet.cache.store import KINDS, MARKER, Kind, Store
@@ -145,7 +144,6 @@ READERS: dict[str, Callable[[Store, str], object]] = {
     "build": lambda store, name: read_record(store),
     "outcome": lambda store, name: read_outcome(store, name),
     "examined": lambda store, name: store.load("examined", name, lambda data: unpack(data, "", {})),
-    "template": lambda store, name: store.load("template", name, unpack_template),
 }
 
 
