@@ -222,6 +222,21 @@ def test_a_picture_that_looks_otherwise_is_told(
     assert ran.status == 1 and "l-oeuvre-d-ete.pdf: its front pages do not look" in ran.out
 
 
+def test_names_that_typography_changes_are_sound(unbuilt: Sample, tmp_path: Path) -> None:
+    """Raised ordinals, hyphens, quotes, signs of other fonts and words that are cut are the list's own."""
+    long = "Anticonstitutionnellement contre les désinstitutionnalisations intergouvernementales du 2e"
+    lists = unbuilt.root / "proposals" / "lists.yaml"
+    lists.write_text(
+        lists.read_text("utf-8")
+        + f"- {{id: longue, name: {long}, commune: Ville du 1er}}\n"
+        + "- {id: signes, name: 'L''été ‐ « Ω → _B_ » ½ CO2 n° 3...', head: 1er, commune: Ville}\n",
+        "utf-8",
+    )
+    unbuilt.build()
+    ran = verify_alone(unbuilt, tmp_path)
+    assert (ran.status, ran.out.count("not proved")) == (0, 3), ran.out
+
+
 def test_an_update_that_is_written_again_passes(small: Sample, tmp_path: Path) -> None:
     """The liar of these tests is honest until it lies; with the release alone, three things are not proved."""
     rewrite(small, 1, lambda content: content)

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 #: marks of the items of a list
 _BULLET = re.compile(r"[•◦▪–—-]|\d+[.)]")
 #: signs that typography puts in the place of typed ones
-_TYPED = str.maketrans("‘’«»“”–—", '\'\'""""--')
+_TYPED = str.maketrans("‘’«»“”‐–—", '\'\'""""---')
+#: endings of ordinals, which typography raises and makes smaller by so much
+_ENDING = re.compile("[a-zè]{1,4}")
+_SMALLER = 0.68
 #: lines that frame or underline: how many depends on where lines of text are broken
 _RULE = 2.5
 #: of one page
@@ -144,13 +147,14 @@ def _check_order(flow: Sequence[Text], bullets: Sequence[Text]) -> Iterator[Mess
 
 
 def _styles(texts: Iterable[Text]) -> Iterator[tuple[object, ...]]:
-    """Fonts, sizes and colours in their order: the same, wherever lines are broken."""
+    """Fonts, sizes and colours in their order: the same, wherever lines are broken and ordinals stand in a name."""
     before = None
     for text in texts:
         style = (text.font, text.size, text.color)
-        if style != before:
+        is_ordinal = before and _ENDING.fullmatch(text.text) and abs(text.size - before[1] * _SMALLER) < 0.2
+        if style != before and not (is_ordinal and (text.font, text.color) == before[::2]):
             yield style
-        before = style
+            before = style
 
 
 def _outlines(shapes: Iterable[Shape], texts: Sequence[Text]) -> Iterator[tuple[object, ...]]:
