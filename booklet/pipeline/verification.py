@@ -30,10 +30,8 @@ MAX_FILE = 128_000_000
 _BLOCK = 1 << 20
 #: cover and letter
 _FRONT_PAGES = 2
-#: errors of pydantic that say that a value is out of bounds, and not that the file is something else
-_OUT_OF_BOUNDS = frozenset(
-    {"string_pattern_mismatch", "string_too_long", "too_long", "greater_than_equal", "less_than_equal"}
-)
+#: objections to a manifest: enough to see what it is
+_MAX_WRONG = 20
 #: path of a file, and what is wrong with it
 Found = tuple[str, Message]
 
@@ -61,7 +59,7 @@ def read_plain(dist: Path, path: str, most: int = MAX_FILE, block: int = _BLOCK)
         handle = os.open(whole, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
         with os.fdopen(handle, "rb") as file:
             if not stat.S_ISREG(os.fstat(handle).st_mode) or os.fstat(handle).st_size > most:
-                raise Refused(say("the file has more than {count} bytes, the most that is read", count=most))
+                raise Refused(_too_long(most))
             left = most
             while left > 0 and (data := file.read(min(block, left))):
                 left -= len(data)
@@ -70,25 +68,33 @@ def read_plain(dist: Path, path: str, most: int = MAX_FILE, block: int = _BLOCK)
         raise Refused(say("the file is missing")) from error
 
 
+def _too_long(most: int) -> Message:
+    if most == MAX_FILE:
+        return say("more than {count} bytes: to read ten times as many, add `--large`", count=most)
+    return say("the file has more than {count} bytes, the most that is read", count=most)
+
+
 def read_release(dist: Path) -> tuple[Manifest | None, list[Found]]:
-    """Read the manifest of a release, or what is wrong with it; raises `BuildError` where there is none of ours."""
-    none = BuildError(say("no manifest of ours in `{folder}`: build first", folder=str(dist)))
+    """Read the manifest of a release, or what is wrong with it; raises `BuildError` where there is none."""
     try:
         return Manifest.read(b"".join(read_plain(dist, MANIFEST, MAX_BYTES))), []
     except Refused as refused:
         if os.path.lexists(dist / MANIFEST):
             return None, [(MANIFEST, refused.message)]
-        raise none from refused
+        none = say("no manifest of ours in `{folder}`: build first", folder=str(dist))
+        raise BuildError(none) from refused
     except ValidationError as error:
-        wrong = error.errors(include_url=False, include_context=False)
-        if not all(one["type"] in _OUT_OF_BOUNDS for one in wrong):
-            raise none from error
-        return None, [
-            (MANIFEST, say("`{key}` is out of bounds", key=".".join(map(str, one["loc"]))))
-            for one in wrong[:20]
-        ]
-    except ValueError as error:  # no JSON, or no text
-        raise none from error
+        wrong = error.errors(include_url=False, include_context=False, include_input=False)[:_MAX_WRONG]
+        return None, [(MANIFEST, _say_wrong(one["type"], ".".join(map(str, one["loc"])))) for one in wrong]
+
+
+def _say_wrong(kind: str, key: str) -> Message:
+    """Say what an error of pydantic means: a value of another type or out of bounds, a key too many or too few."""
+    if not key:
+        return say("this is no manifest of ours")
+    if kind in ("missing", "unexpected_keyword_argument"):
+        return say("`{key}` is missing, or no key of a manifest", key=key)
+    return say("`{key}` is out of bounds", key=key)
 
 
 def find_contradictions(manifest: Manifest) -> Iterator[Found]:
@@ -109,13 +115,17 @@ def find_contradictions(manifest: Manifest) -> Iterator[Found]:
 
 
 def verify_file(
-    dist: Path, booklet: Booklet, body: BodyRecord
+    dist: Path, booklet: Booklet, body: BodyRecord, scale: int = 1
 ) -> tuple[tuple[Message, ...], FrontPages | None]:
-    """Verify one booklet: its digest, the body it begins with and its update; and read its front pages."""
+    """Verify one booklet: its digest, the body it begins with and its update; and read its front pages.
+
+    `scale` is how many times as much is read as usual.
+    """
     from booklet.pdf.verify.proof import examine_booklet
 
     try:
-        data = next(read_plain(dist, booklet.path, block=MAX_FILE), b"")
+        most = MAX_FILE * scale
+        data = next(read_plain(dist, booklet.path, most, block=most), b"")
     except Refused as refused:
         return (refused.message,), None
     objections: list[Message] = []
@@ -123,18 +133,18 @@ def verify_file(
         objections.append(say("the file is not the one that the manifest describes"))
     if hashlib.sha256(memoryview(data)[: body.length]).hexdigest() != body.sha256:
         return (*objections, say("the file does not begin with the body that every list received")), None
-    examined, front = examine_booklet(data, body.length, body.pages)
+    examined, front = examine_booklet(data, body.length, body.pages, scale)
     return (*objections, *examined), front
 
 
-def verify_folder(dist: Path, manifest: Manifest) -> Iterator[Found]:
+def verify_folder(dist: Path, manifest: Manifest, scale: int = 1) -> Iterator[Found]:
     """Find the files that the manifest does not name, and those other than booklets that are altered or missing."""
     for path in sorted(files_of(dist) - {*manifest.sha256_by_path, MANIFEST}):
         yield path, say("the manifest does not list this file")
     for released in manifest.files:
         state, length = hashlib.sha256(), 0
         try:
-            for block in read_plain(dist, released.path):
+            for block in read_plain(dist, released.path, MAX_FILE * scale):
                 state.update(block)
                 length += len(block)
         except Refused as refused:

@@ -103,8 +103,8 @@ def _compare(booklet: Booklet, measure: Booklet, fronts: Mapping[str, FrontPages
 
 def compare_letters(
     root: Path, manifest: Manifest, fronts: Mapping[str, FrontPages]
-) -> tuple[list[Found], list[Message]] | None:
-    """Find front pages that the edition does not say to their list, and unserved lists; None if it has errors."""
+) -> tuple[list[Found], list[str]] | None:
+    """Find front pages that the edition does not say to their list, and the lists without; None if it has errors."""
     from booklet.chapters.context import FillContext
     from booklet.chapters.front_matter import BodyDigest, fill_front_matter, share_front_matter
     from booklet.diagnostics.diagnostic import has_errors
@@ -140,10 +140,7 @@ def compare_letters(
                 found.append(
                     (booklet.path, say("its front pages are not the letter of this workspace to the list"))
                 )
-    missing = sorted(set(lists) - {booklet.list for booklet in manifest.booklets})
-    return found, [
-        say("not proved: that `{list}` was served; it has no booklet here", list=id) for id in missing
-    ]
+    return found, sorted(set(lists) - {booklet.list for booklet in manifest.booklets})
 
 
 class _Reader(HTMLParser):

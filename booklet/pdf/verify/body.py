@@ -45,11 +45,11 @@ class BodyFacts:
 
 
 @lru_cache(maxsize=1)
-def read_body(body: bytes) -> BodyFacts:
-    """Read a body; raises `Objection` where it cannot be interpreted."""
+def read_body(body: bytes, scale: int = 1) -> BodyFacts:
+    """Read a body with so many times the usual objects; raises `Objection` where it cannot be interpreted."""
     if not body.startswith(_HEADER):
         raise Objection(say("the body does not begin as ours do"))
-    section = read_section(body, 0, header=len(_HEADER), may_free=frozenset((0, FRONT_BOOKMARK)))
+    section = read_section(body, 0, header=len(_HEADER), may_free=frozenset((0, FRONT_BOOKMARK)), scale=scale)
     catalog = plain(section, reference(section.trailer["/Root"]))
     if missing := _CATALOG_KEYS - {"/AF"} - set(catalog):
         raise Objection(say("the body's catalog lacks {key}", key=min(missing)))
@@ -76,7 +76,7 @@ def read_body(body: bytes) -> BodyFacts:
     held["metadata"] = packet.head
     if wrong := next(_examine(section, catalog, held, numbers), None):
         raise Objection(wrong)
-    objections = tuple(islice(examine_objects(section, held, numbers), MAX_OBJECTIONS))
+    objections = tuple(islice(examine_objects(section, held, numbers, scale), MAX_OBJECTIONS))
     pages = whole(held["page tree root"], "/Count")
     return BodyFacts(section, numbers, held, packet.unpack(1_000_000), pages, objections)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from booklet.diagnostics.message import Message, say
 from booklet.pdf.verify.kinds import check_kind
-from booklet.pdf.verify.sections import reference
+from booklet.pdf.verify.sections import reference, too_large
 from booklet.pdf.verify.syntax import Objection, Reference, Value, parse, parse_dictionary, weigh
 
 if TYPE_CHECKING:
@@ -43,14 +43,14 @@ def plain(section: Section, number: int) -> Mapping[str, Value]:
 
 
 def examine_objects(
-    section: Section, held: Mapping[str, Mapping[str, Value]], numbers: Mapping[str, int]
+    section: Section, held: Mapping[str, Mapping[str, Value]], numbers: Mapping[str, int], scale: int
 ) -> Iterator[Message]:
     """Examine all objects; `held` and `numbers` are the roots of the body and their numbers, by name."""
     first = held["outline root"].get("/First")
     yield from _examine_references(section, first)
     parents: dict[int, int] = {}
     kids: dict[int, list[int]] = {}
-    left = _MAX_WEIGHT
+    left = _MAX_WEIGHT * scale
     for number, written in section.plain.items():
         if element := _ELEMENT.fullmatch(written):
             kids[number] = [int(kid) for kid in _KID.findall(element[1])]
@@ -58,7 +58,7 @@ def examine_objects(
             continue
         left -= weigh(written)
         if left < 0:
-            raise Objection(say("the body has more than is read of its objects"))
+            raise too_large(scale)
         value = parse(written)
         yield from _examine_actions(value, number)
         if isinstance(value, dict) and value.get("/Type") == "/StructElem":

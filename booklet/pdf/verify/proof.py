@@ -41,12 +41,15 @@ def examine_update(booklet: bytes, body_length: int) -> tuple[Message, ...]:
 
 
 def examine_booklet(
-    booklet: bytes, body_length: int, body_pages: int | None = None
+    booklet: bytes, body_length: int, body_pages: int | None = None, scale: int = 1
 ) -> tuple[tuple[Message, ...], FrontPages | None]:
-    """List what is wrong with an update, and read the front pages that it adds to a body of so many pages."""
+    """List what is wrong with an update, and read the front pages that it adds to a body of so many pages.
+
+    `scale` is how many times as many objects are read as usual.
+    """
     try:
-        body = read_body(booklet[:body_length])
-        update = read_update(booklet[body_length:], body_length, body)
+        body = read_body(booklet[:body_length], scale)
+        update = read_update(booklet[body_length:], body_length, body, scale)
         objections = [*body.objections, *update.objections]
         if body_pages not in (None, body.pages):
             objections.append(say("the body has {count} pages", count=body.pages))
@@ -60,13 +63,13 @@ def examine_booklet(
     return (*objections, *unseen)[:MAX_OBJECTIONS], front
 
 
-def read_update(data: bytes, start: int, body: BodyFacts) -> Update:
+def read_update(data: bytes, start: int, body: BodyFacts, scale: int = 1) -> Update:
     """Read and examine the update that starts at byte `start`; raises `Objection` where it cannot be interpreted."""
     if not data:
         raise Objection(say("no complete update follows the body"))
     if len(data) > MAX_UPDATE:
         raise Objection(say("the update has more than {count} bytes", count=MAX_UPDATE))
-    update = Update(read_section(data, start, previous=body.section.start), body)
+    update = Update(read_section(data, start, previous=body.section.start, scale=scale), body)
     try:
         _examine(update)
     except Objection as objection:

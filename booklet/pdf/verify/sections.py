@@ -20,8 +20,9 @@ from booklet.pdf.verify.syntax import Objection, Reference, Value, are_whole, pa
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: bytes that the objects of one file may unpack to: some 700 pages
-MAX_UNPACKED = 24_000_000
+#: pages whose objects are read in some seconds, and the bytes to which those may unpack
+USUAL_PAGES = 700
+_MAX_UNPACKED = 24_000_000
 #: of a cross-reference stream: 7 bytes an object, and one for each row's predictor
 _MAX_ROWS = 1_600_000
 #: of a stream's dictionary
@@ -42,14 +43,14 @@ class Stream:
     head: Mapping[str, Value]
     raw: memoryview
 
-    def unpack(self, limit: int) -> bytes:
-        """Unpack the bytes; raises `Objection` where they are more than `limit`, or packed in another way than ours."""
+    def unpack(self, limit: int, beyond: Objection | None = None) -> bytes:
+        """Unpack the bytes; raises `Objection` where they are packed in another way than ours, or more than `limit`."""
         packing = self.head.get("/Filter")
         if packing is None and len(self.raw) <= limit:
             return bytes(self.raw)
         if packing != "/FlateDecode":
             raise Objection(say("a stream of {count} bytes is not packed as ours are", count=len(self.raw)))
-        return _inflate(self.raw, limit)
+        return _inflate(self.raw, limit, beyond)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +79,14 @@ def read_section(
     header: int = 0,
     previous: int | None = None,
     may_free: frozenset[int] = frozenset(),
+    scale: int = 1,
 ) -> Section:
     """Read a section; raises `Objection` where it is more than it lists.
 
     `data` begins with byte `base` of the file, and the section after a `header` of so many bytes.
 
     `previous` is the start of the cross-reference stream that it updates, `may_free` the numbers it may list as free.
+    `scale` is how many times as many objects are read as usual.
     """
     end = _END.search(data[-64:])
     if end is None:
@@ -111,7 +114,7 @@ def read_section(
         )
     if after != stop:
         raise _unlisted(after + base)
-    entries = _read_entries(table)
+    entries = _read_entries(table, scale)
     if entries.pop(number, None) != (1, start + base, 0):
         raise Objection(say("object {number} is not where it is listed", number=number))
     for freed in [freed for freed, (kind, _, _) in entries.items() if kind == 0]:
@@ -119,7 +122,7 @@ def read_section(
             raise Objection(say("the update deletes object {number}", number=freed))
         del entries[freed]
     streams = _read_streams(data, base, header, start, entries)
-    plain, containers = _read_plain(streams, entries)
+    plain, containers = _read_plain(streams, entries, scale)
     own = {key: stream for key, stream in streams.items() if key not in containers}
     return Section(trailer, start + base, own, plain, containers | {number})
 
@@ -145,13 +148,23 @@ def _read_stream(data: bytes, start: int) -> tuple[int, Stream, int]:
     )
 
 
+def too_large(scale: int) -> Objection:
+    """The objection to more objects than are read: a limit of ours, which an option lifts."""
+    pages = USUAL_PAGES * scale
+    if scale > 1:
+        return Objection(say("more objects than those of {pages} pages, the most that is read", pages=pages))
+    return Objection(
+        say("more objects than those of {pages} pages: to read ten times as many, add `--large`", pages=pages)
+    )
+
+
 def _unlisted(position: int) -> Objection:
     return Objection(
         say("the update holds something that is not listed, at byte {position}", position=position)
     )
 
 
-def _inflate(packed: memoryview, limit: int) -> bytes:
+def _inflate(packed: memoryview, limit: int, beyond: Objection | None) -> bytes:
     """Unpack a whole zlib stream of no more than `limit` bytes."""
     inflater = zlib.decompressobj()
     try:
@@ -159,19 +172,19 @@ def _inflate(packed: memoryview, limit: int) -> bytes:
     except zlib.error as error:
         raise Objection(say("a stream cannot be unpacked")) from error
     if len(data) > limit:
-        raise Objection(say("a stream unpacks to more than {count} bytes", count=limit))
+        raise beyond or Objection(say("a stream unpacks to more than {count} bytes", count=limit))
     if not inflater.eof or inflater.unused_data:
         raise Objection(say("a stream cannot be unpacked"))
     return data
 
 
-def _read_entries(table: Stream) -> dict[int, tuple[int, int, int]]:
+def _read_entries(table: Stream, scale: int) -> dict[int, tuple[int, int, int]]:
     """Read (type, second, third) by object number: rows of 1, 4 and 2 bytes, differences from the row above."""
     head = table.head
     layout = (head["/W"], head["/DecodeParms"], head["/Filter"])
     if layout != ([1, 4, 2], {"/Predictor": 12, "/Columns": 7}, "/FlateDecode"):
         raise Objection(say("a cross-reference section is not packed as ours are"))
-    data = _inflate(table.raw, _MAX_ROWS)
+    data = _inflate(table.raw, _MAX_ROWS * scale, too_large(scale))
     runs, size = head["/Index"], head["/Size"]
     if not are_whole(runs) or type(size) is not int:
         raise Objection(say("a cross-reference section does not say what it lists"))
@@ -220,7 +233,7 @@ def _read_streams(
 
 
 def _read_plain(
-    streams: Mapping[int, Stream], entries: Mapping[int, tuple[int, int, int]]
+    streams: Mapping[int, Stream], entries: Mapping[int, tuple[int, int, int]], scale: int
 ) -> tuple[dict[int, bytes], frozenset[int]]:
     """Unpack the object streams: each holds the objects that are listed in it, in their order, and no other."""
     listed: dict[int, list[tuple[int, int]]] = {
@@ -232,9 +245,9 @@ def _read_plain(
                 raise Objection(say("object {number} is in no object stream", number=number))
             listed[container].append((rank, number))
     plain: dict[int, bytes] = {}
-    left = MAX_UNPACKED
+    left = _MAX_UNPACKED * scale
     for container, members in listed.items():
-        data = streams[container].unpack(left)
+        data = streams[container].unpack(left, too_large(scale))
         left -= len(data)
         plain.update(_split(container, streams[container].head, data, sorted(members)))
     return plain, frozenset(listed)

@@ -156,7 +156,9 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     forged = update[:start] + head.replace(b"/Length %d" % length, b"/Length %d" % len(bomb))
     forged += b"\nstream\n" + bomb + rest[length:]
     (objection,) = proof.examine_update(body + forged, len(body))
-    assert str(objection).startswith("a stream unpacks to more than")
+    assert str(objection) == "more objects than those of 700 pages: to read ten times as many, add `--large`"
+    ((objection,), _) = proof.examine_booklet(body + forged, len(body), scale=2)
+    assert str(objection) == "more objects than those of 1400 pages, the most that is read"
     with pytest.raises(Objection, match="levels deep"):
         parse(b"[" * 3000 + b"]" * 3000)
 
