@@ -41,6 +41,8 @@ FICHE_MEGABYTES = 1_000
 # --- an image
 IMAGE_BYTES = 5_000_000
 IMAGE_PIXELS = 40_000_000
+#: of width or height, as JPEG has it: a row of one pixel costs as much as one of hundreds
+IMAGE_SIDE = 65_535
 #: passes over the picture in which a JPEG is written; ten are usual
 JPEG_SCANS = 32
 
@@ -48,7 +50,7 @@ JPEG_SCANS = 32
 SVG_ELEMENTS = 20_000
 #: elements inside one another, copies by `<use>` included
 SVG_DEPTH = 100
-#: elements, letters, and one for each 100 characters of attributes and styles that apply, all copies included
+#: elements, letters, and one for each 60 characters of attributes and styles that apply, all copies included
 SVG_DRAWN = 20_000
 SVG_ATTRIBUTES = 400
 #: of `<style>`, and of attributes `style` with quotes, comments or functions of words

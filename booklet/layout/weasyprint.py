@@ -311,9 +311,10 @@ def _make_fetcher_class() -> Any:
 
         def fetch(self, url: str, headers: object = None) -> Any:  # noqa: ARG002 (as WeasyPrint calls it)
             try:
-                return URLFetcherResponse(url, self.files.read(url))
+                data, media_type = self.files.read(url)
             except PictureRefused as refused:
                 raise ValueError(str(refused)) from refused
+            return URLFetcherResponse(url, data, {"Content-Type": media_type} if media_type else None)
 
     return Fetcher
 

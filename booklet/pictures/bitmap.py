@@ -23,13 +23,15 @@ JPEG = b"\xff\xd8\xff"
 _DEPTHS = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _GREY, _PALETTE = 0, 3
+#: bytes of 256 colours; filters are numbered from 0 (9.1)
+_LONGEST_PALETTE, _LAST_FILTER = 768, 4
 #: first column and row, and steps, of the passes of an interlaced PNG (8.2)
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 _PIECE = 1 << 22
 #: frames that PDF readers decode (baseline, extended, progressive), of all frames (ISO/IEC 10918-1 B.1.1.3)
 _PRINTED_FRAMES = frozenset((0xC0, 0xC1, 0xC2))
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_START_OF_IMAGE, _END_OF_IMAGE, _START_OF_SCAN = 0xD8, 0xD9, 0xDA
+_HUFFMAN_CODES, _START_OF_IMAGE, _END_OF_IMAGE, _START_OF_SCAN = 0xC4, 0xD8, 0xD9, 0xDA
 #: the end of a scan: a marker that is neither a byte 0xFF of its data nor a restart
 _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 
@@ -45,9 +47,13 @@ def count_pixels(data: bytes) -> int:
 
 
 def _bounded(width: int, height: int) -> int:
-    pixels = width * height
+    pixels, side = width * height, max(width, height)
     if not pixels:
         raise damaged()
+    if side > limits.IMAGE_SIDE:
+        raise too_large(
+            say("image with a side of {pixels} pixels, at most {limit}", pixels=side, limit=limits.IMAGE_SIDE)
+        )
     if pixels > limits.IMAGE_PIXELS:
         message = say("image of {pixels} pixels, at most {limit}", pixels=pixels, limit=limits.IMAGE_PIXELS)
         raise too_large(message)
@@ -62,14 +68,16 @@ class _Header(NamedTuple):
     bits: int
     interlaced: bool
 
-    def bytes(self) -> int:
-        """The size of the rows, each with its filter's byte before it."""
-        passes = _PASSES if self.interlaced else ((0, 0, 1, 1),)
-        sizes = [
-            (max(0, -(-(self.width - x) // across)), max(0, -(-(self.height - y) // down)))
-            for x, y, across, down in passes
-        ]
-        return sum(rows * (1 + -(-columns * self.bits // 8)) for columns, rows in sizes if columns)
+    def filters(self) -> tuple[range, ...]:
+        """The places of the byte before each row, which names its filter, in the rows of each pass."""
+        found, end = [], 0
+        for x, y, across, down in _PASSES if self.interlaced else ((0, 0, 1, 1),):
+            columns, rows = -(-(self.width - x) // across), -(-(self.height - y) // down)
+            if columns > 0 and rows > 0:
+                step = 1 + -(-columns * self.bits // 8)
+                found.append(range(end, end + rows * step, step))
+                end += rows * step
+        return tuple(found)
 
 
 def _count_png_pixels(data: bytes) -> int:
@@ -78,30 +86,43 @@ def _count_png_pixels(data: bytes) -> int:
     if kind != b"IHDR":
         raise damaged()
     header = _read_header(content)
-    pixels, missing = _bounded(header.width, header.height), header.bytes()
-    inflater, has_palette = zlib.decompressobj(), False
+    pixels, filters = _bounded(header.width, header.height), header.filters()
+    inflater, place, has_palette = zlib.decompressobj(), 0, header.colour != _PALETTE
     for kind, content in chunks:
-        if kind == b"IHDR":
+        if kind == b"IHDR" or (
+            kind == b"PLTE" and (len(content) % 3 or not 0 < len(content) <= _LONGEST_PALETTE)
+        ):
             raise damaged()
         has_palette = has_palette or kind == b"PLTE"
         if kind == b"IDAT":
-            missing -= _count_unpacked(inflater, content, missing)
-    if missing > 0 or (header.colour == _PALETTE and not has_palette):
+            if not has_palette:
+                raise damaged()
+            for piece in _unpack(inflater, content, filters[-1].stop - place):
+                _check_filters(piece, place, filters)
+                place += len(piece)
+    if place < filters[-1].stop:
         raise damaged()
     return pixels
 
 
-def _count_unpacked(inflater: zlib._Decompress, content: bytes, missing: int) -> int:
-    """Count what a chunk unpacks to; no further than what is missing."""
-    count, piece = 0, b"\0" * _PIECE
-    while len(piece) == _PIECE and count < missing:
+def _unpack(inflater: zlib._Decompress, content: bytes, missing: int) -> Iterator[bytes]:
+    """Unpack a chunk piece by piece; no further than what is missing."""
+    piece = b"\0" * _PIECE
+    while len(piece) == _PIECE and missing > 0:
         try:
             piece = inflater.decompress(content, _PIECE)
         except zlib.error:
             raise damaged() from None
         content = inflater.unconsumed_tail
-        count += len(piece)
-    return count
+        missing -= len(piece)
+        yield piece
+
+
+def _check_filters(piece: bytes, place: int, filters: tuple[range, ...]) -> None:
+    for rows in filters:
+        first = rows.start + max(0, -(-(place - rows.start) // rows.step)) * rows.step
+        if max(piece[first - place : max(0, rows.stop - place) : rows.step], default=0) > _LAST_FILTER:
+            raise damaged()
 
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -132,13 +153,15 @@ def _read_header(content: bytes) -> _Header:
 
 def _count_jpeg_pixels(data: bytes) -> int:
     pixels = scans = 0
+    has_codes = False
     for marker, content in _segments(data):
         if marker == _START_OF_IMAGE or (marker in _FRAMES and pixels):
             raise damaged()
         if marker in _FRAMES:
             pixels = _read_frame(marker, content)
         scans += marker == _START_OF_SCAN
-        if marker == _START_OF_SCAN and not pixels:
+        has_codes = has_codes or marker == _HUFFMAN_CODES
+        if marker == _START_OF_SCAN and not (pixels and has_codes):
             raise damaged()
         if scans > limits.JPEG_SCANS:
             raise too_large(say("JPEG of more than {limit} scans", limit=limits.JPEG_SCANS))

@@ -44,7 +44,7 @@ _EDITORS = (
 _TEXTS = frozenset(("text", "tspan", "textPath", "a"))
 _PAINTED = frozenset(("pattern", "marker", "mask", "clipPath"))
 _EVENT = re.compile(r"on[a-z]+", re.IGNORECASE)
-_EMBEDDED = re.compile(r"data:image/(?:png|jpeg);base64,([A-Za-z0-9+/=\s]*)")
+_ADDRESS = re.compile(r"data:image/(?:png|jpeg);base64,([A-Za-z0-9+/=\s]*)")
 _ID = re.compile(r"\s*#([\w.:-]*)\s*")
 _POINT = re.compile(r"[a-z]|[\d.]+", re.IGNORECASE)
 #: references that stand in other attributes than links
@@ -54,7 +54,9 @@ _TIMES = {
     "marker-end": Times.VERTICES,
 }  # fmt: skip
 #: attributes, characters of attributes and styles, and of embedded images, that take as long as drawing an element
-_ATTRIBUTES, _CHARACTERS, _EMBEDDED_CHARACTERS = 6, 100, 20_000
+_ATTRIBUTES, _CHARACTERS, _EMBEDDED_CHARACTERS = 6, 60, 20_000
+#: elements that take as long as a text, beside its letters, and as an image, beside its characters
+_TEXT, _EMBEDDED = 3, 8
 
 
 class Drawing(NamedTuple):
@@ -68,6 +70,7 @@ def read_svg(data: bytes) -> Drawing:
     """Read an SVG; raises `PictureRefused`."""
     parser = expat.ParserCreate(namespace_separator="}")
     parser.namespace_prefixes = True
+    parser.buffer_text = True
     reader = _Reader()
     parser.StartDoctypeDeclHandler = reader.refuse_doctype
     parser.ProcessingInstructionHandler = reader.read_instruction
@@ -86,7 +89,7 @@ def read_svg(data: bytes) -> Drawing:
 
 def read_embedded(address: str) -> bytes:
     """Decode a PNG or JPEG that is written in an address; raises `PictureRefused` for anything else."""
-    match = _EMBEDDED.fullmatch(address.strip())
+    match = _ADDRESS.fullmatch(address.strip())
     try:
         data = base64.b64decode("".join(match[1].split()), validate=True) if match else b""
     except binascii.Error:
@@ -142,7 +145,12 @@ class _Reader:
     def open_element(self, name: str, attributes: dict[str, str]) -> None:
         tag, place = _Tag.read(name), len(self.elements)
         self._check_element(tag)
-        element = Element(tag.local, 1, depth=len(self.open), is_measured=tag.local == "use")
+        element = Element(
+            tag.local,
+            _TEXT if tag.local in _TEXTS else 1,
+            depth=len(self.open),
+            is_measured=tag.local == "use",
+        )
         if self.open:
             parent = self.elements[self.open[-1]]
             element.before = parent.before + len(parent.children)
@@ -213,7 +221,7 @@ class _Reader:
     def _read_link(self, element: Element, key: _Tag, value: str) -> None:
         if element.name == "image" and key.local == "href":
             self.pixels += count_pixels(read_embedded(value))
-            element.weight += len(value) // _EMBEDDED_CHARACTERS
+            element.weight += _EMBEDDED + len(value) // _EMBEDDED_CHARACTERS
             return
         target = _ID.fullmatch(value)
         if target is None or key.local != "href":
@@ -259,9 +267,10 @@ class _Reader:
                     element.add(styles[key])
                     self._add_own(styles[key].weight)
             from_outside = inherited[parent] if parent >= 0 else ()
-            handed_on = (one for one in element.references if one.times in (Times.SHAPES, Times.VERTICES))
-            inherited.append(tuple(dict.fromkeys((*from_outside, *handed_on))))
+            handed_on = [one for one in element.references if one.times in (Times.SHAPES, Times.VERTICES)]
+            inherited.append(tuple(dict.fromkeys((*from_outside, *handed_on))) if handed_on else from_outside)
             if element.name in _PAINTED:
+                self._add_own(len(from_outside))
                 element.references.extend(from_outside)
         drawn = count_drawn(self.elements, self.by_id)
         if drawn > limits.SVG_DRAWN:

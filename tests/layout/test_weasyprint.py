@@ -17,6 +17,7 @@ import pytest
 from booklet.layout.styles import Styles
 from booklet.layout.weasyprint import Typeset, advise, typeset, versions
 from tests.samples.commands import ROOT
+from tests.samples.hostile_pictures import disguised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -90,6 +91,13 @@ def test_images_are_not_named_after_their_machine(folder: Path) -> None:
     shutil.copytree(folder, other)
     page = '<img src="red.png" alt="rouge">'
     assert lay_out(page, folder).pdf == lay_out(page, other).pdf
+
+
+def test_image_is_drawn_as_what_it_was_checked_to_be(folder: Path) -> None:
+    """An SVG under another name, which Pillow takes for a bitmap, is drawn as an SVG."""
+    (folder / "red.png").write_bytes(disguised('<rect width="9" height="9" fill="#f00"/>'))
+    laid_out = lay_out('<p><img src="red.png" width="90" height="90" alt="Un carré"></p>', folder)
+    assert laid_out.complaints == () and is_red(laid_out) and b"/Subtype /Image" not in laid_out.pdf
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,19 @@ def saved(mode: str, kind: str, **options: object) -> bytes:
     return file.getvalue()
 
 
+def with_rows(rows: bytes, width: int, height: int, colour: int = 2, palette: bytes = b"") -> bytes:
+    """Write a PNG with these rows, each as often as there are rows, and perhaps a palette."""
+    colours = chunk(b"PLTE", palette) if palette else b""
+    packed = chunk(b"IDAT", zlib.compress(rows * height))
+    return PNG + header(width, height, colour=colour) + colours + packed + chunk(b"IEND", b"")
+
+
+def after_rows(kind: bytes, content: bytes) -> bytes:
+    """Write a PNG of colours from a palette, with a chunk behind the rows."""
+    whole = with_rows(b"\0" * 21, 20, 1, colour=3)
+    return whole[:-12] + chunk(kind, content) + whole[-12:]
+
+
 def refusal(data: bytes) -> str:
     """Read a picture that is refused; returns the reason."""
     with pytest.raises(PictureRefused) as refused:
@@ -82,12 +95,14 @@ def test_interlaced_png_is_counted_pass_by_pass() -> None:
         second_header(), wrong_chunk_size(), SMALL[:-12], SMALL[:33], PNG, PNG + SMALL[33:],
         SMALL.replace(b"IDAT", b"IDAX"), PNG + header(0, 10) + SMALL[33:],
         PNG + header(20, 10, depth=3) + SMALL[33:], PNG + header(20, 10, 8, 3) + SMALL[33:],
-        PNG + header(20, 11) + SMALL[33:], jpeg()[:-2], jpeg()[:2], jpeg()[:300], second_frame(100),
+        PNG + header(20, 11) + SMALL[33:], with_rows(b"\7" + b"\0" * 60, 20, 2), with_rows(b"\0" * 21, 20, 1, colour=3),
+        with_rows(b"\0" * 21, 20, 1, colour=3, palette=b"ab"), after_rows(b"PLTE", b"abc"),
+        jpeg().replace(b"\xff\xc4", b"\xff\xe4"), jpeg()[:-2], jpeg()[:2], jpeg()[:300], second_frame(100),
         jpeg().replace(b"\xff\xc0", b"\xff\xe5"),
     ],
 )  # fmt: skip
 def test_damaged_image_is_told(data: bytes) -> None:
-    """A second header, chunks that do not add up, missing rows and a cut end are damage."""
+    """A second header, chunks that do not add up, missing rows, filters or codes, a bad palette, a cut end: damage."""
     assert refusal(data) == "a damaged image"
 
 
@@ -96,6 +111,11 @@ def test_image_of_too_many_pixels_is_refused_by_its_header() -> None:
     assert refusal(huge_png()) == "image of 1000000000 pixels, at most 40000000"
     large = jpeg().replace(struct.pack(">HH", 16, 16), struct.pack(">HH", 60_000, 60_000))
     assert refusal(large) == "image of 3600000000 pixels, at most 40000000"
+
+
+def test_image_of_too_many_rows_is_refused() -> None:
+    """A row costs as much as hundreds of pixels, however few it has."""
+    assert refusal(huge_png(1, 40_000_000)) == "image with a side of 40000000 pixels, at most 65535"
 
 
 def test_rows_that_unpack_to_more_than_the_picture_are_not_unpacked() -> None:

@@ -153,7 +153,7 @@ def test_what_drawing_programs_write_passes(inside: str) -> None:
 def test_picture_of_the_example_passes() -> None:
     """The drawing of the published example counts as the elements, and the paths by length, that it has."""
     drawing = ROOT / "proposals/mobilite/priorite-bus-carrefours/principe.svg"
-    assert read_svg(drawing.read_bytes()) == Drawing(33, 0)
+    assert read_svg(drawing.read_bytes()) == Drawing(34, 0)
 
 
 @pytest.mark.parametrize("name", BOMBS)
@@ -174,7 +174,9 @@ def test_copies_are_counted_as_they_are_drawn() -> None:
     few, more = (read_svg(uses(levels)).drawn for levels in (1, 2))
     assert few > 10 and 5 < more / few < 20
     assert read_svg(stops(5, 20)).drawn == 1 + 6 + 20 * (1 + 6)
-    assert read_svg(long_path(100_000)).drawn == 1 + 1 + 1000
+    assert read_svg(long_path(120_000)).drawn == 1 + 1 + 2000
+    assert read_svg(svg("<text>mot</text>")).drawn == 1 + 3 + 3
+    assert read_svg(embedded(RED)).drawn == 1 + 1 + 8
     assert read_svg(deep(limits.SVG_DEPTH - 1)).drawn == limits.SVG_DEPTH
 
 

@@ -83,6 +83,28 @@ def long_path(characters: int) -> bytes:
     return svg(f'<path d="M0 0L{"1 2 " * (characters // 4)}"/>')
 
 
+def short_steps(characters: int) -> bytes:
+    """Nine paths of so many characters, which say as much as they can in few."""
+    return svg(f'<path d="M0 0{"t1 1" * (characters // 4)}"/>' * 9)
+
+
+def sizes_of_text(number: int) -> bytes:
+    """Texts of a letter, each of another size."""
+    return svg("".join(f'<text font-size="{one / 100}">a</text>' for one in range(100, number + 100)))
+
+
+def inherited_paints(patterns: int) -> bytes:
+    """Patterns that inherit hundreds of paints, none of which is there."""
+    groups = "".join(f'<g fill="url(#a{level})" stroke="url(#b{level})">' for level in range(95))
+    return svg(groups + "<pattern/>" * patterns + "</g>" * 95)
+
+
+def disguised(inside: str) -> bytes:
+    """An SVG that Pillow takes for a Photo CD."""
+    text = svg(inside).removesuffix(b"</svg>") + b"<!--"
+    return text.ljust(2048) + b"PCD_".ljust(100_000) + b"--></svg>"
+
+
 def selectors(number: int) -> bytes:
     """Rules that apply to every element."""
     return svg(f"<style>{'rect{fill:#123}' * number}</style>" + "<rect/>" * 1_000)
@@ -197,6 +219,11 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "repeating gradient": repeating_gradient,
     "gradient stops": lambda: stops(200, 500),
     "path of a megabyte": lambda: long_path(1_000_000),
+    "paths of short steps": lambda: short_steps(180_000),
+    "texts of many sizes": lambda: sizes_of_text(10_000),
+    "inherited paints": lambda: inherited_paints(10_000),
+    "PNG of 40 million rows": lambda: huge_png(1, 40_000_000),
+    "embedded images": lambda: svg(embedded(png(1, 1, (9, 9, 9))).decode() * 10_000),
     "selectors": lambda: selectors(10_000),
     "nested selector": nested_selector,
     "deep groups": lambda: deep(10_000),
