@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined, pass_context
 
 from booklet.layout.palette import make_palette
 from booklet.layout.theme import read_theme
@@ -19,7 +19,7 @@ from booklet.tables.wording import Wording
 from booklet.text.typography import typography
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
     from types import CodeType
 
@@ -87,7 +87,6 @@ def make_environment(
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
         bytecode_cache=_COMPILED,
-        optimized=False,  # nothing is computed while a template is compiled: filters depend on the language
     )
 
     def translate(message: str) -> str:
@@ -97,7 +96,7 @@ def make_environment(
         translate, lambda one, many, count: translate(one if count == 1 else many), newstyle=True
     )
     wording = Wording(language, source_labels or {})
-    environment.filters.update({name: getattr(wording, name) for name in _FILTERS})
+    environment.filters.update({name: _never_compiled(getattr(wording, name)) for name in _FILTERS})
     environment.globals.update(
         language=language,
         palette=make_palette,
@@ -107,6 +106,11 @@ def make_environment(
     environment.globals["is_press"] = False
     environment.globals["attached_files"] = tuple  # none, unless the caller of `make_environment` replaces it
     return environment
+
+
+def _never_compiled(write: Callable[..., object]) -> Callable[..., object]:
+    """Have Jinja call a filter for constants too, not write what it returns into what is compiled for all languages."""
+    return pass_context(lambda _context, *values, **options: write(*values, **options))
 
 
 def fill_page(environment: Environment, template: str, **context: object) -> str:
