@@ -24,7 +24,8 @@ from booklet.cache.store import inputs_changed
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import Message, quote_all, say
 from booklet.installation import IS_CHECKOUT
-from booklet.layout.fast import quicken
+from booklet.layout.fast import forget, quicken
+from booklet.layout.fast.libraries import opened_by_soname
 from booklet.layout.fonts import set_fonts
 from booklet.layout.overflow import read_layout, read_layouts
 from booklet.layout.page_files import HOME, PageFiles
@@ -81,7 +82,7 @@ def prepare(styles: Styles) -> None:
 def typeset(html: str, styles: Styles, folder: Path | None = None) -> Typeset:
     """Lay a document out; it may read files below `folder`, and those of the stylesheets, nothing else."""
     renderer = _renderer(styles)
-    with _Log() as log:
+    with _Log(renderer.font_config) as log:
         document, root = _lay_out(renderer, html, resolve_links(folder or styles.folders[0]), styles)
         pdf = _paint(document)
     return Typeset(
@@ -103,7 +104,7 @@ def typeset_batch(htmls: Sequence[str], styles: Styles) -> Batch | None:
     together = _join(htmls)
     if together is None:
         return None
-    with _Log() as log:
+    with _Log(renderer.font_config) as log:
         document, root = _lay_out(renderer, together, resolve_links(styles.folders[0]), styles)
         pdf = _paint(document)
     layouts = read_layouts(_split_documents(root.find("body")), document.pages)
@@ -236,7 +237,7 @@ def _renderer(styles: Styles) -> _Renderer:
     quicken()
     font_config, fetcher = _make_font_configuration(), _make_fetcher_class()
     roots = tuple(map(resolve_links, styles.folders))
-    with _Log() as log:
+    with _Log(font_config) as log:
         sheets = tuple(
             weasyprint.CSS(
                 filename=path, font_config=font_config, url_fetcher=fetcher(PageFiles(roots[0], roots))
@@ -253,7 +254,8 @@ def _renderer(styles: Styles) -> _Renderer:
 def _import_weasyprint() -> Any:
     """Import WeasyPrint; raises `BuildError` where it or a native library that it loads is missing."""
     try:
-        with contextlib.redirect_stdout(io.StringIO()):  # WeasyPrint's own banner about a missing library
+        # WeasyPrint's own banner about a missing library
+        with contextlib.redirect_stdout(io.StringIO()), opened_by_soname():
             import weasyprint
     except (ImportError, OSError) as error:
         library = _CANNOT_LOAD.match(str(error))
@@ -322,8 +324,9 @@ def _make_fetcher_class() -> Any:
 class _Log(logging.Handler):
     """Collect WeasyPrint's warnings while a document is laid out, instead of printing them."""
 
-    def __init__(self) -> None:
+    def __init__(self, fonts: Any) -> None:
         super().__init__(logging.WARNING)
+        self._fonts = fonts
         self.missing: list[str] = []
         self.complaints: list[str] = []
 
@@ -333,7 +336,9 @@ class _Log(logging.Handler):
         logger.handlers, logger.propagate = [self], False
         return self
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, error: object, *_: object) -> None:
+        if error or self.complaints:
+            forget(self._fonts)
         logger = logging.getLogger("weasyprint")
         logger.handlers, logger.propagate = self._before
 

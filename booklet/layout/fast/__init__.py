@@ -24,10 +24,21 @@ def quicken() -> tuple[Attribute, ...]:
 
     if os.environ.get(VARIABLE) or {"weasyprint": VERSION, "pydyf": pydyf.VERSION} != TESTED:
         return ()
-    from booklet.layout.fast import lines, streams
+    from booklet.layout.fast import layouts, lines, streams, styles
 
-    replacements: tuple[Attribute, ...] = (*lines.REPLACEMENTS, *streams.REPLACEMENTS)
+    replacements: tuple[Attribute, ...] = (
+        *layouts.REPLACEMENTS,
+        *lines.REPLACEMENTS,
+        *streams.REPLACEMENTS,
+        *styles.REPLACEMENTS,
+    )
     replaced = tuple((owner, name, vars(owner)[name]) for owner, name, _ in replacements)
     for attribute in replacements:
         setattr(*attribute)
     return replaced
+
+
+def forget(fonts: Any) -> None:
+    """Drop the styles of a page that failed, or that WeasyPrint complained of: the next one is to hear of it too."""
+    for name in ("shared_sheets", "shared_styles"):
+        fonts.__dict__.pop(name, None)

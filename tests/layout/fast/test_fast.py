@@ -61,6 +61,31 @@ def test_pages_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     compare([pages[id] for id in ("feux", "sources")], monkeypatch)
 
 
+def test_what_a_page_says_of_itself_reaches_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sizes of pages, rules in a page and what is wrong in one: equal rules, elements and words around them."""
+    own = (
+        *(
+            "@page { size: A5 }",
+            "@page { size: 90mm 200mm }",
+            "p { color: red }",
+            "p { width: calc(1px * 1px) }",
+        ),
+        *("p { width: var(--none, 3em) } body { --none: bad }", "@media print { p { color: blue } }", ""),
+    )
+    shared = "p { width: 40vw; margin-left: calc(1em + 1vw) } h1 { page: named }"
+    styles = ("", "height: 9vh", "width: calc(1px * 1px); bad: 1")
+    pages = [
+        Page(
+            str(index),
+            f'<!DOCTYPE html><html lang="{("fr", "en")[index % 2]}"><head><title>T</title><style>{rule}</style>'
+            f'<style>{shared}</style></head><body><h1 id="a">Titre</h1><p style="{styles[index % 3]}">'
+            "Un <b>texte</b> qui passe à la ligne plusieurs fois, s’il le faut.</p></body></html>",
+        )
+        for index, rule in enumerate(own)
+    ]
+    compare(pages, monkeypatch)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("kind", ["published", "stress", "random"])
 def test_many_pages_are_the_same(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
