@@ -91,7 +91,7 @@ def not_a_plain_file(root: Path, path: str) -> Iterator[Diagnostic]:
     except (OSError, RuntimeError):
         yield not_a_plain_file.at(_top(path), say("a link that leads to itself"), hint)
         return
-    if whole.is_dir():
+    if whole.is_dir() and (root / path).is_symlink():
         yield not_a_plain_file.at(_top(path), say("a link to a folder"), say("put the folder itself there"))
     elif not whole.is_relative_to(resolve_links(root / FOLDER)):
         yield not_a_plain_file.at(

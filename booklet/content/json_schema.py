@@ -10,6 +10,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from booklet.cache.atomic import write_whole
+from booklet.cache.links import require_own_folder
 from booklet.content.model.edition import Edition
 from booklet.content.model.lists import ElectoralLists
 from booklet.content.model.parameters import Parameters
@@ -59,8 +60,11 @@ def settings() -> dict[str, Any]:
 
 
 def write_all(root: Path, language: Language) -> tuple[str, ...]:
-    """Write every schema into a workspace, and the editor settings where there are none; return the paths."""
-    folder = root / FOLDER
+    """Write every schema into a workspace, and the editor settings where there are none; return the paths.
+
+    Raises `BuildError` where their folder is a link.
+    """
+    folder = require_own_folder(root, FOLDER)
     folder.mkdir(exist_ok=True)
     written = []
     for kind in KINDS:

@@ -71,6 +71,20 @@ def test_nothing_is_written_through_a_link(unbuilt: Sample, folder: str) -> None
     assert [path.name for path in away.iterdir()] == ["feux.pdf"]
 
 
+def test_schemas_are_not_written_through_a_link(bare: Sample) -> None:
+    """The folder of an editor's settings may be a link too: `schema` writes nothing into it."""
+    away = move_away(bare, ".vscode")
+    require_refused(bare.run("--lang", "en", "schema"), ".vscode")
+    assert not list(away.iterdir())
+
+
+def test_a_folder_in_the_place_of_a_table_is_told(bare: Sample) -> None:
+    """A folder that has the name of a file is Y109, and not called a link."""
+    (bare.root / "proposals" / "parameters.yaml").mkdir()
+    ran = bare.run("--lang", "en", "check", "--format", "concise")
+    assert "proposals/parameters.yaml:1:1: error[Y109] this is no file that can be read" in ran.out
+
+
 def test_templates_behind_a_link_are_not_read(bare: Sample) -> None:
     """Templates that are a link, or hold one out of the workspace or in a circle, are refused by name."""
     templates = bare.root / "templates"
