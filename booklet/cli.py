@@ -162,6 +162,7 @@ def parse_arguments(arguments: Sequence[str], language: Language, program: str) 
 def _explain_system(error: OSError) -> Message:
     if error.errno == errno.ENOSPC:
         return say("the disk is full: make room, then type the same command again")
-    return say(
-        "the system refused `{name}`: {reason}", name=error.filename or "", reason=error.strerror or error
-    )
+    reason = error.strerror or error
+    if not error.filename:  # a stream, or a file without a name
+        return say("the system refused to read or write: {reason}", reason=reason)
+    return say("the system refused `{name}`: {reason}", name=error.filename, reason=reason)

@@ -71,6 +71,15 @@ def test_full_streams_are_one_sentence(unbuilt: Sample, redirection: str, status
     assert ran.stderr.count("\n") == (redirection == ">/dev/full") and "Traceback" not in ran.stderr
 
 
+def test_a_stream_that_is_for_reading_is_one_sentence(unbuilt: Sample) -> None:
+    """An output that was opened for reading has no name to tell, and none is told; nor has an empty `--output`."""
+    said = "build.py: the system refused to read or write: "
+    ran = start(unbuilt.root, "1< proposals/lists.yaml", "--lang", "en", "check")
+    assert ran.returncode == 3 and ran.stderr.startswith(said), ran.stderr
+    again = unbuilt.run("--lang", "en", "costs", "--format", "csv", "-o", "")
+    assert again.status == 3 and again.err.startswith(said), again.err
+
+
 def test_a_device_is_written_not_replaced(unbuilt: Sample, tmp_path: Path) -> None:
     """`--output` writes into a pipe or device that exists, and leaves it one."""
     pipe = tmp_path / "pipe"
