@@ -30,6 +30,7 @@ def main() -> int:
 
 def run(arguments: list[str], program: str) -> int:  # noqa: PLR0911 (one return for each exit status)
     """Run one command as `program` and return the exit status of the process."""
+    open_closed_streams()
     if sys.version_info < OLDEST_PYTHON:
         found = ".".join(str(part) for part in sys.version_info[:3])
         return refuse(
@@ -43,7 +44,6 @@ def run(arguments: list[str], program: str) -> int:  # noqa: PLR0911 (one return
     gc.set_threshold(200_000, 50, 50)
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as Ctrl-C does: workers first
-    open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
     try:
@@ -131,7 +131,10 @@ def refuse(english: str, french: str, arguments: list[str], program: str) -> int
         else f"{english}: type `{command}`, {effect}"
     )
     encoding = sys.stderr.encoding or "ascii"
-    sys.stderr.write(sentence.encode(encoding, "replace").decode(encoding) + "\n")
+    try:
+        sys.stderr.write(sentence.encode(encoding, "replace").decode(encoding) + "\n")
+    except OSError:  # it is full
+        drop_unwritten()
     return NOT_READY
 
 

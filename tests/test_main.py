@@ -141,6 +141,16 @@ def test_missing_package_is_one_sentence(language: str, sentence: str) -> None:
     assert run.stdout == ""
 
 
+def test_refusal_that_cannot_be_written_is_no_traceback() -> None:
+    """Where the stream of errors is full or closed, the status still says that the machine is not ready."""
+    code = "import sys; from booklet import __main__ as m; m.OLDEST_PYTHON = (99,); sys.exit(m.run([], 'booklet'))"
+    for redirection in ("2>/dev/full", "2>&-"):
+        ran = subprocess.run(
+            ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-c", code], cwd=ROOT, check=False
+        )
+        assert ran.returncode == 3
+
+
 def test_missing_library_is_recognised() -> None:
     """The failure of cffi to load a native library is told from every other failure of the system."""
     with pytest.raises(OSError, match="cannot load library") as failure:

@@ -286,10 +286,11 @@ def read_colour(raw: object) -> str:
 
 
 def read_web_address(raw: object) -> str:
-    """Read an address that a reader can follow: http or https only."""
+    """Read an address that a reader can follow: http or https only, whose scheme is made lower case."""
     text = _scalar(raw, say("a web address"), TEXT_CHARACTERS).strip()
-    if not re.fullmatch(r"https?://[^\s<>\"]+", text):
+    address = re.fullmatch(r"(https?)(://[^\s<>\"]+)", text, re.IGNORECASE)
+    if address is None:
         raise fault(
             "M103", say("found {found}, expected an address that starts with https://", found=kind_of(text))
         )
-    return text
+    return address[1].lower() + address[2]

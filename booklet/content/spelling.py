@@ -19,8 +19,8 @@ _NAMING_KEYS = ("label", "title", "name")
 
 #: comparing longer words takes too long
 _LONGEST = 40
-#: how many of many known words are compared, for each order and side
-_NEIGHBOURS = 4
+#: how many known words are all compared; of more, how many for each order and side
+_FEW, _NEIGHBOURS = 16, 2
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -46,7 +46,7 @@ def _index(known: tuple[str, ...]) -> tuple[dict[str, str], tuple[list[str], lis
 
 def _candidates(word: str, folded: Mapping[str, str], orders: tuple[list[str], list[str]]) -> Iterable[str]:
     """Choose the known words to compare: all, or of many those that begin or end most like the word."""
-    if len(folded) <= 4 * _NEIGHBOURS:
+    if len(folded) <= _FEW:
         return folded
     chosen: dict[str, None] = {}
     for order, written, step in zip(orders, (word, word[::-1]), (1, -1), strict=True):

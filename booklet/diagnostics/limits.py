@@ -19,6 +19,9 @@ TABLE_VALUES = 500_000
 LISTS = 40_000
 SOURCES = 10_000
 
+#: of all files of a revision that `diff` reads from git
+REVISION_BYTES = 500_000_000
+
 # --- a value
 #: of Markdown
 PROSE_CHARACTERS = 20_000
@@ -73,11 +76,11 @@ SVG_SMALLEST_VIEW = 0.001
 IMAGES_BYTES = 20_000_000
 IMAGES_PIXELS = 80_000_000
 
-# --- a workbook for `costs import`; one of 1 500 proposals unpacks to 20 MB and has 500 000 cells
+# --- a workbook for `costs import`; one of 600 proposals unpacks to 8 MB and has 200 000 cells
 WORKBOOK_BYTES = 20_000_000
 WORKBOOK_UNPACKED = 100_000_000
 WORKBOOK_PARTS = 500
-WORKBOOK_CELLS = 600_000
+WORKBOOK_CELLS = 200_000
 WORKBOOK_ROWS = 50_000
 #: elements of one part that are neither rows, cells nor texts: styles, names, columns
 WORKBOOK_SETTINGS = 10_000

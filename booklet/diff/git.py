@@ -53,7 +53,7 @@ def run_git(root: Path, *arguments: str, given: bytes = b"") -> bytes:
     }
     try:
         ran = subprocess.run(
-            ["git", "-C", str(root), *_OPTIONS, *arguments],
+            [_find_git(), "-C", str(root), *_OPTIONS, *arguments],
             input=given,
             capture_output=True,
             check=False,
@@ -70,6 +70,16 @@ def run_git(root: Path, *arguments: str, given: bytes = b"") -> bytes:
         lines = ran.stderr.decode("utf-8", "replace").strip().splitlines()
         raise GitRefused(lines[0] if lines else f"status {ran.returncode}")
     return ran.stdout
+
+
+def _find_git() -> str:
+    """Find git by the absolute folders of `PATH`: Windows would look into the current folder first, a stranger's."""
+    name = "git.exe" if os.name == "nt" else "git"
+    for folder in os.environ.get("PATH", os.defpath).split(os.pathsep):
+        path = os.path.join(folder, name)
+        if os.path.isabs(folder) and os.access(path, os.X_OK) and os.path.isfile(path):
+            return path
+    raise FileNotFoundError(name)
 
 
 def require_repository(root: Path) -> None:

@@ -12,10 +12,11 @@ import posixpath
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.content.proposal_files import FOLDER
 from booklet.diagnostics.diagnostic import BuildError
+from booklet.diagnostics.limits import REVISION_BYTES, TABLE_BYTES
 from booklet.diagnostics.message import Message, say
 from booklet.diff.git import GitRefused, require_repository, run_git
 
@@ -24,6 +25,15 @@ if TYPE_CHECKING:
 
 _FILE, _LINK = "100", "120000"
 _MAX_LINKS = 8
+
+
+class _Entry(NamedTuple):
+    """A file or link of a tree."""
+
+    path: str
+    mode: str
+    blob: str
+    size: int
 
 
 class NoSuchState(Exception):
@@ -48,28 +58,36 @@ def extract_revision(root: Path, revision: str) -> Iterator[Path]:
         for path, content in contents.items():
             file = folder / FOLDER / path
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
+            if isinstance(content, bytes):
+                file.write_bytes(content)
+            else:
+                with file.open("wb") as empty:
+                    empty.truncate(content)
         yield folder
 
 
-def read_tree(root: Path, revision: str) -> dict[str, bytes]:
-    """Read every file of a revision's `proposals/`, by its path below it."""
+def read_tree(root: Path, revision: str) -> dict[str, bytes | int]:
+    """Read every file of a revision's `proposals/`, by its path below it; of one that is too large, the size alone."""
     commit = _resolve(root, revision)
     prefix = os.fsdecode(run_git(root, "rev-parse", "--show-prefix")).removesuffix("\n")
     tree = f"{commit}:{prefix}{FOLDER}"
     try:
-        listed = run_git(root, "ls-tree", "-r", "-z", "--full-tree", tree)
+        listed = run_git(root, "ls-tree", "-r", "-l", "-z", "--full-tree", tree)
     except GitRefused:
         raise NoSuchState(
             say("`{revision}` has no folder `{folder}/` here", revision=revision, folder=f"{prefix}{FOLDER}")
         ) from None
-    names = {path: (mode, blob) for mode, blob, path in _entries(listed) if _is_plain(path)}
-    blobs = _read_blobs(root, sorted({blob for _, blob in names.values()}))
-    contents = {}
+    names = {entry.path: entry for entry in _entries(listed) if _is_plain(entry.path)}
+    sizes = {entry.blob: entry.size for entry in names.values() if entry.size <= TABLE_BYTES}
+    if sum(sizes.values()) > REVISION_BYTES:
+        message = say("`{revision}` has more than {limit} bytes", revision=revision, limit=REVISION_BYTES)
+        raise NoSuchState(message, say("compare two saved files of `costs --format json`"))
+    blobs = _read_blobs(root, sorted(sizes))
+    contents: dict[str, bytes | int] = {}
     for path in names:
         target = _follow(path, names, blobs)
         if target is not None:
-            contents[path] = blobs[names[target][1]]
+            contents[path] = blobs.get(target.blob, target.size)
     return contents
 
 
@@ -89,13 +107,14 @@ def _resolve(root: Path, revision: str) -> str:
         ) from None
 
 
-def _entries(listed: bytes) -> Iterator[tuple[str, str, str]]:
-    """Read `<mode> <type> <object>\\t<path>` entries; submodules are left out."""
+def _entries(listed: bytes) -> Iterator[_Entry]:
+    """Read `<mode> <type> <object> <size>\\t<path>` entries; submodules are left out."""
     for entry in listed.split(b"\0"):
         head, _, path = entry.partition(b"\t")
-        mode, kind, blob = head.decode("ascii").split(" ") if head else ("", "", "")
+        mode, kind, blob, size = head.decode("ascii").split() if head else ("", "", "", "")
         if kind == "blob":
-            yield mode, blob, os.fsdecode(path)
+            # the size of an object that is not here is no number
+            yield _Entry(os.fsdecode(path), mode, blob, int(size) if size.isdigit() else 0)
 
 
 def _is_plain(path: str) -> bool:
@@ -103,15 +122,16 @@ def _is_plain(path: str) -> bool:
     return all(step not in ("", ".", "..") for step in path.split("/")) and "\\" not in path
 
 
-def _follow(path: str, names: Mapping[str, tuple[str, str]], blobs: Mapping[str, bytes]) -> str | None:
+def _follow(path: str, names: Mapping[str, _Entry], blobs: Mapping[str, bytes]) -> _Entry | None:
     """The file that a path leads to; None for a link out of the tree, to nothing or to itself."""
     for _ in range(_MAX_LINKS):
-        mode, blob = names[path]
-        if mode.startswith(_FILE):
-            return path
-        if mode != _LINK:
+        entry = names[path]
+        if entry.mode.startswith(_FILE):
+            return entry
+        if entry.mode != _LINK:
             return None
-        path = posixpath.normpath(posixpath.join(posixpath.dirname(path), os.fsdecode(blobs[blob])))
+        target = os.fsdecode(blobs.get(entry.blob, b""))
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(path), target))
         if path not in names:
             return None
     return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ import pytest
 from booklet.content.workspace import read_workspace
 from booklet.diagnostics import limits
 from booklet.export.import_workbook import import_workbook
+from tests.samples.hostile_workbooks import BOMBS, END, SHEET, declare_rows, rewrite
 from tests.samples.workbooks import change, cost, lines_sheet, open_workbook, place, save, write_awkward
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from tests.samples.workspace import Sample
 
 LINE = "maladroit#costs[1]"
-END = b"</sheetData>"
 
 
 @pytest.fixture(scope="module")
@@ -41,19 +40,6 @@ def told(root: Path, data: bytes) -> list[str]:
     imported = import_workbook(read_workspace(root), "budget.xlsx", data)
     assert imported.files == {} and imported.changes == ()
     return [f"{found.code} {found.message}" for found in imported.diagnostics]
-
-
-def rewrite(data: bytes, part: str, edit: Callable[[bytes], bytes]) -> bytes:
-    """A workbook with one part changed."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(data)) as before,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after,
-    ):
-        for entry in before.infolist():
-            text = before.read(entry)
-            after.writestr(entry.filename, edit(text) if entry.filename == part else text)
-    return out.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -102,33 +88,6 @@ def test_long_exported_number_is_no_number(awkward: Sample, workbook: bytes, col
     assert "X101" in {line[:4] for line in told(awkward.root, save(book))}
 
 
-SHEET = "xl/worksheets/sheet2.xml"
-BOMBS: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
-    "rows": (SHEET, lambda text: text.replace(END, b"<row/>" * 1_000_000 + END), "50,000 rows"),
-    "cells": (
-        SHEET,
-        lambda text: text.replace(END, b"<row>" + b"<c/>" * 700_000 + b"</row>" + END),
-        "600,000 cells",
-    ),
-    "columns": (
-        SHEET,
-        lambda text: text.replace(b"<sheetData>", b"<cols>" + b"<col/>" * 1_000_000 + b"</cols><sheetData>"),
-        "10,000 settings",
-    ),
-    "styles": (
-        "xl/styles.xml",
-        lambda text: text.replace(b"</cellXfs>", b"<xf/>" * 1_000_000 + b"</cellXfs>"),
-        "10,000 settings",
-    ),
-    "zip": (SHEET, lambda text: text.replace(END, b" " * 101_000_000 + END), "100,000,000 bytes"),
-    "entities": (
-        "xl/workbook.xml",
-        lambda text: re.sub(rb"\?>", b'?><!DOCTYPE a [<!ENTITY b "c">]>', text, count=1),
-        "",
-    ),
-}
-
-
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_bomb_is_refused(awkward: Sample, workbook: bytes, bomb: str) -> None:
     """A workbook beyond a limit is one finding, which gives the number."""
@@ -140,7 +99,7 @@ def test_a_bomb_is_refused(awkward: Sample, workbook: bytes, bomb: str) -> None:
 @pytest.mark.parametrize(
     "edit",
     [
-        lambda text: re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:XFD1048576"', text),
+        declare_rows,
         lambda text: text.replace(END, b'<row r="99999999"><c r="A99999999"><v>1</v></c></row>' + END),
     ],
 )

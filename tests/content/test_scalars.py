@@ -66,6 +66,7 @@ def refuse(read: Reader, raw: object) -> tuple[str, list[str]]:
         (scalars.read_signed_number, "−3", Decimal(-3)),
         (scalars.read_colour, "#B5542C", "#b5542c"),
         (scalars.read_web_address, "https://example.org/a?b=c", "https://example.org/a?b=c"),
+        (scalars.read_web_address, "HTTPS://Example.org/A", "https://Example.org/A"),
     ],
 )
 def test_written_forms_read(read: Reader, text: str, value: object) -> None:

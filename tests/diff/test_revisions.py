@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 
 from booklet.diagnostics.diagnostic import BuildError
+from booklet.diagnostics.limits import TABLE_BYTES
+from booklet.diff import revisions
 from booklet.diff.formats import DIFFERENCE_FORMATS
+from booklet.diff.git import run_git
 from booklet.diff.revisions import NoSuchState, extract_revision, read_tree
 from booklet.diff.states import compare_states, note_faults, read_state
 from booklet.text.language import ENGLISH
+from tests.samples.commands import run
 from tests.samples.revisions import commit, difference_of, git, is_empty, write_repository
 from tests.samples.workspace import digests, write_small
 
@@ -85,6 +89,30 @@ def test_links_do_not_leave_the_revision(tmp_path: Path) -> None:
     contents = read_tree(root, "HEAD")
     assert contents["ecologie/copie.yaml"] == contents["mobilite/feux.yaml"]
     assert not {f"ecologie/{name}.yaml" for name in ("out", "up", "loop", "gone")} & contents.keys()
+
+
+def test_files_are_bounded_as_in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file larger than any may be is not read, and is told as one of the folder; too many bytes are refused."""
+    root = write_repository(tmp_path).root
+    with (root / "proposals" / "mobilite" / "feux.yaml").open("wb") as file:
+        file.truncate(TABLE_BYTES + 1)
+    commit(root, "large")
+    assert read_tree(root, "HEAD")["mobilite/feux.yaml"] == TABLE_BYTES + 1
+    with extract_revision(root, "HEAD") as folder:
+        assert "Y105" in run("-C", str(folder), "check").out
+    monkeypatch.setattr(revisions, "REVISION_BYTES", 1_000)
+    with pytest.raises(NoSuchState, match="more than 1000 bytes"):
+        read_tree(root, "HEAD")
+
+
+def test_git_of_the_current_folder_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever `PATH` says, a program that lies where the user stands may be a stranger's."""
+    program = tmp_path / "git"
+    program.write_text("#!/bin/sh\necho ran >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f".{os.pathsep}{os.pathsep}{os.environ['PATH']}")
+    assert b"git version" in run_git(tmp_path, "--version")
 
 
 def test_a_forged_tree_writes_nothing_outside(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from tests.samples.hostile_pictures import (
@@ -13,11 +15,17 @@ from tests.samples.hostile_pictures import (
     long_path,
     second_header,
     selectors,
+    short_steps,
+    sizes_of_text,
     stops,
     svg,
     uses,
+    wrong_chunk_size,
 )
-from tests.samples.workspace import EDITION, LISTS, PROPOSAL, SOURCES, png
+from tests.samples.hostile_workbooks import BOMBS as WORKBOOKS
+from tests.samples.hostile_workbooks import SHEET, add_cells, declare_rows, rewrite
+from tests.samples.workbooks import cost
+from tests.samples.workspace import EDITION, LISTS, PROPOSAL, SOURCES, png, write_small
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -49,6 +57,7 @@ def every_bomb() -> Iterator[Bomb]:
     yield from _amounts()
     yield from _near_misses()
     yield from _markdown()
+    yield from _workbooks()
     yield from _layouts()
 
 
@@ -304,7 +313,14 @@ def _layouts() -> Iterator[Bomb]:
         "a path of 1 MB": long_path(1_000_000),
         "10⁴ selectors": selectors(10_000),
         "deep groups": deep(1_000),
+        "a number of 10¹²": svg('<rect x="1e12"/>'),
+        "texts of 10 000 sizes": sizes_of_text(10_000),
+        "4 900 texts, each of another size": sizes_of_text(4_900),
+        "nine paths of short steps": short_steps(180_000),
         "a second header": second_header(),
+        "a wrong chunk size": wrong_chunk_size(),
+        "40 million rows": huge_png(1, 40_000_000),
+        "65 000 rows": png(600, 65_000, (9, 9, 9)),
         "10⁹ pixels": huge_png(),
         "20 000 elements": svg('<rect width="9" height="9"/>' * 19_000),
         "a path of 0.2 MB": long_path(199_000),
@@ -318,6 +334,23 @@ def _layouts() -> Iterator[Bomb]:
     large = png(2_000, 2_000, (9, 9, 9)) + b"\0" * 20_000_000
     files = {f"proposals/mobilite/feux/i{number}.png": large for number in range(200)}
     yield Bomb("200 images of 20 MB", partial(dict, {BUS: f"{PROPOSAL}figures:\n{many}"} | files), build)
+
+
+def _workbooks() -> Iterator[Bomb]:
+    command = "costs import book.xlsx"
+    within: dict[str, Callable[[bytes], bytes]] = {
+        "10⁶ declared rows": declare_rows,
+        "199 000 cells": lambda text: add_cells(text, 199_000),
+    }
+    bombs = {f"a bomb of {name}": (part, edit) for name, (part, edit, _) in WORKBOOKS.items()}
+    for name, (part, edit) in (bombs | {name: (SHEET, edit) for name, edit in within.items()}).items():
+        yield Bomb(f"workbook: {name}", partial(_workbook, part, edit), command)
+
+
+def _workbook(part: str, edit: Callable[[bytes], bytes]) -> Mapping[str, Data]:
+    with TemporaryDirectory() as folder:
+        exported = cost(write_small(Path(folder)).root).workbook
+    return {"book.xlsx": rewrite(exported, part, edit)}
 
 
 def escape(text: str) -> str:
