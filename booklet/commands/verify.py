@@ -37,7 +37,13 @@ def add_parser(commands: Commands) -> None:
 def run_verify(session: Session) -> int:
     """Prove again that nothing in a release was altered and that every list got the same body."""
     from booklet.pipeline.pool import finish
-    from booklet.pipeline.verification import find_contradictions, read_release, verify_file, verify_folder
+    from booklet.pipeline.verification import (
+        compare_attached,
+        find_contradictions,
+        read_release,
+        verify_file,
+        verify_folder,
+    )
 
     dist = _find_release(session)
     manifest, found = read_release(dist)
@@ -51,14 +57,16 @@ def run_verify(session: Session) -> int:
             ]
             proved = finish(futures, lambda _: None)
         paths = [booklet.path for booklet in manifest.booklets]
-        found += [(path, one) for path, (listed, _) in zip(paths, proved, strict=True) for one in listed]
+        found += [(path, one) for path, file in zip(paths, proved, strict=True) for one in file.objections]
         found += sorted(
             [*find_contradictions(manifest), *verify_folder(dist, manifest, scale)], key=itemgetter(0)
         )
-        fronts = {path: front for path, (_, front) in zip(paths, proved, strict=True) if front is not None}
+        fronts = {
+            path: file.front for path, file in zip(paths, proved, strict=True) if file.front is not None
+        }
         if not found:
             compared, unproved = _compare_fronts(session, dist, manifest, fronts)
-            found += compared
+            found += [*compared, *compare_attached(manifest, proved[0].attached or {})]
     for path, objection in found:
         print(f"{visible_path(path)}: {session.text(objection)}")
     if found or manifest is None:
@@ -83,10 +91,13 @@ def _compare_fronts(
     session: Session, dist: Path, manifest: Manifest, fronts: Mapping[str, FrontPages]
 ) -> tuple[list[Found], list[Message]]:
     """Compare the front pages of all lists with one another and with the workspace; name what that does not prove."""
+    from booklet.pipeline.verification import UNATTACHED
     from booklet.pipeline.verified_fronts import compare_fronts, compare_letters
 
     found = list(compare_fronts(manifest, fronts))
     unproved = [say("not proved: that this body is the one published; compare its digest with theirs")]
+    files = ", ".join(f"`{path}`" for path in sorted(UNATTACHED))
+    unproved.append(say("not proved: {files}, which are not inside the booklets", files=files))
     if own := sum(front.has_own_font for front in fronts.values()):
         unproved.append(
             say("not proved: the shapes of letters in {count} booklets with fonts of their own", count=own)

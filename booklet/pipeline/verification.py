@@ -10,7 +10,7 @@ import hashlib
 import os
 import stat
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pydantic import ValidationError
 
@@ -20,7 +20,7 @@ from booklet.pipeline.manifest import MANIFEST, MAX_BYTES, BodyRecord, Booklet, 
 from booklet.pipeline.staging import files_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from booklet.pdf.verify.front_pages import FrontPages
@@ -32,8 +32,18 @@ _BLOCK = 1 << 20
 _FRONT_PAGES = 2
 #: objections to a manifest: enough to see what it is
 _MAX_WRONG = 20
+#: released files that are not inside the booklets
+UNATTACHED = frozenset({"register.pdf", "data/costs.json"})
 #: path of a file, and what is wrong with it
 Found = tuple[str, Message]
+
+
+class Verified(NamedTuple):
+    """What is wrong with a booklet; if nothing is, its front pages, and the digests of files inside it, by name."""
+
+    objections: tuple[Message, ...]
+    front: FrontPages | None = None
+    attached: Mapping[str, str] | None = None
 
 
 class Refused(Exception):
@@ -114,27 +124,27 @@ def find_contradictions(manifest: Manifest) -> Iterator[Found]:
             yield booklet.path, say("its pages or bytes are not those of the body and two pages more")
 
 
-def verify_file(
-    dist: Path, booklet: Booklet, body: BodyRecord, scale: int = 1
-) -> tuple[tuple[Message, ...], FrontPages | None]:
+def verify_file(dist: Path, booklet: Booklet, body: BodyRecord, scale: int = 1) -> Verified:
     """Verify one booklet: its digest, the body it begins with and its update; and read its front pages.
 
     `scale` is how many times as much is read as usual.
     """
+    from booklet.pdf.verify.body import read_body
     from booklet.pdf.verify.proof import examine_booklet
 
     try:
         most = MAX_FILE * scale
         data = next(read_plain(dist, booklet.path, most, block=most), b"")
     except Refused as refused:
-        return (refused.message,), None
+        return Verified((refused.message,))
     objections: list[Message] = []
     if hashlib.sha256(data).hexdigest() != booklet.sha256 or len(data) != booklet.length:
         objections.append(say("the file is not the one that the manifest describes"))
     if hashlib.sha256(memoryview(data)[: body.length]).hexdigest() != body.sha256:
-        return (*objections, say("the file does not begin with the body that every list received")), None
+        return Verified((*objections, say("the file does not begin with the body that every list received")))
     examined, front = examine_booklet(data, body.length, body.pages, scale)
-    return (*objections, *examined), front
+    attached = None if front is None else read_body(data[: body.length], scale).attached
+    return Verified((*objections, *examined), front, attached)
 
 
 def verify_folder(dist: Path, manifest: Manifest, scale: int = 1) -> Iterator[Found]:
@@ -152,3 +162,18 @@ def verify_folder(dist: Path, manifest: Manifest, scale: int = 1) -> Iterator[Fo
             continue
         if (state.hexdigest(), length) != (released.sha256, released.length):
             yield released.path, say("the file is not the one that the manifest describes")
+
+
+def compare_attached(manifest: Manifest, attached: Mapping[str, str]) -> Iterator[Found]:
+    """Find the files beside the booklets that are not those inside them, more than those, or left out."""
+    released = {file.path: file.sha256 for file in manifest.files}
+    paths = {name: path for name in attached for path in (name, f"data/{name}") if path in released}
+    for name in sorted(set(attached) - set(paths)):
+        yield MANIFEST, say("`{name}` is inside the booklets, and not beside them", name=name)
+    for name, path in paths.items():
+        if released[path] != attached[name]:
+            yield path, say("the file is not the one inside the booklets")
+    for path in sorted(set(released) - set(paths.values()) - UNATTACHED):
+        yield path, say("no release of ours has this file")
+    for path in sorted(UNATTACHED - set(released)):
+        yield path, say("the file is missing")

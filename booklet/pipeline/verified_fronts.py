@@ -74,7 +74,8 @@ def _check_own(booklet: Booklet, front: FrontPages, sha256: str) -> Iterator[Mes
         return
     cover, letter, spoken = front.words
     name, commune = normalize(words.name), normalize(words.commune)
-    if not all(name in text for text in (cover, letter, spoken)) or commune not in cover:
+    is_named = name and commune and all(name in text for text in (cover, letter, spoken))
+    if not is_named or commune not in cover:
         yield say("its front pages do not name `{name}`, `{commune}`", name=words.name, commune=words.commune)
     by_language = [[phrase for code, phrase in _phrases(booklet) if code == one] for one in LANGUAGES]
     if not any(all(phrase in cover for phrase in phrases) for phrases in by_language):
@@ -93,7 +94,7 @@ def _compare(booklet: Booklet, measure: Booklet, fronts: Mapping[str, FrontPages
     )
     if not alike or one.addresses != other.addresses:
         return say("its front pages do not read like those of `{path}`", path=measure.path)
-    if one.looks != other.looks:
+    if one.looks != other.looks or not one.stands_like(other):
         return say("its front pages do not look like those of `{path}`", path=measure.path)
     return None
 
@@ -110,7 +111,7 @@ def compare_letters(
     from booklet.diagnostics.diagnostic import has_errors
     from booklet.pipeline.analysis import analyse_workspace
     from booklet.pipeline.inputs import find_templates
-    from booklet.pipeline.manifest import ListWords
+    from booklet.pipeline.manifest import ListWords, booklet_paths
 
     analysis = analyse_workspace(root)
     workspace = analysis.workspace
@@ -122,14 +123,18 @@ def compare_letters(
     shared = share_front_matter(context)
     digest = BodyDigest(manifest.body.length, manifest.body.sha256)
     lists = {one.id: one for one in workspace.lists.value.root}
+    paths = dict(zip(lists, booklet_paths(workspace.lists.value.root), strict=True))
     found: list[Found] = []
     for booklet in manifest.booklets:
         one = lists.get(booklet.list)
-        if one is None or booklet.words != ListWords.of(one):
+        if one is None or (booklet.words, booklet.path) != (ListWords.of(one), paths[one.id]):
             found.append(
                 (
                     booklet.path,
-                    say("`{list}` is no list of this workspace, or has other words", list=booklet.list),
+                    say(
+                        "`{list}` is no list of this workspace, or has another path or words",
+                        list=booklet.list,
+                    ),
                 )
             )
         elif booklet.path in fronts:

@@ -6,6 +6,7 @@ object is spelt in one way, refers to objects of the body, and nothing in it act
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -15,13 +16,15 @@ from booklet.diagnostics.message import Message, say
 from booklet.pdf.verify.body_objects import FRONT_BOOKMARK, examine_objects, plain
 from booklet.pdf.verify.kinds import check_kind
 from booklet.pdf.verify.sections import Section, items, read_section, reference, whole
-from booklet.pdf.verify.syntax import Objection, Reference, Value
+from booklet.pdf.verify.syntax import Objection, Reference, Value, text_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 #: of one file: enough to see what it is
 MAX_OBJECTIONS = 20
+#: bytes of files inside a body, unpacked
+_MAX_ATTACHED = 64_000_000
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 _CATALOG_KEYS = frozenset(
     {"/Type", "/Pages", "/Lang", "/Metadata", "/Names", "/Outlines", "/PageLabels", "/StructTreeRoot"}
@@ -40,6 +43,8 @@ class BodyFacts:
     held: Mapping[str, Mapping[str, Value]]
     packet: bytes
     pages: int
+    #: digests of the files inside it that a release also has beside its booklets, by name
+    attached: Mapping[str, str]
     #: objections to the body itself
     objections: tuple[Message, ...]
 
@@ -78,7 +83,21 @@ def read_body(body: bytes, scale: int = 1) -> BodyFacts:
         raise Objection(wrong)
     objections = tuple(islice(examine_objects(section, held, numbers, scale), MAX_OBJECTIONS))
     pages = whole(held["page tree root"], "/Count")
-    return BodyFacts(section, numbers, held, packet.unpack(1_000_000), pages, objections)
+    attached = _read_attached(section, catalog, _MAX_ATTACHED * scale)
+    return BodyFacts(section, numbers, held, packet.unpack(1_000_000), pages, attached, objections)
+
+
+def _read_attached(section: Section, catalog: Mapping[str, Value], left: int) -> dict[str, str]:
+    """Digest the associated files that are data, not what the booklet was made from (ISO 19005-3, annex E)."""
+    attached = {}
+    for file in items(catalog, "/AF") if "/AF" in catalog else []:
+        held = plain(section, reference(file))
+        embedded = held.get("/EF")
+        if held.get("/AFRelationship") == "/Data" and isinstance(embedded, dict):
+            data = section.streams[reference(embedded.get("/F"))].unpack(left)
+            left -= len(data)
+            attached[text_of(held.get("/F"))] = hashlib.sha256(data).hexdigest()
+    return attached
 
 
 def _examine(

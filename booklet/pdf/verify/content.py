@@ -20,7 +20,7 @@ _MAX_OPERANDS = 6
 #: of one page: a cover of some three thousand proposals
 _MAX_OPERATORS = 60_000
 #: thousandths of the font's size by which a glyph may be moved away from the one before, or over it
-_MAX_GAP, _MAX_OVERLAP = 5000, 200
+_MAX_GAP, _MAX_OVERLAP = 5000, 150
 #: the same inside a word
 _MAX_GAP_IN_WORD = 300
 _TOKEN = re.compile(

@@ -150,6 +150,7 @@ class Drawing:
         if self._clips:
             if whole is None:
                 raise unknown(self._clips.encode())
+            self._count(len(self.texts))
             self._add(Shape((self._clips,), (0, 0, 0), path, (), is_rectangle=False), whole)
             is_cut_out = now.is_cut_out or not is_upright(path)
             self._now = replace(now, clip=now.clip.cut(whole), is_cut_out=is_cut_out)

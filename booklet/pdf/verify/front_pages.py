@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from booklet.diagnostics.message import Message, say
 from booklet.pdf.verify.content import MAX_CONTENT
 from booklet.pdf.verify.drawing import Drawing
 from booklet.pdf.verify.fonts import read_resources
-from booklet.pdf.verify.geometry import Box
+from booklet.pdf.verify.geometry import Box, bounds
 from booklet.pdf.verify.sections import items, reference
 from booklet.pdf.verify.syntax import Objection, parse_dictionary
 
@@ -31,9 +31,14 @@ _TYPED = str.maketrans("‘’«»“”‐–—", '\'\'""""---')
 _ENDING = re.compile("[a-zè]{1,4}")
 _SMALLER = 0.68
 #: lines that frame or underline: how many depends on where lines of text are broken
-_RULE = 2.5
+_RULE, _SIDES = 2.5, 4
+#: points by which places may differ
+_NEAR = 0.5
+#: lines of one paragraph are nearer than so many times their size
+_LEADING = 2.0
 #: of one page
 _MAX_BULLETS = 100
+Place = tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +50,26 @@ class FrontPages:
     addresses: tuple[str, ...]
     #: of the cover, its picture at its place; fonts, sizes, colours and shapes, where places depend on the list
     looks: tuple[object, ...]
+    #: of the letter: margins, what stands apart, and frames; each on the page, and as it stands to the texts beside it
+    places: tuple[tuple[Place, Place], ...]
     has_own_font: bool
+
+    def stands_like(self, other: FrontPages) -> bool:
+        """Check that a letter is laid out as another: the same places on the page, or the same distances."""
+        return len(self.places) == len(other.places) and all(
+            any(
+                all(abs(a - b) < _NEAR for a, b in zip(mine, theirs, strict=True))
+                for mine, theirs in zip(one, another, strict=True)
+            )
+            for one, another in zip(self.places, other.places, strict=True)
+        )
 
 
 def read_front_pages(update: Update) -> tuple[FrontPages | None, tuple[Message, ...]]:
     """Read the front pages of an examined update, and object to text that is not seen."""
     drawings = []
-    for number in update.pages:
-        page = parse_dictionary(update.section.plain[number])
+    pages = [parse_dictionary(update.section.plain[number]) for number in update.pages]
+    for page in pages:
         left, bottom, right, top = (float(str(value)) for value in items(page, "/MediaBox"))
         fonts, states = read_resources(update, reference(page["/Resources"]))
         drawing = Drawing(fonts, states, Box(left, bottom, right, top))
@@ -71,7 +88,7 @@ def read_front_pages(update: Update) -> tuple[FrontPages | None, tuple[Message, 
     unseen += [*_check_order([text for text in cover.texts if not text.in_figure], ())]
     unseen += [*_check_order(flow, bullets)]
     looks = (
-        (cover.page, letter.page),
+        *((drawing.page, *sorted(page)) for page, drawing in zip(pages, drawings, strict=True)),
         tuple(
             (text.text, text.font, text.size, text.color, text.box) for text in cover.texts if text.in_figure
         ),
@@ -79,12 +96,13 @@ def read_front_pages(update: Update) -> tuple[FrontPages | None, tuple[Message, 
         tuple(_styles(cover.texts)),
         tuple(_styles(flow)),
         tuple(bullet.text for bullet in bullets),
-        tuple(_outlines(letter.shapes, flow)),
+        tuple(outline for _, outline in _outlines(letter.shapes, flow)),
         tuple(update.roles),
     )
     unseen += [*_check_aloud(update, drawings, frozenset(bullets))]
     words = (_join(cover.texts), _join(flow), normalize("|".join(update.spoken)))
-    return FrontPages(words, tuple(update.addresses), looks, update.has_own_font), tuple(unseen)
+    places = (*_margins(flow), *_gaps(flow), *_frames(letter.shapes, flow))
+    return FrontPages(words, tuple(update.addresses), looks, places, update.has_own_font), tuple(unseen)
 
 
 def normalize(text: str) -> str:
@@ -133,10 +151,9 @@ def _check_order(flow: Sequence[Text], bullets: Sequence[Text]) -> Iterator[Mess
     before: Text | None = None
     for text in flow:
         if before is not None:
-            higher = text.box.bottom - before.box.bottom
-            is_same_line = abs(higher) < max(text.size, before.size) * 0.6
+            is_same_line = _is_same_line(before, text)
             is_behind = is_same_line and text.box.left >= before.box.right - 1
-            if not (is_behind or (higher < 0 and not is_same_line)):
+            if not (is_behind or (text.box.bottom < before.box.bottom and not is_same_line)):
                 yield say("`{text}` does not stand where it is read", text=text.text[:40])
                 return
         before = text
@@ -144,6 +161,49 @@ def _check_order(flow: Sequence[Text], bullets: Sequence[Text]) -> Iterator[Mess
     others = [(bullet, text) for bullet in bullets for text in (*flow, *bullets) if text is not bullet]
     if any(bullet.box.meets(text.box, bullet.size * 0.3) for bullet, text in others):
         yield say("`{text}` does not stand where it is read", text=bullets[0].text[:40])
+
+
+def _is_same_line(before: Text, text: Text) -> bool:
+    return abs(text.box.bottom - before.box.bottom) < max(text.size, before.size) * 0.6
+
+
+def _starts(flow: Sequence[Text]) -> list[Text]:
+    """The first text of each line."""
+    starts: list[Text] = []
+    for text in flow:
+        if not starts or not _is_same_line(starts[-1], text):
+            starts.append(text)
+    return starts
+
+
+def _margins(flow: Sequence[Text]) -> Iterator[tuple[Place, Place]]:
+    """Where lines begin, from left to right; lists have more or fewer lines."""
+    last = -_NEAR
+    for left in sorted(text.box.left for text in _starts(flow)):
+        if left - last > _NEAR:
+            yield (left,), (left,)
+        last = left
+
+
+def _gaps(flow: Sequence[Text]) -> Iterator[tuple[Place, Place]]:
+    """The first line, and those that stand apart from the line before; how many a paragraph has depends on the list."""
+    starts = _starts(flow)
+    yield (starts[0].box.bottom,), (starts[0].box.bottom,)
+    for before, text in pairwise(starts):
+        gap = before.box.bottom - text.box.bottom
+        if gap > _LEADING * max(before.size, text.size):
+            yield (text.box.bottom,), (gap,)
+
+
+def _frames(shapes: Iterable[Shape], flow: Sequence[Text]) -> Iterator[tuple[Place, Place]]:
+    """Shapes of the letter, from the first text below their top to the last one above their bottom."""
+    for shape, _ in _outlines(shapes, flow):
+        frame = bounds(shape.path)
+        if frame is None or _underlines(shape, flow):
+            continue
+        first = max((text.box.bottom for text in flow if text.box.bottom < frame.top), default=frame.top)
+        last = min((text.box.bottom for text in flow if text.box.bottom > frame.bottom), default=frame.bottom)
+        yield frame, (frame.left, frame.right, frame.top - first, frame.bottom - last)
 
 
 def _styles(texts: Iterable[Text]) -> Iterator[tuple[object, ...]]:
@@ -157,19 +217,19 @@ def _styles(texts: Iterable[Text]) -> Iterator[tuple[object, ...]]:
             before = style
 
 
-def _outlines(shapes: Iterable[Shape], texts: Sequence[Text]) -> Iterator[tuple[object, ...]]:
+def _outlines(shapes: Iterable[Shape], texts: Sequence[Text]) -> Iterator[tuple[Shape, tuple[object, ...]]]:
     """Shapes of a letter without their place: frames grow with the text, and each line is underlined."""
     before = None
     for shape in shapes:
         outline = (shape.paint, _outline(shape.path))
         if outline != before or not _underlines(shape, texts):
-            yield outline
+            yield shape, outline
         before = outline
 
 
 def _underlines(shape: Shape, texts: Sequence[Text]) -> bool:
     """Check whether a shape is a rule right below a text, and no longer than it."""
-    return bool(shape.boxes) and all(
+    return 0 < len(shape.boxes) <= _SIDES and all(
         box.top - box.bottom < _RULE
         and any(
             text.box.left - 1 <= box.left

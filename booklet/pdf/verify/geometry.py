@@ -90,7 +90,7 @@ def segments(path: Path) -> list[Box]:
     last = start
     for operator, points in (*path, ("h", ())):
         if operator in ("m", "h"):
-            boxes.append(_around((*last, *start)))
+            boxes += [_around((*last, *start))] if last != start else []
             start = last = points or start
         elif operator == "re":
             corners = (*points, *points[:2])

@@ -50,6 +50,10 @@ def _is_number(value: Value) -> bool:
     return type(value) in (int, float)
 
 
+def _is_share(value: Value) -> bool:
+    return isinstance(value, int | float) and type(value) is not bool and 0 <= value <= 1
+
+
 def _are_numbers(value: Value) -> bool:
     return isinstance(value, list) and len(value) == 4 and all(map(_is_number, value))
 
@@ -68,7 +72,7 @@ def _is_destination(value: Value) -> bool:
     if not isinstance(value, list) or len(value) != 5:
         return False
     page, fit, *place = value
-    return isinstance(page, Reference) and fit == "/XYZ" and all(map(_is_number, place))
+    return isinstance(page, Reference) and fit == "/XYZ" and all(map(_is_number, place)) and place[2] == 0
 
 
 def _is_address(value: Value) -> bool:
@@ -89,7 +93,7 @@ def _is_attributes(value: Value) -> bool:
 def _is_opacity(value: Value) -> bool:
     """Graphics states that set opacity and nothing else."""
     return isinstance(value, dict) and all(
-        isinstance(state, dict) and set(state) <= {"/ca", "/CA"} and all(map(_is_number, state.values()))
+        isinstance(state, dict) and set(state) <= {"/ca", "/CA"} and all(map(_is_share, state.values()))
         for state in value.values()
     )
 

@@ -227,6 +227,9 @@ def _examine_bookmarks(
         update.require(is_plain, say("bookmark {number} does not hang where it stands", number=number))
         is_own = _leads_to(held.get("/Dest"), pages)
         update.require(is_own, say("a bookmark of the front matter leads elsewhere"))
+        update.roles += (
+            [f"bookmark of page {pages.index(reference(items(held, '/Dest')[0]))}"] if is_own else []
+        )
         update.spoken.append(text_of(held.get("/Title")))
         shown += 1
         if "/First" in held:
