@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 #: the files that take longest, which would otherwise end alone when the other processes are done
 LONGEST = (
     *(
-        "test_verapdf.py",
         "test_press.py",
+        "test_booklets.py",
         "test_build.py",
         "test_executor.py",
-        "test_booklets.py",
+        "test_verapdf.py",
         "test_main.py",
     ),
     *("test_wheel.py", "test_editions.py", "test_pool.py", "test_import_workbook.py", "test_chapters.py"),

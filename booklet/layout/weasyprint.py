@@ -146,12 +146,15 @@ def _lay_out(renderer: _Renderer, html: str, home: Path, styles: Styles) -> tupl
 
 def _paint(document: Any) -> bytes:
     pdf: bytes = document.write_pdf(
-        pdf_variant="pdf/ua-1", full_fonts=True, pdf_identifier=b"booklet", finisher=_look_at_numbers
+        pdf_variant="pdf/ua-1", full_fonts=True, pdf_identifier=b"booklet", finisher=_finish
     )
     return pdf
 
 
-def _look_at_numbers(_document: Any, pdf: Any) -> None:
+def _finish(_document: Any, pdf: Any) -> None:
+    for one in pdf.objects:
+        if "Interpolate" in getattr(one, "extra", ()):
+            one.extra["Interpolate"] = "false"  # pictures of points, their masks: ISO 19005-3, 6.2.8
     if has_large_numbers(pdf.objects):
         logging.getLogger("weasyprint").error("a picture's scales make numbers that no PDF/A holds")
 
@@ -161,19 +164,9 @@ def versions() -> Mapping[str, str]:
     """List the versions of the libraries that decide a PDF's bytes, for the manifest and for every fingerprint."""
     from importlib.metadata import version
 
-    libraries = (
-        "weasyprint",
-        "pydyf",
-        "fonttools",
-        "tinycss2",
-        "tinyhtml5",
-        "cssselect2",
-        "pyphen",
-        "pillow",
-        "pikepdf",
-    )
+    names = "weasyprint pydyf fonttools tinycss2 tinyhtml5 cssselect2 pyphen pillow pikepdf"
     profile = {"srgb-profile": hashlib.sha256(srgb_profile()).hexdigest()}
-    return {name: version(name) for name in libraries} | _native_versions() | profile
+    return {name: version(name) for name in names.split()} | _native_versions() | profile
 
 
 @cache

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.parametrize("arguments", [(), ("--no-store",)])
+@pytest.mark.parametrize("arguments", [(), pytest.param(("--no-store",), marks=pytest.mark.long)])
 def test_a_release_that_a_stranger_committed_is_made_again(small: Sample, arguments: tuple[str, ...]) -> None:
     """Booklets with another body, and a manifest that agrees with them and with the inputs, are replaced."""
     before, manifest = digests(small.dist), small.manifest

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from booklet.cache.store_key import VARIABLE
 from booklet.cli import COMMANDS
 from tests.samples.commands import BUILD
 
@@ -33,7 +34,7 @@ def start(root: Path, redirection: str, *arguments: str) -> subprocess.Completed
     return subprocess.run(
         ["sh", "-c", f'exec "$@" {redirection}', "sh", *BUILD, *arguments],
         cwd=root,
-        env={"LANG": "C.UTF-8", "PATH": os.environ["PATH"], "HOME": str(root)},
+        env={"LANG": "C.UTF-8", "PATH": os.environ["PATH"], VARIABLE: os.environ[VARIABLE]},
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -275,7 +275,7 @@ def test_numbers_that_are_links_are_right(example: Sample, booklet: Path) -> Non
             elif name == "closing:glossary":
                 assert inside == [labels[target]], labels[index]
                 parts["glossary"] = parts.get("glossary", 0) + 1
-    assert parts["fiche"] > 50 and parts["glossary"] > 5
+    assert parts["fiche"] > 40 and parts["glossary"] > 5
 
 
 def test_openers_print_the_pages_of_their_fiches(example: Sample, booklet: Path) -> None:

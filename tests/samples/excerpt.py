@@ -1,4 +1,4 @@
-"""Part of the published example: nine proposals in four domains, six lists; everything else as it is published."""
+"""Part of the published example: six proposals in three domains, four lists; everything else as it is published."""
 
 from __future__ import annotations
 
@@ -19,19 +19,14 @@ PROPOSALS = (
     "bornes-recharge",
     "eclairage-intelligent",
     "reseau-objets",
-    "conteneurs-tri",
-    "cours-ecoles-fraiches",
     "arbres-de-rue",
-    "renovation-guidee",
     "navettes-maritimes",
 )
 #: with and without a panel, short and long, in two sectors
 LISTS = (
     "marseille-1-berland-2020",
     "marseille-1-2-marseille-d-abord-une-force-nationale",
-    "marseille-1-3-debout-marseille",
     "marseille-1-4-le-printemps-marseillais-le-rassemblement-de-la-gauche-des-ecologistes-et-des-citoyens",
-    "marseille-7-marseille-avant-tout-avec-samia-ghali",
     "marseille-8-marseille-avant-tout-avec-samia-ghali",
 )
 _LINK = re.compile(r"\[([^\]]*)\]\(proposal:([a-z0-9-]+)\)")
