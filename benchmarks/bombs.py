@@ -85,7 +85,8 @@ def explode(bomb: Bomb, root: Path) -> tuple[Outcome, Cost]:
 
 def _run(command: str, root: Path) -> Outcome:
     said = root / "said"
-    status, cost = account([*BUILD, "-C", str(root), *command.split(), "--lang", "en"], said, PATIENCE)
+    words = (str(root / word) if (root / word).is_file() else word for word in command.split())
+    status, cost = account([*BUILD, "-C", str(root), *words, "--lang", "en"], said, PATIENCE)
     return Outcome(cost, status, said.read_text("utf-8", "replace"))
 
 

@@ -35,7 +35,7 @@ _PROPOSAL = re.compile(rf"proposal:({_SLUG})")
 _LINK = re.compile(rf"https?://[^\s/?#@%\\]+(?:[/?#]\S*)?|mailto:[^\s@]+@[^\s@]+|{_PROPOSAL.pattern}")
 _SCHEME = re.compile(r"^[A-Za-z]+:")
 #: a link whose address is not typed as it is read: `&#112;roposal:id`, or an escape of YAML
-_ENCODED = re.compile(r"\]\([^)\n]{0,300}[&\\]|\\[xuU]")
+_ENCODED = re.compile(r"\]\((?:[^)\n&\\\]]|\](?!\())*+[&\\]|\\[xuU]")
 _MARK = re.compile(r"[\[\]*_`<&\\!]")
 #: The scheme and part under which every source has its destination.
 SOURCE_SCHEME = "proposal:sources:"
