@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import shutil
 from typing import TYPE_CHECKING
@@ -34,6 +35,9 @@ LONGEST = (
     ),
     *("test_wheel.py", "test_editions.py", "test_pool.py", "test_import_workbook.py", "test_chapters.py"),
 )
+
+# as the launcher does: looking for garbage every few objects is a tenth of a layout
+gc.set_threshold(200_000, 50, 50)
 
 # a store is believed by who has its key: one that is kept between runs needs one that is
 os.environ[VARIABLE] = "tests"

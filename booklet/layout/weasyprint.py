@@ -140,7 +140,7 @@ def _lay_out(renderer: _Renderer, html: str, home: Path, styles: Styles) -> tupl
         base_url=f"file://{HOME}",
         url_fetcher=renderer.fetcher(PageFiles(home, tuple(map(resolve_links, styles.folders)))),
     )
-    document = source.render(stylesheets=list(renderer.stylesheets), font_config=renderer.font_config)
+    document = source.render(stylesheets=[renderer.stylesheet], font_config=renderer.font_config)
     return document, source.etree_element
 
 
@@ -204,12 +204,12 @@ def _native_versions() -> dict[str, str]:
 
 @dataclass(frozen=True)
 class _Renderer:
-    """WeasyPrint with the fonts and parsed stylesheets of one process."""
+    """WeasyPrint with the fonts of one process, and its stylesheets parsed as one."""
 
     weasyprint: Any
     #: an instance of `weasyprint.text.fonts.FontConfiguration`
     font_config: Any
-    stylesheets: tuple[CSS, ...]
+    stylesheet: CSS
     #: subclass of `weasyprint.urls.URLFetcher`, made for the folders that may be read
     fetcher: Any
 
@@ -231,24 +231,27 @@ def _renderer(styles: Styles) -> _Renderer:
     font_config, fetcher = _make_font_configuration(), _make_fetcher_class()
     roots = tuple(map(resolve_links, styles.folders))
     with _Log(font_config) as log:
-        sheets = tuple(
-            weasyprint.CSS(
-                filename=path, font_config=font_config, url_fetcher=fetcher(PageFiles(roots[0], roots))
-            )
-            for path in styles.stylesheets
-        )
+        options: dict[str, Any] = {
+            "font_config": font_config,
+            "url_fetcher": fetcher(PageFiles(roots[0], roots)),
+        }
+        for path in styles.stylesheets:  # all as one, which each element is matched with once
+            sheet = weasyprint.CSS(filename=path, **options)
+            options |= {name: getattr(sheet, name) for name in ("matcher", "page_rules", "layers")}
     if styles.digest and styles.digest != digest_styles(styles):
         raise inputs_changed()
     assert not log.complaints, f"stylesheets: {log.complaints}"
     font_config.is_complete = True
-    return _Renderer(weasyprint, font_config, sheets, fetcher)
+    return _Renderer(weasyprint, font_config, sheet, fetcher)
 
 
 def _import_weasyprint() -> Any:
     """Import WeasyPrint; raises `BuildError` where it or a native library that it loads is missing."""
     try:
-        # WeasyPrint's own banner about a missing library
-        with contextlib.redirect_stdout(io.StringIO()), opened_by_soname():
+        with (
+            contextlib.redirect_stdout(io.StringIO()),
+            opened_by_soname(),
+        ):  # no banner about a missing library
             import weasyprint
     except (ImportError, OSError) as error:
         library = _CANNOT_LOAD.match(str(error))

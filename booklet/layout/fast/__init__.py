@@ -26,12 +26,8 @@ def quicken() -> tuple[Attribute, ...]:
         return ()
     from booklet.layout.fast import layouts, lines, streams, styles
 
-    replacements: tuple[Attribute, ...] = (
-        *layouts.REPLACEMENTS,
-        *lines.REPLACEMENTS,
-        *streams.REPLACEMENTS,
-        *styles.REPLACEMENTS,
-    )
+    modules = (layouts, lines, streams, styles)
+    replacements = [attribute for module in modules for attribute in module.REPLACEMENTS]
     replaced = tuple((owner, name, vars(owner)[name]) for owner, name, _ in replacements)
     for attribute in replacements:
         setattr(*attribute)

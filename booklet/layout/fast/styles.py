@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from copy import copy
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from weasyprint import css
@@ -32,9 +33,13 @@ class _NoPageSizes(dict[str, Any]):
 class _Style(css.ComputedStyle):  # type: ignore[misc]
     """A style of one document, which may change it; its values are those of a style that nobody changes."""
 
-    def __init__(self, shared: Any, *arguments: Any) -> None:
-        super().__init__(*arguments)
-        self.shared, self.specified = shared, shared.specified
+    @cached_property
+    def shared(self) -> Any:
+        """The style with equal values under an equal parent; found when a value is asked for, as few are of most."""
+        parent = None if self.parent_style is None else self.parent_style.shared
+        shared = _share(parent, self.cascaded, self.pseudo_type, self.base_url, self.font_config)
+        self.specified = shared.specified
+        return shared
 
     def __missing__(self, key: str) -> Any:
         if key != "anchor":
@@ -86,13 +91,15 @@ def _set_computed_styles(
     computed, fonts = self.get_computed_styles(), self.font_config
     cascaded = self.get_cascaded_styles().get((element, pseudo_type), {})
     is_root = element == root and pseudo_type is None
-    above = None if is_root else computed[parent, None]
-    shared = _share(None if above is None else above.shared, cascaded, pseudo_type, base_url, fonts)
-    root_style = css.InitialStyle(fonts) if is_root else computed[root, None]
-    style = computed[element, pseudo_type] = _Style(
-        shared, above, cascaded, pseudo_type, root_style, base_url, fonts, self.initial_page_sizes
+    above, top = (
+        (None, css.InitialStyle(fonts)) if is_root else (computed[parent, None], computed[root, None])
     )
-    if target_collector and style["anchor"]:
+    style = computed[element, pseudo_type] = _Style(
+        above, cascaded, pseudo_type, top, base_url, fonts, self.initial_page_sizes
+    )
+    if target_collector and "anchor" not in cascaded:
+        style["anchor"] = css.INITIAL_VALUES["anchor"]  # a style without any value would count as none
+    elif target_collector and style["anchor"]:
         target_collector.collect_anchor(style["anchor"])
 
 
