@@ -304,6 +304,9 @@ def test_an_update_that_is_written_again_passes(small: Sample, tmp_path: Path) -
         pytest.param(lambda content: content.replace(b"] TJ", b"] TJ\n3 Tr"), id="mode"),
         pytest.param(lambda content: content + b"\n1 g\n0 0 600 800 re\nf", id="covered"),
         pytest.param(swap_words, id="other words"),
+        pytest.param(
+            lambda content: content.replace(b"[<0017>", b"[<0031>", 1), id="a small letter for a capital"
+        ),
         pytest.param(lambda content: content + b"\n1 0 0 RG\n9 9 m\n12 15 l\n20 9 l\nS", id="drawn letters"),
         pytest.param(exchange_lines, id="lines exchanged in a figure"),
         pytest.param(lambda content: repeat_frame(content, 40), id="letters of thin rules"),

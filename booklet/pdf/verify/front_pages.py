@@ -108,10 +108,9 @@ def read_front_pages(update: Update) -> tuple[FrontPages | None, tuple[Message, 
 def normalize(text: str) -> str:
     """Reduce a text to what is read: without spaces, soft hyphens and other invisible characters.
 
-    Ligatures and full forms are taken apart, capitals are small, quotes and dashes are those of the
-    keyboard.
+    Ligatures and full forms are taken apart, quotes and dashes are those of the keyboard.
     """
-    plain = unicodedata.normalize("NFKC", text).translate(_TYPED).casefold()
+    plain = unicodedata.normalize("NFKC", text).translate(_TYPED)
     return "".join(
         character
         for character in plain

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import zlib
-from functools import cache
 
 import pytest
 
 from booklet.pdf.incremental_update import OpenBody
-from booklet.pdf.objects import ObjectTable, Written, write_section
+from booklet.pdf.objects import Written
 from booklet.pdf.verify import proof
 from booklet.pdf.verify.body import read_body
 from booklet.pdf.verify.body_objects import check_levels
@@ -20,48 +19,10 @@ from booklet.pdf.verify.kinds import KINDS
 from booklet.pdf.verify.syntax import Objection, parse
 from booklet.pdf.verify.update import Update
 from tests.samples import linked_parts as samples
+from tests.samples.updates import honest, is_container, update_with
 
 #: kinds that stand in an update only where the body lacks a font
 FONTS = {"font", "font of glyphs", "font descriptor", "font file", "map of glyphs"}
-
-
-class CopyingBody(OpenBody):
-    """Keeps the table of an update, to write others from it."""
-
-    table: ObjectTable
-
-    def _replace_roots(self, table, merged, title):  # type: ignore[no-untyped-def]  # as in the class above
-        super()._replace_roots(table, merged, title)
-        self.table = table
-
-
-@cache
-def honest() -> CopyingBody:
-    body = CopyingBody(samples.body().pdf)
-    body.prepend(samples.front(), "Cent mesures")
-    return body
-
-
-def update_with(written: dict[int, Written]) -> bytes:
-    """Write an update with some objects changed."""
-    source = honest()
-    table = ObjectTable(first=source._next_number)
-    table.written = {
-        **{n: one for n, one in source.table.written.items() if not is_container(one)},
-        **written,
-    }
-    table.next_number = max(table.written) + 1
-    return write_section(
-        table,
-        start=source._length,
-        trailer={"Root": b"%d 0 R" % source._catalog, "Info": b"%d 0 R" % source._information},
-        identity=source._identity,
-        previous=source._cross_reference,
-    )
-
-
-def is_container(one: Written) -> bool:
-    return b"/ObjStm" in one.body or b"/XRef" in one.body
 
 
 def objections(written: dict[int, Written]) -> tuple[str, ...]:
@@ -264,4 +225,4 @@ def test_a_font_of_the_front_pages_is_read_and_named() -> None:
     )
     found, front = proof.examine_booklet(body + update, len(body))
     assert found == () and front is not None and front.has_own_font
-    assert front.words[1] == "lettreabc"
+    assert front.words[1] == "Lettreabc"
