@@ -1,7 +1,6 @@
 """What authors may change about rules: severities in the edition, waivers in a proposal, each with a reason.
 
-Both are printed under Method. Families Y and M cannot be changed, nor R101, R107, R108 and R112: a file that
-is unreadable or cannot be laid out cannot be printed.
+Both are printed under Method. What nobody changes stands in `diagnostics.rule`.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from booklet.content.proposal_files import EDITION, ProposalDocument
 from booklet.content.schema_rules import wrong_type
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
-from booklet.diagnostics.rule import RULES, rule
+from booklet.diagnostics.rule import RULES, is_fixed, rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,44 +21,46 @@ if TYPE_CHECKING:
     from booklet.checks.context import Context
     from booklet.content.workspace import Workspace
 
-#: families that no edition can change
-FIXED_FAMILIES = frozenset("YM")
-#: rules that no edition can change: what cannot be laid out or printed, and nothing to print
-FIXED_RULES = frozenset({"R101", "R107", "R108", "R112"})
+#: families of what cannot be read, and so cannot be judged
+UNREAD = ("Y", "M")
 #: families, and one rule, that a proposal can waive
 WAIVABLE = ("C", "F", "S", "T", "N104")
 
 
 @for_workspace
 def check_severities(context: Context) -> Iterator[Diagnostic]:
-    """Report severities of rules that no edition can change (M103)."""
+    """Report severities of rules that no edition can change, and those that change nothing (M103)."""
     edition = context.workspace.edition
-    for code in edition.value.severities if edition else ():
-        if edition is not None and code in RULES and _is_fixed(code):
-            yield from wrong_type(
-                edition.key_span("severities", code),
-                say(
-                    "rule `{code}` keeps its severity, as families Y and M, R101, R107, R108 and R112",
-                    code=code,
-                ),
-                say("delete this entry"),
-            )
+    for code, change in edition.value.severities.items() if edition else ():
+        if edition is None or code not in RULES:
+            continue
+        if is_fixed(code):
+            message = say("rule `{code}` keeps its severity", code=code)
+        elif change.level == RULES[code].severity:
+            message = say("rule `{code}` is `{level}` already", code=code, level=change.level)
+        else:
+            continue
+        yield from wrong_type(edition.key_span("severities", code), message, say("delete this entry"))
 
 
 @for_each_proposal
 def check_waivers(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
     """Report waivers of rules that no proposal can waive (M103)."""
     for index, waiver in enumerate(document.value.waivers):
-        if waiver.rule in RULES and not waiver.rule.startswith(WAIVABLE):
+        if waiver.rule in RULES and not _is_waivable(waiver.rule):
             yield from wrong_type(
                 document.span("waivers", index, "rule"),
-                say("rule `{code}` cannot be waived, only families C, F, S, T and N104", code=waiver.rule),
+                say("rule `{code}` cannot be waived", code=waiver.rule)
+                if is_fixed(waiver.rule)
+                else say(
+                    "rule `{code}` cannot be waived, only families C, F, S, T and N104", code=waiver.rule
+                ),
                 say("correct what the rule reports"),
             )
 
 
-def _is_fixed(code: str) -> bool:
-    return code[:1] in FIXED_FAMILIES or code in FIXED_RULES
+def _is_waivable(code: str) -> bool:
+    return code.startswith(WAIVABLE) and not is_fixed(code)
 
 
 def apply_severities(workspace: Workspace, found: Iterable[Diagnostic]) -> Iterator[Diagnostic]:
@@ -71,7 +72,7 @@ def apply_severities(workspace: Workspace, found: Iterable[Diagnostic]) -> Itera
     changes = dict(edition.value.severities) if edition else {}
     for finding in found:
         change = changes.get(finding.code)
-        if change is None or change.level is None or change.because is None or _is_fixed(finding.code):
+        if change is None or change.level is None or change.because is None or is_fixed(finding.code):
             yield finding
             continue
         level = Severity(change.level)
@@ -86,7 +87,7 @@ def apply_waivers(workspace: Workspace, found: Iterable[Diagnostic]) -> Iterator
     reason_by_path_and_rule: dict[tuple[str, str], str] = {}
     for document in workspace.proposals:
         for waiver in document.cross_references.waivers:
-            if waiver.rule is None or waiver.because is None or not waiver.rule.startswith(WAIVABLE):
+            if waiver.rule is None or waiver.because is None or not _is_waivable(waiver.rule):
                 continue
             # N104 is about the edition as a whole: a waiver of any proposal covers it
             path = EDITION if waiver.rule.startswith("N") else document.source.path
@@ -118,12 +119,12 @@ def unused_waiver(workspace: Workspace, found: Iterable[Diagnostic]) -> Iterator
         Practice of checkers of code (an unused suppression is reported).
     """
     reported = {(finding.span.path, finding.code) for finding in found}
-    unread = {path for path, code in reported if code[:1] in FIXED_FAMILIES}
+    unread = {path for path, code in reported if code.startswith(UNREAD)}
     for document in workspace.proposals:
         path = document.source.path
         seen: set[str] = set()
         for index, waiver in enumerate(document.cross_references.waivers):
-            if waiver.rule not in RULES or not waiver.rule.startswith(WAIVABLE) or waiver.because is None:
+            if waiver.rule not in RULES or not _is_waivable(waiver.rule) or waiver.because is None:
                 continue
             covered = EDITION if waiver.rule.startswith("N") else path
             twice = waiver.rule in seen

@@ -52,6 +52,11 @@ class Rule(Generic[P]):
         )
 
 
+#: families, and rules of the others, whose findings nobody sets aside. What is unreadable or cannot be laid out cannot be
+#: printed; money of a sum that does not hold would be in no total; a workbook's conflict is for its import to resolve
+FIXED_FAMILIES = ("Y", "M", "X")
+FIXED_RULES = ("C101", "C102", "C103", "F101", "F111", "R101", "R107", "R108", "R112", "T101")
+
 #: every rule by its code, in the order of declaration
 RULES: dict[str, Rule[...]] = {}
 
@@ -67,3 +72,8 @@ def rule(code: str, name: str, severity: Severity) -> Callable[[Callable[P, Iter
         return declared
 
     return declare
+
+
+def is_fixed(code: str) -> bool:
+    """Check whether no edition changes a rule's severity and no proposal waives its findings."""
+    return code.startswith((*FIXED_FAMILIES, *FIXED_RULES))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from booklet.diagnostics.message import say
-from booklet.diagnostics.rule import RULES, Rule
+from booklet.diagnostics.rule import FIXED_FAMILIES, FIXED_RULES, RULES, Rule
 from booklet.text.language import ENGLISH, Language
 
 HEADINGS = ("Why", "Fails", "Passes", "Source")
@@ -33,7 +33,9 @@ FAMILIES = {
 _INTRODUCTION = say(
     "Every rule has a code, stable for ever, and a name. Errors stop the build, warnings only with `--strict`, "
     "information never. An edition can change a severity, and a proposal can waive a finding, with a reason that is "
-    "printed; not for families Y and M, and no severity of R101, R107, R108 and R112."
+    "printed; not of families {families}, nor of {rules}.",
+    families=", ".join(FIXED_FAMILIES),
+    rules=", ".join(FIXED_RULES),
 )
 _GENERATED = say("This page is made from the rules' own documentation by `python -m booklet.generate`.")
 
