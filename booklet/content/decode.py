@@ -247,8 +247,10 @@ class _Holes:
                 if isinstance(item, BaseModel):
                     yield from self.find(below, item, (*path, index))
         elif isinstance(value, dict) and isinstance(node, Mapping):
+            # a key may be read as a day or a year: its text is found again
+            by_text = {str(key): item for key, item in value.items()}
             for entry, below in node.entries:
-                if isinstance(item := value.get(entry.text), BaseModel):
+                if isinstance(item := by_text.get(entry.text.strip()), BaseModel):
                     yield from self.find(below, item, (*path, entry.text))
 
     def _find_in_group(self, node: Mapping, group: BaseModel, path: KeyPath) -> Iterator[Diagnostic]:
