@@ -22,7 +22,7 @@ from booklet.costs.uncertainty import (
 from booklet.diagnostics.message import say
 from booklet.money.euros import NOTHING, Range, round_to
 from booklet.tables.certainty import name_contribution, percentiles_table
-from booklet.tables.money_table import THOUSAND, MoneyRow, MoneyTable, Write
+from booklet.tables.money_table import MoneyRow, MoneyTable, Write
 from booklet.tables.rounding import add_section
 from booklet.tables.wording import Wording
 from booklet.text.typography import typography
@@ -46,7 +46,9 @@ def draw_curve(portfolio: Portfolio, language: Language) -> ChartPage:
             set_message(say("A cost is not known, so neither is how sure the whole is."), language), None, ()
         )
     p10, p50, p80, p90 = round_to_three_figures(found.p10, found.p50, found.p80, found.p90)
-    whole_sum = sum((add_section(portfolio.ready, section).central for section in SECTIONS), Decimal(0))
+    whole_sum = sum(
+        (add_section(portfolio.ready, section, portfolio.step).central for section in SECTIONS), Decimal(0)
+    )
     whole = MoneyRow(
         say("Both sections together").text(language),
         (whole_sum, p10, p50, p80, p90),
@@ -80,7 +82,7 @@ def draw_tornado(portfolio: Portfolio, language: Language) -> ChartPage | None:
     lines, found = lines_of_portfolio(portfolio), estimate_portfolio(portfolio)
     if not lines or found is None or not found.contributions:
         return None
-    causes = _measure_causes(lines, found, language)
+    causes = _measure_causes(lines, found, portfolio.step, language)
     shown, others = causes[:HEAVIEST], found.contributions[HEAVIEST:]
     rows = [
         MoneyRow(
@@ -93,7 +95,10 @@ def draw_tornado(portfolio: Portfolio, language: Language) -> ChartPage | None:
     columns = (say("What moves the sum"), say("At its low"), say("At its high"))
     caption = say("How far each cause moves the central sum, six years, both sections, before VAT")
     table = MoneyTable(
-        caption.text(language), tuple(column.text(language) for column in columns), tuple(rows), THOUSAND
+        caption.text(language),
+        tuple(column.text(language) for column in columns),
+        tuple(rows),
+        portfolio.step,
     )
     chart: Tornado | None = lay_out_tornado(shown, _signed(language))
     message = say('"{name}" carries {share} of the uncertainty.', name=shown[0].name, share=shown[0].share)
@@ -117,7 +122,9 @@ def _share(numerator: int, denominator: int, language: Language) -> str:
     return Wording(language).percent(round_to(Decimal(numerator) / denominator, Decimal("0.01")))
 
 
-def _measure_causes(lines: Sequence[UncertainLine], found: Estimate, language: Language) -> list[Cause]:
+def _measure_causes(
+    lines: Sequence[UncertainLine], found: Estimate, step: Decimal, language: Language
+) -> list[Cause]:
     """Compute how far each cause moves the sum when it alone is at its low or at its high."""
     causes = []
     for cause in found.contributions:
@@ -135,8 +142,8 @@ def _measure_causes(lines: Sequence[UncertainLine], found: Estimate, language: L
             Cause(
                 typography(name_contribution(cause, language, prefix=True), language),
                 _share(cause.share.numerator, cause.share.denominator, language),
-                (moved.low - moved.central).rounded(THOUSAND),
-                (moved.high - moved.central).rounded(THOUSAND),
+                (moved.low - moved.central).rounded(step),
+                (moved.high - moved.central).rounded(step),
             )
         )
     return causes

@@ -22,11 +22,10 @@ from booklet.content.model.words import SECTION_NAMES
 from booklet.content.part_ids import domain_part_id
 from booklet.diagnostics.message import say
 from booklet.layout.page import fill_page
-from booklet.money.euros import PrintedRange, round_to
-from booklet.tables.key_figures import own_share_words, printed_gross
-from booklet.tables.money_table import THOUSAND, MoneyRow, MoneyTable
+from booklet.tables.key_figures import own_part, own_share_words
+from booklet.tables.money_table import MoneyRow, MoneyTable
 from booklet.tables.peak import find_peak_year
-from booklet.tables.rounding import after_term, after_thousands, section_thousands, section_total
+from booklet.tables.rounding import after_in, after_term, section_in, section_total
 from booklet.tables.scorecard import OWN_SHARE, Scores, by_cost, score, section_rows, year_heads
 from booklet.tables.wording import Wording
 from booklet.text.typography import typography
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from booklet.chapters.context import FillContext, PageNumbers
     from booklet.content.model.edition import Edition
     from booklet.costs.portfolio import CostedProposal
+    from booklet.money.euros import PrintedRange
     from booklet.text.language import Language
 
 #: height of the left page's text block, and of the field of colour without its introduction, in points
@@ -77,7 +77,7 @@ def fill_domain(context: FillContext, numbers: PageNumbers, domain: str) -> str:
     described = edition.domains[domain]
     proposals = portfolio.in_domain(domain)
     others = [costed for costed in portfolio.ready if costed.domain != domain]
-    items = [ruler_item(costed, edition, language) for costed in by_cost(proposals)]
+    items = [ruler_item(costed, edition, portfolio.step, language) for costed in by_cost(proposals)]
     count = len(portfolio.years)
     table = _totals_table(scores, proposals, edition, described.title, language)
     return fill_page(
@@ -88,7 +88,9 @@ def fill_domain(context: FillContext, numbers: PageNumbers, domain: str) -> str:
         count=len(proposals),
         figures=_key_figures(proposals, scores, context),
         listing=_list_proposals(proposals, described.intro or "", numbers, language),
-        ruler=lay_out_ruler(items, [ruler_item(costed, edition, language) for costed in others], write),
+        ruler=lay_out_ruler(
+            items, [ruler_item(costed, edition, portfolio.step, language) for costed in others], write
+        ),
         ruler_message=ranges_message([item.estimate[1] for item in items if item.estimate], language),
         years=lay_out_years(
             portfolio.years,
@@ -113,23 +115,23 @@ def _key_figures(
 ) -> tuple[KeyFigure, ...]:
     """Write the investment, the cost of a full year after the term, and the own share of the owners."""
     edition, financings, language = context.edition, context.financings, context.language
+    step = scores.portfolio.step
     is_known = all(costed.costing.is_complete for costed in proposals)
     section: Section = (
-        "investissement" if _spent(proposals, "investissement") or not is_known else "fonctionnement"
+        "investissement" if _spent(proposals, "investissement", step) or not is_known else "fonctionnement"
     )
-    invested = _spent(proposals, "investissement") if is_known else None
-    after = sum((after_thousands(costed).central for costed in proposals), Decimal(0)) if is_known else None
+    invested = _spent(proposals, "investissement", step) if is_known else None
+    after = sum((after_in(costed, step).central for costed in proposals), Decimal(0)) if is_known else None
     left = scores.of(proposals, section)[OWN_SHARE]
     write = label_writer(language)
-    costs = [printed_gross(costed, edition, financings, section) for costed in proposals]
-    whole = sum((cost for cost in costs if cost is not None), Decimal(0))
+    part = own_part(financings.get((costed.id, section)) for costed in proposals)
     share = (
         say(
             "or {share} of what is spent on {section}",
-            share=Wording(language).percent(round_to(left / whole, Decimal("0.01"))),
+            share=Wording(language).percent(part),
             section=SECTION_NAMES[section].text(language).lower(),
         ).text(language)
-        if left is not None and whole
+        if part is not None
         else ""
     )
     figures = (
@@ -144,8 +146,8 @@ def _key_figures(
     return tuple(KeyFigure(label.text(language), figure, detail) for label, figure, detail in figures)
 
 
-def _spent(proposals: Sequence[CostedProposal], section: Section) -> Decimal:
-    return sum((section_thousands(costed, section).central for costed in proposals), Decimal(0))
+def _spent(proposals: Sequence[CostedProposal], section: Section, step: Decimal) -> Decimal:
+    return sum((section_in(costed, section, step).central for costed in proposals), Decimal(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,4 +256,6 @@ def _totals_table(
     ]
     caption = say("Total of the domain by year, before VAT").text(language)
     heads = year_heads(scores.portfolio, edition, say("Section"), language)
-    return MoneyTable(caption, heads, tuple(rows), THOUSAND, strong=(len(scores.portfolio.years),))
+    return MoneyTable(
+        caption, heads, tuple(rows), scores.portfolio.step, strong=(len(scores.portfolio.years),)
+    )

@@ -15,12 +15,11 @@ from booklet.content.model.words import SECTION_NAMES
 from booklet.content.part_ids import domain_part_id
 from booklet.costs.uncertainty import estimate_portfolio, round_to_three_figures
 from booklet.diagnostics.message import Message, say
-from booklet.money.euros import PrintedRange
-from booklet.tables.key_figures import base_words, printed_gross
-from booklet.tables.money_table import THOUSAND, MoneyRow, MoneyTable
-from booklet.tables.net_tables import sum_grants
+from booklet.money.euros import PrintedRange, sum_cells
+from booklet.tables.key_figures import base_words, own_part, printed_gross
+from booklet.tables.money_table import MoneyRow, MoneyTable
 from booklet.tables.peak import describe_peak, find_peak
-from booklet.tables.rounding import add_section, after_thousands
+from booklet.tables.rounding import add_section, after_in, sum_grants
 from booklet.tables.wording import Wording
 
 if TYPE_CHECKING:
@@ -66,6 +65,8 @@ class FundingShares:
     gross: Decimal | None
     #: grants by status
     by_status: dict[FundingStatus, Decimal]
+    #: of the exact cost, whole percents; None where own share or cost are not known
+    own_part: Decimal | None
 
     @property
     def co_funded(self) -> Decimal:
@@ -97,7 +98,10 @@ def gather_essentials(
 def portfolio_values(portfolio: Portfolio, edition: Edition, language: Language) -> dict[str, str]:
     """Write the figures that a letter may print, by slot (`PORTFOLIO_SLOTS`); empty where not known."""
     wording = Wording(language)
-    investment, after = add_section(portfolio.ready, "investissement"), add_after(portfolio.ready)
+    investment, after = (
+        add_section(portfolio.ready, "investissement", portfolio.step),
+        add_after(portfolio.ready, portfolio.step),
+    )
     peak = find_peak(portfolio, edition)
     yardstick = edition.territory.yearly_investment if edition.territory else None
     return {
@@ -116,22 +120,24 @@ def who_pays(
     portfolio: Portfolio, edition: Edition, financings: Financings, section: Section
 ) -> FundingShares:
     """Sum the cost of one section, on the edition's `funding_base`, and its grants by status."""
-    chains = [financings.get((costed.id, section)) for costed in portfolio.ready]
-    known = [chain for chain in chains if chain is not None]
-    costs = [printed_gross(costed, edition, financings, section) for costed in portfolio.ready]
+    chains = [(costed, financings.get((costed.id, section))) for costed in portfolio.ready]
+    known = [(costed, chain) for costed, chain in chains if chain is not None]
+    costs = [
+        printed_gross(costed, edition, financings, section, portfolio.step) for costed in portfolio.ready
+    ]
     gross = None if None in costs else sum((cost for cost in costs if cost is not None), Decimal(0))
     by_status = {
-        status: sum_grants(
-            grant for chain in known for grant in chain.grants if grant.funding.status == status
+        status: sum_cells(
+            sum_grants(costed, chain.grants_of(status), portfolio.step) for costed, chain in known
         )
         for status in FUNDING_STATUSES
     }
-    return FundingShares(gross, by_status)
+    return FundingShares(gross, by_status, own_part(chain for _, chain in chains))
 
 
-def add_after(proposals: Sequence[CostedProposal]) -> PrintedRange:
+def add_after(proposals: Sequence[CostedProposal], step: Decimal) -> PrintedRange:
     """Sum the costs of a full year after the term, rounded as the tables of the portfolio print them."""
-    return reduce(PrintedRange.__add__, (after_thousands(costed) for costed in proposals), PrintedRange())
+    return reduce(PrintedRange.__add__, (after_in(costed, step) for costed in proposals), PrintedRange())
 
 
 def domains_table(portfolio: Portfolio, edition: Edition, language: Language) -> MoneyTable:
@@ -141,7 +147,7 @@ def domains_table(portfolio: Portfolio, edition: Edition, language: Language) ->
         proposals = portfolio.in_domain(domain)
         if proposals:
             name = f"{described.title}, {_count_proposals(len(proposals)).text(language)}"
-            rows.append(MoneyRow(name, _cells(proposals), target=domain_part_id(domain)))
+            rows.append(MoneyRow(name, _cells(proposals, portfolio.step), target=domain_part_id(domain)))
     sums = (
         tuple(
             sum((row.cells[column] or Decimal(0) for row in rows), Decimal(0))
@@ -161,7 +167,7 @@ def domains_table(portfolio: Portfolio, edition: Edition, language: Language) ->
     )
     caption = say("The whole by domain, over the six years, before VAT").text(language)
     return MoneyTable(
-        caption, tuple(head.text(language) for head in heads), tuple(rows), THOUSAND, strong=(1,)
+        caption, tuple(head.text(language) for head in heads), tuple(rows), portfolio.step, strong=(1,)
     )
 
 
@@ -169,10 +175,10 @@ def _count_proposals(count: int) -> Message:
     return say("1 proposal") if count == 1 else say("{count} proposals", count=count)
 
 
-def _cells(proposals: Sequence[CostedProposal]) -> tuple[Decimal, ...]:
-    investment = add_section(proposals, "investissement")
-    operation = add_section(proposals, "fonctionnement").central
-    return investment.low, investment.central, investment.high, operation, add_after(proposals).central
+def _cells(proposals: Sequence[CostedProposal], step: Decimal) -> tuple[Decimal, ...]:
+    investment = add_section(proposals, "investissement", step)
+    operation = add_section(proposals, "fonctionnement", step).central
+    return investment.low, investment.central, investment.high, operation, add_after(proposals, step).central
 
 
 def _figures(
@@ -189,7 +195,10 @@ def _figures(
         low, high = wording.compact(amount.low), wording.compact(amount.high)
         return write(say("from {low} to {high}", low=low, high=high))
 
-    investment, after = add_section(portfolio.ready, "investissement"), add_after(portfolio.ready)
+    investment, after = (
+        add_section(portfolio.ready, "investissement", portfolio.step),
+        add_after(portfolio.ready, portfolio.step),
+    )
     domains = len(portfolio.by_domain)
     within = say("in one domain") if domains == 1 else say("in {count} domains", count=domains)
     yield KeyFigure(write(say("Costed proposals")), str(len(portfolio.ready)), write(within))
@@ -198,8 +207,8 @@ def _figures(
     )
     yield KeyFigure(write(say("Yearly cost after the term")), wording.compact(after.central), span(after))
     shares = who_pays(portfolio, edition, financings, "investissement")
-    if shares.own_share is not None and shares.gross:
-        part = wording.percent(_hundredths(shares.own_share / shares.gross))
+    if shares.own_share is not None and shares.own_part is not None:
+        part = wording.percent(shares.own_part)
         yield KeyFigure(
             write(say("Own share of the investment")),
             wording.compact(shares.own_share),
@@ -217,8 +226,11 @@ def _points(
         return Point(name.text(language), tuple(filter(None, written)))
 
     last = portfolio.term.last_year
-    investment, after = add_section(portfolio.ready, "investissement"), add_after(portfolio.ready)
-    operation = add_section(portfolio.ready, "fonctionnement")
+    investment, after = (
+        add_section(portfolio.ready, "investissement", portfolio.step),
+        add_after(portfolio.ready, portfolio.step),
+    )
+    operation = add_section(portfolio.ready, "fonctionnement", portfolio.step)
     yield point(
         say("What is spent"),
         say(
@@ -254,7 +266,7 @@ def _points(
         yield point(say("What goes together"), *together)
     for section in SECTIONS:
         shares = who_pays(portfolio, edition, financings, section)
-        if shares.co_funded and shares.own_share is not None and shares.gross:
+        if shares.co_funded and shares.own_part is not None:
             yield point(*_funding(shares, section, edition, language))
 
 
@@ -268,8 +280,13 @@ def _links(portfolio: Portfolio) -> Iterator[Message]:
             yield say('"{title}" is needed by one other.', title=title)
         elif count:
             yield say('"{title}" is needed by {count} others.', title=title, count=count)
-    overlaps = {frozenset((id, other)) for id, one in links.items() for other in one.overlaps}
-    conflicts = {frozenset((id, other)) for id, one in links.items() for other in one.conflicts}
+    # a draft is not printed: no pair is one with it
+    overlaps = {
+        frozenset((id, other)) for id, one in links.items() for other in one.overlaps if other in links
+    }
+    conflicts = {
+        frozenset((id, other)) for id, one in links.items() for other in one.conflicts if other in links
+    }
     if overlaps and conflicts:
         yield say(
             "Pairs of proposals that overlap: {overlaps}; that exclude each other: {conflicts}.",
@@ -290,6 +307,7 @@ def _funding(
     wording = Wording(language)
     assert shares.own_share is not None
     assert shares.gross is not None
+    assert shares.own_part is not None
     name = SECTION_NAMES[section].text(language)
     hoped = shares.co_funded - shares.secured
     return (
@@ -299,7 +317,7 @@ def _funding(
             base=base_words(edition),
             own=wording.compact(shares.own_share),
             gross=wording.compact(shares.gross),
-            share=wording.percent(_hundredths(shares.own_share / shares.gross)),
+            share=wording.percent(shares.own_part),
         ),
         say(
             "None of this co-funding is secured: {asked} are applied for, {hoped} hoped for.",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from booklet.content.model.proposal import SECTIONS
 from booklet.content.model.words import SECTION_NAMES
 from booklet.costs.financing import earn
-from booklet.diagnostics.message import say
+from booklet.diagnostics.message import Message, say
 from booklet.money.euros import PrintedRange, write_number
 from booklet.tables.money_table import MoneyRow, MoneyTable, with_total, year_columns
 from booklet.tables.rounding import apportion, section_revenues, section_years, section_years_ttc
@@ -105,12 +105,11 @@ def year_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
             continue
         cells = with_total(section_years(costed, section, step))
         rows.append(MoneyRow(name, (*cells, after[section].central.rounded(step))))
-        ttc = section_years_ttc(costed, section)
+        cp = section == "investissement"
+        ttc = section_years_ttc(costed, section, deducted=not cp)
         if ttc is not None:
-            # the schedule of a multi-year investment (CGCT art. L2311-3): a presentation, not a check
-            cp = section == "investissement"
-            words = (say("CP, VAT included (total: AP)") if cp else say("VAT included")).text(language)
-            after_ttc = costing.after_term_ttc_by_section[section].central.rounded(step)
+            words = (_name_cp(costed) if cp else say("VAT included")).text(language)
+            after_ttc = costing.after_term_ttc(section, deducted=not cp).central.rounded(step)
             rows.append(MoneyRow(words, (*with_total(ttc), after_ttc), "faint"))
     if costed.document.value.revenues:
         words = say("Revenues and savings").text(language)
@@ -121,6 +120,22 @@ def year_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
         tuple(rows),
         step,
         strong=(len(costing.years),),
+    )
+
+
+def _name_cp(costed: CostedProposal) -> Message:
+    """Name the schedule of a multi-year investment (CGCT art. L2311-3): a presentation, not a check.
+
+    A budget whose VAT is deducted is voted without it.
+    """
+    taxed = [cost for cost in costed.costing.lines_of("investissement") if cost.line.vat_rate]
+    deducting = [cost for cost in taxed if cost.deducts_vat]
+    if not deducting:
+        return say("CP, VAT included (total: AP)")
+    return (
+        say("CP, before VAT (total: AP)")
+        if deducting == taxed
+        else say("CP, before deducted VAT (total: AP)")
     )
 
 

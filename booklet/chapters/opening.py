@@ -46,6 +46,7 @@ def fill_opening(
         after=after,
         essentials=gather_essentials(portfolio, edition, financings, context.language),
         parties=who_is_who(portfolio, edition, financings, context.language),
+        step=portfolio.step,
         yearly_share=_yearly_share(portfolio, edition),
     )
 
@@ -75,7 +76,7 @@ def _yearly_share(portfolio: Portfolio, edition: Edition) -> tuple[Decimal, Deci
     None where one of them is not known or zero.
     """
     yardstick = edition.territory.yearly_investment if edition.territory else None
-    whole = add_section(portfolio.ready, "investissement").central
+    whole = add_section(portfolio.ready, "investissement", portfolio.step).central
     if not yardstick or not whole:
         return None
     yearly = whole / len(portfolio.years)

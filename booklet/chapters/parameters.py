@@ -64,6 +64,7 @@ class _Uses:
     def __init__(self, portfolio: Portfolio, edition: Edition, law: Law) -> None:
         self._law, self._organisations = law, edition.organisations
         self._start = portfolio.term.start.first_day
+        self._with_vat = edition.funding_base == "ttc"
         self._proposals = [costed.document.value for costed in portfolio.ready]
         self._lines = [line for one in self._proposals for line in (*one.costs, *one.revenues)]
         self._funded = [one for one in self._proposals if one.funding]
@@ -95,6 +96,8 @@ class _Uses:
     def _grants(self) -> Iterator[str]:
         if self._schemes:
             yield "state-grants.ceiling"
+            if self._with_vat:
+                yield "state-grants.base"
         for scheme in dict.fromkeys(self._schemes):
             yield from (id for id, _ in self._law.family(f"scheme.{scheme}."))
 

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from booklet.text.language import Language
 
 
-def ruler_item(costed: CostedProposal, edition: Edition, language: Language) -> Item:
+def ruler_item(costed: CostedProposal, edition: Edition, step: Decimal, language: Language) -> Item:
     """Describe a proposal on the ruler: its cost over the six years, both sections together."""
     described = edition.domains[costed.domain]
     shades = make_palette(described.colour)
-    found = six_years(costed)
+    found = six_years(costed, step)
     return Item(
         typography(costed.document.value.title or "", language),
         typography(described.title, language),
@@ -40,7 +40,7 @@ def ruler_item(costed: CostedProposal, edition: Edition, language: Language) -> 
 def draw_ranges(portfolio: Portfolio, edition: Edition, language: Language) -> ChartPage:
     """Draw every proposal on one logarithmic axis, by domain, the costliest first."""
     items = [
-        ruler_item(costed, edition, language)
+        ruler_item(costed, edition, portfolio.step, language)
         for domain in domains_in_use(portfolio, edition)
         for costed in by_cost(proposal for proposal in portfolio.ready if proposal.domain == domain)
     ]

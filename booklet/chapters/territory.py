@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
 from booklet.content.model.words import FORM_NAMES, KIND_NAMES, STATUS_NAMES
-from booklet.tables.net_tables import sum_grants
+from booklet.money.euros import sum_cells
+from booklet.tables.rounding import grant_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ def _parties(
 ) -> Iterator[Party]:
     for id, organisation in edition.organisations.items():
         grants = [
-            (costed.id, grant)
+            (costed, grant)
             for costed in portfolio.ready
             for section in SECTIONS
             if (chain := financings.get((costed.id, section))) is not None
@@ -57,7 +58,7 @@ def _parties(
         owns = sum(costed.document.value.owner == id for costed in portfolio.ready)
         if not owns and not grants:
             continue
-        given = [grant for _, grant in grants if not grant.is_debt]
+        given = [grant_in(costed, grant, portfolio.step) for costed, grant in grants if not grant.is_debt]
         statuses = {grant.funding.status for _, grant in grants}
         certainty = [
             *([FORM_NAMES["loan"].text(language)] if len(given) < len(grants) else []),
@@ -67,8 +68,8 @@ def _parties(
             organisation.name,
             _kind(organisation, language),
             owns,
-            len({proposal for proposal, _ in grants}),
-            sum_grants(given) if given else None,
+            len({costed.id for costed, _ in grants}),
+            sum_cells(given) if given else None,
             ", ".join(certainty),
         )
 

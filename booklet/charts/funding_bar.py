@@ -1,20 +1,21 @@
 """A financing plan → one bar of parts, from the surest to the least sure, then what the owner bears.
 
-The parts are those of the table under it; a part too narrow for its words leaves them to the table.
+The parts are as wide as the amounts of the table under it, and their percents are exact; a part too narrow for its
+words leaves them to the table.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.charts.frame import TEXT_WIDTH
 from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS
 from booklet.content.model.words import SECTION_NAMES, STATUS_NAMES
 from booklet.diagnostics.message import say
-from booklet.tables.key_figures import printed_gross
-from booklet.tables.net_tables import sum_grants
+from booklet.tables.key_figures import printed_gross, printed_own_share, share_of_cost
+from booklet.tables.rounding import sum_grants
 from booklet.tables.wording import Wording
 
 if TYPE_CHECKING:
@@ -62,36 +63,46 @@ def lay_out_funding_bar(
 ) -> FundingBar | None:
     """Lay the parts of the first section that has co-funders side by side; None where there is nothing to divide."""
     for section in SECTIONS:
-        gross = printed_gross(costed, edition, financings, section)
+        gross = printed_gross(costed, edition, financings, section, costed.step)
+        own_share = printed_own_share(costed, edition, financings, section, costed.step)
         chain = financings.get((costed.id, section))
-        grants = [grant for grant in chain.grants if not grant.is_debt] if chain else []
-        own_share = gross - sum_grants(grants) if gross else None
-        if not gross or not grants or own_share is None or own_share < 0:
+        exact = chain.own_share_total if chain else None
+        if chain is None or exact is None or not gross or own_share is None or own_share < 0:
             continue
-        amounts: list[tuple[int | None, str, Decimal]] = [
-            (
+        if all(grant.is_debt for grant in chain.grants):
+            continue
+        amounts = [
+            _Amount(
                 index,
                 STATUS_NAMES[status].text(language),
-                sum_grants(grant for grant in grants if grant.funding.status == status),
+                sum_grants(costed, chain.grants_of(status), costed.step),
+                share_of_cost(chain, chain.by_status(status)) or Decimal(0),
             )
             for index, status in enumerate(FUNDING_STATUSES)
         ]
-        amounts.append((None, say("Own share").text(language), own_share))
+        part = share_of_cost(chain, exact) or Decimal(0)
+        amounts.append(_Amount(None, say("Own share").text(language), own_share, part))
         parts = tuple(_parts(amounts, gross, width, language))
         return FundingBar(width, SECTION_NAMES[section].text(language), parts)
     return None
 
 
-def _parts(
-    amounts: list[tuple[int | None, str, Decimal]], gross: Decimal, width: float, language: Language
-) -> Iterator[FundingPart]:
+class _Amount(NamedTuple):
+    """One part: how certain it is, its name, its printed amount and its exact part of the cost."""
+
+    certainty: int | None
+    name: str
+    printed: Decimal
+    share: Decimal
+
+
+def _parts(amounts: list[_Amount], gross: Decimal, width: float, language: Language) -> Iterator[FundingPart]:
     x = 0.0
-    for certainty, name, amount in amounts:
-        share = amount / gross
-        if not amount:
+    for certainty, name, printed, share in amounts:
+        if not printed:
             continue
-        words = f"{name} {Wording(language).percent(Decimal(round(share * 100)) / 100)}"
-        part_width = round(float(share) * width, 2)
+        words = f"{name} {Wording(language).percent(share)}"
+        part_width = round(float(printed / gross) * width, 2)
         fits = len(words) * _PER_CHARACTER + _AROUND <= part_width
         yield FundingPart(certainty, round(x, 2), part_width, words if fits else "", words)
         x += part_width

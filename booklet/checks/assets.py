@@ -15,7 +15,7 @@ from booklet.checks.mentions import find_wrong_mentions
 from booklet.checks.scopes import for_each_proposal, for_workspace
 from booklet.checks.spans import is_attempted, span_of
 from booklet.content.file_rules import stray_file
-from booklet.content.model.proposal import Figure
+from booklet.content.model.description import Figure
 from booklet.content.spelling import nearest
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say

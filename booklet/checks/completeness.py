@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from booklet.checks.context import Context, money_lines, severity_if_missing
 from booklet.checks.scopes import for_each_proposal
 from booklet.checks.spans import is_attempted, node_at, span_of
-from booklet.content.model.proposal import NATURES_WITHOUT_VAT, CostLine, Funding, Proposal
+from booklet.content.model.proposal import NATURES_WITHOUT_VAT, CostLine, Funding
 from booklet.content.schema_rules import missing_key, wrong_type
 from booklet.content.yaml.nodes import Scalar
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
@@ -38,8 +38,21 @@ def check_completeness(document: ProposalDocument, _context: Context) -> Iterato
             yield from missing_key(span, "vat", draft=not document.value.is_ready)
     for index in range(len(document.value.funding)):
         yield from _require_one_of(document, Funding, ("funding", index), ("share", "amount"))
-    if not document.has("funding") and not is_attempted(document, Proposal, "funding"):
-        yield from missing_key(span_of(document), "funding", draft=not document.value.is_ready)
+    yield from _find_denied_cost(document)
+
+
+def _find_denied_cost(document: ProposalDocument) -> Iterator[Diagnostic]:
+    """Report a reason why nothing recurs beside a line that does (M103): the fiche would print both."""
+    lines = enumerate(document.value.costs)
+    recurring = next((index for index, line in lines if line.recurs is not None), None)
+    if document.value.no_running_cost is not None and recurring is not None:
+        span = document.key_span("costs", recurring, "recurs")
+        yield wrong_type.at(
+            document.key_span("no_running_cost"),
+            say("`no_running_cost` beside a line that recurs, expected one of the two"),
+            say("delete it, or the line's `recurs`"),
+            related=(Label(span, say("`{first}` stands here", first="recurs")),),
+        )
 
 
 def _require_one_of(

@@ -14,7 +14,8 @@ from booklet.checks.list_names import index_names
 from booklet.checks.words import Phrases, words_of
 from booklet.content.model.proposal import SECTIONS, CostLine, Phase, Proposal, Section
 from booklet.costs.costing import Costing, cost_proposal
-from booklet.costs.financing import Financing, finance, total
+from booklet.costs.financing import Financing, finance
+from booklet.costs.grants import total
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.money.calendar import Month, Term
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.checks.context import Context, last_month, phases_by_id
@@ -106,7 +107,7 @@ def _refusal(context: Context, scheme: str, owner: Organisation, day: date) -> M
         return say(
             "`{scheme}` is closed to a commune of {population} inhabitants",
             scheme=scheme,
-            population=owner.population,
+            population=Decimal(owner.population),
         )
     return None
 
@@ -125,10 +126,11 @@ def _opening(context: Context, scheme: str, kind: str, year: int) -> int | None:
 def fctva_not_eligible(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """A line counts on the FCTVA and has no right to it.
 
-    Staff and grants bear no VAT. Land has been out since the automation of 2021. Of operating costs only works or
-    services that keep up public buildings, roads (since 2016) or networks (since 2020) open a right: `upkeep` says
-    which. Cleaning, snow clearing, supplies and maintenance contracts keep up nothing of that kind. And an activity
-    whose revenues are subject to VAT deducts the VAT of its purchases instead.
+    The fund gives back VAT that was borne: nothing on a line with `vat: 0 %`. Staff and grants bear none. Land has been
+    out since the automation of 2021. Of operating costs only works or services that keep up public buildings, roads
+    (since 2016) or networks (since 2020) open a right: `upkeep` says which. Cleaning, snow clearing, supplies and
+    maintenance contracts keep up nothing of that kind. And an activity whose revenues are subject to VAT deducts the
+    VAT of its purchases instead.
 
     Why
         The FCTVA gives back a sixth of the price. Counted where it is not due, the net cost is a sixth too low.
@@ -160,7 +162,7 @@ def fctva_not_eligible(document: ProposalDocument, context: Context) -> Iterator
         if is_attempted(document, CostLine, "costs", index, "upkeep"):
             continue  # `upkeep` is unreadable, which is reported there
         last = last_month(line, phases, context.term)
-        refusal = _no_right(line, context, last) if last is not None else None
+        refusal = None if last is None else _no_right(line, context, last) or _no_vat(line)
         if refusal is None and taxed is None:
             continue
         yield fctva_not_eligible.at(
@@ -192,6 +194,10 @@ def _no_right(line: CostLine, context: Context, last: Month) -> Message | None:
     if line.upkeep not in kept_up:
         return say("no FCTVA on the upkeep of `{what}` in {year}", what=line.upkeep, year=last.year)
     return None
+
+
+def _no_vat(line: CostLine) -> Message | None:
+    return say("FCTVA, and no VAT is borne") if line.vat_rate == 0 else None
 
 
 def _hints(line: CostLine, context: Context, refused: Month | None) -> Iterator[Message]:

@@ -16,7 +16,7 @@ from booklet.checks.scopes import for_each_proposal
 from booklet.checks.spans import span_of
 from booklet.checks.vat import write_percent
 from booklet.content.model.proposal import SECTIONS, Section
-from booklet.costs.financing import Financing, Grant, total
+from booklet.costs.grants import Grant, total
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from booklet.checks.context import Context
     from booklet.content.proposal_files import ProposalDocument
+    from booklet.costs.financing import Financing
 
 
 def find_plan(document: ProposalDocument, context: Context, section: Section) -> Financing | None:

@@ -11,7 +11,7 @@ from booklet.checks.funding import find_plan, other_grants
 from booklet.checks.scopes import for_each_proposal
 from booklet.checks.spans import span_of
 from booklet.checks.vat import write_percent
-from booklet.costs.financing import Grant, total
+from booklet.costs.grants import Grant, total
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.rule import rule
@@ -142,9 +142,9 @@ def _find_shortfall(document: ProposalDocument, context: Context, floor_id: str)
     floor = context.law.percent(floor_id, day)
     public_grants = tuple(grant for grant in plan.grants if _is_public(grant, context))
     public = total(grant.total for grant in public_grants)
-    if floor is None or plan.gross is None or not public:
+    own_share = plan.own_share_total
+    if floor is None or own_share is None or not public:
         return None
-    own_share = plan.gross - total(grant.total for grant in plan.grants if not grant.is_debt)
     # grants above the whole cost are F101
     if own_share < ZERO or own_share.value >= (own_share + public).value * Fraction(floor):
         return None
@@ -161,7 +161,8 @@ def _is_public(grant: Grant, context: Context) -> bool:
 def state_grants_above_80(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """Grants of the State add up to more than 80 % of the subsidisable expense.
 
-    Each grant counts as a part of its `eligible` expense, or of the investment in the term where none is written.
+    Each grant counts as a part of its `eligible` expense, or of the investment in the term where none is written. For a
+    decision from 6 October 2021 on that investment counts before VAT, whatever the edition's `funding_base`.
 
     Why
         DSIL, DETR, DSID, DPV and the Fonds vert may be added, up to this ceiling. Beyond it one of them is refused.
@@ -177,15 +178,17 @@ def state_grants_above_80(document: ProposalDocument, context: Context) -> Itera
           - {funder: etat-detr, form: grant, section: investissement, share: 35 %, status: sollicite}
 
     Source
-        CGCT art. L1111-10 III; Maires de France and La Gazette des communes on the addition of State grants. The
-        ceiling by date is in `booklet/law/fr/funding.yaml`.
+        CGCT art. L1111-10 III and R2334-27 (décret 2021-1291); Maires de France and La Gazette des communes on the
+        addition of State grants. The ceiling and its base by date are in `booklet/law/fr/funding.yaml`.
     """
     plan, day = find_plan(document, context, "investissement"), context.decision_day(document)
     ceiling = context.law.percent("state-grants.ceiling", day) if day else None
-    if plan is None or not plan.gross or ceiling is None:
+    if plan is None or not plan.gross or day is None or ceiling is None:
         return
-    grants = [grant for grant in plan.grants if grant.funding.form == "grant" and _is_state(grant, context)]
-    rates = [grant.total.value / (grant.funding.eligible or plan.gross).value for grant in grants]
+    before_vat = "ht" in (context.law.words("state-grants.base", day) or ())
+    expense = total(plan.ht) if before_vat else plan.gross
+    grants = [grant for grant in plan.grants if grant.is_of_state]
+    rates = [grant.total.value / (grant.funding.eligible or expense).value for grant in grants]
     if not grants or sum(rates) <= Fraction(ceiling):
         return
     yield state_grants_above_80.at(
@@ -197,10 +200,6 @@ def state_grants_above_80(document: ProposalDocument, context: Context) -> Itera
             ceiling=write_percent(ceiling),
         ),
         say("ask the State for less"),
+        *([say("the expense counts before VAT: {amount}", amount=expense)] if expense != plan.gross else []),
         related=other_grants(document, grants[:-1]),
     )
-
-
-def _is_state(grant: Grant, context: Context) -> bool:
-    funder = context.organisation(grant.funding.funder)
-    return funder is not None and funder.kind == "etat"

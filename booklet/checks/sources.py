@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from booklet.checks.context import Context, severity_if_missing
 from booklet.checks.scopes import for_each_document, for_workspace
 from booklet.checks.spans import is_attempted, span_of
+from booklet.content.model.description import Beneficiaries, Carbon, Effect
 from booklet.content.model.edition import Territory, TerritoryFigure
 from booklet.content.model.fields import groups_in
-from booklet.content.model.proposal import Beneficiaries, Carbon, CostLine, Effect
+from booklet.content.model.proposal import CostLine
 from booklet.content.proposal_files import SOURCES, ProposalDocument
 from booklet.content.scalars import SLUG
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity

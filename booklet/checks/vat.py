@@ -67,5 +67,6 @@ def vat_rate(document: ProposalDocument, context: Context) -> Iterator[Diagnosti
 
 
 def write_percent(rate: Decimal) -> str:
-    """Write a rate as an author types it: `5,5 %`."""
-    return f"{(rate * 100).normalize():f} %".replace(".", ",")
+    """Write a rate as an author types it: `5,5 %`, `1 250 %`."""
+    whole, _, decimals = f"{(rate * 100).normalize():f}".partition(".")
+    return f"{int(whole):,}".replace(",", " ") + (f",{decimals}" if decimals else "") + " %"

@@ -258,8 +258,9 @@ class _Holes:
         for key, declared in keys_of(type(group)).items():
             below, value, here = written.get(key), getattr(group, declared.attribute), (*path, key)
             # a key with a default can be written and left empty
-            if declared.needed and (_is_empty(value) or _is_blank(below)):
-                draft = declared.needed == "ready" and not self.ready
+            is_hole = _is_blank(below) or (declared.needed != "written" and _is_empty(value))
+            if declared.needed and is_hole:
+                draft = declared.needed != "always" and not self.ready
                 if here in self.suggested or self.document.is_broken(*here):
                     continue
                 if self.findings.is_full:

@@ -42,6 +42,11 @@ class LineCost:
         return None if rate is None else self.ht * (1 + Fraction(rate))
 
     @property
+    def deducts_vat(self) -> bool:
+        """Whether the owner deducts the VAT, since the activity is subject to it."""
+        return self.line.vat_regime == "assujetti"
+
+    @property
     def section(self) -> Section:
         """The budget section; a line without one is never costed."""
         assert self.line.section is not None
@@ -96,18 +101,17 @@ class Costing:
     @cached_property
     def after_term_ttc_by_section(self) -> dict[Section, Range]:
         """The same full year with VAT, of the lines whose rate is known."""
-        return {
-            section: reduce(
-                Range.__add__,
-                (
-                    cost.after_term_per_year * (1 + Fraction(cost.line.vat_rate))
-                    for cost in self.lines_of(section)
-                    if cost.line.vat_rate is not None
-                ),
-                NOTHING,
-            )
-            for section in SECTIONS
-        }
+        return {section: self.after_term_ttc(section) for section in SECTIONS}
+
+    def after_term_ttc(self, section: Section, *, deducted: bool = True) -> Range:
+        """The same full year of a section; `deducted` says whether VAT that the owner deducts counts."""
+        taxed = (
+            cost.after_term_per_year
+            * (1 if cost.deducts_vat and not deducted else 1 + Fraction(cost.line.vat_rate))
+            for cost in self.lines_of(section)
+            if cost.line.vat_rate is not None
+        )
+        return reduce(Range.__add__, taxed, NOTHING)
 
     @property
     def after_term_per_year(self) -> Range:

@@ -10,7 +10,8 @@ that is not known is counted as 0: without the owner's lag the net by year is No
 VAT regime, a rate or a revenue, neither is. `unknown` says why.
 
 FCTVA: a flat rate of the TTC price of eligible spending, paid by the State after a lag (CGCT art. L1615-6). It is not
-a funder: own share and ceilings are computed on the gross cost, on the basis that `funding_base` names.
+a funder: own share and ceilings are computed on the gross cost, on the basis that `funding_base` names. It is paid on
+VAT that was borne, and not on what grants of the State pay of a cost with VAT (`funding_base: ttc`).
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from fractions import Fraction
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING, TypeVar
 
-from booklet.content.model.proposal import SECTIONS, Funding, FundingStatus, Proposal, Section
+from booklet.content.model.proposal import SECTIONS, CostLine, FundingStatus, Proposal, Section
+from booklet.costs.grants import Amounts, Grant, fctva_part, list_grants, total
 from booklet.diagnostics.message import Message, say
 from booklet.money.calendar import Yearly
 from booklet.money.euros import NOTHING, ZERO, Euros, Range, sum_cells
@@ -31,23 +33,7 @@ if TYPE_CHECKING:
     from booklet.content.model.edition import Edition
     from booklet.costs.costing import Costing, LineCost
 
-Amounts = tuple[Euros, ...]
 Kind = TypeVar("Kind", Euros, Decimal)
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """The money of one line of the financing plan, in all and by budget year."""
-
-    index: int
-    funding: Funding
-    total: Euros
-    by_year: Amounts
-
-    @property
-    def is_debt(self) -> bool:
-        """Whether the money has to be paid back: a loan is part of the owner's own share."""
-        return self.funding.form == "loan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +61,8 @@ class Financing:
     fctva_of_spending: Amounts | None
     #: years until the owner gets the FCTVA; None while that is not known
     fctva_lag: int | None
+    #: the part of the eligible spending that the FCTVA is paid on: grants of the State are taken off a cost with VAT
+    fctva_part: Fraction
     grants: tuple[Grant, ...]
     #: the cost that shares and own share are computed on: HT or TTC, as the edition's `funding_base` says
     base: Amounts | None
@@ -82,6 +70,8 @@ class Financing:
     earned: Amounts | None
     #: why amounts are not known
     unknown: tuple[Message, ...]
+    #: whether `funding` is written: an empty list is a plan without funders, nothing is no plan
+    has_plan: bool = True
 
     @property
     def ttc(self) -> Amounts | None:
@@ -89,14 +79,23 @@ class Financing:
         return None if self.vat is None else _add(self.ht, self.vat)
 
     @cached_property
-    def co_funded(self) -> Amounts:
-        """The sum of the co-funders' money, by year; loans are the owner's."""
+    def co_funded(self) -> Amounts | None:
+        """The sum of the co-funders' money, by year; loans are the owner's. None while base or plan are not known."""
+        if self.base is None or not self.has_plan:
+            return None
         return _sum((grant.by_year for grant in self.grants if not grant.is_debt), len(self.years))
 
     @cached_property
     def own_share(self) -> Amounts | None:
         """The owner's share by year, on the funding base: loans included, FCTVA not taken off."""
-        return None if self.base is None else _subtract(self.base, self.co_funded)
+        if self.base is None or self.co_funded is None:
+            return None
+        return _subtract(self.base, self.co_funded)
+
+    @cached_property
+    def own_share_total(self) -> Euros | None:
+        """The owner's share of the six years."""
+        return None if self.own_share is None else total(self.own_share)
 
     @cached_property
     def fctva(self) -> Amounts | None:
@@ -121,7 +120,7 @@ class Financing:
     @cached_property
     def net_by_year(self) -> Amounts | None:
         """The owner's payments in each year: TTC less deducted VAT, FCTVA received, co-funders and revenues."""
-        if self.ttc is None or self.fctva is None or self.earned is None:
+        if self.ttc is None or self.fctva is None or self.earned is None or self.co_funded is None:
             return None
         returned = _add(_add(_add(self.deducted_vat, self.fctva), self.co_funded), self.earned)
         return _subtract(self.ttc, returned)
@@ -136,7 +135,7 @@ class Financing:
     @cached_property
     def net(self) -> Euros | None:
         """The net cost of the six years' spending, in whatever year the FCTVA is received."""
-        if self.ttc is None or self.fctva_total is None or self.earned is None:
+        if self.ttc is None or self.fctva_total is None or self.earned is None or self.co_funded is None:
             return None
         returned = (*self.deducted_vat, self.fctva_total, *self.co_funded, *self.earned)
         return total(self.ttc) - total(returned)
@@ -156,7 +155,12 @@ class Financing:
     @cached_property
     def net_cells(self) -> Cells:
         """The net cost in cents: each cell is computed from the written cells of its steps, not rounded again."""
-        if self.vat is None or self.earned is None or self.fctva_cells.whole is None:
+        if (
+            self.vat is None
+            or self.earned is None
+            or self.co_funded is None
+            or self.fctva_cells.whole is None
+        ):
             return Cells(None, None, None)
         paid, taken = (self.ht, self.vat), (self.deducted_vat, self.co_funded, self.earned)
         before_fctva = tuple(
@@ -176,11 +180,13 @@ class Financing:
         """The six years' cost on the funding base."""
         return None if self.base is None else total(self.base)
 
+    def grants_of(self, status: FundingStatus) -> tuple[Grant, ...]:
+        """List the grants of one status, without loans."""
+        return tuple(grant for grant in self.grants if grant.funding.status == status and not grant.is_debt)
+
     def by_status(self, status: FundingStatus) -> Euros:
         """Add the six years' money of the funders of one status, without loans."""
-        return total(
-            grant.total for grant in self.grants if grant.funding.status == status and not grant.is_debt
-        )
+        return total(grant.total for grant in self.grants_of(status))
 
 
 #: the chains of a portfolio, by id of proposal and section; None where a line is not costed
@@ -208,17 +214,23 @@ def finance(
     known = [amounts for amounts in vat_by_line if amounts is not None]
     vat = _sum(known, len(years)) if len(known) == len(lines) else None
     unknown: list[Message] = [] if vat is not None else [say("a VAT rate is not known")]
+    if not proposal.has_plan:
+        unknown.append(say("who pays is not known: `funding` is not written"))
+    with_vat = edition.funding_base == "ttc"
+    base = ht if not with_vat else None if vat is None else _add(ht, vat)
+    grants = () if base is None else tuple(list_grants(proposal, section, base, years, edition))
+    part = fctva_part(grants, base) if with_vat else Fraction(1)
     lag = owner.fctva_lag if owner else None
-    refund = _fctva(lines, years, fctva_rate, unknown)
+    refund = _fctva(lines, years, fctva_rate, part, unknown)
+    if with_vat and not proposal.has_plan and refund is not None and any(refund):
+        refund = None
     if refund is not None and any(refund) and lag is None:
         unknown.append(say("when the FCTVA is paid is not known: the owner has no `fctva_lag`"))
-    base = ht if edition.funding_base != "ttc" else None if vat is None else _add(ht, vat)
-    grants = [] if base is None else _grants(proposal, section, base, years)
     deducted = _sum(
         (
             amounts
             for cost, amounts in zip(lines, vat_by_line, strict=True)
-            if amounts is not None and cost.line.vat_regime == "assujetti"
+            if amounts is not None and cost.deducts_vat
         ),
         len(years),
     )
@@ -226,8 +238,12 @@ def finance(
     if found is None:
         unknown.append(say("a revenue is not known"))
     earned = None if found is None else tuple(amount.central for amount in found[0])
-    plan = tuple(grants)
-    return Financing(section, years, ht, vat, deducted, refund, lag, plan, base, earned, tuple(unknown))
+    return Financing(
+        section,
+        years,
+        *(ht, vat, deducted, refund, lag, part),
+        *(grants, base, earned, tuple(unknown), proposal.has_plan),
+    )
 
 
 def earn(
@@ -248,20 +264,25 @@ def earn(
     return yearly, reduce(Range.__add__, (cost.after_term_per_year for cost in earning), NOTHING)
 
 
+def bears_fctva(line: CostLine) -> bool:
+    """Check whether a line counts on the FCTVA; it is a refund of VAT, so that none is paid where none was borne."""
+    return line.vat_regime == "fctva" and line.vat_rate != 0
+
+
 def _fctva(
     lines: Iterable[LineCost],
     years: tuple[int, ...],
     rate_by_year: Mapping[int, Decimal | None],
+    part: Fraction,
     unknown: list[Message],
 ) -> Amounts | None:
     """Compute the FCTVA of each year's spending, whenever it is paid; adds to `unknown` the reason where it cannot."""
     refund = [ZERO] * len(years)
     for cost in lines:
-        regime = cost.line.vat_regime
-        if regime is None and cost.line.vat_rate != 0:
+        if cost.line.vat_regime is None and cost.line.vat_rate != 0:
             unknown.append(say("the VAT regime of `{label}` is not known", label=cost.line.label or ""))
             return None
-        if regime != "fctva":
+        if not bears_fctva(cost.line):
             continue
         if cost.ttc is None:
             unknown.append(say("the VAT rate of `{label}` is not known", label=cost.line.label or ""))
@@ -273,44 +294,8 @@ def _fctva(
             if rate is None:
                 unknown.append(say("the FCTVA rate of {year} is not known", year=year))
                 return None
-            refund[index] += amount.central * Fraction(rate)
+            refund[index] += amount.central * (Fraction(rate) * part)
     return tuple(refund)
-
-
-def _grants(proposal: Proposal, section: Section, base: Amounts, years: tuple[int, ...]) -> list[Grant]:
-    gross = total(base)
-    grants = []
-    for index, funding in enumerate(proposal.funding):
-        if funding.section != section:
-            continue
-        if funding.amount is not None:
-            given = funding.amount
-        elif funding.share is not None:
-            given = gross * funding.share
-        else:
-            continue
-        grants.append(Grant(index, funding, given, spread_funding(funding, given, base, gross, years)))
-    return grants
-
-
-def spread_funding(
-    funding: Funding, given: Euros, base: Amounts, gross: Euros, years: tuple[int, ...]
-) -> Amounts:
-    """Allocate a funder's money to the budget years: to one year, by shares, or in proportion to the cost."""
-    if isinstance(funding.year, int):
-        return tuple(given if year == funding.year else ZERO for year in years)
-    if funding.year is not None:
-        shares = funding.year
-        return tuple(given * shares.get(year, Decimal(0)) for year in years)
-    if not gross:
-        return tuple(ZERO for _ in years)
-    part = given.value / gross.value
-    return tuple(Euros(amount.value * part) if amount else ZERO for amount in base)
-
-
-def total(amounts: Iterable[Euros]) -> Euros:
-    """Add amounts exactly."""
-    return reduce(Euros.__add__, amounts, ZERO)
 
 
 def _central(cost: LineCost) -> Amounts:

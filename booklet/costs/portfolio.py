@@ -13,8 +13,19 @@ from typing import TYPE_CHECKING
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.costs.costing import Costing, cost_proposal
 from booklet.costs.financing import Financings, earn, finance
+from booklet.costs.grants import total
 from booklet.money.calendar import Term, Yearly
-from booklet.money.euros import NOTHING, PrintedRange, Range, printing_step
+from booklet.money.euros import (
+    EURO,
+    KILO,
+    NOTHING,
+    ZERO,
+    Euros,
+    PrintedRange,
+    Range,
+    printing_step,
+    shows_all,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,15 +56,41 @@ class CostedProposal:
 
     @cached_property
     def step(self) -> Decimal:
-        """The unit of its fiche, in euros: one in which no line, year, full year or revenue prints as 0."""
+        """The unit of its fiche, in euros: one in which no line, year, revenue, grant or VAT prints as 0."""
         lines = [cost.ht.total for cost in self.costing.lines]
         years = [amount for yearly in self.costing.by_section.values() for amount in yearly if amount]
         after = self.costing.after_term_by_section.values()
         earned = earn(self.document.value, self.costing)
         others = [*after, *([*earned[0], earned[1]] if earned else [])]
         # full years after the term and revenues may make the unit finer, never coarser
-        found = (printing_step(amounts) for amounts in (lines, years, [*years, *filter(None, others)]))
-        return min(found)
+        found = [printing_step(amounts) for amounts in (lines, years, [*years, *filter(None, others)])]
+        return min([*found, KILO if shows_all(self.shares, KILO) else EURO])
+
+    @cached_property
+    def shares(self) -> tuple[Euros, ...]:
+        """What a fiche prints beside costs, near enough to choose a unit: VAT, grants and what they leave."""
+        proposal, amounts = self.document.value, []
+        for section in SECTIONS:
+            lines = self.costing.lines_of(section)
+            cost = total(line.ht.total.central for line in lines)
+            taxes = [line.ht.total.central * line.line.vat_rate for line in lines if line.line.vat_rate]
+            plan = [one for one in proposal.funding if one.section == section]
+            given = [one.amount or (one.eligible or cost) * (one.share or 0) for one in plan]
+            earned = earn(proposal, self.costing, (section,))
+            income = earned[0].total.central if earned else ZERO
+            amounts += [total(taxes), *given, cost - total(given), income, cost - total(given) - income]
+        return tuple(amounts)
+
+    @cached_property
+    def amounts(self) -> tuple[Euros, ...]:
+        """What the tables of the whole print of it: its costs by section and year, in a full year after, and shares."""
+        costing = self.costing
+        ranges = [
+            *(yearly.total for yearly in costing.by_section.values()),
+            *(amount for yearly in costing.by_section.values() for amount in yearly),
+            *costing.after_term_by_section.values(),
+        ]
+        return (*(bound for one in ranges for bound in (one.low, one.central)), *self.shares)
 
     @cached_property
     def printed_total_by_section(self) -> dict[Section, PrintedRange]:
@@ -78,6 +115,11 @@ class Portfolio:
     def years(self) -> tuple[int, ...]:
         """The six budget years."""
         return self.term.years
+
+    @cached_property
+    def step(self) -> Decimal:
+        """The unit of all tables of the whole, in euros: thousands, unless they would hide a cell."""
+        return KILO if all(shows_all(costed.amounts, KILO) for costed in self.ready) else EURO
 
     @cached_property
     def ready_by_domain(self) -> dict[str, tuple[CostedProposal, ...]]:

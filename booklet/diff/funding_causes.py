@@ -1,7 +1,8 @@
 """A pair of proposals → the causes of the change in co-funding, over the six years.
 
 Each line of a financing plan is compared alone. For a share of the cost, `follows-cost` is the old share of the change
-in cost; the rest of the change is due to the plan: share, amount, form. Loans are not counted, since they are repaid.
+in cost; the rest of the change is due to the plan: share, amount, eligible expense, form. Loans are not counted, since
+they are repaid.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ def _changes(  # noqa: C901 (one branch a cause)
 ) -> Iterable[Cause]:
     subject = new.funder or "?"
     rest = new.given - old.given
-    if rest and old.share is not None and old.form == new.form != "loan" and old.section == new.section:
+    same_kind = old.form == new.form != "loan" and old.section == new.section
+    if rest and old.share is not None and same_kind and old.eligible is None and new.eligible is None:
         bases = [proposal.base.get(new.section) if new.section else None for proposal in (before, after)]
         if new.share == old.share:
             followed = rest
@@ -54,14 +56,16 @@ def _changes(  # noqa: C901 (one branch a cause)
     if old.form != new.form:
         yield Cause("form", "funding", subject, old.form, new.form, whole=rest)
         rest = Decimal(0)
-    if (old.share is None) != (new.share is None) or old.share != new.share:
+    if old.share != new.share:
         yield Cause("share", "funding", subject, _size(old), _size(new), whole=rest)
-    elif old.amount != new.amount or rest:
+        rest = Decimal(0)
+    elif old.amount != new.amount or (rest and old.eligible == new.eligible):
         yield Cause("amount", "funding", subject, _size(old), _size(new), whole=rest)
+        rest = Decimal(0)
     if old.status != new.status:
         yield Cause("status", "funding", subject, old.status, new.status)
     if old.eligible != new.eligible:
-        yield Cause("eligible", "funding", subject, _euros(old.eligible), _euros(new.eligible))
+        yield Cause("eligible", "funding", subject, _euros(old.eligible), _euros(new.eligible), whole=rest)
     if old.year != new.year:
         yield Cause("payment", "funding", subject, _payment(old), _payment(new))
 

@@ -40,7 +40,7 @@ class _RefundRules:
             (
                 Fraction(amount) * (1 + Fraction(line.vat)) * Fraction(self.rates.get(year) or 0)
                 for line, regime in zip(lines, self.regimes, strict=True)
-                if regime == "fctva" and line.vat is not None
+                if regime == "fctva" and line.vat
                 for year, amount in (line.ht or {}).items()
             ),
             Fraction(0),

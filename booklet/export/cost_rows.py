@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Literal
 
 from booklet.content.model.proposal import ESTIMATES, SECTIONS, CostLine, Funding, Section
 from booklet.costs.costing import MONTHS, LineCost, yearly_parts
-from booklet.costs.financing import Cells, Financing, Financings, Grant, earn
+from booklet.costs.financing import Cells, Financing, Financings, earn
+from booklet.costs.grants import total
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from booklet.content.model.edition import Edition
+    from booklet.costs.grants import Grant
     from booklet.costs.portfolio import CostedProposal, Portfolio
     from booklet.money.euros import Euros
 
@@ -105,9 +107,14 @@ class YearRow:
 
     @cached_property
     def total(self) -> Decimal | None:
-        """The sum of the rounded cells; a late measure may have a known total without known years."""
+        """The sum of the rounded cells; a late measure may have a known total without known years.
+
+        The own share of the six years is a difference of its own, rounded once, as everywhere.
+        """
         if self.late is not None:
             return self.late.whole
+        if self.measure == "own-share" and self.exact is not None:
+            return total(self.exact).rounded()
         return None if self.cells is None else sum(self.cells, Decimal(0))
 
 
@@ -191,11 +198,9 @@ def chain_amounts(financing: Financing | None, measure: Measure) -> tuple[Euros,
     """The amounts of a measure of the financing by budget year; None while unknown."""
     if financing is None:
         return None
-    # without a funding base the grants are unknown, not 0
-    if measure == "co-funding":
-        return financing.co_funded if financing.base is not None else None
     steps: dict[Measure, tuple[Euros, ...] | None] = {
         "vat": financing.vat,
+        "co-funding": financing.co_funded,
         "deducted-vat": financing.deducted_vat if financing.vat is not None else None,
         "fctva-of-spending": financing.fctva_of_spending,
         "fctva": financing.fctva,

@@ -1,7 +1,7 @@
 """Portfolio → the tables of `costs`, for a terminal or Markdown.
 
-Amounts are in thousands of euros, HT, central unless said otherwise, those of the booklet; totals are the sums of the
-cells above them (`docs/architecture.md`, "Money, and rounding").
+Amounts are HT, in the unit of the whole (`Portfolio.step`), central unless said otherwise, those of the booklet; totals
+are the sums of the cells above them (`docs/architecture.md`, "Money, and rounding").
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from booklet.content.model.words import SECTION_NAMES
 from booklet.costs.present_value import present_value
 from booklet.diagnostics.message import say
 from booklet.export.text_table import TextTable
+from booklet.money.euros import sum_cells
 from booklet.tables.certainty import certainty_table, describe_portfolio_likelihood, percentiles_table
-from booklet.tables.money_table import THOUSAND, MoneyTable, write_cell
+from booklet.tables.money_table import MoneyTable, name_unit, write_cell
 from booklet.tables.net_tables import funders_table, portfolio_net_table
 from booklet.tables.peak import describe_peak
-from booklet.tables.rounding import add_section, add_years, after_thousands, section_thousands
+from booklet.tables.rounding import add_section, add_years, after_in, section_in
 from booklet.tables.wording import Wording
 
 if TYPE_CHECKING:
@@ -60,10 +61,14 @@ def make_present_value(portfolio: Portfolio, rate: Decimal, language: Language) 
         yearly = portfolio.by_section[section]
         amounts = {year: yearly[year].central for year in portfolio.years}
         worth = present_value(amounts, rate, portfolio.years[0])
-        cells = (add_section(portfolio.ready, section).central, worth.amount.rounded(THOUSAND))
-        rows.append((SECTION_NAMES[section].text(language), *_write(cells, language)))
+        cells = (
+            add_section(portfolio.ready, section, portfolio.step).central,
+            worth.amount.rounded(portfolio.step),
+        )
+        rows.append((SECTION_NAMES[section].text(language), *_write(cells, portfolio, language)))
     title = say(
-        "Present value in {year} at {rate} a year, before VAT, in thousands of euros",
+        "Present value in {year} at {rate} a year, before VAT, {unit}",
+        unit=name_unit(portfolio.step),
         year=portfolio.years[0],
         rate=wording.percent(rate),
     )
@@ -72,7 +77,7 @@ def make_present_value(portfolio: Portfolio, rate: Decimal, language: Language) 
 
 
 def _from_table(table: MoneyTable, language: Language) -> TextTable:
-    unit = say("in thousands of euros").text(language)
+    unit = name_unit(table.step).text(language)
     rows = tuple(
         (row.target or row.label, *(write_cell(cell, table.step, language) for cell in row.cells))
         for row in table.rows
@@ -89,13 +94,13 @@ def _by_proposal(portfolio: Portfolio, edition: Edition, language: Language) -> 
             continue
         total = _Sum()
         for costed in proposals:
-            cells = _cells(costed)
+            cells = _cells(costed, portfolio.step)
             total.add(cells)
-            rows.append((costed.id, *_write(cells, language)))
+            rows.append((costed.id, *_write(cells, portfolio, language)))
         label = say("Total, {section}", section=_on_one_line(described.title)).text(language)
-        rows.append((label, *_write(total.cells, language)))
+        rows.append((label, *_write(total.cells, portfolio, language)))
         grand.add(total.cells)
-    rows.append((say("Total").text(language), *_write(grand.cells, language)))
+    rows.append((say("Total").text(language), *_write(grand.cells, portfolio, language)))
     head = (
         say("Proposal"),
         say("Investment, low"),
@@ -107,27 +112,31 @@ def _by_proposal(portfolio: Portfolio, edition: Edition, language: Language) -> 
         say("Then, a year"),
     )
     return TextTable(
-        say("Cost of each proposal over the six years, before VAT, in thousands of euros").text(language),
+        say(
+            "Cost of each proposal over the six years, before VAT, {unit}", unit=name_unit(portfolio.step)
+        ).text(language),
         tuple(cell.text(language) for cell in head),
         tuple(rows),
     )
 
 
-def _cells(costed: CostedProposal) -> tuple[Decimal, ...]:
-    sections = (section_thousands(costed, section) for section in SECTIONS)
+def _cells(costed: CostedProposal, step: Decimal) -> tuple[Decimal, ...]:
+    sections = (section_in(costed, section, step) for section in SECTIONS)
     amounts = [amount for cell in sections for amount in (cell.low, cell.central, cell.high)]
-    return (*amounts, after_thousands(costed).central)
+    return (*amounts, after_in(costed, step).central)
 
 
 def _by_year(portfolio: Portfolio, language: Language) -> TextTable:
     rows = []
     for section in SECTIONS:
-        yearly = add_years(portfolio.ready, section, len(portfolio.years))
-        after = sum((after_thousands(costed, (section,)).central for costed in portfolio.ready), Decimal(0))
+        yearly = add_years(portfolio.ready, section, len(portfolio.years), portfolio.step)
+        after = sum_cells(after_in(costed, portfolio.step, (section,)).central for costed in portfolio.ready)
         cells = (*yearly, sum(yearly, Decimal(0)), after)
-        rows.append((SECTION_NAMES[section].text(language), *_write(cells, language)))
+        rows.append((SECTION_NAMES[section].text(language), *_write(cells, portfolio, language)))
     return TextTable(
-        say("Central cost of the whole by year, before VAT, in thousands of euros").text(language),
+        say("Central cost of the whole by year, before VAT, {unit}", unit=name_unit(portfolio.step)).text(
+            language
+        ),
         (
             "",
             *(str(year) for year in portfolio.years),
@@ -170,5 +179,5 @@ class _Sum:
         )
 
 
-def _write(cells: Sequence[Decimal], language: Language) -> tuple[str, ...]:
-    return tuple(write_cell(cell, THOUSAND, language) for cell in cells)
+def _write(cells: Sequence[Decimal], portfolio: Portfolio, language: Language) -> tuple[str, ...]:
+    return tuple(write_cell(cell, portfolio.step, language) for cell in cells)

@@ -46,11 +46,9 @@ def write_sum(amounts: Iterable[Decimal | None]) -> str | None:
 
 
 def write_own_share(chain: Financing | None) -> str | None:
-    """Subtract the rounded grants from the rounded funding base; null where unknown."""
-    if chain is None or chain.base is None:
-        return None
-    given = sum((grant.total.rounded(CENT) for grant in chain.grants if not grant.is_debt), Decimal(0))
-    return f"{sum((amount.rounded(CENT) for amount in chain.base), Decimal(0)) - given:.2f}"
+    """Write the exact own share of the six years, rounded once; null where unknown."""
+    own_share = chain.own_share_total if chain else None
+    return None if own_share is None else f"{own_share.rounded(CENT):.2f}"
 
 
 def write_rounded_sum(amounts: Sequence[Euros] | None) -> str | None:

@@ -156,6 +156,11 @@ def printing_step(amounts: Sequence[Range]) -> Decimal:
     return KILO if largest.value >= _MILLION and smallest.value >= KILO else EURO
 
 
+def shows_all(amounts: Iterable[Euros], step: Decimal) -> bool:
+    """Check whether no amount but 0 is smaller than a unit, in which it would print as 0 or as something else."""
+    return all(not amount or abs(amount.value) >= step for amount in amounts)
+
+
 def read_number(text: str) -> Decimal:
     """Read a number as French people write it: `12 000`, `1,5`, `12000.50`.
 

@@ -18,7 +18,7 @@ from booklet.costs.uncertainty import (
     round_to_three_figures,
 )
 from booklet.diagnostics.message import say
-from booklet.tables.money_table import THOUSAND, MoneyRow, MoneyTable
+from booklet.tables.money_table import MoneyRow, MoneyTable
 from booklet.tables.rounding import add_section
 from booklet.tables.wording import Wording
 
@@ -40,12 +40,12 @@ def percentiles_table(portfolio: Portfolio, language: Language) -> MoneyTable | 
         found = estimate_portfolio(portfolio, section)
         if found is None:
             return None
-        cells = (add_section(portfolio.ready, section).central, *percentile_cells(found))
+        cells = (add_section(portfolio.ready, section, portfolio.step).central, *percentile_cells(found))
         rows.append(MoneyRow(SECTION_NAMES[section].text(language), cells))
     heads = (say("Section"), say("Sum of central"), say("P10"), say("P50"), say("P80"), say("P90"))
     caption = say("How sure the cost of the whole is, six years, before VAT").text(language)
     return MoneyTable(
-        caption, tuple(head.text(language) for head in heads), tuple(rows), THOUSAND, strong=(2, 3)
+        caption, tuple(head.text(language) for head in heads), tuple(rows), portfolio.step, strong=(2, 3)
     )
 
 
@@ -74,7 +74,7 @@ def certainty_table(portfolio: Portfolio, language: Language) -> MoneyTable | No
     heads = (say("Proposal"), say("Sum of central"), say("P50"), say("P80"))
     caption = say("How sure each proposal is, six years, both sections, before VAT").text(language)
     columns = tuple(head.text(language) for head in heads)
-    return MoneyTable(caption, columns, tuple(rows), THOUSAND, strong=(1, 2)) if rows else None
+    return MoneyTable(caption, columns, tuple(rows), portfolio.step, strong=(1, 2)) if rows else None
 
 
 # --- in words -------------------------------------------------------------------------------------------------------

@@ -6,21 +6,21 @@ printed under it and not subtracted.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS, Section
 from booklet.content.model.words import FORM_NAMES, SECTION_NAMES, STATUS_NAMES
 from booklet.diagnostics.message import say
-from booklet.tables.key_figures import base_words, printed_gross
-from booklet.tables.money_table import THOUSAND, FundingPlan, FundingRow
-from booklet.tables.net_tables import sum_grants
+from booklet.tables.key_figures import base_words, printed_gross, share_of_cost
+from booklet.tables.money_table import FundingPlan, FundingRow
+from booklet.tables.rounding import sum_grants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from booklet.content.model.edition import Edition
-    from booklet.costs.financing import Financings, Grant
+    from booklet.costs.financing import Financing, Financings
+    from booklet.costs.grants import Grant
     from booklet.costs.portfolio import CostedProposal
     from booklet.text.language import Language
 
@@ -37,25 +37,25 @@ def funding_plan(
         if any(funding.section == section for funding in proposal.funding):
             rows += _rows(costed, edition, financings, section, language)
     caption = say("Financing plan, {base}", base=base_words(edition)).text(language)
-    return FundingPlan(caption, tuple(rows))
+    return FundingPlan(caption, tuple(rows), costed.step)
 
 
 def _rows(
     costed: CostedProposal, edition: Edition, financings: Financings, section: Section, language: Language
 ) -> Iterator[FundingRow]:
-    gross = printed_gross(costed, edition, financings, section)
+    gross = printed_gross(costed, edition, financings, section, costed.step)
     chain = financings.get((costed.id, section))
-    if gross is None or chain is None:
+    if gross is None or chain is None or chain.own_share_total is None:
         return
     grants = sorted((grant for grant in chain.grants if not grant.is_debt), key=_certainty)
     for grant in grants:
-        yield _row(grant, edition, language)
-    own_share = gross - sum_grants(grants)
-    share = Decimal(round(own_share / gross * 100)) / 100 if gross else None
+        yield _row(costed, chain, grant, edition, language)
+    own_share = gross - sum_grants(costed, grants, costed.step)
+    share = share_of_cost(chain, chain.own_share_total)
     yield FundingRow(say("Own share").text(language), "", "", share, own_share, "subtotal")
     for grant in chain.grants:
         if grant.is_debt:
-            yield _row(grant, edition, language, borrowed=True)
+            yield _row(costed, chain, grant, edition, language, borrowed=True)
     name = SECTION_NAMES[section].text(language).lower()
     yield FundingRow(say("Gross cost, {section}", section=name).text(language), "", "", None, gross, "total")
 
@@ -65,7 +65,15 @@ def _certainty(grant: Grant) -> int:
     return FUNDING_STATUSES.index(status) if status else len(FUNDING_STATUSES)
 
 
-def _row(grant: Grant, edition: Edition, language: Language, *, borrowed: bool = False) -> FundingRow:
+def _row(
+    costed: CostedProposal,
+    chain: Financing,
+    grant: Grant,
+    edition: Edition,
+    language: Language,
+    *,
+    borrowed: bool = False,
+) -> FundingRow:
     funding = grant.funding
     organisation = edition.organisations.get(funding.funder or "")
     name = organisation.name if organisation else funding.funder or ""
@@ -73,7 +81,8 @@ def _row(grant: Grant, edition: Edition, language: Language, *, borrowed: bool =
         say("of which borrowed, {name}", name=name).text(language) if borrowed else name,
         FORM_NAMES[funding.form].text(language) if funding.form else "",
         STATUS_NAMES[funding.status].text(language) if funding.status else "",
-        funding.share,
-        grant.total.rounded(THOUSAND),
+        # a share of an eligible expense is another one of the cost, which this column is about
+        share_of_cost(chain, grant.total) if funding.share and funding.eligible else funding.share,
+        grant.total.rounded(costed.step),
         "faint" if borrowed else "row",
     )

@@ -10,16 +10,17 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Proposal, Section, opening_month
+from booklet.costs.grants import total
 from booklet.costs.uncertainty import estimate_proposal, round_to_three_figures
 from booklet.diagnostics.message import Message, say
-from booklet.money.euros import PrintedRange, round_to
-from booklet.tables.money_table import THOUSAND
-from booklet.tables.net_tables import sum_grants
-from booklet.tables.rounding import after_term, section_thousands, section_total, section_total_ttc
+from booklet.money.euros import Euros, PrintedRange, round_to
+from booklet.tables.rounding import after_term, section_in, section_total, section_total_ttc, sum_grants
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from booklet.content.model.edition import Edition
-    from booklet.costs.financing import Financings
+    from booklet.costs.financing import Financing, Financings
     from booklet.costs.portfolio import CostedProposal
     from booklet.money.calendar import Month
 
@@ -83,32 +84,57 @@ def own_share_words(edition: Edition) -> Message:
 
 
 def printed_gross(
-    costed: CostedProposal, edition: Edition, financings: Financings, section: Section
+    costed: CostedProposal, edition: Edition, financings: Financings, section: Section, step: Decimal
 ) -> Decimal | None:
-    """Compute the gross cost of a section on the funding base, in thousands, as the financing plan prints it."""
+    """Compute the gross cost of a section on the funding base, in `step`: that of the fiche, or of the whole."""
     chain = financings.get((costed.id, section))
     if chain is None or chain.gross is None:
         return None
     if edition.funding_base != "ttc":
-        return section_thousands(costed, section).central
+        return section_in(costed, section, step).central
     with_vat = section_total_ttc(costed, section)
-    return None if with_vat is None else round_to(with_vat, THOUSAND)
+    return None if with_vat is None else round_to(with_vat, step)
 
 
 def printed_own_share(
-    costed: CostedProposal, edition: Edition, financings: Financings, section: Section
+    costed: CostedProposal, edition: Edition, financings: Financings, section: Section, step: Decimal
 ) -> Decimal | None:
-    """Compute the owner's share of that gross cost, as the financing plan prints it, loans included."""
-    gross, chain = printed_gross(costed, edition, financings, section), financings.get((costed.id, section))
-    return None if gross is None or chain is None else gross - sum_grants(chain.grants)
+    """Compute the owner's share of that gross cost, loans included; None also while no plan is written."""
+    gross = printed_gross(costed, edition, financings, section, step)
+    chain = financings.get((costed.id, section))
+    if gross is None or chain is None or chain.co_funded is None:
+        return None
+    return gross - sum_grants(costed, chain.grants, step)
+
+
+def own_part(chains: Iterable[Financing | None]) -> Decimal | None:
+    """Compute the owners' part of the exact gross cost of several sections; None while one is not known, or of none."""
+    found = [(chain.own_share_total, chain.gross) if chain else (None, None) for chain in chains]
+    known = [(own, gross) for own, gross in found if own is not None and gross is not None]
+    whole = total(gross for _, gross in known)
+    if len(known) < len(found) or not whole:
+        return None
+    return _hundredths(total(own for own, _ in known), whole)
+
+
+def _hundredths(amount: Euros, whole: Euros) -> Decimal:
+    return Decimal(round(amount.value / whole.value * 100)) / 100
+
+
+def share_of_cost(chain: Financing, amount: Euros) -> Decimal | None:
+    """Compute the part of the exact gross cost that an exact amount is, in whole percents; None of no cost."""
+    return _hundredths(amount, chain.gross) if chain.gross else None
 
 
 def _own_share(costed: CostedProposal, edition: Edition, financings: Financings) -> OwnShare | None:
     for section in SECTIONS:
-        gross = printed_gross(costed, edition, financings, section)
-        if not gross:
+        if not printed_gross(costed, edition, financings, section, costed.step):
             continue
-        amount = printed_own_share(costed, edition, financings, section)
-        assert amount is not None, "what is printed of a gross cost is known"
-        return OwnShare(section, amount, Decimal(round(amount / gross * 100)) / 100)
+        amount, chain = (
+            printed_own_share(costed, edition, financings, section, costed.step),
+            financings[costed.id, section],
+        )
+        exact = chain.own_share_total if chain else None
+        part = share_of_cost(chain, exact) if chain and exact is not None else None
+        return None if amount is None or part is None else OwnShare(section, amount, part)
     return None

@@ -11,12 +11,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from booklet.diagnostics.message import say
+from booklet.diagnostics.message import Message, say
 from booklet.money.euros import round_to, sum_cells, write_number
 from booklet.text.language import NO_BREAK_SPACE, Language
 
 MILLION = Decimal(1_000_000)
 THOUSAND = Decimal(1_000)
+MINUS = "\N{MINUS SIGN}"
+#: the units of compact amounts, the smallest first: precision, limit that a rounded amount stays below, unit
+_COMPACT = (
+    (Decimal(1), 10 * THOUSAND, Decimal(1), "€"),
+    (THOUSAND, MILLION, THOUSAND, "k€"),
+    (MILLION / 100, 10 * MILLION, MILLION, "M€"),
+    (MILLION / 10, 100 * MILLION, MILLION, "M€"),
+    (MILLION, None, MILLION, "M€"),
+)
 
 #: function that writes an amount for a label, n.c. where it is not known
 Write = Callable[[Decimal | None], str]
@@ -73,10 +82,12 @@ class FundingRow:
 
 @dataclass(frozen=True, slots=True)
 class FundingPlan:
-    """The financing plan of a proposal, own share and total included, in thousands of euros."""
+    """The financing plan of a proposal, own share and total included."""
 
     caption: str
     rows: tuple[FundingRow, ...]
+    #: what one unit of the printed cells is worth, in euros: that of the fiche
+    step: Decimal
 
 
 def add_cells(rows: Iterable[Sequence[Decimal | None]]) -> tuple[Decimal | None, ...]:
@@ -98,18 +109,14 @@ def write_cell(amount: Decimal | None, step: Decimal, language: Language) -> str
 def write_compact(amount: Decimal, language: Language) -> str:
     """Write an amount with the unit a reader remembers: `1,8 M€`, `450 k€`, `900 €`.
 
-    The precision falls with the size: three figures from a million on, whole thousands above ten thousand.
+    The precision falls with the size: three figures from a million on, whole thousands above ten thousand. The unit is
+    that of the rounded amount: 999 500 € are `1 M€`.
     """
-    size = abs(amount)
-    if size >= MILLION:
-        step = MILLION / 100 if size < 10 * MILLION else MILLION / 10 if size < 100 * MILLION else MILLION
-        number = (round_to(amount, step) / MILLION).normalize()
-        whole, _, decimals = f"{abs(number):f}".partition(".")
-        text = write_number(Decimal(whole), language) + (language.decimal_mark + decimals if decimals else "")
-        return f"{'−' if number < 0 else ''}{text}{NO_BREAK_SPACE}M€"
-    if size >= 10 * THOUSAND:
-        return f"{write_number(round_to(amount, THOUSAND) / THOUSAND, language)}{NO_BREAK_SPACE}k€"
-    return f"{write_number(round_to(amount, Decimal(1)), language)}{NO_BREAK_SPACE}€"
+    choices = ((round_to(amount, step), limit, unit, name) for step, limit, unit, name in _COMPACT)
+    rounded, _, unit, name = next(one for one in choices if one[1] is None or abs(one[0]) < one[1])
+    whole, _, decimals = f"{(abs(rounded) / unit).normalize():f}".partition(".")
+    text = write_number(Decimal(whole), language) + (language.decimal_mark + decimals if decimals else "")
+    return f"{MINUS if rounded < 0 else ''}{text}{NO_BREAK_SPACE}{name}"
 
 
 def year_columns(language: Language) -> tuple[str, str]:
@@ -120,3 +127,8 @@ def year_columns(language: Language) -> tuple[str, str]:
 def with_total(cells: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
     """Append the sum of the printed years to them."""
     return (*cells, sum_cells(cells))
+
+
+def name_unit(step: Decimal) -> Message:
+    """Name the unit of a table's cells."""
+    return say("in euros") if step == 1 else say("in thousands of euros")

@@ -12,19 +12,20 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS, Section
 from booklet.content.model.words import SECTION_NAMES, STATUS_NAMES
-from booklet.costs.financing import Financing, Financings, Grant, total
+from booklet.costs.grants import total
 from booklet.costs.uncertainty import round_to_three_figures
 from booklet.costs.unit_costs import unit_costs
 from booklet.diagnostics.message import say
 from booklet.money.euros import sum_cells
-from booklet.tables.money_table import THOUSAND, MoneyRow, MoneyTable, add_cells, add_known
-from booklet.tables.rounding import add_section, revenues_thousands
+from booklet.tables.money_table import MoneyRow, MoneyTable, add_cells, add_known
+from booklet.tables.rounding import add_section, grant_in, revenues_in, sum_grants
 from booklet.tables.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from booklet.content.model.edition import Edition
+    from booklet.costs.financing import Financing, Financings
     from booklet.costs.portfolio import CostedProposal, Portfolio
     from booklet.money.euros import Euros
     from booklet.text.language import Language
@@ -38,10 +39,11 @@ class NetRow:
     gross: Decimal
     #: None while a revenue is not known
     earned: Decimal | None
-    chains: Sequence[Financing | None]
+    #: the proposals of the row, each with its financing
+    chains: Sequence[tuple[CostedProposal, Financing | None]]
 
 
-def net_table(caption: str, rows: Iterable[NetRow], language: Language) -> MoneyTable:
+def net_table(caption: str, rows: Iterable[NetRow], step: Decimal, language: Language) -> MoneyTable:
     """Build the table from gross to net over the six years; the gross cost of a row is that of the other tables."""
     columns = (
         say("Section"),
@@ -52,30 +54,25 @@ def net_table(caption: str, rows: Iterable[NetRow], language: Language) -> Money
         say("Revenues"),
         say("Net for the owners"),
     )
-    printed = tuple(MoneyRow(row.name, _net_cells(row)) for row in rows if row.chains)
+    printed = tuple(MoneyRow(row.name, _net_cells(row, step)) for row in rows if row.chains)
     heads = tuple(column.text(language) for column in columns)
-    return MoneyTable(caption, heads, printed, THOUSAND, strong=(5,))
+    return MoneyTable(caption, heads, printed, step, strong=(5,))
 
 
-def _net_cells(row: NetRow) -> tuple[Decimal | None, ...]:
-    if any(chain is None for chain in row.chains):
+def _net_cells(row: NetRow, step: Decimal) -> tuple[Decimal | None, ...]:
+    known = [(costed, chain) for costed, chain in row.chains if chain is not None]
+    if len(known) < len(row.chains):
         return (None,) * 6
-    known = [chain for chain in row.chains if chain is not None]
-    vat = _rounded([None if chain.vat is None else total(chain.vat) for chain in known])
-    back = _rounded([refund(chain) for chain in known])
-    # shares of a base that is not known are not 0; each grant is rounded as the financing plans print it
+    vat = _rounded([None if chain.vat is None else total(chain.vat) for _, chain in known], step)
+    back = _rounded([refund(chain) for _, chain in known], step)
+    # what is not known is not 0; each grant is rounded as the financing plans print it
     funded = (
         None
-        if any(chain.base is None for chain in known)
-        else sum_grants(grant for chain in known for grant in chain.grants)
+        if any(chain.co_funded is None for _, chain in known)
+        else sum_cells(sum_grants(costed, chain.grants, step) for costed, chain in known)
     )
     cells = (row.gross, vat, _negative(back), _negative(funded), _negative(row.earned))
     return *cells, add_known(cells)
-
-
-def sum_grants(grants: Iterable[Grant]) -> Decimal:
-    """Add the money of co-funders, each grant rounded once; loans are the owner's own money."""
-    return sum_cells(grant.total.rounded(THOUSAND) for grant in grants if not grant.is_debt)
 
 
 def _negative(amount: Decimal | None) -> Decimal | None:
@@ -89,9 +86,9 @@ def refund(chain: Financing) -> Euros | None:
     return total(chain.deducted_vat) + chain.fctva_total
 
 
-def _rounded(amounts: Sequence[Euros | None]) -> Decimal | None:
+def _rounded(amounts: Sequence[Euros | None], step: Decimal) -> Decimal | None:
     known = [amount for amount in amounts if amount is not None]
-    return total(known).rounded(THOUSAND) if len(known) == len(amounts) else None
+    return total(known).rounded(step) if len(known) == len(amounts) else None
 
 
 def fiche_net_table(costed: CostedProposal, financings: Financings, language: Language) -> MoneyTable | None:
@@ -99,11 +96,12 @@ def fiche_net_table(costed: CostedProposal, financings: Financings, language: La
     if not costed.costing.is_complete:
         return None
     rows = [
-        _net_row(SECTION_NAMES[section].text(language), [costed], financings, section)
+        _net_row(SECTION_NAMES[section].text(language), [costed], financings, section, costed.step)
         for section in SECTIONS
         if _has_row(financings.get((costed.id, section)))
     ]
-    return net_table(say("From gross to net, six years").text(language), rows, language) if rows else None
+    caption = say("From gross to net, six years").text(language)
+    return net_table(caption, rows, costed.step, language) if rows else None
 
 
 def describe_unit_costs(costed: CostedProposal, edition: Edition, language: Language) -> str:
@@ -138,15 +136,20 @@ def describe_unit_costs(costed: CostedProposal, edition: Edition, language: Lang
 
 
 def portfolio_net_table(
-    portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
+    portfolio: Portfolio,
+    edition: Edition,
+    financings: Financings,
+    language: Language,
+    only: str | None = None,
 ) -> MoneyTable:
-    """Build the table from gross to net of the portfolio, by section and domain."""
+    """Build the table from gross to net of the portfolio, by section and domain; of one domain where it is named."""
     rows = [
         row
         for section in SECTIONS
-        for row in section_net_rows(portfolio, edition, financings, section, language)
+        for row in section_net_rows(portfolio, edition, financings, section, language, only)
     ]
-    table = net_table(say("From gross to net over the six years").text(language), rows, language)
+    caption = say("From gross to net over the six years").text(language)
+    table = net_table(caption, rows, portfolio.step, language)
     sums = add_cells([row.cells for row in table.rows]) or (Decimal(0),) * 6
     totals = MoneyRow(say("Total").text(language), sums, "total")
     return MoneyTable(table.caption, table.columns, (*table.rows, totals), table.step, table.strong)
@@ -158,26 +161,32 @@ def name_net_row(section: Section, domain: str, language: Language) -> str:
 
 
 def section_net_rows(
-    portfolio: Portfolio, edition: Edition, financings: Financings, section: Section, language: Language
+    portfolio: Portfolio,
+    edition: Edition,
+    financings: Financings,
+    section: Section,
+    language: Language,
+    only: str | None = None,
 ) -> tuple[NetRow, ...]:
     """Build the rows from gross to net of one section: one for each domain that costs or earns."""
     rows: list[NetRow] = []
     for domain, described in edition.domains.items():
-        proposals = portfolio.in_domain(domain)
-        row = _net_row(name_net_row(section, described.title, language), proposals, financings, section)
-        if any(_has_row(chain) for chain in row.chains):
+        proposals = portfolio.in_domain(domain) if only in (None, domain) else ()
+        name = name_net_row(section, described.title, language)
+        row = _net_row(name, proposals, financings, section, portfolio.step)
+        if any(_has_row(chain) for _, chain in row.chains):
             rows.append(row)
     return tuple(rows)
 
 
 def _net_row(
-    name: str, proposals: Sequence[CostedProposal], financings: Financings, section: Section
+    name: str, proposals: Sequence[CostedProposal], financings: Financings, section: Section, step: Decimal
 ) -> NetRow:
     return NetRow(
         name,
-        add_section(proposals, section).central,
-        add_known([revenues_thousands(costed, section) for costed in proposals]),
-        [financings.get((costed.id, section)) for costed in proposals],
+        add_section(proposals, section, step).central,
+        add_known([revenues_in(costed, section, step) for costed in proposals]),
+        [(costed, financings.get((costed.id, section))) for costed in proposals],
     )
 
 
@@ -188,7 +197,7 @@ def funders_table(
     rows: list[MoneyRow] = []
     for id, organisation in edition.organisations.items():
         given = [
-            grant
+            (grant.funding.status, grant_in(proposal, grant, portfolio.step))
             for proposal in portfolio.ready
             for section in SECTIONS
             if (chain := financings.get((proposal.id, section))) is not None
@@ -196,10 +205,7 @@ def funders_table(
             if grant.funding.funder == id and not grant.is_debt
         ]
         if given:
-            cells = [
-                sum_grants(grant for grant in given if grant.funding.status == status)
-                for status in FUNDING_STATUSES
-            ]
+            cells = [sum_cells(cell for own, cell in given if own == status) for status in FUNDING_STATUSES]
             rows.append(MoneyRow(organisation.name, (*cells, sum_cells(cells))))
     if not rows:
         return None
@@ -207,7 +213,7 @@ def funders_table(
     heads = (say("Funder"), *(STATUS_NAMES[status] for status in FUNDING_STATUSES), say("Total"))
     caption = say("Co-funders of the six years, by how certain they are").text(language)
     return MoneyTable(
-        caption, tuple(head.text(language) for head in heads), tuple(rows), THOUSAND, strong=(4,)
+        caption, tuple(head.text(language) for head in heads), tuple(rows), portfolio.step, strong=(4,)
     )
 
 

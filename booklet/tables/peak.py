@@ -47,7 +47,7 @@ class Peak:
 
 def find_peak(portfolio: Portfolio, edition: Edition) -> Peak | None:
     """Find the year in which the ready proposals together invest most, as printed; None where nothing is invested."""
-    yearly = add_years(portfolio.ready, "investissement", len(portfolio.years))
+    yearly = add_years(portfolio.ready, "investissement", len(portfolio.years), portfolio.step)
     found = find_peak_year(yearly, portfolio.years)
     if found is None:
         return None

@@ -2,8 +2,9 @@
 
 A fiche has one unit for all its amounts (`CostedProposal.step`). Its finest cells are its lines, each rounded once to
 that unit: a section's total is their sum, in the table of costs, the scorecard, the financing plan, the contents and
-everywhere else, in the fiche's unit or in thousands of euros. The years of a section are the same total, split:
-where their rounded amounts do not add up to it, they are apportioned by largest remainders.
+everywhere else, in the fiche's unit or in that of the whole (`Portfolio.step`), never finer than the fiche. The years
+of a section are the same total, split: where their rounded amounts do not add up to it, they are apportioned by
+largest remainders.
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ from math import floor
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
-from booklet.costs.financing import earn, total
+from booklet.costs.financing import earn
+from booklet.costs.grants import total
 from booklet.money.euros import Euros, PrintedRange, round_to, sum_cells
-from booklet.tables.money_table import THOUSAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from booklet.costs.grants import Grant
     from booklet.costs.portfolio import CostedProposal
+    from booklet.money.calendar import Yearly
 
 
 def apportion(amounts: Sequence[Euros], whole: Decimal, step: Decimal) -> tuple[Decimal, ...]:
@@ -47,55 +50,71 @@ def section_total(costed: CostedProposal, section: Section) -> PrintedRange | No
     return costed.printed_total_by_section.get(section)
 
 
-def section_thousands(costed: CostedProposal, section: Section) -> PrintedRange:
-    """Round `section_total` to thousands of euros, as the tables of the portfolio print it."""
-    return _in_thousands(section_total(costed, section) or PrintedRange())
+def section_in(costed: CostedProposal, section: Section, step: Decimal) -> PrintedRange:
+    """Round `section_total` to `step`, as the tables of the whole print it."""
+    return _round_range(section_total(costed, section) or PrintedRange(), step)
 
 
-def add_section(proposals: Iterable[CostedProposal], section: Section) -> PrintedRange:
-    """Add one section of proposals over the six years, as the tables of the portfolio print it."""
+def add_section(proposals: Iterable[CostedProposal], section: Section, step: Decimal) -> PrintedRange:
+    """Add one section of proposals over the six years, as the tables of the whole print it."""
     return reduce(
-        PrintedRange.__add__, (section_thousands(costed, section) for costed in proposals), PrintedRange()
+        PrintedRange.__add__, (section_in(costed, section, step) for costed in proposals), PrintedRange()
     )
 
 
-def section_total_ttc(costed: CostedProposal, section: Section) -> Decimal | None:
-    """Compute the central total of a section with VAT, rounded once to the fiche's unit; None if a rate is unknown."""
-    vat: list[Euros] = []
-    for cost in costed.costing.lines_of(section):
-        if cost.ttc is None:
-            return None
-        vat.append(cost.ttc.total.central - cost.ht.total.central)
+def section_total_ttc(costed: CostedProposal, section: Section, *, deducted: bool = True) -> Decimal | None:
+    """Compute the central total of a section with VAT, rounded once to the fiche's unit; None if a rate is unknown.
+
+    `deducted`: whether VAT that the owner deducts counts.
+    """
+    paid = _paid_by_line(costed, section, deducted=deducted)
+    if paid is None:
+        return None
     found = section_total(costed, section) or PrintedRange()
-    return found.central + total(vat).rounded(costed.step)
+    vat = total(one.total.central for one in paid) - costed.costing.by_section[section].total.central
+    return found.central + vat.rounded(costed.step)
 
 
 def section_years(costed: CostedProposal, section: Section, step: Decimal) -> tuple[Decimal, ...]:
-    """Split a section's central total by year, in the fiche's unit or in thousands; the years add up to it."""
+    """Split a section's central total by year, in `step` or the fiche's coarser unit; the years add up to it."""
     found = section_total(costed, section) or PrintedRange()
     amounts = [amount.central for amount in costed.costing.by_section[section]]
-    return apportion(amounts, round_to(found.central, step), step)
+    return apportion(amounts, round_to(found.central, step), max(step, costed.step))
 
 
-def add_years(proposals: Iterable[CostedProposal], section: Section, count: int) -> tuple[Decimal, ...]:
-    """Add one section of proposals by year, as the tables of the portfolio print it; `count` is the number of years."""
-    rows = [section_years(costed, section, THOUSAND) for costed in proposals]
+def add_years(
+    proposals: Iterable[CostedProposal], section: Section, count: int, step: Decimal
+) -> tuple[Decimal, ...]:
+    """Add one section of proposals by year, as the tables of the whole print it; `count` is the number of years."""
+    rows = [section_years(costed, section, step) for costed in proposals]
     return tuple(map(sum_cells, zip(*rows, strict=True))) or (Decimal(0),) * count
 
 
-def section_years_ttc(costed: CostedProposal, section: Section) -> tuple[Decimal, ...] | None:
+def section_years_ttc(
+    costed: CostedProposal, section: Section, *, deducted: bool = True
+) -> tuple[Decimal, ...] | None:
     """Split a section's central total with VAT by year, in the fiche's unit; None while a rate is not known."""
-    whole, ttc = section_total_ttc(costed, section), costed.costing.ttc_by_section
-    if whole is None or ttc is None:
+    whole = section_total_ttc(costed, section, deducted=deducted)
+    paid = _paid_by_line(costed, section, deducted=deducted)
+    if whole is None or paid is None:
         return None
-    return apportion([amount.central for amount in ttc[section]], whole, costed.step)
+    years = range(len(costed.costing.years))
+    amounts = [total(one.amounts[index].central for one in paid) for index in years]
+    return apportion(amounts, whole, costed.step)
 
 
-def section_ranges(costed: CostedProposal, section: Section) -> tuple[PrintedRange, ...]:
-    """Round the years of a section to thousands; low and high have no printed total, and never cross the central."""
-    central = section_years(costed, section, THOUSAND)
+def _paid_by_line(costed: CostedProposal, section: Section, *, deducted: bool) -> list[Yearly] | None:
+    lines = costed.costing.lines_of(section)
+    paid = [cost.ht if cost.deducts_vat and not deducted else cost.ttc for cost in lines]
+    known = [one for one in paid if one is not None]
+    return known if len(known) == len(lines) else None
+
+
+def section_ranges(costed: CostedProposal, section: Section, step: Decimal) -> tuple[PrintedRange, ...]:
+    """Round the years of a section to `step`; low and high have no printed total, and never cross the central."""
+    central, step = section_years(costed, section, step), max(step, costed.step)
     return tuple(
-        PrintedRange(min(amount.low.rounded(THOUSAND), cell), cell, max(amount.high.rounded(THOUSAND), cell))
+        PrintedRange(min(amount.low.rounded(step), cell), cell, max(amount.high.rounded(step), cell))
         for amount, cell in zip(costed.costing.by_section[section], central, strict=True)
     )
 
@@ -109,11 +128,11 @@ def after_term(costed: CostedProposal, sections: Iterable[Section] = SECTIONS) -
     )
 
 
-def after_thousands(costed: CostedProposal, sections: Iterable[Section] = SECTIONS) -> PrintedRange:
-    """Add the same full years in thousands of euros, as the tables of the portfolio print each section."""
+def after_in(costed: CostedProposal, step: Decimal, sections: Iterable[Section] = SECTIONS) -> PrintedRange:
+    """Add the same full years in `step`, as the tables of the whole print each section."""
     return reduce(
         PrintedRange.__add__,
-        (_in_thousands(after_term(costed, (section,))) for section in sections),
+        (_round_range(after_term(costed, (section,)), step) for section in sections),
         PrintedRange(),
     )
 
@@ -124,11 +143,21 @@ def section_revenues(costed: CostedProposal, section: Section) -> Decimal | None
     return None if found is None else found[0].total.central.rounded(costed.step)
 
 
-def revenues_thousands(costed: CostedProposal, section: Section) -> Decimal | None:
-    """Round the same revenues to thousands of euros, as the table from gross to net prints them."""
+def revenues_in(costed: CostedProposal, section: Section, step: Decimal) -> Decimal | None:
+    """Round the same revenues to `step`, as the table from gross to net prints them."""
     found = section_revenues(costed, section)
-    return None if found is None else round_to(found, THOUSAND)
+    return None if found is None else round_to(found, step)
 
 
-def _in_thousands(amount: PrintedRange) -> PrintedRange:
-    return PrintedRange(*(round_to(bound, THOUSAND) for bound in (amount.low, amount.central, amount.high)))
+def grant_in(costed: CostedProposal, grant: Grant, step: Decimal) -> Decimal:
+    """Round the money of one line of a financing plan to the fiche's unit, then to `step`."""
+    return round_to(grant.total.rounded(costed.step), step)
+
+
+def sum_grants(costed: CostedProposal, grants: Iterable[Grant], step: Decimal) -> Decimal:
+    """Add the money of a proposal's co-funders, each rounded once; loans are the owner's own money."""
+    return sum_cells(grant_in(costed, grant, step) for grant in grants if not grant.is_debt)
+
+
+def _round_range(amount: PrintedRange, step: Decimal) -> PrintedRange:
+    return PrintedRange(*(round_to(bound, step) for bound in (amount.low, amount.central, amount.high)))

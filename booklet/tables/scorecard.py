@@ -1,6 +1,6 @@
 """Proposals → the printed cost of each by year, and the tables of the portfolio that add these cells.
 
-The finest cell is one section of one proposal in one year, in thousands of euros; the years of a row add up to the
+The finest cell is one section of one proposal in one year, in the unit of the whole; the years of a row add up to the
 total that the fiche prints (`rounding`). Every total of these tables, by domain and for all, is a sum of such
 cells, and the charts draw those sums.
 """
@@ -15,9 +15,9 @@ from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS, Section
 from booklet.content.model.words import SECTION_NAMES, STATUS_NAMES
 from booklet.costs.uncertainty import estimate_proposal, round_to_three_figures
 from booklet.diagnostics.message import Message, say
+from booklet.money.euros import EURO, sum_cells
 from booklet.tables.key_figures import own_share_words, printed_own_share
 from booklet.tables.money_table import (
-    THOUSAND,
     Kind,
     MoneyRow,
     MoneyTable,
@@ -25,8 +25,8 @@ from booklet.tables.money_table import (
     with_total,
     year_columns,
 )
-from booklet.tables.net_tables import net_table, section_net_rows, sum_grants
-from booklet.tables.rounding import after_thousands, section_ranges, section_thousands, section_years
+from booklet.tables.net_tables import net_table, section_net_rows
+from booklet.tables.rounding import after_in, section_in, section_ranges, section_years, sum_grants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -64,21 +64,23 @@ def score(portfolio: Portfolio, edition: Edition, financings: Financings) -> Sco
     return Scores(
         portfolio,
         {
-            (costed.id, section): _cells(costed, section, edition, financings)
+            (costed.id, section): _cells(costed, section, edition, financings, portfolio.step)
             for costed in portfolio.ready
             for section in SECTIONS
         },
     )
 
 
-def _cells(costed: CostedProposal, section: Section, edition: Edition, financings: Financings) -> Cells:
+def _cells(
+    costed: CostedProposal, section: Section, edition: Edition, financings: Financings, step: Decimal
+) -> Cells:
     costing = costed.costing
     if not costing.is_complete:
         return (None,) * (len(costing.years) + 3)
     return (
-        *with_total(section_years(costed, section, THOUSAND)),
-        printed_own_share(costed, edition, financings, section),
-        after_thousands(costed, (section,)).central,
+        *with_total(section_years(costed, section, step)),
+        printed_own_share(costed, edition, financings, section, step),
+        after_in(costed, step, (section,)).central,
     )
 
 
@@ -109,7 +111,7 @@ def score_table(scores: Scores, edition: Edition, language: Language) -> MoneyTa
     rows += section_rows(say("Total").text(language), scores, portfolio.ready, language, "total")
     columns = year_heads(portfolio, edition, say("Proposal"), language)
     caption = say("Each proposal by year, central estimates, before VAT").text(language)
-    return MoneyTable(caption, columns, tuple(rows), THOUSAND, strong=(len(portfolio.years),))
+    return MoneyTable(caption, columns, tuple(rows), portfolio.step, strong=(len(portfolio.years),))
 
 
 def year_heads(portfolio: Portfolio, edition: Edition, first: Message, language: Language) -> tuple[str, ...]:
@@ -165,7 +167,7 @@ def spending_table(scores: Scores, edition: Edition, language: Language) -> Mone
         *year_columns(language),
     )
     caption = say("Central cost of the whole by domain and year, before VAT").text(language)
-    return MoneyTable(caption, columns, tuple(rows), THOUSAND, strong=(years,))
+    return MoneyTable(caption, columns, tuple(rows), scores.portfolio.step, strong=(years,))
 
 
 def _without_own(cells: Cells) -> Cells:
@@ -186,12 +188,12 @@ def steps_table(
         if not rows:
             continue
         gross, vat, back, _, earned, net = add_cells(
-            [row.cells for row in net_table("", rows, language).rows]
+            [row.cells for row in net_table("", rows, portfolio.step, language).rows]
         )
         chains = [chain for row in rows for chain in row.chains]
-        known = [chain for chain in chains if chain is not None and chain.base is not None]
+        known = [(costed, one) for costed, one in chains if one is not None and one.co_funded is not None]
         funded: list[Decimal | None] = [
-            -sum_grants(grant for chain in known for grant in chain.grants if grant.funding.status == status)
+            -sum_cells(sum_grants(costed, chain.grants_of(status), portfolio.step) for costed, chain in known)
             if len(known) == len(chains)
             else None
             for status in FUNDING_STATUSES
@@ -217,7 +219,7 @@ def steps_table(
         for index, (name, row) in enumerate(zip(names, cells, strict=True))
     )
     caption = say("From gross to net, step by step, six years").text(language)
-    return MoneyTable(caption, (say("Step").text(language), *heads), rows_printed, THOUSAND)
+    return MoneyTable(caption, (say("Step").text(language), *heads), rows_printed, portfolio.step)
 
 
 def running_table(portfolio: Portfolio, language: Language) -> MoneyTable:
@@ -226,7 +228,7 @@ def running_table(portfolio: Portfolio, language: Language) -> MoneyTable:
     rows = tuple(
         MoneyRow(
             name.text(language),
-            add_cells([_running_cells(proposal, bound) for proposal in portfolio.ready]),
+            add_cells([_running_cells(proposal, bound, portfolio.step) for proposal in portfolio.ready]),
         )
         for name, bound in bounds
     )
@@ -236,7 +238,7 @@ def running_table(portfolio: Portfolio, language: Language) -> MoneyTable:
         year_columns(language)[1],
     )
     caption = say("Operation of the whole by year, before VAT").text(language)
-    return MoneyTable(caption, columns, rows, THOUSAND, strong=(len(portfolio.years),))
+    return MoneyTable(caption, columns, rows, portfolio.step, strong=(len(portfolio.years),))
 
 
 def remaining_table(portfolio: Portfolio, edition: Edition, language: Language) -> MoneyTable | None:
@@ -247,7 +249,7 @@ def remaining_table(portfolio: Portfolio, edition: Edition, language: Language) 
     rows = []
     for domain in domains_in_use(portfolio, edition):
         proposals = portfolio.in_domain(domain)
-        cells = add_cells([_remaining_cells(proposal) for proposal in proposals])
+        cells = add_cells([_remaining_cells(proposal, portfolio.step) for proposal in proposals])
         if _is_something(cells):
             rows.append(MoneyRow(edition.domains[domain].title, cells))
     if not rows:
@@ -257,25 +259,26 @@ def remaining_table(portfolio: Portfolio, edition: Edition, language: Language) 
         words.text(language) for words in (say("Domain"), say("Low"), say("Central"), say("High"))
     )
     caption = say("What each domain goes on costing, a full year of operation after the term, before VAT")
-    return MoneyTable(caption.text(language), columns, tuple(rows), THOUSAND, strong=(1,))
+    return MoneyTable(caption.text(language), columns, tuple(rows), portfolio.step, strong=(1,))
 
 
-def _remaining_cells(costed: CostedProposal) -> Cells:
-    return tuple(_running_cells(costed, bound)[-1] for bound in ("low", "central", "high"))
+def _remaining_cells(costed: CostedProposal, step: Decimal) -> Cells:
+    return tuple(_running_cells(costed, bound, step)[-1] for bound in ("low", "central", "high"))
 
 
-def _running_cells(costed: CostedProposal, bound: str) -> Cells:
+def _running_cells(costed: CostedProposal, bound: str, step: Decimal) -> Cells:
     if not costed.costing.is_complete:
         return (None,) * (len(costed.costing.years) + 1)
-    amounts = (*section_ranges(costed, "fonctionnement"), after_thousands(costed, ("fonctionnement",)))
+    running: tuple[Section, ...] = ("fonctionnement",)
+    amounts = (*section_ranges(costed, running[0], step), after_in(costed, step, running))
     return tuple(getattr(amount, bound) for amount in amounts)
 
 
-def six_years(costed: CostedProposal) -> PrintedRange | None:
-    """Compute the six-year cost of a proposal, both sections, in thousands; None where a line is not known."""
+def six_years(costed: CostedProposal, step: Decimal) -> PrintedRange | None:
+    """Compute the six-year cost of a proposal, both sections, in `step`; None where a line is not known."""
     if not costed.costing.is_complete:
         return None
-    investment, running = (section_thousands(costed, section) for section in SECTIONS)
+    investment, running = (section_in(costed, section, step) for section in SECTIONS)
     return investment + running
 
 
@@ -285,7 +288,7 @@ def ranges_table(portfolio: Portfolio, edition: Edition, language: Language) -> 
     for domain in domains_in_use(portfolio, edition):
         rows.append(MoneyRow(edition.domains[domain].title, kind="group"))
         for costed in by_cost(portfolio.in_domain(domain)):
-            found, sure = six_years(costed), estimate_proposal(costed.costing)
+            found, sure = six_years(costed, portfolio.step), estimate_proposal(costed.costing)
             cells = (found.low, found.central, found.high) if found else (None,) * 3
             percentiles = round_to_three_figures(sure.p50, sure.p80) if sure else (None,) * 2
             rows.append(MoneyRow(costed.document.value.title or "", (*cells, *percentiles), target=costed.id))
@@ -294,14 +297,14 @@ def ranges_table(portfolio: Portfolio, edition: Edition, language: Language) -> 
         for words in (say("Proposal"), say("Low"), say("Central"), say("High"), say("P50"), say("P80"))
     )
     caption = say("Cost of each proposal over the six years, both sections, before VAT").text(language)
-    return MoneyTable(caption, columns, tuple(rows), THOUSAND, strong=(1,))
+    return MoneyTable(caption, columns, tuple(rows), portfolio.step, strong=(1,))
 
 
 def by_cost(proposals: Iterable[CostedProposal]) -> tuple[CostedProposal, ...]:
     """Order proposals by their central six-year cost, the costliest first; unknown costs come last."""
 
     def key(costed: CostedProposal) -> tuple[Decimal, str]:
-        found = six_years(costed)
+        found = six_years(costed, EURO)
         return (-found.central if found else Decimal(1), costed.id)
 
     return tuple(sorted(proposals, key=key))

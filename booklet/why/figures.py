@@ -85,6 +85,18 @@ def explain_ttc(context: ProposalContext, section: Section, year: int | None) ->
     """Derive the cost of a section with VAT, in a year or over the six."""
     name = SECTION_NAMES[section]
     reference = _reference(context, year, section, "ttc")
+    label = name_figure("ttc", section, year)
+    untaxed = [cost for cost in _lines(context, section) if cost.ttc is None]
+    if untaxed and context.costed.costing.is_complete:
+        shown = [
+            unknown(
+                cost.line.label or "",
+                say("the VAT rate is not known"),
+                quotes=(quote_line(context, "costs", cost.index),),
+            )
+            for cost in untaxed
+        ]
+        return unknown(label, children=shown, reference=reference)
     if year is None:
         cells = [explain_ttc(context, section, one) for one in _spending_years(context, section)]
         label = say("{section} over the six years, VAT included", section=name)

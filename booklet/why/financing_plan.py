@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import reduce
 from typing import TYPE_CHECKING
 
 from booklet.content.model.words import SECTION_NAMES, STATUS_NAMES
-from booklet.costs.financing import Financing, Grant, finance
+from booklet.costs.financing import Financing, finance
+from booklet.costs.grants import Grant, total
 from booklet.diagnostics.message import Message, say
-from booklet.money.euros import ZERO, Euros
 from booklet.why.derivation import (
     Derivation,
     Quote,
     combine,
+    exact,
     quote,
     quote_key,
     round_to_cents,
@@ -36,6 +36,7 @@ from booklet.why.figures import (
 
 if TYPE_CHECKING:
     from booklet.content.model.proposal import Section
+    from booklet.costs.grants import Grant
     from booklet.why.lines import ProposalContext
 
 
@@ -53,7 +54,7 @@ def explain_funding(context: ProposalContext, section: Section, year: int | None
     label = name_figure("funding", section, year)
     reference = name_chain_reference(context, "funding", section, year)
     financing = financing_of(context, section)
-    if financing is None or financing.base is None:
+    if financing is None or financing.co_funded is None:
         return derive_unknown(context, label, reference, financing)
     nodes = [(grant, explain_grant(context, financing, grant, year)) for grant in financing.grants]
     given = [node for grant, node in nodes if not grant.is_debt and node.value]
@@ -78,7 +79,7 @@ def explain_grant(
     else:
         share = (quote(context.document, "funding", index, "share"),)
         rate = Fraction(funding.share or 0)
-        children = [_gross(context, financing), typed(say("share"), rate, "rate", share)]
+        children = [_expense(context, financing, grant), typed(say("share"), rate, "rate", share)]
     whole = combine(label, "product", children, quotes=(quoted,), notes=notes, reference=reference)
     assert whole.value == grant.total.value, f"{reference} is explained as {whole.value}"
     if year is None:
@@ -97,21 +98,32 @@ def explain_grant(
 
 
 def explain_own_share(context: ProposalContext, section: Section, year: int | None) -> Derivation:
-    """Derive the owner's share: the gross cost on the funding base less co-funding."""
+    """Derive the owner's share: the exact gross cost on the funding base less exact co-funding, rounded once."""
     label = name_figure("own-share", section, year)
     reference = name_chain_reference(context, "own-share", section, year)
     financing = financing_of(context, section)
-    if financing is None or financing.base is None:
+    if financing is None or financing.co_funded is None:
         return derive_unknown(context, label, reference, financing)
+    grants = [grant for grant in financing.grants if not grant.is_debt]
+    given = [exact(explain_grant(context, financing, grant, year)) for grant in grants]
     figure = explain_ttc if context.edition.value.funding_base == "ttc" else explain_cost
-    children = [figure(context, section, year), explain_funding(context, section, year)]
-    return combine(label, "difference", children, quotes=quote_funding_base(context), reference=reference)
+    children = [exact(figure(context, section, year)), *(node for node in given if node.value)]
+    quotes = quote_funding_base(context)
+    return round_to_cents(combine(label, "difference", children, quotes=quotes, reference=reference))
 
 
-def _gross(context: ProposalContext, financing: Financing) -> Derivation:
+def _expense(context: ProposalContext, financing: Financing, grant: Grant) -> Derivation:
+    """The expense that a share is one of: what is eligible, where that is written, else the gross cost."""
+    if not grant.funding.eligible:
+        return explain_gross(context, financing)
+    quoted = (quote(context.document, "funding", grant.index, "eligible"),)
+    return typed(say("eligible expense"), grant.funding.eligible.value, "euros", quoted)
+
+
+def explain_gross(context: ProposalContext, financing: Financing) -> Derivation:
     """The exact gross cost that shares are taken of, a leaf that names its own reference."""
     assert financing.base is not None
-    gross = reduce(Euros.__add__, financing.base, ZERO)
+    gross = total(financing.base)
     with_vat = context.edition.value.funding_base == "ttc"
     name = SECTION_NAMES[financing.section]
     label = (
@@ -134,7 +146,7 @@ def _part_paid(context: ProposalContext, financing: Financing, grant: Grant, yea
         quoted = quote(context.document, "funding", index, "year", str(year))
         return typed(label, Fraction(when.get(year, Decimal(0))), "rate", (quoted,))
     assert financing.base is not None
-    gross = _gross(context, financing)
+    gross = explain_gross(context, financing)
     if not gross.value:
         return typed(label, Fraction(0), "rate", ())
     amount = financing.base[financing.years.index(year)].value

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import ESTIMATES, EstimateName
 from booklet.costs.costing import LineCost
-from booklet.costs.financing import total
+from booklet.costs.grants import total
 from booklet.costs.uncertainty import Contribution, UncertainLine, estimate
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import ZERO, Euros

@@ -13,14 +13,17 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from booklet.content.model.words import SECTION_NAMES
+from booklet.costs.financing import bears_fctva
 from booklet.diagnostics.message import Message, say
 from booklet.law.lookup import FCTVA_RATE
 from booklet.why.derivation import (
     Derivation,
     Quote,
     combine,
+    exact,
     quote,
     round_to_cents,
+    typed,
 )
 from booklet.why.figures import (
     explain_cost,
@@ -30,6 +33,8 @@ from booklet.why.figures import (
 from booklet.why.financing_plan import (
     derive_unknown,
     explain_funding,
+    explain_grant,
+    explain_gross,
     financing_of,
     name_chain_reference,
     quote_lag_key,
@@ -176,7 +181,7 @@ def _explain_deduction(context: ProposalContext, section: Section, year: int) ->
 def _explain_refund(context: ProposalContext, financing: Financing, year: int) -> Derivation:
     """Derive the FCTVA on a year's spending, rounded once, whichever year it is received in."""
     label = say("FCTVA of what is spent in {year}", year=year)
-    return round_to_cents(combine(label, "sum", _refunds(context, financing.section, year)))
+    return round_to_cents(combine(label, "sum", _refunds(context, financing, year)))
 
 
 def _spending(context: ProposalContext, section: Section, year: int) -> list[LineCost]:
@@ -184,18 +189,32 @@ def _spending(context: ProposalContext, section: Section, year: int) -> list[Lin
     return [cost for cost in costs if cost.section == section and cost.ht[year].central]
 
 
-def _refunds(context: ProposalContext, section: Section, year: int) -> list[Derivation]:
+def _refunds(context: ProposalContext, financing: Financing, year: int) -> list[Derivation]:
     """Derive the FCTVA on each eligible line's spending of a year."""
-    law = _fctva_rate(context, year)
+    law, part = _fctva_rate(context, year), _part_left(context, financing)
     if law is None:
         return []
     nodes = []
-    for cost in _spending(context, section, year):
-        if cost.line.vat_regime == "fctva":
+    for cost in _spending(context, financing.section, year):
+        if bears_fctva(cost.line):
             quotes = (quote(context.document, "costs", cost.index, "vat_regime"),)
-            with_vat = explain_line_year_ttc(context, cost, year)
-            nodes.append(combine(cost.line.label or "", "product", [with_vat, law], quotes=quotes))
+            factors = [explain_line_year_ttc(context, cost, year), law, *part]
+            nodes.append(combine(cost.line.label or "", "product", factors, quotes=quotes))
     return nodes
+
+
+def _part_left(context: ProposalContext, financing: Financing) -> list[Derivation]:
+    """The part of a cost with VAT that the grants of the State leave; nothing where it is the whole."""
+    if financing.fctva_part == 1:
+        return []
+    given = [
+        exact(explain_grant(context, financing, one, None)) for one in financing.grants if one.is_of_state
+    ]
+    gross = explain_gross(context, financing)
+    left = combine(say("cost less grants of the State"), "difference", [gross, *given])
+    if not financing.fctva_part:
+        return [typed(say("grants of the State pay the whole cost"), Fraction(0), "rate", ())]
+    return [combine(say("part that the grants of the State leave"), "quotient", [left, gross], unit="number")]
 
 
 def _fctva_rate(context: ProposalContext, year: int) -> Derivation | None:

@@ -1,30 +1,28 @@
 """A figure → the cells of the booklet that print it, rounded as each table rounds.
 
-Each fiche has its own unit; the tables of the portfolio print thousands of euros, and their totals add printed rows
+Each fiche has its own unit; the tables of the portfolio have one (`Portfolio.step`), and their totals add printed rows
 (`tables.rounding`). A figure is thus printed in one unit or in two.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.content.model.words import SECTION_NAMES
 from booklet.costs.uncertainty import estimate_portfolio, estimate_proposal, round_to_three_figures
 from booklet.costs.unit_costs import unit_costs
-from booklet.money.euros import EURO
+from booklet.money.euros import EURO, sum_cells
 from booklet.tables.certainty import certainty_cells, likely_cells, percentile_cells
-from booklet.tables.money_table import THOUSAND
 from booklet.tables.net_tables import fiche_net_table, name_net_row, portfolio_net_table
-from booklet.tables.rounding import after_thousands, section_thousands, section_total, section_years
+from booklet.tables.rounding import after_in, section_in, section_total, section_years
 from booklet.text.language import ENGLISH
 from booklet.why.derivation import PrintedFigure
 from booklet.why.reference import PERCENTILES, QUOTIENTS, WHOLE, FigureName, FigureReference
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from decimal import Decimal
 
     from booklet.content.model.edition import Edition
     from booklet.costs.financing import Financing, Financings
@@ -74,21 +72,23 @@ def _round_as_portfolio(
     """Round as the portfolio's tables by proposal and by year do; drafts are in neither."""
     if asked.proposal is not None and not asked.proposal.document.value.is_ready:
         return ()
+    step = portfolio.step
     if asked.figure == "after-term" and asked.section is None and asked.estimate == "central":
-        return _add(after_thousands(costed).central for costed in proposals)
+        return _add(step, (after_in(costed, step).central for costed in proposals))
     if asked.figure != "total" or asked.section is None:
         return ()
     section = asked.section
     if asked.year is None:
-        return _add(getattr(section_thousands(costed, section), asked.estimate) for costed in proposals)
+        cells = (getattr(section_in(costed, section, step), asked.estimate) for costed in proposals)
+        return _add(step, cells)
     if asked.estimate != "central":
         return ()
     at = portfolio.years.index(asked.year)
-    return _add(section_years(costed, section, THOUSAND)[at] for costed in proposals)
+    return _add(step, (section_years(costed, section, step)[at] for costed in proposals))
 
 
-def _add(cells: Iterable[Decimal]) -> tuple[PrintedFigure, ...]:
-    return (PrintedFigure(sum(cells, Decimal(0)), THOUSAND),)
+def _add(step: Decimal, cells: Iterable[Decimal]) -> tuple[PrintedFigure, ...]:
+    return (PrintedFigure(sum_cells(cells), step),)
 
 
 def _round_as_fiche(
@@ -113,8 +113,7 @@ def _read_net_table(
         table = fiche_net_table(asked.proposal, financings, ENGLISH)
         name = SECTION_NAMES[asked.section].text(ENGLISH) if asked.section else ""
     else:
-        of_domain = [costed for costed in portfolio.ready if asked.domain in (None, costed.domain)]
-        table = portfolio_net_table(replace(portfolio, ready=tuple(of_domain)), edition, financings, ENGLISH)
+        table = portfolio_net_table(portfolio, edition, financings, ENGLISH, asked.domain)
         name = ""
         if asked.section is None and asked.domain is None:
             name = table.rows[-1].label
@@ -124,7 +123,8 @@ def _read_net_table(
     cells = [row.cells[column] for row in table.rows if row.label == name] if table else []
     if not cells or cells[0] is None:
         return ()
-    return (PrintedFigure(cells[0] if asked.figure == "net" else -cells[0], THOUSAND),)
+    step = table.step if table else portfolio.step
+    return (PrintedFigure(cells[0] if asked.figure == "net" else -cells[0], step),)
 
 
 def _round_percentile(asked: FigureReference, portfolio: Portfolio) -> tuple[PrintedFigure, ...]:
@@ -145,7 +145,7 @@ def _round_percentile(asked: FigureReference, portfolio: Portfolio) -> tuple[Pri
         return ()
     if found and found.contributions and asked.section is None and columns[2] is not None:
         cells.append(likely_cells(found)[columns[2]])
-    return tuple(PrintedFigure(cell, THOUSAND) for cell in cells)
+    return tuple(PrintedFigure(cell, portfolio.step) for cell in cells)
 
 
 def _round_quotient(

@@ -14,7 +14,7 @@ from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfoli
 from booklet.law.lookup import load_law
 from booklet.money.euros import Euros, PrintedRange
 from booklet.tables.net_tables import funders_table
-from booklet.tables.rounding import add_section, section_thousands
+from booklet.tables.rounding import add_section, section_in
 from booklet.tables.wording import Wording
 from booklet.text.language import ENGLISH, FRENCH
 from booklet.text.markdown import PORTFOLIO_SLOTS
@@ -42,10 +42,11 @@ def test_table_adds_up_to_the_strip() -> None:
     for column in range(5):
         assert sum((row.cells[column] or Decimal(0) for row in rows), Decimal(0)) == total.cells[column]
     whole = reduce(
-        PrintedRange.__add__, (section_thousands(costed, "investissement") for costed in portfolio.ready)
+        PrintedRange.__add__,
+        (section_in(costed, "investissement", portfolio.step) for costed in portfolio.ready),
     )
     assert total.cells[:3] == (whole.low, whole.central, whole.high)
-    assert total.cells[4] == add_after(portfolio.ready).central
+    assert total.cells[4] == add_after(portfolio.ready, portfolio.step).central
     figures = [one.figure for one in found.figures]
     assert figures[:2] == [str(len(portfolio.ready)), Wording(FRENCH).compact(whole.central)]
 
@@ -62,7 +63,7 @@ def test_letters_say_the_figures_of_the_essentials() -> None:
     (heaviest,) = (" ".join(point.sentences) for point in found.points if "lourde" in point.name)
     for name in ("peak", "peak_year", "peak_share", "yardstick"):
         assert values[name] in heaviest, name
-    yearly = add_section(portfolio.ready, "investissement").central / 6
+    yearly = add_section(portfolio.ready, "investissement", portfolio.step).central / 6
     assert values["yearly"] == Wording(FRENCH).compact(yearly)
 
 
@@ -81,7 +82,7 @@ def test_owners_and_funders_share_the_gross() -> None:
     ]
     for shares in sections:
         assert shares.own_share is not None and shares.own_share + shares.co_funded == shares.gross
-    assert sections[0].gross == add_section(portfolio.ready, "investissement").central
+    assert sections[0].gross == add_section(portfolio.ready, "investissement", portfolio.step).central
     table = funders_table(portfolio, edition, financings, FRENCH)
     assert table is not None and table.rows[-1].kind == "total"
     assert table.rows[-1].cells[-1] == sum((shares.co_funded for shares in sections), Decimal(0))
@@ -93,7 +94,7 @@ def test_what_is_not_secured_is_said() -> None:
     words = " ".join(
         s for p in gather_essentials(portfolio, edition, financings, ENGLISH).points for s in p.sentences
     )
-    gross = Wording(ENGLISH).compact(add_section(portfolio.ready, "investissement").central)
+    gross = Wording(ENGLISH).compact(add_section(portfolio.ready, "investissement", portfolio.step).central)
     assert "None of this co-funding is secured" in words and f"the owners would pay {gross}." in words
     certain = {
         key: chain

@@ -13,7 +13,8 @@ from booklet.content.model.edition import Edition, Organisation, Prices, Territo
 from booklet.content.model.proposal import Proposal
 from booklet.content.yaml.parse import parse
 from booklet.costs.costing import cost_proposal
-from booklet.costs.financing import Cells, Financing, finance, total
+from booklet.costs.financing import Cells, Financing, finance
+from booklet.costs.grants import total
 from booklet.costs.present_value import present_value
 from booklet.costs.unit_costs import per_beneficiary, per_inhabitant, per_tonne
 from booklet.money.calendar import Month, Term
@@ -184,7 +185,7 @@ def test_every_euro_is_paid_by_somebody(
     spending = proposal(*lines, funding=plan, more=REVENUE.replace("QUANTITY", str(tickets)))
     found, lost = chain(spending, edition(lag=lag)), chain(spending, edition(lag=None))
     assert found.ttc is not None and found.net is not None and found.fctva is not None
-    assert found.fctva_after_term is not None and found.earned is not None
+    assert found.co_funded is not None and found.fctva_after_term is not None and found.earned is not None
     assert found.fctva_total == total(found.fctva) + found.fctva_after_term
     returned = (*found.deducted_vat, *found.fctva, found.fctva_after_term, *found.co_funded, *found.earned)
     assert total(found.ttc) == found.net + total(returned)

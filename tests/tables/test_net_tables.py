@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS
-from booklet.costs.financing import total
+from booklet.costs.grants import total
 from booklet.costs.portfolio import CostedProposal, Portfolio
 from booklet.pipeline.analysis import Analysis, analyse_workspace
 from booklet.tables.certainty import (
@@ -75,7 +75,7 @@ def written(table: MoneyTable | None) -> dict[str, list[int | None]]:
     """Give a table's cells by row, in thousands of euros."""
     assert table is not None
     return {
-        row.label: [None if cell is None else int(cell / THOUSAND) for cell in row.cells]
+        row.label: [None if cell is None else round(cell / THOUSAND) for cell in row.cells]
         for row in table.rows
     }
 
@@ -324,7 +324,7 @@ def test_percentiles_are_in_order(published: Analysis) -> None:
     for row, section in zip(table.rows, SECTIONS, strict=True):
         central, *percentiles = [cell or Decimal(0) for cell in row.cells]
         costed = portfolio.by_section[section].total
-        assert central == add_section(portfolio.ready, section).central
+        assert central == add_section(portfolio.ready, section, portfolio.step).central
         assert percentiles == sorted(percentiles)
         assert costed.low.rounded() < percentiles[0] < percentiles[-1] < costed.high.rounded()
         assert len(percentiles[-1].normalize().as_tuple().digits) <= 3

@@ -6,7 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Need = Literal["always", "ready"]
+#: `written`: in a proposal that is `ready`, where an empty list is an answer
+Need = Literal["always", "ready", "written"]
 
 
 class Model(BaseModel):

@@ -14,18 +14,27 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Discriminator, Tag
 
 from booklet.content.model.base import Model, field
+from booklet.content.model.description import (
+    Author,
+    Beneficiaries,
+    Carbon,
+    Effect,
+    Figure,
+    Links,
+    Precedent,
+    Reviewer,
+    Risk,
+    Scope,
+)
 from booklet.content.model.types import (
-    Day,
     Money,
     MonthField,
     Percent,
     Prose,
     Quantity,
-    SignedNumber,
     Slug,
     SourceId,
     Text,
-    WholeNumber,
     Year,
 )
 from booklet.money.calendar import Month, Period
@@ -52,24 +61,6 @@ FUNDING_STATUSES: tuple[FundingStatus, ...] = ("acquis", "notifie", "sollicite",
 
 def _by_shape(raw: object) -> str:
     return "mapping" if isinstance(raw, dict) else "scalar"
-
-
-class Scope(Model):
-    """What the cost covers, and what it does not."""
-
-    included: tuple[Text, ...] = field(
-        "What the cost covers, one item each", default=(), needed="ready", french="inclus, compris"
-    )
-    excluded: tuple[Text, ...] = field("What it does not cover", default=(), french="exclu, exclus")
-
-
-class Beneficiaries(Model):
-    """Who benefits, and how many."""
-
-    who: Text | None = field("Who benefits", needed="ready", french="qui")
-    number: WholeNumber | None = field("How many people", french="quantité, nombre")
-    source: SourceId | None = field("Id of the source in sources.yaml")
-    assumption: Text | None = field("In words, when there is no source", french="hypothèse")
 
 
 class Phase(Model):
@@ -203,75 +194,6 @@ class Funding(Model):
     envelope: Slug | None = field("The same envelope twice is a double count")
 
 
-class Effect(Model):
-    """An expected effect: from a baseline to a target in a year."""
-
-    indicator: Text | None = field("What is measured", needed="ready")
-    unit: Text | None = field("Unit", french="unité")
-    baseline: SignedNumber | None = field("Value today")
-    target: SignedNumber | None = field("Value aimed at", french="cible")
-    year: Year | None = field("Year of the target", french="année, années")
-    source: SourceId | None = field("Id of the source in sources.yaml")
-    assumption: Text | None = field("In words, when there is no public source", french="hypothèse")
-
-
-class Carbon(Model):
-    """The yearly effect on emissions."""
-
-    tonnes_per_year: SignedNumber | None = field("Tonnes of CO₂e avoided a year", needed="ready")
-    start: Year | None = field("First year", alias="from", needed="ready", french="début, depuis")
-    source: SourceId | None = field("Id of the source in sources.yaml")
-    assumption: Text | None = field("In words, when there is no public source", french="hypothèse")
-
-
-class Risk(Model):
-    """A risk and the answer to it."""
-
-    risk: Text | None = field("What could go wrong", needed="ready", french="risque, risques")
-    answer: Text | None = field("What is planned against it", needed="ready", french="réponse")
-
-
-class Precedent(Model):
-    """A place where it was done."""
-
-    place: Text | None = field("Where", needed="ready", french="lieu")
-    what: Text | None = field("What was done", needed="ready", french="quoi")
-    source: SourceId | None = field("Id of the source in sources.yaml")
-
-
-class Figure(Model):
-    """An image of the proposal's own folder."""
-
-    file: Text | None = field("File name in the proposal's folder", needed="ready", french="fichier")
-    alt: Text | None = field("What the image says, for those who do not see it")
-    caption: Text | None = field("Caption", french="légende")
-    credit: Text | None = field("Author and licence of the image")
-
-
-class Links(Model):
-    """Relations to other proposals, by id."""
-
-    needs: tuple[Slug, ...] = field(
-        "Proposals without which this one does not work", default=(), french="besoins"
-    )
-    overlaps: tuple[Slug, ...] = field("Proposals that do part of the same", default=())
-    conflicts: tuple[Slug, ...] = field("Proposals that exclude this one", default=())
-
-
-class Author(Model):
-    """An author and whom they work for."""
-
-    name: Text | None = field("Name", needed="ready", french="nom")
-    affiliation: Text | None = field("Organisation")
-
-
-class Reviewer(Model):
-    """A reviewer and when they read the proposal."""
-
-    name: Text | None = field("Name", needed="ready", french="nom")
-    when: Day | None = field("Day of the review")
-
-
 class Waiver(Model):
     """Acceptance of the findings of one rule in this proposal, with a reason that is printed under Method."""
 
@@ -316,7 +238,12 @@ class Proposal(Model):
     revenues: tuple[CostLine, ...] = field(
         "Revenues and savings, positive; never netted into the costs", default=(), french="recettes"
     )
-    funding: tuple[Funding, ...] = field("Financing plan", default=(), french="financement, financements")
+    funding: tuple[Funding, ...] = field(
+        "Financing plan; [] where nobody else pays",
+        default=(),
+        needed="written",
+        french="financement, financements",
+    )
     impact_study: SourceId | None = field(
         "Source of the study of the operating cost, where the law asks for one"
     )
@@ -337,6 +264,11 @@ class Proposal(Model):
     def is_ready(self) -> bool:
         """Check whether the proposal is meant to be printed; a proposal without a status is not."""
         return self.status == "ready"
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether a financing plan is written, be it an empty list; without one, who pays is not known."""
+        return "funding" in self.model_fields_set
 
     @property
     def phases_by_id(self) -> dict[str, Phase]:

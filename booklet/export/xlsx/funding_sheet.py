@@ -21,10 +21,11 @@ _WIDTHS = {"proposal": 24, "section": 15, "funder": 18, "name": 40, "form": 16, 
 def funding_columns(years: tuple[int, ...]) -> dict[str, int]:
     """Lay out the columns of the financing plan."""
     keys = (
-        *["proposal", "section", "funder", "name", "form", "debt", "status", "share", "amount"],
+        *["proposal", "section", "funder", "name", "form", "debt", "status", "share", "eligible", "amount"],
         *(str(year) for year in years),
         "exact-amount",
         *(f"exact-{year}" for year in years),
+        "state",
     )
     return {key: column for column, key in enumerate(keys)}
 
@@ -34,7 +35,8 @@ def write_funding(spreadsheet: Spreadsheet, funding: Table, data: SheetData, exa
     sheet, columns = funding.sheet, funding.columns
     sheet.write_text(0, 0, sheet.name, spreadsheet.title)
     note = say(
-        "Euros. Shares are of the gross central cost of the section; loans are counted in the own share."
+        "Euros. Shares are of the eligible expense, else of the gross central cost of the section; loans are counted"
+        " in the own share."
     )
     sheet.write_text(1, 0, spreadsheet.say(note))
     words = (
@@ -46,9 +48,11 @@ def write_funding(spreadsheet: Spreadsheet, funding: Table, data: SheetData, exa
         say("Loan"),
         say("Status"),
         say("Share"),
+        say("Eligible expense"),
         say("Amount"),
     )
-    unrounded = [say("Exact amount"), *(say("Exact, {year}", year=year) for year in data.years)]
+    exact_years = (say("Exact, {year}", year=year) for year in data.years)
+    unrounded = [say("Exact amount"), *exact_years, say("Grant of the State")]
     heads = [*map(spreadsheet.say, words), *map(str, data.years), *map(spreadsheet.say, unrounded)]
     sheet.write_heads(HEAD_ROW, heads)
     for row, funding_row in enumerate(data.plan, funding.first):
@@ -56,7 +60,7 @@ def write_funding(spreadsheet: Spreadsheet, funding: Table, data: SheetData, exa
     for key, width in _WIDTHS.items():
         sheet.sheet.set_column(columns[key], columns[key], width)
     sheet.sheet.set_column(columns["share"], columns["share"], 9)
-    sheet.sheet.set_column(columns["amount"], columns[str(data.years[-1])], 17)
+    sheet.sheet.set_column(columns["eligible"], columns[str(data.years[-1])], 17)
     sheet.sheet.set_column(columns["exact-amount"], max(columns.values()), 17, None, {"level": 1})
     sheet.set_up_page(HEAD_ROW, (max(funding.last, HEAD_ROW), columns[str(data.years[-1])]), frozen_columns=1)
 
@@ -78,6 +82,8 @@ def _write_grant(
         row, columns["status"], spreadsheet.say(STATUS_NAMES[funding.status]) if funding.status else ""
     )
     sheet.write_number(row, columns["share"], funding.share, spreadsheet.percent)
+    eligible = funding.eligible.value if funding.eligible else None
+    sheet.write_number(row, columns["eligible"], eligible, spreadsheet.money)
     if grant is None or funding.section is None:
         return
     measures: list[Measure] = ["cost-central", *(["vat"] if data.edition.funding_base == "ttc" else [])]  # type: ignore[list-item]
@@ -88,10 +94,12 @@ def _write_grant(
     if funding.amount is not None:
         sheet.write_number(row, columns["exact-amount"], grant.total.value, spreadsheet.money)
     else:
-        share = f"${column_name(columns['share'])}${row + 1}"
+        share, eligible_cell = (f"${column_name(columns[key])}${row + 1}" for key in ("share", "eligible"))
+        expense = eligible_cell if eligible else gross
         sheet.write_formula(
-            row, columns["exact-amount"], f"={share}*({gross})", grant.total.value, spreadsheet.money
+            row, columns["exact-amount"], f"={share}*({expense})", grant.total.value, spreadsheet.money
         )
+    sheet.write_text(row, columns["state"], spreadsheet.say(say("yes") if grant.is_of_state else say("no")))
     sheet.write_formula(row, columns["amount"], half_even(amount), grant.total.rounded(), spreadsheet.total)
     for index, year in enumerate(data.years):
         if isinstance(funding.year, int):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from booklet.text.language import Language
 
 #: the functions of our formulas, which every version of every spreadsheet knows
-_OLD_FUNCTIONS = frozenset({"IF", "INT", "ROUND", "SUM", "SUMIFS"})
+_OLD_FUNCTIONS = frozenset({"ABS", "IF", "INT", "ROUND", "SUM", "SUMIFS"})
 _FUNCTION = re.compile(r"([A-Z][A-Z0-9.]*)\(")
 #: what Excel takes as the name of a sheet
 MAX_SHEET_NAME = 31
@@ -40,12 +40,13 @@ def half_even(exact: str) -> str:
     """Write the formula that rounds an exact sum to cents, half to even, as `Euros.rounded` does.
 
     A spreadsheet's ROUND takes a half away from zero. The first test finds a half, allowing for the noise of binary
-    floats (a ten-thousandth of a cent); twice the rounded half is then the even neighbour. It can differ from ours
-    only for an amount that is not a half cent and lies closer to one than that, or, past some billions of euros,
-    where floats no longer hold a half cent.
+    floats (the last digits of the amount, and a little for sums that cancel out); twice the rounded half is then the
+    even neighbour. It can differ from ours only for an amount that is not a half cent and lies closer to one than
+    that, or, past some billions of euros, where floats no longer hold a half cent.
     """
     cents = f"100*({exact})"
-    return f"=IF(ROUND({cents}-INT({cents}),4)=0.5,2*ROUND(50*({exact}),0),ROUND({cents},0))/100"
+    tie = f"ABS({cents}-INT({cents})-0.5)<=1E-8+1E-14*ABS({cents})"
+    return f"=IF({tie},2*ROUND(50*({exact}),0),ROUND({cents},0))/100"
 
 
 def column_name(column: int) -> str:

@@ -124,7 +124,18 @@ def _exact_formulas(  # noqa: C901 (one branch a formula)
 
     def refund(year: int) -> str:
         rate = f"{column_name(exact.columns[str(year)])}${RATE_ROW + 1}"
-        return f"{lines.add_where(f'ttc-{year}', **costs, regime=quote_text('fctva'))}*{rate}"
+        # a refund of VAT: nothing on a line at 0 %
+        spent = lines.add_where(f"ttc-{year}", **costs, regime=quote_text("fctva"), vat=quote_text(">0"))
+        return f"{spent}*{rate}{left_by_state()}"
+
+    def left_by_state() -> str:
+        """Write the part of a cost with VAT that grants of the State leave; nothing where they leave it all."""
+        if data.edition.funding_base != "ttc":
+            return ""
+        given = funding.add_where("exact-amount", **same_place, state=quote_text(spreadsheet.say(say("yes"))))
+        steps: tuple[Measure, ...] = ("cost-central", "vat")
+        spent = "+".join(f"SUM({cell(one, data.years[0])}:{cell(one, data.years[-1])})" for one in steps)
+        return f"*IF({given}<{spent},1-{given}/({spent}),0)"
 
     if measure in COST_MEASURES or measure in REVENUE_MEASURES:
         kind, _, estimate = measure.partition("-")
@@ -162,8 +173,8 @@ def _exact_formulas(  # noqa: C901 (one branch a formula)
 def write_years(spreadsheet: Spreadsheet, years: Table, data: SheetData, exact: Table) -> None:
     """Write the same rows rounded once, to cents, and their totals."""
     note = say(
-        "Euros. Each year is rounded once, to cents; totals are the sums of these cells and of what comes later."
-        " Empty: not known."
+        "Euros. Each year is rounded once, to cents; totals are the sums of these cells and of what comes later, but"
+        " that of the own share, a difference of its own that is rounded once. Empty: not known."
     )
     _write_frame(spreadsheet, years, data, note)
     first, last = (column_name(years.columns[str(year)]) for year in (data.years[0], data.years[-1]))
@@ -179,6 +190,9 @@ def write_years(spreadsheet: Spreadsheet, years: Table, data: SheetData, exact: 
         for index, year in enumerate(data.years):
             rounded(str(year), year_row.cells[index] if year_row.cells is not None else None)
         formula = f"=SUM({first}{row + 1}:{last}{row + 1})"
+        if year_row.measure == "own-share":  # a difference of its own, rounded once
+            ends = [(row, exact.columns[str(year)]) for year in (data.years[0], data.years[-1])]
+            formula = half_even(f"SUM({exact.sheet.cells(*ends)})")
         years.sheet.write_formula(row, years.columns["total"], formula, year_row.total, spreadsheet.total)
         if year_row.measure in COST_MEASURES or year_row.measure in REVENUE_MEASURES:
             rounded("after", year_row.after.rounded() if year_row.after is not None else None)

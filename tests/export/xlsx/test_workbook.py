@@ -197,7 +197,9 @@ def test_halves_are_rounded_to_the_even_cent(tmp_path: Path) -> None:
         for digits in range(1, 12)
         for divisor in (3, 7, 12, 1055)
     ]
-    exact = [*halves, *others, *(-number for number in halves), Fraction(0)]
+    # so near a half cent that few decimals show on which side
+    near = [Fraction(text) for text in ("100.0050004", "100.0049996", "100.005000001", "98765.4350001")]
+    exact = [*halves, *others, *near, *(-number for number in halves), Fraction(0)]
     book = Workbook()
     sheet = book.active
     assert sheet is not None
