@@ -49,7 +49,7 @@ def cost_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
         rows.append(MoneyRow(name, kind="group"))
         printed = [cost.ht.total.rounded(step) for cost in costs]
         for cost, cells in zip(costs, printed, strict=True):
-            note = _line_note(cost, language)
+            note = _line_note(cost, costed, language)
             rows.append(MoneyRow(cost.line.label or "", (cells.low, cells.central, cells.high), note=note))
         total = reduce(PrintedRange.__add__, printed)
         words = say("Total, {section}", section=name.lower()).text(language)
@@ -61,7 +61,7 @@ def cost_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
     )
 
 
-def _line_note(cost: LineCost, language: Language) -> str:
+def _line_note(cost: LineCost, costed: CostedProposal, language: Language) -> str:
     """Write how a line is computed, `150 × 12 000 € / carrefour`, then its source or assumption."""
     line = cost.line
     assert line.unit_cost is not None
@@ -72,6 +72,9 @@ def _line_note(cost: LineCost, language: Language) -> str:
     product = NO_BREAK_SPACE.join((quantity, "×", unit_cost, "/", _plain(line.unit or "")))
     if line.recurs is not None and (line.unit or "").casefold() not in _YEARS:
         product += say(", each year").text(language)
+    phase = costed.document.value.phases_by_id.get(line.spread) if isinstance(line.spread, str) else None
+    if line.counts_full_time and phase is not None and phase.period is not None:
+        product += say(" a year, over {months} months", months=phase.period.months).text(language)
     if line.vat_rate:
         product += say(", VAT {rate}", rate=Wording(language).percent(line.vat_rate)).text(language)
     if line.source:

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from booklet.content.proposal_files import ProposalDocument
     from booklet.diagnostics.positions import Span
 
-#: units by which a staff line counts full-time equivalents
-FULL_TIME = frozenset({"etp", "etpt"})
 #: the narrowest range that each kind of evidence allows: high less low, as a part of central
 NARROWEST = {"expert": Decimal("0.2"), "assumption": Decimal("0.4")}
 #: the significant figures that each kind of evidence supports
@@ -62,7 +60,7 @@ def fte_cost_unusual(document: ProposalDocument, context: Context) -> Iterator[D
     for group, index, line in money_lines(document):
         month = first_month(line, phases)
         unit_cost = line.unit_cost.central if line.unit_cost else None
-        if line.nature != "staff" or (line.unit or "").strip().casefold() not in FULL_TIME:
+        if not line.counts_full_time:
             continue
         if month is None or unit_cost is None or document.is_broken(group, index, "unit_cost"):
             continue

@@ -6,7 +6,6 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.checks.context import Context, first_month, last_month, phases_by_id
-from booklet.checks.estimates import FULL_TIME
 from booklet.checks.funding import find_plan, scheme_day
 from booklet.checks.own_share import LOCAL_AUTHORITIES
 from booklet.checks.owner import find_nearby_threshold
@@ -161,7 +160,7 @@ def _uses_of_line(
         yield ParameterUse("fctva.natures", end.first_day, path)
         if line.section == "fonctionnement":
             yield ParameterUse("fctva.upkeep", end.first_day, path)
-    if line.nature == "staff" and (line.unit or "").strip().casefold() in FULL_TIME:
+    if line.counts_full_time:
         for id in ("staff.cost-low", "staff.cost-high"):
             yield ParameterUse(id, start.first_day, ("costs", index, "unit_cost"))
     if line.vat is not None:

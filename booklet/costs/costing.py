@@ -1,7 +1,8 @@
 """4. Proposal → yearly amounts: by line, section and budget year, without and with VAT, in the term and after it.
 
 A line costs quantity × unit cost. It is spread over a phase (the same part each month) or by units per budget year, or
-it recurs (a twelfth of the yearly cost each month, so that a year begun in July costs half). The amounts here have the
+it recurs (a twelfth of the yearly cost each month, so that a year begun in July costs half). Staff counted in full-time
+equivalents costs a twelfth of its yearly cost in each month of its phase. The amounts here have the
 six budget years only: rule C103 reports what falls outside them.
 
 Amounts are exact and unrounded. HT is the price without VAT; a `ttc` price is divided by (1 + rate), CGI art. 278 ff.
@@ -166,10 +167,15 @@ def yearly_parts(line: CostLine, phases: dict[str, Phase]) -> dict[int, Fraction
     if isinstance(line.spread, str):
         phase = phases.get(line.spread)
         period = phase.period if phase else None
-        return _months_of(period, period.months) if period else None
+        return _months_of(period, shared_months(line, period)) if period else None
     if line.spread is not None:
         return {year: Fraction(units) for year, units in line.spread.items()}
     return None
+
+
+def shared_months(line: CostLine, period: Period) -> int:
+    """The months that quantity × unit cost pays for: those of the phase, or of a year of full-time staff."""
+    return MONTHS if line.counts_full_time else period.months
 
 
 def _months_of(period: Period, divisor: int) -> dict[int, Fraction]:

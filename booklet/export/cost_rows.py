@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from booklet.content.model.proposal import ESTIMATES, SECTIONS, CostLine, Funding, Section
-from booklet.costs.costing import MONTHS, LineCost, yearly_parts
+from booklet.costs.costing import MONTHS, LineCost, shared_months, yearly_parts
 from booklet.costs.financing import Cells, Financing, Financings, earn
 from booklet.costs.grants import total
 
@@ -146,7 +146,7 @@ def list_lines(
                     if isinstance(line.spread, str) and line.recurs is None:
                         period = phases[line.spread].period
                         assert period is not None, "parts are known"
-                        months = period.months
+                        months = shared_months(line, period)
                     counts = (parts.get(year, Fraction(0)) * (months or 1) for year in years)
                     spreading = Spreading(months, tuple(counts))
                 yield LineRow(costed, group, index, line, line.price or basis, known.get(index), spreading)

@@ -214,13 +214,13 @@ def _part_of_year(context: ProposalContext, collection: Collection, cost: LineCo
         assert phase.period is not None
         period = phase.period
         quotes = tuple(quote(document, "timeline", index, key) for key in ("start", "end"))
-        whole = typed(
-            say("months of the phase `{phase}`", phase=phase.id or ""),
-            Fraction(period.months),
-            "number",
-            quotes,
-        )
-        label = say("part of the phase `{phase}` in {year}", phase=phase.id or "", year=year)
+        if line.counts_full_time:  # its cost is that of a year
+            whole = Derivation(say("months of a year"), "constant", Fraction(MONTHS), "number")
+            label = say("part of a year borne in {year}", year=year)
+        else:
+            months_of_phase = say("months of the phase `{phase}`", phase=phase.id or "")
+            whole = typed(months_of_phase, Fraction(period.months), "number", quotes)
+            label = say("part of the phase `{phase}` in {year}", phase=phase.id or "", year=year)
     months = typed(say("months in {year}", year=year), Fraction(period.months_in(year)), "number", quotes)
     key = "recurs" if line.recurs is not None else "spread"
     quoted = quote_key(document, collection, cost.index, key)

@@ -49,6 +49,8 @@ Nature = Literal["works", "equipment", "software", "service", "staff", "land", "
 #: natures that bear no VAT, so that `vat` may be left out (0 %)
 NATURES_WITHOUT_VAT: frozenset[Nature] = frozenset({"staff", "grant", "land"})
 PhaseKind = Literal["study", "procurement", "works", "rollout", "operation", "evaluation"]
+#: units by which a staff line counts full-time equivalents, whose cost is one of a year
+FULL_TIME = frozenset({"etp", "etpt"})
 #: kinds of phases in which something is built or put into service
 BUILDING = frozenset({"works", "rollout"})
 Evidence = Literal["contract", "benchmark", "expert", "assumption"]
@@ -136,7 +138,8 @@ class CostLine(Model):
         french="coût, coûts, dépenses, coût unitaire, prix unitaire",
     )
     spread: Spread | None = field(
-        "A phase, or units per budget year as {2021: 50, 2022: 100}", french="répartition, étalement"
+        "A phase (staff in ETP: the yearly cost over its months), or units per budget year as {2021: 50, 2022: 100}",
+        french="répartition, étalement",
     )
     recurs: Recurrence | None = field("Yearly cost, from a month on", french="récurrence, récurrent")
     vat: Percent | None = field("VAT rate; not needed for staff, grant and land", french="tva")
@@ -154,6 +157,11 @@ class CostLine(Model):
     driver: Slug | None = field("Lines with one driver move together in the uncertainty")
     asset: Slug | None = field("The same asset in two lines is a double count")
     ends_because: Text | None = field("Why the line stops with the term")
+
+    @property
+    def counts_full_time(self) -> bool:
+        """Whether the line counts full-time equivalents: its unit cost is that of a year, over however many months."""
+        return self.nature == "staff" and (self.unit or "").strip().casefold() in FULL_TIME
 
     @property
     def vat_rate(self) -> Decimal | None:
