@@ -35,5 +35,11 @@ def source_labels(references: Mapping[str, Reference]) -> dict[str, str]:
     labels: dict[str, str] = {}
     for id, label in plain.items():
         alike = [other for other in plain if plain[other] == label]
-        labels[id] = label if len(alike) == 1 else f"{label}{chr(ord('a') + alike.index(id))}"
+        labels[id] = label if len(alike) == 1 else f"{label}{_letter(alike.index(id))}"
     return labels
+
+
+def _letter(index: int) -> str:
+    """Name a work among those of one label: a to z, then aa, ab…"""
+    before, last = divmod(index, 26)
+    return (_letter(before - 1) if before else "") + chr(ord("a") + last)

@@ -55,12 +55,17 @@ CALLS = (
 _SLOT = re.compile(r"\{([^{}\n]{0,60})\}")
 
 
+#: any commune of a name
+_ANY = "any"
+
+
 @for_workspace
 @rule("N101", "duplicate-list", Severity.ERROR)
 def duplicate_list(context: Context) -> Iterator[Diagnostic]:
     """Two lists have the same id; or, in one commune and sector, the same panel or the same name.
 
-    Names are compared without case, accents and punctuation.
+    Names are compared without case, accents and punctuation. Two communes of one name are told apart by their codes,
+    where both are written (`insee`).
 
     Why
         One list would be served twice, or two lists would share one file and one of them would receive nothing.
@@ -81,8 +86,13 @@ def duplicate_list(context: Context) -> Iterator[Diagnostic]:
         return
     first_by_identity: dict[tuple[str, ...], int] = {}
     for index, electoral_list in enumerate(document.value.root):
+        code = electoral_list.insee or ""
         for key, identity in _identities(electoral_list):
-            first = first_by_identity.setdefault(identity, index)
+            # a list without a code may be of any commune of that name
+            alike = [(*identity, code), (*identity, "")] if code else [(*identity, _ANY)]
+            first = next((first_by_identity[one] for one in alike if one in first_by_identity), index)
+            for one in ((*identity, code), (*identity, _ANY)):
+                first_by_identity.setdefault(one, index)
             if first == index or document.is_broken(index, key):
                 continue
             yield duplicate_list.at(
@@ -91,6 +101,7 @@ def duplicate_list(context: Context) -> Iterator[Diagnostic]:
                 if key != "id"
                 else say("id `{id}` is already taken", id=electoral_list.id),
                 say("delete the list that stands twice, or correct its `{key}`", key=key),
+                *([say("or write the `insee:` of both, where they are two communes")] if key != "id" else []),
                 related=(Label(document.span(first, key), say("the first list stands here")),),
             )
             break

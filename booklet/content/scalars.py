@@ -37,6 +37,7 @@ _LOOSE_MONTH = re.compile(
     re.ASCII,
 )
 _LOOSE_DAY = re.compile(r"(?P<day>\d{1,2})[-/. ](?P<month>\d{1,2})[-/. ](?P<year>\d{4})", re.ASCII)
+_INSEE = re.compile(r"(?:[0-9]{2}|2[AB])[0-9]{3}")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _YEARS = re.compile(r"(?P<first>[12][0-9]{3})\s*[-–]\s*(?P<last>[0-9]{4})")
 
@@ -97,6 +98,15 @@ def read_slug(raw: object) -> str:
             say("found {found}, expected an id", found=kind_of(text)),
             say("use lower case letters without accents, digits and `-`"),
         )
+    return text
+
+
+def read_insee_code(raw: object) -> str:
+    """Read the code of a commune: two figures, or 2A or 2B, then three."""
+    text = _scalar(raw, say("the code of a commune"), ID_CHARACTERS).upper()
+    if not _INSEE.fullmatch(text):
+        found = kind_of(text)
+        raise fault("M103", say("found {found}, expected the code of a commune, as 93066", found=found))
     return text
 
 

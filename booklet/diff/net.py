@@ -80,11 +80,15 @@ def explain_net(
     if nets[0] is None or nets[1] is None:
         if (nets[0] is None) == (nets[1] is None):
             return delay
-        turned = Cause("net-known" if nets[0] is None else "net-unknown", "net", new.name, is_unknown=True)
+        turned = (
+            [Cause("net-known", "net", new.name, before=reason) for reason in old.reasons or (None,)]
+            if nets[0] is None
+            else [Cause("net-unknown", "net", new.name, after=reason) for reason in new.reasons or (None,)]
+        )
         return (
             *(replace(rule_change.cause, is_unknown=True) for rule_change in rule_changes or ()),
             *delay,
-            turned,
+            *(replace(cause, is_unknown=True) for cause in turned),
         )
     change = nets[1] - nets[0]
     if rule_changes is None:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.diagnostics import limits
 from booklet.diagnostics.diagnostic import Severity
+from booklet.diagnostics.message import Message
 
 VERSION = 1
 #: far above any budget; a longer number is no amount, and would be slow to compute with
@@ -138,6 +139,15 @@ class SavedProposal(Saved):
     net: Mapping[Section, Number | None] = {}
     #: None in a file that was saved while `net` was what is paid within the six years, revenues not taken off
     net_after_term: Mapping[Section, Number | None] | None = None
+
+    #: why a net cost is not known, by section; none in a file saved before it was written
+    net_unknown: Mapping[Section, Annotated[tuple[Word, ...], Field(max_length=limits.SAVED_LINES)]] = {}
+
+    @property
+    def reasons(self) -> tuple[Message, ...]:
+        """Why the net cost is not known, each reason once; none where the file does not say."""
+        found = dict.fromkeys(reason for reasons in self.net_unknown.values() for reason in reasons)
+        return tuple(Message(reason) for reason in found)
 
     @property
     def comparable_net(self) -> Mapping[Section, Decimal | None]:

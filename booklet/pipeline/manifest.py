@@ -152,13 +152,14 @@ def _adapter() -> TypeAdapter[Manifest]:
 
 
 def booklet_path(electoral_list: ElectoralList) -> str:
-    """Name a list's booklet `<commune>/[<sector>-][<panel>-]<slug>.pdf`; unpublished numbers are left out."""
+    """Name a list's booklet `<commune>[-<code>]/[<sector>-][<panel>-]<slug>.pdf`; unpublished numbers are left out."""
     numbers = [str(n) for n in (electoral_list.sector, electoral_list.panel) if n is not None]
     commune, name, id = (
         slugify(text)[:MAX_NAME].rstrip("-")
         for text in (electoral_list.commune, electoral_list.name, electoral_list.id)
     )
-    return f"{commune or 'commune'}/{'-'.join([*numbers, name or id])}.pdf"
+    folder = "-".join(filter(None, [commune or "commune", (electoral_list.insee or "").lower()]))
+    return f"{folder}/{'-'.join([*numbers, name or id])}.pdf"
 
 
 def booklet_paths(lists: Sequence[ElectoralList]) -> tuple[str, ...]:

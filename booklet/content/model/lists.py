@@ -6,6 +6,7 @@ from pydantic import ConfigDict, RootModel
 
 from booklet.content.model.base import Model, field
 from booklet.content.model.types import (
+    InseeCode,
     Slug,
     Text,
     WholeNumber,
@@ -19,6 +20,9 @@ class ElectoralList(Model):
     name: Text = field("Name as published", default="", needed="always", french="nom")
     head: Text | None = field("Head of list, as published", french="tête, tête de liste")
     commune: Text = field("Commune", default="", needed="always")
+    insee: InseeCode | None = field(
+        "Official code of the commune, where another commune has its name", french="code insee, code commune"
+    )
     sector: WholeNumber | None = field("Sector, only where the commune votes by sector", french="secteur")
     panel: WholeNumber | None = field("Official panel number, if known", french="panneau")
 

@@ -19,6 +19,7 @@ from booklet.content.scalars import (
     read_budget_years,
     read_colour,
     read_day,
+    read_insee_code,
     read_money,
     read_month,
     read_parameter_id,
@@ -55,6 +56,12 @@ Slug = Annotated[
     str,
     BeforeValidator(read_slug),
     WithJsonSchema({"type": ["string", "integer"], "pattern": f"^{SLUG.pattern}$"}),
+]
+#: a commune of the official geographic code
+InseeCode = Annotated[
+    str,
+    BeforeValidator(read_insee_code),
+    WithJsonSchema({"type": ["string", "integer"], "examples": ["93066", "2A004"]}),
 ]
 #: an entry of the bibliography, `sources.yaml`
 SourceId = Annotated[Slug, Names("source")]
