@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from io import BytesIO
 from typing import TYPE_CHECKING
+
+import pytest
+from openpyxl import load_workbook
 
 from tests.samples.commands import run
 from tests.samples.money import WORKS, list_findings, read_costs, write_money
+from tests.samples.workbooks import recalculate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,6 +75,41 @@ def test_the_own_share_is_one_exact_difference_rounded_once(tmp_path: Path) -> N
     assert read_costs(root)["own_share"]["investissement"] == "6135.91"
     why = run("-C", str(root), "why", "essai.own-share.investissement", "--format", "json")
     assert json.loads(why.out)["figure"]["value"] == "6135.91", why.err
+    file = tmp_path / "budget.xlsx"
+    assert run("-C", str(root), "costs", "--format", "xlsx", "-o", str(file)).status == 0
+    sheets = load_workbook(BytesIO(file.read_bytes()), data_only=True).worksheets
+    rows = sheets[2].iter_rows(min_row=5, values_only=True)
+    assert [row[12] for row in rows if str(row[4]).startswith("Reste à charge")] == [6135.91]
+
+
+@pytest.mark.long
+def test_a_spreadsheet_computes_what_was_written(tmp_path: Path) -> None:
+    """LibreOffice finds the same grants of the State, eligible expenses, FCTVA and own share by the formulas."""
+    untaxed = WORKS.replace("vat: 20 %", "vat: 0 %")
+    deducted = WORKS.replace("vat_regime: fctva", "vat_regime: assujetti")
+    plan = (
+        "[{funder: dsil, form: grant, section: investissement, share: 20 %, status: sollicite}, "
+        "{funder: dsil, form: grant, section: investissement, share: 12.345 %, eligible: 400 000 €, status: acquis}]"
+    )
+    root = write_money(
+        tmp_path,
+        *(WORKS, untaxed, deducted),
+        funding=plan,
+        months=("2023-01", "2024-07"),
+        edition=TTC,
+        more=WAIVED.format("F107"),
+    )
+    file = tmp_path / "budget.xlsx"
+    ran = run("-C", str(root), "costs", "--format", "xlsx", "-o", str(file))
+    assert ran.status == 0, ran.err
+    book, written = load_workbook(file), load_workbook(file, data_only=True)
+    computed = recalculate(tmp_path, book)
+    for sheet in written.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, (int, float)):
+                    found = computed[sheet.title][cell.coordinate].value
+                    assert found == pytest.approx(cell.value, abs=1e-6), (sheet.title, cell.coordinate)
 
 
 def test_why_knows_a_price_with_vat_where_the_costing_does(tmp_path: Path) -> None:
