@@ -138,7 +138,7 @@ class CostLine(Model):
         french="coût, coûts, dépenses, coût unitaire, prix unitaire",
     )
     spread: Spread | None = field(
-        "A phase (staff in ETP: the yearly cost over its months), or units per budget year as {2021: 50, 2022: 100}",
+        "A phase, or units per budget year as {2021: 50, 2022: 100}",
         french="répartition, étalement",
     )
     recurs: Recurrence | None = field("Yearly cost, from a month on", french="récurrence, récurrent")
