@@ -87,7 +87,6 @@ install_project() {
     if [ -n "${PYTHON:-}" ] || ! is_usable "$bin/python"; then "$python" -m venv --clear "$root/.venv" || exit 3; fi
     rm -f "$stamp"
     say "installing the Python packages of $lock into .venv" "installation des paquets Python de $lock dans .venv"
-    # the lock names every package, and what is imported is compiled then
     if has uv; then set -- uv pip install --python "$bin/python"; else set -- "$bin/python" -m pip install --no-compile; fi
     { "$@" --no-deps --require-hashes -r "$root/$lock" && "$@" --no-deps --no-build-isolation --editable "$root"; } >&2 ||
         refuse "the Python packages could not be installed: see above, and type the same command again" \
