@@ -47,18 +47,18 @@ def examine_objects(
 ) -> Iterator[Message]:
     """Examine all objects; `held` and `numbers` are the roots of the body and their numbers, by name."""
     first = held["outline root"].get("/First")
+    elements = {number: _ELEMENT.fullmatch(written) for number, written in section.plain.items()}
+    others = (section.plain[number] for number, element in elements.items() if element is None)
+    if sum(map(weigh, others)) > _MAX_WEIGHT * scale:
+        raise too_large(scale)
     yield from _examine_references(section, first)
     parents: dict[int, int] = {}
     kids: dict[int, list[int]] = {}
-    left = _MAX_WEIGHT * scale
     for number, written in section.plain.items():
-        if element := _ELEMENT.fullmatch(written):
+        if element := elements[number]:
             kids[number] = [int(kid) for kid in _KID.findall(element[1])]
             parents[number] = int(element[2])
             continue
-        left -= weigh(written)
-        if left < 0:
-            raise too_large(scale)
         value = parse(written)
         yield from _examine_actions(value, number)
         if isinstance(value, dict) and value.get("/Type") == "/StructElem":

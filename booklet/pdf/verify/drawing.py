@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
     from booklet.pdf.verify.fonts import Font
 
-#: texts times shapes, of which each that is near takes ten times as long, with each of its parts
+#: texts times shapes, of which each that is near takes twenty times as long, with each of its parts
 _MAX_COMPARED = 4_000_000
-_NEAR_COSTS = 10
+_NEAR_COSTS = 20
 #: texts or shapes of one page
 _MAX_DRAWN = 8_000
 _MAX_STATES = 60
