@@ -274,6 +274,7 @@ def test_a_picture_that_looks_otherwise_is_told(
     assert ran.status == 1 and "l-oeuvre-d-ete.pdf: its front pages do not look" in ran.out
 
 
+@pytest.mark.long
 def test_names_that_typography_changes_are_sound(unbuilt: Sample, tmp_path: Path) -> None:
     """Raised ordinals, hyphens, quotes, signs of other fonts and words that are cut are the list's own."""
     long = "Anticonstitutionnellement contre les désinstitutionnalisations intergouvernementales du 2e"
