@@ -196,28 +196,16 @@ def unknown_slot(context: Context) -> Iterator[Diagnostic]:
     Source
         FORMAT, "edition.yaml".
     """
-    document = context.workspace.edition
-    if document is None or document.is_broken("letter") or not document.value.letter:
-        return
-    span = document.span("letter")
-    lines = document.source.lines
-    for number in range(span.start.line, span.end.line + 1):
-        line = lines[number - 1]
-        for match in _SLOT.finditer(line):
-            slot = match[1]
-            if slot in SLOTS or not span.start <= Position(number, match.start() + 1) < span.end:
-                continue
-            close = nearest(slot.strip(), SLOTS) or _FRENCH_SLOTS.get(slot.strip().lower())
-            hint = (
-                say("write `{slot}`", slot=f"{{{close}}}")
-                if close
-                else say("the slots are {slots}", slots=quote_all(f"{{{name}}}" for name in SLOTS))
-            )
-            yield unknown_slot.at(
-                Span(span.path, Position(number, match.start() + 1), Position(number, match.end() + 1)),
-                say("unknown slot `{slot}`", slot=match[0]),
-                hint,
-            )
+    for slot, span in _find_slots(context):
+        if slot in SLOTS:
+            continue
+        close = nearest(slot.strip(), SLOTS) or _FRENCH_SLOTS.get(slot.strip().lower())
+        hint = (
+            say("write `{slot}`", slot=f"{{{close}}}")
+            if close
+            else say("the slots are {slots}", slots=quote_all(f"{{{name}}}" for name in SLOTS))
+        )
+        yield unknown_slot.at(span, say("unknown slot `{slot}`", slot=f"{{{slot}}}"), hint)
 
 
 #: slots that French authors type by habit
@@ -229,3 +217,66 @@ _FRENCH_SLOTS = {
     "panneau": "panel",
     "ville": "commune",
 }
+
+
+@for_workspace
+@rule("N108", "empty-slot", Severity.ERROR)
+def empty_slot(context: Context) -> Iterator[Diagnostic]:
+    """The letter holds a slot that has no value for a list, or for the whole.
+
+    Why
+        The sentence would be printed with a hole in it, to these lists only: « panneau , à Marseille ».
+
+    Fails
+        # a list of `lists.yaml` has no `panel`
+        letter: Vous êtes au panneau {panel}.
+
+    Passes
+        # every list of `lists.yaml` has a `panel`
+        letter: Vous êtes au panneau {panel}.
+
+    Source
+        FORMAT, "edition.yaml".
+    """
+    edition, lists = context.workspace.edition, context.workspace.lists
+    if edition is None:
+        return
+    territory = edition.value.territory
+    has_yardstick = bool(territory and territory.yearly_investment)
+    for slot, span in _find_slots(context):
+        if slot in ("peak_share", "yardstick") and not has_yardstick:
+            yield empty_slot.at(
+                span,
+                say("`{slot}` has no value: the territory has no `yearly_investment`", slot=f"{{{slot}}}"),
+                say("write `yearly_investment` under `territory`, or take the slot out of the letter"),
+            )
+        if slot not in LIST_SLOTS or lists is None:
+            continue
+        key = "name" if slot == "list" else slot
+        without = [
+            index
+            for index, one in enumerate(lists.value.root)
+            if getattr(one, key) in (None, "") and not lists.is_broken(index)
+        ]
+        if without:
+            yield empty_slot.at(
+                span,
+                say("`{slot}` has no value for a list", slot=f"{{{slot}}}")
+                if len(without) == 1
+                else say("`{slot}` has no value for {count} lists", slot=f"{{{slot}}}", count=len(without)),
+                say("write `{key}:` in each of them, or take the slot out of the letter", key=key),
+                related=(Label(lists.span(without[0], "id"), say("the first list stands here")),),
+            )
+
+
+def _find_slots(context: Context) -> Iterator[tuple[str, Span]]:
+    """Find what stands in braces in the letter, each with its place."""
+    document = context.workspace.edition
+    if document is None or document.is_broken("letter") or not document.value.letter:
+        return
+    span = document.span("letter")
+    for number in range(span.start.line, span.end.line + 1):
+        for match in _SLOT.finditer(document.source.lines[number - 1]):
+            start, end = (Position(number, column + 1) for column in match.span())
+            if span.start <= start < span.end:
+                yield match[1], Span(span.path, start, end)

@@ -271,9 +271,16 @@ PORTFOLIO_SLOTS = (
 
 
 def fill_slots(text: str, values: Mapping[str, str]) -> str:
-    """Put plain values in the `{slots}` of a Markdown text; no value can become markup."""
+    """Put plain values in the `{slots}` of a Markdown text; no value can become markup, wherever its slot stands."""
 
     def fill(match: re.Match[str]) -> str:
-        return re.sub(r"([\\`*_\[\]<>#&])", r"\\\1", values[match[1]]) if match[1] in values else match[0]
+        return _as_plain_text(values[match[1]]) if match[1] in values else match[0]
 
     return re.sub(r"\{(\w+)\}", fill, text)
+
+
+def _as_plain_text(value: str) -> str:
+    """Escape what Markdown would read, also where a paragraph begins with it: a bullet, a number, a heading's line."""
+    line = re.sub(r"[ \t\n\r\f\v]+", " ", value).strip(" ")
+    escaped = re.sub(r"([\\`*_\[\]<>#&]|^[-+=~|])", r"\\\1", line)
+    return re.sub(r"^(\d+)([.)])", r"\1\\\2", escaped)

@@ -226,9 +226,14 @@ def test_cited_names_each_once_in_order() -> None:
     assert cited("rien") == Cited((), ())
 
 
-@given(st.text(max_size=30))
+@given(st.text(max_size=30) | st.text("-+=~|.)1 \t\n*", max_size=6))
+@example("+ de Marseille")
+@example("1. Tous ensemble")
+@example("Une liste\n    d’union")
 def test_slots_are_plain_text(value: str) -> None:
-    """A value put in a slot is shown as it is, whatever it holds; other braces are left alone."""
+    """A value put in a slot is shown as it is, whatever it holds, wherever it stands; other braces are left alone."""
+    letter = render_markdown(fill_slots("{list}\n\nÀ {list}.", {"list": value}), ENGLISH)
+    assert {tag for tag, _ in read(letter).tags} <= {"p"}
     html = str(inline(fill_slots("x{list}y {other}", {"list": value}), ENGLISH))
     assert {tag for tag, _ in read(html).tags} <= {"br"}
     assert read(html).text.endswith("y {other}")
