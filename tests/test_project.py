@@ -82,7 +82,8 @@ def test_check_does_not_load_the_renderer() -> None:
 
 @pytest.mark.parametrize(
     "page",
-    ["README.md", "CONTRIBUTING.md", "docs/guide-fr.md", "docs/architecture.md", "docs/performance.md"],
+    ["README.md", "CONTRIBUTING.md"]
+    + [f"docs/{name}.md" for name in ("guide-fr", "architecture", "performance", "reliability")],
 )
 def test_links_of_the_pages_lead_somewhere(page: str) -> None:
     """Every relative link and image of the documentation names a file that exists."""
@@ -91,6 +92,14 @@ def test_links_of_the_pages_lead_somewhere(page: str) -> None:
     targets = [target for target in re.findall(r"\]\(([^)#\s]+)", prose) if ":" not in target]
     missing = [target for target in targets if not ((ROOT / page).parent / target).exists()]
     assert missing == []
+
+
+@pytest.mark.parametrize("page", ["SECURITY.md", "docs/reliability.md"])
+def test_promises_are_tested(page: str) -> None:
+    """Every test by which a promise is said to be kept is there."""
+    paths = re.findall(r"`((?:tests|booklet|benchmarks)/[\w./]+)`", (ROOT / page).read_text("utf-8"))
+    assert len(paths) > 5
+    assert [path for path in paths if not (ROOT / path).exists()] == []
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/guide-fr.md"])
