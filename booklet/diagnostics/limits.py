@@ -21,6 +21,8 @@ SOURCES = 10_000
 
 #: of all files of a revision that `diff` reads from git
 REVISION_BYTES = 500_000_000
+#: of a list of its files
+REVISION_NAMES = 32_000_000
 
 # --- a value
 #: of Markdown

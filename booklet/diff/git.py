@@ -9,9 +9,13 @@ from __future__ import annotations
 
 import os
 import subprocess
+from decimal import Decimal
+from tempfile import TemporaryFile
+from threading import Timer
 from typing import TYPE_CHECKING
 
 from booklet.diagnostics.diagnostic import BuildError
+from booklet.diagnostics.limits import REVISION_NAMES
 from booklet.diagnostics.message import say
 
 if TYPE_CHECKING:
@@ -19,6 +23,8 @@ if TYPE_CHECKING:
 
 #: a configuration can include a pipe that nobody writes into
 _SECONDS = 120
+#: bytes of an error output of which the first line is told
+_COMPLAINT = 10_000
 _OPTIONS = (
     "--no-pager",
     "--no-optional-locks",
@@ -46,30 +52,48 @@ class GitRefused(Exception):
     """The first line of git's error output."""
 
 
-def run_git(root: Path, *arguments: str, given: bytes = b"") -> bytes:
-    """Run git in a folder and return what it prints; raises `GitRefused`, or `BuildError` without git."""
+def run_git(root: Path, *arguments: str, given: bytes = b"", most: int = REVISION_NAMES) -> bytes:
+    """Run git in a folder and return what it prints, bounded; raises `GitRefused`, or `BuildError` without git."""
     inherited = {
         name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name == _KEPT
     }
-    try:
-        ran = subprocess.run(
-            [_find_git(), "-C", str(root), *_OPTIONS, *arguments],
-            input=given,
-            capture_output=True,
-            check=False,
-            env=inherited | _ENVIRONMENT,
-            timeout=_SECONDS,
-        )
-    except FileNotFoundError:
-        raise BuildError(
-            say("git is not installed: install it, or compare two saved files of `costs --format json`")
-        ) from None
-    except subprocess.TimeoutExpired:
-        raise BuildError(say("git did not answer for {seconds} s", seconds=_SECONDS)) from None
-    if ran.returncode:
-        lines = ran.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise GitRefused(lines[0] if lines else f"status {ran.returncode}")
-    return ran.stdout
+    with TemporaryFile() as asked, TemporaryFile() as complaint:
+        asked.write(given)
+        asked.seek(0)
+        try:
+            git = subprocess.Popen(
+                [_find_git(), "-C", str(root), *_OPTIONS, *arguments],
+                stdin=asked,
+                stdout=subprocess.PIPE,
+                stderr=complaint,
+                env=inherited | _ENVIRONMENT,
+            )
+        except FileNotFoundError:
+            raise BuildError(
+                say("git is not installed: install it, or compare two saved files of `costs --format json`")
+            ) from None
+        clock = Timer(_SECONDS, git.kill)
+        clock.start()
+        with git:
+            assert git.stdout is not None
+            answer = git.stdout.read(most + 1)
+            if len(answer) > most:
+                git.kill()
+        clock.cancel()
+        if len(answer) > most:
+            raise BuildError(
+                say(
+                    "git answers with more than {limit} bytes: compare two saved files of `costs --format json`",
+                    limit=Decimal(most),
+                )
+            )
+        if git.returncode < 0:
+            raise BuildError(say("git did not answer for {seconds} s", seconds=_SECONDS))
+        if git.returncode:
+            complaint.seek(0)
+            lines = complaint.read(_COMPLAINT).decode("utf-8", "replace").strip().splitlines()
+            raise GitRefused(lines[0] if lines else f"status {git.returncode}")
+    return answer
 
 
 def _find_git() -> str:

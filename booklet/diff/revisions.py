@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.content.proposal_files import FOLDER
 from booklet.diagnostics.diagnostic import BuildError
-from booklet.diagnostics.limits import REVISION_BYTES, TABLE_BYTES
+from booklet.diagnostics.limits import REVISION_BYTES, REVISION_NAMES, TABLE_BYTES
 from booklet.diagnostics.message import Message, say
 from booklet.diff.git import GitRefused, require_repository, run_git
 
@@ -79,16 +79,22 @@ def read_tree(root: Path, revision: str) -> dict[str, bytes | int]:
         ) from None
     names = {entry.path: entry for entry in _entries(listed) if _is_plain(entry.path)}
     sizes = {entry.blob: entry.size for entry in names.values() if entry.size <= TABLE_BYTES}
-    if sum(sizes.values()) > REVISION_BYTES:
-        message = say("`{revision}` has more than {limit} bytes", revision=revision, limit=REVISION_BYTES)
-        raise NoSuchState(message, say("compare two saved files of `costs --format json`"))
+    _require_bounded(revision, sum(sizes.values()))
     blobs = _read_blobs(root, sorted(sizes))
     contents: dict[str, bytes | int] = {}
     for path in names:
         target = _follow(path, names, blobs)
         if target is not None:
             contents[path] = blobs.get(target.blob, target.size)
+    # again: one object may have many names
+    _require_bounded(revision, sum(len(held) for held in contents.values() if isinstance(held, bytes)))
     return contents
+
+
+def _require_bounded(revision: str, size: int) -> None:
+    if size > REVISION_BYTES:
+        message = say("`{revision}` has more than {limit} bytes", revision=revision, limit=REVISION_BYTES)
+        raise NoSuchState(message, say("compare two saved files of `costs --format json`"))
 
 
 def _resolve(root: Path, revision: str) -> str:
@@ -142,7 +148,9 @@ def _read_blobs(root: Path, blobs: list[str]) -> dict[str, bytes]:
     if not blobs:
         return {}
     try:
-        answer = run_git(root, "cat-file", "--batch", given="".join(f"{blob}\n" for blob in blobs).encode())
+        asked = "".join(f"{blob}\n" for blob in blobs).encode()
+        most = REVISION_BYTES + REVISION_NAMES  # a line before each
+        answer = run_git(root, "cat-file", "--batch", given=asked, most=most)
     except GitRefused as refusal:  # damaged, or to be fetched from elsewhere
         raise BuildError(say("git refused: {reason}", reason=refusal)) from None
     contents, place = {}, 0

@@ -43,7 +43,7 @@ from booklet.export.json_values import (
 from booklet.law.lookup import FCTVA_RATE, law_of
 from booklet.money.euros import CENT, Euros, PrintedRange
 from booklet.text.language import ENGLISH
-from booklet.text.outside import dump_json
+from booklet.text.outside import dump_json, visible
 
 if TYPE_CHECKING:
     from booklet.content.model.edition import Edition
@@ -88,7 +88,7 @@ def write_costs(
         **describe_edition(edition),
         "proposals": ready + [writer.proposal(costed, "draft") for costed in portfolio.drafts],
         # without this list, `diff` would take an unreadable proposal for a removed one
-        "unread": sorted(workspace.unread) if workspace else [],
+        "unread": sorted(map(visible, workspace.unread)) if workspace else [],
         "domains": {
             domain: writer.totals(proposals) for domain, proposals in portfolio.ready_by_domain.items()
         },
@@ -123,8 +123,9 @@ class _Writer:
         proposal = costed.document.value
         financing = self.financing(costed)
         return {
-            "id": costed.id,
-            "domain": costed.domain,
+            # of the names of a file and its folder, which need not be UTF-8
+            "id": visible(costed.id),
+            "domain": visible(costed.domain),
             "title": proposal.title,
             "status": status,
             **{

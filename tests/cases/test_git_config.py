@@ -14,7 +14,7 @@ from booklet.diagnostics.diagnostic import BuildError
 from booklet.diff.git import run_git
 from booklet.diff.revisions import read_tree
 from tests.samples.commands import ROOT, run
-from tests.samples.revisions import git, write_repository
+from tests.samples.revisions import AUTHOR, git, write_repository
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -183,6 +183,19 @@ def test_a_configuration_that_never_ends_is_told(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr("booklet.diff.git._SECONDS", 0.2)
     with pytest.raises(BuildError, match="git did not answer"):
         run_git(root, "rev-parse", "--git-dir")
+
+
+def test_a_tree_without_end_is_refused(tmp_path: Path) -> None:
+    """A few objects can name a million files, or one large file again and again: what is read is bounded."""
+    root = write_repository(tmp_path / "checkout").root
+    tree = git(root, "rev-parse", "HEAD:proposals/mobilite")
+    for _ in range(24):
+        names = f"040000 tree {tree}\t{'a' * 40}\n040000 tree {tree}\t{'b' * 40}\n"
+        tree = git(root, "mktree", given=names.encode())
+    whole = git(root, "mktree", given=f"040000 tree {tree}\tproposals\n".encode())
+    git(root, "tag", "endless", git(root, *AUTHOR, "commit-tree", whole, "-m", "endless"))
+    with pytest.raises(BuildError, match=r"more than 32.000.000 bytes"):
+        read_tree(root, "endless")
 
 
 def test_one_function_runs_git() -> None:

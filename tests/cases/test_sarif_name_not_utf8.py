@@ -12,8 +12,12 @@ from xml.etree import ElementTree
 import pytest
 
 from booklet.diagnostics.report import FORMATS
+from tests.samples.commands import run
+from tests.samples.revisions import write_repository
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.samples.workspace import Sample
 
 NAME = b"proposals/mobilite/caf\xe9.yaml"
@@ -71,3 +75,13 @@ def test_readers_of_the_repository_get_its_paths(named: Sample, format: str) -> 
             case.get("classname") for case in suites.iter("testcase")
         ]
         assert all(str(name).startswith("workspace/proposals/") for name in names)
+
+
+def test_a_name_that_is_not_utf8_is_compared(tmp_path: Path) -> None:
+    """A proposal or a domain whose name is not UTF-8 is shown in a difference, and its states can be saved."""
+    write_repository(tmp_path / "checkout")
+    with open(os.path.join(os.fsencode(tmp_path / "checkout"), NAME), "wb") as file:
+        file.write(b"title: x\n")
+    ran = run("-C", str(tmp_path / "checkout"), "diff", "first", "--save", str(tmp_path))
+    assert ran.status == 0 and "caf<U+DCE9>" in ran.out, ran.err
+    assert "caf<U+DCE9>" in (tmp_path / "after.json").read_text("utf-8")
