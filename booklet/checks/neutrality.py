@@ -208,6 +208,8 @@ def unknown_slot(context: Context) -> Iterator[Diagnostic]:
         yield unknown_slot.at(span, say("unknown slot `{slot}`", slot=f"{{{slot}}}"), hint)
 
 
+#: keys of a list that it may lack
+_OPTIONAL_SLOTS = ("head", "sector", "panel")
 #: slots that French authors type by habit
 _FRENCH_SLOTS = {
     "liste": "list",
@@ -250,13 +252,12 @@ def empty_slot(context: Context) -> Iterator[Diagnostic]:
                 say("`{slot}` has no value: the territory has no `yearly_investment`", slot=f"{{{slot}}}"),
                 say("write `yearly_investment` under `territory`, or take the slot out of the letter"),
             )
-        if slot not in LIST_SLOTS or lists is None:
+        if slot not in _OPTIONAL_SLOTS or lists is None:
             continue
-        key = "name" if slot == "list" else slot
         without = [
             index
             for index, one in enumerate(lists.value.root)
-            if getattr(one, key) in (None, "") and not lists.is_broken(index)
+            if getattr(one, slot) is None and not lists.is_broken(index, slot)
         ]
         if without:
             yield empty_slot.at(
@@ -264,7 +265,7 @@ def empty_slot(context: Context) -> Iterator[Diagnostic]:
                 say("`{slot}` has no value for a list", slot=f"{{{slot}}}")
                 if len(without) == 1
                 else say("`{slot}` has no value for {count} lists", slot=f"{{{slot}}}", count=len(without)),
-                say("write `{key}:` in each of them, or take the slot out of the letter", key=key),
+                say("write `{key}:` in each of them, or take the slot out of the letter", key=slot),
                 related=(Label(lists.span(without[0], "id"), say("the first list stands here")),),
             )
 

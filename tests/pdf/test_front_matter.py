@@ -250,7 +250,7 @@ def test_booklets_that_did_not_change_are_not_written(small: Sample) -> None:
     """One more list leaves the files of the others as they are on disk, under their second name."""
     before = {path: path.stat().st_ino for path in small.dist.glob("*/*.pdf")}
     with (small.root / "proposals" / "lists.yaml").open("a", encoding="utf-8") as file:
-        file.write("- {id: quatre, name: Une quatrième, commune: Une ville}\n")
+        file.write("- {id: quatre, name: Une quatrième, head: Prénom Quart, commune: Une ville}\n")
     ran = small.build()
     assert laid_out(ran) == ({"register"}, 1)
     after = {path: path.stat().st_ino for path in small.dist.glob("*/*.pdf")}

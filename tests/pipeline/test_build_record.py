@@ -40,7 +40,9 @@ def test_list_of_ones_own(small: Sample) -> None:
     """A renamed list is laid out for its own sake, and a new one because it is new."""
     lists = small.root / "proposals" / "lists.yaml"
     text = lists.read_text("utf-8").replace("Une liste,", "Une autre liste,")
-    lists.write_text(f"{text}- {{id: quatre, name: Une quatrième, commune: Une ville}}\n", "utf-8")
+    lists.write_text(
+        f"{text}- {{id: quatre, name: Une quatrième, head: Prénom Quart, commune: Une ville}}\n", "utf-8"
+    )
     small.build()
     said = explain(small)
     assert said["une"] == "its own file changed: proposals/lists.yaml"

@@ -183,7 +183,7 @@ def test_altered_manifest_is_made_again(small: Sample, change: str, *, has_store
         json.dumps(held, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
     )
     verified = small.run("verify")
-    assert verified.status == {"digest": 1, "list": 0, "kind": 3}[change] and "Traceback" not in verified.err
+    assert verified.status == 1 and "Traceback" not in verified.err
     if not has_store:
         shutil.rmtree(small.root / ".booklet-store" / "stamps")
     ran = small.run("build")

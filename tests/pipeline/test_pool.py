@@ -200,7 +200,9 @@ def test_interrupted_build_leaves_the_release(small: Sample, moment: str, sent: 
     store, aside = small.root / ".booklet-store", small.root.parent / "store"
     store.rename(aside)
     with (small.root / "proposals" / "lists.yaml").open("a", encoding="utf-8") as file:
-        file.writelines(f"- {{id: l-{n}, name: Liste {n}, commune: Une ville}}\n" for n in range(12))
+        file.writelines(
+            f"- {{id: l-{n}, name: Liste {n}, head: Prénom Nom, commune: Une ville}}\n" for n in range(12)
+        )
     with begin_build(small) as building:
         wait_until(lambda: bool(traces(small.root, moment)))
         assert building.poll() is None

@@ -192,7 +192,9 @@ def test_interrupted_build_leaves_the_release(many: Sample, address: str) -> Non
     with (many.root / "proposals" / "lists.yaml").open(
         "a", encoding="utf-8"
     ) as file:  # enough to take a while
-        file.writelines(f"- {{id: m{n}, name: Liste {n} bis, commune: Ville}}\n" for n in range(200))
+        file.writelines(
+            f"- {{id: m{n}, name: Liste {n} bis, head: Prénom Nom, commune: Ville}}\n" for n in range(200)
+        )
     build = build_meanwhile(many, address)
     wait_until(lambda: any(many.root.glob(".dist-*.part/*/*.pdf")), "a booklet", build)
     build.send_signal(signal.SIGINT)
