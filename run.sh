@@ -7,7 +7,7 @@
 #   sh run.sh setup [test]    install only · installer seulement
 #
 # System packages are installed where they are missing, on Debian and Ubuntu only; Python packages go to .venv beside
-# this file, in the versions of requirements*.lock, by uv where it is installed. PYTHON=/path/to/python3.12 chooses the
+# this file, in the versions of requirements*.lock, by uv. PYTHON=/path/to/python3.12 chooses the
 # interpreter. Exit status 3: the machine is not ready, and one sentence says what to do.
 
 set -eu
@@ -33,9 +33,7 @@ has_verapdf() { [ -n "${VERAPDF:-}" ] || has verapdf || { [ -x "$bin/verapdf" ] 
 
 # What WeasyPrint loads; for the tests, the readers of booklets and workbook; Python.
 missing_packages() {
-    for package in libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; do
-        has_package "$package" || echo "$package"
-    done
+    for package in libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; do has_package "$package" || echo "$package"; done
     if [ "$lock" = requirements-test.lock ]; then
         for pair in qpdf:qpdf pdfinfo:poppler-utils mutool:mupdf-tools soffice:libreoffice-calc-nogui; do
             has "${pair%:*}" || echo "${pair#*:}"
@@ -56,9 +54,7 @@ install_packages() {
         *"python3-venv 3.10."*) missing="$missing python3.11-venv" ;;
     esac
     packages= # those that this system has: what is still lacking is seen later
-    for package in $missing; do
-        [ -z "$(candidate "$package")" ] || packages="$packages $package"
-    done
+    for package in $missing; do [ -z "$(candidate "$package")" ] || packages="$packages $package"; done
     # shellcheck disable=SC2086 # a list of words is meant
     as_root DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >&2 ||
         refuse "these system packages could not be installed:$packages" \
@@ -81,14 +77,18 @@ is_installed() {
     installed=$(cat "$stamp")
     [ "$installed" = "$(fingerprint requirements-test.lock)" ] || [ "$installed" = "$(fingerprint "$lock")" ]
 }
+install_with() { "$@" --no-deps --require-hashes -r "$root/$lock" && "$@" --no-deps --no-build-isolation -e "$root"; }
 install_project() {
     find_python || refuse "Python 3.11 or later is needed, with its venv module${PYTHON:+: \`$PYTHON\` is not one}" \
         "il faut Python 3.11 ou plus récent, avec son module venv${PYTHON:+ : « $PYTHON » n'en est pas un}"
     if [ -n "${PYTHON:-}" ] || ! is_usable "$bin/python"; then "$python" -m venv --clear "$root/.venv" || exit 3; fi
     rm -f "$stamp"
     say "installing the Python packages of $lock into .venv" "installation des paquets Python de $lock dans .venv"
-    if has uv; then set -- uv pip install --python "$bin/python"; else set -- "$bin/python" -m pip install --no-compile; fi
-    { "$@" --no-deps --require-hashes -r "$root/$lock" && "$@" --no-deps --no-build-isolation --editable "$root"; } >&2 ||
+    uv=$(command -v uv || echo "$bin/uv") # a second in place of a minute, where there is one and it finds the packages
+    [ -x "$uv" ] || sed -n '/^uv==/,/[^\\]$/p' "$root/$lock" |
+        "$bin/python" -m pip install -q --only-binary :all: --require-hashes -r /dev/stdin >&2 || :
+    { { [ -x "$uv" ] && install_with "$uv" pip install --python "$bin/python"; } ||
+        install_with "$bin/python" -m pip install --no-compile; } >&2 ||
         refuse "the Python packages could not be installed: see above, and type the same command again" \
             "les paquets Python n'ont pas pu être installés : voir ci-dessus, puis retapez la même commande"
     fingerprint "$lock" >"$stamp"
