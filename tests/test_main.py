@@ -39,7 +39,13 @@ def hide(name: str, folder: Path) -> str:
     return str(folder)
 
 
-@pytest.mark.parametrize("name", [requirement.name for requirement in requirements()])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(one.name, marks=pytest.mark.long if number % 4 else ())
+        for number, one in enumerate(requirements())
+    ],
+)
 def test_any_missing_package_is_one_sentence(unbuilt: Sample, tmp_path: Path, name: str) -> None:
     """Each dependency in turn is not there: the command that needs it says so in one sentence, status 3."""
     (tmp_path / "figures.xlsx").touch()

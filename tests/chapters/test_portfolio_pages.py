@@ -253,7 +253,9 @@ def many(sample: Sample, count: int) -> Analysis:
     return analyse_workspace(sample.root)
 
 
-@pytest.mark.parametrize("count", [0, 6, 12, 30, 70])
+@pytest.mark.parametrize(
+    "count", [0, 6, 30, *(pytest.param(count, marks=pytest.mark.long) for count in (12, 70))]
+)
 def test_any_number_of_proposals_opens_on_two_pages(unbuilt: Sample, count: int) -> None:
     """The opener keeps to its two pages with a long introduction too, and says how many proposals it leaves out."""
     edition = "  mobilite: {title: Mobilité, colour: "

@@ -191,7 +191,9 @@ ALL = tuple(
 )
 
 
-@pytest.mark.parametrize("language", [FRENCH, ENGLISH], ids=["fr", "en"])
+@pytest.mark.parametrize(
+    "language", [FRENCH, pytest.param(ENGLISH, marks=pytest.mark.long)], ids=["fr", "en"]
+)
 @pytest.mark.parametrize("template", ALL)
 def test_every_page_is_laid_out_without_a_complaint(
     sample: Sample, template: str, language: Language

@@ -230,6 +230,7 @@ class Editor:
                 path.write_text("".join(lines[: self.random.randrange(len(lines) + 1)]), "utf-8")
 
 
+@pytest.mark.long
 def test_any_edits_of_a_generated_workspace(tmp_path: Path) -> None:
     """After each of many edits, one upon the other, the findings are those of a check of everything."""
     write_workspace(tmp_path, Size(14, 6))

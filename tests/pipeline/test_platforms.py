@@ -59,7 +59,9 @@ def test_commands_that_lay_nothing_out(unbuilt: Sample, tmp_path: Path, argument
     assert (ran.status, ran.err) == (0, "")
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "or work in WSL"), ("fr", "WSL")])
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "or work in WSL"), pytest.param("fr", "WSL", marks=pytest.mark.long)]
+)
 def test_build_names_what_to_install(unbuilt: Sample, tmp_path: Path, language: str, word: str) -> None:
     """Without Pango, `build` says in one sentence what to install, and leaves nothing behind."""
     environment = write_site(tmp_path, WINDOWS)

@@ -298,6 +298,7 @@ def test_a_press_page_has_its_boxes(printed: Sample) -> None:
                 assert [float(edge) for edge in box] == pytest.approx(expected, abs=0.01)
 
 
+@pytest.mark.long
 def test_everything_is_in_ink(printed: Sample) -> None:
     """No operator, image, gradient or group of a press file or a sheet is in RGB without a profile."""
     for path in (press_files(printed)[0], *(printed.root / "print").rglob("*-a5.pdf"), proof(printed)):
@@ -355,6 +356,7 @@ def render(path: Path, page: int):  # type: ignore[no-untyped-def]
     return columns / 4, pixel
 
 
+@pytest.mark.long
 def test_the_press_edition_holds_the_words_of_the_screen(printed: Sample) -> None:
     """Every page but the letter and the last ones prints the words of the same page on the screen."""
     screen = sorted(printed.dist / booklet["path"] for booklet in printed.manifest["booklets"])

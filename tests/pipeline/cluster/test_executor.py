@@ -244,6 +244,7 @@ def test_worker_with_other_code_is_refused(many: Sample, tmp_path: Path) -> None
     assert not many.dist.exists() and not (many.root / ".booklet-store" / "page").exists()
 
 
+@pytest.mark.long
 def test_worker_with_threads_is_refused(many: Sample, tmp_path: Path) -> None:
     """WeasyPrint lays out one page at a time in a process: a worker with two threads is told how to start."""
     with scheduler(tmp_path) as address, processes(worker(address, tmp_path, "--no-nanny", threads=2)):
