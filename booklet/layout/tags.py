@@ -18,7 +18,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 # Elements that may hold text themselves (ISO 32000-1 §14.8.4.2: block-level and inline-level structure, cells
 # and list parts). In a grouping element, a `Div` or a `Sect`, text keeps an element of its own.
@@ -43,6 +43,7 @@ _HOLDS_TEXT = frozenset(
 )
 _MEANINGLESS = frozenset({"/Span", "/NonStruct"})
 _BARE_KEYS = frozenset({"/Type", "/S", "/P", "/Pg", "/K"})
+_PARTS_OF_ITEMS = frozenset({"/Lbl", "/LBody"})
 
 #: What WeasyPrint writes before marked content; the text itself is in hexadecimal and cannot look like this.
 _MARK = re.compile(rb"/\w+\s+<<\s*/MCID (\d+)\s*>>\s+BDC")
@@ -77,7 +78,9 @@ def slim_document(document: pikepdf.Pdf) -> None:
     """
     _soften_hyphens(document)
     root = document.Root["/StructTreeRoot"]
-    _drop_links_inside_links(document, root)
+    elements = list(walk(root))
+    _drop_links_inside_links(document, root, elements)
+    _fill_list_bodies(document, elements)
     owners: Owners = {}
     for element in children(root):
         _slim_element(element, owners)
@@ -110,13 +113,36 @@ def _soften_hyphens(document: pikepdf.Pdf) -> None:
                 font["/ToUnicode"].write(zlib.compress(softened), filter=Name.FlateDecode)
 
 
-def _drop_links_inside_links(document: pikepdf.Pdf, root: pikepdf.Object) -> None:
+def _fill_list_bodies(document: pikepdf.Pdf, elements: Sequence[pikepdf.Object]) -> None:
+    """Move paragraphs, quotes and headings of a list's item into its one body (ISO 32000-1 §14.8.4.3.3).
+
+    WeasyPrint makes a body of what stands in an item without a paragraph, and of nothing else.
+    """
+    for item in (element for element in elements if str(element["/S"]) == "/LI"):
+        held = children(item)
+        if all(str(kid["/S"]) in _PARTS_OF_ITEMS for kid in held):
+            continue
+        labels = [kid for kid in held if str(kid["/S"]) == "/Lbl"]
+        inside = [kid for kid in held if str(kid["/S"]) != "/Lbl"]
+        body = document.make_indirect(
+            Dictionary(Type=Name.StructElem, S=Name.LBody, P=item, Pg=item["/Pg"], K=Array(inside))
+        )
+        for kid in inside:
+            kid["/P"] = body
+            if str(kid["/S"]) == "/LBody":
+                kid["/S"] = Name.P
+        item["/K"] = Array([*labels, body])
+
+
+def _drop_links_inside_links(
+    document: pikepdf.Pdf, root: pikepdf.Object, elements: Sequence[pikepdf.Object]
+) -> None:
     """Remove the second annotation that WeasyPrint makes for emphasised words inside a link, without a `Link` element.
 
     The link's own annotation covers them (ISO 14289-1 §7.18.5 wants each annotation in a `Link`).
     """
     dropped: dict[int, pikepdf.Object] = {}
-    for link in (element for element in walk(root) if str(element["/S"]) == "/Link"):
+    for link in (element for element in elements if str(element["/S"]) == "/Link"):
         for inner in (element for element in walk(link) if str(element["/S"]) != "/Link"):
             extra = [
                 kid for kid in kids(inner) if isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR
