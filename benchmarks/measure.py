@@ -27,7 +27,7 @@ _SET_CHILD_SUBREAPER = 36
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Hold what a run cost; seconds, and mebibytes of the largest process."""
+    """The cost of a run: seconds, and mebibytes of the largest process."""
 
     wall: float
     cpu: float
@@ -36,11 +36,11 @@ class Cost:
 
 
 class CommandFailed(Exception):
-    """Tell that a measured command failed, and what it said."""
+    """A measured command failed; its output is the message."""
 
 
 def measure(command: Sequence[str], folders: Iterable[Path] = ()) -> Cost:
-    """Run a command to its end and tell its cost; what it writes is counted in the given folders."""
+    """Run a command to its end and return its cost; the bytes it writes are counted in the given folders."""
     started = time.time_ns()
     account = subprocess.run(
         [sys.executable, __file__, *command], capture_output=True, encoding="utf-8", check=False

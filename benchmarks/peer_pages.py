@@ -105,14 +105,14 @@ def _join(pages: Sequence[Page]) -> str:
 
 
 def _read(page: Page) -> tuple[str, str]:
-    """Give the kind of a filled page, and what stands in its body."""
+    """Return the kind of a filled page, and the content of its body."""
     found = _BODY.search(page.html)
     assert found is not None, "every page of ours has a body"
     return found["kind"], found["inside"]
 
 
 def _side(kind: str) -> str:
-    """Tell whether a part opens on a left page, as in our booklets (`order.open_left`)."""
+    """The side on which a part opens, as in our booklets (`chapters.order`)."""
     return "left" if "fiche" in kind.split() or kind == "opener" else "any"
 
 

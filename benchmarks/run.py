@@ -38,7 +38,7 @@ BUILD = [sys.executable, str(ROOT / "build.py")]
 
 @dataclass
 class Workspace:
-    """Hold a booklet of the generator, with templates of its own, and the edits that cases make."""
+    """A generated workspace, with templates of its own, and the edits that cases make."""
 
     root: Path
     size: Size
@@ -101,7 +101,7 @@ class Peer:
         )
 
     def set_lists(self, measured: int, wanted: int) -> Cost:
-        """Set some lists, and tell what all that are wanted cost: the last ones as much as the median of the first."""
+        """Set some lists, and compute the cost of all that are wanted: the others cost the median of these."""
         at, costs = time.time_ns(), []
         for number in range(min(measured, wanted)):
             begun = self.started or time.perf_counter()
@@ -133,7 +133,7 @@ def _pipe(pipe: IO[str] | None) -> IO[str]:
 def run_round(
     folder: Path, size: Size, peers: Sequence[str], peer_lists: int
 ) -> Iterator[tuple[str, str, Cost]]:
-    """Measure every case once; gives case, contestant, cost."""
+    """Measure every case once: case, contestant, cost."""
     workspace = Workspace(folder / "workspace", size)
     written = [workspace.root / "dist", workspace.root / ".booklet-store"]
     pages, processes = folder / "pages", {}

@@ -41,7 +41,7 @@ PEER_TARGETS = {"typst": 1 / 2, "weasyprint": 1 / 15}
 
 @dataclass
 class Results:
-    """Hold everything that a run measured."""
+    """Everything that a run measured."""
 
     machine: dict[str, str]
     size: dict[str, int]

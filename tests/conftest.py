@@ -92,7 +92,7 @@ def example(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Confi
 
 @pytest.fixture(scope="session")
 def built_small(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    """Give the small workspace, built: for reading only."""
+    """The small workspace, built: for reading only."""
 
     def make(root: Path) -> None:
         _build(write_small(root).root)
@@ -102,7 +102,7 @@ def built_small(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 
 @pytest.fixture(scope="session")
 def stressed(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    """Give proposals of every size, previewed, what was said of them, and a release of two: for reading only."""
+    """Proposals of every size, previewed, with the report on them, and a release of two: for reading only."""
 
     def make(root: Path) -> None:
         sample = write_cases(root)
@@ -118,7 +118,7 @@ def stressed(tmp_path_factory: pytest.TempPathFactory) -> Sample:
 
 @pytest.fixture
 def small(built_small: Sample, tmp_path: Path) -> Sample:
-    """Give a copy of the small workspace, built and with its store, to do anything with."""
+    """A copy of the small workspace, built and with its store, free to be changed."""
     root = tmp_path / "workspace"
     shutil.copytree(built_small.root, root, symlinks=True)
     return Sample(root)

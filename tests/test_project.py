@@ -65,6 +65,14 @@ def test_every_test_states_a_behaviour() -> None:
     assert silent == []
 
 
+def test_no_docstring_begins_with_a_verb_that_says_nothing() -> None:
+    """No docstring begins with "Give", "Hold" or "Tell": the noun says as much, and the field has a verb."""
+    files = [file for folder in ("booklet", "tests", "benchmarks") for file in python_files(ROOT / folder)]
+    assert [
+        str(file) for file in files if re.search(r'"""(Give|Hold|Tell)s? ', file.read_text("utf-8"))
+    ] == []
+
+
 def test_check_does_not_load_the_renderer() -> None:
     """`check` reads and reports without loading WeasyPrint, pikepdf or the templates."""
     run = subprocess.run(

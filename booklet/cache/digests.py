@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
-#: Raised whenever what an entry holds, or what its name covers, changes.
+#: increased whenever the content of entries changes, or what their names are digests of
 FORMAT = 2
 
 

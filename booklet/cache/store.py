@@ -4,10 +4,10 @@ An entry's name is the digest of everything it was made from, so an entry is nev
 entries are the exception, each replaced under one name: the stat cache of the last release (`file_stamps`), the record
 of the last build (`pipeline.build_record`) and the findings of the last check (`pipeline.analysis`).
 
-A store stands in the checkout, where strangers can put files too. An entry opens with our format number and a code that
-only who has the secret can compute (`store_key`), of its kind, name and content: anything else is a miss, never an
-error. A folder that this tool did not make is refused, and only files named as entries are are ever removed. A store
-that cannot be written slows the next build down and changes nothing else.
+A store stands in the checkout, where strangers can put files too. An entry opens with our format number and a message
+authentication code (HMAC, with the secret of `store_key`) of its kind, name and content: anything else is a miss, never
+an error. A folder that this tool did not make is refused, and only files that have the name of an entry are ever
+removed. A store that cannot be written slows the next build down and changes nothing else.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The secret that binds entries of a store to whoever made them, kept outside every checkout.
 
 By default it is made at the first build, for this user on this machine. Machines that share a store, such as those of a
-CI that caches it, are given one secret in `BOOKLET_STORE_KEY`: who knows it is believed.
+CI that caches it, are given one secret in `BOOKLET_STORE_KEY`: entries of whoever knows it are trusted.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tempfile import NamedTemporaryFile
 
 VARIABLE = "BOOKLET_STORE_KEY"
 _LENGTH = 32
-#: where nothing can be kept: what this process stores, no other believes
+#: where no secret can be kept: entries of this process are read by no other
 _OF_THIS_PROCESS = secrets.token_bytes(_LENGTH)
 
 

@@ -1,4 +1,4 @@
-"""Filled template → laid-out document, and its form in the store.
+"""Filled template → laid-out document, serialised for the store.
 
 A page's fingerprint is the digest of its HTML, its images, the stylesheets, the fonts and the versions of the
 libraries: everything that layout reads, and nothing else.
@@ -47,13 +47,13 @@ class Rendered:
 
     @classmethod
     def unpack(cls, payload: bytes) -> Rendered:
-        """Read what `pack` wrote, whatever its `pdf` is; raises `ValueError` for anything else."""
+        """Read what `pack` wrote, its `pdf` unchecked; raises `ValueError` for anything else."""
         head, _, pdf = payload.partition(b"\n")
         return replace(_adapter().validate_json(head), pdf=pdf)
 
     @classmethod
     def unpack_page(cls, payload: bytes) -> Rendered:
-        """Read what `pack` wrote of a page; raises `ValueError` for anything else."""
+        """Read what `pack` wrote, its `pdf` checked; raises `ValueError` for anything else."""
         page = cls.unpack(payload)
         require_pdf(page.pdf)
         return page
@@ -65,7 +65,7 @@ def _adapter() -> TypeAdapter[Rendered]:
 
 
 def require_pdf(data: bytes) -> None:
-    """Raise `ValueError` for what does not begin and end as a PDF does."""
+    """Raise `ValueError` for data that does not begin and end as a PDF does."""
     if not data.startswith(b"%PDF") or not data.endswith(b"%%EOF\n"):
         raise ValueError("no PDF, or part of one")
 
@@ -80,7 +80,7 @@ class Page:
     #: images of `folder` that the page shows, and the digest of their bytes
     files: tuple[str, ...] = ()
     images: str = ""
-    #: whether it is all of one contributor's making, so that its layout is bounded
+    #: whether it is a fiche, the text of one contributor, whose layout is bounded in time and memory
     is_fiche: bool = False
 
     def without_links(self) -> Page:

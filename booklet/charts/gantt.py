@@ -167,14 +167,14 @@ def lay_out_gantt(
     )
 
 
-def _place_note(x: float, width: float, words: float, first: float, last: float) -> tuple[float, Side]:
+def _place_note(left: float, width: float, words: float, first: float, last: float) -> tuple[float, Side]:
     """Choose where a bar's note stands between the edges of the plot: right of it, on it, left of it."""
     room = words + _NOTE_GAP
-    if x + width + room <= last:
-        return round(x + width + _NOTE_GAP, 2), "right"
-    if room + _NOTE_GAP <= width or x - room < first:
-        return round(x + _NOTE_GAP, 2), "inside"
-    return round(x - _NOTE_GAP, 2), "left"
+    if left + width + room <= last:
+        return round(left + width + _NOTE_GAP, 2), "right"
+    if room + _NOTE_GAP <= width or left - room < first:
+        return round(left + _NOTE_GAP, 2), "inside"
+    return round(left - _NOTE_GAP, 2), "left"
 
 
 def _draw_line(mark: Milestone, bars: Sequence[Bar], top: float, gap: float) -> Milestone:

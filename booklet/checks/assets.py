@@ -1,4 +1,4 @@
-"""R102–R105: images and links of a proposal lead somewhere; images are safe, and have a text for who cannot see them.
+"""R102–R105: images and links of a proposal lead somewhere; images are safe, with a text for those who cannot see them.
 
 Images are untrusted files. Symbolic links are resolved first, the kind of an image comes from its content and not from
 its name, and an SVG may hold nothing that runs, fetches or hides.

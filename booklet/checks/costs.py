@@ -231,18 +231,18 @@ def _inside(period: Period | None, term: Term) -> Period | None:
     return cut if cut.months > 0 else None
 
 
-def _outside(what: Message, when: Month | int, term: Term) -> Message:
+def _outside(payment: Message, when: Month | int, term: Term) -> Message:
     """Word that money falls in a month or year before or after the budget years."""
     year = when if isinstance(when, int) else when.year
     if year < term.first_year:
         return say(
             "{what} in {when}, before the budget years start in {year}",
-            what=what,
+            what=payment,
             when=str(when),
             year=term.first_year,
         )
     return say(
-        "{what} in {when}, after the term ends in {year}", what=what, when=str(when), year=term.last_year
+        "{what} in {when}, after the term ends in {year}", what=payment, when=str(when), year=term.last_year
     )
 
 

@@ -123,9 +123,9 @@ class Session:
 
         `sources` are texts outside the workspace that the diagnostics point into.
         """
-        told = tuple(found for found in diagnostics if found.is_told)
-        if told:
-            self.print_report(gather_report(analysis, told, sources or {}))
+        printed = tuple(found for found in diagnostics if found.is_printed)
+        if printed:
+            self.print_report(gather_report(analysis, printed, sources or {}))
 
     def print_report(self, report: Report) -> None:
         """Print a report on the error output."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from booklet.pipeline.manifest import Manifest
     from booklet.pipeline.verification import Found
 
-#: how many times as much `--large` reads: some seven thousand pages, in some minutes
+#: the factor by which `--large` raises what is read: some seven thousand pages, in some minutes
 _LARGE = 10
 
 
@@ -139,7 +139,7 @@ def _check_origin(
 
 
 def _find_release(session: Session) -> Path:
-    """The folder that was named, from `-C` or where the user stands; else the workspace's; a release needs none."""
+    """The folder that was named, else `dist/` of the workspace, else `dist/` here: a release needs no workspace."""
     named: str | None = session.options.dist
     if named is not None:
         return session.directory / named

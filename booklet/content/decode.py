@@ -107,9 +107,9 @@ class _Reading(Generic[ModelType]):
         return self._nothing() if others else value
 
     def _leave_out_the_rest(self) -> int:
-        """Leave out the rest of a table in which more faults are found than are told, and count those of the rest.
+        """Cut a table after more faults than are reported; return the number of faults in the entries cut off.
 
-        A fault takes a kilobyte while it is made, and a table may have a million.
+        Each fault that pydantic makes takes a kilobyte, and a table may have a million.
         """
         if len(self._raw) <= ENTRIES:
             return 0
@@ -230,7 +230,7 @@ class _Holes:
         self, document: Document[Any], suggested: set[KeyPath], findings: Findings, *, ready: bool
     ) -> None:
         self.document, self.suggested, self.ready = document, suggested, ready
-        #: those after the last that is told are counted, not made
+        #: those after the last that is reported are counted, not made
         self.findings = findings
 
     def find(self, node: Node | None, value: Any, path: KeyPath) -> Iterator[Diagnostic]:

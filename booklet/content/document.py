@@ -54,7 +54,7 @@ class Document(Generic[ModelType]):
 
 
 def walk(root: Node, path: Iterable[str | int]) -> tuple[Node, Scalar | None, KeyPath]:
-    """Follow a path as far as the tree goes; steps that are no key or index there (pydantic's own tags) are passed."""
+    """Follow a path as far as the tree goes; steps that are no key or index there (pydantic's own tags) are skipped."""
     node: Node = root
     key: Scalar | None = None
     walked: list[str | int] = []

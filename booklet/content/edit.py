@@ -81,8 +81,8 @@ def write_like(old: str, value: Decimal, kind: Kind) -> str:
     number, unit = match["number"], match["unit"]
     found = _INNER_SPACE.search(number)
     scale = SCALES[unit]
-    ends = number.rpartition("," if "," in number else ".")
-    decimals_before = len(ends[2]) if ends[1] else 0
+    _, old_mark, old_decimals = number.rpartition("," if "," in number else ".")
+    decimals_before = len(old_decimals) if old_mark else 0
     # a unit that would need many decimals gives way to a smaller one
     while scale > 1 and _decimals(value / scale) > max(3, decimals_before):
         unit, scale = {"Md€": ("M€", 1_000_000), "M€": ("k€", 1_000)}.get(unit, ("€", 1))
@@ -90,14 +90,14 @@ def write_like(old: str, value: Decimal, kind: Kind) -> str:
     whole, _, decimals = digits.partition(".")
     if decimals and kind == "euros" and scale == 1:
         decimals = decimals.ljust(2, "0")
-    if not decimals and decimals_before and not ends[2].strip("0"):
+    if not decimals and decimals_before and not old_decimals.strip("0"):
         decimals = "0" * decimals_before
     if len(decimals) == 3 and scale == 1 and whole != "0":
-        decimals += "0"  # three would read as thousands
-    plain = found is None and len(re.split("[.,]", number)[0]) > 3
+        decimals += "0"  # three decimals would read as thousands
+    is_ungrouped = found is None and len(re.split("[.,]", number)[0]) > 3
     mark = found["mark"] if found else match["gap"] or " "
-    grouped = whole if plain else re.sub(r"(?<=[0-9])(?=(?:[0-9]{3})+$)", mark, whole)
-    decimal_mark = ends[1] or ","
+    grouped = whole if is_ungrouped else re.sub(r"(?<=[0-9])(?=(?:[0-9]{3})+$)", mark, whole)
+    decimal_mark = old_mark or ","
     gap = match["gap"] or (" " if unit and not match["unit"] else "")
     return grouped + (decimal_mark + decimals if decimals else "") + gap + unit
 

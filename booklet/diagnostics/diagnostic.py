@@ -57,7 +57,7 @@ class Diagnostic:
     accepted: str | None = None
 
     @property
-    def is_told(self) -> bool:
+    def is_printed(self) -> bool:
         """Check whether a build prints the finding: information, and what is waived, is left to `check`."""
         return self.severity is not Severity.INFORMATION and not self.waived
 

@@ -34,7 +34,7 @@ NUMBER_CHARACTERS = 100
 #: brackets, stars, backquotes and other signs of Markdown in a text, each of which may pair with any later one
 MARKS = 500
 
-# --- what is told
+# --- a report
 #: findings in a file
 FINDINGS = 200
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from booklet.content.model.proposal import SECTIONS, Section
-from booklet.diff.funding_causes import given, is_given_known
+from booklet.diff.funding_causes import co_funding, is_co_funding_known
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,9 +83,9 @@ class ProposalChange:
     @property
     def funding(self) -> Decimal | None:
         """The change in co-funding."""
-        if not all(state is None or is_given_known(state) for state in self.counted):
+        if not all(state is None or is_co_funding_known(state) for state in self.counted):
             return None
-        old, new = (given(state) if state else Decimal(0) for state in self.counted)
+        old, new = (co_funding(state) if state else Decimal(0) for state in self.counted)
         return new - old
 
     @property
@@ -110,7 +110,7 @@ class ProposalChange:
 
     @property
     def turned(self) -> Literal["known", "unknown"] | None:
-        """Whether the net cost became known or unknown, of a known cost; None for neither."""
+        """Whether the net cost became known or unknown while the cost is known; None for neither."""
         causes = {cause.kind for cause in self.causes}
         return "known" if "net-known" in causes else "unknown" if "net-unknown" in causes else None
 
@@ -123,8 +123,8 @@ class ProposalChange:
     def moves_money(self) -> bool:
         """Whether an amount changes, or may change: an unknown amount is not taken as unchanged."""
         amounts = (self.funding, self.own_share, self.after_term, self.net)
-        told = any(cause.amounts or cause.whole or cause.is_unknown for cause in self.causes)
-        return self.cells is None or bool(self.cells) or any(amounts) or told
+        has_cause = any(cause.amounts or cause.whole or cause.is_unknown for cause in self.causes)
+        return self.cells is None or bool(self.cells) or any(amounts) or has_cause
 
 
 def printed_cells(state: SavedProposal | None) -> dict[SectionYear, Decimal]:

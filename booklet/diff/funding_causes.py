@@ -70,12 +70,12 @@ def _changes(  # noqa: C901 (one branch a cause)
         yield Cause("payment", "funding", subject, _payment(old), _payment(new))
 
 
-def given(proposal: SavedProposal) -> Decimal:
+def co_funding(proposal: SavedProposal) -> Decimal:
     """The sum of co-funding, without loans."""
     return sum((line.given for line in proposal.funding if line.section in SECTIONS), Decimal(0))
 
 
-def is_given_known(proposal: SavedProposal) -> bool:
+def is_co_funding_known(proposal: SavedProposal) -> bool:
     """Whether the amount of every grant is known."""
     return all(line.computed is not None or line.form == "loan" for line in proposal.funding)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 #: a configuration can include a pipe that nobody writes into
 _SECONDS = 120
-#: bytes of an error output of which the first line is told
+#: bytes of an error output of which the first line is reported
 _COMPLAINT = 10_000
 _OPTIONS = (
     "--no-pager",

@@ -1,7 +1,7 @@
 """Portfolio → the tables of `costs`, for a terminal or Markdown.
 
 Amounts are HT, in the unit of the whole (`Portfolio.step`), central unless said otherwise, those of the booklet; totals
-are the sums of the cells above them (`docs/architecture.md`, "Money, and rounding").
+are the sums of the cells above them (`docs/architecture.md`, "Money and rounding").
 """
 
 from __future__ import annotations

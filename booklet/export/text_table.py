@@ -31,7 +31,7 @@ def display_width(text: str) -> int:
 
 
 def write_terminal(tables: Sequence[TextTable]) -> str:
-    """Write the tables in aligned columns, every text of a contributor shown."""
+    """Write the tables in aligned columns, control characters of contributors' texts made visible."""
     blocks = []
     for table in tables:
         written = [table.head, *table.rows] if any(table.head) else list(table.rows)

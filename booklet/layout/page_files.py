@@ -16,7 +16,7 @@ HOME = "/.page-of-a-booklet/"
 
 
 class PageFiles(NamedTuple):
-    """The folders that a page reads, resolved: its own, of strangers, and those of the templates."""
+    """The folders that a page reads, resolved: its own, with files of contributors, and those of the templates."""
 
     home: Path
     trusted: tuple[Path, ...]
@@ -24,7 +24,7 @@ class PageFiles(NamedTuple):
     def read(self, address: str) -> tuple[bytes, str | None]:
         """Read what an address leads to, after resolving links; raises `ValueError` or `PictureRefused`.
 
-        A stranger's SVG comes with its media type, so that it is drawn as what it was checked to be.
+        A contributor's SVG comes with its media type, so that it is drawn as what it was checked to be.
         """
         if address.startswith("data:"):
             return _check(read_embedded(address))

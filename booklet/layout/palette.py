@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-#: WCAG 2.1, success criterion 1.4.3: contrast of text with its ground.
+#: WCAG 2.1, success criterion 1.4.3: contrast of text with its background.
 ENOUGH_CONTRAST = 4.5
 PAPER = "#ffffff"
 
@@ -17,7 +17,7 @@ class Palette:
     colour: str
     #: The colour, darkened until it can be read on white and on `tint`.
     ink: str
-    #: Ground of boxes.
+    #: Background of boxes.
     tint: str
     #: Fill of secondary bars.
     middle: str
@@ -33,15 +33,15 @@ def make_palette(colour: str) -> Palette:
     base = _channels(colour)
     tint = _mix(base, (255, 255, 255), 0.9)
     ink, share = base, 0.0
-    while contrast(_written(ink), _written(tint)) < ENOUGH_CONTRAST:
+    while contrast(_hex(ink), _hex(tint)) < ENOUGH_CONTRAST:
         share += 0.05
         ink = _mix(base, (0, 0, 0), share)
-    return Palette(colour, _written(ink), _written(tint), _written(_mix(base, (255, 255, 255), 0.6)))
+    return Palette(colour, _hex(ink), _hex(tint), _hex(_mix(base, (255, 255, 255), 0.6)))
 
 
-def text_on(ground: str) -> str:
-    """Choose white or black, whichever reads better on a ground: one of them always reaches 4.58 to 1."""
-    return max((PAPER, "#000000"), key=lambda ink: contrast(ink, ground))
+def text_on(background: str) -> str:
+    """Choose white or black, whichever reads better on a background: one of them always reaches 4.58 to 1."""
+    return max((PAPER, "#000000"), key=lambda ink: contrast(ink, background))
 
 
 def contrast(one: str, other: str) -> float:
@@ -54,7 +54,7 @@ def _channels(colour: str) -> tuple[int, int, int]:
     return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)
 
 
-def _written(channels: tuple[int, int, int]) -> str:
+def _hex(channels: tuple[int, int, int]) -> str:
     return "#{:02x}{:02x}{:02x}".format(*channels)
 
 

@@ -1,4 +1,4 @@
-"""Numbers of a painted page that PDF/A does not hold (ISO 19005-3, 6.1.13): scales in a picture can multiply to them.
+"""Numbers too large for PDF/A (ISO 19005-3, 6.1.13) on a painted page: scales inside a picture can multiply to them.
 
 What a picture writes is bounded before it is drawn (`pictures.values`); what its scales make of it shows only here.
 """
@@ -27,7 +27,7 @@ def has_large_numbers(objects: Iterable[Any]) -> bool:
 
 
 def _is_large_stream(operators: Iterable[Any]) -> bool:
-    """Look at operators of numbers alone: strings are texts."""
+    """Check the operators that have nothing but numbers: strings are texts."""
     return any(
         word == b"nan" or (len(word) >= _DIGITS and word.lstrip(b"-").isdigit() and _is_large(int(word)))
         for operator in operators

@@ -2,7 +2,7 @@
 
 Amounts that people write are `Decimal`; a twelfth of a year or a price without VAT has no finite decimal, so what
 is computed stays an exact fraction until it is printed. Rounding happens once, half to even, in the finest
-cells of a printed table; a printed total is the sum of printed cells (`../docs/architecture.md`, "Rounding").
+cells of a printed table; a printed total is the sum of printed cells (`docs/architecture.md`, "Money and rounding").
 """
 
 from __future__ import annotations
@@ -157,7 +157,7 @@ def printing_step(amounts: Sequence[Range]) -> Decimal:
 
 
 def shows_all(amounts: Iterable[Euros], step: Decimal) -> bool:
-    """Check whether no amount but 0 is smaller than a unit, in which it would print as 0 or as something else."""
+    """Check whether every amount other than 0 is at least one unit: a smaller one would print as 0, or as one."""
     return all(not amount or abs(amount.value) >= step for amount in amounts)
 
 
@@ -221,7 +221,7 @@ def write_plain(number: Decimal) -> str:
 
 
 def sum_cells(cells: Iterable[Decimal]) -> Decimal:
-    """Add cells of a table or of a file, each rounded already; no cell is 0."""
+    """Add cells of a table or of a file, each rounded already; the sum of no cells is 0."""
     return sum(cells, Decimal(0))
 
 

@@ -72,7 +72,7 @@ class OpenBody:
             self._page_kids = _items(root["/Pages"]["/Kids"])
             self._element_kids = _items(element["/K"])
             self._parent_kids = _items(structure["/ParentTree"]["/Kids"])
-            assert int(structure["/ParentTreeNextKey"]) <= FIRST_KEY, "a body of so many pages"
+            assert int(structure["/ParentTreeNextKey"]) <= FIRST_KEY, "the body has too many pages"
             self._id_leaves = _leaves(structure["/IDTree"])
             self._other_names = b"".join(
                 b" %s %s" % (key.encode(), value.unparse())

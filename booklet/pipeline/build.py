@@ -189,7 +189,7 @@ def _remember(
 ) -> None:
     """Put into the store what the next build and `explain-rebuild` need, and trim it."""
     if not has_errors(found):
-        is_silent = is_released and not any(one.is_told for one in (*analysis.diagnostics, *found))
+        is_silent = is_released and not any(one.is_printed for one in (*analysis.diagnostics, *found))
         Outcome(assembly.findings, is_silent).record(store, fingerprint_inputs(digests))
     paths = {costed.id: costed.document.source.path for costed in assembly.portfolio.ready}
     documents = {

@@ -63,7 +63,7 @@ class _Pool(ThreadPoolExecutor):
         os.environ |= {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
         if sys.platform == "linux":
             self._context: BaseContext = get_context("forkserver")
-            # the kernel tells of the end of the thread that starts a process: that of the main one is the builder's
+            # the kernel ends a process with the thread that started it (`end_with`): only the main one lasts as long
             if threading.current_thread() is threading.main_thread():
                 os.environ[BUILDER] = str(os.getpid())
             self._context.set_forkserver_preload(["booklet.pipeline.preload"])
@@ -74,7 +74,7 @@ class _Pool(ThreadPoolExecutor):
         self.workers = workers
         self._lock = threading.Lock()
         self._is_killed = False
-        #: that of each thread
+        #: the process of each thread
         self._processes: dict[int, _Process] = {}
 
     def submit(

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from booklet.pipeline.manifest import Booklet, Manifest
     from booklet.pipeline.verification import Found
 
-#: lists that are taken for the others' measure, until one reads like most
-_MAX_MEASURES = 3
+#: lists with which all others are compared, until most read like it
+_MAX_REFERENCES = 3
 
 
 def own_words(booklet: Booklet) -> tuple[str, ...]:
@@ -56,11 +56,11 @@ def compare_fronts(manifest: Manifest, fronts: Mapping[str, FrontPages]) -> Iter
         for lacking in _check_own(booklet, fronts[booklet.path], manifest.body.sha256):
             yield booklet.path, lacking
     different: list[Found] = []
-    for measure in served[:_MAX_MEASURES]:
+    for reference in served[:_MAX_REFERENCES]:
         different = [
             (booklet.path, message)
             for booklet in served
-            if (message := _compare(booklet, measure, fronts)) is not None
+            if (message := _compare(booklet, reference, fronts)) is not None
         ]
         if len({path for path, _ in different}) * 2 < len(served):
             break
@@ -87,18 +87,18 @@ def _check_own(booklet: Booklet, front: FrontPages, sha256: str) -> Iterator[Mes
         yield say("its letter does not give the digest of the body")
 
 
-def _compare(booklet: Booklet, measure: Booklet, fronts: Mapping[str, FrontPages]) -> Message | None:
-    one, other = fronts[booklet.path], fronts[measure.path]
-    if booklet.words is None or measure.words is None:
+def _compare(booklet: Booklet, reference: Booklet, fronts: Mapping[str, FrontPages]) -> Message | None:
+    one, other = fronts[booklet.path], fronts[reference.path]
+    if booklet.words is None or reference.words is None:
         return None
-    words, others = own_words(booklet), own_words(measure)
+    words, others = own_words(booklet), own_words(reference)
     alike = all(
         reads_alike(mine, words, theirs, others) for mine, theirs in zip(one.words, other.words, strict=True)
     )
     if not alike or one.addresses != other.addresses:
-        return say("its front pages do not read like those of `{path}`", path=measure.path)
+        return say("its front pages do not read like those of `{path}`", path=reference.path)
     if one.looks != other.looks or not one.stands_like(other):
-        return say("its front pages do not look like those of `{path}`", path=measure.path)
+        return say("its front pages do not look like those of `{path}`", path=reference.path)
     return None
 
 

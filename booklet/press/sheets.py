@@ -105,7 +105,7 @@ def _save(document: Pdf, description: Description) -> bytes:
     document.trailer["/Info"] = document.make_indirect(
         Dictionary({key: pikepdf.String(value) for key, value in information.items()})
     )
-    # required by presses; PDF/X, which requires more, is not claimed (docs/architecture.md, "Print")
+    # required by presses; PDF/X, which requires more, is not claimed (docs/architecture.md, "The print edition")
     document.trailer["/Info"]["/Trapped"] = Name("/False")
     buffer = io.BytesIO()
     document.save(

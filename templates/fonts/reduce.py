@@ -65,7 +65,7 @@ class Face:
 
     @property
     def file(self) -> str:
-        """Give the file name, which is the PostScript name."""
+        """The file name, which is the PostScript name."""
         return f"{self.family.replace(' ', '')}-{self.style.replace(' ', '')}.ttf"
 
 
@@ -126,7 +126,7 @@ def reduce_face(face: Face, source: Path, target: Path) -> None:
 
 
 def _separate_glyphs(font: TTFont, character_map: dict[int, str]) -> None:
-    """Give each character a glyph of its own: a copy where the source shares one."""
+    """Assign each character a glyph of its own: a copy where the source shares one."""
     owners: dict[str, int] = {}
     outlines, order = font["glyf"], font.getGlyphOrder()
     for code, name in character_map.items():

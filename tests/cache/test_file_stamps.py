@@ -20,7 +20,7 @@ INPUTS = "0" * 64
 
 @pytest.fixture
 def release(tmp_path: Path) -> Path:
-    """Give a folder with one file."""
+    """A folder with one file."""
     folder = tmp_path / "dist"
     folder.mkdir()
     (folder / "file").write_bytes(b"one")
@@ -41,7 +41,7 @@ def digested(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 
 def noted(release: Path) -> tuple[Store, str]:
-    """Note the file; gives where, and its digest."""
+    """Cache the stamp of the file; returns the folder of the cache and the digest."""
     store = Store(release.parent / "store")
     sha256 = digest(release / "file")
     note_new(store, INPUTS, release, {"file": sha256})

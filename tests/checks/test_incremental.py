@@ -266,7 +266,7 @@ def test_any_edit_of_the_example(tmp_path: Path) -> None:
 
 @pytest.fixture
 def checked(unbuilt: Sample) -> Sample:
-    """Give the small workspace with links, a draft, a waiver and an image, once checked."""
+    """The small workspace with links, a draft, a waiver and an image, once checked."""
     unbuilt.edit("ecologie/arbres.yaml", "status: ready", "status: draft")
     with unbuilt.proposal("feux").open("a") as file:
         file.write(

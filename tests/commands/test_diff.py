@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Sample:
-    """Give the small workspace as the first commit of a repository, under the tag `first`."""
+    """The small workspace as the first commit of a repository, under the tag `first`."""
     root = tmp_path / "repository"
     root.mkdir()
     return write_repository(root)

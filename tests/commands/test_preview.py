@@ -23,7 +23,7 @@ BARE = "title: Une idée\nstatus: draft\n"
 
 
 def is_watermarked(pdf: Path) -> bool:
-    """Tell whether a page holds enough of the watermark's colour, which no style of ours has."""
+    """Check whether a page holds enough of the watermark's colour, which no style of ours has."""
     pages = pypdfium2.PdfDocument(pdf)
     pictures = [page.render(scale=0.5, rev_byteorder=True) for page in pages]
     counts = [

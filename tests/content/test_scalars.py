@@ -34,7 +34,7 @@ Reader = Callable[[object], object]
 
 
 def refuse(read: Reader, raw: object) -> tuple[str, list[str]]:
-    """Give the code and the hints of a refusal."""
+    """The code and the hints of a refusal."""
     with pytest.raises(PydanticCustomError) as caught:
         read(raw)
     context = caught.value.context or {}

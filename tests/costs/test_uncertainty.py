@@ -68,7 +68,7 @@ def percentiles(found: Estimate) -> tuple[Euros, ...]:
 
 
 def exact_law(lines: tuple[UncertainLine, ...]) -> Callable[[Euros], float]:
-    """Give P(sum ≤ amount) for independent triangles, in rational numbers.
+    """P(sum ≤ amount) for independent triangles, in rational numbers.
 
     A triangle's density is twice the integral of three spikes; a sum's is 2n times that of their product.
     """

@@ -68,7 +68,7 @@ def booklets(example: Sample) -> Mapping[str, Path]:
 
 @pytest.fixture(scope="session", params=(0, pytest.param(-1, marks=pytest.mark.long)), ids=("first", "last"))
 def booklet(request: pytest.FixtureRequest, example: Sample) -> Path:
-    """Give a booklet to read deeply: the first list's, with a panel number, and the last one without."""
+    """The booklets to read deeply: the first list's, with a panel number, and the last one's, without."""
     lists = read_example(example.root).lists
     assert lists is not None
     without = [one.id for one in lists.value.root if one.panel is None]

@@ -150,7 +150,7 @@ def without_law(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def english(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    """Give the small workspace in English, built."""
+    """The small workspace in English, built."""
     sample = write_english(tmp_path_factory.mktemp("english"))
     sample.build()
     return sample

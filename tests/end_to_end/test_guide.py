@@ -38,7 +38,7 @@ WHOLE = re.compile(r"> (### |\| \*\*Total\*\*|<sub>)")
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Guide:
-    """Give the guide with a copy of every published proposal."""
+    """The guide with a copy of every published proposal."""
     guide = Guide(tmp_path_factory.mktemp("story"))
     guide.prepare()
     return guide
@@ -46,7 +46,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Guide:
 
 @pytest.fixture(scope="module")
 def few(tmp_path_factory: pytest.TempPathFactory) -> Guide:
-    """Give the guide with a copy of the proposals that it names."""
+    """The guide with a copy of the proposals that it names."""
     guide = Guide(tmp_path_factory.mktemp("few"))
     guide.prepare(only=True)
     return guide
@@ -191,7 +191,7 @@ def blocks_of(group: str, keys: tuple[str, ...]) -> list[Block]:
 
 
 def holds(block: Block, sign: str, key: str) -> bool:
-    """Tell whether one side of a block writes a key, by itself or inside braces."""
+    """Check whether one side of a block writes a key, by itself or inside braces."""
     return re.search(rf"(?:^|[\s{{-]){key}:(?:\s|$)", "\n".join(block.signed(sign))) is not None
 
 

@@ -28,7 +28,7 @@ structure_of = cache(read_structure)
 
 @pytest.fixture(params=[0, -1], ids=["first", "last"])
 def booklet(request: pytest.FixtureRequest, example: Sample) -> Path:
-    """Give a booklet to read: the first list's and the last one's, which has no panel number."""
+    """The booklets to read: the first list's and the last one's, which has no panel number."""
     return Path(example.dist / example.manifest["booklets"][request.param]["path"])
 
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.long
 
 
 def told(sample: Sample) -> Mapping[str, list[str]]:
-    """Give the layout's warnings by proposal."""
+    """The layout's warnings by proposal."""
     found: dict[str, list[str]] = {}
     for line in (sample.root / "said").read_text("utf-8").splitlines():
         if match := re.match(r"proposals/(?:\w+/)?([\w-]+)\.yaml:\d+:\d+: warning\[R106\] (.*)", line):

@@ -47,7 +47,7 @@ def validate(verapdf: str, flavour: str, *paths: Path) -> Mapping[str, Mapping[s
 
 
 def broken_rules(details: Mapping[str, Any]) -> str:
-    """Tell the rules that a file breaks; empty if it breaks none."""
+    """List the rules that a file breaks."""
     broken = [rule for rule in details["ruleSummaries"] if rule["status"] == "failed"]
     assert details["passedChecks"] > 0
     return json.dumps(broken, indent=1) if broken else ""

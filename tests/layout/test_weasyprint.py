@@ -37,7 +37,7 @@ def lay_out(body: str, folder: Path | None = None) -> Typeset:
 
 
 def is_red(laid_out: Typeset) -> bool:
-    """Tell whether any pixel of the first page is of the red that no style of ours has."""
+    """Check whether any pixel of the first page is of the red that no style of ours has."""
     picture = pypdfium2.PdfDocument(io.BytesIO(laid_out.pdf))[0].render(scale=1, rev_byteorder=True)
     data, step = bytes(picture.buffer), picture.n_channels
     return b"\xff\x00\x00" in {data[at : at + 3] for at in range(0, len(data), step)}
@@ -45,7 +45,7 @@ def is_red(laid_out: Typeset) -> bool:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Give a proposal's folder with an image in it, and the same image outside."""
+    """A proposal's folder with an image in it, and the same image outside."""
     inside = tmp_path / "proposal"
     inside.mkdir()
     (inside / "red.png").write_bytes(RED)

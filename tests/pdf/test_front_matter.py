@@ -143,7 +143,7 @@ MARKS = {"fr": "\u202f", "en": ","}
 
 
 def words_of(length: int, language: str = "fr") -> dict[str, str]:
-    """Give what takes the place of the stand-ins."""
+    """The words that replace the placeholders."""
 
     def grouped(number: int) -> str:
         return f"{number:,}".replace(",", MARKS[language])

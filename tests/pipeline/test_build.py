@@ -22,7 +22,7 @@ FICHES = {id for id, _ in SMALL}
 
 
 def own_templates(sample: Sample) -> Path:
-    """Give a workspace templates of its own, which are then used instead of the toolkit's."""
+    """Copy the tool's templates into a workspace, which then uses its own."""
     return Path(shutil.copytree(ROOT / "templates", sample.root / "templates"))
 
 

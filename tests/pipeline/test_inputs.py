@@ -53,7 +53,7 @@ def change_meanwhile(sample: Sample, command: str, staged: str, change: Callable
 
 @pytest.fixture
 def own(unbuilt: Sample) -> Sample:
-    """Give the small workspace with templates of its own, never built."""
+    """The small workspace with templates of its own, never built."""
     shutil.copytree(ROOT / "templates", unbuilt.root / "templates")
     return unbuilt
 

@@ -62,7 +62,7 @@ Said = tuple[str, str]
 
 @dataclass(frozen=True)
 class Block:
-    """Hold one fenced block, or the quoted comment: where its lines stand in the guide, and its language."""
+    """One fenced block, or the quoted comment: its lines in the guide, and its language."""
 
     language: str
     first: int
@@ -75,17 +75,17 @@ class Block:
         return match[1] if match else None
 
     def side(self, sign: str) -> Lines:
-        """Give the lines of one side, `-` or `+`, with what stands around, as they stand in a file."""
+        """The lines of one side, `-` or `+`, with the unchanged ones around them, as a file has them."""
         lines = self.lines[1:] if self.place else self.lines
         return tuple(line[2:] for line in lines if line[:1] in (sign, " ", ""))
 
     def signed(self, sign: str) -> Lines:
-        """Give the lines of one side alone."""
+        """The lines of one side alone."""
         return tuple(line[2:] for line in self.lines if line.startswith(sign))
 
 
 class Told(NamedTuple):
-    """Hold what the guide says that the tool says, and on which line."""
+    """A statement of the guide about the output of the tool, and its line."""
 
     line: int
     code: str
@@ -94,7 +94,7 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True)
 class Example:
-    """Hold what is said of one fault: the blocks that show it, and what is found (none: only a reader sees it)."""
+    """One fault in the guide: the blocks that show it, and the findings (none: only a reader sees it)."""
 
     group: str
     keys: tuple[str, ...]
@@ -108,7 +108,7 @@ class Example:
 
     @property
     def own(self) -> tuple[Block, ...]:
-        """Give the blocks that change the followed proposal."""
+        """The blocks that change the followed proposal."""
         return tuple(block for block in self.blocks if not block.place)
 
 
@@ -129,7 +129,7 @@ def read_blocks(lines: Iterable[str]) -> Iterator[Block]:
 
 
 def section(lines: list[str], title: str) -> range:
-    """Give the lines of one section of the second level."""
+    """The lines of one section of the second level."""
     start = lines.index(title)
     following = (n for n in range(start + 1, len(lines)) if lines[n].startswith("## "))
     return range(start, next(following, len(lines)))
@@ -283,7 +283,7 @@ def _merge_group(lines: list[str], block: Block, side: Lines, keys: set[str]) ->
 
 @dataclass
 class Guide:
-    """Hold the guide, and a copy of the published proposals in which it is followed."""
+    """The guide, and a copy of the published proposals in which it is followed."""
 
     root: Path
     lines: list[str] = field(default_factory=lambda: GUIDE.read_text("utf-8").splitlines())
@@ -311,7 +311,7 @@ class Guide:
         return tuple(block for block in read_blocks(self.lines) if block.first in inside)
 
     def write(self, block: Block, text: str) -> str | None:
-        """Give the file after a block that writes or changes it; None for what is only printed."""
+        """The file after a block that writes or changes it; None for a block that is only printed."""
         if block.language == "yaml":
             return "\n".join(block.lines) + "\n"
         return change(text, block) if block.language == "diff" else None
@@ -323,7 +323,7 @@ class Guide:
 
     @cached_property
     def final(self) -> str:
-        """Give the followed proposal as it is merged."""
+        """The followed proposal as it is merged."""
         text = ""
         for block in self.story():
             text = self.write(block, text) or text
@@ -362,7 +362,7 @@ class Guide:
                 self.file.write_text(text, "utf-8")
 
     def base(self, example: Example) -> str:
-        """Give the followed proposal with the group of an example in it, and without the sum that examples change."""
+        """The followed proposal with the group of an example in it, and without the sum that examples change."""
         text = self.final
         if example.group != "total":
             text = "\n".join(merge(text.splitlines(), (), {"total"})) + "\n"
@@ -373,7 +373,7 @@ class Guide:
         return text
 
     def findings(self, example: Example, sign: str) -> tuple[Diagnostic, ...]:
-        """Tell what is found in the files of an example, when one side of it is written into them."""
+        """The findings in the files of an example, when one side of it is written into them."""
         known = self.known
         texts = {FOLLOWED: self.base(example)}
         for block in example.blocks:
@@ -397,17 +397,17 @@ class Guide:
 
     @cached_property
     def known(self) -> frozenset[tuple[str, str]]:
-        """Tell what is found in the published files without any example."""
+        """The findings in the published files without any example."""
         self.file.write_text(self.final, "utf-8")
         return frozenset((one.span.path, message(one)) for one in check(self.root))
 
     def said(self, example: Example, sign: str) -> frozenset[Said]:
-        """Tell the code and message of what is found with one side of an example, but for what a waiver covers."""
+        """The code and message of each finding with one side of an example, waived ones left out."""
         found = self.findings(example, sign)
         return frozenset((one.code, message(one)) for one in found if one.waived is None)
 
     def corrections(self) -> Iterator[tuple[Told, frozenset[Said], frozenset[Said]]]:
-        """Give what the story says of each fault, with what is found before its correction and after."""
+        """The story's words about each fault, with the findings before its correction and after."""
         text, end = "", section(self.lines, STORY).start
         for block in self.story():
             told = read_told(self.lines, range(end, block.first))

@@ -33,7 +33,7 @@ def text(length: int) -> str:
 
 
 def usual(times: int = 1, *, lines: int = 4, amount: str = "12 000 €") -> dict[str, Any]:
-    """Give a complete proposal whose texts are so many times as long as those of the example."""
+    """A complete proposal whose texts are so many times as long as those of the example."""
     line = {
         "section": "investissement", "nature": "equipment", "quantity": "10", "unit": "armoire", "unit_cost": amount,
         "spread": {"2021": "5", "2022": "5"}, "vat": "20 %", "vat_regime": "fctva", "evidence": "contract",
@@ -130,7 +130,7 @@ def write_case(root: Path, id: str, proposal: Mapping[str, Any]) -> Path:
 
 @dataclass(frozen=True)
 class Word:
-    """Hold a word and its place on a page, in points from the top left."""
+    """A word and its place on a page, in points from the top left."""
 
     page: int
     text: str

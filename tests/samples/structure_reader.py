@@ -25,7 +25,7 @@ _CUT = re.compile("[\u00ad\ufffe\x02]\n?")
 
 @dataclass(frozen=True)
 class Mark:
-    """Hold what is drawn under one mark: its page from 0, its text, its box (left, bottom, right, top; points)."""
+    """The drawing under one mark: its page from 0, its text, its box (left, bottom, right, top; points)."""
 
     page: int
     text: str
@@ -34,7 +34,7 @@ class Mark:
 
 @dataclass
 class Element:
-    """Hold a structure element; `kids` are elements and marks in reading order."""
+    """A structure element; `kids` are elements and marks in reading order."""
 
     role: str
     #: entries as pypdf gives them, which types none of them
@@ -59,12 +59,12 @@ class Element:
 
     @property
     def alternative(self) -> str:
-        """Give what stands for the element where it cannot be seen."""
+        """The text that replaces the element where it cannot be seen."""
         return str(self.source.get("/Alt", ""))
 
     @property
     def text(self) -> str:
-        """Give all that is read aloud: text, and the alternatives of figures; words that layout cut are whole."""
+        """All that is read aloud: text, and the alternatives of figures; words that layout cut are whole."""
         if self.role == "/Figure":
             return self.alternative
         return _CUT.sub("", "\n".join(kid.text for kid in self.kids))

@@ -72,7 +72,7 @@ def net_table_of(analysis: Analysis, id: str) -> MoneyTable:
 
 
 def written(table: MoneyTable | None) -> dict[str, list[int | None]]:
-    """Give a table's cells by row, in thousands of euros."""
+    """A table's cells by row, in thousands of euros."""
     assert table is not None
     return {
         row.label: [None if cell is None else round(cell / THOUSAND) for cell in row.cells]
@@ -82,7 +82,7 @@ def written(table: MoneyTable | None) -> dict[str, list[int | None]]:
 
 @pytest.fixture
 def funded(unbuilt: Sample) -> Sample:
-    """Give the small workspace, whose lights have a running cost, grants, private money and a loan."""
+    """The small workspace, whose lights have a running cost, grants, private money and a loan."""
     unbuilt.edit(
         "edition.yaml",
         "letter: |",

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-#: `written`: in a proposal that is `ready`, where an empty list is an answer
+#: in every file; in a proposal that is `ready`; the same, but an empty list counts as written
 Need = Literal["always", "ready", "written"]
 
 

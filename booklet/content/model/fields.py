@@ -89,9 +89,9 @@ def groups_in(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Mode
             yield from groups_in(item, (*path, key))
 
 
-def ids_naming(what: str, value: object) -> Iterator[tuple[KeyPath, str]]:
+def ids_naming(kind: str, value: object) -> Iterator[tuple[KeyPath, str]]:
     """Every id in a value that names a thing of one kind, as `source`, each with its path."""
     for path, group in groups_in(value):
         for key, declared in keys_of(type(group)).items():
-            if declared.names == what and (named := getattr(group, declared.attribute)) is not None:
+            if declared.names == kind and (named := getattr(group, declared.attribute)) is not None:
                 yield (*path, key), named

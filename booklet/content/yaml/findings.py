@@ -1,4 +1,4 @@
-"""The findings in one file: the first are told, the others counted."""
+"""The findings in one file: the first are reported, the others counted."""
 
 from __future__ import annotations
 

@@ -35,6 +35,6 @@ def quicken() -> tuple[Attribute, ...]:
 
 
 def forget(fonts: Any) -> None:
-    """Drop the styles of a page that failed, or that WeasyPrint complained of: the next one is to hear of it too."""
+    """Drop the styles of a page that failed or brought warnings, so that WeasyPrint warns again of the next page."""
     for name in ("shared_sheets", "shared_styles"):
         fonts.__dict__.pop(name, None)

@@ -1,4 +1,4 @@
-"""PDF objects are serialised once, and equal streams compressed once: fonts and their maps are those of every page.
+"""PDF objects are serialised once, and equal streams compressed once: each fiche embeds the same fonts.
 
 Relies on `pydyf.PDF.write` changing no object, and asking each for its bytes twice, the second time for the identifier.
 Needless once pydyf hashes what it writes, and WeasyPrint keeps the compressed fonts of a `FontConfiguration`.
@@ -23,7 +23,7 @@ _write = pydyf.PDF.write
 
 
 class _Data:
-    """Bytes that are computed unless an object has been given its own."""
+    """A property that is computed, until its object is given a value of its own."""
 
     def __init__(self, compute: Callable[[Any], bytes]) -> None:
         self._compute = compute
@@ -53,7 +53,7 @@ _compress_once = lru_cache(maxsize=32)(_compress)
 def _write_once(pdf: Any, *arguments: Any, **options: Any) -> None:
     for one in pdf.objects:
         if one.free != "f":
-            one.data = one.data
+            one.data = one.data  # keep what is computed
     _write(pdf, *arguments, **options)
 
 

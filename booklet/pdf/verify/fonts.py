@@ -24,7 +24,7 @@ _MEANING = re.compile(rb"<([0-9a-f]{4})> <((?:[0-9a-f]{4})+)>")
 class Font:
     """A font with glyphs of two bytes."""
 
-    #: by which fonts are told apart: its number in the body, or its name where the update brings it
+    #: identifies the font: its number in the body, or its name where the update brings it
     key: str
     meanings: Mapping[int, str]
     #: in thousandths of its size

@@ -47,7 +47,7 @@ class Box(NamedTuple):
         )
 
     def cut(self, other: Box) -> Box:
-        """The common part, which may be turned inside out."""
+        """The intersection; its width or height is negative where the boxes do not meet."""
         return Box(
             max(self.left, other.left),
             max(self.bottom, other.bottom),
@@ -57,20 +57,20 @@ class Box(NamedTuple):
 
 
 def multiply(first: Matrix, then: Matrix) -> Matrix:
-    """The transformation that does one and then another."""
+    """The transformation that applies one and then another."""
     a, b, c, d, e, f = first
     g, h, i, j, k, l = then  # noqa: E741 (twelve numbers)
     return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + l
 
 
 def apply(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
-    """Where a point comes to stand."""
+    """The position of a point after a transformation."""
     a, b, c, d, e, f = matrix
     return a * x + c * y + e, b * x + d * y + f
 
 
 def bounds(path: Path) -> Box | None:
-    """The box around a path; None around nothing."""
+    """The box around a path; None for an empty path."""
     points = [*itertools.chain.from_iterable(points for _, points in path)]
     return _around(points) if points else None
 

@@ -1,4 +1,4 @@
-"""The objects of an update while it is examined: each is taken as one kind, and one that nothing takes is told."""
+"""The objects of an update under examination: each is read as one kind; one that nothing refers to is an objection."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Held = Mapping[str, Value]
 
 @dataclass
 class Update:
-    """An update, what was found wrong with it, and what its pages have besides what is drawn."""
+    """An update, the objections to it, and the content of its pages that is not drawn."""
 
     section: Section
     body: BodyFacts

@@ -158,7 +158,7 @@ def spans(found: tuple[Diagnostic, ...]) -> Iterator[Span]:
 
 
 def lies_inside(span: Span, source: Source | None) -> bool:
-    """Tell whether both ends of a place exist in its file; a file that nothing reads has its first character alone."""
+    """Check whether both ends of a span are in its file; of a file that is not read only the first character counts."""
     lines = source.lines if source is not None else ("",)
     ends = (span.start, span.end)
     return span.start <= span.end and all(

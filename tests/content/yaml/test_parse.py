@@ -21,7 +21,7 @@ def found(parsed: Parsed) -> list[tuple[str, int, int]]:
 
 
 def plain(node: Node | None) -> object:
-    """Give a tree as Python values, every scalar a text."""
+    """A tree as Python values, every scalar a text."""
     if isinstance(node, Mapping):
         return {key.text: plain(value) for key, value in node.entries}
     if isinstance(node, Sequence):

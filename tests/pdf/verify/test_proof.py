@@ -22,7 +22,7 @@ Tamper = Callable[[ObjectTable, pikepdf.Pdf], None]
 
 
 def examine_update(booklet: bytes, body_length: int) -> tuple[str, ...]:
-    """Give the objections as they read in English."""
+    """The objections in English."""
     return tuple(map(str, proof.examine_update(booklet, body_length)))
 
 

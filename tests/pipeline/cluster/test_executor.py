@@ -92,7 +92,7 @@ def worker(address: str, folder: Path, *options: str, threads: int = 1) -> tuple
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Give a scheduler with two workers."""
+    """A scheduler with two workers."""
     folder = tmp_path_factory.mktemp("workers")
     with scheduler(folder) as address, processes(worker(address, folder), worker(address, folder)):
         with distributed.Client(address, timeout=90, set_as_default=False) as client:
@@ -102,7 +102,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def many(tmp_path: Path) -> Sample:
-    """Give the small workspace with twenty lists and a photograph."""
+    """The small workspace with twenty lists and a photograph."""
     many = write_small(tmp_path / "many")
     many.proposal("feux").with_suffix("").mkdir()
     (many.proposal("feux").with_suffix("") / "photo d'été.png").write_bytes(png(1600, 200, (90, 90, 90)))
