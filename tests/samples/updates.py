@@ -1,11 +1,15 @@
-"""The update of a small booklet, object by object, to write others from it."""
+"""The update and the body of a small booklet, object by object, to write others from them."""
 
 from __future__ import annotations
 
+import io
 from functools import cache
 
+import pikepdf
+
 from booklet.pdf.incremental_update import OpenBody
-from booklet.pdf.objects import ObjectTable, Written, write_section
+from booklet.pdf.objects import ObjectTable, Written, stream_body, write_section
+from booklet.pdf.verify.body_objects import FRONT_BOOKMARK
 from tests.samples import linked_parts as samples
 
 
@@ -41,6 +45,35 @@ def update_with(written: dict[int, Written]) -> bytes:
         trailer={"Root": b"%d 0 R" % source._catalog, "Info": b"%d 0 R" % source._information},
         identity=source._identity,
         previous=source._cross_reference,
+    )
+
+
+@cache
+def body_objects() -> dict[int, Written]:
+    """The objects of the body by number."""
+    with pikepdf.open(io.BytesIO(samples.body().pdf)) as body:
+        return {
+            one.objgen[0]: Written(stream_body(one).replace(b"#2f", b"#2F"), one.read_raw_bytes())
+            if isinstance(one, pikepdf.Stream)
+            else Written(one.unparse(resolved=True))
+            for one in body.objects
+            if isinstance(one, pikepdf.Dictionary | pikepdf.Stream)
+            and one.get("/Type") not in ("/ObjStm", "/XRef")
+        }
+
+
+def write_body(written: dict[int, Written]) -> bytes:
+    """Write a body of other objects, as ours is written."""
+    body = samples.body().pdf
+    header = body[: body.index(b"\n", body.index(b"\n") + 1) + 1]
+    table = ObjectTable(first=max(written) + 1)
+    table.written = dict(written)
+    catalog, information = honest()._catalog, honest()._information
+    return header + write_section(
+        table,
+        start=len(header),
+        trailer={"Root": b"%d 0 R" % catalog, "Info": b"%d 0 R" % information},
+        free=(FRONT_BOOKMARK,),
     )
 
 

@@ -24,7 +24,7 @@ _MAX_WEIGHT = 1_500_000
 #: what acts without being asked, or shows other pages to other readers
 _ACTING = frozenset(
     {"/JS", "/JavaScript", "/AA", "/OpenAction", "/Launch", "/RichMedia", "/AcroForm", "/XFA", "/Rendition"}
-    | {"/OCProperties", "/OC", "/Next", "/PA"}
+    | {"/OCProperties", "/OC", "/Next", "/PA", "/Ref", "/OPI", "/PS", "/Alternates"}
 )
 _REFERENCE = re.compile(rb"\((?:[^\\()]++|\\.)*+\)|([0-9]+) ([0-9]+) R\b", re.DOTALL)
 _KID = re.compile(rb"([0-9]+) 0 R")
@@ -98,10 +98,11 @@ def _misses(number: int, target: int) -> Message:
 
 
 def _examine_actions(value: Value, number: int) -> Iterator[Message]:
-    """Require that an object does nothing, or is a link."""
+    """Require that an object does nothing, and shows nothing of other files."""
+    if isinstance(value, dict) and value.get("/Type") == "/StructElem":
+        kind = "document element" if value.get("/S") == "/Document" else "structure element"
+        yield from check_kind(value, kind, number)
     is_bookmark = isinstance(value, dict) and {"/Title", "/Parent", "/Dest"} <= set(value)
-    if isinstance(value, dict) and value.get("/Type") == "/Annot":
-        yield from check_kind(value, "link", number)
     for key in sorted(_ACTING.intersection(_keys(value)) - ({"/Next"} if is_bookmark else set())):
         yield say("object {number} of the body has {key}", number=number, key=key)
 

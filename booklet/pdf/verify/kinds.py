@@ -1,141 +1,19 @@
-"""The kinds of objects that our writer puts into an update: for each its keys, and what may stand there.
+"""The kinds of objects that our writer makes: for each its keys, and what may stand there.
 
-Anything else is an objection. An optional key ends with `?` here; `CHECKS` say what a value may be.
+Anything else is an objection. An optional key ends with `?` here; `values.CHECKS` say what a value may be.
 """
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from booklet.diagnostics.message import Message, say
-from booklet.pdf.verify.syntax import Name, Reference, Value
+from booklet.pdf.verify.values import CHECKS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-#: addresses that a link may open: no other scheme, no user's name, nothing that is shown otherwise than it acts
-_ADDRESS = re.compile(rb"https?://[A-Za-z0-9.:\[\]-]+(?:[/?#][!#-\[\]-~]*)?|mailto:[!#-\[\]-~]+")
-_ELEMENTS = frozenset(
-    {"/Sect", "/Div", "/Part", "/Art", "/P", "/H", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/Span", "/Link"}
-    | {
-        "/Figure",
-        "/Formula",
-        "/L",
-        "/LI",
-        "/Lbl",
-        "/LBody",
-        "/Table",
-        "/TR",
-        "/TH",
-        "/TD",
-        "/THead",
-        "/TBody",
-    }
-    | {
-        "/TFoot",
-        "/Caption",
-        "/Code",
-        "/Quote",
-        "/BlockQuote",
-        "/Note",
-        "/Reference",
-        "/NonStruct",
-        "/BibEntry",
-    }
-)
-
-
-def _is_number(value: Value) -> bool:
-    return type(value) in (int, float)
-
-
-def _is_share(value: Value) -> bool:
-    return isinstance(value, int | float) and type(value) is not bool and 0 <= value <= 1
-
-
-def _are_numbers(value: Value) -> bool:
-    return isinstance(value, list) and len(value) == 4 and all(map(_is_number, value))
-
-
-def _is_tree(value: Value) -> bool:
-    """A root of a name tree: its leaves and nothing else."""
-    return isinstance(value, dict) and set(value) == {"/Kids"} and _are_references(value["/Kids"])
-
-
-def _are_references(value: Value) -> bool:
-    return isinstance(value, list) and all(isinstance(item, Reference) for item in value)
-
-
-def _is_destination(value: Value) -> bool:
-    """A place on a page: `[ page /XYZ left top 0 ]`."""
-    if not isinstance(value, list) or len(value) != 5:
-        return False
-    page, fit, *place = value
-    return isinstance(page, Reference) and fit == "/XYZ" and all(map(_is_number, place)) and place[2] == 0
-
-
-def _is_address(value: Value) -> bool:
-    if not isinstance(value, dict) or value.get("/S") != "/URI" or set(value) - {"/Type"} != {"/S", "/URI"}:
-        return False
-    address = value["/URI"]
-    named = value.get("/Type", Name("/Action")) == "/Action"
-    return named and isinstance(address, bytes) and _ADDRESS.fullmatch(address) is not None
-
-
-def _is_attributes(value: Value) -> bool:
-    """What a figure or a cell of a table says of itself: names, numbers and the identifiers of headers."""
-    owners = value if isinstance(value, list) else [value]
-    known = {"/O", "/BBox", "/Headers", "/Scope", "/ColSpan", "/RowSpan", "/ListNumbering", "/Placement"}
-    return all(isinstance(owner, dict) and set(owner) <= known for owner in owners)
-
-
-def _is_opacity(value: Value) -> bool:
-    """Graphics states that set opacity and nothing else."""
-    return isinstance(value, dict) and all(
-        isinstance(state, dict) and set(state) <= {"/ca", "/CA"} and all(map(_is_share, state.values()))
-        for state in value.values()
-    )
-
-
-def _is_colors(value: Value) -> bool:
-    """The colour spaces that every page of WeasyPrint names."""
-    return isinstance(value, dict) and all(
-        name in ("/lab-d50", "/lab-d65")
-        and isinstance(space, list)
-        and len(space) == 2
-        and space[0] == "/Lab"
-        and isinstance(space[1], dict)
-        for name, space in value.items()
-    )
-
-
-def _constant(*values: Value) -> Callable[[Value], bool]:
-    return lambda value: any(type(value) is type(one) and value == one for one in values)
-
-
-CHECKS: Mapping[str, Callable[[Value], bool]] = {
-    "text": lambda value: isinstance(value, bytes),
-    "whole number": lambda value: type(value) is int,
-    "number": _is_number,
-    "four numbers": _are_numbers,
-    "reference": lambda value: isinstance(value, Reference),
-    "references": _are_references,
-    "array": lambda value: isinstance(value, list),
-    "dictionary": lambda value: isinstance(value, dict),
-    "name": lambda value: isinstance(value, Name),
-    "tree": _is_tree,
-    "destination": _is_destination,
-    "address": _is_address,
-    "attributes": _is_attributes,
-    "opacity": _is_opacity,
-    "colours": _is_colors,
-    "element": lambda value: isinstance(value, Name) and value in _ELEMENTS,
-    "nothing": lambda value: value == {},
-    "no border": lambda value: value == {"/W": 0},
-    "printed": _constant(4),
-    "zlib": _constant(Name("/FlateDecode")),
-}
+    from booklet.pdf.verify.syntax import Value
 
 #: kind → key → what may stand there, `=` before a name that stands there always
 KINDS: Mapping[str, Mapping[str, str]] = {
@@ -273,14 +151,60 @@ KINDS: Mapping[str, Mapping[str, str]] = {
     say("map of glyphs").template: {"/Filter": "zlib", "/Length": "whole number"},
 }
 
+#: the same, of the objects that are the body's alone
+BODY_KINDS: Mapping[str, Mapping[str, str]] = {
+    say("catalog").template: {
+        "/Type": "=/Catalog",
+        "/Pages": "reference",
+        "/Lang": "text",
+        "/Metadata": "reference",
+        "/Names": "reference",
+        "/Outlines": "reference",
+        "/PageLabels": "reference",
+        "/StructTreeRoot": "reference",
+        "/MarkInfo": "marked",
+        "/PageMode": "=/UseOutlines",
+        "/ViewerPreferences": "title shown",
+        "/OutputIntents": "intent",
+        "/AF?": "references",
+    },
+    say("page tree node").template: {
+        "/Type": "=/Pages",
+        "/Parent": "reference",
+        "/Count": "whole number",
+        "/Kids": "references",
+    },
+    say("page").template: {
+        "/Type": "=/Page",
+        "/Parent": "reference",
+        "/MediaBox": "four numbers",
+        "/BleedBox?": "four numbers",
+        "/TrimBox?": "four numbers",
+        "/Contents": "references",
+        "/Resources": "dictionary",
+        "/StructParents": "whole number",
+        "/Tabs?": "=/S",
+        "/Annots?": "references",
+    },
+    say("embedded file").template: {
+        "/Type": "=/Filespec",
+        "/F": "file name",
+        "/UF": "file name",
+        "/AFRelationship": "name",
+        "/Desc": "text",
+        "/EF": "inside",
+    },
+}
+
 
 def check_kind(held: Mapping[str, Value], kind: str, number: int) -> Iterator[Message]:
     """List what a dictionary has that our writer does not make of its kind."""
-    allowed = {key.rstrip("?"): rule for key, rule in KINDS[kind].items()}
+    known = KINDS.get(kind) or BODY_KINDS[kind]
+    allowed = {key.rstrip("?"): rule for key, rule in known.items()}
     for key in sorted(set(held) - set(allowed)):
         yield say("{kind} {number} has {key}", kind=Message(kind), number=number, key=key)
     for key, rule in allowed.items():
-        if key not in KINDS[kind] and key not in held:
+        if key not in known and key not in held:
             continue  # an optional one
         value = held.get(key)
         if not (value == rule[1:] if rule.startswith("=") else CHECKS[rule](value)):

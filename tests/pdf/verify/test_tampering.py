@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import zlib
 
@@ -19,7 +20,7 @@ from booklet.pdf.verify.kinds import KINDS
 from booklet.pdf.verify.syntax import Objection, parse
 from booklet.pdf.verify.update import Update
 from tests.samples import linked_parts as samples
-from tests.samples.updates import honest, is_container, update_with
+from tests.samples.updates import body_objects, honest, is_container, update_with, write_body
 
 #: kinds that stand in an update only where the body lacks a font
 FONTS = {"font", "font of glyphs", "font descriptor", "font file", "map of glyphs"}
@@ -149,6 +150,38 @@ def test_a_body_that_refers_to_what_it_has_not_is_told() -> None:
         parse(b"<< /Pages 1 0 R /Pages 2 0 R >>")
     with pytest.raises(Objection, match="spells"):
         parse(b"<< /P#61ges 1 0 R >>")
+
+
+HOSTILE_LINK = b"/Rect [ 0 0 9 9 ] /A << /S /Launch /F (a.exe) >> >>"
+
+
+@pytest.mark.parametrize(
+    ("place", "old", "new"),
+    [
+        (b"/Type /Page ", b"/Annots [", b"/Annots [ << /Subtype /Link " + HOSTILE_LINK),
+        (b"/Type /Annot", b"/Type /Annot", b""),
+        (b"/Type /Annot", b"/Subtype /Link", b"/Subtype /Widget"),
+        (b"/Type /Page ", b"<<", b"<< /Rotate 90"),
+        (b"/Type /Page ", b"<<", b"<< /UserUnit 100"),
+        (b"/Parent 3 0 R /Type /Pages", b"<<", b"<< /CropBox [ 0 0 1 1 ]"),
+        (b"/Type /Catalog", b"/UseOutlines", b"/FullScreen"),
+        (b"/Type /Catalog", b"/DisplayDocTitle", b"/HideMenubar true /DisplayDocTitle"),
+        (b"/Type /Catalog", b"/AF [", b"/AF [ 3 0 R"),
+        (b"/Type /Filespec", b"/F (", b"/F (..\\\\"),
+        (b"/Type /Filespec", b"<<", b"<< /FS /URL"),
+        (b"/ID (", b"<<", b"<< /AF [ << /F (a.exe) >> ]"),
+    ],
+    ids=lambda given: given.decode()[:20],
+)
+def test_a_body_that_does_more_than_ours_is_told(place: bytes, old: bytes, new: bytes) -> None:
+    """Whoever changes the body for all lists alike may do so, but brings nothing into it that acts or hides."""
+    written = body_objects()
+    number = next(key for key, one in sorted(written.items()) if place in one.body)
+    lie = Written(written[number].body.replace(old, new, 1), written[number].stream)
+    assert lie != written[number]
+    assert read_body(write_body(written)).objections == ()
+    with contextlib.suppress(Objection):
+        assert read_body(write_body({**written, number: lie})).objections
 
 
 # --- text that is not seen --------------------------------------------------------------------------------------------
