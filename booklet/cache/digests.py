@@ -10,6 +10,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from booklet.cache.links import resolve_links
+from booklet.diagnostics.limits import TABLE_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -33,19 +34,27 @@ def digest_each(paths: Iterable[tuple[str, Path]]) -> dict[str, str]:
 def digest_entry(path: Path, home: Path) -> str:
     """Digest a directory entry: the content of a file, the kind of anything else.
 
-    The digest of a link covers its target, and the target's content where that is a file below `home`.
+    Of a file that is too large to be read by anything, the length is digested in place of the end. The digest of a link
+    covers its target, and the target's content where that is a file below `home`.
     """
     status = os.lstat(path)
     if stat.S_ISREG(status.st_mode):
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return _digest_file(path)
     if not stat.S_ISLNK(status.st_mode):
         return fingerprint("no file", stat.S_IFMT(status.st_mode))
     content = ""
     with contextlib.suppress(OSError, RuntimeError):  # a link to nowhere, or in a circle
         whole = path.resolve(strict=True)
         if whole.is_relative_to(resolve_links(home)) and whole.is_file():
-            content = hashlib.sha256(whole.read_bytes()).hexdigest()
+            content = _digest_file(whole)
     return fingerprint("link", os.readlink(path), content)
+
+
+def _digest_file(path: Path) -> str:
+    with path.open("rb") as file:
+        digest = hashlib.sha256(file.read(TABLE_BYTES + 1)).hexdigest()
+        size = os.fstat(file.fileno()).st_size
+    return digest if size <= TABLE_BYTES else fingerprint("too large", size, digest)
 
 
 def digest_files(paths: Iterable[tuple[str, Path]]) -> str:

@@ -88,7 +88,8 @@ class Store:
             return None
         path = self._path(kind, name)
         try:
-            if not stat.S_ISREG(path.lstat().st_mode):  # a pipe would make it wait for ever
+            status = path.lstat()
+            if not stat.S_ISREG(status.st_mode) or status.st_size > LIMIT:  # a pipe, or a file without end
                 return None
             data = path.read_bytes()
         except OSError:

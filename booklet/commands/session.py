@@ -173,6 +173,8 @@ def read_edition_language(folder: Path) -> str | None:
     from booklet.content.yaml.nodes import Mapping as MappingNode
     from booklet.content.yaml.nodes import Scalar
     from booklet.content.yaml.parse import parse
+    from booklet.diagnostics.limits import FILE_BYTES
+    from booklet.diagnostics.positions import read_bytes
 
     path = f"{WORKSPACE_MARK}/edition.yaml"
     try:
@@ -180,7 +182,7 @@ def read_edition_language(folder: Path) -> str | None:
         file = resolve_links(root / path)
         if not file.is_relative_to(root / WORKSPACE_MARK) or not file.is_file():
             return None
-        node = parse(path, file.read_bytes()).root
+        node = parse(path, read_bytes(root, path, FILE_BYTES)).root
     except OSError:
         return None
     entry = node.find("lang") if isinstance(node, MappingNode) else None

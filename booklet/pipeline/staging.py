@@ -59,13 +59,26 @@ def _open_lock_file(root: Path) -> tuple[int, Callable[[], object]]:
 
 
 def recover(dist: Path) -> None:
-    """Remove what a killed build left beside `dist/`, and put back a release that was being replaced."""
-    aside = _aside(dist)
-    if aside.is_dir() and not dist.exists():
-        os.rename(aside, dist)
+    """Remove what a killed build left beside `dist/`, and put back a release that was being replaced.
+
+    Raises `BuildError` where another has put something of that name there.
+    """
     for left in dist.parent.glob(f".{dist.name}-*.part"):
+        if left.is_dir() and not left.is_symlink():  # a pipe would be waited for
+            shutil.rmtree(left, ignore_errors=True)
+    aside = _aside(dist)
+    check_ours(aside)
+    if aside.exists() and not os.path.lexists(dist):
+        os.rename(aside, dist)
+    _discard(aside)
+
+
+def _discard(aside: Path) -> None:
+    """Remove a release that was replaced; it is whole for as long as it has its name."""
+    if aside.exists():
+        left = aside.with_name(f"{aside.name}.part")
+        os.rename(aside, left)
         shutil.rmtree(left, ignore_errors=True)
-    shutil.rmtree(aside, ignore_errors=True)
 
 
 @contextmanager
@@ -130,7 +143,7 @@ def _swap(folder: Path, dist: Path) -> None:
         # two steps; `recover` puts the old release back if the machine stops between them
         os.rename(dist, _aside(dist))
         os.rename(folder, dist)
-        shutil.rmtree(_aside(dist), ignore_errors=True)
+        _discard(_aside(dist))
 
 
 def _exchange(first: Path, second: Path) -> None:

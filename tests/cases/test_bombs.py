@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from booklet.pipeline.inputs import digest_inputs
 from tests.samples.bombs import find_bomb
 
 if TYPE_CHECKING:
@@ -40,6 +41,25 @@ def test_a_bomb_is_told_in_bounds(bare: Sample, name: str, told: dict[str, int])
     ran = bare.run("check", "--lang", "en")
     found = re.findall(r"(?:error|warning|information)\[(\w+)\]", ran.out)
     assert (ran.status, Counter(found)) == (1, told), ran.err
+
+
+def test_a_file_of_terabytes_is_refused_without_reading_it(bare: Sample) -> None:
+    """A file may claim any length: none is read beyond its limit, to find the language, to check or to digest it."""
+    used, unused = (
+        bare.root / "proposals" / "edition.yaml",
+        bare.root / "proposals" / "mobilite" / "notes.bin",
+    )
+    with unused.open("wb") as file:
+        file.truncate(10**12)
+    before = digest_inputs(bare.root)
+    with unused.open("r+b") as file:
+        file.truncate(10**12 + 1)
+    assert before != digest_inputs(bare.root) is not None
+    with used.open("wb") as file:
+        file.truncate(10**12)
+    for command in ("check", "build"):
+        ran = bare.run(command, "--lang", "en")
+        assert ran.status == 1 and "error[Y105]" in ran.out + ran.err, ran.err
 
 
 def test_the_message_gives_the_number_of_the_limit(bare: Sample) -> None:

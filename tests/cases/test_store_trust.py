@@ -120,10 +120,14 @@ def test_an_entry_is_bound_to_its_kind_and_name(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes")
 def test_a_pipe_in_the_store_is_a_miss(tmp_path: Path) -> None:
-    """What is no plain file is not opened, since it might never end."""
+    """What is no plain file is not opened, since it might never end; nor is one that is larger than a store."""
     path = tmp_path / "page" / NAME[:2] / NAME[2:]
     path.parent.mkdir(parents=True)
     os.mkfifo(path)
+    assert Store(tmp_path).get("page", NAME) is None
+    path.unlink()
+    with path.open("wb") as file:
+        file.truncate(10**12)
     assert Store(tmp_path).get("page", NAME) is None
 
 

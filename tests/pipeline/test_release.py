@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -197,6 +198,25 @@ def test_recovery_clears_and_puts_back(tmp_path: Path) -> None:
     recover(dist)
     assert (dist / "c" / "une.pdf").read_bytes() == b"booklet"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["dist", "keep.part"]
+
+
+@pytest.mark.parametrize("name", [".dist-before", ".dist-mine.part"])
+def test_recovery_opens_no_pipe(tmp_path: Path, name: str) -> None:
+    """What is no folder is none that a killed build left: it is not looked into, and not removed."""
+    os.mkfifo(tmp_path / name)
+    with suppress(BuildError):
+        recover(tmp_path / "dist")
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+def test_recovery_removes_no_file_of_others(tmp_path: Path) -> None:
+    """A folder that has the name of a release being replaced, and holds another's file, is refused by name."""
+    make_release(tmp_path / ".dist-before")
+    add_file(tmp_path / ".dist-before")
+    for _ in range(2):
+        with pytest.raises(BuildError, match=r"\.dist-before.*notes"):
+            recover(tmp_path / "dist")
+    assert [path.name for path in tmp_path.iterdir()] == [".dist-before"]
 
 
 # --- never anybody else's files -----------------------------------------------------------------------------------
