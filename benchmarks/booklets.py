@@ -27,7 +27,6 @@ DOMAINS = {
 }
 LISTS_PER_COMMUNE = 7
 SOURCES = 60
-TERM_YEARS = (2021, 2022, 2023, 2024, 2025, 2026)
 #: what the example says of figures without a public source
 ASSUMPTION = "hypothèse de travail des auteurs, sans source publique"
 

@@ -7,7 +7,7 @@ from functools import reduce
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
-from booklet.content.model.words import SECTION_NAMES
+from booklet.content.model.words import ESTIMATE_NAMES, SECTION_NAMES
 from booklet.costs.financing import earn
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import PrintedRange, write_number
@@ -54,7 +54,7 @@ def cost_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
         total = reduce(PrintedRange.__add__, printed)
         words = say("Total, {section}", section=name.lower()).text(language)
         rows.append(MoneyRow(words, (total.low, total.central, total.high), "subtotal"))
-    columns = (say("Cost line"), say("Low"), say("Central"), say("High"))
+    columns = (say("Cost line"), *ESTIMATE_NAMES.values())
     caption = say("Cost by line over the six years, before VAT").text(language)
     return MoneyTable(
         caption, tuple(column.text(language) for column in columns), tuple(rows), step, strong=(1,)

@@ -65,17 +65,13 @@ def lay_out_curve(
     quantiles: Sequence[tuple[Decimal, Decimal]],
     noted: Sequence[Note],
     write: Write,
-    *,
-    width: float = TEXT_WIDTH,
-    room: float = 150.0,
 ) -> Curve | None:
     """Draw (probability, amount) pairs, rising, with some of them noted; None where all is certain."""
     if not quantiles or quantiles[0][1] == quantiles[-1][1]:
         return None
-    plot_x, top = 34.0, 10.0
-    base = top + room
+    plot_x, top, base = 34.0, 10.0, 160.0
     amounts = [amount for _, amount in quantiles]
-    axis = _between(amounts[0], amounts[-1], plot_x, width - 14)
+    axis = _between(amounts[0], amounts[-1], plot_x, TEXT_WIDTH - 14)
     upright = LinearAxis(Decimal(0), Decimal(1), base, top, Decimal("0.25"))
     points = tuple((axis.place(amount), upright.place(probability)) for probability, amount in quantiles)
     marks = []
@@ -83,11 +79,13 @@ def lay_out_curve(
         x = axis.place(min(max(note.amount, axis.first), axis.last))
         words_width = text_width(note.words, bold=True)
         room_needed = words_width + 10
-        fits_left, fits_right = x - room_needed >= plot_x, x + room_needed <= width
+        fits_left, fits_right = x - room_needed >= plot_x, x + room_needed <= TEXT_WIDTH
         late = fits_left and (note.goes_left or not fits_right)
         marks.append(Point(x, upright.place(note.probability), note.words, words_width, late))
     shown = _apart(axis.marks, write)
-    return Curve(width, round(base + 16, 2), plot_x, top, base, shown, upright.marks, points, tuple(marks))
+    return Curve(
+        TEXT_WIDTH, round(base + 16, 2), plot_x, top, base, shown, upright.marks, points, tuple(marks)
+    )
 
 
 def _between(first: Decimal, last: Decimal, start: float, end: float) -> LinearAxis:

@@ -72,10 +72,6 @@ def lay_out_ruler(
     items: Sequence[Item],
     others: Sequence[Item],
     write: Write,
-    *,
-    width: float = TEXT_WIDTH,
-    label_width: float = 190.0,
-    room: float = 310.0,
 ) -> Ruler | None:
     """Draw a domain's proposals on the axis that holds those of every domain; None where no cost is known.
 
@@ -85,8 +81,9 @@ def lay_out_ruler(
     amounts = [amount for item in (*items, *others) if item.estimate for amount in item.estimate]
     if not items or not any(amount > 0 for amount in amounts):
         return None
+    label_width, room = 190.0, 310.0
     words = max(text_width(label_of(item, write), bold=True) for item in items)
-    axis = LogarithmicAxis.over(amounts, label_width, round(width - words - 12, 2))
+    axis = LogarithmicAxis.over(amounts, label_width, round(TEXT_WIDTH - words - 12, 2))
     row_height = min(30.0, max((room - _HEAD) / len(items), 10.0))
     shown = items[: int((room - _HEAD) / row_height)]
     lines = 2 if row_height >= 20 else 1
@@ -97,7 +94,7 @@ def lay_out_ruler(
     base = round(_HEAD + 4 + row_height * len(shown) + 2, 2)
     grey = tuple(axis.place(item.estimate[1]) for item in others if item.estimate and item.estimate[1] > 0)
     return Ruler(
-        width,
+        TEXT_WIDTH,
         round(base + 2, 2),
         label_width,
         14.0,
@@ -113,20 +110,16 @@ def lay_out_years(
     years: Sequence[int],
     sections: Sequence[tuple[str, Sequence[Decimal | None]]],
     write: Write,
-    *,
-    width: float = TEXT_WIDTH,
-    room: float = 120.0,
 ) -> Years | None:
     """Draw the sections that have an amount side by side, on one scale; None where none has."""
     shown = [(title, amounts) for title, amounts in sections if any(amount != 0 for amount in amounts)]
     known = [amount for _, amounts in shown for amount in amounts if amount is not None]
     if not shown:
         return None
-    top, gap = 30.0, 22.0
-    base = top + room
+    top, base, gap = 30.0, 150.0, 22.0
     highest = max((*known, Decimal(1)))
     axis = LinearAxis(Decimal(0), highest, base, top, highest)
-    panel_width = (width - gap) / 2
+    panel_width = (TEXT_WIDTH - gap) / 2
     drawn = []
     for index, (title, amounts) in enumerate(shown):
         left = index * (panel_width + gap)
@@ -140,4 +133,4 @@ def lay_out_years(
                 YearBar(year, x, round(pitch * 0.72, 2), y, round(base - y, 2) if amount else None, label)
             )
         drawn.append(YearBars(title, round(left, 2), round(panel_width, 2), tuple(bars)))
-    return Years(width, round(base + 14, 2), base, tuple(drawn))
+    return Years(TEXT_WIDTH, round(base + 14, 2), base, tuple(drawn))

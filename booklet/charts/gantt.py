@@ -101,22 +101,15 @@ class Gantt:
     opening: Milestone | None
 
 
-def lay_out_gantt(
-    proposal: Proposal,
-    term: Term,
-    words: GanttWords,
-    *,
-    width: float = TEXT_WIDTH,
-    label_width: float = 186.0,
-) -> Gantt:
+def lay_out_gantt(proposal: Proposal, term: Term, words: GanttWords) -> Gantt:
     """Place the phases whose months are known on an axis from T0 to the end of the last budget year.
 
     The opening is the end of the last works or roll-out. A phase outside the term is cut at its edge: the
     rules have reported it already.
     """
-    line, head, foot, gap = 9.4, 15.0, 15.0, 5.6
+    label_width, line, head, foot, gap = 186.0, 9.4, 15.0, 15.0, 5.6
     first, last = term.start, term.end
-    per_month = (width - label_width - 5) / (last.ordinal - first.ordinal + 1)
+    per_month = (TEXT_WIDTH - label_width - 5) / (last.ordinal - first.ordinal + 1)
 
     def place(month: Month) -> float:
         position = min(max(month.ordinal, first.ordinal), last.ordinal + 1) - first.ordinal
@@ -133,7 +126,7 @@ def lay_out_gantt(
         stage = _STAGES[phase.kind or "works"]
         bar_width = round(max(end - x, 2.0), 2)
         note = words.note(phase)
-        note_x, side = _place_note(x, bar_width, text_width(note, _NOTE_SIZE), label_width, width)
+        note_x, side = _place_note(x, bar_width, text_width(note, _NOTE_SIZE), label_width, TEXT_WIDTH)
         bars.append(Bar(phase, stage, label, round(y, 2), round(height, 2), x, bar_width, note, note_x, side))
         y += height + gap
     plot_height = round(y - head, 2)
@@ -150,12 +143,12 @@ def lay_out_gantt(
         (proposal.decision, words.decision),
         (last_works.plus(1) if last_works else None, words.opening),
         place,
-        width,
+        TEXT_WIDTH,
     )
     decision, opening = (mark and _draw_line(mark, bars, head, gap) for mark in (decision, opening))
     rows = 1 + max((mark.row for mark in (decision, opening) if mark), default=0)
     return Gantt(
-        width=width,
+        width=TEXT_WIDTH,
         height=round(head + plot_height + foot + (rows - 1) * line, 2),
         plot_x=label_width,
         plot_y=head,

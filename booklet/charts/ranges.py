@@ -74,23 +74,17 @@ _HEAD, _FOOT, _GROUP_HEIGHT = 16.0, 6.0, 15.0
 _ONE_LINE, _TWO_LINES = 13.0, 20.0
 
 
-def lay_out_ranges(
-    items: Sequence[Item],
-    write: Write,
-    *,
-    width: float = TEXT_WIDTH,
-    label_width: float = 262.0,
-    room: float = 645.0,
-) -> tuple[Ranges, ...]:
+def lay_out_ranges(items: Sequence[Item], write: Write) -> tuple[Ranges, ...]:
     """Draw the proposals in the order in which they come, groups named where they begin; none where nothing is known.
 
-    `room` is the height of a page: what does not fit goes on to another chart, with its group named again.
+    What does not fit on a page goes on to another chart, with its group named again.
     """
     amounts = [amount for item in items if item.estimate for amount in item.estimate]
     if not any(amount > 0 for amount in amounts):
         return ()
+    label_width, room = 262.0, 645.0
     words = max(text_width(label_of(item, write), bold=True) for item in items)
-    axis = LogarithmicAxis.over(amounts, label_width, round(width - words - 12, 2))
+    axis = LogarithmicAxis.over(amounts, label_width, round(TEXT_WIDTH - words - 12, 2))
     charts: list[Ranges] = []
     groups: list[GroupRow] = []
     rows: list[ItemRow] = []
@@ -100,8 +94,8 @@ def lay_out_ranges(
         nonlocal y, group
         marks = axis.marks(write)
         charts.append(
-            Ranges(width, round(y + _FOOT, 2), label_width, _HEAD, round(y, 2), marks, axis.minor_marks(write),
-                   tuple(groups), tuple(rows))
+            Ranges(TEXT_WIDTH, round(y + _FOOT, 2), label_width, _HEAD, round(y, 2), marks,
+                   axis.minor_marks(write), tuple(groups), tuple(rows))
         )  # fmt: skip
         groups.clear()
         rows.clear()

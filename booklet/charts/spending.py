@@ -132,13 +132,10 @@ def lay_out_spending(
     sections: Sequence[tuple[str, Sequence[Series]]],
     yardstick: Decimal | None,
     write: Write,
-    *,
-    width: float = TEXT_WIDTH,
-    room: float = 255.0,
 ) -> Spending | None:
     """Draw the sections that have an amount, one under the other; None where none has.
 
-    `room` is the height of all columns together; the strip stands under the first section, which is the investment.
+    The strip stands under the first section, which is the investment.
     """
     drawn = [
         (title, [series for series in group if any(amount != 0 for amount in series.amounts)])
@@ -148,11 +145,12 @@ def lay_out_spending(
     highest = [max(_sum_known(group, index) for index in range(len(years))) for _, group in drawn]
     if not drawn or not any(highest):
         return None
+    room = 255.0  # height of all columns together
     reach = LinearAxis.over([max(highest)], 0, 1)
     per_euro = room / float(sum(max(peak, reach.last / 8) for peak in highest))
     names_width = _width_of_names(drawn, write)
-    end = round(width - names_width, 2)
-    plot = _Plot(margin_for(reach, write), end, width - end - _KEY_WIDTH, years, write)
+    end = round(TEXT_WIDTH - names_width, 2)
+    plot = _Plot(margin_for(reach, write), end, TEXT_WIDTH - end - _KEY_WIDTH, years, write)
     panels: list[Panel] = []
     y, strip = 0.0, None
     for index, ((title, group), peak) in enumerate(zip(drawn, highest, strict=True)):
@@ -165,9 +163,9 @@ def lay_out_spending(
         panels.append(_lay_out_panel(title, group, plot, axis, top))
         y = base + 18
         if index == 0 and yardstick and title == sections[0][0]:
-            strip = _lay_out_strip(round(y + 16, 2), width, peak, yardstick)
+            strip = _lay_out_strip(round(y + 16, 2), TEXT_WIDTH, peak, yardstick)
             y += 46
-    return Spending(width, round(y, 2), plot.start, plot.end, tuple(panels), strip)
+    return Spending(TEXT_WIDTH, round(y, 2), plot.start, plot.end, tuple(panels), strip)
 
 
 def _width_of_names(sections: Sequence[tuple[str, Sequence[Series]]], write: Write) -> float:

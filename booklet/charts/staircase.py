@@ -63,23 +63,16 @@ Estimate = tuple[Decimal, Decimal, Decimal] | None
 
 
 def lay_out_staircase(
-    years: Sequence[int],
-    costs: Sequence[Estimate],
-    after: Estimate,
-    write: Write,
-    *,
-    width: float = TEXT_WIDTH,
-    room: float = 230.0,
+    years: Sequence[int], costs: Sequence[Estimate], after: Estimate, write: Write
 ) -> Staircase | None:
     """Draw the years of the term and the first ones after it; None where no year has a cost."""
     if not any(estimate is None or any(estimate) for estimate in (*costs, after)):
         return None
-    top = 26.0
-    base = top + room
+    top, base = 26.0, 256.0
     amounts = [amount for estimate in (*costs, after) if estimate for amount in estimate]
     axis = LinearAxis.over(amounts, base, top)
     plot_x = margin_for(axis, write)
-    pitch = (width - plot_x) / (len(years) + YEARS_AFTER)
+    pitch = (TEXT_WIDTH - plot_x) / (len(years) + YEARS_AFTER)
     following = range(years[-1] + 1, years[-1] + 1 + YEARS_AFTER)
     stairs = []
     for index, (year, estimate) in enumerate(
@@ -90,7 +83,7 @@ def lay_out_staircase(
             _lay_out_stair(year, x, round(end - x, 2), estimate, axis, write, is_after=index >= len(years))
         )
     return Staircase(
-        width,
+        TEXT_WIDTH,
         round(base + 16, 2),
         plot_x,
         base,

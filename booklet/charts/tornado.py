@@ -52,17 +52,15 @@ class Tornado:
     swings: tuple[Swing, ...]
 
 
-def lay_out_tornado(
-    causes: Sequence[Cause], write: Write, *, width: float = TEXT_WIDTH, label_width: float = 170.0
-) -> Tornado | None:
+def lay_out_tornado(causes: Sequence[Cause], write: Write) -> Tornado | None:
     """Draw the causes in the given order; None without a cause that moves anything."""
     if not any(cause.up or cause.down for cause in causes):
         return None
-    head, bar_height, share_width = 16.0, 12.0, 34.0
+    head, bar_height, label_width, share_width = 16.0, 12.0, 170.0, 34.0
     start = label_width + share_width
     words = max(text_width(write(amount)) for cause in causes for amount in (cause.down, cause.up)) + 5
     down, up = max(-cause.down for cause in causes), max(cause.up for cause in causes)
-    per_euro = (width - start - words * 2) / float(down + up)
+    per_euro = (TEXT_WIDTH - start - words * 2) / float(down + up)
     middle = round(start + words + float(down) * per_euro, 2)
     swings = []
     y = head
@@ -75,4 +73,4 @@ def lay_out_tornado(
                   write(cause.down), write(cause.up))
         )  # fmt: skip
         y += height
-    return Tornado(width, round(y + 2, 2), bar_height, middle, round(start - 8, 2), tuple(swings))
+    return Tornado(TEXT_WIDTH, round(y + 2, 2), bar_height, middle, round(start - 8, 2), tuple(swings))

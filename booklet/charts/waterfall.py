@@ -66,23 +66,16 @@ class Waterfall:
     rows: tuple[StepRow, ...]
 
 
-def lay_out_waterfall(
-    titles: Sequence[str],
-    steps: Sequence[Step],
-    write: Write,
-    *,
-    width: float = TEXT_WIDTH,
-    label_width: float = 128.0,
-) -> Waterfall | None:
+def lay_out_waterfall(titles: Sequence[str], steps: Sequence[Step], write: Write) -> Waterfall | None:
     """Draw the sums, and the steps that change something; None where nothing is spent and nothing comes in."""
     if all(amount == 0 for step in steps for amount in step.amounts):
         return None
     by_panel = [_reach(steps, index) for index in range(len(titles))]
-    gap, row_height, bar_height, head = 14.0, 18.5, 11.5, 20.0
+    label_width, gap, row_height, bar_height, head = 128.0, 14.0, 18.5, 11.5, 20.0
     words = max(text_width(write(amount), bold=True) for step in steps for amount in step.amounts) + 6
     spans = [_span(ends) for ends in by_panel]
     whole = float(sum(highest - lowest for lowest, highest in spans))
-    per_euro = (width - label_width - (gap + words) * len(titles)) / whole if whole else 0.0
+    per_euro = (TEXT_WIDTH - label_width - (gap + words) * len(titles)) / whole if whole else 0.0
     panels, axes = [], []
     left = label_width + gap
     for title, (lowest, highest) in zip(titles, spans, strict=True):
@@ -101,7 +94,9 @@ def lay_out_waterfall(
         )
         name = wrap_text(step.name, label_width - 4, bold=step.manner == "sum")
         rows.append(StepRow(round(head + len(rows) * row_height, 2), name, step.manner, bars))
-    return Waterfall(width, round(head + len(rows) * row_height, 2), bar_height, tuple(panels), tuple(rows))
+    return Waterfall(
+        TEXT_WIDTH, round(head + len(rows) * row_height, 2), bar_height, tuple(panels), tuple(rows)
+    )
 
 
 def _span(ends: Sequence[tuple[Decimal, Decimal] | None]) -> tuple[Decimal, Decimal]:

@@ -99,13 +99,11 @@ class Costing:
             for section in SECTIONS
         }
 
-    @cached_property
-    def after_term_ttc_by_section(self) -> dict[Section, Range]:
-        """The same full year with VAT, of the lines whose rate is known."""
-        return {section: self.after_term_ttc(section) for section in SECTIONS}
-
     def after_term_ttc(self, section: Section, *, deducted: bool = True) -> Range:
-        """The same full year of a section; `deducted` says whether VAT that the owner deducts counts."""
+        """The same full year of a section with VAT, of the lines whose rate is known.
+
+        `deducted` says whether VAT that the owner deducts counts.
+        """
         taxed = (
             cost.after_term_per_year
             * (1 if cost.deducts_vat and not deducted else 1 + Fraction(cost.line.vat_rate))

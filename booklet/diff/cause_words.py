@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from babel.dates import format_date
 
+from booklet.content.model.words import EVIDENCE_NAMES, FORM_NAMES, STATUS_NAMES, VAT_REGIME_NAMES
 from booklet.diagnostics.message import Message, say
 from booklet.diff.amounts import write_change
 from booklet.money.calendar import Month
@@ -71,20 +72,10 @@ _WORDS: dict[str, Message] = {
     "fonctionnement": say("operating"),
     "ht": say("before VAT"),
     "ttc": say("with VAT"),
-    "grant": say("grant"),
-    "loan": say("loan"),
-    "private": say("private funding"),
-    "acquis": say("secured"),
-    "notifie": say("notified"),
-    "sollicite": say("applied for"),
-    "espere": say("hoped for"),
-    "contract": say("a contract"),
-    "benchmark": say("a comparison"),
-    "expert": say("an expert"),
-    "assumption": say("an assumption"),
-    "assujetti": say("deducted"),
-    "aucun": say("not given back"),
-    "fctva": say("FCTVA"),
+    **FORM_NAMES,
+    **STATUS_NAMES,
+    **EVIDENCE_NAMES,
+    **VAT_REGIME_NAMES,
 }
 _WORDED: frozenset[CauseKind] = frozenset(
     {"section", "price-basis", "form", "status", "evidence", "vat-regime"}

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
+from booklet.content.model.words import SECTION_NAMES
 from booklet.diagnostics.message import Message, say
 from booklet.diff.amounts import MINUS, write_percent
 from booklet.diff.cause_words import (
@@ -42,8 +43,8 @@ UNKNOWN = "n.c."
 _ChangeColumn = Callable[[ProposalChange], Decimal | None]
 #: both sections together are third, the net cost last: `_row`, `_net` and the percentage depend on it
 COLUMNS: tuple[tuple[Message, _ChangeColumn], ...] = (
-    (say("Investment"), lambda change: change.section("investissement")),
-    (say("Operation"), lambda change: change.section("fonctionnement")),
+    (SECTION_NAMES["investissement"], lambda change: change.section("investissement")),
+    (SECTION_NAMES["fonctionnement"], lambda change: change.section("fonctionnement")),
     (say("Together"), lambda change: change.total),
     (say("Funding"), lambda change: change.funding),
     (say("Own share"), lambda change: change.own_share),
@@ -143,7 +144,7 @@ def tabulate_years(difference: Difference, layout: Layout) -> TextTable:
         for section in SECTIONS
     ]
     yearly.append([sum(column, Decimal(0)) for column in zip(*yearly, strict=True)])
-    for name, cells in zip((say("Investment"), say("Operation"), say("Together")), yearly, strict=True):
+    for name, cells in zip((*SECTION_NAMES.values(), say("Together")), yearly, strict=True):
         rows.append((name.text(language), *(layout.cell(cell) for cell in (*cells, sum(cells, Decimal(0))))))
     return TextTable(
         say("By year, {unit}", unit=layout.unit).text(language),

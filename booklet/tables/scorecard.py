@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS, Section
-from booklet.content.model.words import SECTION_NAMES, STATUS_NAMES
+from booklet.content.model.words import ESTIMATE_NAMES, SECTION_NAMES, STATUS_NAMES
 from booklet.costs.uncertainty import estimate_proposal, round_to_three_figures
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import EURO, sum_cells
@@ -224,13 +224,12 @@ def steps_table(
 
 def running_table(portfolio: Portfolio, language: Language) -> MoneyTable:
     """Build the table of operating costs by year, low, central and high, and in a full year after the term."""
-    bounds = ((say("Low"), "low"), (say("Central"), "central"), (say("High"), "high"))
     rows = tuple(
         MoneyRow(
             name.text(language),
             add_cells([_running_cells(proposal, bound, portfolio.step) for proposal in portfolio.ready]),
         )
-        for name, bound in bounds
+        for bound, name in ESTIMATE_NAMES.items()
     )
     columns = (
         say("Estimate").text(language),
@@ -255,9 +254,7 @@ def remaining_table(portfolio: Portfolio, edition: Edition, language: Language) 
     if not rows:
         return None
     rows.append(MoneyRow(say("Total").text(language), add_cells([row.cells for row in rows]), "total"))
-    columns = tuple(
-        words.text(language) for words in (say("Domain"), say("Low"), say("Central"), say("High"))
-    )
+    columns = tuple(words.text(language) for words in (say("Domain"), *ESTIMATE_NAMES.values()))
     caption = say("What each domain goes on costing, a full year of operation after the term, before VAT")
     return MoneyTable(caption.text(language), columns, tuple(rows), portfolio.step, strong=(1,))
 
@@ -293,8 +290,7 @@ def ranges_table(portfolio: Portfolio, edition: Edition, language: Language) -> 
             percentiles = round_to_three_figures(sure.p50, sure.p80) if sure else (None,) * 2
             rows.append(MoneyRow(costed.document.value.title or "", (*cells, *percentiles), target=costed.id))
     columns = tuple(
-        words.text(language)
-        for words in (say("Proposal"), say("Low"), say("Central"), say("High"), say("P50"), say("P80"))
+        words.text(language) for words in (say("Proposal"), *ESTIMATE_NAMES.values(), say("P50"), say("P80"))
     )
     caption = say("Cost of each proposal over the six years, both sections, before VAT").text(language)
     return MoneyTable(caption, columns, tuple(rows), portfolio.step, strong=(1,))

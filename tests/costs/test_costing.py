@@ -150,7 +150,7 @@ def test_sections_stay_apart_and_add_up() -> None:
     assert central(costing.by_section["investissement"]) == [750, 250, 0, 0, 0, 0]
     assert central(costing.by_section["fonctionnement"]) == [0, 60, 60, 60, 60, 60]
     assert costing.after_term_per_year.central == Euros.of(60)
-    assert costing.after_term_ttc_by_section["fonctionnement"].central == Euros.of(66)
+    assert costing.after_term_ttc("fonctionnement").central == Euros.of(66)
 
 
 def test_revenues_are_never_netted() -> None:

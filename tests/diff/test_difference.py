@@ -268,7 +268,6 @@ def test_a_changed_law_is_a_cause(sample: Sample) -> None:
 
 # --- the net cost: 144 000 € with VAT, 72 000 € in each of two years ------------------------------------------------
 
-OWNER = "ville, kind: commune"
 RATE = "{value: 10 %, reference: essai, known_from: 2019-01-01}"
 LAW = f"fctva.rate: {{description: Taux, unit: part du TTC, values: {{2019-01-01: {RATE}}}}}\n"
 

@@ -15,7 +15,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import ESTIMATES
-from booklet.content.model.words import SECTION_NAMES
+from booklet.content.model.words import ESTIMATE_NAMES, SECTION_NAMES
 from booklet.diagnostics.message import say
 from booklet.export.workbook_rows import MARKER, line_key
 from booklet.export.xlsx.sheets import GROUP_NAMES, HEAD_ROW, Table
@@ -82,12 +82,7 @@ def _line_heads(spreadsheet: Spreadsheet, years: tuple[int, ...]) -> dict[str, s
         "regime": say("VAT regime"),
         "months": say("Shared over months"),
     }
-    named = {
-        "central": say("Central"),
-        "low": say("Low"),
-        "high": say("High"),
-        "ttc": say("Central with VAT"),
-    }
+    named = {**ESTIMATE_NAMES, "ttc": say("Central with VAT")}
     for year in years:
         heads[f"part-{year}"] = say("Months or units, {year}", year=year)
         for key, word in named.items():
