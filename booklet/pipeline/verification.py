@@ -7,6 +7,7 @@ bound is read, and the manifest has to agree with itself and with the files.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import stat
 from collections import Counter
@@ -87,7 +88,11 @@ def _too_long(most: int) -> Message:
 def read_release(dist: Path) -> tuple[Manifest | None, list[Found]]:
     """Read the manifest of a release, or what is wrong with it; raises `BuildError` where there is none."""
     try:
-        return Manifest.read(b"".join(read_plain(dist, MANIFEST, MAX_BYTES))), []
+        data = b"".join(read_plain(dist, MANIFEST, MAX_BYTES))
+        manifest = Manifest.read(data)
+        if _is_spelt_once(data, manifest):
+            return manifest, []
+        return None, [(MANIFEST, say("a key stands twice, or a value is not spelt as ours are"))]
     except Refused as refused:
         if os.path.lexists(dist / MANIFEST):
             return None, [(MANIFEST, refused.message)]
@@ -96,6 +101,22 @@ def read_release(dist: Path) -> tuple[Manifest | None, list[Found]]:
     except ValidationError as error:
         wrong = error.errors(include_url=False, include_context=False, include_input=False)[:_MAX_WRONG]
         return None, [(MANIFEST, _say_wrong(one["type"], ".".join(map(str, one["loc"])))) for one in wrong]
+
+
+def _is_spelt_once(data: bytes, manifest: Manifest) -> bool:
+    """Whether every program reads the same from a manifest: of a key that stands twice, some take the first value."""
+
+    def read_object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        read = dict(pairs)
+        if len(read) < len(pairs):
+            raise ValueError("a key stands twice")
+        return read
+
+    try:
+        read = json.loads(data, object_pairs_hook=read_object)
+    except (ValueError, RecursionError):
+        return False
+    return json.dumps(read, sort_keys=True) == json.dumps(json.loads(manifest.write()), sort_keys=True)
 
 
 def _say_wrong(kind: str, key: str) -> Message:

@@ -107,6 +107,23 @@ def test_a_manifest_that_is_out_of_bounds_is_an_objection(small: Sample, place: 
     assert small.run("verify").status == 1
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"list": "une"', '"list": "une", "list": "une"'),
+        ('"list": "une"', '"l\\u0069st": "autre", "list": "une"'),
+        ('"body": {', '"body": {"length": 1}, "body": {'),
+        ('"version": 1', '"version": true'),
+    ],
+)
+def test_a_manifest_that_programs_read_differently_is_told(small: Sample, old: str, new: str) -> None:
+    """A key that stands twice, however it is written, and a value that only equals ours, are objections."""
+    path = small.dist / "manifest.json"
+    path.write_text(path.read_text("utf-8").replace(old, new, 1), "utf-8")
+    ran = small.run("verify", "--lang", "en")
+    assert ran.status == 1 and "a key stands twice" in ran.out
+
+
 @pytest.mark.parametrize("kind", ["fifo", "link", "linked folder", "manifest"])
 def test_what_is_no_plain_file_is_refused_unread(small: Sample, kind: str) -> None:
     """A pipe, a link to another file, a linked folder and a manifest that is a pipe are told and not opened."""
