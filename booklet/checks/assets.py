@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from booklet.checks.context import Context, severity_if_missing
 from booklet.checks.images import read_image
+from booklet.checks.layout import unprintable
 from booklet.checks.mentions import find_wrong_mentions
 from booklet.checks.scopes import for_each_proposal, for_workspace
 from booklet.checks.spans import is_attempted, span_of
@@ -20,6 +21,7 @@ from booklet.content.spelling import nearest
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
+from booklet.layout.fonts import find_unprintable
 from booklet.pictures.picture import Picture, check_together
 from booklet.pictures.refusal import PictureRefused
 from booklet.text.markdown import has_encoded_link
@@ -32,6 +34,9 @@ if TYPE_CHECKING:
 
 #: an address with a scheme; one letter before the colon is a drive of Windows
 _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
+
+#: characters that no font prints, of one image: enough to see of what kind they are
+_TOLD = 5
 
 
 def _local_name(file: str) -> str | None:
@@ -123,11 +128,14 @@ def asset_refused(document: ProposalDocument, context: Context) -> Iterator[Diag
             continue
         path = f"{document.folder}/{name}"
         if path in context.workspace.assets:
+            span = span_of(document, "figures", index, "file")
             try:
-                shown += read_image(context.workspace.root, document.folder, path)
+                picture = read_image(context.workspace.root, document.folder, path)
+                shown += picture
                 check_together(shown)
+                missing = find_unprintable(sorted(picture.letters), context.workspace.root)
+                yield from (unprintable(span, one) for one in missing[:_TOLD])
             except PictureRefused as refused:
-                span = span_of(document, "figures", index, "file")
                 yield asset_refused.at(span, refused.message, *([refused.hint] if refused.hint else []))
 
 

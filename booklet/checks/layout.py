@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import traceback
+import html
+import re
+import unicodedata
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence
+from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Position, Source, Span
@@ -16,9 +17,14 @@ from booklet.layout.overflow_report import FieldLines, Layout, Misfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
 
     from booklet.content.document import Document
     from booklet.content.proposal_files import ProposalDocument
+
+#: a character of YAML's double quotes, or of Markdown
+_HEX = "[0-9A-Fa-f]"
+_ESCAPE = re.compile(rf"\\(?:x({_HEX}{{2}})|u({_HEX}{{4}})|U00((?:0{_HEX}|10){_HEX}{{4}}))|&#?\w+;")
 
 
 @rule("R101", "template-error", Severity.ERROR)
@@ -183,7 +189,7 @@ def _lengths(node: Node) -> Iterator[tuple[str, int]]:
 
 @rule("R107", "missing-glyph", Severity.ERROR)
 def missing_glyph(documents: Iterable[Document[object]], character: str) -> Iterator[Diagnostic]:  # type: ignore[type-var]
-    """A text holds a character that no font of the booklet can print.
+    """A text, or an image in SVG, holds a character that no font of the booklet can print.
 
     Why
         On paper it would be an empty box.
@@ -197,19 +203,38 @@ def missing_glyph(documents: Iterable[Document[object]], character: str) -> Iter
     Source
         The fixed Latin set of `templates/fonts/README.md`.
     """
-    message = say(
-        "no font prints `{character}` ({code})", character=character, code=f"U+{ord(character):04X}"
-    )
-    hint = say("write it with letters of the Latin alphabet, or in words")
+    first = None
     for document in documents:
+        first = first or document
         for scalar in _scalars(document.node):
             offset = document.source.text.find(character, scalar.start, scalar.end)
             if offset >= 0:
-                yield missing_glyph.at(document.source.span(offset, offset + 1), message, hint)
-                break
-        else:
-            continue
-        break
+                yield unprintable(document.source.span(offset, offset + 1), character)
+                return
+            if character in unicodedata.normalize("NFC", html.unescape(scalar.text)):
+                yield unprintable(_find_escape(document.source, scalar, character), character)
+                return
+    if first is not None:  # made by a template, of a text or not: never left unsaid
+        yield unprintable(first.span(), character)
+
+
+def _find_escape(source: Source, scalar: Scalar, character: str) -> Span:
+    """Where a text writes a character as `\\u2603` (YAML) or `&phone;` (Markdown); the whole text where it does not."""
+    for found in _ESCAPE.finditer(source.text, scalar.start, scalar.end):
+        read = chr(int(found[found.lastindex], 16)) if found.lastindex else html.unescape(found[0])
+        if read == character:
+            return source.span(*found.span())
+    return span_of(source, scalar)
+
+
+def unprintable(span: Span, character: str) -> Diagnostic:
+    """The finding of a character that no font prints (R107)."""
+    code = f"U+{ord(character):04X}"
+    return missing_glyph.at(
+        span,
+        say("no font prints `{character}` ({code})", character=character, code=code),
+        say("write it with letters of the Latin alphabet, or in words"),
+    )
 
 
 @rule("R108", "nothing-to-print", Severity.ERROR)
@@ -310,23 +335,3 @@ def _scalars(node: Node) -> Iterator[Scalar]:
     elif isinstance(node, Mapping):
         for _, value in node.entries:
             yield from _scalars(value)
-
-
-def find_template_fault(error: BaseException, templates: Path) -> tuple[Source, Span] | None:
-    """Find the innermost line of a template in the traceback of an exception; None where there is none."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        path = Path(frame.filename)
-        if path.is_relative_to(templates) and frame.lineno is not None:
-            return template_line(path, templates, frame.lineno)
-    name, line = getattr(error, "filename", None), getattr(error, "lineno", None)
-    if isinstance(name, str) and isinstance(line, int):
-        return template_line(Path(name), templates, line)
-    return None
-
-
-def template_line(path: Path, templates: Path, line: int = 1) -> tuple[Source, Span]:
-    """Read a template, with the span of one of its lines, counted from 1."""
-    source = Source(f"templates/{path.relative_to(templates).as_posix()}", path.read_text(encoding="utf-8"))
-    text = source.lines[line - 1] if 0 < line <= len(source.lines) else ""
-    start = len(text) - len(text.lstrip())
-    return source, Span(source.path, Position(line, start + 1), Position(line, len(text) + 1))

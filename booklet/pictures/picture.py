@@ -12,16 +12,23 @@ from booklet.pictures.svg import read_svg
 
 
 class Picture(NamedTuple):
-    """What a picture costs whoever prints it."""
+    """What a picture costs whoever prints it, and the letters that it needs."""
 
     bytes: int
     pixels: int = 0
     #: elements of an SVG, with all copies
     drawn: int = 0
+    #: letters of the texts of an SVG
+    letters: frozenset[str] = frozenset()
 
     def __add__(self, other: object) -> Picture:
         assert isinstance(other, Picture)
-        return Picture(self.bytes + other.bytes, self.pixels + other.pixels, self.drawn + other.drawn)
+        return Picture(
+            self.bytes + other.bytes,
+            self.pixels + other.pixels,
+            self.drawn + other.drawn,
+            self.letters | other.letters,
+        )
 
 
 def read_picture(data: bytes) -> Picture:
@@ -32,7 +39,7 @@ def read_picture(data: bytes) -> Picture:
     if b"s\0v\0g" not in data and b"svg" not in data:
         raise PictureRefused(say("not an SVG, PNG or JPEG image"), say("save the image as SVG, PNG or JPEG"))
     drawing = read_svg(data)
-    return Picture(len(data), drawing.pixels, drawing.drawn)
+    return Picture(len(data), *drawing)
 
 
 def check_size(size: int) -> None:

@@ -60,10 +60,11 @@ _TEXT, _EMBEDDED = 3, 8
 
 
 class Drawing(NamedTuple):
-    """What an SVG holds: how much is drawn, and the pixels of the images in it."""
+    """What an SVG holds: the pixels of the images in it, how much is drawn, and the letters of its texts."""
 
-    drawn: int
     pixels: int
+    drawn: int
+    letters: frozenset[str] = frozenset()
 
 
 def read_svg(data: bytes) -> Drawing:
@@ -128,6 +129,7 @@ class _Reader:
         self.parents: list[int] = []
         self.by_id: dict[str, int] = {}
         self.names: set[str] = set()
+        self.letters: set[str] = set()
         #: attributes that were read, and of which nothing is to be noted
         self.harmless: set[tuple[str, str]] = set()
         self.sheet = StyleSheet()
@@ -245,6 +247,7 @@ class _Reader:
             element.weight += len(text) // _CHARACTERS
         elif element.name in _TEXTS:
             element.weight += len(text)
+            self.letters.update(text)
             self._add_own(len(text))
 
     def _apply(self, declarations: Iterable[Declaration]) -> Element:
@@ -275,7 +278,7 @@ class _Reader:
         drawn = count_drawn(self.elements, self.by_id)
         if drawn > limits.SVG_DRAWN:
             raise too_much_drawn()
-        return Drawing(drawn, self.pixels)
+        return Drawing(self.pixels, drawn, frozenset(self.letters))
 
 
 def too_much_drawn() -> PictureRefused:

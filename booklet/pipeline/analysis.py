@@ -13,6 +13,7 @@ from booklet.checks.incremental import CachedProposal, pack, unpack
 from booklet.content.workspace import Folder, Workspace, read_workspace
 from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfolio
 from booklet.law.lookup import Law, law_of
+from booklet.layout.fonts import digest_fonts
 from booklet.pipeline.inputs import fingerprint_rules
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def check_incrementally(root: Path, store: Store) -> IncrementalCheck:
     The diagnostics are those of `analyse_workspace`.
     """
     folder = Folder(root)
-    frame_digest = fingerprint("check", fingerprint_rules(), folder.digest_frame())
+    frame_digest = fingerprint("check", fingerprint_rules(), folder.digest_frame(), digest_fonts(root))
     digests = folder.digest_proposals()
     cached = store.load(EXAMINED, _LAST_CHECK, lambda data: unpack(data, frame_digest, digests)) or {}
     anew = tuple(path for path in folder.proposals if path not in cached)

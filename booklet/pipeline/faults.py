@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import traceback
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from booklet.chapters.fiche import FICHE_PAGES
 from booklet.checks.layout import (
     does_not_fit,
-    find_template_fault,
     layout_ended,
     missing_glyph,
     template_error,
-    template_line,
 )
 from booklet.diagnostics.diagnostic import Diagnostic, Severity, has_errors
 from booklet.diagnostics.message import Message, say
@@ -22,7 +22,6 @@ from booklet.pdf.incremental_update import FRONT_MATTER_PAGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from booklet.chapters.page import Rendered
     from booklet.content.document import Document
@@ -58,7 +57,7 @@ class LayoutFaults:
 
     def add_template(self, name: str, subject: str, message: Message) -> None:
         """Add a fault of a template or stylesheet as a whole."""
-        source, span = template_line(self.templates / name, self.templates)
+        source, span = _template_line(self.templates / name, self.templates)
         self.sources[source.path] = source
         self.add(template_error(span, subject, message))
 
@@ -67,7 +66,7 @@ class LayoutFaults:
         try:
             return fill()
         except Exception as error:
-            found = find_template_fault(error, self.templates)
+            found = _find_template_fault(error, self.templates)
             if found is None:
                 raise
             source, span = found
@@ -151,3 +150,23 @@ def _key_span(document: Document[Any], key: str) -> Span | None:
 
 def _first_character(path: str) -> Span:
     return Span(path, Position(1, 1), Position(1, 1))
+
+
+def _find_template_fault(error: BaseException, templates: Path) -> tuple[Source, Span] | None:
+    """Find the innermost line of a template in the traceback of an exception; None where there is none."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        path = Path(frame.filename)
+        if path.is_relative_to(templates) and frame.lineno is not None:
+            return _template_line(path, templates, frame.lineno)
+    name, line = getattr(error, "filename", None), getattr(error, "lineno", None)
+    if isinstance(name, str) and isinstance(line, int):
+        return _template_line(Path(name), templates, line)
+    return None
+
+
+def _template_line(path: Path, templates: Path, line: int = 1) -> tuple[Source, Span]:
+    """Read a template, with the span of one of its lines, counted from 1."""
+    source = Source(f"templates/{path.relative_to(templates).as_posix()}", path.read_text(encoding="utf-8"))
+    text = source.lines[line - 1] if 0 < line <= len(source.lines) else ""
+    start = len(text) - len(text.lstrip())
+    return source, Span(source.path, Position(line, start + 1), Position(line, len(text) + 1))

