@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 BULLET = "• "
 TAB = "→"
 #: what acts or draws nothing: controls, formats, surrogates, line separators (categories Cc, Cf, Cs, Zl, Zp), and what
-#: Unicode calls ignorable by default; `##[` is obeyed in the middle of a line too. Joiners stay between letters of
-#: scripts that need them and inside emoji, variation selectors and tags (the regions of flags) after an emoji
+#: Unicode calls ignorable by default; `##[` (GitHub), `##vso[` (Azure) and `##teamcity[` are obeyed in the middle of a
+#: line too. Joiners stay between letters of scripts that need them and inside emoji, variation selectors and tags (the
+#: regions of flags) after an emoji
 _ACTING = re.compile(
     r"[\x00-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5"
     r"\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0d\ufeff\uffa0"
@@ -30,7 +31,7 @@ _ACTING = re.compile(
     r"|(?<![\u0600-\u1cff\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])[\u200c\u200d]"
     r"|(?<![#*0-9\xa9\xae\u203c-\u3299\U0001f000-\U0001faff])[\ufe0e\ufe0f]"
     r"|(?<![\U0001f3f4\U000e0020-\U000e007e])[\U000e0020-\U000e007f]"
-    r"|(?<=##)\["
+    r"|(?<=##)\[|(?<=##[Vv][Ss][Oo])\[|(?<=##teamcity)\["
 )
 _MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>|~&$])")
 #: signs that open a block at the beginning of a text
@@ -42,6 +43,8 @@ _REFERENCES = re.compile(
 WORD_JOINER = "\u2060"
 #: what spreadsheets take for a formula, and runners for a command
 _CSV_OPENING = re.compile(r"[=+\-@\uff1d\uff0b\uff0d\uff20]|::")
+#: where a spreadsheet of many countries, France among them, begins another cell
+_CSV_SEPARATOR = re.compile(rf"(?<=;)(?=\s*(?:{_CSV_OPENING.pattern}))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Cell:
 
 def visible(text: str) -> str:
     """Show a text on one line, whatever it holds; the result can stand in XML and on a terminal."""
-    if text.isascii() and text.isprintable() and "##[" not in text:
+    if text.isascii() and text.isprintable() and "##" not in text:
         return text
     return _ACTING.sub(lambda found: _show(found[0]), text)
 
@@ -111,7 +114,7 @@ def dump_json(document: object) -> str:
 
 def write_csv_text(text: str | None) -> str:
     """Write a text for a cell of a CSV: shown on one line, an apostrophe before what opens a formula."""
-    shown = visible(" ".join((text or "").split()))
+    shown = _CSV_SEPARATOR.sub("'", visible(" ".join((text or "").split())))
     return f"'{shown}" if _CSV_OPENING.match(shown) else shown
 
 

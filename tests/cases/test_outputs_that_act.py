@@ -27,11 +27,15 @@ if TYPE_CHECKING:
 
     Workspaces = Callable[[str], tuple[Sample, Sample]]
 
-REST = " ##[error]z \u202e\u200b https://x www.x a@b.fr @someone #1"
+REST = (
+    " ##[error]z ##vso[task.x]y ##teamcity[x] x; =2+2 [a[b](https:x) "
+    "\u202e\u200b https://x www.x a@b.fr @someone #1"
+)
 COMMAND, FORMULA = "::error file=app.js::x\n::error file=app.js::y" + REST, "=1+1" + REST
 #: what moves, hides or begins something; a line break of ours is none
 ACTING = re.compile(
-    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|##\\["
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+    "|##(?:vso|teamcity)?\\["
 )
 OWN_COMMAND = re.compile(r"::(?:error|warning|notice)(?: file=proposals/|::)")
 LIVE = re.compile(r"https://x|www\.x|a@b\.fr|@someone|#1")
@@ -118,11 +122,13 @@ def require_inert_format(data: bytes, format: str) -> None:
     require_inert(text)
     if text.startswith(("{", "[")):
         json.loads(text)
+        assert format != "sarif" or not re.search(r"(?<!\\)\[a\\\\\[b\]\(", text), text
     elif "markdown" in format:
         assert not LIVE.search(text), LIVE.findall(text)
     elif "csv" in format:
         for value in (value for row in csv.reader(io.StringIO(text)) for value in row):
             assert re.fullmatch(r"-?[\d.]+", value) or not value.startswith(tuple("=+-@\t\r:")), value
+            assert not re.search(r";\s*[=+@-]", value), value
 
 
 def save_states(sample: Sample, text: str) -> None:

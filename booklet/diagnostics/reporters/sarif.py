@@ -31,7 +31,6 @@ LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFORMA
 #: headings of a rule's page whose text is YAML, to be shown as it is
 EXAMPLES = ("Fails", "Passes")
 _SECTION = re.compile(r"^(?P<title>\w[^\n]*)\n(?P<body>(?:(?: {4}[^\n]*)?(?:\n|\Z))+)", re.MULTILINE)
-_LINK = re.compile(r"\[(?=[^\[\]]*\]\()")
 
 
 def render_sarif(report: Report, language: Language, *, version: str, prefix: str = "") -> str:
@@ -131,4 +130,5 @@ def _page_markdown(page: str) -> str:
 
 def _message(text: str) -> str:
     """Escape what would be a placeholder (§3.11.5) or a link (§3.11.6) in a SARIF message."""
-    return _LINK.sub(r"\\[", text.replace("{", "{{").replace("}", "}}"))
+    before, end, after = text.replace("{", "{{").replace("}", "}}").rpartition("](")
+    return before.replace("[", r"\[") + end + after
