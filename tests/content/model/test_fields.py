@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, get_args
 
 import pytest
 
 from booklet.content.json_schema import KINDS
+from booklet.content.model.base import Model
 from booklet.content.model.edition import Edition, OrganisationKind
 from booklet.content.model.fields import groups_in, ids_naming, keys_of, model_at
 from booklet.content.model.proposal import (
@@ -33,6 +35,7 @@ from booklet.content.model.words import (
     VAT_REGIME_NAMES,
 )
 from booklet.content.spelling import nearest_key
+from tests.samples.commands import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,6 +50,14 @@ PROPOSAL = Proposal.model_validate(
         "precedents": [{"source": "nantes"}],
     }
 )
+
+
+def test_every_key_stands_in_the_documentation() -> None:
+    """Whatever key a file may hold is in docs/format.md."""
+    written = set(re.findall(r"\w+", (ROOT / "docs/format.md").read_text("utf-8")))
+    keys = {key for model in Model.__subclasses__() for key in keys_of(model)}
+    assert len(keys) > 100
+    assert keys - written == set()
 
 
 def test_every_id_of_a_source_is_found_with_its_path() -> None:
