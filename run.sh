@@ -6,11 +6,11 @@
 #   sh run.sh test [-k NAME]  lint, types and tests · vérifier l'outil lui-même
 #   sh run.sh setup [test]    install only · installer seulement
 #
-# System packages are installed where they are missing, on Debian and Ubuntu only; Python packages go to .venv beside
-# this file, in the versions of requirements*.lock, by uv. PYTHON=/path/to/python3.12 chooses the
-# interpreter. Exit status 3: the machine is not ready, and one sentence says what to do.
+# System packages are installed where they are missing, on Debian and Ubuntu only; Python packages go to .venv beside this
+# file, in the versions of requirements*.lock, by uv. PYTHON=/path/to/python3.12 chooses the interpreter. Status 3: not ready.
 
 set -eu
+unset PYTHONDONTWRITEBYTECODE # each module is compiled once, not in every process
 root=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 bin=$root/.venv/bin
 stamp=$root/.venv/.installed
