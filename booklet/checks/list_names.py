@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from booklet.checks.words import Phrase, Phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from booklet.content.model.lists import ElectoralList
 
@@ -17,20 +18,20 @@ NAME_WORDS = 3
 HEAD_WORDS = 20
 
 
-def index_names(lists: Iterable[ElectoralList]) -> Phrases:
+def index_names(lists: Sequence[ElectoralList]) -> Phrases:
     """Index the names of lists, and those of their heads with given name and surname in either order."""
-    return Phrases.of(_names(lists))
+    names = ((one.name, _phrase_of_name) for one in lists)
+    return Phrases.of(chain(names, ((one.head, _phrases_of_head) for one in lists if one.head)))
 
 
-def _names(lists: Iterable[ElectoralList]) -> Iterator[Phrase]:
-    for electoral_list in lists:
-        name = Phrase.of(electoral_list.name)
-        if len(name.words) >= NAME_WORDS:
-            yield name
-        elif name.words:
-            yield name.after("liste")
-        head = Phrase.of(electoral_list.head or "")
-        if 2 <= len(head.words) <= HEAD_WORDS:
-            for split in range(len(head.words)):
-                words = (*head.words[split:], *head.words[:split])
-                yield Phrase(words, frozenset(), head.shown)
+def _phrase_of_name(text: str) -> Iterator[Phrase]:
+    name = Phrase.of(text)
+    if name.words:
+        yield name if len(name.words) >= NAME_WORDS else name.after("liste")
+
+
+def _phrases_of_head(text: str) -> Iterator[Phrase]:
+    head = Phrase.of(text)
+    if 2 <= len(head.words) <= HEAD_WORDS:
+        for split in range(len(head.words)):
+            yield Phrase((*head.words[split:], *head.words[:split]), frozenset(), text)

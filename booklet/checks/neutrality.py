@@ -7,12 +7,14 @@ to all alike is no help.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from booklet.checks.scopes import for_each_document, for_workspace
 from booklet.checks.words import Phrase, Phrases, fold_words
 from booklet.content.spelling import nearest
+from booklet.content.yaml.findings import Findings
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import quote_all, say
 from booklet.diagnostics.positions import Position, Span
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from booklet.checks.context import Context
     from booklet.content.document import Document
-    from booklet.content.model.lists import ElectoralList
+    from booklet.content.model.lists import ElectoralList, ElectoralLists
 
 SLOTS = LIST_SLOTS + PORTFOLIO_SLOTS
 #: phrases that ask a reader to vote, for or against
@@ -55,10 +57,6 @@ CALLS = (
 _SLOT = re.compile(r"\{([^{}\n]{0,60})\}")
 
 
-#: any commune of a name
-_ANY = "any"
-
-
 @for_workspace
 @rule("N101", "duplicate-list", Severity.ERROR)
 def duplicate_list(context: Context) -> Iterator[Diagnostic]:
@@ -84,27 +82,38 @@ def duplicate_list(context: Context) -> Iterator[Diagnostic]:
     document = context.workspace.lists
     if document is None:
         return
-    first_by_identity: dict[tuple[str, ...], int] = {}
+    findings = Findings(document.source.path)
+    #: of each identity, the first list with each code of a commune
+    firsts: defaultdict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
     for index, electoral_list in enumerate(document.value.root):
         code = electoral_list.insee or ""
         for key, identity in _identities(electoral_list):
+            known = firsts[identity]
             # a list without a code may be of any commune of that name
-            alike = [(*identity, code), (*identity, "")] if code else [(*identity, _ANY)]
-            first = next((first_by_identity[one] for one in alike if one in first_by_identity), index)
-            for one in ((*identity, code), (*identity, _ANY)):
-                first_by_identity.setdefault(one, index)
-            if first == index or document.is_broken(index, key):
+            first = known.get(code, known.get("")) if code else next(iter(known.values()), None)
+            known.setdefault(code, index)
+            if first is None or document.is_broken(index, key):
                 continue
-            yield duplicate_list.at(
-                document.span(index, key),
-                say("`{key}` is that of an earlier list of the same sector", key=key)
-                if key != "id"
-                else say("id `{id}` is already taken", id=electoral_list.id),
-                say("delete the list that stands twice, or correct its `{key}`", key=key),
-                *([say("or write the `insee:` of both, where they are two communes")] if key != "id" else []),
-                related=(Label(document.span(first, key), say("the first list stands here")),),
-            )
+            if findings.is_full:
+                findings.count(Severity.ERROR)
+            else:
+                findings.add(_find_duplicate(document, first, index, key))
             break
+    yield from findings.all
+
+
+def _find_duplicate(
+    document: Document[ElectoralLists], first: int, index: int, key: str
+) -> Iterator[Diagnostic]:
+    yield duplicate_list.at(
+        document.span(index, key),
+        say("`{key}` is that of an earlier list of the same sector", key=key)
+        if key != "id"
+        else say("id `{id}` is already taken", id=document.value.root[index].id),
+        say("delete the list that stands twice, or correct its `{key}`", key=key),
+        *([say("or write the `insee:` of both, where they are two communes")] if key != "id" else []),
+        related=(Label(document.span(first, key), say("the first list stands here")),),
+    )
 
 
 def _identities(electoral_list: ElectoralList) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -173,7 +182,7 @@ def call_to_vote(document: Document[Any], context: Context) -> Iterator[Diagnost
 
 @cache
 def _calls() -> Phrases:
-    return Phrases.of(Phrase.of(call) for call in CALLS)
+    return Phrases.of((call, lambda text: (Phrase.of(text),)) for call in CALLS)
 
 
 @for_workspace

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from booklet.checks.spans import text_scalars
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from booklet.content.document import Document
     from booklet.content.yaml.nodes import Scalar
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 #: letters and digits, with the marks and invisible characters that may stand inside a word
 _INSIDE = "\u00ad\u0300-\u036f\u200b-\u200f\u2060-\u2064\ufeff"
 _WORD = re.compile(f"[^\\W_](?:[^\\W_]|[{_INSIDE}])*")
+_ASCII_WORD = re.compile(r"[0-9a-z]+")
 _SENTENCE_END = re.compile(r"[.!?;:]|\n\s*\n|\r\n\s*\r\n")
 #: combining marks, soft hyphens, zero-width and direction marks, and signs from compatibility forms (`¼` is `1⁄4`)
 _NOT_LETTERS = re.compile(r"[\W_]+")
@@ -41,8 +43,11 @@ def fold(word: str) -> str:
     return _NOT_LETTERS.sub("", plain.translate(_LIGATURES))
 
 
+@lru_cache(maxsize=200_000)
 def fold_words(text: str) -> tuple[str, ...]:
     """Split a text into folded words."""
+    if text.isascii():
+        return tuple(_ASCII_WORD.findall(text.lower()))
     return tuple(filter(None, map(fold, _WORD.findall(text))))
 
 
@@ -52,12 +57,7 @@ def words_of(document: Document[Any]) -> frozenset[str]:
     if "\\" in text:  # letters of a quoted text may be written as escapes
         text = "\n".join(scalar.text for scalar in text_scalars(document))
     # no word contains a space; and proposals share most of their words, which the cache folds once
-    return frozenset().union(*map(_words_between_spaces, set(text.split())))
-
-
-@lru_cache(maxsize=200_000)
-def _words_between_spaces(text: str) -> tuple[str, ...]:
-    return fold_words(text)
+    return frozenset().union(*map(fold_words, set(text.split())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,35 +88,40 @@ class Phrase:
         )
 
 
+PhraseMaker = Callable[[str], Iterable[Phrase]]
+
+
 @dataclass(frozen=True)
 class Phrases:
-    """An index of phrases; the time of a search does not grow with their number."""
+    """An index of texts; phrases are made of those alone whose words a file has."""
 
-    by_rarest_word: dict[str, tuple[Phrase, ...]]
+    by_longest_word: dict[str, list[tuple[str, PhraseMaker]]]
 
     @classmethod
-    def of(cls, phrases: Iterable[Phrase]) -> Phrases:
-        """Index phrases by their longest word; phrases with the same words are one."""
-        unique = {phrase.words: phrase for phrase in phrases if phrase.words}
-        index: dict[str, list[Phrase]] = {}
-        for phrase in unique.values():
-            index.setdefault(max(phrase.words, key=len), []).append(phrase)
-        return cls({word: tuple(found) for word, found in index.items()})
+    def of(cls, texts: Iterable[tuple[str, PhraseMaker]]) -> Phrases:
+        """Index texts by their longest word, each with what makes its phrases."""
+        index: dict[str, list[tuple[str, PhraseMaker]]] = {}
+        for entry in dict.fromkeys(texts):
+            index.setdefault(max(fold_words(entry[0]), key=len, default=""), []).append(entry)
+        return cls(index)
 
     def find(self, document: Document[Any], here: frozenset[str]) -> Iterator[tuple[Phrase, Span]]:
-        """Find phrases in the texts of a document; of two that overlap, the longer.
+        """Find phrases in the texts of a document; of two that overlap, the longer; of two alike, the last.
 
         `here` are the words of its file (`words_of`): the texts of most files, which have no such phrase, are not read.
         """
-        possible = [
+        made = (
             phrase
-            for word in here & self.by_rarest_word.keys()
-            for phrase in self.by_rarest_word[word]
+            for word in sorted(here & self.by_longest_word.keys())
+            for text, make in self.by_longest_word[word]
+            if here.issuperset(fold_words(text))
+            for phrase in make(text)
             if here.issuperset(phrase.words)
-        ]
-        if not possible:
+        )
+        unique = {phrase.words: phrase for phrase in made}
+        if not unique:
             return
-        possible.sort(key=lambda phrase: (-len(phrase.words), phrase.words))
+        possible = sorted(unique.values(), key=lambda phrase: (-len(phrase.words), phrase.words))
         for scalar in text_scalars(document):
             yield from _find_in_scalar(document, scalar, possible)
 

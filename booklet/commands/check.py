@@ -38,14 +38,26 @@ def add_parser(commands: Commands) -> None:
     add_store(arguments)
 
 
+@contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Collect nothing meanwhile: a check makes hardly any cycles, and looking for them takes a twentieth of it."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_without_garbage_collection()
 def run_check(session: Session) -> int:
     """Print every diagnostic."""
     from booklet.commands.selection import is_within, select_paths
     from booklet.pipeline.analysis import check_incrementally
 
     chosen = select_paths(session.options.paths, session) or (".",)
-    with _without_garbage_collection():
-        checked = check_incrementally(session.root, session.open_store())
+    checked = check_incrementally(session.root, session.open_store())
 
     def shows(found: Diagnostic) -> bool:
         """A double count stands in two files: it is reported on either."""
@@ -66,18 +78,6 @@ def run_check(session: Session) -> int:
         with open(summary, "a", encoding="utf-8") as file:
             file.write(job_summary(report, session.language))
     return CONTENT if session.fails(diagnostics) else CLEAN
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Collect nothing in the block: a check makes hardly any cycles, and looking for them takes a twentieth of it."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def _path_in_repository(root: Path) -> str:

@@ -8,6 +8,7 @@ leaves a hole (`Document.is_broken`) instead of hiding every other fault.
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, get_origin
 
 from pydantic import BaseModel, RootModel, ValidationError
@@ -91,40 +92,47 @@ class _Reading(Generic[ModelType]):
         self.broken: set[KeyPath] = set()
         #: paths of the keys that misspelt ones were meant to be: these are not reported missing as well
         self.suggested: set[KeyPath] = set()
-        self._raw = _raw(root, model, ())
+        self._raw = _raw(root, model, (), self.broken)
 
     def read(self) -> ModelType:
         """Validate; after each failure report every fault, take out what it names, and validate what is left."""
         self.findings.add(cut_at_commas(self.source, self.root, self.broken))
-        self.broken.update(_refused(self.root))
         for path in sorted(self.broken, key=len, reverse=True):
             self._take_out(path)
-        others = self._leave_out_the_rest() if isinstance(self._raw, (dict, list)) else 0
+        if isinstance(self._raw, (dict, list)) and len(self._raw) > ENTRIES:
+            return self._validate_table()
+        return self._validate()
+
+    def _validate_table(self) -> ModelType:
+        """Validate a table in parts; where more faults are found than are reported, those of the later parts are counted.
+
+        Each fault that pydantic makes takes a kilobyte, and a table may have a million.
+        """
+        is_group = isinstance(self._raw, dict)
+        entries = list(self._raw.items()) if is_group else self._raw
+        kept, found, others, values = len(entries), 0, 0, []
+        for start in range(0, len(entries), ENTRIES):
+            part = entries[start : start + ENTRIES]
+            try:
+                values.append(self.model.model_validate(dict(part) if is_group else part))
+            except ValidationError as error:
+                if found > FINDINGS:
+                    kept, others = min(kept, start), others + error.error_count()
+                found += error.error_count()
+        if not found and issubclass(self.model, RootModel):
+            roots = (value.root for value in values)
+            whole = (
+                {key: item for root in roots for key, item in root.items()}
+                if is_group
+                else tuple(chain(*roots))
+            )
+            return self.model.model_construct(whole)
+        self._raw = dict(entries[:kept]) if is_group else entries[:kept]
         value = self._validate()
         if others:
             self.findings.count(Severity.ERROR, others)
             self.broken.add(())
         return self._nothing() if others else value
-
-    def _leave_out_the_rest(self) -> int:
-        """Cut a table after more faults than are reported; return the number of faults in the entries cut off.
-
-        Each fault that pydantic makes takes a kilobyte, and a table may have a million.
-        """
-        if len(self._raw) <= ENTRIES:
-            return 0
-        entries = list(self._raw.items()) if isinstance(self._raw, dict) else self._raw
-        kept, found, others = len(entries), 0, 0
-        for start in range(0, len(entries), ENTRIES):
-            part = entries[start : start + ENTRIES]
-            try:
-                self.model.model_validate(dict(part) if isinstance(self._raw, dict) else part)
-            except ValidationError as error:
-                if found > FINDINGS:
-                    kept, others = min(kept, start), others + error.error_count()
-                found += error.error_count()
-        self._raw = dict(entries[:kept]) if isinstance(self._raw, dict) else entries[:kept]
-        return others
 
     def _validate(self) -> ModelType:
         taken: set[KeyPath] = set()
@@ -256,19 +264,18 @@ class _Holes:
     def _find_in_group(self, node: Mapping, group: BaseModel, path: KeyPath) -> Iterator[Diagnostic]:
         written = {key.text: below for key, below in node.entries}
         for key, declared in keys_of(type(group)).items():
-            below, value, here = written.get(key), getattr(group, declared.attribute), (*path, key)
+            value, needed = getattr(group, declared.attribute), declared.needed
             # a key with a default can be written and left empty
-            is_hole = _is_blank(below) or (declared.needed != "written" and _is_empty(value))
-            if declared.needed and is_hole:
-                draft = declared.needed != "always" and not self.ready
+            if needed and ((needed != "written" and _is_empty(value)) or _is_blank(written.get(key))):
+                here, draft = (*path, key), needed != "always" and not self.ready
                 if here in self.suggested or self.document.is_broken(*here):
                     continue
                 if self.findings.is_full:
                     self.findings.count(Severity.INFORMATION if draft else Severity.ERROR)
                 else:
-                    yield from self._report(node, below, here, draft=draft)
+                    yield from self._report(node, written.get(key), here, draft=draft)
             elif isinstance(value, (BaseModel, tuple, dict)):
-                yield from self.find(below, value, here)
+                yield from self.find(written.get(key), value, (*path, key))
 
     def _report(
         self, group: Mapping, below: Node | None, path: KeyPath, *, draft: bool
@@ -297,17 +304,27 @@ def _begins_a_colour(after_key: str) -> bool:
 # --- trees -------------------------------------------------------------------------------------------------------
 
 
-def _raw(node: Node, model: type[BaseModel], path: KeyPath) -> Any:
-    """Turn a tree into the raw data that the model reads; a key with nothing after it is left out as a hole."""
+def _raw(node: Node, model: type[BaseModel], path: KeyPath, refused: set[KeyPath]) -> Any:
+    """Turn a tree into the raw data that the model reads; a key with nothing after it is left out as a hole.
+
+    `refused` gets the paths of the holes that refused aliases and tags left (Y103): empty scalars that take room.
+    """
     if isinstance(node, Scalar):
+        if node.plain and not node.text and node.end > node.start:
+            refused.add(path)
         return node.text
     if isinstance(node, Sequence):
-        return [_raw(item, model, (*path, index)) for index, item in enumerate(node.items)]
-    return {
-        key.text: _raw(value, model, (*path, key.text))
-        for key, value in node.entries
-        if not (_is_blank(value) and _can_be_a_hole(model, (*path, key.text)))
-    }
+        return [_raw(item, model, (*path, index), refused) for index, item in enumerate(node.items)]
+    raw: dict[str, Any] = {}
+    for key, value in node.entries:
+        if isinstance(value, Scalar) and value.text.strip():  # most are
+            raw[key.text] = value.text
+            continue
+        here = (*path, key.text)
+        below = _raw(value, model, here, refused)
+        if not (_is_blank(value) and _can_be_a_hole(model, here)):
+            raw[key.text] = below
+    return raw
 
 
 def _raw_shape(node: Node) -> str | list[Any] | dict[str, Any]:
@@ -323,16 +340,3 @@ def _can_be_a_hole(model: type[BaseModel], path: KeyPath) -> bool:
     if reader is not None:
         return path[-1] in keys_of(reader)
     return model_at(model, path) is None
-
-
-def _refused(root: Node) -> Iterator[KeyPath]:
-    """Find the holes that refused aliases and tags left (Y103): empty scalars that take room in the file."""
-    stack: list[tuple[Node, KeyPath]] = [(root, ())]
-    while stack:
-        node, path = stack.pop()
-        if isinstance(node, Mapping):
-            stack += [(value, (*path, key.text)) for key, value in node.entries]
-        elif isinstance(node, Sequence):
-            stack += [(item, (*path, index)) for index, item in enumerate(node.items)]
-        elif node.plain and not node.text and node.end > node.start:
-            yield path

@@ -44,6 +44,8 @@ class Document(Generic[ModelType]):
 
     def is_broken(self, *path: str | int) -> bool:
         """Check whether reading failed at a path, above it or below it: rules that need the value stay silent."""
+        if not self.broken:
+            return False
         return path in self._above_broken or any(
             path[:length] in self.broken for length in range(len(path) + 1)
         )

@@ -155,20 +155,21 @@ class _Builder:
     def _node(self, first: Any) -> Node:  # noqa: C901, PLR0912 (one loop over the kinds of events)
         """Build one node; open collections wait on a stack."""
         stack: list[tuple[Any, list[Node]]] = []
-        event, get_event = first, self._parser.get_event
+        event, get_event, scalar = first, self._parser.get_event, yaml.ScalarEvent
         left = self.most.values
         while True:
             node: Node
             kind = type(event)
-            left -= kind in _NODES
+            if kind in _NODES:
+                left -= 1
             if left < 0:
                 found = say("more than {limit} keys, items and texts", limit=self.most.values)
                 self._refuse_size(event.start_mark.index, found)
                 raise _Fault
             if kind in _NODE_EVENTS and (event.anchor is not None or event.tag is not None):
                 self._refuse_anchor_or_tag(event)
-            if kind is yaml.ScalarEvent:
-                plain = event.style is None or event.style == ""
+            if kind is scalar:
+                plain = not event.style
                 node = Scalar(event.value, event.start_mark.index, event.end_mark.index, plain)
                 if not plain and (match := _ESCAPED_CONTROL.search(node.text)):
                     self._refuse_escape(node, match[0])
