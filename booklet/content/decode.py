@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from itertools import chain
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Generic, get_origin
 
 from pydantic import BaseModel, RootModel, ValidationError
@@ -104,7 +105,7 @@ class _Reading(Generic[ModelType]):
         return self._validate()
 
     def _validate_table(self) -> ModelType:
-        """Validate a table in parts; where more faults are found than are reported, those of the later parts are counted.
+        """Validate a table in parts; of more faults than are reported, those of the later parts are counted.
 
         Each fault that pydantic makes takes a kilobyte, and a table may have a million.
         """
@@ -231,6 +232,10 @@ class _Reading(Generic[ModelType]):
 # --- holes -------------------------------------------------------------------------------------------------------
 
 
+#: what has no keys; of a text, pydantic takes long to say that it is no model
+_SCALARS = (str, int, NoneType)
+
+
 class _Holes:
     """The search for keys that are needed and missing, or written with nothing after them (M102)."""
 
@@ -274,7 +279,7 @@ class _Holes:
                     self.findings.count(Severity.INFORMATION if draft else Severity.ERROR)
                 else:
                     yield from self._report(node, written.get(key), here, draft=draft)
-            elif isinstance(value, (BaseModel, tuple, dict)):
+            elif not isinstance(value, _SCALARS):
                 yield from self.find(written.get(key), value, (*path, key))
 
     def _report(

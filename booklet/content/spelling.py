@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 import unicodedata
 from bisect import bisect_left
+from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ _NAMING_KEYS = ("label", "title", "name")
 _LONGEST = 40
 #: how many known words are all compared; of more, how many for each order and side
 _FEW, _NEIGHBOURS = 16, 2
+#: the ratio from which on a word may be meant
+_ALIKE = 0.6
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -33,8 +35,20 @@ def _nearest(word: str, known: tuple[str, ...]) -> str | None:
     folded, orders = _index(known)
     if word in folded:
         return folded[word]
-    found = difflib.get_close_matches(word, _candidates(word, folded, orders), n=1, cutoff=0.6)
-    return folded[found[0]] if found else None
+    matcher = SequenceMatcher(b=word)
+    bounds = []
+    for candidate in _candidates(word, folded, orders):
+        matcher.set_seq1(candidate)
+        bounds.append((matcher.quick_ratio(), candidate))
+    best = (_ALIKE, "")
+    for bound in sorted(bounds, reverse=True):
+        if (
+            bound <= best
+        ):  # of words with many letters alike, the ratio takes a hundred times as long as its bound
+            break
+        matcher.set_seq1(bound[1])
+        best = max(best, (matcher.ratio(), bound[1]))
+    return folded.get(best[1])
 
 
 @lru_cache(maxsize=16)
