@@ -111,7 +111,8 @@ class _Reading(Generic[ModelType]):
         """
         is_group = isinstance(self._raw, dict)
         entries = list(self._raw.items()) if is_group else self._raw
-        kept, found, others, values = len(entries), 0, 0, []
+        kept, found, others = len(entries), 0, 0
+        values: list[Any] = []
         for start in range(0, len(entries), ENTRIES):
             part = entries[start : start + ENTRIES]
             try:

@@ -19,10 +19,12 @@ from booklet.checks.workbook import workbook_bad_value, workbook_conflict, workb
 from booklet.content.decode import decode
 from booklet.content.edit import Change, Edit, Kind, read_as, rewrite
 from booklet.content.model.proposal import ESTIMATES, CostLine, Proposal
+from booklet.content.yaml.findings import bound_findings
 from booklet.content.yaml.nodes import Mapping as MappingNode
 from booklet.content.yaml.nodes import Node, Scalar, Sequence
 from booklet.content.yaml.parse import parse
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
+from booklet.diagnostics.limits import FINDINGS
 from booklet.diagnostics.message import say
 from booklet.diagnostics.positions import read_bytes
 from booklet.export.workbook_rows import LIMIT, WorkbookRow, exported_value, read_cell, read_rows
@@ -75,9 +77,13 @@ def import_workbook(workspace: Workspace, name: str, data: bytes) -> Imported:
     by_id = {document.id: document for document in workspace.proposals}
     edits: dict[str, dict[int, Edit]] = {}
     seen: dict[tuple[str, str, int], int] = {}
+    unknown = 0
     for row in read_rows(name, data, diagnostics):
         found = _find_line(row, by_id, diagnostics)
         if found is None:
+            unknown += 1
+            if unknown > FINDINGS:
+                break  # nothing is imported: the others would be counted only
             continue
         first = seen.setdefault((found.document.id, found.group, found.index), row.span.start.line)
         if first != row.span.start.line:
@@ -97,7 +103,7 @@ def import_workbook(workspace: Workspace, name: str, data: bytes) -> Imported:
             mark = _BYTE_ORDER_MARK if data_before.startswith(_BYTE_ORDER_MARK) else b""
             files[document.source.path] = mark + text.encode()
             changes += changed
-    found_all = tuple(sorted(diagnostics, key=lambda diagnostic: diagnostic.order))
+    found_all = tuple(sorted(bound_findings(diagnostics), key=lambda diagnostic: diagnostic.order))
     return Imported({} if found_all else files, () if found_all else tuple(changes), found_all)
 
 

@@ -11,7 +11,7 @@ import pytest
 from booklet.content.workspace import read_workspace
 from booklet.diagnostics import limits
 from booklet.export.import_workbook import import_workbook
-from tests.samples.hostile_workbooks import BOMBS, END, SHEET, declare_rows, rewrite
+from tests.samples.hostile_workbooks import BOMBS, END, SHEET, add_cells, declare_rows, rewrite
 from tests.samples.workbooks import change, cost, lines_sheet, open_workbook, place, save, write_awkward
 
 if TYPE_CHECKING:
@@ -119,3 +119,9 @@ def test_what_unpacks_to_more_than_the_directory_says_is_cut(awkward: Sample, wo
         size = archive.getinfo(SHEET).file_size
     lie = bomb.replace(size.to_bytes(4, "little"), (1000).to_bytes(4, "little"))
     assert told(awkward.root, lie) == ["X102 this file is not a workbook that can be read"]
+
+
+def test_unknown_rows_are_told_two_hundred_times(awkward: Sample, workbook: bytes) -> None:
+    """Of many rows that are no lines, the first two hundred are told, and one finding stands for the others."""
+    found = told(awkward.root, rewrite(workbook, SHEET, lambda text: add_cells(text, 20_100)))
+    assert [line[:4] for line in found] == ["Y110"] + ["X102"] * limits.FINDINGS
