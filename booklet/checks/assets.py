@@ -92,8 +92,8 @@ def asset_refused(document: ProposalDocument, context: Context) -> Iterator[Diag
 
     Allowed are SVG, PNG and JPEG, told by their content, of 5 MB and 40 million pixels at most. An SVG holds a drawing
     and plain styles: no script, no font, no address but `#id` and PNG or JPEG written in it, no rule that begins with
-    `@`, no document type and no entity. How much may be drawn, and how much a proposal may show in all, stands in the
-    table of limits of the format.
+    `@`, no document type and no entity. FORMAT, "Images", lists what is printed; how much may be drawn, and how much
+    a proposal may show in all, stands in the table of limits of the format.
 
     Why
         Images come from contributors. None may read another file of the machine, fetch anything, run, or stop the

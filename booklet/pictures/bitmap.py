@@ -89,6 +89,8 @@ def _count_png_pixels(data: bytes) -> int:
     pixels, filters = _bounded(header.width, header.height), header.filters()
     inflater, place, has_palette = zlib.decompressobj(), 0, header.colour != _PALETTE
     for kind, content in chunks:
+        if kind == b"acTL":
+            raise PictureRefused(say("a PNG that moves"), say("save one picture of it"))
         if kind == b"IHDR" or (
             kind == b"PLTE" and (len(content) % 3 or not 0 < len(content) <= _LONGEST_PALETTE)
         ):
@@ -196,9 +198,9 @@ def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
 def _read_frame(marker: int, content: bytes) -> int:
     if len(content) < 6 or len(content) != 6 + 3 * content[5]:
         raise damaged()
-    if marker not in _PRINTED_FRAMES or content[0] != 8 or content[5] not in (1, 3, 4):
+    if marker not in _PRINTED_FRAMES or content[0] != 8 or content[5] not in (1, 3):
         raise PictureRefused(
-            say("a JPEG of a rare kind, expected baseline or progressive of 8 bits"),
-            say("save the image again"),
+            say("a JPEG of a rare kind, expected baseline or progressive, in grey or RGB, of 8 bits"),
+            say("save the image again, in RGB"),
         )
     return _bounded(int.from_bytes(content[3:5]), int.from_bytes(content[1:3]))

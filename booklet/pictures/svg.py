@@ -180,7 +180,11 @@ class _Reader:
         is_known = (
             tag.local in _ELEMENTS if tag.namespace in (_SVG, "") else tag.namespace.startswith(_EDITORS)
         )
-        if not is_known or (self.open and self.elements[self.open[-1]].name == "style"):
+        parent = self.elements[self.open[-1]].name if self.open else ""
+        is_lost = (
+            tag.local == "tspan" and parent not in _TEXTS
+        )  # of no text, on which the renderer would stop
+        if not is_known or is_lost or parent == "style":
             raise PictureRefused(say("an SVG with `<{name}>`", name=tag.written[:40]))
 
     def _add_own(self, weight: int) -> None:

@@ -10,6 +10,7 @@ import re
 
 from booklet.diagnostics import limits
 from booklet.diagnostics.message import say
+from booklet.pictures.grammar import is_well_formed
 from booklet.pictures.refusal import PictureRefused, too_large
 
 #: attributes that are addresses, in SVG or in any language that SVG could be taken for
@@ -36,7 +37,6 @@ _REFERENCES = frozenset(("mask", "clip-path", "filter", "marker", "marker-start"
 _REFERENCE = re.compile(r"""url\((["']?)#([\w.:-]+)\1\)""")
 _BEFORE_A_NAME = re.compile(r"[\s),;:]")
 _ADDRESS = re.compile(r"""url\s?\(\s*["']?([^"')]*)""", re.IGNORECASE)
-_TRANSFORM = re.compile(r"(?<![a-zA-Z])[a-zA-Z]++\s?\([^()]*+\)[\s,]*+")
 _COLOUR = re.compile(r"#\w*")
 #: path data and plain lengths, none of which is large
 _USUAL = re.compile(r"[0-9MmLlHhVvCcSsQqTtAaZzpx\s.,+-]*")
@@ -44,10 +44,6 @@ _FIVE_DIGITS = re.compile(r"(?<![0-9.])[0-9]{5}")
 #: what `float` reads beside plain numbers
 _STRANGE_NUMBER = re.compile(r"[^\x00-\x7f]|\d_|_\d|(?<![a-z])(?:nan|inf)(?![a-z-])|infinity", re.IGNORECASE)
 _NUMBER = re.compile(r"(\d+\.?\d*(?:e[+-]?\d+)?|\.\d+(?:e[+-]?\d+)?)(%|r?em|ex)?", re.IGNORECASE)
-_LENGTH = re.compile(
-    r"\s*(?:auto|inherit|[+-]?(?:\d++\.?\d*+|\.\d++)(?:e[+-]?\d++)?(?:%|px|pt|pc|mm|cm|in|q|r?em|ex)?)?\s*",
-    re.IGNORECASE,
-)
 
 
 def read_value(name: str, value: str) -> str | None:
@@ -76,17 +72,10 @@ def read_value(name: str, value: str) -> str | None:
         _check_numbers(written, _COLOUR.sub("", value))
     if name == "viewbox":
         _check_view(value)
-    if (
-        (name in ("width", "height") and not _LENGTH.fullmatch(value))
-        or (name in _TRANSFORMS and not _is_transform(value))
-        or (name in ("font", "font-size") and value.lstrip().startswith("-"))
-    ):
+    is_negative = name in ("font", "font-size") and value.lstrip().startswith("-")
+    if is_negative or not is_well_formed(name, value, follows_reference=reference is not None):
         raise PictureRefused(say("an SVG whose `{name}` is `{value}`", name=written, value=value[:40]))
     return reference[2] if reference is not None else None
-
-
-def _is_transform(value: str) -> bool:
-    return value in ("none", "inherit") or not _TRANSFORM.sub("", value).strip(" \t\r\n,")
 
 
 def _check_functions(value: str) -> None:

@@ -27,6 +27,9 @@ from tests.samples.workspace import png
 SMALL = png(20, 10, (200, 90, 40))
 
 
+RARE = "a JPEG of a rare kind, expected baseline or progressive, in grey or RGB, of 8 bits"
+
+
 def saved(mode: str, kind: str, **options: object) -> bytes:
     """Save an image of 20 by 10 pixels as Pillow does."""
     file = io.BytesIO()
@@ -60,10 +63,10 @@ def test_png_of_every_kind_passes(mode: str) -> None:
     assert count_pixels(saved(mode, "PNG")) == 200
 
 
-@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+@pytest.mark.parametrize("mode", ["L", "RGB"])
 @pytest.mark.parametrize("progressive", [False, True])
 def test_jpeg_of_every_kind_passes(mode: str, progressive: bool) -> None:
-    """Grey, colour and ink, baseline and progressive."""
+    """Grey and colour, baseline and progressive."""
     assert count_pixels(saved(mode, "JPEG", progressive=progressive)) == 200
 
 
@@ -128,10 +131,9 @@ def test_rows_that_unpack_to_more_than_the_picture_are_not_unpacked() -> None:
     ("data", "message"),
     [
         (saved("I;16", "PNG"), "a PNG in grey of 16 bits, expected 8"),
-        (
-            jpeg().replace(b"\xff\xc0", b"\xff\xc9"),
-            "a JPEG of a rare kind, expected baseline or progressive of 8 bits",
-        ),
+        (jpeg().replace(b"\xff\xc0", b"\xff\xc9"), RARE),
+        (saved("CMYK", "JPEG"), RARE),
+        (PNG + header(20, 10) + chunk(b"acTL", b"\0\0\0\1\0\0\0\0") + SMALL[33:], "a PNG that moves"),
         (
             jpeg().replace(b"\xff\xd9", jpeg()[jpeg().index(b"\xff\xda") : -2] * 40 + b"\xff\xd9"),
             "JPEG of more than 32 scans",

@@ -86,6 +86,7 @@ def refusal(data: bytes) -> str:
             "an SVG whose style has the selector `a:hover`, expected at most 3 names, classes or ids",
         ),
         ("<?xml-stylesheet href='a.css'?>", "an SVG with a processing instruction `xml-stylesheet`"),
+        ("<g><tspan>a</tspan></g>", "an SVG with `<tspan>`"),
         ("<rect>", "an SVG that is not well formed, line 1"),
         ("<x:rect/>", "an SVG that is not well formed, line 1"),
     ],
@@ -142,7 +143,10 @@ def test_entities_are_refused_before_they_are_expanded() -> None:
         "<c:Work r:about=''><c:license r:resource='https://creativecommons.org/licenses/by/4.0/'/></c:Work></r:RDF>"
         "</metadata>",
         "<g id='Layer 1 (copy)' data-name='a(b)' aria-label='https://example.org'/>",
-        "<g transform='matrix(1,0,0,1,-6e-17,2) rotate( 3 )'/>",
+        "<g transform='matrix(1,0,0,1,-6e-17,2) rotate( 3 ), translateX(2px)skewX(.5)'/>",
+        "<path d=' M0,0-1.5.5h1e1 2A5 5 0 11.5.5zm1 1Q1 1 2 2T3 3'/><path d=''/><polygon points='0,0 1-1 ,'/>",
+        "<path style='font-size:medium;letter-spacing:normal;stroke-dasharray:none;stroke-dasharray:1,2%;color:Navy'/>",
+        "<rect fill='' stroke='currentColor' opacity='50%' style='fill:url(#a) #FFF8;stroke:none'/>",
     ],
 )
 def test_what_drawing_programs_write_passes(inside: str) -> None:
@@ -202,11 +206,17 @@ def test_circles_are_refused(inside: str) -> None:
         'viewBox="0 0 inf 9"', 'viewBox="0 0 1_0 9"', 'width="1e12"', 'width="12abcpx"', 'height="5vmin"',
         'style="width:1e12"', 'stroke-width="99999999"', 'fill="color(srgb 1e12 0 0)"', 'style="font:1e12px a"',
         'x="2000%"', 'font-size="-5"', 'font-size="1e5em"', 'd="M0 0h1e12"', 'transform="scale(1e12)"', 'transform="a"',
-        'points="１e12 0"',
+        'points="１e12 0"', 'points="1 2 3"', 'd="M0 0A5 5 0 2 1 9 9"', 'd="M0 0L"', 'd="L1 1"', 'd="url(#a)"',
+        'transform="translate()"', 'transform="matrix(1 0 0 1 0)"', 'transform="skewX(90)"', 'r="5 px"', 'x="5PX"',
+        'opacity="half"', 'fill-opacity="inherit"', 'rotate="url(#a)"', 'orient="left"', 'stroke-miterlimit="1px"',
+        'stroke-width="medium"', 'preserveAspectRatio=""', 'font-style="oblique 9deg"', 'mode="plus"',
+        'fill="hsl(9,9%,9%)"', 'stroke="device-cmyk(0 0 0 1)"', 'stop-color="lab(50% 40 59)"', 'fill="currentcolor"',
+        'color="currentColor"', 'fill="color()"', 'fill="#12345"', 'fill="bleu"', 'fill="#fff icc-color(a)"',
+        'stop-color="none"', 'style="fill:color(display-p3 1 0 0)"', 'style="flood-color:rgb(nan 0 0)"',
     ],
 )  # fmt: skip
 def test_numbers_that_no_page_holds_are_refused(attribute: str) -> None:
-    """Numbers beyond the limits, and what is no number, are refused wherever the renderer calculates with them."""
+    """Numbers beyond the limits, what is no number and colours of no screen are refused wherever they count."""
     data = f'<svg xmlns="http://www.w3.org/2000/svg" {attribute}/>'
     assert attribute.partition("=")[0].replace("style", "") in refusal(data.encode())
 

@@ -169,11 +169,11 @@ def write_photographed(root: Path) -> Sample:
     return small
 
 
-def write_figure(proposal: Path, name: str, data: bytes) -> int:
-    """Write an image into a proposal's folder and show it; returns the line that names it."""
+def write_figure(proposal: Path, name: str, data: bytes, key: str = "figures:") -> int:
+    """Write an image and show it, after others if `key` is empty; returns the line that names it."""
     proposal.with_suffix("").mkdir(exist_ok=True)
     (proposal.with_suffix("") / name).write_bytes(data)
-    text = proposal.read_text("utf-8") + f"figures:\n- file: {name}\n  alt: un schéma\n"
+    text = proposal.read_text("utf-8") + f"{key}\n- file: {name}\n  alt: un schéma\n".lstrip("\n")
     proposal.write_text(text, "utf-8")
     return text.count("\n") - 1
 
