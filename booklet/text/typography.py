@@ -21,15 +21,19 @@ HOLE: Final = "\ufdd0"
 _ADDRESS: Final = "\ufdd1"
 _SPACE = "[ \u00a0\u2009\u202f]"
 _INVISIBLE = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufdd0-\ufdef\ufeff]")
+#: with a scheme, or a host before a path; names are short, so that no text takes long to look through
 _ADDRESSES = re.compile(
-    rf"(?:https?://|www\.)[^\s{HOLE}<>«»\"]*[^\s{HOLE}<>«»\".,;:!?'’”)\]…]"
-    rf"|(?:mailto:)?[\w.+-]+@\w[\w-]*\.[\w.-]*\w"
+    r"(?:\b[a-zA-Z][\w+.-]{0,20}://|www\.|\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.[a-z]{2,20}/)"
+    rf"[^\s{HOLE}<>«»\"]*[^\s{HOLE}<>«»\".,;:!?'’”)\]…]"
+    rf"|(?:mailto:)?[\w.+-]{{1,64}}@\w[\w-]*\.[\w.-]*\w"
 )
 _UNITS = (
     "k€|M€|Md€|euros?|millions?|milliards?|km²?|m²|m³|cm|mm|ha|kWh|MWh|GWh|kWc|kW|MW|GW|tCO₂e?|kg|t|h|min|ans?|mois|"
     "jours?|ETP|°C|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
 )
-_ORDINALS = re.compile(r"\b(1)(er|ers|re|res)\b|\b(\d{1,3}|[XVI]{2,}|[XV])(es?|èmes?)\b")
+_ORDINALS_OR_ADDRESSES = re.compile(
+    rf"{_ADDRESSES.pattern}|\b(1)(er|ers|re|res)\b|\b(\d{{1,3}}|[XVI]{{2,}}|[XV])(es?|èmes?)\b"
+)
 
 _Rule = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 
@@ -67,10 +71,15 @@ def set_run(run: str, language: Language) -> str:
 
 
 def superscript_ordinals(html: str, language: Language) -> str:
-    """Raise the ending of French ordinals (1er, 2e, XXe) in a text already escaped for HTML."""
+    """Raise the ending of French ordinals (1er, 2e, XXe) in a text already escaped for HTML, but for addresses."""
     if language.code != "fr":
         return html
-    return _ORDINALS.sub(lambda found: f"{found[1] or found[3]}<sup>{found[2] or found[4]}</sup>", html)
+
+    def raise_ending(found: re.Match[str]) -> str:
+        number, ending = found[1] or found[3], found[2] or found[4]
+        return f"{number}<sup>{ending}</sup>" if number else found[0]
+
+    return _ORDINALS_OR_ADDRESSES.sub(raise_ending, html)
 
 
 def bind_short_words(text: str, language: Language) -> str:

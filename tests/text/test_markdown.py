@@ -238,3 +238,21 @@ def test_slots_are_plain_text(value: str) -> None:
     assert {tag for tag, _ in read(html).tags} <= {"br"}
     assert read(html).text.endswith("y {other}")
     assert fill_slots("{list}", {"list": "A *B* [c](d)"}) == r"A \*B\* \[c\](d)"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://example.org/2e/1er?a=3e", "HTTP://example.org/XXe", "www.ville.example/1er-arrondissement", "ftp://a.fr/2e",
+        "ville.fr/2e/plan", "a.2e@ville.fr", "mailto:b@1er.example.org",
+    ],
+)  # fmt: skip
+def test_addresses_are_printed_as_typed(address: str) -> None:
+    """No ordinal is raised inside an address, as text, as a link or in it; those beside it are."""
+    raised = "le 2<sup>e</sup>"
+    assert render_markdown(f"le 2e, {address}, le 2e", FRENCH) == f"<p>{raised}, {address}, {raised}</p>\n"
+    linked = render_markdown(f"[{address}](https://a.fr/2e) <https://a.fr/2e>", FRENCH)
+    assert (
+        address in linked and 'href="https://a.fr/2e">https://a.fr/2e</a>' in linked and "<sup>" not in linked
+    )
+    assert superscript_ordinals(f"2e : {address}", FRENCH) == f"2<sup>e</sup> : {address}"
