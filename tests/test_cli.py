@@ -307,9 +307,9 @@ def test_build_is_quiet_and_complete(unbuilt: Sample) -> None:
 
 def test_verbose_shows_the_time_of_each_step(small: Sample) -> None:
     """`-v` adds the time of each step, in the language of the command."""
-    for language, step in (("en", "inputs"), ("fr", "entrées")):
+    for language, step, mark in (("en", "inputs", "."), ("fr", "entrées", ",")):
         ran = small.run("build", "-v", "--lang", language)
-        assert re.search(rf"^ +{step} +\d+\.\d\d s$", ran.err, re.MULTILINE), ran.err
+        assert re.search(rf"^ +{step} +\d+[{mark}]\d\d s$", ran.err, re.MULTILINE), ran.err
 
 
 def test_explain_schema_new_and_costs(unbuilt: Sample) -> None:

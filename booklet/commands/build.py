@@ -138,9 +138,9 @@ def _print_current(manifest: Manifest, session: Session) -> None:
 
 
 def write_duration(seconds: float) -> Message:
-    """Write a duration in minutes and seconds, below ten seconds to a tenth."""
+    """Write a duration in minutes and seconds, below ten seconds to a hundredth."""
     if seconds < 10:
-        return say("{seconds} s", seconds=Decimal(f"{seconds:.1f}"))
+        return say("{seconds} s", seconds=Decimal(f"{seconds:.2f}"))
     minutes, rest = divmod(round(seconds), 60)
     return (
         say("{minutes} min {seconds} s", minutes=minutes, seconds=rest)
@@ -154,7 +154,8 @@ def _print_timings(built: Built, seconds_by_step: dict[str, float], session: Ses
     if not session.options.verbose:
         return
     for step, seconds in seconds_by_step.items():
-        print(f"{session.text(_STEPS[step]):>10} {seconds:7.2f} s", file=sys.stderr)
+        written = f"{seconds:7.2f}".replace(".", session.language.decimal_mark)
+        print(f"{session.text(_STEPS[step]):>10} {written} s", file=sys.stderr)
     message = say(
         "laid out: {names}; front matter of {count} lists",
         names=", ".join(built.rendered) or "-",

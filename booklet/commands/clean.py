@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.commands.arguments import read_size
@@ -31,7 +32,7 @@ def run_clean(session: Session) -> int:
     with only_build(session.root):
         found = session.open_store().trim()
     message = say(
-        "store: {removed} entries removed ({removed_mb} MB), {kept} left ({kept_mb} MB)",
+        "store: entries removed: {removed} ({removed_mb} MB); left: {kept} ({kept_mb} MB)",
         removed=found.removed,
         removed_mb=_megabytes(found.removed_bytes),
         kept=found.kept,
@@ -41,5 +42,5 @@ def run_clean(session: Session) -> int:
     return CLEAN
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1e6:.1f}"
+def _megabytes(size: int) -> Decimal:
+    return Decimal(f"{size / 1e6:.2f}")
