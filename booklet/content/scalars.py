@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic_core import PydanticCustomError
 
 from booklet.diagnostics.limits import (
+    CODE_BYTES,
     ID_CHARACTERS,
     MARKS,
     NUMBER_CHARACTERS,
@@ -304,3 +305,19 @@ def read_web_address(raw: object) -> str:
             "M103", say("found {found}, expected an address that starts with https://", found=kind_of(text))
         )
     return address[1].lower() + address[2]
+
+
+def read_code_address(raw: object) -> str:
+    """Read a web address that is printed as a QR code too."""
+    address = read_web_address(raw)
+    size = len(address.encode("utf-8", "surrogatepass"))
+    if size > CODE_BYTES:
+        raise fault(
+            "M103",
+            say(
+                "an address of {size} bytes, at most {limit} for a QR code that can be read",
+                size=size,
+                limit=CODE_BYTES,
+            ),
+        )
+    return address

@@ -31,6 +31,8 @@ TEXT_CHARACTERS = 4_000
 ID_CHARACTERS = 200
 #: of an amount, a date, a percentage
 NUMBER_CHARACTERS = 100
+#: of an address that is printed as a QR code an inch wide: more would be too fine for a telephone
+CODE_BYTES = 300
 #: brackets, stars, backquotes and other signs of Markdown in a text, each of which may pair with any later one
 MARKS = 500
 

@@ -81,3 +81,16 @@ def test_schemes_of_the_web_are_written_in_lower_case(typed: str, written: str) 
 def test_an_address_with_a_user_name_is_no_link(typed: str) -> None:
     """A link that would lead elsewhere than it reads is never written, whatever hides it."""
     assert "<a" not in render_markdown(typed, FRENCH)
+
+
+@pytest.mark.parametrize(("length", "status"), [(300, 0), (301, 1)])
+@pytest.mark.parametrize("key", ["website", "data"])
+def test_an_address_too_long_for_a_code_is_told(bare: Sample, key: str, length: int, status: int) -> None:
+    """What would be too fine a QR code, or none, is M103 with the limit; the longest that passes is drawn."""
+    address = "https://example.org/é".ljust(length - 1, "a")
+    new = {"website": f"essai, website: {address}}}\nterm", "data": f"essai}}\ndata: {address}\nterm"}[key]
+    bare.edit("edition.yaml", "essai}\nterm", new)
+    ran = bare.run("check", "--lang", "en")
+    assert ran.status == status
+    told = f"error[M103] an address of {length} bytes, at most 300 for a QR code" in ran.out
+    assert told is bool(status), ran.out

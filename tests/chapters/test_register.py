@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pikepdf
 import pytest
 import zxingcpp
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from PIL import Image
 from pypdf import PdfReader
@@ -18,6 +18,7 @@ from pypdf import PdfReader
 from booklet.cache.store import Store
 from booklet.chapters import register
 from booklet.chapters.qr_code import QUIET_ZONE, draw_code
+from booklet.diagnostics.limits import CODE_BYTES
 from booklet.pipeline.analysis import analyse_workspace
 from booklet.pipeline.build import Resources, build
 from booklet.pipeline.inputs import digest_inputs
@@ -92,6 +93,8 @@ def test_errata_and_codes_are_printed(unbuilt: Sample) -> None:
 
 
 @given(st.from_regex(r"https://[a-z]{1,20}\.(fr|org)/[\w/?=&%-]{0,60}", fullmatch=True).filter(str.isascii))
+@example("https://exämple.org/œuvre")
+@example("https://example.org/".ljust(CODE_BYTES, "x"))
 def test_code_is_read_by_another_program(address: str) -> None:
     """Whatever the address, the drawing holds four empty modules on every side and is read back as it was written."""
     code = draw_code(address)

@@ -8,6 +8,7 @@ from typing import Literal
 from booklet.content.model.base import Model, field
 from booklet.content.model.types import (
     BudgetYears,
+    CodeAddress,
     Colour,
     Day,
     Money,
@@ -17,7 +18,6 @@ from booklet.content.model.types import (
     Slug,
     SourceId,
     Text,
-    WebAddress,
     WholeNumber,
     Year,
 )
@@ -34,7 +34,7 @@ class Publisher(Model):
 
     name: Text = field("Name", default="", needed="always", french="nom")
     address: Text | None = field("Postal address")
-    website: WebAddress | None = field("Web address")
+    website: CodeAddress | None = field("Web address")
     printer: Text | None = field(
         "Printer's name and address, required in the print edition", french="imprimeur"
     )
@@ -162,7 +162,7 @@ class Edition(Model):
     )
     date: Day | None = field("Day of publication", needed="always")
     licence: Text | None = field("Licence of the texts")
-    data: WebAddress | None = field("Web address of the source data", french="données")
+    data: CodeAddress | None = field("Web address of the source data", french="données")
     publisher: Publisher | None = field("Who publishes", needed="always", french="éditeur")
     term: EditionTerm | None = field("T0 and the six budget years", needed="always", french="mandat, terme")
     prices: Prices | None = field("Price year and basis", needed="always", french="prix")

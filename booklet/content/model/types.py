@@ -17,6 +17,7 @@ from booklet.content.scalars import (
     COLOUR,
     SLUG,
     read_budget_years,
+    read_code_address,
     read_colour,
     read_day,
     read_insee_code,
@@ -117,4 +118,7 @@ Colour = Annotated[
 ]
 WebAddress = Annotated[
     str, BeforeValidator(read_web_address), WithJsonSchema({"type": "string", "pattern": "^https?://"})
+]
+CodeAddress = Annotated[
+    str, BeforeValidator(read_code_address), WithJsonSchema({"type": "string", "pattern": "^https?://"})
 ]
