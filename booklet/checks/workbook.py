@@ -45,10 +45,12 @@ def workbook_conflict(
 
 @rule("X102", "workbook-unknown-row", Severity.ERROR)
 def workbook_unknown_row(span: Span, message: Message, *hints: Message) -> Iterator[Diagnostic]:
-    """A row of the workbook is no line of the proposals.
+    """A row of the workbook is no line of the proposals, or a line has no row or two.
 
-    Lines are found by the hidden key of their row and by their label. A line that was taken out of its file, given
-    another label, or added in the workbook cannot be told from a slip.
+    Lines are found by the hidden key of their row and by their label, whatever sheet, row or column they were moved to.
+    A line that was taken out of its file, given another label, or added in the workbook cannot be told from a slip. A
+    line without a row is a warning where it may have been added to its file since the export. A file that is no .xlsx
+    workbook, or one without its hidden names, is told too.
 
     Why
         What was typed there would silently be lost.
@@ -70,10 +72,12 @@ def workbook_unknown_row(span: Span, message: Message, *hints: Message) -> Itera
 
 @rule("X103", "workbook-bad-value", Severity.ERROR)
 def workbook_bad_value(span: Span, message: Message, *hints: Message) -> Iterator[Diagnostic]:
-    """A number of the workbook cannot be written in the file.
+    """A change in the workbook cannot be written in the file.
 
     It is not a number, it is negative, it has no place in the file, or it would break the line: low above central, or
-    units by year that do not add up to the quantity.
+    units by year that do not add up to the quantity; it is a formula that no program computed; or it is no quantity and
+    no unit cost, which alone come back: a unit, a VAT rate, a price basis, an amount typed over its formula, and, as a
+    warning, the financing plan.
 
     Why
         The file would no longer say what the workbook shows.

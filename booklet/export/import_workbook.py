@@ -18,16 +18,26 @@ from typing import TYPE_CHECKING
 from booklet.checks.workbook import workbook_bad_value, workbook_conflict, workbook_unknown_row
 from booklet.content.decode import decode
 from booklet.content.edit import Change, Edit, Kind, read_as, rewrite
-from booklet.content.model.proposal import ESTIMATES, CostLine, Proposal
+from booklet.content.model.proposal import ESTIMATES, Proposal
 from booklet.content.yaml.findings import bound_findings
 from booklet.content.yaml.nodes import Mapping as MappingNode
 from booklet.content.yaml.nodes import Node, Scalar, Sequence
 from booklet.content.yaml.parse import parse
-from booklet.diagnostics.diagnostic import Diagnostic, Severity
+from booklet.costs.portfolio import build_portfolio
+from booklet.diagnostics.diagnostic import Diagnostic, Severity, has_errors
 from booklet.diagnostics.limits import FINDINGS
 from booklet.diagnostics.message import say
 from booklet.diagnostics.positions import read_bytes
-from booklet.export.workbook_rows import LIMIT, WorkbookRow, exported_value, read_cell, read_rows
+from booklet.export.unimported import find_changed_funding, find_missing, find_unimported, list_exported
+from booklet.export.workbook_lines import Line, LineKey, find_line, fold
+from booklet.export.workbook_rows import (
+    LIMIT,
+    WorkbookRow,
+    exported_value,
+    formula_without_value,
+    read_cell,
+    read_rows,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,35 +47,20 @@ if TYPE_CHECKING:
     from booklet.content.workspace import Workspace
 
 _BYTE_ORDER_MARK = codecs.BOM_UTF8
-_KEY = re.compile(r"(?P<id>[a-z0-9-]+)#(?P<group>costs|revenues)\[(?P<index>[0-9]{1,6})\]")
+#: formulas of an export in the cells of inputs: an estimate that repeats the central one, a sum of units
+_REPEATED, _SUM = (
+    re.compile(r"=\$?[A-Z]+\$?[0-9]+"),
+    re.compile(r"=SUM\(\$?[A-Z]+\$?[0-9]+:\$?[A-Z]+\$?[0-9]+\)"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """The result of an import: whole new files by path, none if there is any diagnostic."""
+    """The result of an import: whole new files by path, none if there is any error."""
 
     files: Mapping[str, bytes]
     changes: tuple[Change, ...]
     diagnostics: tuple[Diagnostic, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """One line of a proposal: the key of its list, and its index from 0."""
-
-    document: ProposalDocument
-    group: str
-    index: int
-
-    @property
-    def value(self) -> CostLine:
-        """The line as it was read."""
-        line: CostLine = getattr(self.document.value, self.group)[self.index]
-        return line
-
-    def path(self, *steps: str) -> KeyPath:
-        """The path of a value of the line, from the root of its file."""
-        return (self.group, self.index, *steps)
 
 
 def import_workbook(workspace: Workspace, name: str, data: bytes) -> Imported:
@@ -75,23 +70,42 @@ def import_workbook(workspace: Workspace, name: str, data: bytes) -> Imported:
     """
     diagnostics: list[Diagnostic] = []
     by_id = {document.id: document for document in workspace.proposals}
+    portfolio = build_portfolio(workspace)
+    exported = list_exported(workspace, portfolio) if portfolio else {}
     edits: dict[str, dict[int, Edit]] = {}
-    seen: dict[tuple[str, str, int], int] = {}
-    unknown = 0
-    for row in read_rows(name, data, diagnostics):
-        found = _find_line(row, by_id, diagnostics)
+    seen: dict[LineKey, WorkbookRow] = {}
+    keys: dict[tuple[str, str], set[int]] = {}
+    rows, others = read_rows(name, data, diagnostics)
+    for row in rows:
+        found = find_line(row, by_id, keys, diagnostics)
         if found is None:
-            unknown += 1
-            if unknown > FINDINGS:
+            if len(diagnostics) > FINDINGS:
                 break  # nothing is imported: the others would be counted only
             continue
-        first = seen.setdefault((found.document.id, found.group, found.index), row.span.start.line)
-        if first != row.span.start.line:
-            message = say("the line of row {row} stands here again", row=first)
-            diagnostics += workbook_unknown_row(row.span, message, say("delete one of the two rows"))
+        first = seen.setdefault(found.key, row)
+        if first is not row:
+            message = say("the line of row {row} stands here again", row=first.span.start.line)
+            hint = say(
+                "delete one of the two: {first}, {second}", first=first.place("key"), second=row.place("key")
+            )
+            diagnostics += workbook_unknown_row(row.span, message, hint)
             continue
         for edit in _find_edits(row, found, diagnostics):
             edits.setdefault(found.document.source.path, {})[edit.node.start] = edit
+        if found.key in exported:
+            diagnostics += find_unimported(row, exported[found.key])
+    if not any(found.code == workbook_unknown_row.code for found in diagnostics):
+        diagnostics += find_missing(name, workspace.proposals, keys, seen.keys())
+    diagnostics += find_changed_funding(name, others, workspace)
+    files, changes = _write_files(workspace, edits, diagnostics)
+    found_all = tuple(sorted(bound_findings(diagnostics), key=lambda diagnostic: diagnostic.order))
+    return Imported({}, (), found_all) if has_errors(diagnostics) else Imported(files, changes, found_all)
+
+
+def _write_files(
+    workspace: Workspace, edits: Mapping[str, Mapping[int, Edit]], diagnostics: list[Diagnostic]
+) -> tuple[dict[str, bytes], tuple[Change, ...]]:
+    """Rewrite the scalars of the files by path; nothing is written to disk."""
     files: dict[str, bytes] = {}
     changes: list[Change] = []
     for document in workspace.proposals:
@@ -103,48 +117,10 @@ def import_workbook(workspace: Workspace, name: str, data: bytes) -> Imported:
             mark = _BYTE_ORDER_MARK if data_before.startswith(_BYTE_ORDER_MARK) else b""
             files[document.source.path] = mark + text.encode()
             changes += changed
-    found_all = tuple(sorted(bound_findings(diagnostics), key=lambda diagnostic: diagnostic.order))
-    return Imported({} if found_all else files, () if found_all else tuple(changes), found_all)
+    return files, tuple(changes)
 
 
-def _find_line(
-    row: WorkbookRow, by_id: Mapping[str, ProposalDocument], diagnostics: list[Diagnostic]
-) -> _Line | None:
-    """Find the line of a row by its key, or by its label where lines were moved."""
-    key = _KEY.fullmatch(str(row.cells.get("key", "")))
-    label = _fold(row.cells.get("label"))
-    if key is None:
-        message = say("this row is no line of a proposal: {label}", label=label or "-")
-        diagnostics += workbook_unknown_row(
-            row.span, message, say("add the line to the file of its proposal")
-        )
-        return None
-    document = by_id.get(key["id"])
-    if document is None:
-        message = say("no proposal `{id}`", id=key["id"])
-        diagnostics += workbook_unknown_row(
-            row.span, message, say("delete this row, or export the workbook again")
-        )
-        return None
-    lines = getattr(document.value, key["group"])
-    index = int(key["index"])
-    if index < len(lines) and _fold(lines[index].label) == label:
-        return _Line(document, key["group"], index)
-    named = [place for place, line in enumerate(lines) if _fold(line.label) == label]
-    if len(named) == 1:
-        return _Line(document, key["group"], named[0])
-    message = say("`{id}` has no line `{label}`", id=document.id, label=label)
-    diagnostics += workbook_unknown_row(
-        row.span, message, say("delete this row, or export the workbook again")
-    )
-    return None
-
-
-def _fold(text: object) -> str:
-    return " ".join(str(text or "").split())
-
-
-def _find_edits(row: WorkbookRow, line: _Line, diagnostics: list[Diagnostic]) -> Iterator[Edit]:
+def _find_edits(row: WorkbookRow, line: Line, diagnostics: list[Diagnostic]) -> Iterator[Edit]:
     """Compare each number of a row with its exported value, and yield an edit for each that a person changed."""
     yield from _find_unit_edits(row, line, diagnostics)
     quantity = _changed_quantity(row, line, diagnostics)
@@ -155,7 +131,7 @@ def _find_edits(row: WorkbookRow, line: _Line, diagnostics: list[Diagnostic]) ->
     yield from _find_cost_edits(row, line, diagnostics)
 
 
-def _find_unit_edits(row: WorkbookRow, line: _Line, diagnostics: list[Diagnostic]) -> Iterator[Edit]:
+def _find_unit_edits(row: WorkbookRow, line: Line, diagnostics: list[Diagnostic]) -> Iterator[Edit]:
     """Yield the edits of units by year; months of a phase cannot be changed in the workbook."""
     for key in _part_keys(row):
         changed = _changed(row, key, diagnostics, empty=Decimal(0))
@@ -178,14 +154,16 @@ def _part_keys(row: WorkbookRow) -> list[str]:
     return list(dict.fromkeys(key.removeprefix("exported-") for key in parts))
 
 
-def _changed_quantity(row: WorkbookRow, line: _Line, diagnostics: list[Diagnostic]) -> Decimal | None:
+def _changed_quantity(row: WorkbookRow, line: Line, diagnostics: list[Diagnostic]) -> Decimal | None:
     """The new quantity; of units by year it is their sum, whatever the cell of the quantity says."""
     by_units = isinstance(line.value.spread, dict)
-    quantity = _changed(row, "quantity", diagnostics, computed=by_units)
+    quantity = _changed(row, "quantity", diagnostics, computed=_SUM if by_units else None)
     if not by_units:
         return quantity
     # the quantity is a formula there, whose value is stale in a workbook saved by a program that does not compute
-    cells = {key: read_cell(row.cells[key]) for key in _part_keys(row) if key in row.cells}
+    if any(key in row.formulas and key not in row.cells for key in _part_keys(row)):
+        return None
+    cells = {key: row.number(key) for key in _part_keys(row) if key in row.cells}
     counts = {key: count for key, count in cells.items() if count is not None}
     total = sum(counts.values(), Decimal(0))
     if total >= LIMIT:
@@ -203,11 +181,14 @@ def _changed_quantity(row: WorkbookRow, line: _Line, diagnostics: list[Diagnosti
     return total if units_changed and total != exported_value(row, "quantity") else None
 
 
-def _find_cost_edits(row: WorkbookRow, line: _Line, diagnostics: list[Diagnostic]) -> Iterator[Edit]:
+def _find_cost_edits(row: WorkbookRow, line: Line, diagnostics: list[Diagnostic]) -> Iterator[Edit]:
     """Yield the edits of the unit cost: three estimates, or one amount that the cells of low and high repeat."""
     is_constant = not line.document.has(line.group, line.index, "unit_cost", "central")
+    # low and high have one formula in an export: one that differs was typed by a person
+    repeated = len({row.formulas[name] for name in ("low", "high") if name in row.formulas}) == 1
+    computed = _REPEATED if is_constant and repeated else None
     changed = {
-        name: _changed(row, name, diagnostics, computed=is_constant and name != "central")
+        name: _changed(row, name, diagnostics, computed=computed if name != "central" else None)
         for name in ("central", "low", "high")
     }
     for name in ESTIMATES:
@@ -217,7 +198,7 @@ def _find_cost_edits(row: WorkbookRow, line: _Line, diagnostics: list[Diagnostic
         if not is_constant or name == "central":
             path = line.path("unit_cost") if is_constant else line.path("unit_cost", name)
             yield from _edit(row, line.document, path, "euros", name, amount, diagnostics)
-        elif amount != read_cell(row.cells.get("central")):
+        elif amount != row.number("central"):
             message = say(
                 "{name} of `{label}` changed: the file holds one amount", name=name, label=line.value.label
             )
@@ -231,23 +212,28 @@ def _changed(
     diagnostics: list[Diagnostic],
     *,
     empty: Decimal | None = None,
-    computed: bool = False,
+    computed: re.Pattern[str] | None = None,
 ) -> Decimal | None:
     """The number of a cell that differs from its exported value; None for an unchanged one.
 
     `empty` is the value of an empty cell. A formula of the export (`computed`) may have no value in a workbook saved by
-    a program that does not compute.
+    a program that does not compute; any other formula must have one.
     """
     cell = row.cells.get(key)
     exported = exported_value(row, key)
-    value = empty if cell is None else read_cell(cell)
+    formula = row.formulas.get(key)
+    if formula is not None and cell is None:
+        if computed is None or not computed.fullmatch(formula):
+            diagnostics += formula_without_value(row, key)
+        return None
+    value = empty if cell is None else row.number(key)
     if value is None:
         if cell is not None:
             message = say(
-                "`{text}` in {cell} is not a number that fits", text=_fold(cell)[:40], cell=row.place(key)
+                "`{text}` in {cell} is not a number that fits", text=fold(cell)[:40], cell=row.place(key)
             )
             diagnostics += workbook_bad_value(row.span, message)
-        elif exported is not None and key in row.columns and not computed:
+        elif exported is not None and key in row.columns:
             message = say("nothing in {cell}, exported as {old}", cell=row.place(key), old=exported)
             diagnostics += workbook_bad_value(row.span, message, say("write a number there, 0 if it is none"))
         return None

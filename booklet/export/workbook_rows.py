@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-import warnings
-import zipfile
 from dataclasses import dataclass
 from decimal import Decimal
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING
 
-from booklet.checks.workbook import workbook_unknown_row
-from booklet.diagnostics import limits
-from booklet.diagnostics.message import Message, say
+from booklet.checks.workbook import workbook_bad_value, workbook_unknown_row
+from booklet.content.model.proposal import ESTIMATES
+from booklet.diagnostics.message import say
 from booklet.diagnostics.positions import Position, Span
-from booklet.money.euros import MAX_DIGITS, UnreadableNumber, read_number
+from booklet.export.workbook_file import Formula, Refused, Sheet, read_sheets
+from booklet.money.euros import MAX_DIGITS, UnreadableNumber, read_euros, read_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,20 +22,15 @@ if TYPE_CHECKING:
 
 #: the first cell of a sheet of lines; the number is a version, raised when hidden columns change their meaning
 MARKER = "booklet-lines 1"
-#: the last row that a spreadsheet has
-MAX_ROW = 1_048_576
-_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
-_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
-_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-#: elements but those of rows, cells and texts
-_SETTING = re.compile(
-    rb"<(?!(?:\w+:)?(?:row|c|v|f|is|si|r|rPr|t|sz|rFont|color|family|charset|scheme)[\s/>])\w"
-)
+KEY = re.compile(r"(?P<id>[a-z0-9-]+)#(?P<group>costs|revenues)\[(?P<index>[0-9]{1,6})\]")
+#: filled rows in which the marker is looked for, since people put rows above it
+HEAD_ROWS = 20
 #: significant digits of binary floats; further digits are noise
 SIGNIFICANT = 15
 LIMIT = Decimal(10) ** MAX_DIGITS
 DECIMALS = 9
 CellValue = object
+_EXPORT_AGAIN = say("export the workbook again, and change numbers only")
 
 
 def line_key(id: str, group: str, index: int) -> str:
@@ -49,7 +43,10 @@ class WorkbookRow:
     """One row of a sheet of lines: its filled cells by the name of their column."""
 
     span: Span
+    #: values, those of formulas too
     cells: Mapping[str, CellValue]
+    #: texts of the formulas
+    formulas: Mapping[str, str]
     sheet: str
     #: letters of the columns, by name; those of empty cells too
     columns: Mapping[str, str]
@@ -58,111 +55,107 @@ class WorkbookRow:
         """The reference of a cell, as spreadsheets write it."""
         return f"{self.sheet}!{self.columns.get(key, '')}{self.span.start.line}"
 
-
-class _TooLarge(Exception):
-    """A workbook beyond a limit."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(str(message))
-        self.message = message
+    def number(self, key: str) -> Decimal | None:
+        """The number in a cell; amounts may be texts with their unit."""
+        return read_cell(self.cells.get(key), in_euros=key in ESTIMATES)
 
 
-def read_rows(name: str, data: bytes, diagnostics: list[Diagnostic]) -> tuple[WorkbookRow, ...]:
-    """Read every sheet of lines; formulas by their last computed value, so that a number typed as a formula counts."""
-    from openpyxl import load_workbook  # only this command reads workbooks
+def read_rows(
+    name: str, data: bytes, diagnostics: list[Diagnostic]
+) -> tuple[tuple[WorkbookRow, ...], tuple[Sheet, ...]]:
+    """Read the rows of every sheet of lines, and the other sheets.
 
+    Formulas count by their last computed value, so that a number typed as a formula is one.
+    """
     top = Span(name, Position(1, 1), Position(1, 1))
     try:
-        _require_bounded(data)
-        with warnings.catch_warnings(action="ignore"):  # of what `openpyxl` does not keep
-            book = load_workbook(BytesIO(data), read_only=True, data_only=True, keep_links=False)
-            ours = [(sheet.title, cells) for sheet in book.worksheets if (cells := _read_lines(sheet))]
-    except _TooLarge as error:
-        diagnostics += workbook_unknown_row(top, error.message)
-        return ()
-    except Exception:  # whatever a broken or hostile file makes the reader raise, it is not a workbook
-        diagnostics += workbook_unknown_row(top, say("this file is not a workbook that can be read"))
-        return ()
-    if not ours:
+        sheets = read_sheets(data)
+    except Refused as error:
+        hint = say("open it in a spreadsheet, and save it as “Excel workbook (.xlsx)”")
+        diagnostics += workbook_unknown_row(top, error.message, hint)
+        return (), ()
+    rows: list[WorkbookRow] = []
+    others: list[Sheet] = []
+    for sheet in sheets:
+        head = _head_row(sheet)
+        if head is not None:
+            rows += _name_cells(name, sheet, head, diagnostics)
+        elif _was_of_lines(sheet):
+            message = say("sheet `{sheet}` has lost its hidden first row or column", sheet=sheet.title)
+            diagnostics += workbook_unknown_row(top, message, _EXPORT_AGAIN)
+        else:
+            others.append(sheet)
+    if not rows and not diagnostics:
         message = say("no sheet of lines here: its hidden first row and column are gone")
-        diagnostics += workbook_unknown_row(
-            top, message, say("export the workbook again, and change numbers only")
-        )
-    return tuple(row for title, cells in ours for row in _named(name, title, cells))
+        diagnostics += workbook_unknown_row(top, message, _EXPORT_AGAIN)
+    return tuple(rows), tuple(others)
 
 
-def _require_bounded(data: bytes) -> None:
-    """Refuse a workbook that would take long to read; no part unpacks to more than the directory says."""
-    if len(data) > limits.WORKBOOK_BYTES:
-        raise _TooLarge(say("a workbook of more than {limit} bytes", limit=Decimal(limits.WORKBOOK_BYTES)))
-    cells = rows = 0
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        parts = archive.infolist()
-        unpacked = Decimal(limits.WORKBOOK_UNPACKED)
-        if sum(part.file_size for part in parts) > unpacked:
-            raise _TooLarge(say("a workbook that unpacks to more than {limit} bytes", limit=unpacked))
-        if len(parts) > limits.WORKBOOK_PARTS:
-            raise _TooLarge(
-                say("a workbook of more than {limit} parts", limit=Decimal(limits.WORKBOOK_PARTS))
-            )
-        for part in parts:
-            if not part.filename.endswith((".xml", ".rels")):
-                continue
-            text = archive.read(part)
-            if b"\0" in text or _DECLARATION.search(text):
-                raise ValueError("not what a spreadsheet writes")
-            if sum(1 for _ in _SETTING.finditer(text)) > limits.WORKBOOK_SETTINGS:
-                limit = Decimal(limits.WORKBOOK_SETTINGS)
-                raise _TooLarge(
-                    say("`{part}` of more than {limit} settings", part=part.filename, limit=limit)
-                )
-            cells += sum(1 for _ in _CELL.finditer(text))
-            rows += sum(1 for _ in _ROW.finditer(text))
-    if cells > limits.WORKBOOK_CELLS:
-        raise _TooLarge(say("a workbook of more than {limit} cells", limit=Decimal(limits.WORKBOOK_CELLS)))
-    if rows > limits.WORKBOOK_ROWS:
-        raise _TooLarge(say("a workbook of more than {limit} rows", limit=Decimal(limits.WORKBOOK_ROWS)))
+def _head_row(sheet: Sheet) -> int | None:
+    """Find the hidden row that names the columns."""
+    rows = islice(sheet.rows.items(), HEAD_ROWS)
+    return next((number for number, cells in rows if MARKER in cells.values()), None)
 
 
-def _read_lines(sheet: Any) -> dict[int, tuple[CellValue, ...]]:
-    """Read the rows of a sheet of lines that hold anything, by number; none of any other sheet."""
-    found: dict[int, tuple[CellValue, ...]] = {}
-    # a dimension or the number of a row may claim more than there is
-    rows = sheet.iter_rows(max_col=limits.WORKBOOK_COLUMNS, max_row=MAX_ROW, values_only=True)
-    for number, row in enumerate(rows, 1):
-        if number == 1 and MARKER not in row:
-            return {}
-        if row.count(None) < len(row):
-            found[number] = row
-    return found
+def _was_of_lines(sheet: Sheet) -> bool:
+    """Check whether a sheet without our marker holds the rest of it, as after the row of names was deleted."""
+    texts = [
+        cell
+        for cells in islice(sheet.rows.values(), HEAD_ROWS)
+        for cell in cells.values()
+        if isinstance(cell, str)
+    ]
+    return any(text.startswith(("booklet-lines", "exported-")) or KEY.fullmatch(text) for text in texts)
 
 
-def _named(name: str, title: str, cells: Mapping[int, tuple[CellValue, ...]]) -> Iterator[WorkbookRow]:
+def _name_cells(
+    name: str, sheet: Sheet, head_row: int, diagnostics: list[Diagnostic]
+) -> Iterator[WorkbookRow]:
     """Yield the rows that are not empty, from the first line on."""
     from openpyxl.utils import get_column_letter
 
-    heads = {column: "key" if head == MARKER else str(head) for column, head in enumerate(cells[1]) if head}
-    letters = {head: get_column_letter(column + 1) for column, head in heads.items()}
+    names = {column: "key" if head == MARKER else str(head) for column, head in sheet.rows[head_row].items()}
+    top = Span(name, Position(head_row, 1), Position(head_row, 1))
+    diagnostics += _find_lost_columns(top, sheet.title, tuple(names.values()))
+    letters = {head: get_column_letter(column + 1) for column, head in names.items()}
     started = False
-    for number, row in cells.items():
-        if number == 1:
+    for number, filled in sheet.rows.items():
+        if number == head_row:
             continue
-        named = {
-            heads[column]: cell
-            for column, cell in enumerate(row)
-            if column in heads and cell not in (None, "")
-        }
-        started = started or "key" in named
-        # titles and headings stand above the first line
-        if started and named:
-            yield WorkbookRow(Span(name, Position(number, 1), Position(number, 1)), named, title, letters)
+        named = {names[column]: cell for column, cell in filled.items() if column in names}
+        values = {key: cell.value if isinstance(cell, Formula) else cell for key, cell in named.items()}
+        values = {key: value for key, value in values.items() if value not in (None, "")}
+        formulas = {key: cell.text for key, cell in named.items() if isinstance(cell, Formula)}
+        row = WorkbookRow(
+            Span(name, Position(number, 1), Position(number, 1)), values, formulas, sheet.title, letters
+        )
+        # titles and headings stand above the first line, and hold no number
+        has_number = any(row.number(key) is not None for key in values if key != "label")
+        if named and (started or has_number or "key" in named):
+            yield row
+        started = started or "key" in named or len(named) > len(names) // 2
 
 
-def read_cell(cell: CellValue) -> Decimal | None:
+def _find_lost_columns(top: Span, title: str, names: tuple[str, ...]) -> Iterator[Diagnostic]:
+    """Report the columns of what can be changed that are gone, and those that stand twice."""
+    exported = {head.removeprefix("exported-") for head in names if head.startswith("exported-")}
+    for key in sorted({"label", "quantity", *ESTIMATES, *exported}):
+        if key not in names:
+            message = say("column `{column}` of sheet `{sheet}` is gone", column=key, sheet=title)
+            yield from workbook_unknown_row(top, message, _EXPORT_AGAIN)
+    for key in sorted({key for key in names if names.count(key) > 1}):
+        message = say("column `{column}` stands twice in sheet `{sheet}`", column=key, sheet=title)
+        yield from workbook_unknown_row(top, message, say("delete one of the two columns"))
+
+
+def read_cell(cell: CellValue, *, in_euros: bool = False) -> Decimal | None:
     """Read a number, rounded to the digits of a float; None for any other value."""
     if isinstance(cell, str):
         try:
-            return read_number(cell)
+            if not in_euros:
+                return read_number(cell)
+            exact = read_euros(cell).value
+            return Decimal(exact.numerator) / Decimal(exact.denominator)
         except UnreadableNumber:
             return None
     if isinstance(cell, bool) or not isinstance(cell, (int, float)) or not abs(cell) < LIMIT:
@@ -177,3 +170,10 @@ def exported_value(row: WorkbookRow, key: str) -> Decimal | None:
     if not isinstance(cell, str):
         return read_cell(cell)
     return Decimal(cell) if re.fullmatch(r"[0-9]{1,15}(?:\.[0-9]{1,40})?", cell) else None
+
+
+def formula_without_value(row: WorkbookRow, key: str) -> Iterator[Diagnostic]:
+    """Report a formula that nobody computed: what it comes to is not known."""
+    message = say("a formula without a value in {cell}", cell=row.place(key))
+    hint = say("open the workbook in a spreadsheet, which computes it, and save it")
+    yield from workbook_bad_value(row.span, message, hint)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import ESTIMATES
 from booklet.content.model.words import ESTIMATE_NAMES, SECTION_NAMES
-from booklet.diagnostics.message import say
+from booklet.diagnostics.message import Message, say
 from booklet.export.workbook_rows import MARKER, line_key
 from booklet.export.xlsx.sheets import GROUP_NAMES, HEAD_ROW, Table
 from booklet.export.xlsx.spreadsheet import Number, SheetWriter, Spreadsheet, column_name
@@ -24,7 +24,6 @@ from booklet.export.xlsx.spreadsheet import Number, SheetWriter, Spreadsheet, co
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from booklet.diagnostics.message import Message
     from booklet.export.cost_rows import LineRow
 
 
@@ -93,6 +92,21 @@ def _line_heads(spreadsheet: Spreadsheet, years: tuple[int, ...]) -> dict[str, s
     return {key: spreadsheet.say(message) for key, message in heads.items()}
 
 
+def line_texts(row: LineRow) -> dict[str, Message | str | None]:
+    """The texts of a line, by column."""
+    line = row.line
+    return {
+        "proposal": row.costed.id,
+        "label": line.label,
+        "kind": GROUP_NAMES[row.group],
+        "section": SECTION_NAMES[line.section] if line.section else None,
+        "nature": line.nature,
+        "unit": line.unit,
+        "price": row.price,
+        "regime": line.vat_regime,
+    }
+
+
 def _write_line(
     spreadsheet: Spreadsheet,
     sheet: SheetWriter,
@@ -106,19 +120,9 @@ def _write_line(
     def at(key: str) -> str:
         return f"${column_name(columns[key])}{row + 1}"
 
-    texts = {
-        "key": line_key(line_row.costed.id, line_row.group, line_row.index),
-        "proposal": line_row.costed.id,
-        "label": line.label,
-        "kind": spreadsheet.say(GROUP_NAMES[line_row.group]),
-        "section": spreadsheet.say(SECTION_NAMES[line.section]) if line.section else None,
-        "nature": line.nature,
-        "unit": line.unit,
-        "price": line_row.price,
-        "regime": line.vat_regime,
-    }
-    for key, text in texts.items():
-        sheet.write_text(row, columns[key], text)
+    key = line_key(line_row.costed.id, line_row.group, line_row.index)
+    for name, text in {"key": key, **line_texts(line_row)}.items():
+        sheet.write_text(row, columns[name], spreadsheet.say(text) if isinstance(text, Message) else text)
     sheet.write_number(row, columns["vat"], line.vat_rate, spreadsheet.percent)
     by_units = spreading is not None and spreading.months is None
     counts: tuple[Fraction | None, ...] = spreading.counts if spreading else (None,) * len(years)

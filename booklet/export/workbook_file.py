@@ -1,0 +1,171 @@
+"""A workbook → the filled cells of its sheets: the value of each, and the formula that it comes from.
+
+A workbook is refused where a change in it could be lost: a format that is not read, a row or a cell that stands twice,
+more than can be read.
+"""
+
+from __future__ import annotations
+
+import re
+import warnings
+import zipfile
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from io import BytesIO
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from booklet.diagnostics import limits
+from booklet.diagnostics.message import Message, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+#: the last row that a spreadsheet has
+MAX_ROW = 1_048_576
+_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
+_NUMBERED_ROW = re.compile(rb"<(?:\w+:)?row\s(?:[^<>]*\s)?r=[\"']([0-9]{1,9})[\"']")
+_NAMED_CELL = re.compile(rb"<(?:\w+:)?c\s(?:[^<>]*\s)?r=[\"']([A-Za-z]{1,3}[0-9]{1,9})[\"']")
+#: elements but those of rows, cells and texts
+_SETTING = re.compile(
+    rb"<(?!(?:\w+:)?(?:row|c|v|f|is|si|r|rPr|t|sz|rFont|color|family|charset|scheme)[\s/>])\w"
+)
+_STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+_OTHER_FORMATS = {"content.xml": ".ods", "Index/Document.iwa": ".numbers", "xl/workbook.bin": ".xlsb"}
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """A formula, and the value that the last program that computed it left beside it."""
+
+    text: str
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The filled cells of a sheet, by row from 1 and column from 0."""
+
+    title: str
+    rows: Mapping[int, Mapping[int, object]]
+
+
+class Refused(Exception):
+    """A file that is not read, and why."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(str(message))
+        self.message = message
+
+
+def read_sheets(data: bytes) -> tuple[Sheet, ...]:
+    """Read every sheet; raises `Refused`."""
+    from openpyxl import load_workbook  # only `costs import` reads workbooks
+
+    try:
+        _require_readable(data)
+        with warnings.catch_warnings(action="ignore"):  # of what `openpyxl` does not keep
+            books = [
+                load_workbook(BytesIO(data), read_only=True, data_only=data_only, keep_links=False)
+                for data_only in (True, False)
+            ]
+            pairs = zip(*(book.worksheets for book in books), strict=True)
+            sheets = []
+            last = 0
+            for pair in pairs:
+                sheets.append(Sheet(pair[0].title, dict(_read_rows(*pair))))
+                last += max(sheets[-1].rows, default=0)
+                if last > MAX_ROW:  # rows that are not there take time too
+                    raise Refused(say("a workbook of more than {limit} rows", limit=Decimal(MAX_ROW)))
+            return tuple(sheets)
+    except Refused:
+        raise
+    except (
+        Exception
+    ) as error:  # whatever a broken or hostile file makes the reader raise, it is not a workbook
+        raise Refused(say("this file is not a workbook that can be read")) from error
+
+
+def _read_rows(values: Any, formulas: Any) -> Iterator[tuple[int, dict[int, object]]]:
+    """Read the rows that hold anything; a dimension or the number of a row may claim more than there is."""
+    pair = (sheet.iter_rows(max_col=limits.WORKBOOK_COLUMNS, max_row=MAX_ROW) for sheet in (values, formulas))
+    before = None
+    for number, (computed, typed) in enumerate(zip(*pair, strict=True), 1):
+        if typed is before:  # the reader repeats one empty row for all that are not there
+            continue
+        before = typed
+        cells = {
+            column: Formula(str(getattr(cell.value, "text", cell.value)), value.value)
+            if cell.data_type == "f"
+            else value.value
+            for column, (value, cell) in enumerate(zip(computed, typed, strict=True))
+            if cell.value is not None
+        }
+        if cells:
+            yield number, cells
+
+
+def _require_readable(data: bytes) -> None:
+    """Refuse another format, and a workbook that would take long to read.
+
+    No part unpacks to more than the directory says.
+    """
+    if len(data) > limits.WORKBOOK_BYTES:
+        raise Refused(say("a workbook of more than {limit} bytes", limit=Decimal(limits.WORKBOOK_BYTES)))
+    if data.startswith(_OLE):
+        raise Refused(say("an old workbook (.xls), or one with a password, is not read"))
+    cells = rows = 0
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        _require_parts(archive)
+        for part in archive.namelist():
+            if part.endswith((".xml", ".rels")):
+                text = archive.read(part)
+                _require_plain(part, text)
+                cells += sum(1 for _ in _CELL.finditer(text))
+                rows += sum(1 for _ in _ROW.finditer(text))
+    if cells > limits.WORKBOOK_CELLS:
+        raise Refused(say("a workbook of more than {limit} cells", limit=Decimal(limits.WORKBOOK_CELLS)))
+    if rows > limits.WORKBOOK_ROWS:
+        raise Refused(say("a workbook of more than {limit} rows", limit=Decimal(limits.WORKBOOK_ROWS)))
+
+
+def _require_parts(archive: zipfile.ZipFile) -> None:
+    """Refuse what unpacks to too much, and the other formats of spreadsheets that are zip files."""
+    parts = archive.infolist()
+    unpacked = Decimal(limits.WORKBOOK_UNPACKED)
+    if sum(part.file_size for part in parts) > unpacked:
+        raise Refused(say("a workbook that unpacks to more than {limit} bytes", limit=unpacked))
+    if len(parts) > limits.WORKBOOK_PARTS:
+        raise Refused(say("a workbook of more than {limit} parts", limit=Decimal(limits.WORKBOOK_PARTS)))
+    for part, ending in _OTHER_FORMATS.items():
+        if part in archive.namelist():
+            raise Refused(say("a workbook of the format {name} is not read", name=ending))
+
+
+def _require_plain(part: str, text: bytes) -> None:
+    """Refuse a part that no spreadsheet writes, that is too long to read, or whose changes could be lost."""
+    if b"\0" in text or _DECLARATION.search(text):
+        raise ValueError("not what a spreadsheet writes")
+    if _STRICT in text:
+        raise Refused(say("a workbook of the format {name} is not read", name="Strict Open XML"))
+    if sum(1 for _ in _SETTING.finditer(text)) > limits.WORKBOOK_SETTINGS:
+        limit = Decimal(limits.WORKBOOK_SETTINGS)
+        raise Refused(say("`{part}` of more than {limit} settings", part=part, limit=limit))
+    if b"sheetData" in text:
+        _require_once(part, text)
+
+
+def _require_once(part: str, text: bytes) -> None:
+    """Refuse a row or a cell that stands twice or out of order, of which readers take only one."""
+    rows = [int(number) for number in _NUMBERED_ROW.findall(text)]
+    disordered = next((row for before, row in pairwise(rows) if row <= before), None)
+    if disordered is not None:
+        raise Refused(say("row {row} stands twice or out of order in `{part}`", row=disordered, part=part))
+    cells = _NAMED_CELL.findall(text)
+    if len(cells) != len(set(cells)):
+        twice = Counter(cells).most_common(1)[0][0].decode()
+        raise Refused(say("cell {cell} stands twice in `{part}`", cell=twice, part=part))
