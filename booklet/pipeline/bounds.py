@@ -8,24 +8,28 @@ which ends the process where a library in C made it. Windows has none of these.
 
 from __future__ import annotations
 
+import os
+import pickle
 import signal
 import sys
 from concurrent.futures import BrokenExecutor
 from contextlib import contextmanager
 from multiprocessing import parent_process
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.limits import FICHE_MEGABYTES, FICHE_SECONDS
 from booklet.diagnostics.message import say
+from booklet.pipeline.interruption import end_with
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from booklet.diagnostics.message import Message
 
 #: seconds from the exception to the end of a process that does not see it
 _PATIENCE = 1
+Result = TypeVar("Result")
 
 
 class TimePassed(BaseException):
@@ -68,6 +72,46 @@ def bounded(
         return
     with _bounded_memory(megabytes), _bounded_time(seconds, patience):
         yield
+
+
+def in_child(
+    work: Callable[[], Result],
+    seconds: float = FICHE_SECONDS,
+    megabytes: int = FICHE_MEGABYTES,
+    patience: float = _PATIENCE,
+) -> Result:
+    """Have a copy of this process do bounded work, for a process that has to go on; without bounds but on Linux.
+
+    Raises `WorkerEnded` where the copy passes its bounds or ends, and what the work raises.
+    """
+    if sys.platform != "linux":
+        return work()
+    parent = os.getpid()
+    receiver, sender = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            end_with(parent)
+            outcome: Result | BaseException
+            try:
+                with _bounded_memory(megabytes), _bounded_time(seconds, patience):
+                    outcome = work()
+            except BaseException as error:
+                outcome = error
+            with open(sender, "wb") as file:
+                pickle.dump(outcome, file)
+        finally:
+            os._exit(0)  # nothing that the parent has opened is closed or flushed a second time
+    os.close(sender)
+    with open(receiver, "rb") as file:
+        sent = file.read()
+    os.waitpid(child, 0)
+    received: Result | BaseException = pickle.loads(sent) if sent else BrokenExecutor()
+    if isinstance(received, ENDINGS):
+        raise WorkerEnded(received) from received
+    if isinstance(received, BaseException):
+        raise received
+    return received
 
 
 @contextmanager

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from booklet.cli import main
-from booklet.pipeline.bounds import TimePassed, WorkerEnded, bounded
+from booklet.pipeline.bounds import TimePassed, WorkerEnded, bounded, in_child
 from booklet.pipeline.pool import pool
 from booklet.pipeline.tasks import render_fiche
 from tests.pipeline.test_pool import end_abruptly, process_id
@@ -69,6 +71,23 @@ def test_work_beyond_its_bounds_is_ended_alone() -> None:
             assert isinstance(error, WorkerEnded) and words in str(error.reason)
         assert beside.result(timeout=60)
         assert len({one.result(timeout=60) for one in behind}) == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no copies of a process elsewhere")
+def test_a_copy_of_a_process_is_ended_in_its_place() -> None:
+    """What passes its bounds or ends in a copy is told to the process, which goes on; any other result is its own."""
+    for work, words in (
+        (never_end, "takes more than 20 s of processor time"),
+        (partial(sum, range(10**12)), "ended its process"),
+        (partial(bytearray, 10**9), "takes more than 1000 MB of memory"),
+        (end_abruptly, "ended its process"),
+    ):
+        with pytest.raises(WorkerEnded) as ended:
+            in_child(work, seconds=0.1, megabytes=800, patience=0.1)
+        assert words in str(ended.value.reason)
+    with pytest.raises(ZeroDivisionError):
+        in_child(lambda: 1 // 0)
+    assert in_child(os.getpid) != os.getpid()
 
 
 def test_outside_a_worker_nothing_is_bounded() -> None:

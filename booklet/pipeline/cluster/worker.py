@@ -10,7 +10,7 @@ import platform
 import sys
 import zlib
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
@@ -24,6 +24,7 @@ from booklet.installation import TOOLKIT
 from booklet.layout.fonts import fonts_in_use
 from booklet.layout.styles import Styles, digest_styles
 from booklet.layout.weasyprint import prepare, versions
+from booklet.pipeline.bounds import in_child
 from booklet.pipeline.tasks import render_front_matter, render_page
 
 if TYPE_CHECKING:
@@ -91,11 +92,13 @@ def get_ready_there(templates: Parcel, machine: str) -> None:
 def render_page_there(page: Page, pictures: Parcel, templates: Parcel, machine: str) -> Rendered:
     """Lay out one page of the body, its pictures beside it."""
     styles = _receive_styles(templates, machine)
-    if page.folder is None:
-        return render_page(page, styles)
     with TemporaryDirectory(dir=_scratch()) as folder:
         pictures.unpack(Path(folder))
-        return render_page(replace(page, folder=Path(folder)), styles)
+        page = replace(page, folder=page.folder and Path(folder))
+        if not page.is_fiche:
+            return render_page(page, styles)
+        prepare(styles)  # its copy would do it again
+        return in_child(partial(render_page, page, styles))
 
 
 def lay_out_front_matter_there(

@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from booklet.diagnostics.diagnostic import BuildError
+from booklet.pipeline.bounds import WorkerEnded, in_child
 from booklet.pipeline.cluster.executor import cluster, refuse, write_install_command
 from booklet.pipeline.cluster.worker import describe_machine, hold
 from booklet.pipeline.pool import finish
+from tests.pipeline.test_bounds import never_end
 from tests.samples.commands import BUILD, ROOT
 from tests.samples.workspace import Sample, digests, laid_out, png, write_small
 
@@ -215,6 +217,19 @@ def test_work_that_never_ends_is_ended(address: str) -> None:
         wait_until(lambda: len(client.nthreads()) == 2, "both workers")
         assert set(process_ids(client).values()) != before
         assert not any(client.processing().values())
+
+
+@pytest.mark.long
+def test_a_fiche_is_bounded_in_a_worker(address: str) -> None:
+    """What passes its bounds in a copy of a worker is told as on this machine, and the workers go on."""
+    with (
+        distributed.Client(address, timeout=90, set_as_default=False) as client,
+        cluster(address) as executor,
+    ):
+        before = process_ids(client)
+        error = executor.call(hold, in_child, never_end, 0.1).exception(timeout=60)  # type: ignore[attr-defined]
+        assert isinstance(error, WorkerEnded) and "20 s of processor time" in str(error.reason)
+        assert process_ids(client) == before
 
 
 @pytest.mark.long
