@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from booklet.cache.links import resolve_links
 from booklet.checks.context import Context, severity_if_missing
-from booklet.checks.images import read_image
 from booklet.checks.layout import unprintable
 from booklet.checks.mentions import find_wrong_mentions
 from booklet.checks.scopes import for_each_proposal, for_workspace
@@ -20,14 +20,16 @@ from booklet.content.model.description import Figure
 from booklet.content.spelling import nearest
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
+from booklet.diagnostics.positions import read_bytes
 from booklet.diagnostics.rule import rule
 from booklet.layout.fonts import find_unprintable
-from booklet.pictures.picture import Picture, check_together
+from booklet.pictures.picture import Picture, check_size, check_together, read_picture
 from booklet.pictures.refusal import PictureRefused
 from booklet.text.markdown import has_encoded_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from booklet.content.document import Document
     from booklet.content.proposal_files import ProposalDocument
@@ -37,6 +39,20 @@ _REMOTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
 
 #: characters that no font prints, of one image: enough to see of what kind they are
 _TOLD = 5
+
+
+def _read_image(root: Path, folder: str, path: str) -> Picture:
+    """Read an image; `path` and the proposal's `folder` are relative to the workspace. Raises `PictureRefused`."""
+    file, home = resolve_links(root / path), resolve_links(root / folder)
+    if not file.is_relative_to(home) or not home.is_relative_to(resolve_links(root)):
+        raise PictureRefused(
+            say("a link that leads outside the proposal's folder"),
+            say("put the image itself into `{folder}/`", folder=folder),
+        )
+    if not file.is_file():
+        raise PictureRefused(say("not a file, expected an image"))
+    check_size(file.stat().st_size)
+    return read_picture(read_bytes(root, path))
 
 
 def _local_name(file: str) -> str | None:
@@ -130,7 +146,7 @@ def asset_refused(document: ProposalDocument, context: Context) -> Iterator[Diag
         if path in context.workspace.assets:
             span = span_of(document, "figures", index, "file")
             try:
-                picture = read_image(context.workspace.root, document.folder, path)
+                picture = _read_image(context.workspace.root, document.folder, path)
                 shown += picture
                 check_together(shown)
                 missing = find_unprintable(sorted(picture.letters), context.workspace.root)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
@@ -256,73 +255,30 @@ def nothing_to_print(path: str, message: Message, *hints: Message) -> Iterator[D
     yield nothing_to_print.at(Span(path, Position(1, 1), Position(1, 1)), message, *hints)
 
 
-@rule("R109", "image-resolution", Severity.WARNING)
-def image_resolution(span: Span, resolution: int, page: int, enough: int) -> Iterator[Diagnostic]:
-    """An image has fewer than 300 pixels an inch at the size at which it is printed.
-
-    Only `print` asks. The size is that of the A4 page; folded to A5, the same image is finer by two fifths.
+@rule("R113", "layout-unsettled", Severity.ERROR)
+def layout_unsettled(top: Span, pages_by_part: dict[str, list[int]]) -> Iterator[Diagnostic]:
+    """Page numbers do not settle: a part is longer because of one that it prints, and shorter because of the next.
 
     Why
-        A screen shows it sharp; on paper its pixels show.
+        A number in the contents or the index would be wrong.
 
     Fails
-        an image of 600 pixels printed 11 cm wide, which makes 139 an inch
+        contents of 5 pages if they say 99, and of 6, which makes it 100, if they say 100
 
     Passes
-        an image of 1300 pixels printed 11 cm wide, or a drawing in SVG
+        contents of 5 pages, whatever numbers they print
 
     Source
-        Printers' usual request: two pixels for each line of a screen of 150 lines an inch.
+        ARCHITECTURE, "Linking".
     """
-    yield image_resolution.at(
-        span,
-        say(
-            "image of {resolution} pixels an inch on page {page}, expected {enough}",
-            resolution=resolution,
-            page=page,
-            enough=enough,
-        ),
-        say(
-            "save it {factor} times larger, from the original; or draw it as SVG",
-            factor=_times(resolution, enough),
-        ),
+    parts = ", ".join(
+        f"`{id}` ({' – '.join(str(pages) for pages in sorted(set(found)))})"
+        for id, found in pages_by_part.items()
     )
-
-
-def _times(resolution: int, enough: int) -> Decimal:
-    """The factor by which the sides of an image are too short, rounded up to a tenth."""
-    return Decimal(-(-10 * enough // max(resolution, 1))) / 10
-
-
-@rule("R110", "too-thick-to-staple", Severity.WARNING)
-def too_thick_to_staple(path: str, pages: int, limit: int, spine_mm: Decimal) -> Iterator[Diagnostic]:
-    """The booklet has too many pages to be folded in one and stapled: it is imposed in sections, to be glued.
-
-    Only `print` asks. The sheets are folded four by four; the sections are laid one upon the other, in the order of
-    the marks on their backs, and glued. The printer makes the cover from the first and the last page of the press file.
-
-    Why
-        Staples hold badly beyond 80 pages, the booklet does not stay shut, and the innermost pages lose their outer
-        margin when the fore edge is trimmed.
-
-    Fails
-        96 pages
-
-    Passes
-        76 pages
-
-    Source
-        Binders' usual limit for saddle stitching, 64 to 96 pages depending on the paper.
-    """
-    yield too_thick_to_staple.at(
-        Span(path, Position(1, 1), Position(1, 1)),
-        say(
-            "{pages} pages, {spine} mm thick: more than {limit} are glued, not stapled",
-            pages=pages,
-            spine=spine_mm,
-            limit=limit,
-        ),
-        say("ask for a glued spine (perfect binding); the sheets are folded in sections"),
+    yield layout_unsettled.at(
+        top,
+        say("page numbers do not settle: {parts}", parts=parts),
+        say("in brackets, the pages that each part takes in turn: add a line to one, or delete one"),
     )
 
 

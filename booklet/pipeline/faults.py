@@ -11,6 +11,7 @@ from booklet.chapters.fiche import FICHE_PAGES
 from booklet.checks.layout import (
     does_not_fit,
     layout_ended,
+    layout_unsettled,
     missing_glyph,
     template_error,
 )
@@ -87,6 +88,10 @@ class LayoutFaults:
         proposal = self._proposal(id)
         assert proposal is not None, "only the layout of proposals is bounded"
         self.add(layout_ended(self.workspace.root, proposal, reason))
+
+    def add_unsettled(self, pages_by_part: dict[str, list[int]]) -> None:
+        """Report the parts whose page numbers do not settle."""
+        self.add(layout_unsettled(self.edition.span(), pages_by_part))
 
     def examine_front_matter(self, results: Sequence[FrontMatterResult]) -> None:
         """Report what does not fit a cover or a letter: at the letter if no list's fits, else at the list."""

@@ -30,10 +30,6 @@ MAX_PASSES = 20
 Value = TypeVar("Value")
 
 
-class OscillatingPageNumbersError(Exception):
-    """Page numbers do not settle: some number changes the length of a chapter, which changes the number back."""
-
-
 class Lookups(Mapping[str, Value]):
     """A mapping that records which keys were looked up, and what was found."""
 
@@ -156,8 +152,9 @@ class Paginator:
     def resolve(self, fiches: Mapping[str, Rendered]) -> dict[str, Rendered]:
         """Go through the remaining stages until no chapter is stale; returns every part, the fiches included.
 
-        Ends early when a template has a fault. Raises `OscillatingPageNumbersError` when the numbers never settle.
+        Ends early when a template has a fault, or when the numbers never settle, which is one (R113).
         """
+        pages: dict[str, list[int]] = {}  # of the parts that are stale, in the last two passes
         for _ in range(MAX_PASSES):
             rendered = {**fiches, **self._queue.finish(self._filled.values(), "pages")}
             self._numbering.update(rendered)
@@ -165,5 +162,8 @@ class Paginator:
             is_final = not remaining and not any(one.is_stale for one in self._states)
             if is_final or self._faults.has_errors:
                 return rendered
+            stale = [one.chapter.id for one in self._states if one.is_stale]
+            pages = {id: [*pages.get(id, [])[-1:], rendered[id].pages] for id in stale}
             self.begin(min(remaining, default=None))
-        raise OscillatingPageNumbersError(f"page numbers did not settle in {MAX_PASSES} passes")
+        self._faults.add_unsettled(pages)
+        return rendered

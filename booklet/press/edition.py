@@ -22,7 +22,7 @@ from booklet.cache.store import Store, inputs_changed
 from booklet.chapters.front_matter import BodyDigest
 from booklet.chapters.page import Page, Rendered
 from booklet.checks.engine import apply_settings
-from booklet.checks.layout import image_resolution, too_thick_to_staple
+from booklet.checks.printing import image_resolution, too_thick_to_staple
 from booklet.checks.spans import span_of
 from booklet.diagnostics.diagnostic import Diagnostic, has_errors, has_warnings
 from booklet.diagnostics.message import Message, say

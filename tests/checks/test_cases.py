@@ -55,6 +55,7 @@ WITHOUT_CASES = {
     "R109": "image-resolution",
     "R110": "too-thick-to-staple",
     "R112": "layout-ended",
+    "R113": "layout-unsettled",
     # two states of the workspace: tests/diff
     "P104": "guardrail-increase",
     # a workbook: tests/export

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from pypdf import PageObject, PdfReader
 from pypdf.generic import ContentStream, DictionaryObject
 
-from booklet.checks.layout import too_thick_to_staple
+from booklet.checks.printing import too_thick_to_staple
 from booklet.layout.weasyprint import srgb_profile
 from booklet.pdf.metadata import Description
 from booklet.press.folding import Face, Half, check_reading_order, fold, read_faces
