@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import re
 from typing import TYPE_CHECKING
 
 import pytest
-from pypdf import PdfReader
 
 from booklet.chapters.front_matter import BodyDigest, fill_front_matter, share_front_matter, slot_values
 from booklet.chapters.opening import fill_opening
@@ -25,6 +23,7 @@ from booklet.text.language import FRENCH
 from booklet.text.markdown import fill_slots, render_markdown
 from tests.samples.commands import ROOT
 from tests.samples.contexts import page_numbers, read_context, with_references
+from tests.samples.page_texts import page_texts
 from tests.samples.workspace import Sample, digests, write_small
 
 if TYPE_CHECKING:
@@ -123,7 +122,7 @@ def test_numbered_pages_are_laid_out_by_the_fifty(published: FillContext) -> Non
     assert number_pages(published, 51) != number_pages(published, 50)
     laid_out = typeset(number_pages(published, 51), STYLES)
     assert laid_out.pages == 100 and laid_out.complaints == ()
-    assert PdfReader(io.BytesIO(laid_out.pdf)).pages[50].extract_text().strip() == "51"
+    assert page_texts(laid_out.pdf)[50].strip() == "51"
 
 
 def test_front_matter_is_the_lists_own(built_small: Sample) -> None:
@@ -131,8 +130,8 @@ def test_front_matter_is_the_lists_own(built_small: Sample) -> None:
     names = {"une": "Une liste", "deux": "L’œuvre d’été", "trois": "Un nom *marqué*"}
     heads = {"une": "Nom", "deux": "Autre", "trois": "Tiers"}
     for booklet in built_small.manifest["booklets"]:
-        pages = PdfReader(built_small.dist / booklet["path"]).pages
-        front = "".join(" ".join(page.extract_text().split()) for page in pages[:2])
+        pages = page_texts(built_small.dist / booklet["path"])
+        front = "".join(" ".join(page.split()) for page in pages[:2])
         for id, name in names.items():
             assert (name in front) is (id == booklet["list"]), (id, booklet["list"])
         assert f"conduite par Prénom {heads[booklet['list']]}" in front
@@ -143,7 +142,7 @@ def test_front_matter_is_the_lists_own(built_small: Sample) -> None:
 
 def front_text(pdf: Path) -> str:
     """Return the text of the first two pages without spaces: names of other lengths break lines elsewhere."""
-    return "".join("".join(page.extract_text() for page in PdfReader(pdf).pages[:2]).split())
+    return "".join("".join(page_texts(pdf)[:2]).split())
 
 
 @pytest.mark.long

@@ -22,6 +22,7 @@ from booklet.layout.styles import Styles
 from booklet.text.language import FRENCH
 from tests.samples.commands import ROOT
 from tests.samples.contexts import page_numbers, read_context
+from tests.samples.page_texts import page_texts
 from tests.samples.workspace import write_small
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def test_empty_page_is_tagged_and_empty(tmp_path: Path) -> None:
     context = read_context(write_small(tmp_path).root, FRENCH)
     rendered = render(Page("blank", fill_blank(context, page_numbers({}))), STYLES)
     assert rendered.pages == 1 and rendered.complaints == ()
-    assert PdfReader(io.BytesIO(rendered.pdf)).pages[0].extract_text().strip() == ""
+    assert page_texts(rendered.pdf)[0].strip() == ""
     with pikepdf.open(io.BytesIO(rendered.pdf)) as pdf:
         assert pdf.Root["/MarkInfo"]["/Marked"] and "/StructTreeRoot" in pdf.Root
 
@@ -133,8 +134,8 @@ def test_empty_pages_of_a_booklet_hold_their_number(unbuilt: Sample) -> None:
     unbuilt.edit("mobilite/armoires.yaml", "La première solution", words + "La première solution")
     ran = unbuilt.run("build", "--jobs", "2")
     assert ran.status == 0, ran.err
-    pages = PdfReader(unbuilt.dist / unbuilt.manifest["booklets"][0]["path"]).pages
-    texts = [page.extract_text().split() for page in pages]
+    pages = page_texts(unbuilt.dist / unbuilt.manifest["booklets"][0]["path"])
+    texts = [page.split() for page in pages]
     empty = [index for index, words_of_page in enumerate(texts) if len(words_of_page) <= 1]
     assert empty and all(texts[index] == [str(index - 1)] for index in empty)
     assert not any(one + 1 in empty for one in empty)

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
-from pypdf import PdfReader
 
 from booklet.chapters.certainty import draw_tornado
 from booklet.chapters.chart_page import label_writer
@@ -32,6 +31,7 @@ from booklet.tables.wording import Wording
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.commands import ROOT
 from tests.samples.contexts import context_of, page_numbers
+from tests.samples.page_texts import page_texts
 
 if TYPE_CHECKING:
     from booklet.content.model.edition import Edition
@@ -203,7 +203,7 @@ def test_every_chapter_of_the_whole_begins_a_page(published: Analysis) -> None:
     laid_out = lay_out(html)
     assert min(laid_out.layout.lines_by_page) > 10
     assert laid_out.layout.misfits == ()
-    texts = [plain(page.extract_text()) for page in PdfReader(io.BytesIO(laid_out.pdf)).pages]
+    texts = [*map(plain, page_texts(laid_out.pdf))]
     titles = [heading.title.text(FRENCH) for heading in headings]
     begun = [title for text in texts for title in titles if text.startswith(title)]
     assert begun == titles

@@ -23,6 +23,7 @@ from booklet.pipeline.analysis import analyse_workspace
 from booklet.pipeline.build import Resources, build
 from booklet.pipeline.inputs import digest_inputs
 from booklet.pipeline.pool import pool
+from tests.samples.page_texts import page_texts
 
 if TYPE_CHECKING:
     from booklet.pipeline.manifest import Booklet
@@ -36,8 +37,7 @@ def squeeze(text: str) -> str:
 def test_register_says_what_the_manifest_says(built_small: Sample) -> None:
     """Each list has its line: name, file, length and the first figures of the digest that the manifest gives."""
     manifest = built_small.manifest
-    document = PdfReader(built_small.dist / "register.pdf")
-    text = squeeze("".join(page.extract_text() for page in document.pages))
+    text = squeeze("".join(page_texts(built_small.dist / "register.pdf")))
     assert manifest["body"]["sha256"] in text and f"head-c{manifest['body']['length']}" in text
     names = {"une": "Une liste", "deux": "L’œuvre d’été", "trois": "Un nom *marqué*"}
     for booklet in manifest["booklets"]:
@@ -62,7 +62,7 @@ def test_register_is_verified(small: Sample) -> None:
 def test_lists_are_not_in_the_body(built_small: Sample) -> None:
     """No page of the body names a list, a head, or the register's digests."""
     path = built_small.dist / built_small.manifest["booklets"][0]["path"]
-    body = squeeze("".join(page.extract_text() for page in PdfReader(path).pages[2:]))
+    body = squeeze("".join(page_texts(path)[2:]))
     for word in ("Une liste", "L’œuvre d’été", "Prénom Nom", built_small.manifest["body"]["sha256"]):
         assert squeeze(word) not in body
 
@@ -74,7 +74,7 @@ def test_edition_without_optional_keys_has_no_empty_chapter(built_small: Sample)
     titles = {str(item.title) for item in document.outline if not isinstance(item, list)}
     assert {"L’essentiel", "Qui décide quoi, et quand", "Égalité de traitement", "Sources"} <= titles
     assert not {"Index", "Glossaire", "Idées non chiffrées"} & titles
-    text = "".join(page.extract_text() for page in document.pages)
+    text = "".join(page_texts(path))
     assert "Code QR" not in text and "Aucun à ce jour" in text and "Glossaire" not in text
 
 
@@ -84,10 +84,11 @@ def test_errata_and_codes_are_printed(unbuilt: Sample) -> None:
         file.write("data: https://example.org/donnees?a=1&b=2\nerrata:\n")
         file.write('  - {date: 2020-02-20, version: "1.1", what: "Un *total* de la page 12."}\n')
     assert unbuilt.run("build", "--jobs", "2").status == 0
-    document = PdfReader(unbuilt.dist / unbuilt.manifest["booklets"][0]["path"])
+    path = unbuilt.dist / unbuilt.manifest["booklets"][0]["path"]
+    document = PdfReader(path)
     index = document.get_destination_page_number(document.named_destinations["closing:colophon"])
     assert index is not None
-    text = " ".join(document.pages[index].extract_text().split())
+    text = " ".join(page_texts(path)[index].split())
     assert "20 février 2020 (version 1.1) : Un total de la page 12." in text
     assert "Aucun à ce jour" not in text and "https://example.org/donnees?a=1&b=2" in text.replace(" ", "")
 
@@ -119,8 +120,7 @@ def test_long_register_is_linked_of_parts(unbuilt: Sample, monkeypatch: pytest.M
             analysis, inputs, dist, Resources(Store(None), lambda: nullcontext(executor), lambda *_: None)
         )
     assert built.manifest is not None
-    document = PdfReader(dist / "register.pdf")
-    texts = [page.extract_text() for page in document.pages]
+    texts = page_texts(dist / "register.pdf")
     assert [text.split()[-1] for text in texts] == ["1", "2"]
     whole = squeeze("".join(texts))
     places = [whole.index(squeeze(booklet.path)) for booklet in sorted(built.manifest.booklets, key=path_of)]

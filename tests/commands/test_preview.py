@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from tests.samples.commands import run
+from tests.samples.page_texts import page_texts
 from tests.samples.workspace import PROPOSAL, Sample, digests, write_proposal
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def test_preview_lays_out_the_named_proposal_alone(small: Sample) -> None:
     assert (ran.status, ran.out) == (0, "preview/feux.pdf: 2 pages\n"), ran.err
     assert "laid out: feux\n" in ran.err
     assert pages(small) == {"feux.pdf"} and digests(small.dist) == before
-    text = PdfReader(small.root / "preview" / "feux.pdf").pages[0].extract_text()
+    text = page_texts(small.root / "preview" / "feux.pdf")[0]
     assert "Essayer les feux" in text.replace("\u00a0", " ")
     assert "laid out: -\n" in preview(small, "feux").err  # from the store
 
@@ -69,7 +70,7 @@ def test_only_drafts_are_watermarked(small: Sample) -> None:
     assert preview(small, "idee", "feux").status == 0
     draft, ready = (small.root / "preview" / f"{id}.pdf" for id in ("idee", "feux"))
     assert is_watermarked(draft) and not is_watermarked(ready)
-    text = [PdfReader(path).pages[0].extract_text().upper() for path in (draft, ready)]
+    text = [page_texts(path)[0].upper() for path in (draft, ready)]
     assert [one.count("BROUILLON") for one in text] == [1, 0]  # the word beside the domain
 
 
@@ -77,7 +78,7 @@ def test_draft_with_holes_is_previewed(unbuilt: Sample) -> None:
     """A draft that says nothing but its title has a page, which says what is missing."""
     write_proposal(unbuilt.root, "mobilite", "idee", BARE)
     assert preview(unbuilt, "idee").status == 0
-    text = PdfReader(unbuilt.root / "preview" / "idee.pdf").pages[0].extract_text()
+    text = page_texts(unbuilt.root / "preview" / "idee.pdf")[0]
     assert "Une idée" in text.replace("\u00a0", " ") and "à écrire" in text
     assert not unbuilt.dist.exists()
 

@@ -21,6 +21,7 @@ from booklet.costs.portfolio import build_portfolio
 from booklet.text.language import FRENCH
 from booklet.text.typography import typography
 from tests.samples.excerpt import LISTS
+from tests.samples.page_texts import page_texts
 from tests.samples.structure_reader import catalog_of
 
 if TYPE_CHECKING:
@@ -41,11 +42,6 @@ def read_example(root: Path) -> Workspace:
 @cache
 def reader(path: Path) -> PdfReader:
     return PdfReader(path)
-
-
-@cache
-def page_texts(path: Path) -> tuple[str, ...]:
-    return tuple(page.extract_text() for page in reader(path).pages)
 
 
 def read_with(*command: str | Path) -> str:

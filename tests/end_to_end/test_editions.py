@@ -14,6 +14,7 @@ from booklet.law.lookup import load_law
 from booklet.text.language import ENGLISH
 from booklet.text.typography import typography
 from tests.samples.commands import ROOT
+from tests.samples.page_texts import page_texts
 from tests.samples.structure_reader import catalog_of
 from tests.samples.workspace import SMALL, Sample, write_proposal
 
@@ -115,10 +116,8 @@ def letters(text: str) -> str:
 def printed(folder: Path) -> str:
     """Read a release: one booklet and the register whole, of the others what is not the common body."""
     first, *others = sorted(folder.glob("*/*.pdf"))
-    readers = [PdfReader(path) for path in (first, folder / "register.pdf")]
-    pages = [page for reader in readers for page in reader.pages]
-    pages += [page for path in others for page in PdfReader(path).pages[:2]]
-    return " ".join(page.extract_text() for page in pages)
+    pages = [*page_texts(first), *page_texts(folder / "register.pdf")]
+    return " ".join((*pages, *(page for path in others for page in page_texts(path)[:2])))
 
 
 def words_of(language: str) -> set[str]:
@@ -201,11 +200,10 @@ def test_english_page_says_nothing_in_french(tmp_path: Path) -> None:
     """A page alone of an English edition has our English words, no French ones, and its language marked."""
     sample = write_english(tmp_path)
     assert sample.run("build", "--preview", "feux").status == 0
-    page = PdfReader(sample.root / "preview" / "feux.pdf")
-    text = letters(without_law(" ".join(one.extract_text() for one in page.pages)))
+    text = letters(without_law(" ".join(page_texts(sample.root / "preview" / "feux.pdf"))))
     assert sorted(word for word in words_of("fr") if word in text) == []
     assert letters("What it costs") in text and letters("Who pays") in text
-    assert catalog_of(page)["/Lang"] == "en"
+    assert catalog_of(PdfReader(sample.root / "preview" / "feux.pdf"))["/Lang"] == "en"
 
 
 def test_french_booklet_marks_its_language(built_small: Sample) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pypdf import PdfReader
 
+from tests.samples.page_texts import page_texts
 from tests.samples.stress import AMOUNT, CASES, LONG_WORD, outside, overlaps, read_words, usual, write_case
 from tests.samples.workspace import PROPOSAL, Sample, write_proposal
 
@@ -82,17 +83,14 @@ def test_lines_told_are_those_on_the_pages(stressed: Sample) -> None:
 
 def test_long_word_is_printed_whole(stressed: Sample) -> None:
     """A word longer than its line is cut into lines, and none of its letters is lost."""
-    pages = PdfReader(stressed.root / "preview" / "mots.pdf").pages
-    text = re.sub(r"\s", "", "".join(page.extract_text() for page in pages))
+    text = re.sub(r"\s", "", "".join(page_texts(stressed.root / "preview" / "mots.pdf")))
     printed = ("title", "promise", "problem", "solution", "included", "excluded")
     assert text.count(LONG_WORD) >= len(printed)
 
 
 def test_large_amount_is_printed_whole(stressed: Sample) -> None:
     """Amounts of twelve digits stand in their tables, and their sums too."""
-    text = "".join(
-        page.extract_text() for page in PdfReader(stressed.root / "preview" / "montants.pdf").pages
-    )
+    text = "".join(page_texts(stressed.root / "preview" / "montants.pdf"))
     plain = re.sub(r"\s", "", text)
     assert re.sub(r"\s", "", AMOUNT) in plain
     assert "6172839450" in plain  # thousands of euros: five lines of ten

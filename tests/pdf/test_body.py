@@ -15,6 +15,7 @@ from booklet.layout.tags import kids, parent_entries, slim, walk
 from booklet.pdf.body import Part, anchors, citations, link_body
 from booklet.pdf.merge import LinkError, UnresolvedTargets
 from tests.samples import linked_parts as samples
+from tests.samples.page_texts import page_texts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -258,7 +259,7 @@ def test_running_feet_may_come_in_several_documents() -> None:
     with pytest.raises(LinkError, match="stop before the last page"):
         link_body(samples.parts(), short, samples.DESCRIPTION)
     both = link_body(samples.parts(), (short, feet), samples.DESCRIPTION)
-    texts = [page.extract_text() for page in PdfReader(io.BytesIO(both.pdf)).pages]
+    texts = page_texts(both.pdf)
     assert ["n°1" in texts[0], "n°1" in texts[1], "n°2" in texts[2]] == [True, True, True]
 
 

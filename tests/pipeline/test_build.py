@@ -16,6 +16,7 @@ from booklet.pipeline.build import Resources, build
 from booklet.pipeline.inputs import digest_inputs
 from booklet.pipeline.pool import pool
 from tests.samples.commands import ROOT
+from tests.samples.page_texts import page_texts
 from tests.samples.workspace import PROPOSAL, SMALL, Sample, digests, laid_out, write_proposal
 
 FICHES = {id for id, _ in SMALL}
@@ -40,7 +41,7 @@ def test_comment_and_moved_lines_render_nothing(small: Sample) -> None:
     """A comment, an empty line and keys in another order change no page: only the file that booklets carry inside."""
     before = digests(small.dist)
     first = small.dist / small.manifest["booklets"][0]["path"]
-    pages = [page.extract_text() for page in PdfReader(first).pages]
+    pages = page_texts(first)
     path = small.proposal("feux")
     lines = path.read_text("utf-8").splitlines()
     title, status, *rest = lines
@@ -53,9 +54,8 @@ def test_comment_and_moved_lines_render_nothing(small: Sample) -> None:
         "register.pdf",
         *(booklet["path"] for booklet in small.manifest["booklets"]),
     }
-    reader = PdfReader(first)
-    assert [page.extract_text() for page in reader.pages][2:] == pages[2:]
-    assert reader.attachments["feux.yaml"] == [path.read_bytes()]
+    assert page_texts(first)[2:] == pages[2:]
+    assert PdfReader(first).attachments["feux.yaml"] == [path.read_bytes()]
 
 
 def test_one_edit_renders_one_fiche(small: Sample) -> None:
@@ -231,8 +231,8 @@ def test_proposal_taken_back_is_not_printed(small: Sample) -> None:
     small.edit("mobilite/feux.yaml", "status: ready", "status: draft")
     small.build()
     assert small.manifest["body"]["pages"] == pages - 2  # its one page, and the empty page before the next
-    text = PdfReader(small.dist / small.manifest["booklets"][0]["path"]).pages
-    assert not any("Essayer les feux" in page.extract_text() for page in text)
+    texts = page_texts(small.dist / small.manifest["booklets"][0]["path"])
+    assert not any("Essayer les feux" in text for text in texts)
 
 
 @pytest.mark.parametrize(
