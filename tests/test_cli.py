@@ -125,6 +125,7 @@ def test_option_of_another_command_is_named(unbuilt: Sample) -> None:
         (("explain", "C999"), "C999"),
         (("new", "Un titre", "--domain", "culture"), "culture"),
         (("new", "!!!", "--domain", "mobilite"), "title"),
+        (("new", "Nul !", "--domain", "mobilite"), "no file on Windows is called `nul`"),
     ],
 )
 def test_what_is_not_there_is_status_2(unbuilt: Sample, arguments: tuple[str, ...], words: str) -> None:

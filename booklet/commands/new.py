@@ -28,7 +28,7 @@ def run_new(session: Session) -> int:
     from booklet.content.template import proposal_path, write_skeleton
     from booklet.content.workspace import read_workspace
     from booklet.pipeline.inputs import find_templates
-    from booklet.text.slug import slugify
+    from booklet.text.slug import file_name, slugify
 
     root, domain = session.root, session.options.domain
     workspace = read_workspace(root)
@@ -45,6 +45,8 @@ def run_new(session: Session) -> int:
         raise UsageError(say("a title needs letters that can name a file"))
     if is_part_id(id):
         raise UsageError(say("`{id}` is the id of a part of the booklet: choose another title", id=id))
+    if file_name(id) != id:
+        raise UsageError(say("no file on Windows is called `{id}`: choose another title", id=id))
     taken = next((d for d in workspace.proposals if d.id == id), None)
     require_own_folder(root, f"{FOLDER}/{domain}")
     path = root / proposal_path(domain, id)

@@ -14,6 +14,7 @@ from booklet.content.proposal_files import EDITION, PARAMETERS, ProposalDocument
 from booklet.diagnostics.diagnostic import Diagnostic, has_errors
 from booklet.diagnostics.message import say
 from booklet.pipeline.analysis import Analysis, analyse_workspace
+from booklet.text.slug import file_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +46,7 @@ def run_preview(session: Session) -> int:
     sound = {document.id for document in chosen if not shared and not has_errors(found_in[document.id])}
     for document in chosen:
         if document.id not in sound:
-            (folder / f"{document.id}.pdf").unlink(missing_ok=True)
+            (folder / f"{file_name(document.id)}.pdf").unlink(missing_ok=True)
     if shared or analysis.portfolio is None or (paths and not sound):
         return CONTENT
 
@@ -62,9 +63,9 @@ def run_preview(session: Session) -> int:
         print(session.text(message), file=sys.stderr)
     folder.mkdir(exist_ok=True)
     for id in sound - made.fiches.keys():  # its layout was ended
-        (folder / f"{id}.pdf").unlink(missing_ok=True)
+        (folder / f"{file_name(id)}.pdf").unlink(missing_ok=True)
     for id, rendered in made.fiches.items():
-        path = folder / f"{id}.pdf"
+        path = folder / f"{file_name(id)}.pdf"
         if rendered.missing_characters or rendered.complaints:
             path.unlink(missing_ok=True)
             continue

@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter
 
 from booklet.cache.file_stamps import digest
 from booklet.text.outside import dump_json
-from booklet.text.slug import slugify
+from booklet.text.slug import file_name, slugify
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -159,7 +159,7 @@ def booklet_path(electoral_list: ElectoralList) -> str:
         for text in (electoral_list.commune, electoral_list.name, electoral_list.id)
     )
     folder = "-".join(filter(None, [commune or "commune", (electoral_list.insee or "").lower()]))
-    return f"{folder}/{'-'.join([*numbers, name or id])}.pdf"
+    return f"{file_name(folder)}/{file_name('-'.join([*numbers, name or id]))}.pdf"
 
 
 def booklet_paths(lists: Sequence[ElectoralList]) -> tuple[str, ...]:

@@ -86,6 +86,22 @@ def test_lists_never_share_a_path() -> None:
     assert len(set(booklet_paths(crossed))) == 3
 
 
+def test_no_booklet_has_the_name_of_a_device() -> None:
+    """Windows keeps some names for devices, whatever their ending: neither a folder nor a file has one."""
+    lists = [
+        electoral_list("a", "NUL !", commune="Con"),
+        electoral_list("b", "nul", commune="Con", sector="1"),
+        electoral_list("lpt1", "€", commune="Aux", insee="01001"),
+        electoral_list("c", "NUL", commune="Con"),
+    ]
+    assert booklet_paths(lists) == (
+        "con_/nul_--a.pdf",
+        "con_/1-nul.pdf",
+        "aux-01001/lpt1_.pdf",
+        "con_/nul_--c.pdf",
+    )
+
+
 @given(st.text())
 def test_slug_is_safe_in_a_path(text: str) -> None:
     """Whatever a name holds, its slug is made of ascii letters, digits and single hyphens inside."""
