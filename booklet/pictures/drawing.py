@@ -51,6 +51,8 @@ class Element:
     #: it is in a pattern, which is looked through again each time that it is painted
     is_in_pattern: bool = False
     vertices: int = 0
+    #: weight of long values that each element inside has too, since it inherits them
+    handed_on: int = 0
     #: elements inside, by their place in the sequence of all
     children: list[int] = field(default_factory=list)
     references: list[Reference] = field(default_factory=list)
@@ -61,6 +63,7 @@ class Element:
         """Add what a style makes of it."""
         self.weight += style.weight
         self.vertices += style.vertices
+        self.handed_on += style.handed_on
         self.references.extend(style.references)
         self.is_measured = self.is_measured or style.is_measured
 
@@ -130,13 +133,16 @@ def too_deep() -> PictureRefused:
 def _add_up(element: Element, drawn: dict[int, Drawn], by_id: dict[str, int]) -> Drawn:
     inside = [drawn[child] for child in element.children]
     targets = [(one.times, drawn[by_id[one.id]]) for one in element.references if one.id in by_id]
-    copied = inside + [one for times, one in targets if times is Times.COPIED]
-    plain = element.weight + sum(one.plain for one in copied)
+    copies = [one for times, one in targets if times is Times.COPIED]
+    copied = inside + copies
+    inherited = element.handed_on * sum(one.shapes for one in copies)
+    plain = element.weight + inherited + sum(one.plain for one in copied)
     shapes = 1 + sum(one.shapes for one in copied)
     vertices = element.vertices + sum(one.vertices for one in copied)
     times_drawn = {Times.COPIED: 1, Times.ONCE: 1, Times.SHAPES: shapes, Times.VERTICES: vertices}
     total = (
         element.weight
+        + inherited
         + (plain if element.is_measured else 0)
         + sum(one.total for one in inside)
         + sum(times_drawn[times] * one.total for times, one in targets)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: attributes that CSS may not set: they would change what an element is, or what it points to
 _FORBIDDEN = LINKS | {"id", "class", "style"}
+#: an escape could write the name of an attribute with a namespace, as `\7b http://www.w3.org/1999/xlink\7d href`
+_PROPERTY = re.compile(r"[a-z_-][a-z0-9_-]*")
 _NAME = r"-?[^\W\d][\w-]*"
 _COMPOUND = re.compile(rf"(?P<name>\*|{_NAME})?(?P<rest>(?:[.#]{_NAME})*)")
 #: properties and values without quotes, escapes, comments, and functions but of numbers or of an id
@@ -97,7 +99,7 @@ def _read(block: object) -> Iterator[Declaration]:
 
 
 def _declare(name: str, value: str) -> Declaration:
-    if name in _FORBIDDEN:
+    if name and (name in _FORBIDDEN or not _PROPERTY.fullmatch(name)):
         raise PictureRefused(say("an SVG whose style has `{name}`", name=name))
     return Declaration(name, value)
 

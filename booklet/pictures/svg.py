@@ -43,6 +43,8 @@ _EDITORS = (
 )  # fmt: skip
 _TEXTS = frozenset(("text", "tspan", "textPath", "a"))
 _PAINTED = frozenset(("pattern", "marker", "mask", "clipPath"))
+#: elements that are drawn from such data; others would hand it on to all inside them
+_DRAWN_FROM = {"d": ("path",), "points": ("polygon", "polyline")}
 _EVENT = re.compile(r"on[a-z]+", re.IGNORECASE)
 _ADDRESS = re.compile(r"data:image/(?:png|jpeg);base64,([A-Za-z0-9+/=\s]*)")
 _ID = re.compile(r"\s*#([\w.:-]*)\s*")
@@ -53,6 +55,10 @@ _TIMES = {
     "marker": Times.VERTICES, "marker-start": Times.VERTICES, "marker-mid": Times.VERTICES,
     "marker-end": Times.VERTICES,
 }  # fmt: skip
+#: properties that elements do not inherit, but for those that are refused or short
+_OWN = frozenset(
+    ("id", "class", "transform", "x", "y", "dx", "dy", "rotate", "clip-path", "mask", "filter", "d", "points")
+)
 #: attributes, characters of attributes and styles, and of embedded images, that take as long as drawing an element
 _ATTRIBUTES, _CHARACTERS, _EMBEDDED_CHARACTERS = 6, 60, 20_000
 #: elements that take as long as a text, beside its letters, and as an image, beside its characters
@@ -202,6 +208,10 @@ class _Reader:
             self._read_link(element, key, value)
             return
         element.weight += len(value) // _CHARACTERS
+        if element.name not in _DRAWN_FROM.get(name, (element.name,)):
+            raise PictureRefused(
+                say("an SVG with `{name}` in `<{element}>`", name=name, element=element.name)
+            )
         if key.local == "style" and not key.namespace:
             self._add_style(0 if is_plain(value) else len(value))
             for declaration in read_declarations(value):
@@ -273,6 +283,9 @@ class _Reader:
                 if key in styles:
                     element.add(styles[key])
                     self._add_own(styles[key].weight)
+            if parent >= 0:
+                element.weight += self.elements[parent].handed_on
+                element.handed_on += self.elements[parent].handed_on
             from_outside = inherited[parent] if parent >= 0 else ()
             handed_on = [one for one in element.references if one.times in (Times.SHAPES, Times.VERTICES)]
             inherited.append(tuple(dict.fromkeys((*from_outside, *handed_on))) if handed_on else from_outside)
@@ -301,9 +314,15 @@ def _read_property(element: Element, name: str, value: str) -> bool:
         element.references.append(Reference(reference, times))
     if name == "spreadMethod" and value.strip() != "pad":
         raise PictureRefused(say("an SVG with a gradient that repeats (`{value}`)", value=value[:40]))
-    if name in ("d", "points"):
+    if name in _DRAWN_FROM and value != "none":
+        if element.name not in _DRAWN_FROM[name]:
+            raise PictureRefused(
+                say("an SVG with `{name}` in `<{element}>`", name=name, element=element.name)
+            )
         is_short = len(value) < limits.SVG_VALUE_CHARACTERS
         element.vertices += len(_POINT.findall(value)) if is_short else len(value) // 2
     if name == "opacity":
         element.is_measured = True
+    if not name.startswith("-") and name.lower() not in _OWN:
+        element.handed_on += len(value) // _CHARACTERS
     return reference is not None or name in ("d", "points", "opacity")

@@ -85,6 +85,13 @@ def refusal(data: bytes) -> str:
             "<style>a:hover { fill: red }</style>",
             "an SVG whose style has the selector `a:hover`, expected at most 3 names, classes or ids",
         ),
+        (
+            "<use style='\\7b http\\:\\/\\/www.w3.org\\/1999\\/xlink\\7d href:#a'/>",
+            "an SVG whose style has `{http://www.w3.org/1999/xlink}href`",
+        ),
+        ("<g d='M0 0'><path/></g>", "an SVG with `d` in `<g>`"),
+        ("<use href='#a' style='d:m0 0'/>", "an SVG with `d` in `<use>`"),
+        ("<style>path { d: m0 0 }</style>", "an SVG with `d` in `<style>`"),
         ("<?xml-stylesheet href='a.css'?>", "an SVG with a processing instruction `xml-stylesheet`"),
         ("<g><tspan>a</tspan></g>", "an SVG with `<tspan>`"),
         ("<rect>", "an SVG that is not well formed, line 1"),
@@ -182,6 +189,24 @@ def test_copies_are_counted_as_they_are_drawn() -> None:
     assert read_svg(svg("<text>mot</text>")).drawn == 1 + 3 + 3
     assert read_svg(embedded(RED)).drawn == 1 + 1 + 8
     assert read_svg(deep(limits.SVG_DEPTH - 1)).drawn == limits.SVG_DEPTH
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<g {0}>{1}</g>",
+        "<g id='a'>{1}</g><defs/><use href='#a' {0}/><use href='#a' {0}/>",
+        "<style>.a {{ {2} }}</style><g class='a'>{1}</g>",
+    ],
+)
+def test_long_values_that_are_inherited_are_counted(inside: str) -> None:
+    """A value is read for each element that inherits it, also where copies do; short ones cost nothing."""
+    dashes = "9 " * 600
+    drawn = [f"stroke-dasharray='{dashes}'", "<rect/>" * 1_000, f"stroke-dasharray: {dashes}"]
+    message = refusal(ROOT_OF_SVG.format(inside.format(*drawn)).encode())
+    assert message == f"an SVG that draws more than {limits.SVG_DRAWN} elements, letters and copies"
+    drawn = ["stroke-dasharray='9 9'", "<rect/>" * 1_000, "stroke-dasharray: 9 9"]
+    assert read_svg(ROOT_OF_SVG.format(inside.format(*drawn)).encode()).drawn < 10_000
 
 
 @pytest.mark.parametrize(
