@@ -86,7 +86,7 @@ def refusal(data: bytes) -> str:
             "an SVG whose style has the selector `a:hover`, expected at most 3 names, classes or ids",
         ),
         (
-            "<use style='\\7b http\\:\\/\\/www.w3.org\\/1999\\/xlink\\7d href:#a'/>",
+            "<use style='\\7b http\\:\\/\\/www\\.w3\\.org\\/1999\\/xlink\\7d href:#a'/>",
             "an SVG whose style has `{http://www.w3.org/1999/xlink}href`",
         ),
         ("<g d='M0 0'><path/></g>", "an SVG with `d` in `<g>`"),
