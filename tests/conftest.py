@@ -13,6 +13,7 @@ from hypothesis import settings
 
 from booklet.cache.store_key import VARIABLE
 from booklet.commands.session import STORE_FOLDER
+from tests.samples.claims import write_claims
 from tests.samples.commands import run
 from tests.samples.excerpt import PUBLISHED, write_excerpt
 from tests.samples.sources import COLLECTED
@@ -150,6 +151,18 @@ def printed(tmp_path_factory: pytest.TempPathFactory, built_small: Sample) -> Sa
         assert ran.status == 0, ran.err
 
     return Sample(_make_once(tmp_path_factory, "printed", make))
+
+
+@pytest.fixture(scope="session")
+def claimed(tmp_path_factory: pytest.TempPathFactory, built_small: Sample) -> Sample:
+    """The small workspace with every kind of picture, list and character that is printed, built: for reading only."""
+
+    def make(root: Path) -> None:
+        write_claims(root)
+        shutil.copytree(built_small.root / STORE_FOLDER, root / STORE_FOLDER)
+        _build(root)
+
+    return Sample(_make_once(tmp_path_factory, "claimed", make))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
