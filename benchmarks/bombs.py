@@ -63,8 +63,8 @@ def _cost_of_nothing(command: str) -> Cost:
 
 def bound(command: str, files: Mapping[str, bytes]) -> Cost:
     """What a command may cost that meets these files; a build, so much more than that of the tiny workspace alone."""
-    if command == "verify":
-        return Cost(0, 5, 500)
+    if command.startswith("verify"):
+        return Cost(0, 50, 5_000) if "--large" in command else Cost(0, 5, 500)
     if command.startswith("build"):
         return Cost(0, 20 + _cost_of_nothing(command).cpu, 1_000)
     size = max((len(data) for path, data in files.items() if path in TABLES), default=0) / MEGABYTE

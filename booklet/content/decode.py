@@ -113,8 +113,8 @@ class _Reading(Generic[ModelType]):
         entries = list(self._raw.items()) if is_group else self._raw
         kept, found, others = len(entries), 0, 0
         values: list[Any] = []
-        for start in range(0, len(entries), ENTRIES):
-            part = entries[start : start + ENTRIES]
+        for start in range(0, len(entries), FINDINGS):
+            part = entries[start : start + FINDINGS]
             try:
                 values.append(self.model.model_validate(dict(part) if is_group else part))
             except ValidationError as error:

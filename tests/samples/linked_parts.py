@@ -89,15 +89,24 @@ def parts() -> tuple[Part, ...]:
 
 
 @cache
-def numbers() -> bytes:
-    """Make eight pages that hold nothing but their number."""
-    return slim(render("<p style='break-after: page'></p>" * 7, NUMBER))
+def numbers(pages: int = 8) -> bytes:
+    """Make pages that hold nothing but their number."""
+    return slim(render("<p style='break-after: page'></p>" * (pages - 1), NUMBER))
 
 
 @cache
 def body() -> Body:
     """Link the three fiches, with two files inside."""
     return link_body(parts(), numbers(), DESCRIPTION, ATTACHMENTS)
+
+
+@cache
+def long_body(fiches: int) -> Body:
+    """Link many copies of a fiche of two pages."""
+    one = part("pistes")
+    copies = tuple(Part(f"pistes-{number}", one.pdf, one.title) for number in range(fiches))
+    first = part("bus-priorite"), one
+    return link_body((*first, *copies), numbers(2 * fiches + 8), DESCRIPTION, ATTACHMENTS)
 
 
 @cache

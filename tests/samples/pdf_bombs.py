@@ -58,16 +58,23 @@ def every_pdf_bomb() -> Iterator[Bomb]:
         ("levels", b"q " * 900_000),
     ):
         yield _verify(f"front pages of 2 MB of {name}", partial(_drawn, content))
+    glyphs = b"BT /F 12 Tf 1 0 0 1 50 50 Tm [" + b"<0001>0" * 250_000 + b"] TJ ET"
+    yield _verify("front pages of 2 MB of glyphs before 640 pages", partial(_drawn, glyphs, 320))
+    yield _verify(
+        "front pages of 2 MB of glyphs before 1 500 fiches", partial(_drawn, glyphs, 1_500), "verify --large"
+    )
     yield _verify("body of 120 MB", lambda: (pad(b"<< >>", 1, stream=bytes(120_000_000)), update()))
 
 
-def _verify(name: str, make: Callable[[], tuple[bytes, bytes]]) -> Bomb:
-    return Bomb(name, lambda: release(*make()), "verify")
+def _verify(
+    name: str, make: Callable[[], tuple[bytes, bytes] | tuple[bytes, bytes, int]], command: str = "verify"
+) -> Bomb:
+    return Bomb(name, lambda: release(*make()), command)
 
 
-def release(body: bytes, update: bytes) -> dict[str, bytes]:
+def release(body: bytes, update: bytes, pages: int = 5) -> dict[str, bytes]:
     """Write the files of a release of one booklet, and a manifest that agrees with it."""
-    record = {"length": len(body), "sha256": hashlib.sha256(body).hexdigest(), "pages": 5}
+    record = {"length": len(body), "sha256": hashlib.sha256(body).hexdigest(), "pages": pages}
     whole = hashlib.sha256(body + update).hexdigest()
     words = {"name": "Une liste", "head": "", "commune": "Une ville", "sector": None, "panel": None}
     booklet = {
@@ -82,7 +89,7 @@ def release(body: bytes, update: bytes) -> dict[str, bytes]:
         "inputs_sha256": "0" * 64,
         "versions": {},
         "body": record,
-        "booklets": [{**booklet, "pages": 7, "words": words}],
+        "booklets": [{**booklet, "pages": pages + 2, "words": words}],
         "files": [],
     }
     return {"dist/manifest.json": json.dumps(manifest).encode(), f"dist/{booklet['path']}": body + update}
@@ -131,14 +138,16 @@ def pad(written: bytes, count: int, *, nested: bool = False, stream: bytes | Non
     return _HEADER + write_section(table, start=len(_HEADER), trailer=trailer, free=(1,))
 
 
-def _drawn(content: bytes) -> tuple[bytes, bytes]:
+def _drawn(content: bytes, fiches: int = 0) -> tuple[bytes, bytes, int]:
     """Both front pages with another content, in a font and with a glyph that they have."""
-    table = honest().table.written
+    before = linked_parts.long_body(fiches) if fiches else linked_parts.body()
+    table = honest(before.pdf).table.written
     numbers = [n for n, one in table.items() if one.body.startswith(b"<< /Filter") and one.stream]
     drawn = zlib.decompress(table[numbers[0]].stream or b"")
     font, glyph = (re.findall(pattern, drawn)[0] for pattern in (rb"(/\w+) \S+ Tf", rb"<(\w{4})"))
     packed = zlib.compress(content.replace(b"/F ", font + b" ").replace(b"0001", glyph))
-    return body(), update_with({number: Written(table[number].body, packed) for number in numbers})
+    drawn_with = {number: Written(table[number].body, packed) for number in numbers}
+    return before.pdf, update_with(drawn_with, before.pdf), before.pages
 
 
 def _write(value: Value) -> bytes:

@@ -24,15 +24,15 @@ class CopyingBody(OpenBody):
 
 
 @cache
-def honest() -> CopyingBody:
-    body = CopyingBody(samples.body().pdf)
+def honest(pdf: bytes | None = None) -> CopyingBody:
+    body = CopyingBody(pdf or samples.body().pdf)
     body.prepend(samples.front(), "Cent mesures")
     return body
 
 
-def update_with(written: dict[int, Written]) -> bytes:
-    """Write an update with some objects changed."""
-    source = honest()
+def update_with(written: dict[int, Written], body: bytes | None = None) -> bytes:
+    """Write an update, of the small body or of another, with some objects changed."""
+    source = honest(body)
     table = ObjectTable(first=source._next_number)
     table.written = {
         **{n: one for n, one in source.table.written.items() if not is_container(one)},
