@@ -31,7 +31,14 @@ from booklet.commands import (
 )
 from booklet.commands import print as print_command
 from booklet.commands.arguments import Arguments, Commands, Parser, add_global_options, speaking
-from booklet.commands.session import IN_A_CHECKOUT, Session, UsageError, read_edition_language
+from booklet.commands.session import (
+    CONTENT,
+    IN_A_CHECKOUT,
+    Session,
+    UnreportedError,
+    UsageError,
+    read_edition_language,
+)
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import Message, say
 from booklet.text.language import Language, choose_language
@@ -97,7 +104,7 @@ def main(  # noqa: PLR0911 (one return for each exit status)
         raise
     except OSError as error:
         complain(_explain_system(error))
-        return MACHINE
+        return CONTENT if isinstance(error, UnreportedError) else MACHINE
     except Exception:
         # what is raised may hold somebody's text
         with suppress(OSError):

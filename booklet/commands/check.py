@@ -5,11 +5,11 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from booklet.commands.arguments import add_store, add_strict
-from booklet.commands.session import CLEAN, CONTENT, Session, gather_report
+from booklet.commands.session import CLEAN, CONTENT, Session, UnreportedError, gather_report
 from booklet.diagnostics.message import say
 from booklet.diagnostics.report import AUTO, FORMATS, choose_format
 from booklet.diagnostics.reporters.github import job_summary
@@ -69,15 +69,32 @@ def run_check(session: Session) -> int:
     report = gather_report(checked, diagnostics, {})
     format = choose_format(session.options.format, os.environ, terminal=sys.stdout.isatty())
     prefix = _path_in_repository(session.root)
-    print(session.render(report, format, sys.stdout, prefix=prefix), end="")
+    fails = session.fails(diagnostics)
+    try:
+        print(session.render(report, format, sys.stdout, prefix=prefix), end="", flush=True)
+    except OSError as error:
+        if fails:
+            raise UnreportedError(error.errno, error.strerror) from error
+        raise
     if session.options.verbose:
         message = say("proposals checked anew: {count}", count=len(checked.anew))
         print(session.text(message), file=sys.stderr)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     if format == "github" and summary:
-        with open(summary, "a", encoding="utf-8") as file:
-            file.write(job_summary(report, session.language))
-    return CONTENT if session.fails(diagnostics) else CLEAN
+        _add_summary(summary, job_summary(report, session.language), session)
+    return CONTENT if fails else CLEAN
+
+
+def _add_summary(path: str, summary: str, session: Session) -> None:
+    """Add to the summary of a job, which is a convenience: where it cannot be written, the verdict stays."""
+    try:
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(summary)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        message = say("the summary `{name}` cannot be written: {reason}", name=path, reason=reason)
+        with suppress(OSError):
+            print(session.text(message), file=sys.stderr)
 
 
 def _path_in_repository(root: Path) -> str:

@@ -48,6 +48,10 @@ class UsageError(Exception):
         self.message, self.hints = message, hints
 
 
+class UnreportedError(OSError):
+    """A check found errors (exit status 1), and its report cannot be written: why not."""
+
+
 @dataclass(frozen=True)
 class Session:
     """A command with its options, and what it needs of the place it was typed in."""
