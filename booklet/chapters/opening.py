@@ -61,8 +61,7 @@ def _group_by_domain(context: FillContext, numbers: PageNumbers) -> Iterator[Con
                 section_total(proposal, "investissement"),
                 after_term(proposal) or None,
             )
-            for proposal in context.portfolio.ready
-            if proposal.domain == domain
+            for proposal in context.portfolio.in_domain(domain)
         )
         if entries:
             opener = domain_part_id(domain)

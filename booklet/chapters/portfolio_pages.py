@@ -22,7 +22,6 @@ from booklet.content.model.words import SECTION_NAMES
 from booklet.diagnostics.message import say
 from booklet.layout.page import fill_page
 from booklet.money.euros import round_to
-from booklet.tables.certainty import describe_portfolio_likelihood
 from booklet.tables.money_table import MoneyTable, write_compact
 from booklet.tables.net_tables import funders_table, portfolio_net_table
 from booklet.tables.peak import find_peak_year
@@ -65,7 +64,6 @@ def fill_portfolio(context: FillContext, _numbers: PageNumbers) -> str:
         ranges=draw_ranges(portfolio, edition, language),
         curve=draw_curve(portfolio, language),
         tornado=draw_tornado(portfolio, language),
-        likelihood=describe_portfolio_likelihood(portfolio, language),
         write=label_writer(language),
     )
 

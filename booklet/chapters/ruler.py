@@ -42,7 +42,7 @@ def draw_ranges(portfolio: Portfolio, edition: Edition, language: Language) -> C
     items = [
         ruler_item(costed, edition, portfolio.step, language)
         for domain in domains_in_use(portfolio, edition)
-        for costed in by_cost(proposal for proposal in portfolio.ready if proposal.domain == domain)
+        for costed in by_cost(portfolio.in_domain(domain))
     ]
     charts: tuple[Ranges, ...] = lay_out_ranges(items, label_writer(language))
     message = ranges_message([item.estimate[1] for item in items if item.estimate], language)

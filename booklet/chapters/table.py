@@ -163,7 +163,7 @@ def list_parts(context: FillContext) -> tuple[BodyPart, ...]:
 
 def _list_domains(context: FillContext) -> Iterator[BodyPart]:
     for domain in context.edition.domains:
-        fiches = [costed.id for costed in context.portfolio.ready if costed.domain == domain]
+        fiches = [costed.id for costed in context.portfolio.in_domain(domain)]
         if fiches:
             yield Chapter(
                 id=domain_part_id(domain),

@@ -152,7 +152,7 @@ def asset_refused(document: ProposalDocument, context: Context) -> Iterator[Diag
                 missing = find_unprintable(sorted(picture.letters), context.workspace.root)
                 yield from (unprintable(span, one) for one in missing[:_TOLD])
             except PictureRefused as refused:
-                yield asset_refused.at(span, refused.message, *([refused.hint] if refused.hint else []))
+                yield asset_refused.at(span, refused.message, *refused.hints)
 
 
 @for_each_proposal

@@ -206,11 +206,6 @@ def last_month(line: CostLine, phases: dict[str, Phase], term: Term) -> Month | 
     return phase.end if phase else None
 
 
-def phases_by_id(document: ProposalDocument) -> dict[str, Phase]:
-    """The phases of a proposal that have an id."""
-    return document.value.phases_by_id
-
-
 def phase_cycles(proposal: Proposal) -> tuple[tuple[str, ...], ...]:
     """Find the phases that wait for each other in a circle, by id."""
     after: dict[str, tuple[str, ...]] = {}

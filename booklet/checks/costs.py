@@ -8,7 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from booklet.checks.context import Context, money_lines, phases_by_id, severity_if_missing
+from booklet.checks.context import Context, money_lines, severity_if_missing
 from booklet.checks.scopes import for_each_proposal
 from booklet.checks.spans import is_attempted, span_of
 from booklet.content.model.proposal import SECTIONS, CostLine, Phase, Proposal
@@ -78,7 +78,7 @@ def sums_rest_on_a_fault(document: ProposalDocument, context: Context) -> bool:
 def _has_faulty_line(document: ProposalDocument, context: Context) -> bool:
     if document.is_broken("costs") or document.is_broken("timeline") or context.term is None:
         return True
-    phases = phases_by_id(document)
+    phases = document.value.phases_by_id
     return any(
         (line.spread is not None and line.recurs is not None)
         or _units_differ(line)
@@ -158,7 +158,7 @@ def cost_outside_term(document: ProposalDocument, context: Context) -> Iterator[
     term = context.term
     if term is None:
         return
-    phases = phases_by_id(document)
+    phases = document.value.phases_by_id
     for group, index, line in money_lines(document):
         for path, message, hint in _find_money_outside(line, phases, term):
             if document.is_broken(group, index, *path):

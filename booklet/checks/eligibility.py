@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from booklet.checks.context import Context, last_month, phases_by_id
+from booklet.checks.context import Context, last_month
 from booklet.checks.funding import find_plan, scheme_day
 from booklet.checks.scopes import for_each_proposal
 from booklet.checks.spans import is_attempted, span_of
@@ -151,7 +151,7 @@ def fctva_not_eligible(document: ProposalDocument, context: Context) -> Iterator
         Lettre des finances locales no. 507 and La Gazette des communes, 12 July 2023 (accounts 615221, 615231 and
         615232). What is eligible by date is in `booklet/law/fr/fctva.yaml`.
     """
-    phases = phases_by_id(document)
+    phases = document.value.phases_by_id
     taxed = next(
         (index for index, revenue in enumerate(document.value.revenues) if revenue.vat_regime == "assujetti"),
         None,

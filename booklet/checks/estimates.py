@@ -6,10 +6,11 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from booklet.checks.context import Context, first_month, money_lines, phases_by_id
+from booklet.checks.context import Context, first_month, money_lines
 from booklet.checks.scopes import for_each_proposal, for_workspace
 from booklet.checks.spans import span_of
 from booklet.checks.vat import write_percent
+from booklet.content.model.proposal import ESTIMATES
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
@@ -56,7 +57,7 @@ def fte_cost_unusual(document: ProposalDocument, context: Context) -> Iterator[D
         Institut Montaigne, municipales 2014 and 2020 (56 k€ in Toulouse, 65 k€ in Bordeaux, 40 to 46 k€ in Rennes);
         OFGL 2022 (median of 54 042 € per agent of the municipal police).
     """
-    phases = phases_by_id(document)
+    phases = document.value.phases_by_id
     for group, index, line in money_lines(document):
         month = first_month(line, phases)
         unit_cost = line.unit_cost.central if line.unit_cost else None
@@ -191,7 +192,7 @@ def false_precision(document: ProposalDocument, _context: Context) -> Iterator[D
         supported = FIGURES.get(line.evidence or "")
         if line.unit_cost is None or supported is None or document.is_broken(group, index):
             continue
-        for name in ("low", "central", "high"):
+        for name in ESTIMATES:
             amount: Euros | None = getattr(line.unit_cost, name)
             if amount is None or (figures := _count_figures(amount)) <= supported:
                 continue

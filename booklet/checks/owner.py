@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from booklet.checks.context import Context, UnknownThreshold, first_month, last_month, phases_by_id
+from booklet.checks.context import Context, UnknownThreshold, first_month, last_month
 from booklet.checks.costs import sums_rest_on_a_fault
 from booklet.checks.scopes import for_each_proposal, for_workspace
 from booklet.checks.spans import span_of
@@ -60,7 +60,7 @@ def owner_not_competent(document: ProposalDocument, context: Context) -> Iterato
     parameter = context.law.parameters.get(f"competence.{field}")
     if parameter is None:
         return
-    phases = phases_by_id(document)
+    phases = document.value.phases_by_id
     found: list[tuple[date, int]] = []
     for index, line in enumerate(document.value.costs):
         start, end = first_month(line, phases), last_month(line, phases, context.term)

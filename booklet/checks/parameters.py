@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from booklet.checks.context import Context, first_month, last_month, phases_by_id
+from booklet.checks.context import Context, first_month, last_month
 from booklet.checks.funding import find_plan, scheme_day
 from booklet.checks.own_share import LOCAL_AUTHORITIES
 from booklet.checks.owner import find_nearby_threshold
@@ -132,7 +132,8 @@ def _uses(document: ProposalDocument, context: Context) -> Iterator[ParameterUse
     """Yield the parameters of the law that a proposal depends on."""
     if context.term is None:
         return
-    proposal, phases = document.value, phases_by_id(document)
+    proposal = document.value
+    phases = proposal.phases_by_id
     last_paid: date | None = None
     for index, line in enumerate(proposal.costs):
         start, end = first_month(line, phases), last_month(line, phases, context.term)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from booklet.checks.context import Context, money_lines, phase_cycles, phases_by_id
+from booklet.checks.context import Context, money_lines, phase_cycles
 from booklet.checks.scopes import for_each_proposal
 from booklet.checks.spans import span_of
 from booklet.content.model.proposal import BUILDING, Phase
@@ -197,7 +197,7 @@ def spending_before_decision(document: ProposalDocument, _context: Context) -> I
     decision = document.value.decision
     if decision is None:
         return
-    phases = phases_by_id(document)
+    phases = document.value.phases_by_id
     reported: set[str] = set()
     for index, line in enumerate(document.value.costs):
         phase = phases.get(line.spread) if isinstance(line.spread, str) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booklet.checks.context import Context, first_month, money_lines, phases_by_id
+from booklet.checks.context import Context, first_month, money_lines
 from booklet.checks.scopes import for_each_proposal
 from booklet.checks.spans import span_of
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
@@ -42,7 +42,7 @@ def vat_rate(document: ProposalDocument, context: Context) -> Iterator[Diagnosti
         CGI art. 278 (20 %), 278 bis and following (10 %), 278-0 bis (5,5 %); La Gazette des communes (reduced rates are
         not open to administrative buildings). The rates and their dates are in `booklet/law/fr/vat.yaml`.
     """
-    phases = phases_by_id(document)
+    phases = document.value.phases_by_id
     for group, index, line in money_lines(document):
         month = first_month(line, phases)
         if line.vat is None or month is None or document.is_broken(group, index, "vat"):

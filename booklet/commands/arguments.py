@@ -10,7 +10,7 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.message import Message, MessageError, say
 from booklet.text.language import LANGUAGES, Language
 from booklet.text.outside import visible
 
@@ -43,12 +43,8 @@ ARGPARSE_WORDS = (
 )
 
 
-class UnreadableArgument(Exception):
+class UnreadableArgument(MessageError):
     """What was typed for an option is not what it takes."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(str(message))
-        self.message = message
 
 
 class Parser(argparse.ArgumentParser):

@@ -13,7 +13,7 @@ from booklet import __version__
 from booklet.cache.links import require_own_folder, resolve_links
 from booklet.cache.store import LIMIT, Store
 from booklet.diagnostics.diagnostic import Diagnostic, has_errors, has_warnings
-from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.message import Message, MessageError, say
 from booklet.diagnostics.report import AUTO, choose_color, choose_format, render
 from booklet.diagnostics.reporters.findings import Report
 from booklet.text.outside import visible, visible_path
@@ -40,12 +40,8 @@ STORE_FOLDER = ".booklet-store"
 IN_A_CHECKOUT = "sh run.sh"
 
 
-class UsageError(Exception):
+class UsageError(MessageError):
     """A command was used wrongly (exit status 2): what is wrong, and what to type."""
-
-    def __init__(self, message: Message, *hints: Message) -> None:
-        super().__init__(str(message))
-        self.message, self.hints = message, hints
 
 
 class UnreportedError(OSError):

@@ -44,18 +44,16 @@ if TYPE_CHECKING:
 
 
 def decode(
-    model: type[ModelType], source: Source, root: Node, *, ready: bool | None = None
+    model: type[ModelType], source: Source, root: Node
 ) -> tuple[Document[ModelType], tuple[Diagnostic, ...]]:
     """Read a tree as a model; a document comes back whatever the faults, with holes where reading failed.
 
-    `ready`: whether the missing keys of a ready proposal are errors (else information). By default they are where the
-    file says `status: ready`.
+    The missing keys of a ready proposal are errors where the file says `status: ready`, else information.
     """
     reading = _Reading(model, source, root)
     value = reading.read()
     document = Document(value, root, source, frozenset(reading.broken))
-    if ready is None:
-        ready = getattr(value, "status", None) == "ready"
+    ready = getattr(value, "status", None) == "ready"
     findings = reading.findings
     for name in ("costs", "revenues"):
         for index in range(len(getattr(value, name, ()))):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from booklet.content.model.proposal import Estimate
+from booklet.content.model.proposal import ESTIMATES, Estimate
 from booklet.content.spelling import nearest_key
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, quote_all, say
@@ -151,7 +151,7 @@ def range_order(document: Document[Any], *path: str | int) -> Iterator[Diagnosti
         estimate = estimate[step] if isinstance(step, int) else getattr(estimate, step)
     if not isinstance(estimate, Estimate):
         return
-    known = [(name, getattr(estimate, name)) for name in ("low", "central", "high")]
+    known = [(name, getattr(estimate, name)) for name in ESTIMATES]
     known = [(name, amount) for name, amount in known if amount is not None]
     for (lower, smaller), (upper, larger) in pairwise(known):
         if smaller > larger:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from booklet.diagnostics.message import MessageError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -79,9 +81,5 @@ def has_warnings(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(found.severity is Severity.WARNING and not found.waived for found in diagnostics)
 
 
-class BuildError(Exception):
+class BuildError(MessageError):
     """The machine is not ready (exit status 3): one sentence, and what to do."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(str(message))
-        self.message = message

@@ -43,6 +43,14 @@ def _say_alone(template: str) -> Message:
     return Message(template)
 
 
+class MessageError(Exception):
+    """An error in words: a message, and hints of what to type."""
+
+    def __init__(self, message: Message, *hints: Message) -> None:
+        super().__init__(str(message))
+        self.message, self.hints = message, hints
+
+
 def quote_all(words: Iterable[object]) -> str:
     """Join words as a message lists them: `a`, `b`, `c`."""
     return ", ".join(f"`{word}`" for word in words)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from booklet.content.proposal_files import FOLDER
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.limits import REVISION_BYTES, REVISION_NAMES, TABLE_BYTES
-from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.message import MessageError, say
 from booklet.diff.git import GitRefused, require_repository, run_git
 
 if TYPE_CHECKING:
@@ -36,12 +36,8 @@ class _Entry(NamedTuple):
     size: int
 
 
-class NoSuchState(Exception):
+class NoSuchState(MessageError):
     """An argument that names no state: a usage error, with hints of what to type."""
-
-    def __init__(self, message: Message, *hints: Message) -> None:
-        super().__init__(str(message))
-        self.message, self.hints = message, hints
 
 
 @contextmanager

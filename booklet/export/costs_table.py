@@ -89,7 +89,7 @@ def _by_proposal(portfolio: Portfolio, edition: Edition, language: Language) -> 
     rows: list[tuple[str, ...]] = []
     grand = _Sum()
     for domain, described in edition.domains.items():
-        proposals = [costed for costed in portfolio.ready if costed.domain == domain]
+        proposals = portfolio.in_domain(domain)
         if not proposals:
             continue
         total = _Sum()

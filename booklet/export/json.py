@@ -14,7 +14,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from booklet.content.model.proposal import SECTIONS, CostLine, Proposal, Section
+from booklet.content.model.proposal import ESTIMATES, SECTIONS, CostLine, Proposal, Section
 from booklet.costs.costing import LineCost, cost_line
 from booklet.costs.financing import Cells, Financing, finance
 from booklet.costs.present_value import present_cents
@@ -224,7 +224,7 @@ class _Writer:
 
     def line(self, proposal: Proposal, index: int, line: CostLine) -> dict[str, object]:
         """Write a line as typed, and its central amount by year."""
-        phases = {phase.id: phase for phase in proposal.timeline if phase.id is not None}
+        phases = proposal.phases_by_id
         cost = cost_line(index, line, phases, self.term, self.basis)
         unit_cost = line.unit_cost.range if line.unit_cost else None
         return {
@@ -233,9 +233,7 @@ class _Writer:
             "nature": line.nature,
             "quantity": write_number_exactly(line.quantity),
             "unit": line.unit,
-            "unit_cost": {
-                name: write_typed_amount(getattr(unit_cost, name)) for name in ("low", "central", "high")
-            }
+            "unit_cost": {name: write_typed_amount(getattr(unit_cost, name)) for name in ESTIMATES}
             if unit_cost
             else None,
             "price": line.price or self.basis,

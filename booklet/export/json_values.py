@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
+from booklet.content.model.proposal import ESTIMATES
 from booklet.money.euros import CENT, Euros, PrintedRange, write_plain
 from booklet.tables.money_table import add_known
 
@@ -63,7 +64,7 @@ def write_years(cells: Sequence[PrintedRange], years: Sequence[int]) -> CellsByY
 
 def write_range(cell: PrintedRange) -> dict[str, str]:
     """Write the three estimates of one amount."""
-    return {name: f"{getattr(cell, name):.2f}" for name in ("low", "central", "high")}
+    return {name: f"{getattr(cell, name):.2f}" for name in ESTIMATES}
 
 
 def write_rates(values: Mapping[int, Decimal | None]) -> dict[str, str | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from booklet.text.outside import escape_markdown, measure, visible
+from booklet.text.outside import display_width, escape_markdown, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,11 +23,6 @@ class TextTable:
     rows: tuple[tuple[str, ...], ...]
     #: sentences under the table
     note: str = ""
-
-
-def display_width(text: str) -> int:
-    """Count the columns that a text takes on a terminal."""
-    return sum(cell.width for cell in measure(text))
 
 
 def write_terminal(tables: Sequence[TextTable]) -> str:

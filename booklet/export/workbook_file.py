@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from booklet.diagnostics import limits
-from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.message import MessageError, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -54,12 +54,8 @@ class Sheet:
     rows: Mapping[int, Mapping[int, object]]
 
 
-class Refused(Exception):
+class Refused(MessageError):
     """A file that is not read, and why."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(str(message))
-        self.message = message
 
 
 def read_sheets(data: bytes) -> tuple[Sheet, ...]:

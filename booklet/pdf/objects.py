@@ -82,10 +82,10 @@ class ObjectTable:
     `shared` maps the digest of an object's content, references followed, to the number of an equal object.
     """
 
-    def __init__(self, first: int = 1, shared: Mapping[bytes, int] | None = None) -> None:
+    def __init__(self, first: int = 1) -> None:
         self.next_number = first
         self.written: dict[int, Written] = {}
-        self.shared: dict[bytes, int] = dict(shared or {})
+        self.shared: dict[bytes, int] = {}
         self._pending: list[tuple[Origin, int, int]] = []
 
     def reserve(self) -> int:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.message import Message, MessageError, say
 
 
-class PictureRefused(Exception):
+class PictureRefused(MessageError):
     """Raised at the first fault of a picture."""
-
-    def __init__(self, message: Message, hint: Message | None = None) -> None:
-        super().__init__(str(message))
-        self.message, self.hint = message, hint
 
 
 def damaged() -> PictureRefused:

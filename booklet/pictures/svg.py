@@ -90,7 +90,7 @@ def read_svg(data: bytes) -> Drawing:
         line = getattr(error, "lineno", 1)
         raise _refused(say("an SVG that is not well formed, line {line}", line=line)) from None
     except PictureRefused as refused:
-        raise (refused if refused.hint else _refused(refused.message)) from None
+        raise (refused if refused.hints else _refused(refused.message)) from None
     return reader.add_up()
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pydantic import ValidationError
 
 from booklet.diagnostics.diagnostic import BuildError
-from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.message import Message, MessageError, say
 from booklet.pipeline.manifest import MANIFEST, MAX_BYTES, BodyRecord, Booklet, Manifest
 from booklet.pipeline.staging import files_of
 
@@ -47,12 +47,8 @@ class Verified(NamedTuple):
     attached: Mapping[str, str] | None = None
 
 
-class Refused(Exception):
+class Refused(MessageError):
     """A file that is not read: `message` says why."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(str(message))
-        self.message = message
 
 
 def read_plain(dist: Path, path: str, most: int = MAX_FILE, block: int = _BLOCK) -> Iterator[bytes]:

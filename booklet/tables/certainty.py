@@ -82,30 +82,27 @@ def certainty_table(portfolio: Portfolio, language: Language) -> MoneyTable | No
 
 def describe_likelihood(costed: CostedProposal, language: Language) -> str:
     """Write how certain a proposal's cost is: P50, P80, the chance of the central sum, the main causes."""
-    found = estimate_proposal(costed.costing)
-    if found is None or not found.contributions:
-        return ""
-    return f"{_likely(found, language)} {_heaviest(found, language, prefix=False)}".rstrip()
+    return _describe(estimate_proposal(costed.costing), language, prefix=False)
 
 
 def describe_portfolio_likelihood(portfolio: Portfolio, language: Language) -> str:
     """Write how certain the cost of the portfolio is: P50, P80, the chance of the central sum, the main causes."""
-    found = estimate_portfolio(portfolio)
+    return _describe(estimate_portfolio(portfolio), language, prefix=True)
+
+
+def _describe(found: Estimate | None, language: Language, *, prefix: bool) -> str:
     if found is None or not found.contributions:
         return ""
-    return f"{_likely(found, language)} {_heaviest(found, language, prefix=True)}".rstrip()
-
-
-def _likely(found: Estimate, language: Language) -> str:
     wording = Wording(language)
     p50, p80 = likely_cells(found)
-    return say(
+    likely = say(
         "One chance in two to cost less than {p50} (P50), four in five less than {p80} (P80); the sum of the central"
         " estimates is enough with probability {probability}.",
         p50=wording.compact(p50),
         p80=wording.compact(p80),
         probability=wording.percent(round(found.probability_central_is_enough, 2)),
     ).text(language)
+    return f"{likely} {_heaviest(found, language, prefix=prefix)}".rstrip()
 
 
 def _heaviest(found: Estimate, language: Language, *, prefix: bool) -> str:

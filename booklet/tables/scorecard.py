@@ -260,7 +260,7 @@ def remaining_table(portfolio: Portfolio, edition: Edition, language: Language) 
 
 
 def _remaining_cells(costed: CostedProposal, step: Decimal) -> Cells:
-    return tuple(_running_cells(costed, bound, step)[-1] for bound in ("low", "central", "high"))
+    return tuple(_running_cells(costed, bound, step)[-1] for bound in ESTIMATE_NAMES)
 
 
 def _running_cells(costed: CostedProposal, bound: str, step: Decimal) -> Cells:

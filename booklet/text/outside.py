@@ -91,6 +91,11 @@ def measure(text: str) -> Iterator[Cell]:
         place += len(drawn)
 
 
+def display_width(text: str) -> int:
+    """Count the columns that a text takes on a terminal."""
+    return sum(cell.width for cell in measure(text))
+
+
 def escape_markdown(text: str) -> str:
     """Escape a text for Markdown and for the references that GitHub and GitLab find in it."""
     shown = _MARKDOWN_SIGNS.sub(r"\\\1", break_references(visible(text)))

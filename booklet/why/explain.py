@@ -191,11 +191,11 @@ class _Explainer:
                 combine(
                     described[domain].title if domain in described else domain,
                     "sum",
-                    self._proposals(asked, [p for p in self.portfolio.ready if p.domain == domain]),
+                    self._proposals(asked, proposals),
                     quotes=(quote_key(self.workspace.edition, "domains", domain),),
                     reference=str(replace(asked, subject=domain, domain=domain)),
                 )
-                for domain in dict.fromkeys(costed.domain for costed in self.portfolio.ready)
+                for domain, proposals in self.portfolio.ready_by_domain.items()
             ]
         apart = self._proposals(asked, self._of_domain(self.portfolio.drafts)) if drafts else []
         node = combine(

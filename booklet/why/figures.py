@@ -21,6 +21,7 @@ from booklet.why.lines import (
     explain_line_year,
     explain_line_year_ttc,
     explain_unknown_line,
+    name_line,
     quote_line,
 )
 
@@ -141,8 +142,7 @@ def explain_line(
 ) -> Derivation:
     """Derive one line of costs or revenues, in a year or over the six; each year is rounded to cents."""
     line = getattr(context.document.value, collection)[number - 1]
-    phases = {phase.id: phase for phase in context.document.value.timeline if phase.id is not None}
-    prices = context.edition.value.prices
+    phases, prices = context.document.value.phases_by_id, context.edition.value.prices
     cost = cost_line(number - 1, line, phases, context.term, prices.basis if prices else None)
     if cost is None:
         return explain_unknown_line(context, collection, number - 1)
@@ -153,7 +153,7 @@ def explain_line(
         for one in cost.ht.years
         if context.choose(cost.ht[one])
     ]
-    label = line.label or say("line {number}", number=number)
+    label = name_line(line, number - 1)
     reference = f"{context.costed.id}.{collection}.{number}{context.suffix}"
     return combine(
         label, "sum", cells, quotes=(quote_line(context, collection, number - 1),), reference=reference

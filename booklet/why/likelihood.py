@@ -20,7 +20,7 @@ from booklet.diagnostics.message import Message, say
 from booklet.money.euros import ZERO, Euros
 from booklet.why.derivation import Derivation, combine, quote, unknown
 from booklet.why.figures import PERCENTS, explain_gaps, name_figure
-from booklet.why.lines import ProposalContext, find_basis, quote_line
+from booklet.why.lines import ProposalContext, find_basis, name_line, quote_line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -112,7 +112,7 @@ def _contribution(lines: Mapping[str, _Line], found: Contribution) -> Derivation
 def _line(lines: Mapping[str, _Line], name: str) -> Derivation:
     context, cost = lines[name]
     return Derivation(
-        cost.line.label or say("line {number}", number=cost.index + 1),
+        name_line(cost.line, cost.index),
         "figures",
         None,
         children=tuple(
@@ -128,7 +128,7 @@ def _amount(lines: Mapping[str, _Line], name: str, which: EstimateName) -> Deriv
     context, cost = lines[name]
     amounts = [getattr(amount, which) for amount in cost.ht]
     value = total(Euros.of(amount.rounded()) for amount in amounts if amount != ZERO).value
-    label = cost.line.label or say("line {number}", number=cost.index + 1)
+    label = name_line(cost.line, cost.index)
     reference = name if which == "central" else f"{name}.{which}"
     return Derivation(
         label, "given", value, quotes=(quote_line(context, "costs", cost.index),), reference=reference

@@ -106,6 +106,11 @@ def explain_line_year_vat(context: ProposalContext, cost: LineCost, year: int) -
     return combine(ht.label, "product", [ht, _vat_rate(context, "costs", cost)], quotes=ht.quotes)
 
 
+def name_line(line: CostLine, index: int) -> Message | str:
+    """Name a line by its label, or by its place in the list."""
+    return line.label or say("line {number}", number=index + 1)
+
+
 def explain_unknown_line(context: ProposalContext, collection: Collection, index: int) -> Derivation:
     """Make the unknown of a line that cannot be costed, naming its missing keys."""
     line: CostLine = getattr(context.document.value, collection)[index]
@@ -114,7 +119,7 @@ def explain_unknown_line(context: ProposalContext, collection: Collection, index
         missing.append("spread")
     lacks = [say("`{name}` is missing or cannot be read", name=name) for name in missing]
     return unknown(
-        line.label or say("line {number}", number=index + 1),
+        name_line(line, index),
         *(lacks or [say("when it is paid, or its VAT, is not known")]),
         quotes=(quote_line(context, collection, index),),
     )
@@ -124,7 +129,7 @@ def _derive_line(
     context: ProposalContext, collection: Collection, cost: LineCost, factors: list[Derivation], when: str
 ) -> Derivation:
     node = combine(
-        cost.line.label or say("line {number}", number=cost.index + 1),
+        name_line(cost.line, cost.index),
         "product",
         factors,
         quotes=(quote_line(context, collection, cost.index),),

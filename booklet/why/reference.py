@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from booklet.content.model.proposal import ESTIMATES, SECTIONS, EstimateName, Section
 from booklet.content.spelling import nearest
-from booklet.diagnostics.message import Message, quote_all, say
+from booklet.diagnostics.message import MessageError, quote_all, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,12 +60,8 @@ LISTED = 12
 _NUMBER = re.compile("[0-9]{1,4}")
 
 
-class UnknownReference(ValueError):
+class UnknownReference(MessageError):
     """A reference that names no figure; `hints` say what to type instead."""
-
-    def __init__(self, message: Message, *hints: Message) -> None:
-        super().__init__(str(message))
-        self.message, self.hints = message, hints
 
 
 @dataclass(frozen=True, slots=True)

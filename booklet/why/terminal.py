@@ -16,7 +16,7 @@ from booklet.diagnostics.message import Message, say
 from booklet.money.euros import Euros, write_number
 from booklet.tables.money_table import THOUSAND
 from booklet.text.language import NO_BREAK_SPACE, Language
-from booklet.text.outside import BULLET, measure, visible, visible_path
+from booklet.text.outside import BULLET, display_width, measure, visible, visible_path
 from booklet.why.derivation import Basis, Derivation, Operation, Quote, write_fraction
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ def write_tree(
     writer = _Writer(language, depth)
     written = list(writer.rows(node, BULLET, "", "", 0))
     labels = [row for row in written if not row.remark]
-    label_columns = min(LABEL_COLUMNS, max(_columns(row.guides + row.label) for row in labels))
-    amount_columns = max(_columns(row.amount) for row in labels)
+    label_columns = min(LABEL_COLUMNS, max(display_width(row.guides + row.label) for row in labels))
+    amount_columns = max(display_width(row.amount) for row in labels)
     style = _COLORED if color else _PLAIN
     lines = [
         _line(row, label_columns, amount_columns, style, weight=style.bold if index == 0 else "")
@@ -189,20 +189,16 @@ def _line(row: _Row, label_columns: int, amount_columns: int, style: _Style, *, 
 
     if row.remark:
         return f"{row.guides}{paint(row.label, style.dim)}"
-    label = _cut(row.label, max(16, label_columns - _columns(row.guides)))
-    gap = " " * max(0, label_columns - _columns(row.guides + label))
-    amount = " " * (amount_columns - _columns(row.amount)) + paint(row.amount, weight)
+    label = _cut(row.label, max(16, label_columns - display_width(row.guides)))
+    gap = " " * max(0, label_columns - display_width(row.guides + label))
+    amount = " " * (amount_columns - display_width(row.amount)) + paint(row.amount, weight)
     return (
         f"{row.guides}{paint(label, weight)}{gap}  {row.sign or ' '} {amount}  {paint(row.after, style.dim)}"
     )
 
 
-def _columns(text: str) -> int:
-    return sum(cell.width for cell in measure(text))
-
-
 def _cut(text: str, columns: int) -> str:
-    if _columns(text) <= columns:
+    if display_width(text) <= columns:
         return text
     kept, width = [], 0
     for cell in measure(text):

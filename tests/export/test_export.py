@@ -17,11 +17,12 @@ from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfoli
 from booklet.export import csv as comma_separated
 from booklet.export import json as versioned_json
 from booklet.export.costs_table import make_costs_tables
-from booklet.export.text_table import TextTable, display_width, write_markdown, write_terminal
+from booklet.export.text_table import TextTable, write_markdown, write_terminal
 from booklet.law.lookup import law_of
 from booklet.tables.certainty import describe_portfolio_likelihood
 from booklet.tables.peak import describe_peak
 from booklet.text.language import ENGLISH, FRENCH, Language
+from booklet.text.outside import display_width
 from tests.samples.commands import ROOT
 from tests.samples.workspace import Sample, write_proposal, write_small
 

@@ -23,21 +23,21 @@ class Excerpt:
     width: int
 
 
-def take_excerpt(line: str, start: int, end: int, columns: int = COLUMNS) -> Excerpt:
-    """Cut a line around its characters from `start` to `end` (from 0, end excluded), in at most `columns`.
+def take_excerpt(line: str, start: int, end: int) -> Excerpt:
+    """Cut a line around its characters from `start` to `end` (from 0, end excluded), in at most `COLUMNS`.
 
     A mark that is empty or lies past the end of the line is one column wide.
     """
     start = min(max(start, 0), len(line))
     end = min(max(end, start), len(line))
     # a character may take no column at all, so a window of characters bounds the work on any line
-    first, last = max(0, start - columns), min(len(line), start + columns)
+    first, last = max(0, start - COLUMNS), min(len(line), start + COLUMNS)
     cells = tuple(measure(line[first:last]))
     columns_before = (0, *accumulate(cell.width for cell in cells))
     mark, mark_end = start - first, min(end, last) - first
     left, right = 0, len(cells)
-    if first or last < len(line) or columns_before[-1] > columns:
-        room = columns - 2 * len(ELLIPSIS)
+    if first or last < len(line) or columns_before[-1] > COLUMNS:
+        room = COLUMNS - 2 * len(ELLIPSIS)
         left = right = mark
         while left and columns_before[mark] - columns_before[left - 1] <= min(LEAD, room):
             left -= 1

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple, TypeAlias, TypeGuard
 
-from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.message import MessageError, say
 
 #: dictionaries and arrays one inside another; attributes of a table's cell have four
 _MAX_DEPTH = 12
@@ -39,12 +39,8 @@ _DOCUMENT_ENCODING = {
 }
 
 
-class Objection(Exception):
+class Objection(MessageError):
     """An objection after which the rest of the file cannot be interpreted."""
-
-    def __init__(self, message: Message) -> None:
-        super().__init__(str(message))
-        self.message = message
 
 
 class Name(str):
