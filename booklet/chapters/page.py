@@ -12,6 +12,7 @@ import re
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from pydantic import TypeAdapter
 
@@ -22,7 +23,7 @@ from booklet.layout.tags import slim
 from booklet.layout.weasyprint import typeset
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from booklet.layout.styles import Styles
@@ -40,6 +41,8 @@ class Rendered:
     missing_characters: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
     layout: Layout = UNMEASURED
+    #: images that the renderer complains of
+    spoilt_images: tuple[str, ...] = ()
 
     def pack(self) -> bytes:
         """Serialise for the store: one line of JSON, then the PDF."""
@@ -106,7 +109,17 @@ def render(page: Page, styles: Styles) -> Rendered:
         laid_out.missing_characters,
         laid_out.complaints,
         laid_out.layout,
+        tuple(_find_spoilt(page, styles)) if laid_out.complaints else (),
     )
+
+
+def _find_spoilt(page: Page, styles: Styles) -> Iterator[str]:
+    """Lay out each image of a page alone, to find those that the renderer complains of."""
+    for file in page.files:
+        image = f'<img src="{quote(file)}" alt="image">'
+        alone = f'<html lang="fr"><head><title>image</title></head><body>{image}</body></html>'
+        if typeset(alone, styles, page.folder).complaints:
+            yield file
 
 
 def _has_its_images(page: Page, folder: Path) -> bool:

@@ -28,7 +28,7 @@ from booklet.pictures.refusal import PictureRefused
 from booklet.text.markdown import has_encoded_link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
     from pathlib import Path
 
     from booklet.content.document import Document
@@ -153,6 +153,17 @@ def asset_refused(document: ProposalDocument, context: Context) -> Iterator[Diag
                 yield from (unprintable(span, one) for one in missing[:_TOLD])
             except PictureRefused as refused:
                 yield asset_refused.at(span, refused.message, *refused.hints)
+
+
+def image_spoilt(document: ProposalDocument, files: Container[str]) -> Iterator[Diagnostic]:
+    """Report images that only layout shows to be impossible to draw (R103)."""
+    for index, figure in enumerate(document.value.figures):
+        if figure.file in files:
+            yield asset_refused.at(
+                span_of(document, "figures", index, "file"),
+                say("an image that cannot be drawn whole"),
+                say("simplify the drawing, or save it as PNG"),
+            )
 
 
 @for_each_proposal

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import traceback
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from booklet.chapters.fiche import FICHE_PAGES
+from booklet.checks.assets import image_spoilt
 from booklet.checks.layout import (
     does_not_fit,
     layout_ended,
@@ -78,6 +80,9 @@ class LayoutFaults:
     def examine_page(self, subject: str, rendered: Rendered) -> None:
         """Report what does not fit a page or has no glyph, in the proposal's file or, for other pages, the edition."""
         proposal = self._proposal(subject)
+        if proposal and rendered.spoilt_images:
+            self.add(image_spoilt(proposal, rendered.spoilt_images))
+            rendered = replace(rendered, complaints=())
         self._examine(subject, rendered, proposal)
         document: Document[Any] = proposal or self.edition
         place = partial(_key_span, document)

@@ -57,3 +57,18 @@ def test_matrices_and_what_is_no_number_are_looked_at() -> None:
         ([], {"BBox": [0, 0, float("nan"), 1]}),
     ):
         assert has_large_numbers([harmless, SimpleNamespace(stream=operators, extra=extra)])
+
+
+def test_what_only_layout_shows_is_told_of_the_image(unbuilt: Sample) -> None:
+    """An image whose scales multiply is R103 at its own file, among others, and no page is written."""
+    size = 'viewBox="0 0 .001 .001" markerWidth="9in" markerHeight="9in"'
+    marker = f'<marker id="m" {size}><rect width="9" height="9"/></marker>'
+    path = '<path d="M0 0H1H2" stroke="#000" stroke-width="1000000" marker-mid="url(#m)"/>'
+    feux = unbuilt.proposal("feux")
+    write_figure(feux, "sound.svg", svg("<rect width='9' height='9'/>"))
+    line = write_figure(feux, "scaled.svg", svg(marker + path), key="")
+    assert unbuilt.run("check").status == 0
+    ran = unbuilt.run("build", "--preview", "feux", "--lang", "en")
+    told = f"proposals/mobilite/feux.yaml:{line}:9: error[R103] an image that cannot be drawn whole"
+    assert ran.status == 1 and told in ran.err and ran.err.count("error[") == 1, ran.err
+    assert not list((unbuilt.root / "preview").iterdir())
