@@ -41,6 +41,8 @@ class FillContext:
     #: the bibliography, and the label by which each work is cited, by id
     references: Mapping[str, Reference]
     source_labels: Mapping[str, str]
+    #: letters of the longest name of a list: all lists have letters of one size
+    longest_name: int
     #: folder of the workspace, below which the images stand
     root: Path
 
@@ -69,6 +71,7 @@ class FillContext:
             law,
             references,
             labels,
+            max((len(one.name) for one in workspace.lists.value.root), default=0) if workspace.lists else 0,
             workspace.root,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
@@ -11,7 +12,6 @@ from booklet.chapters.essentials import portfolio_values
 from booklet.chapters.page import Page
 from booklet.charts.cover import CoverPicture, draw_cover
 from booklet.layout.page import fill_page
-from booklet.text.markdown import fill_slots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
     from booklet.chapters.context import FillContext
     from booklet.content.model.lists import ElectoralList
+
+
+#: class of the names in `front.css` → letters of the longest name that it fits
+_NAME_SIZES = {"": 90, "long": 150, "longer": 250, "longest": inf}
 
 
 class BodyDigest(NamedTuple):
@@ -39,12 +43,16 @@ class SharedFrontMatter:
     picture: Markup
     #: figures of the portfolio that the letter may print, by slot
     figures: Mapping[str, str]
+    #: class of the names, by the longest of all: an official name cannot be shortened
+    name_size: str
 
 
 def share_front_matter(context: FillContext) -> SharedFrontMatter:
     """Draw the cover's picture and write the letter's figures, once for all lists."""
     picture = draw_picture(context.environment, draw_cover(context.portfolio, context.edition))
-    return SharedFrontMatter(picture, portfolio_values(context.portfolio, context.edition, context.language))
+    figures = portfolio_values(context.portfolio, context.edition, context.language)
+    size = next(size for size, letters in _NAME_SIZES.items() if context.longest_name <= letters)
+    return SharedFrontMatter(picture, figures, size)
 
 
 def draw_picture(environment: Environment, picture: CoverPicture) -> Markup:
@@ -66,10 +74,11 @@ def fill_front_matter(
         "front.html",
         edition=context.edition,
         electoral_list=electoral_list,
-        letter=fill_slots(context.edition.letter, {**shared.figures, **slot_values(electoral_list)}),
+        letter_slots={**shared.figures, **slot_values(electoral_list)},
         body_length=body.length,
         body_sha256=body.sha256,
         file_name=file_name,
+        name_size=shared.name_size,
         picture=shared.picture,
     )
     return Page(electoral_list.id, html)

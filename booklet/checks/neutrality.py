@@ -188,13 +188,13 @@ def _calls() -> Phrases:
 @for_workspace
 @rule("N107", "unknown-slot", Severity.ERROR)
 def unknown_slot(context: Context) -> Iterator[Diagnostic]:
-    """The letter holds a slot that is neither of the list nor of the whole.
+    """The letter holds a slot that is neither of the list nor of the whole, or a slot in an address.
 
     Why
         It would be printed as typed in the letter to every list. Only what a list is may differ between two letters:
         `{list}`, `{head}`, `{commune}`, `{sector}`, `{panel}`. The figures of the whole are computed and the same in
         all: `{proposals}`, `{investment}`, `{after}`, `{peak}`, `{peak_year}`, `{peak_share}`, `{yearly}`,
-        `{yardstick}`.
+        `{yardstick}`. An address is the same for all.
 
     Fails
         letter: Vous conduisez {liste}, à {commune}.
@@ -206,7 +206,11 @@ def unknown_slot(context: Context) -> Iterator[Diagnostic]:
         FORMAT, "edition.yaml".
     """
     for slot, span in _find_slots(context):
+        if slot in SLOTS and not _is_in_address(context, span):
+            continue
         if slot in SLOTS:
+            message = say("`{slot}` in an address: every list gets the same links", slot=f"{{{slot}}}")
+            yield unknown_slot.at(span, message, say("write the whole address"))
             continue
         close = nearest(slot.strip(), SLOTS) or _FRENCH_SLOTS.get(slot.strip().lower())
         hint = (
@@ -277,6 +281,13 @@ def empty_slot(context: Context) -> Iterator[Diagnostic]:
                 say("write `{key}:` in each of them, or take the slot out of the letter", key=slot),
                 related=(Label(lists.span(without[0], "id"), say("the first list stands here")),),
             )
+
+
+def _is_in_address(context: Context, span: Span) -> bool:
+    """Check whether a slot stands in the address of a link, which is not filled."""
+    assert context.workspace.edition is not None, "its letter has a slot"
+    line = context.workspace.edition.source.lines[span.start.line - 1]
+    return re.search(r"(\]\(|<)[A-Za-z]+:[^\s<>()]*$", line[: span.start.column - 1]) is not None
 
 
 def _find_slots(context: Context) -> Iterator[tuple[str, Span]]:

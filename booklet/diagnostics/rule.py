@@ -53,9 +53,10 @@ class Rule(Generic[P]):
 
 
 #: families, and rules of the others, whose findings nobody sets aside: what is unreadable or cannot be laid out is not
-#: printed; money of a sum that does not hold would be in no total; a workbook's conflict is for its import to resolve
+#: printed; money of a sum that does not hold would be in no total; a workbook's conflict is for its import to resolve;
+#: a letter with a hole for one list would not be that of the others
 FIXED_FAMILIES = ("Y", "M", "X")
-FIXED_RULES = ("C101", "C102", "C103", "F101", "F111", "R101", "R107", "R108", "R112", "R113", "T101")
+FIXED_RULES = ("C101", "C102", "C103", "F101", "F111", "N108", "R101", "R107", "R108", "R112", "R113", "T101")
 
 #: every rule by its code, in the order of declaration
 RULES: dict[str, Rule[...]] = {}

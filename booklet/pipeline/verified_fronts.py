@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from booklet.diagnostics.message import Message, say
 from booklet.pdf.verify.alike import reads_alike
-from booklet.pdf.verify.front_pages import FrontPages, normalize
+from booklet.pdf.verify.front_pages import FrontPages, normalize, once
 from booklet.text.language import LANGUAGES
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class _Reader(HTMLParser):
     @property
     def addresses(self) -> tuple[str, ...]:
         """Where the links to other places lead."""
-        return tuple(self._addresses)
+        return once(self._addresses)
 
     def handle_starttag(self, tag: str, attrs: Sequence[tuple[str, str | None]]) -> None:
         """Leave out what is not printed, and note an address."""

@@ -31,9 +31,11 @@ class Wording:
     #: Short label of each source, by id: "Batiweb, 2017".
     source_labels: Mapping[str, str] = field(default_factory=dict)
 
-    def markdown(self, text: str | None) -> Markup | str:
-        """Render Markdown of several paragraphs; its headings are h3."""
-        return render_markdown(text, self.language, labels=self.source_labels) if text else ""
+    def markdown(self, text: str | None, slots: Mapping[str, str] | None = None) -> Markup | str:
+        """Render Markdown of several paragraphs, with the words of its slots; its headings are h3."""
+        if not text:
+            return ""
+        return render_markdown(text, self.language, labels=self.source_labels, slots=slots)
 
     def inline(self, text: str | None) -> Markup | str:
         """Render one line of Markdown: emphasis, links and citations."""

@@ -86,16 +86,24 @@ class Cited:
 
 
 def render_markdown(
-    text: str, language: Language, *, labels: Mapping[str, str] | None = None, heading_level: int = 3
+    text: str,
+    language: Language,
+    *,
+    labels: Mapping[str, str] | None = None,
+    slots: Mapping[str, str] | None = None,
+    heading_level: int = 3,
 ) -> Markup:
     """Render a text of several paragraphs as HTML in which every heading has the same level.
 
     `labels` gives the short label of each source ("Batiweb, 2017"); a source without one is shown by its id.
-    Contributors' headings do not nest, so that the headings of a fiche never skip a level.
+    `slots` gives the words for `{slots}`. Contributors' headings do not nest, so that the headings of a fiche never
+    skip a level.
     """
     from markupsafe import Markup
 
     tokens = _parser().parse(strip_invisible(text))
+    if slots:
+        _fill_slots(tokens, slots)
     return Markup("".join(_write(tokens, language, labels or {}, heading_level)))
 
 
@@ -270,17 +278,8 @@ PORTFOLIO_SLOTS = (
 )
 
 
-def fill_slots(text: str, values: Mapping[str, str]) -> str:
-    """Put plain values in the `{slots}` of a Markdown text; no value can become markup, wherever its slot stands."""
-
-    def fill(match: re.Match[str]) -> str:
-        return _as_plain_text(values[match[1]]) if match[1] in values else match[0]
-
-    return re.sub(r"\{(\w+)\}", fill, text)
-
-
-def _as_plain_text(value: str) -> str:
-    """Escape what Markdown would read, also where a paragraph begins with it: a bullet, a number, a heading's line."""
-    line = re.sub(r"[ \t\n\r\f\v]+", " ", value).strip(" ")
-    escaped = re.sub(r"([\\`*_\[\]<>#&]|^[-+=~|])", r"\\\1", line)
-    return re.sub(r"^(\d+)([.)])", r"\1\\\2", escaped)
+def _fill_slots(tokens: Sequence[Token], values: Mapping[str, str]) -> None:
+    """Put words in the `{slots}` of parsed Markdown, which no word can change; an address has none (N107)."""
+    lines = {slot: " ".join(strip_invisible(value).split()) for slot, value in values.items()}
+    for token in _inline_tokens(tokens):
+        token.content = re.sub(r"\{(\w+)\}", lambda found: lines.get(found[1], found[0]), token.content)

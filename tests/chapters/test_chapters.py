@@ -20,7 +20,7 @@ from booklet.layout.page import ContentsEntry, Numbered
 from booklet.layout.styles import Styles
 from booklet.layout.weasyprint import typeset
 from booklet.text.language import FRENCH
-from booklet.text.markdown import fill_slots, render_markdown
+from booklet.text.markdown import render_markdown
 from tests.samples.commands import ROOT
 from tests.samples.contexts import page_numbers, read_context, with_references
 from tests.samples.page_texts import page_texts
@@ -109,7 +109,7 @@ def test_slots_of_the_letter_are_plain_words() -> None:
     )
     values = slot_values(one)
     assert (values["head"], values["sector"], values["panel"]) == ("", "3", "")
-    html = render_markdown(fill_slots("À {list}, secteur {sector}{panel}.", values), FRENCH)
+    html = render_markdown("À {list}, secteur {sector}{panel}.", FRENCH, slots=values)
     assert (
         re.sub(r"\s", " ", html).strip()
         == "<p>À Un *nom* [lié](https://example.org) &lt;b&gt;, secteur 3.</p>"

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from booklet.text.language import ENGLISH, FRENCH, Language
-from booklet.text.markdown import TAGS, Cited, cited, fill_slots, inline, mentions, render_markdown
+from booklet.text.markdown import TAGS, Cited, cited, inline, mentions, render_markdown
 from booklet.text.typography import superscript_ordinals, typography
 
 N, B = "\u202f", "\u00a0"
@@ -232,12 +232,20 @@ def test_cited_names_each_once_in_order() -> None:
 @example("Une liste\n    d’union")
 def test_slots_are_plain_text(value: str) -> None:
     """A value put in a slot is shown as it is, whatever it holds, wherever it stands; other braces are left alone."""
-    letter = render_markdown(fill_slots("{list}\n\nÀ {list}.", {"list": value}), ENGLISH)
-    assert {tag for tag, _ in read(letter).tags} <= {"p"}
-    html = str(inline(fill_slots("x{list}y {other}", {"list": value}), ENGLISH))
-    assert {tag for tag, _ in read(html).tags} <= {"br"}
-    assert read(html).text.endswith("y {other}")
-    assert fill_slots("{list}", {"list": "A *B* [c](d)"}) == r"A \*B\* \[c\](d)"
+    letter = "{list}\n\nÀ {list}. `{list}` *{list}*\n\n# {list}\n\n> {list} {other}"
+    html = render_markdown(letter, ENGLISH, slots={"list": value})
+    assert {tag for tag, _ in read(html).tags} <= {"p", "code", "em", "h3", "blockquote", "span"}
+    assert read(html).text.endswith("{other}\n\n")
+    assert "\\" not in read(html).text or "\\" in value
+
+
+def test_slots_stand_in_code_and_names_of_links() -> None:
+    """A slot between backquotes or in a link's text has its words as they are; no address changes with the list."""
+    html = render_markdown("`{list}` [{list}](https://a.fr/{list})", ENGLISH, slots={"list": "A *B* `c` & d"})
+    text = "A *B* `c` &amp; d"
+    assert html == f'<p><code>{text}</code><span> </span><a href="https://a.fr/%7Blist%7D">{text}</a></p>\n'
+    words = {"peak_year": "2022"}
+    assert render_markdown("{peak_year} {peak_share}", ENGLISH, slots=words) == "<p>2022 {peak_share}</p>\n"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from itertools import pairwise, zip_longest
+from itertools import groupby, pairwise, zip_longest
 from typing import TYPE_CHECKING
 
 from booklet.diagnostics.message import Message, say
@@ -100,9 +100,9 @@ def read_front_pages(update: Update) -> tuple[FrontPages | None, tuple[Message, 
         tuple(update.roles),
     )
     unseen += [*_check_aloud(update, drawings, frozenset(bullets))]
-    words = (_join(cover.texts), _join(flow), normalize("|".join(update.spoken)))
+    words = (_join(cover.texts), _join(flow), normalize("|".join(once(update.spoken))))
     places = (*_margins(flow), *_gaps(flow), *_frames(letter.shapes, flow))
-    return FrontPages(words, tuple(update.addresses), looks, places, update.has_own_font), tuple(unseen)
+    return FrontPages(words, once(update.addresses), looks, places, update.has_own_font), tuple(unseen)
 
 
 def normalize(text: str) -> str:
@@ -116,6 +116,11 @@ def normalize(text: str) -> str:
         for character in plain
         if not character.isspace() and unicodedata.category(character) != "Cf"
     )
+
+
+def once(told: Iterable[str]) -> tuple[str, ...]:
+    """Addresses or words of links, in their order: a link that is broken across lines has one for each."""
+    return tuple(one for one, _ in groupby(told))
 
 
 def _join(texts: Iterable[Text]) -> str:
