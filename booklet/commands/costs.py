@@ -85,11 +85,10 @@ def _import_workbook(session: Session) -> int:
     if has_errors(workspace.diagnostics):
         session.report(analysis, workspace.diagnostics)
         return CONTENT
-    try:
-        with Path(name).open("rb") as file:
-            data = file.read(WORKBOOK_BYTES + 1)
-    except (FileNotFoundError, IsADirectoryError):
-        raise UsageError(say("no file `{path}`", path=name)) from None
+    if not Path(name).is_file():  # a pipe would be waited for
+        raise UsageError(say("no file `{path}`", path=name))
+    with Path(name).open("rb") as file:
+        data = file.read(WORKBOOK_BYTES + 1)
     imported = import_workbook(workspace, Path(name).name, data)
     if imported.diagnostics:
         sources = workspace.sources.values()

@@ -82,10 +82,13 @@ IMAGES_PIXELS = 80_000_000
 
 # --- a workbook for `costs import`; one of 600 proposals unpacks to 8 MB and has 200 000 cells
 WORKBOOK_BYTES = 20_000_000
-WORKBOOK_UNPACKED = 100_000_000
+WORKBOOK_UNPACKED = 60_000_000
 WORKBOOK_PARTS = 500
 WORKBOOK_CELLS = 200_000
 WORKBOOK_ROWS = 50_000
+#: of all parts, texts and formulas too: some three elements and attributes a cell
+WORKBOOK_ELEMENTS = 800_000
+WORKBOOK_ATTRIBUTES = 800_000
 #: elements of one part that are neither rows, cells nor texts: styles, names, columns
 WORKBOOK_SETTINGS = 10_000
 #: of a sheet of lines, which has some sixty

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 #: the last row that a spreadsheet has
 MAX_ROW = 1_048_576
-_DECLARATION = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+#: the parts that a reader could take for XML, whatever they are called
+_MARKUP = re.compile(rb"\s*<|\xef\xbb\xbf|\xfe\xff|\xff\xfe|\0<")
+#: document types, comments and instructions; what the reader would go through again and again until it ends
+_STRANGE = re.compile(rb"<!|<\?(?!xml\s[^<>]{0,200}\?>)|<[^<]{200000}")
+_ATTRIBUTE = re.compile(rb"=\s*[\"']")
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _NUMBERED_ROW = re.compile(rb"<(?:\w+:)?row\s(?:[^<>]*\s)?r=[\"']([0-9]{1,9})[\"']")
@@ -60,15 +64,10 @@ class Refused(MessageError):
 
 def read_sheets(data: bytes) -> tuple[Sheet, ...]:
     """Read every sheet; raises `Refused`."""
-    from openpyxl import load_workbook  # only `costs import` reads workbooks
-
     try:
         _require_readable(data)
         with warnings.catch_warnings(action="ignore"):  # of what `openpyxl` does not keep
-            books = [
-                load_workbook(BytesIO(data), read_only=True, data_only=data_only, keep_links=False)
-                for data_only in (True, False)
-            ]
+            books = [_open(data, data_only=data_only) for data_only in (True, False)]
             pairs = zip(*(book.worksheets for book in books), strict=True)
             sheets = []
             last = 0
@@ -84,6 +83,27 @@ def read_sheets(data: bytes) -> tuple[Sheet, ...]:
         Exception
     ) as error:  # whatever a broken or hostile file makes the reader raise, it is not a workbook
         raise Refused(say("this file is not a workbook that can be read")) from error
+
+
+def _open(data: bytes, *, data_only: bool) -> Any:
+    """Open a workbook as `load_workbook` does; of the sheets, only those with cells, each once."""
+    from openpyxl.reader.excel import ExcelReader  # only `costs import` reads workbooks
+
+    class Reader(ExcelReader):
+        """Reads no part again for another sheet, and no charts."""
+
+        def read_worksheets(self) -> None:
+            parts = [link.target for _, link in self.parser.find_sheets()]
+            if len(set(parts)) < len(parts):
+                raise ValueError("two sheets are one part")
+            super().read_worksheets()
+
+        def read_chartsheet(self, sheet: Any, rel: Any) -> None:
+            pass
+
+    reader = Reader(BytesIO(data), read_only=True, data_only=data_only, keep_links=False)
+    reader.read()
+    return reader.wb
 
 
 def _read_rows(values: Any, formulas: Any) -> Iterator[tuple[int, dict[int, object]]]:
@@ -114,19 +134,30 @@ def _require_readable(data: bytes) -> None:
         raise Refused(say("a workbook of more than {limit} bytes", limit=Decimal(limits.WORKBOOK_BYTES)))
     if data.startswith(_OLE):
         raise Refused(say("an old workbook (.xls), or one with a password, is not read"))
-    cells = rows = 0
+    cells = rows = elements = attributes = 0
     with zipfile.ZipFile(BytesIO(data)) as archive:
         _require_parts(archive)
         for part in archive.namelist():
-            if part.endswith((".xml", ".rels")):
-                text = archive.read(part)
+            text = archive.read(part)
+            if _MARKUP.match(text) or part.endswith((".xml", ".rels")):
                 _require_plain(part, text)
+                elements += text.count(b"<") - text.count(b"</")
+                attributes += sum(1 for _ in _ATTRIBUTE.finditer(text))
                 cells += sum(1 for _ in _CELL.finditer(text))
                 rows += sum(1 for _ in _ROW.finditer(text))
     if cells > limits.WORKBOOK_CELLS:
         raise Refused(say("a workbook of more than {limit} cells", limit=Decimal(limits.WORKBOOK_CELLS)))
     if rows > limits.WORKBOOK_ROWS:
         raise Refused(say("a workbook of more than {limit} rows", limit=Decimal(limits.WORKBOOK_ROWS)))
+    if elements > limits.WORKBOOK_ELEMENTS or attributes > limits.WORKBOOK_ATTRIBUTES:
+        counts = Decimal(limits.WORKBOOK_ELEMENTS), Decimal(limits.WORKBOOK_ATTRIBUTES)
+        raise Refused(
+            say(
+                "a workbook of more than {elements} elements or {attributes} attributes",
+                elements=counts[0],
+                attributes=counts[1],
+            )
+        )
 
 
 def _require_parts(archive: zipfile.ZipFile) -> None:
@@ -135,6 +166,8 @@ def _require_parts(archive: zipfile.ZipFile) -> None:
     unpacked = Decimal(limits.WORKBOOK_UNPACKED)
     if sum(part.file_size for part in parts) > unpacked:
         raise Refused(say("a workbook that unpacks to more than {limit} bytes", limit=unpacked))
+    if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
+        raise ValueError("not what a spreadsheet writes")
     if len(parts) > limits.WORKBOOK_PARTS:
         raise Refused(say("a workbook of more than {limit} parts", limit=Decimal(limits.WORKBOOK_PARTS)))
     for part, ending in _OTHER_FORMATS.items():
@@ -144,7 +177,7 @@ def _require_parts(archive: zipfile.ZipFile) -> None:
 
 def _require_plain(part: str, text: bytes) -> None:
     """Refuse a part that no spreadsheet writes, that is too long to read, or whose changes could be lost."""
-    if b"\0" in text or _DECLARATION.search(text):
+    if b"\0" in text or _STRANGE.search(text):
         raise ValueError("not what a spreadsheet writes")
     if _STRICT in text:
         raise Refused(say("a workbook of the format {name} is not read", name="Strict Open XML"))

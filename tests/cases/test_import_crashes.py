@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -94,6 +95,28 @@ def test_a_bomb_is_refused(awkward: Sample, workbook: bytes, bomb: str) -> None:
     part, edit, words = BOMBS[bomb]
     (found,) = told(awkward.root, rewrite(workbook, part, edit))
     assert found.startswith("X102 ") and (words or "not a workbook that can be read") in found
+
+
+def test_a_sheet_of_another_name_is_counted_too(awkward: Sample, workbook: bytes) -> None:
+    """What is read as a sheet is bounded as one, whatever its part is called."""
+    name, renamed = "data.bin", io.BytesIO()
+    with (
+        zipfile.ZipFile(
+            io.BytesIO(rewrite(workbook, SHEET, lambda text: add_cells(text, 200_000)))
+        ) as before,
+        zipfile.ZipFile(renamed, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
+        for part in before.namelist():
+            text = before.read(part).replace(b"worksheets/sheet2.xml", f"worksheets/{name}".encode())
+            after.writestr(part.replace("sheet2.xml", name), text)
+    assert told(awkward.root, renamed.getvalue()) == ["X102 a workbook of more than 200,000 cells"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a system without pipes")
+def test_a_pipe_is_not_waited_for(awkward: Sample) -> None:
+    """A pipe that nobody writes into is no workbook."""
+    os.mkfifo(awkward.root / "pipe")
+    assert awkward.run("costs", "import", str(awkward.root / "pipe")).status == 2
 
 
 @pytest.mark.parametrize(

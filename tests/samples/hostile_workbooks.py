@@ -56,7 +56,32 @@ BOMBS: dict[str, tuple[str, Callable[[bytes], bytes], str]] = {
     "zip": (
         SHEET,
         lambda text: text.replace(END, b" " * (limits.WORKBOOK_UNPACKED + 1) + END),
-        "100,000,000 bytes",
+        "60,000,000 bytes",
+    ),
+    "values": (
+        SHEET,
+        lambda text: text.replace(END, b"<row><c>" + b"<v/>" * 900_000 + b"</c></row>" + END),
+        "800,000 elements",
+    ),
+    "attributes": (
+        SHEET,
+        lambda text: text.replace(
+            END, (b"<row " + b" ".join(b'a%d=""' % one for one in range(90)) + b"/>") * 9_000 + END
+        ),
+        "800,000 attributes",
+    ),
+    "a long attribute": (
+        SHEET,
+        lambda text: text.replace(END, b'<row a="' + b"a" * 1_000_000 + b'"/>' + END),
+        "",
+    ),
+    "a long comment": (SHEET, lambda text: text.replace(END, b"<!--" + b"<" * 1_000 + b"-->" + END), ""),
+    "one sheet many times": (
+        "xl/workbook.xml",
+        lambda text: re.sub(
+            rb"<sheet [^>]*/>", lambda sheet: sheet[0] + sheet[0].replace(b'name="', b'name="a'), text
+        ),
+        "",
     ),
     "entities": (
         "xl/workbook.xml",
