@@ -54,7 +54,7 @@ def check_workspace(workspace: Workspace, portfolio: Portfolio | None) -> tuple[
     of the proposals. A waived finding stays in the result, with its reason.
     """
     context = Context(workspace, portfolio, law_of(workspace))
-    documents = {document.source.path: document for document in workspace.proposals}
+    documents = {document.source.path: document for document in (*workspace.proposals, *workspace.damaged)}
     checked = {
         path: check_proposal(documents.get(path), faults, context)
         for path, faults in workspace.faults_by_proposal.items()
@@ -73,6 +73,8 @@ def check_proposal(
     found = list(_without_echoes(faults, {(span.path, span.start.line) for span in empty}))
     for check in (*DOCUMENT_CHECKS, *PROPOSAL_CHECKS):
         found += first_findings(check(document, context))
+    if not document.is_whole:
+        return CheckedProposal(tuple(found))
     return CheckedProposal(
         tuple(found),
         guardrails.yearly_spending(document, context),

@@ -162,7 +162,7 @@ def _check_phases(document: ProposalDocument) -> Iterator[Diagnostic]:
 def _phase_ids(document: ProposalDocument) -> KnownIds:
     """The ids of phases as typed, in readable phases or not; None where an id is unreadable."""
     timeline = node_at(document, "timeline")
-    if not isinstance(timeline, Sequence) or not timeline.items:
+    if not isinstance(timeline, Sequence) or not timeline.items or "id" in (document.hidden or ()):
         return None
     known = []
     for item in timeline.items:

@@ -44,15 +44,16 @@ if TYPE_CHECKING:
 
 
 def decode(
-    model: type[ModelType], source: Source, root: Node
+    model: type[ModelType], source: Source, root: Node, *, hidden: frozenset[str] | None = None
 ) -> tuple[Document[ModelType], tuple[Diagnostic, ...]]:
     """Read a tree as a model; a document comes back whatever the faults, with holes where reading failed.
 
-    The missing keys of a ready proposal are errors where the file says `status: ready`, else information.
+    The missing keys of a proposal are errors where its file says `status: ready`, else information. `hidden`: as
+    `Document.hidden`.
     """
     reading = _Reading(model, source, root)
     value = reading.read()
-    document = Document(value, root, source, frozenset(reading.broken))
+    document = Document(value, root, source, frozenset(reading.broken), hidden=hidden)
     ready = getattr(value, "status", None) == "ready"
     findings = reading.findings
     for name in ("costs", "revenues"):

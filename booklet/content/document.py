@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, TypeVar
 
@@ -27,6 +27,13 @@ class Document(Generic[ModelType]):
     node: Node
     source: Source
     broken: frozenset[KeyPath]
+    #: keys that faults of syntax may hide, wherever they belong; None for a file without such a fault
+    hidden: frozenset[str] | None = field(default=None, kw_only=True)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that was written was read, as YAML: other files are held only against whole ones."""
+        return self.hidden is None
 
     def span(self, *path: str | int) -> Span:
         """The span of a value; of the nearest node above it where it is absent."""
@@ -44,6 +51,8 @@ class Document(Generic[ModelType]):
 
     def is_broken(self, *path: str | int) -> bool:
         """Check whether reading failed at a path, above it or below it: rules that need the value stay silent."""
+        if self.hidden and path and path[-1] in self.hidden:
+            return True
         if not self.broken:
             return False
         return path in self._above_broken or any(

@@ -64,11 +64,11 @@ class KnownProposal(ProposalDocument):
 
     def __getattr__(self, name: str) -> object:
         """Read the file, once, for the attributes that are not cached."""
-        if name not in ("value", "node", "broken"):
+        if name not in ("value", "node", "broken", "hidden"):
             raise AttributeError(name)
         read, _ = read_proposal(self.source.path, self.__dict__["_data"])
         assert read is not None, f"{self.source.path} could be read, and these are the same bytes"
-        self.__dict__.update(value=read.value, node=read.node, broken=read.broken)
+        self.__dict__.update(value=read.value, node=read.node, broken=read.broken, hidden=read.hidden)
         return self.__dict__[name]
 
 
@@ -77,7 +77,8 @@ def read_proposal(path: str, data: bytes) -> tuple[ProposalDocument | None, tupl
     source, read, faults = read_file(path, data, Proposal)
     if read is None:
         return None, faults
-    return ProposalDocument(read.value, read.node, source, read.broken, *names_of(path)), faults
+    whole = ProposalDocument(read.value, read.node, source, read.broken, *names_of(path), hidden=read.hidden)
+    return whole, faults
 
 
 def read_file(
@@ -87,7 +88,7 @@ def read_file(
     parsed = parse(path, data, most=most)
     if parsed.root is None:
         return parsed.source, None, parsed.diagnostics
-    document, faults = decode(model, parsed.source, parsed.root)
+    document, faults = decode(model, parsed.source, parsed.root, hidden=parsed.hidden)
     return parsed.source, document, (*parsed.diagnostics, *faults)
 
 

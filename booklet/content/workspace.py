@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -75,12 +75,14 @@ class Workspace:
     faults: tuple[Diagnostic, ...]
     #: faults of families Y and M of each proposal, by path; none for a proposal taken from the cache
     faults_by_proposal: Mapping[str, tuple[Diagnostic, ...]] = field(default_factory=dict)
-    #: ids of proposals that could not be read at all: a reference to one is not broken
+    #: ids of proposals that could not be read whole: a reference to one is not broken
     unread: frozenset[str] = frozenset()
     #: files in the folders of proposals, relative to the workspace
     assets: frozenset[str] = field(default_factory=frozenset)
     #: parameters that add to or replace the law of the tool
     parameters: Document[Parameters] | None = None
+    #: proposals with faults of syntax, among `unread`: each is checked alone, and counts nowhere else
+    damaged: tuple[ProposalDocument, ...] = ()
 
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
@@ -180,8 +182,10 @@ class Folder:
     def read(self) -> Workspace:
         """Read every proposal."""
         read = {path: self.read_one(path) for path in self.proposals}
-        documents = (document for document, _ in read.values() if document is not None)
-        return self._gather(documents, {path: faults for path, (_, faults) in read.items()})
+        documents = [document for document, _ in read.values() if document is not None]
+        faults = {path: faults for path, (_, faults) in read.items()}
+        workspace = self._gather((document for document in documents if document.is_whole), faults)
+        return replace(workspace, damaged=tuple(one for one in documents if not one.is_whole))
 
     def read_one(self, path: str) -> tuple[ProposalDocument | None, tuple[Diagnostic, ...]]:
         """Read one proposal, None if it is unreadable, with its own faults."""
@@ -288,7 +292,7 @@ class Folder:
             return None
         self._sources[path], document, faults = read_file(path, self.data[path], model, most)
         self._faults += faults
-        return document
+        return document if document is not None and document.is_whole else None
 
 
 def _digest(data: bytes) -> str:

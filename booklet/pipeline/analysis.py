@@ -84,7 +84,7 @@ def check_incrementally(root: Path, store: Store) -> IncrementalCheck:
     context = Context(frame, None, law_of(frame))
     for path in anew:
         document, faults = folder.read_one(path)
-        references = document.cross_references if document else None
+        references = document.cross_references if document and document.is_whole else None
         # no document stays in memory: 1 500 of them take 250 MB
         cached[path] = CachedProposal(
             digests.get(path), references, check_proposal(document, faults, context)

@@ -62,7 +62,7 @@ def test_a_folder_is_read_in_order_of_path(root: Path) -> None:
 
 def test_faults_of_all_files_come_in_one_run(root: Path) -> None:
     """A file that cannot be read leaves the others readable, and its id is no broken reference."""
-    write(root, "mobilite/feux.yaml", "a: [\n")
+    write(root, "mobilite/feux.yaml", "[\n")
     write(root, "ecologie/arbres.yaml", PROPOSAL.replace("works", "work"))
     write(root, "sources.yaml", "x\n")
     workspace = read_workspace(root)

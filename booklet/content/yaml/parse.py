@@ -18,6 +18,7 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from booklet.content.yaml.findings import Findings
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
+from booklet.content.yaml.recovery import MAX_CHARACTERS, MAX_PARTS, Readable, recover
 from booklet.content.yaml.rules import (
     CONTROL,
     duplicate_key,
@@ -62,6 +63,8 @@ class Parsed:
     source: Source
     root: Node | None
     diagnostics: tuple[Diagnostic, ...]
+    #: after faults of syntax, the words at the start of lines that could not be read: their keys are not missing
+    hidden: frozenset[str] | None = None
 
 
 def parse(path: str, data: bytes, *, most: Size = FILE) -> Parsed:
@@ -75,8 +78,12 @@ def parse(path: str, data: bytes, *, most: Size = FILE) -> Parsed:
     if findings.is_full:  # a finding for each of a million characters would take minutes
         findings.count(Severity.ERROR, CONTROL.subn("", source.text)[1] - limits.FINDINGS)
     findings.add(empty_file(source))
-    root = None if findings else _Builder(source, findings, most).build()
-    return Parsed(source, root, findings.all)
+    if findings:
+        return Parsed(source, None, findings.all)
+    builder = _read_around_faults(source, findings, most)
+    hidden = builder.readable.words if findings else None
+    findings.add(builder.findings.all)
+    return Parsed(source, builder.root, findings.all, hidden)
 
 
 def libyaml_version() -> str:
@@ -100,23 +107,55 @@ class _Fault(Exception):
     """Raised to stop reading a file after a fault that hides the rest of it."""
 
 
+def _read_around_faults(source: Source, findings: Findings, most: Size) -> _Builder:
+    """Read a text; each fault of syntax is reported, and the text is read on without the part that it spoils."""
+    builder = _Builder(source, Readable(source.text), most)
+    left = min(MAX_PARTS, MAX_CHARACTERS // (len(source.text) + 1))
+    while (error := builder.error) is not None:
+        fault = explain_syntax(builder.readable.text, error)
+        if fault is None:
+            # some versions of libyaml look ahead, and give up before our own count of levels is reached
+            builder.refuse_depth(builder.stopped)
+            break
+        candidates = recover(builder.readable, fault)
+        found: _Builder | None = None
+        for told, readable, end in islice(candidates, left):
+            left -= 1
+            again = _Builder(source, readable, most)
+            if again.error is None or again.stopped >= end:
+                fault, found = told, again
+                break
+        hints = [fault.complaint.hint] if fault.complaint.hint else []
+        findings.add(yaml_syntax(source, fault.offset, fault.offset + 1, fault.complaint.message, *hints))
+        if found is None:
+            break
+        builder = found
+    return builder
+
+
 class _Builder:
-    """Turn libyaml's events into nodes, gathering faults."""
+    """Turn libyaml's events into nodes, gathering faults, up to the first fault of syntax."""
 
-    def __init__(self, source: Source, findings: Findings, most: Size) -> None:
-        self.source, self.findings, self.most = source, findings, most
-        self._parser = CParser(source.text)
-
-    def build(self) -> Node | None:
+    def __init__(self, source: Source, readable: Readable, most: Size) -> None:
+        self.source, self.readable, self.most = source, readable, most
+        self.findings = Findings(source.path)
+        self.error: yaml.YAMLError | None = None
+        self.root: Node | None = None
+        self._parser = CParser(readable.text)
         try:
-            return self._document()
+            self.root = self._document()
         except yaml.YAMLError as error:
-            self._report_syntax(error)
+            self.error = error
         except _Fault:
             pass
         finally:
             self._parser.dispose()
-        return None
+
+    @property
+    def stopped(self) -> int:
+        """The offset at which libyaml gave up."""
+        mark = getattr(self.error, "problem_mark", None) or getattr(self.error, "context_mark", None)
+        return mark.index if mark is not None else 0
 
     def _refuse_anchor_or_tag(self, event: Any) -> None:
         if event.anchor is not None:
@@ -169,17 +208,14 @@ class _Builder:
             if kind in _NODE_EVENTS and (event.anchor is not None or event.tag is not None):
                 self._refuse_anchor_or_tag(event)
             if kind is scalar:
-                plain = not event.style
-                node = Scalar(event.value, event.start_mark.index, event.end_mark.index, plain)
-                if not plain and (match := _ESCAPED_CONTROL.search(node.text)):
-                    self._refuse_escape(node, match[0])
+                node = self._scalar(event)
             elif kind is yaml.AliasEvent:
                 self._refuse(event, say("alias `*{name}`", name=event.anchor))
                 # a hole replaces the node that the alias names, so that keys and values still pair
                 node = Scalar("", event.start_mark.index, event.end_mark.index, plain=True)
             elif kind in _NODE_EVENTS:
                 if len(stack) >= limits.LEVELS:
-                    self._refuse_depth(event.start_mark.index)
+                    self.refuse_depth(event.start_mark.index)
                     raise _Fault
                 stack.append((event, []))
                 event = get_event()
@@ -206,6 +242,15 @@ class _Builder:
                     opening, children, limits.ENTRIES if len(stack) > 1 else self.most.entries
                 )
             event = get_event()
+
+    def _scalar(self, event: Any) -> Scalar:
+        start, plain = event.start_mark.index, not event.style
+        if start in self.readable.values:
+            return Scalar("", start, self.readable.values[start], plain=True)
+        node = Scalar(event.value, start, event.end_mark.index, plain)
+        if not plain and (match := _ESCAPED_CONTROL.search(node.text)):
+            self._refuse_escape(node, match[0])
+        return node
 
     def _bound_entries(self, opening: Any, children: list[Node], limit: int) -> None:
         if type(opening) is yaml.SequenceStartEvent and len(children) > limit:
@@ -253,18 +298,7 @@ class _Builder:
         empty = isinstance(value, Scalar) and value.plain and not value.text
         return empty and re.fullmatch(r"\d,\d", self.source.text[key.start - 2 : key.start + 1]) is not None
 
-    def _report_syntax(self, error: yaml.YAMLError) -> None:
-        fault = explain_syntax(self.source.text, error)
-        if fault is None:
-            # some versions of libyaml look ahead, and give up before our own count of levels is reached
-            mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-            self._refuse_depth(mark.index if mark is not None else 0)
-            return
-        complaint = fault.complaint
-        hints = [complaint.hint] if complaint.hint else []
-        self.findings.add(yaml_syntax(self.source, fault.offset, fault.offset + 1, complaint.message, *hints))
-
-    def _refuse_depth(self, offset: int) -> None:
+    def refuse_depth(self, offset: int) -> None:
         self._refuse_size(offset, say("nested deeper than {limit} levels", limit=limits.LEVELS))
 
     def _refuse_size(self, offset: int, found: Message) -> None:

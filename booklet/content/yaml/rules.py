@@ -29,10 +29,11 @@ _WRITTEN_LINE = re.compile(r"[^\r\n]+")
 def yaml_syntax(
     source: Source, offset: int, end: int, message: Message, *hints: Message
 ) -> Iterator[Diagnostic]:
-    """The file is not YAML: the reader stopped here.
+    """Something here is not YAML.
 
     Why
-        Nothing after this place can be read, so the rest of the file is not checked yet.
+        What belongs to this key or line cannot be read. The rest of the file is checked in the same run, alone: nothing
+        is added up from it until the fault is gone.
 
     Fails
         title: Bus : priorité aux carrefours

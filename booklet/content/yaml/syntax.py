@@ -79,7 +79,20 @@ _QUOTE_INSIDE = Complaint(
     say("text that ends too early: a quote inside quotes"), say("put the whole text between quotes")
 )
 _SECOND_DOCUMENT = Complaint(say("a second document starts here"), say("delete this line"))
+_NOT_CLOSED = Complaint(say("a quote that is opened and never closed"), say("close the quote"))
 _TAB = Complaint(say("a tab where spaces are expected"), say("indent with spaces"))
+
+
+def not_plain(found: str, needed: str, line: str) -> Complaint:
+    """What we say of a character that looks like another one, in the place of that one; `line` as it should be."""
+    if found == "\t":
+        return _TAB
+    shown = f"`<U+{ord(found):04X}>`" if found.isspace() else f"`{found}` (U+{ord(found):04X})"
+    plain = say("a plain space") if needed == " " else f"`{needed}`"
+    hint = (
+        say("type {plain} in its place", plain=plain) if len(line) > 80 else say("write `{text}`", text=line)
+    )
+    return Complaint(say("found {found} where {plain} is needed", found=shown, plain=plain), hint)
 
 
 # --- complaints that more than one slip leads to -----------------------------------------------------------------
@@ -87,6 +100,11 @@ _TAB = Complaint(say("a tab where spaces are expected"), say("indent with spaces
 #: a line that holds one word and then `:`
 _BARE_KEY = re.compile(r"([ ]*)[\w-]+ ?")
 _WRITTEN_LINE = re.compile(r"^[ ]*([^\s#].*)$", re.MULTILINE)
+#: a line whose text opens with a quote that it does not close, above a line that begins a key
+_OPENED = re.compile(
+    r"""^[ ]*(?:- +)*[\w-]+:[ ]+(?P<quote>["'])(?:(?!(?P=quote)).)*\n(?=[ ]*(?:- +)*[\w-]+:\s)""",
+    re.MULTILINE,
+)
 #: the start of a line that YAML can read as a key or a list item
 _KEY_OR_ITEM = re.compile(r"- |[^#\n]*:(?:\s|$)", re.MULTILINE)
 
@@ -106,9 +124,18 @@ def _colon_where_no_key_can_be(text: str, fault: SyntaxFault) -> SyntaxFault:
 def _key_expected(text: str, fault: SyntaxFault) -> SyntaxFault:
     """Distinguish a text that ends too early at a quote from a line at the wrong indentation."""
     before = _before(text, fault.offset)
+    if before and (opened := _opened_above(text, fault.offset)) is not None:
+        return SyntaxFault(opened, _NOT_CLOSED)
     if before:
         return replace(fault, complaint=_AFTER_QUOTE if before.endswith(("'", '"')) else _QUOTE_INSIDE)
     return replace(fault, complaint=_NOT_LIKE_THE_ITEMS) if text.startswith("- ", fault.offset) else fault
+
+
+def _opened_above(text: str, offset: int) -> int | None:
+    """Find a quote above that opens a text and is not closed before the next key: the offset of the last one."""
+    line_start = text.rfind("\n", 0, offset) + 1
+    found = deque(_OPENED.finditer(text, 0, line_start), maxlen=1)
+    return found[0].start("quote") if found else None
 
 
 def _no_more_keys(text: str, fault: SyntaxFault) -> SyntaxFault:
@@ -160,11 +187,7 @@ _KNOWN = (
             say("put the whole text between quotes; indent with spaces, never tabs"),
         ),
     ),
-    _Known(
-        "unexpected end of stream",
-        Complaint(say("a quote that is opened and never closed"), say("close the quote")),
-        at_opening=True,
-    ),
+    _Known("unexpected end of stream", _NOT_CLOSED, at_opening=True),
     _Known(
         "did not find expected ',' or",
         Complaint(
