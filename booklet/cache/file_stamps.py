@@ -90,11 +90,11 @@ class Stamps:
         record = store.load(KIND, _NAME, _adapter().validate_json)
         return cls(folder, record.files if record and record.inputs == inputs else {})
 
-    def only(self, paths: Collection[str]) -> Stamps:
+    def restricted_to(self, paths: Collection[str]) -> Stamps:
         """The part of the cache that is about some files."""
         return Stamps(self.folder, {path: self._cached[path] for path in paths if path in self._cached})
 
-    def noted(self, path: str) -> str | None:
+    def cached_digest(self, path: str) -> str | None:
         """The digest that is cached for a file, whether or not it still holds."""
         return self._cached[path].sha256 if path in self._cached else None
 

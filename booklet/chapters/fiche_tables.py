@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
 from booklet.content.model.words import ESTIMATE_NAMES, SECTION_NAMES
-from booklet.costs.financing import earn
+from booklet.costs.financing import sum_revenues
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import PrintedRange, write_number
 from booklet.tables.money_table import MoneyRow, MoneyTable, with_total, year_columns
@@ -143,7 +143,7 @@ def _name_cp(costed: CostedProposal) -> Message:
 
 
 def _revenue_cells(costed: CostedProposal, step: Decimal) -> tuple[Decimal | None, ...]:
-    earned = earn(costed.document.value, costed.costing)
+    earned = sum_revenues(costed.document.value, costed.costing)
     if earned is None:
         return (None,) * (len(costed.costing.years) + 2)
     yearly, after = earned

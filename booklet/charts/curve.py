@@ -71,7 +71,7 @@ def lay_out_curve(
         return None
     plot_x, top, base = 34.0, 10.0, 160.0
     amounts = [amount for _, amount in quantiles]
-    axis = _between(amounts[0], amounts[-1], plot_x, TEXT_WIDTH - 14)
+    axis = _axis_over_spread(amounts[0], amounts[-1], plot_x, TEXT_WIDTH - 14)
     upright = LinearAxis(Decimal(0), Decimal(1), base, top, Decimal("0.25"))
     points = tuple((axis.place(amount), upright.place(probability)) for probability, amount in quantiles)
     marks = []
@@ -82,13 +82,13 @@ def lay_out_curve(
         fits_left, fits_right = x - room_needed >= plot_x, x + room_needed <= TEXT_WIDTH
         late = fits_left and (note.goes_left or not fits_right)
         marks.append(Point(x, upright.place(note.probability), note.words, words_width, late))
-    shown = _apart(axis.marks, write)
+    shown = _without_overlap(axis.marks, write)
     return Curve(
         TEXT_WIDTH, round(base + 16, 2), plot_x, top, base, shown, upright.marks, points, tuple(marks)
     )
 
 
-def _between(first: Decimal, last: Decimal, start: float, end: float) -> LinearAxis:
+def _axis_over_spread(first: Decimal, last: Decimal, start: float, end: float) -> LinearAxis:
     """Make an axis that does not begin at 0, to show the spread."""
     step = LinearAxis.over([last - first], 0, 1, 5).step
     low = (first / step).to_integral_value("ROUND_FLOOR") * step
@@ -96,6 +96,6 @@ def _between(first: Decimal, last: Decimal, start: float, end: float) -> LinearA
     return LinearAxis(low, high, start, end, step)
 
 
-def _apart(marks: tuple[Mark, ...], write: Write) -> tuple[Mark, ...]:
+def _without_overlap(marks: tuple[Mark, ...], write: Write) -> tuple[Mark, ...]:
     """Select every n-th mark so that their words do not overlap."""
     return next(marks[::every] for every in range(1, len(marks) + 1) if are_apart(marks[::every], write))

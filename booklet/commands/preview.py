@@ -37,7 +37,7 @@ def run_preview(session: Session) -> int:
     analysis = analyse_workspace(session.root)
     paths = _choose(analysis, session)
     chosen = [one for one in analysis.workspace.proposals if one.source.path in paths]
-    found_in = {document.id: _about(document, analysis.diagnostics) for document in chosen}
+    found_in = {document.id: _of_proposal(document, analysis.diagnostics) for document in chosen}
     unread = paths - {document.source.path for document in chosen}
     shared = tuple(_unreadable(analysis.diagnostics))
     elsewhere = (*shared, *(found for found in analysis.diagnostics if found.span.path in unread))
@@ -92,7 +92,7 @@ def _choose(analysis: Analysis, session: Session) -> set[str]:
     return chosen
 
 
-def _about(document: ProposalDocument, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+def _of_proposal(document: ProposalDocument, diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Keep what is found in a proposal's own file and folder."""
     paths = (document.source.path, document.folder)
     return tuple(found for found in diagnostics if is_within(found.span.path, paths))

@@ -234,7 +234,7 @@ def finance(
         ),
         len(years),
     )
-    found = earn(proposal, costing, (section,))
+    found = sum_revenues(proposal, costing, (section,))
     if found is None:
         unknown.append(say("a revenue is not known"))
     earned = None if found is None else tuple(amount.central for amount in found[0])
@@ -246,7 +246,7 @@ def finance(
     )
 
 
-def earn(
+def sum_revenues(
     proposal: Proposal, costing: Costing, sections: Iterable[Section] = SECTIONS
 ) -> tuple[Yearly, Range] | None:
     """Add the revenues and savings of some sections, by year and in a full year after the term; None if one is unknown.

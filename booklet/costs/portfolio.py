@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.costs.costing import Costing, cost_proposal
-from booklet.costs.financing import Financings, earn, finance
+from booklet.costs.financing import Financings, finance, sum_revenues
 from booklet.costs.grants import total
 from booklet.money.calendar import Term, Yearly
 from booklet.money.euros import (
@@ -60,7 +60,7 @@ class CostedProposal:
         lines = [cost.ht.total for cost in self.costing.lines]
         years = [amount for yearly in self.costing.by_section.values() for amount in yearly if amount]
         after = self.costing.after_term_by_section.values()
-        earned = earn(self.document.value, self.costing)
+        earned = sum_revenues(self.document.value, self.costing)
         others = [*after, *([*earned[0], earned[1]] if earned else [])]
         # full years after the term and revenues may make the unit finer, never coarser
         found = [printing_step(amounts) for amounts in (lines, years, [*years, *filter(None, others)])]
@@ -76,7 +76,7 @@ class CostedProposal:
             taxes = [line.ht.total.central * line.line.vat_rate for line in lines if line.line.vat_rate]
             plan = [one for one in proposal.funding if one.section == section]
             given = [one.amount or (one.eligible or cost) * (one.share or 0) for one in plan]
-            earned = earn(proposal, self.costing, (section,))
+            earned = sum_revenues(proposal, self.costing, (section,))
             income = earned[0].total.central if earned else ZERO
             amounts += [total(taxes), *given, cost - total(given), income, cost - total(given) - income]
         return tuple(amounts)

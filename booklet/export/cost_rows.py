@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from booklet.content.model.proposal import ESTIMATES, SECTIONS, CostLine, Funding, Section
 from booklet.costs.costing import MONTHS, LineCost, shared_months, yearly_parts
-from booklet.costs.financing import Cells, Financing, Financings, earn
+from booklet.costs.financing import Cells, Financing, Financings, sum_revenues
 from booklet.costs.grants import total
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ def list_years(costed: CostedProposal, section: Section, financing: Financing | 
             costed, section, measure, amounts if known else None, getattr(after, estimate) if known else None
         )
     if any(line.section == section for line in costed.document.value.revenues):
-        earned = earn(costed.document.value, costing, (section,))
+        earned = sum_revenues(costed.document.value, costing, (section,))
         for measure, estimate in zip(REVENUE_MEASURES, ESTIMATES, strict=True):
             if earned is None:
                 yield YearRow(costed, section, measure, None)

@@ -49,7 +49,7 @@ def make_costs_tables(
         *(_from_table(table, language) for table in tables if table is not None),
         *([] if whole is None else [replace(_from_table(whole, language), note=likely)]),
         *([] if each is None else [_from_table(each, language)]),
-        *_apart(portfolio, edition, language),
+        *_drafts_and_ideas(portfolio, edition, language),
     )
 
 
@@ -147,7 +147,7 @@ def _by_year(portfolio: Portfolio, language: Language) -> TextTable:
     )
 
 
-def _apart(portfolio: Portfolio, edition: Edition, language: Language) -> tuple[TextTable, ...]:
+def _drafts_and_ideas(portfolio: Portfolio, edition: Edition, language: Language) -> tuple[TextTable, ...]:
     """List drafts and ideas without costs, which are in no total."""
     drafts = tuple(
         (costed.id, _on_one_line(costed.document.value.title or "")) for costed in portfolio.drafts

@@ -222,7 +222,7 @@ def _slim_element(element: pikepdf.Object, owners: Owners) -> None:
         elif kid.get("/Type") == Name.MCR:
             owners[kid["/Pg"].objgen[0], int(kid["/MCID"])] = element
         elif str(kid.get("/S", "")) == "/Span":
-            _own(kid, owners)
+            _own_content(kid, owners)
     element["/K"] = Array(slimmed)
 
 
@@ -237,7 +237,7 @@ def _move_up(
     return item
 
 
-def _own(element: pikepdf.Object, owners: Owners) -> None:
+def _own_content(element: pikepdf.Object, owners: Owners) -> None:
     """Record a joined span as the owner of its content."""
     for kid in kids(element):
         if isinstance(kid, int):

@@ -226,7 +226,7 @@ class Assembly:
                     body_path,
                     digest.replacements,
                     folder,
-                    before.only([task.path for task in tasks]),
+                    before.restricted_to([task.path for task in tasks]),
                 ),
                 lambda done: self.queue.progress("booklets", done, count),
             )

@@ -79,10 +79,10 @@ class OldRelease:
             return cls(dist, {}, Stamps(dist))
         return cls(dist, manifest.sha256_by_path, Stamps.read(store, manifest.inputs_sha256, dist))
 
-    def only(self, paths: Collection[str]) -> OldRelease:
+    def restricted_to(self, paths: Collection[str]) -> OldRelease:
         """Restrict the release to some files, so that a task sent to a worker grows with its own lists alone."""
         known = {path: self.sha256_by_path[path] for path in paths if path in self.sha256_by_path}
-        return OldRelease(self.folder, known, self.stamps.only(paths))
+        return OldRelease(self.folder, known, self.stamps.restricted_to(paths))
 
     def link(self, path: str, sha256: str, target: Path) -> bool:
         """Hard-link a file of the old release that has this digest to a new path; return whether that was possible."""
@@ -134,7 +134,7 @@ def find_current(dist: Path, inputs_sha256: str, store: Store) -> Manifest | Non
     Only the stat cache says so, which the store signs: a release that came with a checkout may be anybody's.
     """
     stamps = Stamps.read(store, inputs_sha256, dist)
-    sha256 = stamps.noted(MANIFEST)
+    sha256 = stamps.cached_digest(MANIFEST)
     if sha256 is None:
         return None
     try:

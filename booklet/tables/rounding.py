@@ -16,7 +16,7 @@ from math import floor
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
-from booklet.costs.financing import earn
+from booklet.costs.financing import sum_revenues
 from booklet.costs.grants import total
 from booklet.money.euros import Euros, PrintedRange, round_to, sum_cells
 
@@ -139,7 +139,7 @@ def after_in(costed: CostedProposal, step: Decimal, sections: Iterable[Section] 
 
 def section_revenues(costed: CostedProposal, section: Section) -> Decimal | None:
     """Compute a section's revenues and savings in the six years, rounded once to the fiche's unit; None if unknown."""
-    found = earn(costed.document.value, costed.costing, (section,))
+    found = sum_revenues(costed.document.value, costed.costing, (section,))
     return None if found is None else found[0].total.central.rounded(costed.step)
 
 

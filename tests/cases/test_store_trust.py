@@ -143,7 +143,9 @@ READERS: dict[str, Callable[[Store, str], object]] = {
     "page": lambda store, name: store.load("page", name, Rendered.unpack_page),
     "body": lambda store, name: store.load("body", name, Body.unpack),
     "front": lambda store, name: store.load("front", name, unpack_front_matter),
-    "stamps": lambda store, name: Stamps.read(store, "", store.folder or Path()).noted("manifest.json"),
+    "stamps": lambda store, name: Stamps.read(store, "", store.folder or Path()).cached_digest(
+        "manifest.json"
+    ),
     "build": lambda store, name: read_record(store),
     "outcome": lambda store, name: read_outcome(store, name),
     "examined": lambda store, name: store.load("examined", name, lambda data: unpack(data, "", {})),
