@@ -172,6 +172,7 @@ def _uses_of_line(
 
 def _uses_of_funding(document: ProposalDocument, context: Context) -> Iterator[ParameterUse]:
     owner, day = context.organisation(document.value.owner), context.decision_day(document)
+    edition = context.workspace.edition
     for section in SECTIONS:
         plan = find_plan(document, context, section)
         for grant in plan.grants if plan else ():
@@ -191,6 +192,8 @@ def _uses_of_funding(document: ProposalDocument, context: Context) -> Iterator[P
                     yield ParameterUse(lead, day, ("field",))
             if funder.kind == "etat" and day is not None:
                 yield ParameterUse("state-grants.ceiling", day, path)
+                if edition is not None and edition.value.funding_base == "ttc":
+                    yield ParameterUse("state-grants.base", day, path)
             paid = [year for year, amount in zip(plan.years, grant.by_year, strict=True) if amount]
             if funder.scheme is not None and paid:
                 scheme = f"scheme.{funder.scheme.strip().lower()}"

@@ -36,6 +36,13 @@ if TYPE_CHECKING:
 Kind = TypeVar("Kind", Euros, Decimal)
 
 
+_NO_REGIME = say("the VAT regime of `{label}` is not known")
+_NO_RATE = say("the VAT rate of `{label}` is not known")
+_NO_FCTVA_RATE = say("the FCTVA rate of {year} is not known")
+#: reasons why a net cost is not known that name a line or a year: a saved state has them in English
+UNKNOWN_REASONS = (_NO_REGIME, _NO_RATE, _NO_FCTVA_RATE)
+
+
 @dataclass(frozen=True, slots=True)
 class Cells:
     """One step of the chain in cents, as files write it: by year, after the term, and the sum of both."""
@@ -280,19 +287,19 @@ def _fctva(
     refund = [ZERO] * len(years)
     for cost in lines:
         if cost.line.vat_regime is None and cost.line.vat_rate != 0:
-            unknown.append(say("the VAT regime of `{label}` is not known", label=cost.line.label or ""))
+            unknown.append(_NO_REGIME.fill(label=cost.line.label or ""))
             return None
         if not bears_fctva(cost.line):
             continue
         if cost.ttc is None:
-            unknown.append(say("the VAT rate of `{label}` is not known", label=cost.line.label or ""))
+            unknown.append(_NO_RATE.fill(label=cost.line.label or ""))
             return None
         for index, (year, amount) in enumerate(zip(years, cost.ttc, strict=True)):
             if not amount.central:
                 continue
             rate = rate_by_year.get(year)
             if rate is None:
-                unknown.append(say("the FCTVA rate of {year} is not known", year=year))
+                unknown.append(_NO_FCTVA_RATE.fill(year=year))
                 return None
             refund[index] += amount.central * (Fraction(rate) * part)
     return tuple(refund)

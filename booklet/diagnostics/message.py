@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -28,6 +29,16 @@ class Message:
             return language.gettext(self.template).replace("{{", "{").replace("}}", "}")
         written = {name: _write(value, language) for name, value in self.values}
         return language.gettext(self.template).format(**written)
+
+    def fill(self, **values: object) -> Message:
+        """The message with values for its slots."""
+        return Message(self.template, tuple(values.items()))
+
+    def read(self, text: str) -> Message | None:
+        """The message that was written in English as a text, as in a saved state; None if the text is another."""
+        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.+)", re.escape(self.template))
+        match = re.fullmatch(pattern, text)
+        return self.fill(**match.groupdict()) if match else None
 
     def __str__(self) -> str:
         return self.text(ENGLISH)

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from booklet.content.model.proposal import SECTIONS, Section
+from booklet.costs.financing import UNKNOWN_REASONS
 from booklet.diagnostics import limits
 from booklet.diagnostics.diagnostic import Severity
 from booklet.diagnostics.message import Message
@@ -147,7 +148,7 @@ class SavedProposal(Saved):
     def reasons(self) -> tuple[Message, ...]:
         """Why the net cost is not known, each reason once; none where the file does not say."""
         found = dict.fromkeys(reason for reasons in self.net_unknown.values() for reason in reasons)
-        return tuple(Message(reason) for reason in found)
+        return tuple(_read_reason(reason) for reason in found)
 
     @property
     def comparable_net(self) -> Mapping[Section, Decimal | None]:
@@ -240,3 +241,8 @@ def ht_factor(basis: str | None, vat: Decimal | None) -> Fraction | None:
     if basis == "ttc":
         return None if vat is None else 1 / (1 + Fraction(vat))
     return Fraction(1) if basis == "ht" else None
+
+
+def _read_reason(text: str) -> Message:
+    """Read a reason, which is saved in English, so that it is printed in any language."""
+    return next((found for reason in UNKNOWN_REASONS if (found := reason.read(text))), Message(text))

@@ -30,21 +30,28 @@ def test_no_fctva_where_no_vat_was_borne(tmp_path: Path) -> None:
 
 def test_grants_of_the_state_on_a_price_with_vat_leave_the_fctva(tmp_path: Path) -> None:
     """70 % of 1 200 000 € TTC are 84 % of the cost before VAT (F104), and the fund is paid on the other 30 %."""
-    plan = "[{funder: dsil, form: grant, section: investissement, share: 70 %, status: sollicite}]"
 
-    def write(more: str) -> Path:
-        months = ("2023-01", "2023-12")
+    def write(given: str, more: str, decision: str = "2022-10") -> Path:
+        plan = f"[{{funder: dsil, form: grant, section: investissement, {given}, status: sollicite}}]"
+        months = ("2023-03", "2023-12")
         return write_money(
-            tmp_path, funding=plan, owner="bourg", decision="2022-10", months=months, edition=TTC, more=more
+            tmp_path, funding=plan, owner="bourg", decision=decision, months=months, edition=TTC, more=more
         )
 
-    assert ("F104", "error") in list_findings(write("no_running_cost: x"))
-    root = write(WAIVED.format("F104"))
-    found = read_costs(root)
-    assert found["fctva"]["investissement"] == "59054.40"
-    assert found["net"]["investissement"] == "300945.60"
+    assert ("F104", "error") in list_findings(write("share: 70 %", "no_running_cost: x"))
+    # the plan is on the price with VAT, whether a grant is written as a share of it or as an amount
+    for given in ("amount: 840 000", "share: 70 %"):
+        root = write(given, WAIVED.format("F104"))
+        found = read_costs(root)
+        assert found["fctva"]["investissement"] == "59054.40"
+        assert found["net"]["investissement"] == "300945.60"
     why = run("-C", str(root), "why", "essai.fctva.investissement", "--format", "json")
     assert json.loads(why.out)["figure"]["value"] == "59054.40", why.err
+
+    late = run(
+        "-C", str(write("share: 10 %", "no_running_cost: x", "2023-02")), "check", "--format", "concise"
+    )
+    assert "[S103] `state-grants.base`" in late.out, late.out
 
 
 def test_a_share_with_an_eligible_expense_is_a_share_of_it(tmp_path: Path) -> None:

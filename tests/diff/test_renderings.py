@@ -22,6 +22,7 @@ from booklet.diff.compare import compare
 from booklet.diff.json import COLUMNS, write_csv, write_json
 from booklet.diff.markdown import MARK, MAX_BYTES, escape, write_markdown
 from booklet.diff.sentences import headline
+from booklet.diff.snapshot import SavedProposal
 from booklet.diff.states import check_increase
 from booklet.diff.table import write_table
 from booklet.text.language import ENGLISH, FRENCH
@@ -343,3 +344,14 @@ def test_a_first_edition_is_no_increase(tmp_path: Path) -> None:
     assert [str(one.message) for one in check_increase(compare(costs, whole), PLACE)] == [
         "fonctionnement rises from nothing, more than 5 %"
     ]
+
+
+def test_saved_reasons_are_told_in_the_language_of_the_reader() -> None:
+    """Why a net cost is unknown is saved in English, and printed in French, with the line and the year it names."""
+    saved = {
+        "investissement": ("a VAT rate is not known", "the VAT rate of `Lot {1}` is not known"),
+        "fonctionnement": ("the FCTVA rate of 2026 is not known", "the VAT regime of `x` is not known"),
+    }
+    written = [reason.text(FRENCH) for reason in SavedProposal.model_construct(net_unknown=saved).reasons]
+    assert not [reason for reason in written if "known" in reason]
+    assert ["Lot {1}" in written[1], "2026" in written[2], "`x`" in written[3]] == [True] * 3
