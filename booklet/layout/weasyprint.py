@@ -230,19 +230,23 @@ def _renderer(styles: Styles) -> _Renderer:
     quicken()
     font_config, fetcher = _make_font_configuration(), _make_fetcher_class()
     roots = tuple(map(resolve_links, styles.folders))
-    with _Log(font_config) as log:
-        options: dict[str, Any] = {
-            "font_config": font_config,
-            "url_fetcher": fetcher(PageFiles(roots[0], roots)),
-        }
-        for path in styles.stylesheets:  # all as one, which each element is matched with once
-            sheet = weasyprint.CSS(filename=path, **options)
-            options |= {name: getattr(sheet, name) for name in ("matcher", "page_rules", "layers")}
+    options = {"font_config": font_config, "url_fetcher": fetcher(PageFiles(roots[0], roots))}
+    sheet = parse_stylesheets(weasyprint, styles.stylesheets, options)
     if styles.digest and styles.digest != digest_styles(styles):
         raise inputs_changed()
-    assert not log.complaints, f"stylesheets: {log.complaints}"
     font_config.is_complete = True
     return _Renderer(weasyprint, font_config, sheet, fetcher)
+
+
+def parse_stylesheets(weasyprint: Any, paths: Iterable[Path], options: dict[str, Any]) -> CSS:
+    """Parse stylesheets as one, which each element is matched with once; raises `BuildError` for a fault."""
+    for path in paths:
+        with _Log(options["font_config"]) as log:
+            sheet = weasyprint.CSS(filename=path, **options)
+        if log.complaints:
+            raise BuildError(say("stylesheet `{name}`: {message}", name=path.name, message=log.complaints[0]))
+        options = options | {name: getattr(sheet, name) for name in ("matcher", "page_rules", "layers")}
+    return sheet
 
 
 def _import_weasyprint() -> Any:

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 import pypdfium2
 import pytest
 
+from booklet.diagnostics.diagnostic import BuildError
 from booklet.layout.styles import Styles
-from booklet.layout.weasyprint import Typeset, advise, typeset, versions
+from booklet.layout.weasyprint import Typeset, advise, parse_stylesheets, typeset, versions
 from tests.samples.commands import ROOT
 from tests.samples.hostile_pictures import disguised
 
@@ -198,3 +199,15 @@ def test_missing_font_settings_are_refused(tmp_path: Path) -> None:
     command = [sys.executable, "-c", program, str(tmp_path / "templates")]
     ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert ran.stdout == "`templates/` lacks `fonts.conf`: take them from the toolkit's own folder\n"
+
+
+def test_fault_of_a_stylesheet_is_told_with_its_place(tmp_path: Path) -> None:
+    """What WeasyPrint does not know in a stylesheet of a workspace's own is one sentence, not a fault of ours."""
+    lay_out("")
+    import weasyprint
+
+    fonts = weasyprint.text.fonts.FontConfiguration()
+    sheet = tmp_path / "theme.css"
+    sheet.write_text("p { color: red }\nh1 { colour: red }", "utf-8")
+    with pytest.raises(BuildError, match=r"stylesheet `theme.css`: Ignored `colour: red ?` at 2:6"):
+        parse_stylesheets(weasyprint, (*STYLES.stylesheets[:1], sheet), {"font_config": fonts})
