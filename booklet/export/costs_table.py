@@ -53,6 +53,10 @@ def make_costs_tables(
     )
 
 
+#: low, central and high of both sections, and what follows the term
+_AMOUNTS = 7
+
+
 def make_present_value(portfolio: Portfolio, rate: Decimal, language: Language) -> TextTable:
     """Discount the six years' gross central cost to the first of them; the rate stands in the title."""
     wording = Wording(language)
@@ -170,13 +174,13 @@ def _join_lines(sentences: str) -> str:
 
 
 class _Sum:
+    """The sum of rows; of none, zeros."""
+
     def __init__(self) -> None:
-        self.cells: tuple[Decimal, ...] = ()
+        self.cells = (Decimal(0),) * _AMOUNTS
 
     def add(self, cells: Sequence[Decimal]) -> None:
-        self.cells = (
-            tuple(a + b for a, b in zip(self.cells, cells, strict=True)) if self.cells else tuple(cells)
-        )
+        self.cells = tuple(a + b for a, b in zip(self.cells, cells, strict=True))
 
 
 def _write(cells: Sequence[Decimal], portfolio: Portfolio, language: Language) -> tuple[str, ...]:

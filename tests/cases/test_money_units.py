@@ -99,3 +99,13 @@ def test_a_grant_too_small_for_thousands_makes_the_unit_finer(tmp_path: Path) ->
 def test_the_unit_is_that_of_the_rounded_amount(amount: str, written: str) -> None:
     """No amount prints as a thousand of a unit: what rounds up to the next unit is written in it."""
     assert write_compact(Decimal(amount), ENGLISH) == written.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def test_drafts_alone_are_in_no_total(tmp_path: Path) -> None:
+    """Every format of `costs` writes an edition that has nothing but drafts; its totals are 0."""
+    root = write_money(tmp_path, BENCH, status="draft")
+    for name in ("table", "json", "csv", "markdown", "xlsx"):
+        ran = run("-C", str(root), "costs", "--format", name, "--output", str(tmp_path / name))
+        assert ran.status == 0, ran.err
+    total = next(line for line in (tmp_path / "table").read_text("utf-8").splitlines() if "│ Total" in line)
+    assert total.split()[2:] == ["0"] * 7
