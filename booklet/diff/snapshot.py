@@ -78,7 +78,7 @@ class SavedLine(Saved):
     unit: Text = None
     unit_cost: SavedRange | None = None
     price: Literal["ht", "ttc"] | None = None
-    vat: Number | None = None
+    vat: Annotated[Number, Field(ge=0)] | None = None
     vat_regime: Text = None
     spread: Word | Mapping[Year, Number] | None = None
     period: Months | None = None

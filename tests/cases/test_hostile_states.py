@@ -123,6 +123,7 @@ def test_any_two_states_are_refused_or_compared(
         json.dumps({**HONEST, "years": list(range(1000, 9000))}),
         json.dumps({**HONEST, "proposals": [SHORT] * (limits.SAVED_PROPOSALS + 1)}),
         json.dumps({**HONEST, "organisations": {"x": "a" * (limits.SAVED_TEXT + 1)}}),
+        tamper([(("proposals", 0, "lines", 0, "vat"), "-1")]),
         "\ud800",
     ],
 )
