@@ -67,16 +67,7 @@ def read_sheets(data: bytes) -> tuple[Sheet, ...]:
     try:
         _require_readable(data)
         with warnings.catch_warnings(action="ignore"):  # of what `openpyxl` does not keep
-            books = [_open(data, data_only=data_only) for data_only in (True, False)]
-            pairs = zip(*(book.worksheets for book in books), strict=True)
-            sheets = []
-            last = 0
-            for pair in pairs:
-                sheets.append(Sheet(pair[0].title, dict(_read_rows(*pair))))
-                last += max(sheets[-1].rows, default=0)
-                if last > MAX_ROW:  # rows that are not there take time too
-                    raise Refused(say("a workbook of more than {limit} rows", limit=Decimal(MAX_ROW)))
-            return tuple(sheets)
+            return tuple(Sheet(sheet.title, dict(_read_rows(sheet))) for sheet in _open(data).worksheets)
     except Refused:
         raise
     except (
@@ -85,7 +76,7 @@ def read_sheets(data: bytes) -> tuple[Sheet, ...]:
         raise Refused(say("this file is not a workbook that can be read")) from error
 
 
-def _open(data: bytes, *, data_only: bool) -> Any:
+def _open(data: bytes) -> Any:
     """Open a workbook as `load_workbook` does; of the sheets, only those with cells, each once."""
     from openpyxl.reader.excel import ExcelReader  # only `costs import` reads workbooks
 
@@ -101,28 +92,40 @@ def _open(data: bytes, *, data_only: bool) -> Any:
         def read_chartsheet(self, sheet: Any, rel: Any) -> None:
             pass
 
-    reader = Reader(BytesIO(data), read_only=True, data_only=data_only, keep_links=False)
+    reader = Reader(BytesIO(data), read_only=True, keep_links=False)
     reader.read()
     return reader.wb
 
 
-def _read_rows(values: Any, formulas: Any) -> Iterator[tuple[int, dict[int, object]]]:
+def _read_rows(sheet: Any) -> Iterator[tuple[int, dict[int, object]]]:
     """Read the rows that hold anything; a dimension or the number of a row may claim more than there is."""
-    pair = (sheet.iter_rows(max_col=limits.WORKBOOK_COLUMNS, max_row=MAX_ROW) for sheet in (values, formulas))
-    before = None
-    for number, (computed, typed) in enumerate(zip(*pair, strict=True), 1):
-        if typed is before:  # the reader repeats one empty row for all that are not there
-            continue
-        before = typed
-        cells = {
-            column: Formula(str(getattr(cell.value, "text", cell.value)), value.value)
-            if cell.data_type == "f"
-            else value.value
-            for column, (value, cell) in enumerate(zip(computed, typed, strict=True))
-            if cell.value is not None
-        }
-        if cells:
-            yield number, cells
+    from openpyxl.worksheet._reader import WorkSheetParser
+
+    class Parser(WorkSheetParser):
+        """Reads a formula and its value at once: reading the sheet twice takes twice as long."""
+
+        def parse_cell(self, element: Any) -> dict[str, Any]:
+            cell: dict[str, Any] = super().parse_cell(element)
+            if cell["data_type"] == "f":
+                text = str(getattr(cell["value"], "text", cell["value"]))
+                self.data_only = True
+                cell["value"] = Formula(text, super().parse_cell(element)["value"])
+                self.data_only, self.col_counter = False, cell["column"]
+            return cell
+
+    book = sheet.parent
+    dates = {"date_formats": book._date_formats, "timedelta_formats": book._timedelta_formats}  # noqa: SLF001
+    before = 0
+    with sheet._get_source() as source:  # noqa: SLF001
+        for number, row in Parser(source, sheet._shared_strings, epoch=book.epoch, **dates).parse():  # noqa: SLF001
+            cells = {
+                cell["column"] - 1: cell["value"]
+                for cell in row
+                if cell["value"] is not None and cell["column"] <= limits.WORKBOOK_COLUMNS
+            }
+            if cells and before < number <= MAX_ROW:
+                yield number, cells
+            before = max(before, number)
 
 
 def _require_readable(data: bytes) -> None:
