@@ -71,7 +71,9 @@ def run_check(session: Session) -> int:
     prefix = _path_in_repository(session.root)
     fails = session.fails(diagnostics)
     try:
-        print(session.render(report, format, sys.stdout, prefix=prefix), end="", flush=True)
+        whole = bool(session.options.paths)
+        written = session.render(report, format, sys.stdout, prefix=prefix, whole=whole)
+        print(written, end="", flush=True)
     except OSError as error:
         if fails:
             raise UnreportedError(error.errno, error.strerror) from error

@@ -132,8 +132,13 @@ class Session:
         format = choose_format(AUTO, {}, terminal=sys.stderr.isatty())
         print(self.render(report, format, sys.stderr), end="", file=sys.stderr)
 
-    def render(self, report: Report, format: str, stream: TextIO, *, prefix: str = "") -> str:
-        """Write a report in one of the formats of `check`, coloured where the stream shows colours."""
+    def render(
+        self, report: Report, format: str, stream: TextIO, *, prefix: str = "", whole: bool = False
+    ) -> str:
+        """Write a report in one of the formats of `check`, coloured where the stream shows colours.
+
+        With `whole` or `-v`, people see each finding for information.
+        """
         return self.as_typed(
             render(
                 report,
@@ -142,6 +147,7 @@ class Session:
                 color=self.has_color(stream),
                 version=__version__,
                 prefix=prefix,
+                whole=whole or bool(self.options.verbose),
             )
         )
 

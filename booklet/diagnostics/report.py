@@ -44,12 +44,15 @@ class Setting:
     color: bool
     version: str
     prefix: str
+    whole: bool
 
 
 #: every format by its name: a pure function of a report, a language and a setting
 REPORTERS: Mapping[str, Callable[[Report, Language, Setting], str]] = {
-    "full": lambda report, language, setting: render_full(report, language, color=setting.color),
-    "concise": lambda report, language, _: render_concise(report, language),
+    "full": lambda report, language, setting: render_full(
+        report, language, color=setting.color, whole=setting.whole
+    ),
+    "concise": lambda report, language, setting: render_concise(report, language, whole=setting.whole),
     "github": lambda report, language, setting: render_github(report, language, prefix=setting.prefix),
     "gitlab": lambda report, language, setting: render_gitlab(report, language, prefix=setting.prefix),
     "sarif": lambda report, language, setting: render_sarif(
@@ -84,11 +87,19 @@ def choose_color(environment: Mapping[str, str], *, terminal: bool) -> bool:
 
 
 def render(
-    report: Report, format: str, language: Language, *, color: bool = False, version: str, prefix: str = ""
+    report: Report,
+    format: str,
+    language: Language,
+    *,
+    color: bool = False,
+    version: str,
+    prefix: str = "",
+    whole: bool = True,
 ) -> str:
     """Write a report in one of `FORMATS`.
 
     `version` is the tool's, for formats that name it; `prefix` is the workspace's folder in the repository,
-    for the formats whose readers look from there (github, gitlab, sarif, junit).
+    for the formats whose readers look from there (github, gitlab, sarif, junit). Unless `whole`, those for people
+    (full, concise) show one finding of each rule for information.
     """
-    return REPORTERS[format](report, language, Setting(color, version, prefix))
+    return REPORTERS[format](report, language, Setting(color, version, prefix, whole))

@@ -153,7 +153,7 @@ def test_full_counts_what_the_edition_accepts_at_the_end() -> None:
     assert blocks[1].splitlines() == [
         "information[C104]: 2 findings that the edition accepts",
         "  = because: loi tenue pour inchangée",
-        "  = places: sh run.sh check --format concise",
+        "  = places: sh run.sh check -v --format concise",
     ]
     assert blocks[2].startswith("information[C105]: 1 finding that the edition accepts")
     assert blocks[3] == "4 for information\n"
@@ -238,6 +238,21 @@ def test_concise_writes_one_line_per_diagnostic() -> None:
         f"{PATH}:8:16: waived[F102] own share of 12.50 %\n"
         "2 errors, 1 waived\n"
     )
+
+
+@pytest.mark.parametrize("format", ["full", "concise"])
+def test_one_finding_for_information_stands_for_those_of_its_rule(format: str) -> None:
+    """People read errors first, then one finding of each rule for information with the number of the others."""
+    told = [
+        replace(NO_RUNNING_COST, severity=Severity.INFORMATION, span=span_of(word))
+        for word in ("label", "title")
+    ]
+    report = report_of(*told, UNUSED, OUTSIDE)
+    short, each = (render(report, format, ENGLISH, version=VERSION, whole=whole) for whole in (False, True))
+    assert "and 1 other: sh run.sh check -v" in short and "sh run.sh check -v" not in each
+    assert [short.count("nothing recurs"), each.count("nothing recurs")] == [1, 2]
+    assert short.index("C103") < min(short.index("C104"), short.index("S104"))
+    assert short.splitlines()[-1] == each.splitlines()[-1] == "1 error, 3 for information"
 
 
 def test_github_ranks_errors_first_and_escapes_what_its_commands_reserve() -> None:

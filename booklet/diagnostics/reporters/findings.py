@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from booklet.text.language import Language
 
 
+#: how to see each finding that is for information
+EACH = "sh run.sh check -v"
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """The findings of one run, ready to be rendered in any format."""
@@ -78,6 +82,18 @@ class Report:
         waived = (diagnostic for diagnostic in self.diagnostics if diagnostic.waived is not None)
         return (*self.ranked(), *waived)
 
+    def grouped(self, *, whole: bool) -> Iterator[tuple[Diagnostic, int]]:
+        """The diagnostics of `listed`; of a rule's findings for information the first alone, unless `whole`.
+
+        Each comes with the number of the others that it stands for.
+        """
+        left = Counter(one.code for one in self.standing if one.severity is Severity.INFORMATION)
+        for one in self.listed():
+            if whole or one.waived is not None or one.severity is not Severity.INFORMATION:
+                yield one, 0
+            elif one.code in left:
+                yield one, left.pop(one.code) - 1
+
     def line_text(self, span: Span) -> str | None:
         """The text of the line where a span starts; None where the file or the line is unknown."""
         source = self.sources.get(span.path)
@@ -113,6 +129,14 @@ def write_counts(errors: int, warnings: int, information: int, language: Languag
     if information:
         parts.append(say("{count} for information", count=Decimal(information)).text(language))
     return ", ".join(parts)
+
+
+def write_others(count: int, language: Language) -> str:
+    """Write how many findings of a rule are not shown, and how to see them."""
+    values = {"count": Decimal(count), "command": EACH}
+    one = say("and {count} other: {command}", **values)
+    many = say("and {count} others: {command}", **values)
+    return inflect(count, one, many, language)
 
 
 def summarize(report: Report, language: Language) -> str:

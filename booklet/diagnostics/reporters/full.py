@@ -15,7 +15,7 @@ only counted, at the end: every other format has the places.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -23,7 +23,15 @@ from typing import TYPE_CHECKING
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.reporters.excerpt import take_excerpt
-from booklet.diagnostics.reporters.findings import Report, inflect, severity_word, summarize, write_place
+from booklet.diagnostics.reporters.findings import (
+    EACH,
+    Report,
+    inflect,
+    severity_word,
+    summarize,
+    write_others,
+    write_place,
+)
 from booklet.text.outside import visible
 
 if TYPE_CHECKING:
@@ -43,15 +51,19 @@ INKS = {
     Severity.INFORMATION: "\x1b[1;36m",
 }
 EXPLAIN = "sh run.sh explain"
-PLACES = "sh run.sh check --format concise"
+PLACES = f"{EACH} --format concise"
 
 
-def render_full(report: Report, language: Language, *, color: bool = False) -> str:
-    """Write every diagnostic with its excerpt, then the summary; colours only if asked."""
+def render_full(report: Report, language: Language, *, color: bool = False, whole: bool = True) -> str:
+    """Write diagnostics with their excerpts, errors first, then the summary; colours only if asked.
+
+    Unless `whole`, a rule's findings for information are one, with their number.
+    """
     page = _Page(report, language, color)
     accepted = [one for one in report.standing if one.accepted is not None]
-    listed = [one for one in report.diagnostics if one.accepted is None or one.waived is not None]
-    blocks = ["\n".join(page.lines(one)) for one in listed]
+    shown = tuple(one for one in report.diagnostics if one.accepted is None or one.waived is not None)
+    listed = replace(report, diagnostics=shown).grouped(whole=whole)
+    blocks = ["\n".join(page.lines(one, others)) for one, others in listed]
     blocks += ["\n".join(page.accepted_lines(code, found)) for code, found in _by_code(accepted)]
     return "\n\n".join([*blocks, summarize(report, language)]) + "\n"
 
@@ -77,7 +89,7 @@ class _Page:
     language: Language
     color: bool
 
-    def lines(self, diagnostic: Diagnostic) -> Iterator[str]:
+    def lines(self, diagnostic: Diagnostic, others: int = 0) -> Iterator[str]:
         if diagnostic.waived is not None:
             yield from self._waived_lines(diagnostic, diagnostic.waived)
             return
@@ -98,8 +110,10 @@ class _Page:
             yield from self._excerpt_lines(second.span, "-", second.message, BLUE, gutter)
         notes = [say("hint: {hint}", hint=self._write(hint)) for hint in diagnostic.hints]
         notes.append(say("explain: {command}", command=f"{EXPLAIN} {diagnostic.code}"))
-        for note in notes:
-            yield f"{margin} {self._paint('=', BLUE)} {note.text(self.language)}"
+        written = [note.text(self.language) for note in notes]
+        written += [write_others(others, self.language)] if others else []
+        for note in written:
+            yield f"{margin} {self._paint('=', BLUE)} {note}"
 
     def _waived_lines(self, diagnostic: Diagnostic, because: str) -> Iterator[str]:
         word = say("waived").text(self.language)
