@@ -90,3 +90,10 @@ def test_a_longer_phase_costs_more_in_a_diff(tmp_path: Path) -> None:
     assert ran.status == 0, ran.err
     (change,) = json.loads(ran.out)["proposals"]
     assert [cause["cause"] for cause in change["causes"] if cause["measure"] == "cost"] == ["duration"]
+
+
+@pytest.mark.parametrize("unit", ["E.T.P.", "équivalent temps plein", "Équivalents-temps plein", "FTE"])
+def test_full_time_in_other_words_costs_its_years_too(tmp_path: Path, unit: str) -> None:
+    """Full-time equivalents are the same in full letters."""
+    found = read_costs(write(tmp_path, TEAM.replace("unit: ETP", f"unit: {unit}")))["fonctionnement"]
+    assert found["2022"]["central"] == "110000.00"

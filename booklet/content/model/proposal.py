@@ -50,7 +50,9 @@ Nature = Literal["works", "equipment", "software", "service", "staff", "land", "
 NATURES_WITHOUT_VAT: frozenset[Nature] = frozenset({"staff", "grant", "land"})
 PhaseKind = Literal["study", "procurement", "works", "rollout", "operation", "evaluation"]
 #: units by which a staff line counts full-time equivalents, whose cost is one of a year
-FULL_TIME = frozenset({"etp", "etpt"})
+FULL_TIME = frozenset(
+    {"etp", "etpt", "fte", "équivalent temps plein", "équivalents temps plein", "temps plein", "temps pleins"}
+)
 #: kinds of phases in which something is built or put into service
 BUILDING = frozenset({"works", "rollout"})
 Evidence = Literal["contract", "benchmark", "expert", "assumption"]
@@ -161,7 +163,8 @@ class CostLine(Model):
     @property
     def counts_full_time(self) -> bool:
         """Whether the line counts full-time equivalents: its unit cost is that of a year, over however many months."""
-        return self.nature == "staff" and (self.unit or "").strip().casefold() in FULL_TIME
+        unit = " ".join((self.unit or "").casefold().replace(".", "").replace("-", " ").split())
+        return self.nature == "staff" and unit in FULL_TIME
 
     @property
     def vat_rate(self) -> Decimal | None:
