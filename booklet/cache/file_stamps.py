@@ -14,16 +14,14 @@ import os
 import stat
 import time
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.cache.digests import fingerprint
+from booklet.cache.store import adapter
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from pathlib import Path
-
-    from pydantic import TypeAdapter
 
     from booklet.cache.store import Kind, Store
 
@@ -62,13 +60,6 @@ class _Record(NamedTuple):
     files: dict[str, Digested]
 
 
-@cache
-def _adapter() -> TypeAdapter[_Record]:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(_Record)
-
-
 def digest(path: Path) -> str:
     """Digest a file, in hexadecimal."""
     with path.open("rb") as file:
@@ -87,7 +78,7 @@ class Stamps:
     @classmethod
     def read(cls, store: Store, inputs: str, folder: Path) -> Stamps:
         """Read the cache of the release that some inputs made; an empty one where it cannot be read."""
-        record = store.load(KIND, _NAME, _adapter().validate_json)
+        record = store.load(KIND, _NAME, adapter(_Record).validate_json)
         return cls(folder, record.files if record and record.inputs == inputs else {})
 
     def restricted_to(self, paths: Collection[str]) -> Stamps:
@@ -126,7 +117,7 @@ def note_new(store: Store, inputs: str, folder: Path, sha256_by_path: Mapping[st
 
 
 def _write(store: Store, inputs: str, files: dict[str, Digested]) -> None:
-    store.put(KIND, _NAME, _adapter().dump_json(_Record(inputs, files)))
+    store.put(KIND, _NAME, adapter(_Record).dump_json(_Record(inputs, files)))
 
 
 def _look(path: Path) -> tuple[Stamp, bool]:

@@ -18,7 +18,7 @@ import os
 import re
 import stat
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, get_args
 
 from booklet.cache.atomic import write_whole
 from booklet.cache.digests import FORMAT
@@ -29,6 +29,8 @@ from booklet.diagnostics.message import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from pydantic import TypeAdapter
 
 Kind = Literal["page", "body", "front", "stamps", "build", "outcome", "examined"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -52,6 +54,18 @@ _ENTRY = re.compile(r"[0-9a-f]{62}")
 #: as `write_whole` names what it has not finished
 _UNFINISHED = re.compile(r"\..*\.part")
 Read = TypeVar("Read")
+Value = TypeVar("Value")
+_adapters: dict[object, Any] = {}
+
+
+def adapter(kind: type[Value]) -> TypeAdapter[Value]:
+    """Make pydantic's reader and writer of a type as JSON, once in a process."""
+    if kind not in _adapters:
+        from pydantic import TypeAdapter
+
+        _adapters[kind] = TypeAdapter(kind)
+    made: TypeAdapter[Value] = _adapters[kind]
+    return made
 
 
 def inputs_changed() -> BuildError:

@@ -10,14 +10,11 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from pydantic import TypeAdapter
-
 from booklet.cache.digests import fingerprint
-from booklet.cache.store import inputs_changed
+from booklet.cache.store import adapter, inputs_changed
 from booklet.layout.overflow_report import UNMEASURED, Layout
 from booklet.layout.tags import slim
 from booklet.layout.weasyprint import typeset
@@ -52,7 +49,7 @@ class Rendered:
     def unpack(cls, payload: bytes) -> Rendered:
         """Read what `pack` wrote, its `pdf` unchecked; raises `ValueError` for anything else."""
         head, _, pdf = payload.partition(b"\n")
-        return replace(_adapter().validate_json(head), pdf=pdf)
+        return replace(adapter(Rendered).validate_json(head), pdf=pdf)
 
     @classmethod
     def unpack_page(cls, payload: bytes) -> Rendered:
@@ -60,11 +57,6 @@ class Rendered:
         page = cls.unpack(payload)
         require_pdf(page.pdf)
         return page
-
-
-@cache
-def _adapter() -> TypeAdapter[Rendered]:
-    return TypeAdapter(Rendered)
 
 
 def require_pdf(data: bytes) -> None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import zlib
 from collections.abc import Mapping  # noqa: TC003 (pydantic reads the annotations)
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING
 
-from pydantic import ConfigDict, TypeAdapter
+from pydantic import ConfigDict
 
+from booklet.cache.store import adapter
 from booklet.pdf.body import FRONT_MATTER
 from booklet.pdf.merge import LinkTarget, MergedPart, ParentNodes, Portion, UnresolvedTargets, merge_part
 from booklet.pdf.objects import ObjectTable, Origin, Written, renumber
@@ -121,17 +121,12 @@ class RelocatableFrontMatter:
 
     def pack(self) -> bytes:
         """Serialise the front matter for the store."""
-        return _adapter().dump_json(self)
+        return adapter(RelocatableFrontMatter).dump_json(self)
 
     @classmethod
     def unpack(cls, payload: bytes) -> RelocatableFrontMatter:
         """Read an entry of the store."""
-        return _adapter().validate_json(payload)
-
-
-@cache
-def _adapter() -> TypeAdapter[RelocatableFrontMatter]:
-    return TypeAdapter(RelocatableFrontMatter)
+        return adapter(RelocatableFrontMatter).validate_json(payload)
 
 
 class _Table(ObjectTable):

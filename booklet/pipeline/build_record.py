@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 (pydantic reads the annotations)
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
-
 from booklet.cache.digests import fingerprint
+from booklet.cache.store import adapter
 from booklet.diagnostics.message import Message, say
 
 if TYPE_CHECKING:
@@ -60,21 +58,16 @@ class BuildRecord:
         return say("the page numbers, totals or files that it prints changed")
 
 
-@cache
-def _adapter() -> TypeAdapter[BuildRecord]:
-    return TypeAdapter(BuildRecord)
-
-
 def record_build(store: Store, state: BuildState, laid_out: tuple[str, ...]) -> None:
     """Put the digests of a build into the store, beside those of the build before."""
     last = read_record(store)
     record = BuildRecord(last.after if last else None, state, laid_out)
-    store.put(KIND, NAME, _adapter().dump_json(record))
+    store.put(KIND, NAME, adapter(BuildRecord).dump_json(record))
 
 
 def read_record(store: Store) -> BuildRecord | None:
     """Read the record of the last build; one that cannot be read is None."""
-    return store.load(KIND, NAME, _adapter().validate_json)
+    return store.load(KIND, NAME, adapter(BuildRecord).validate_json)
 
 
 def _changed(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:

@@ -6,12 +6,12 @@ import stat
 from collections import Counter
 from collections.abc import Mapping  # noqa: TC003 (pydantic reads the annotations)
 from dataclasses import asdict, dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter
+from pydantic import ConfigDict, Field, StringConstraints
 
 from booklet.cache.file_stamps import digest
+from booklet.cache.store import adapter
 from booklet.text.outside import dump_json
 from booklet.text.slug import file_name, slugify
 
@@ -132,7 +132,7 @@ class Manifest:
     @classmethod
     def read(cls, data: bytes) -> Manifest:
         """Read a manifest; raises `ValueError` when the data is anything else."""
-        return _adapter().validate_json(data)
+        return adapter(Manifest).validate_json(data)
 
     @classmethod
     def load(cls, folder: Path) -> Manifest:
@@ -144,11 +144,6 @@ class Manifest:
         if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
             raise ValueError("no plain file, or too long a one")
         return cls.read((folder / MANIFEST).read_bytes())
-
-
-@cache
-def _adapter() -> TypeAdapter[Manifest]:
-    return TypeAdapter(Manifest)
 
 
 def booklet_path(electoral_list: ElectoralList) -> str:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping  # noqa: TC003 (pydantic reads the annotations)
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TYPE_CHECKING
 
-from pydantic import TypeAdapter
-
-from booklet.cache.store import PAGE, Kind, Store
+from booklet.cache.store import PAGE, Kind, Store, adapter
 from booklet.checks.engine import apply_settings
 from booklet.diagnostics.diagnostic import BuildError, Diagnostic
 from booklet.pipeline.release import find_current
@@ -37,17 +34,12 @@ class Outcome:
 
     def record(self, store: Store, inputs_sha256: str) -> None:
         """Put the outcome of some inputs into the store."""
-        store.put(OUTCOME, inputs_sha256, _adapter().dump_json(self))
-
-
-@cache
-def _adapter() -> TypeAdapter[Outcome]:
-    return TypeAdapter(Outcome)
+        store.put(OUTCOME, inputs_sha256, adapter(Outcome).dump_json(self))
 
 
 def read_outcome(store: Store, inputs_sha256: str) -> Outcome | None:
     """Read the outcome of some inputs; None where the store has none."""
-    return store.load(OUTCOME, inputs_sha256, _adapter().validate_json)
+    return store.load(OUTCOME, inputs_sha256, adapter(Outcome).validate_json)
 
 
 def find_silent(root: Path, inputs_sha256: str, dist: Path, store: Store) -> Manifest | None:
