@@ -102,7 +102,11 @@ class Phrases:
         """Index texts by their longest word, each with what makes its phrases."""
         index: dict[str, list[tuple[str, PhraseMaker]]] = {}
         for entry in dict.fromkeys(texts):
-            index.setdefault(max(fold_words(entry[0]), key=len, default=""), []).append(entry)
+            longest = max(
+                entry[0].split(), key=len, default=""
+            )  # to fold all words of 40 000 lists takes long
+            words = fold_words(longest) or fold_words(entry[0])
+            index.setdefault(max(words, key=len, default=""), []).append(entry)
         return cls(index)
 
     def find(self, document: Document[Any], here: frozenset[str]) -> Iterator[tuple[Phrase, Span]]:

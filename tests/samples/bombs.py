@@ -90,6 +90,11 @@ def _sizes() -> Iterator[Bomb]:
     yield _file("1 MB of comments", BUS, lambda: "#\n" * 499_000)
     yield _file("15 MB of empty lines before the lists", _LISTS, lambda: "\n" * 9_000_000 + LISTS)
     yield _file("14 MB of comments before the lists", _LISTS, lambda: "#\n" * 7_000_000 + LISTS)
+    yield _file(
+        "15 000 lists before a fault of syntax",
+        _LISTS,
+        lambda: _lines("- {id: l#, name: Une liste #, commune: Une ville}", 15_000) + "- [\n- a: b: c\n",
+    )
     yield _file("15 MB of one scalar", _LISTS, lambda: "a" * 9_000_000)
     yield _file("14 MB of short keys", _SOURCES, lambda: _lines("k#:", 1_500_000))
     yield _file("15 MB of short items", _LISTS, lambda: "- a\n" * 3_900_000)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: times that a text is read again, and characters that are read in all
-MAX_PARTS, MAX_CHARACTERS = 50, 3_000_000
+MAX_PARTS, MAX_CHARACTERS = 50, 1_000_000
 #: lines above a fault among which the keys around it are looked for
 _LINES_ABOVE = 2_000
 
