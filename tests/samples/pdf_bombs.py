@@ -50,18 +50,18 @@ def every_pdf_bomb() -> Iterator[Bomb]:
         )
     yield _verify("3 000 elements one in another", lambda: (pad(_ELEMENT, 3_000, nested=True), update()))
     for name, content in (
-        ("texts", _SHOWN * 38_000),
-        ("shapes", b"0 0 9 9 re f\n" * 150_000),
+        ("texts", _SHOWN * 20_000),
+        ("shapes", b"0 0 9 9 re f\n" * 70_000),
         ("texts and shapes", _SHOWN * 1_900 + b"50 50 9 9 re f\n" * 8_000),
         ("curves", b"0 0 m " + b"1 1 2 2 3 3 c " * 59_000 + b"S"),
-        ("glyphs", b"BT /F 12 Tf 1 0 0 1 50 50 Tm [" + b"<0001>0" * 250_000 + b"] TJ ET"),
-        ("levels", b"q " * 900_000),
+        ("glyphs", b"BT /F 12 Tf 1 0 0 1 50 50 Tm [" + b"<0001>0" * 140_000 + b"] TJ ET"),
+        ("levels", b"q " * 490_000),
     ):
-        yield _verify(f"front pages of 2 MB of {name}", partial(_drawn, content))
-    glyphs = b"BT /F 12 Tf 1 0 0 1 50 50 Tm [" + b"<0001>0" * 250_000 + b"] TJ ET"
-    yield _verify("front pages of 2 MB of glyphs before 640 pages", partial(_drawn, glyphs, 320))
+        yield _verify(f"front pages of 1 MB of {name}", partial(_drawn, content))
+    glyphs = b"BT /F 12 Tf 1 0 0 1 50 50 Tm [" + b"<0001>0" * 140_000 + b"] TJ ET"
+    yield _verify("front pages of 1 MB of glyphs before 640 pages", partial(_drawn, glyphs, 320))
     yield _verify(
-        "front pages of 2 MB of glyphs before 1 500 fiches", partial(_drawn, glyphs, 1_500), "verify --large"
+        "front pages of 1 MB of glyphs before 1 500 fiches", partial(_drawn, glyphs, 1_500), "verify --large"
     )
     yield _verify("body of 120 MB", lambda: (pad(b"<< >>", 1, stream=bytes(120_000_000)), update()))
 

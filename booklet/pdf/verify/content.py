@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from booklet.pdf.verify.geometry import Matrix
 
 #: of one page, unpacked
-MAX_CONTENT = 2_000_000
+MAX_CONTENT = 1_000_000
 _MAX_OPERANDS = 6
 #: of one page: a cover of some three thousand proposals
 _MAX_OPERATORS = 60_000
