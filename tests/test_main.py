@@ -13,6 +13,7 @@ from unittest.mock import patch
 
 import cffi
 import pytest
+from openpyxl import Workbook
 
 from booklet.__main__ import CHECKOUT, INSTALLED, MODULE, missing_library, missing_package, run
 from booklet.installation import PACKAGE
@@ -48,7 +49,7 @@ def hide(name: str, folder: Path) -> str:
 )
 def test_any_missing_package_is_one_sentence(unbuilt: Sample, tmp_path: Path, name: str) -> None:
     """Each dependency in turn is not there: the command that needs it says so in one sentence, status 3."""
-    (tmp_path / "figures.xlsx").touch()
+    Workbook().save(tmp_path / "figures.xlsx")
     ran = subprocess.run(
         [sys.executable, "-S", ROOT / "build.py", "-C", unbuilt.root, *COMMANDS.get(name, ("build",))],
         cwd=tmp_path,

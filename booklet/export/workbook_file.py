@@ -68,11 +68,10 @@ def read_sheets(data: bytes) -> tuple[Sheet, ...]:
         _require_readable(data)
         with warnings.catch_warnings(action="ignore"):  # of what `openpyxl` does not keep
             return tuple(Sheet(sheet.title, dict(_read_rows(sheet))) for sheet in _open(data).worksheets)
-    except Refused:
+    except (Refused, ImportError):
         raise
-    except (
-        Exception
-    ) as error:  # whatever a broken or hostile file makes the reader raise, it is not a workbook
+    # whatever a broken or hostile file makes the reader raise, it is not a workbook
+    except Exception as error:
         raise Refused(say("this file is not a workbook that can be read")) from error
 
 

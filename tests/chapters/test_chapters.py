@@ -216,7 +216,7 @@ def test_name_that_does_not_fit_is_told_at_the_only_list(unbuilt: Sample) -> Non
     """With one list alone, a name too long for its cover is told at the name and not at the letter that it pushes."""
     lists = unbuilt.root / "proposals" / "lists.yaml"
     lists.write_text(
-        f'- {{id: une, name: "{"Une liste au nom sans fin " * 12}", head: Prénom Nom, commune: Une ville}}\n',
+        f'- {{id: une, name: "{"Une liste au nom sans fin " * 60}", head: Prénom Nom, commune: Une ville}}\n',
         "utf-8",
     )
     ran = unbuilt.run("build", "--jobs", "1")
