@@ -28,7 +28,7 @@ from booklet.content.yaml.rules import (
     yaml_alias,
     yaml_syntax,
 )
-from booklet.content.yaml.syntax import explain_syntax
+from booklet.content.yaml.syntax import SyntaxFault, explain_syntax
 from booklet.diagnostics import limits
 from booklet.diagnostics.diagnostic import Severity
 from booklet.diagnostics.message import Message, say
@@ -118,15 +118,17 @@ def _read_around_faults(source: Source, findings: Findings, most: Size) -> _Buil
             builder.refuse_depth(builder.stopped)
             break
         candidates = recover(builder.readable, fault)
+        faults: tuple[SyntaxFault, ...] = (fault,)
         found: _Builder | None = None
         for told, readable, end in islice(candidates, left):
             left -= 1
             again = _Builder(source, readable, most)
             if again.error is None or again.stopped >= end:
-                fault, found = told, again
+                faults, found = told, again
                 break
-        hints = [fault.complaint.hint] if fault.complaint.hint else []
-        findings.add(yaml_syntax(source, fault.offset, fault.offset + 1, fault.complaint.message, *hints))
+        for fault in faults:
+            hints = [fault.complaint.hint] if fault.complaint.hint else []
+            findings.add(yaml_syntax(source, fault.offset, fault.offset + 1, fault.complaint.message, *hints))
         if found is None:
             break
         builder = found

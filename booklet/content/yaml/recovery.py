@@ -39,20 +39,20 @@ _LOOK_ALIKE = re.compile(
 _FIRST_WORD = re.compile(rf"[\s-]*({_WORD})")
 
 
-def recover(readable: Readable, fault: SyntaxFault) -> Iterator[tuple[SyntaxFault, Readable, int]]:
+def recover(
+    readable: Readable, fault: SyntaxFault
+) -> Iterator[tuple[tuple[SyntaxFault, ...], Readable, int]]:
     """How a text could be read further, the least change first.
 
-    Each comes with the fault as it is then told, and the offset that reading must pass.
+    Each comes with the faults as they are then told, and the offset that reading must pass.
     """
-    plain = readable.with_plain_characters(fault.offset)
-    if plain is not None:
-        text, offset, line = plain
-        told = SyntaxFault(offset, not_plain(readable.text[offset], text.text[offset], line))
-        yield told, text, readable.text.find("\n", fault.offset) % (len(readable.text) + 1)
-        if "\n" not in readable.text[offset : fault.offset]:
-            fault = replace(fault, complaint=told.complaint, offset=offset)
+    plain, told = readable.with_plain_characters(fault.offset)
+    if told:
+        yield told, plain, readable.text.find("\n", fault.offset) % (len(readable.text) + 1)
+        if "\n" not in readable.text[told[-1].offset : fault.offset]:
+            fault = told[-1]
     for part in readable.parts_around(fault.offset):
-        yield fault, readable.without(part), part.end
+        yield (fault,), readable.without(part), part.end
 
 
 class Part(NamedTuple):
@@ -92,21 +92,24 @@ class Readable:
             words |= {match[1].strip("'\"") for line in lines if (match := _FIRST_WORD.match(line))}
         return Readable(self.text[:start] + blank + self.text[end:], values, words)
 
-    def with_plain_characters(self, offset: int) -> tuple[Readable, int, str] | None:
-        """Put YAML's own characters where others stand in their place, on a line and the last one above.
+    def with_plain_characters(self, offset: int) -> tuple[Readable, tuple[SyntaxFault, ...]]:
+        """Put YAML's own characters where others stand in their place, on a line and those just above that have some.
 
-        Returns the text, the offset of the first of them and its line as it is then; None where there is none.
+        Returns the text, and a fault for each line, at its first such character.
         """
         lines = _Lines(self.text)
+        text, told = self.text, list[SyntaxFault]()
         here = lines.start(offset)
-        for start in (next(lines.above(here), here), here):
+        for start in (here, *islice(lines.above(here), _LINES_ABOVE)):
             line = lines.line(start)
             plain = _with_plain_characters(line)
             if plain != line:
                 first = next(index for index in range(len(line)) if line[index] != plain[index])
-                text = self.text[:start] + plain + self.text[start + len(line) :]
-                return replace(self, text=text), start + first, plain.strip()
-        return None
+                told.append(SyntaxFault(start + first, not_plain(line[first], plain[first], plain.strip())))
+                text = text[:start] + plain + text[start + len(line) :]
+            elif start != here:
+                break
+        return replace(self, text=text), tuple(reversed(told))
 
     def parts_around(self, offset: int) -> Iterator[Part]:
         """The parts that hold an offset, the smallest first."""
