@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tests.samples.workspace import Sample
 
 NAMES = tuple(module.__name__.rpartition(".")[2].replace("_", "-") for module in COMMANDS)
+#: those that read, write, lay out and start processes; the others are long
+OFTEN = ("check", "build", "costs")
 #: what is typed after a command that asks for something
 TYPED = {
     "diff": ("saved.json", "saved.json"),
@@ -42,7 +44,9 @@ def start(root: Path, redirection: str, *arguments: str) -> subprocess.Completed
     )
 
 
-@pytest.mark.parametrize("command", NAMES)
+@pytest.mark.parametrize(
+    "command", [pytest.param(name, marks=() if name in OFTEN else pytest.mark.long) for name in NAMES]
+)
 def test_every_command_does_its_work_with_closed_streams(small: Sample, command: str) -> None:
     """A command whose three streams are closed ends as it would with them open."""
     if command == "diff":

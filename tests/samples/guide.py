@@ -29,8 +29,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from booklet.cache.store import Store
+from booklet.pipeline.analysis import check_incrementally
 from booklet.text.language import FRENCH
-from tests.samples.annotated_cases import check
 from tests.samples.commands import ROOT
 from tests.samples.workspace import Sample
 
@@ -383,7 +384,7 @@ class Guide:
                 texts[FOLLOWED] = put(texts[FOLLOWED], example.group, block, sign)
         for path, text in texts.items():
             (self.root / path).write_text(text, "utf-8")
-        found = check(self.root)
+        found = self.check()
         for path in texts:
             if path != FOLLOWED:
                 shutil.copy(ROOT / path, self.root / path)
@@ -399,7 +400,11 @@ class Guide:
     def known(self) -> frozenset[tuple[str, str]]:
         """The findings in the published files without any example."""
         self.file.write_text(self.final, "utf-8")
-        return frozenset((one.span.path, message(one)) for one in check(self.root))
+        return frozenset((one.span.path, message(one)) for one in self.check())
+
+    def check(self) -> tuple[Diagnostic, ...]:
+        """Check the copy; what did not change since the last time is not read again."""
+        return check_incrementally(self.root, Store(self.root / ".store")).diagnostics
 
     def said(self, example: Example, sign: str) -> frozenset[Said]:
         """The code and message of each finding with one side of an example, waived ones left out."""
@@ -420,7 +425,7 @@ class Guide:
 
     def _said_of(self, text: str) -> frozenset[Said]:
         self.file.write_text(text, "utf-8")
-        found = (one for one in check(self.root) if one.span.path == FOLLOWED)
+        found = (one for one in self.check() if one.span.path == FOLLOWED)
         return frozenset((one.code, message(one)) for one in found)
 
     def rewrite(self) -> None:
