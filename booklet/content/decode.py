@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, get_origin
 from pydantic import BaseModel, RootModel, ValidationError
 
 from booklet.content.document import Document, ModelType, first_line, walk
+from booklet.content.french_words import value_of
 from booklet.content.model.fields import keys_of, model_at
 from booklet.content.scalars import kind_of
 from booklet.content.schema_rules import (
@@ -194,7 +195,7 @@ class _Reading(Generic[ModelType]):
             found=kind_of(_raw_shape(node)),
             words=quote_all(expected),
         )
-        close = nearest(node.text, expected) if isinstance(node, Scalar) else None
+        close = isinstance(node, Scalar) and (value_of(node.text, expected) or nearest(node.text, expected))
         return wrong_type(span, message, *([say("write `{text}`", text=close)] if close else []))
 
     def _find_wrong_shape(self, node: Node, kind: str) -> Iterator[Diagnostic]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import PydanticCustomError
 
+from booklet.content.french_words import day_of
 from booklet.diagnostics.limits import (
     CODE_BYTES,
     ID_CHARACTERS,
@@ -33,11 +34,9 @@ if TYPE_CHECKING:
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _YEAR = re.compile(r"[12][0-9]{3}")
 _PERCENT = re.compile(rf"(?P<number>.+?)[{SPACES}]?%")
-_LOOSE_MONTH = re.compile(
-    r"(?P<year>[12]\d{3})[-/. ](?P<month>\d{1,2})|(?P<month_first>\d{1,2})[-/. ](?P<year_last>[12]\d{3})",
-    re.ASCII,
+_RANGE = re.compile(
+    r"(?i)(?:entre\s+|de\s+)?(?P<low>\d[\d\s.,]*?(?:\s*[kM]?€)?)\s*(?:-|–|à|et)\s*(?P<high>\d[\d\s.,]*?)\s*(?P<unit>€|k€|M€)"
 )
-_LOOSE_DAY = re.compile(r"(?P<day>\d{1,2})[-/. ](?P<month>\d{1,2})[-/. ](?P<year>\d{4})", re.ASCII)
 _INSEE = re.compile(r"(?:[0-9]{2}|2[AB])[0-9]{3}")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _YEARS = re.compile(r"(?P<first>[12][0-9]{3})\s*[-–]\s*(?P<last>[0-9]{4})")
@@ -142,7 +141,9 @@ def _read_amount(raw: object, expected: Message, read: Callable[[str], Any], cod
 
 def _number_hints(text: str, read: Callable[[str], Any]) -> tuple[Message, ...]:
     """Propose what the author most likely meant, only where that can be read."""
-    cleaned = text.strip()
+    cleaned = re.sub(r"(?i)^(?:environ|env\.|à peu près|autour de|about|[~≈])\s*", "", text.strip())
+    if read is read_euros and (span := _RANGE.fullmatch(cleaned)):
+        return _range_hint(span["low"], span["high"], span["unit"])
     if cleaned.startswith(("-", "\N{MINUS SIGN}")):
         return (say("write a positive number; what comes in belongs under `revenues`"),)
     if match := re.fullmatch(r"(\d+)(?:\.(\d+))?[eE]\+?(\d{1,2})", cleaned):
@@ -167,7 +168,21 @@ def _number_hints(text: str, read: Callable[[str], Any]) -> tuple[Message, ...]:
         read(proposal)
     except UnreadableNumber:
         return ()
+    if re.search(r"(?i)\bttc\s*$", text):
+        return (say("write `{text}`, and `price: ttc` in the same line of cost", text=proposal),)
     return (say("write `{text}`", text=proposal),) if proposal != text else ()
+
+
+def _range_hint(low: str, high: str, unit: str) -> tuple[Message, ...]:
+    """Propose an estimate for two amounts; the most likely one is the author's to say."""
+    amounts = [low.strip() if low.endswith("€") else f"{low.strip()} {unit}", f"{high.strip()} {unit}"]
+    try:
+        for amount in amounts:
+            read_euros(amount)
+    except UnreadableNumber:
+        return ()
+    text = say("`{low}` under `low`, `{high}` under `high`", low=amounts[0], high=amounts[1])
+    return (say("write {range}, and the most likely amount under `central`", range=text),)
 
 
 def read_percent(raw: object) -> Decimal:
@@ -183,7 +198,9 @@ def read_percent(raw: object) -> Decimal:
         return read_number(ambiguous.readings[1]) / 100
     except UnreadableNumber:
         hints: tuple[Message, ...] = ()
-        if re.fullmatch(r"\d{1,3}(?:[.,]\d{1,2})?", text):
+        if match := re.fullmatch(r"0[.,](\d{1,2})", text):
+            hints = (say("write `{text}`", text=f"{int(match[1].ljust(2, '0'))} %"),)
+        elif re.fullmatch(r"\d{1,3}(?:[.,]\d{1,2})?", text):
             hints = (say("write `{text}`", text=f"{text} %"),)
         raise fault(
             "M103", say("found {found}, expected a percentage, as `20 %`", found=kind_of(text)), *hints
@@ -197,12 +214,8 @@ def read_month(raw: object) -> Month:
         return Month.read(text)
     except ValueError:
         hints: tuple[Message, ...] = ()
-        if match := _LOOSE_MONTH.fullmatch(text):
-            year, month = match["year"] or match["year_last"], int(match["month"] or match["month_first"])
-            if 1 <= month <= 12:
-                hints = (say("write `{text}`", text=f"{year}-{month:02d}"),)
-        elif match := re.fullmatch(r"(\d{4}-\d{2})-\d{2}", text):
-            hints = (say("write `{text}`", text=match[1]),)
+        if meant := day_of(text):
+            hints = (say("write `{text}`", text=f"{meant[0]}-{meant[1]:02d}"),)
         raise fault(
             "M105", say("found {found}, expected a month, as `2021-07`", found=kind_of(text)), *hints
         ) from None
@@ -217,8 +230,9 @@ def read_day(raw: object) -> date:
         return date.fromisoformat(text)
     except ValueError:
         hints: tuple[Message, ...] = ()
-        if match := _LOOSE_DAY.fullmatch(text):
-            hints = (say("write `{text}`", text=f"{match['year']}-{match['month']:0>2}-{match['day']:0>2}"),)
+        meant = day_of(text)
+        if meant and meant[2]:
+            hints = (say("write `{text}`", text=f"{meant[0]}-{meant[1]:02d}-{meant[2]:02d}"),)
         raise fault(
             "M105", say("found {found}, expected a day, as `2021-07-14`", found=kind_of(text)), *hints
         ) from None
