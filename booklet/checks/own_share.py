@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 from typing import TYPE_CHECKING
 
 from booklet.checks.funding import find_plan, other_grants
@@ -119,11 +120,15 @@ class _Shortfall:
 
     @property
     def message(self) -> Message:
-        """The finding; the share is rounded down, so that one below the floor never reads as equal to it."""
+        """The finding; the share is rounded down, so that one below the floor never reads as equal to it.
+
+        A share that is not 0 never reads as 0.
+        """
         share = self.own_share.value / (self.own_share + self.public).value
+        scale = next(10**digits for digits in count(3) if share * 10**digits >= 1 or not share)
         return say(
             "own share {share} of the public financing, expected {floor} or more",
-            share=write_percent(Decimal(int(share * 1000)) / 1000),
+            share=write_percent(Decimal(int(share * scale)) / scale),
             floor=write_percent(self.floor),
         )
 
