@@ -46,9 +46,9 @@ def recover(
 
     Each comes with the faults as they are then told, and the offset that reading must pass.
     """
-    plain, told = readable.with_plain_characters(fault.offset)
-    if told:
-        yield told, plain, readable.text.find("\n", fault.offset) % (len(readable.text) + 1)
+    line_end = readable.text.find("\n", fault.offset) % (len(readable.text) + 1)
+    for plain, told in readable.with_plain_characters(fault.offset):
+        yield told, plain, line_end
         if "\n" not in readable.text[told[-1].offset : fault.offset]:
             fault = told[-1]
     for part in readable.parts_around(fault.offset):
@@ -92,24 +92,27 @@ class Readable:
             words |= {match[1].strip("'\"") for line in lines if (match := _FIRST_WORD.match(line))}
         return Readable(self.text[:start] + blank + self.text[end:], values, words)
 
-    def with_plain_characters(self, offset: int) -> tuple[Readable, tuple[SyntaxFault, ...]]:
-        """Put YAML's own characters where others stand in their place, on a line and those just above that have some.
+    def with_plain_characters(self, offset: int) -> Iterator[tuple[Readable, tuple[SyntaxFault, ...]]]:
+        """Put YAML's own characters where others stand in their place, on a line and then on those just above too.
 
-        Returns the text, and a fault for each line, at its first such character.
+        Each text comes with a fault for each line that was changed, at its first such character.
         """
         lines = _Lines(self.text)
-        text, told = self.text, list[SyntaxFault]()
+        text, told = self.text, tuple[SyntaxFault, ...]()
         here = lines.start(offset)
         for start in (here, *islice(lines.above(here), _LINES_ABOVE)):
             line = lines.line(start)
             plain = _with_plain_characters(line)
             if plain != line:
                 first = next(index for index in range(len(line)) if line[index] != plain[index])
-                told.append(SyntaxFault(start + first, not_plain(line[first], plain[first], plain.strip())))
+                told = (
+                    SyntaxFault(start + first, not_plain(line[first], plain[first], plain.strip())),
+                    *told,
+                )
                 text = text[:start] + plain + text[start + len(line) :]
+                yield replace(self, text=text), told
             elif start != here:
                 break
-        return replace(self, text=text), tuple(reversed(told))
 
     def parts_around(self, offset: int) -> Iterator[Part]:
         """The parts that hold an offset, the smallest first."""

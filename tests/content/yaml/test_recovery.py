@@ -81,3 +81,9 @@ def test_any_text_ends_in_findings_or_a_tree(text: str) -> None:
     parsed = parse("p.yaml", text.encode())
     assert parsed.diagnostics or parsed.root is not None
     assert parsed.root is None or 0 <= parsed.root.start <= parsed.root.end <= len(text) + 1
+
+
+def test_long_dashes_of_a_text_are_no_fault() -> None:
+    """What stands above a fault and is as it should be, as the items of a text of several lines, stays untold."""
+    text = "problem: |\n  – un\n  – deux\nsolution: “Un texte : suite”\nowner: amp\n"
+    assert [found.span.start.line for found in parse("p.yaml", text.encode()).diagnostics] == [4]
