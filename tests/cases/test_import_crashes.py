@@ -13,7 +13,7 @@ from booklet.content.workspace import read_workspace
 from booklet.diagnostics import limits
 from booklet.export.import_workbook import import_workbook
 from tests.samples.hostile_workbooks import BOMBS, END, SHEET, add_cells, declare_rows, rewrite
-from tests.samples.workbooks import change, cost, lines_sheet, open_workbook, place, save, write_awkward
+from tests.samples.workbooks import change, lines_sheet, open_workbook, place, save
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,18 +22,6 @@ if TYPE_CHECKING:
     from tests.samples.workspace import Sample
 
 LINE = "maladroit#costs[1]"
-
-
-@pytest.fixture(scope="module")
-def awkward(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    """A workspace with every kind of line: for reading only."""
-    return write_awkward(tmp_path_factory.mktemp("awkward"))
-
-
-@pytest.fixture(scope="module")
-def workbook(awkward: Sample) -> bytes:
-    """Its workbook, as exported."""
-    return cost(awkward.root).workbook
 
 
 def told(root: Path, data: bytes) -> list[str]:

@@ -11,7 +11,6 @@ import zipfile
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-import pytest
 from openpyxl.comments import Comment
 from openpyxl.utils import get_column_letter
 
@@ -19,7 +18,7 @@ from booklet.content.workspace import read_workspace
 from booklet.diagnostics.diagnostic import Severity
 from booklet.export.import_workbook import Imported, import_workbook
 from tests.samples.hostile_workbooks import SHEET, rewrite
-from tests.samples.workbooks import change, cost, lines_sheet, open_workbook, place, save, write_awkward
+from tests.samples.workbooks import change, cost, lines_sheet, open_workbook, place, save
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -33,18 +32,6 @@ ID = "maladroit"
 #: the sheet of lines: a quantity of 7, spread over a phase; and units by year, 40 in 2022
 WHOLE, UNITS = f"{ID}#costs[0]", f"{ID}#costs[1]"
 CELL = re.compile(rb'<c r="G8"[^>]*><v>7</v></c>')
-
-
-@pytest.fixture(scope="module")
-def awkward(tmp_path_factory: pytest.TempPathFactory) -> Sample:
-    """A workspace with every kind of line: for reading only."""
-    return write_awkward(tmp_path_factory.mktemp("awkward"))
-
-
-@pytest.fixture(scope="module")
-def workbook(awkward: Sample) -> bytes:
-    """Its workbook, as exported."""
-    return cost(awkward.root).workbook
 
 
 def bring_back(sample: Sample, data: bytes | Workbook) -> Imported:
