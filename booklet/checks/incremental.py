@@ -17,6 +17,7 @@ from booklet.checks.context import CheckedProposal, UnknownThreshold
 from booklet.content.cross_references import BuildingPhase, Claim, CrossReferences
 from booklet.content.model.proposal import Waiver
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.edits import Fix, Rename, TextEdit
 from booklet.diagnostics.message import Message
 from booklet.diagnostics.positions import Position, Span
 from booklet.money.calendar import Month
@@ -119,7 +120,7 @@ def _write_finding(finding: Diagnostic) -> Row:
         finding.severity,
         _write_message(finding.message),
         _write_span(finding.span),
-        list(map(_write_message, finding.hints)),
+        list(map(_write_hint, finding.hints)),
         [(_write_span(label.span), _write_message(label.message)) for label in finding.related],
     )
 
@@ -132,8 +133,28 @@ def _read_finding(row: Row) -> Diagnostic:
         Severity(severity),
         _read_message(message),
         _read_span(span),
-        tuple(map(_read_message, hints)),
+        tuple(map(_read_hint, hints)),
         tuple(Label(_read_span(span), _read_message(message)) for span, message in related),
+    )
+
+
+def _write_hint(hint: Message) -> Row:
+    match hint:
+        case Fix(edit=TextEdit(span, text)):
+            return _write_message(hint), _write_span(span), text
+        case Fix(edit=Rename(path, to)):
+            return _write_message(hint), path, to
+    return (_write_message(hint),)
+
+
+def _read_hint(row: Row) -> Message:
+    message, *edit = row
+    if not edit:
+        return _read_message(message)
+    where, text = edit
+    return Fix.of(
+        _read_message(message),
+        Rename(where, text) if isinstance(where, str) else TextEdit(_read_span(where), text),
     )
 
 

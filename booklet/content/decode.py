@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING, Any, Generic, get_origin
 
 from pydantic import BaseModel, RootModel, ValidationError
 
+from booklet.content.corrections import place, propose
 from booklet.content.document import Document, ModelType, first_line, walk
 from booklet.content.french_words import value_of
 from booklet.content.model.fields import keys_of, model_at
+from booklet.content.raw import is_blank, raw_data, raw_shape
 from booklet.content.scalars import kind_of
 from booklet.content.schema_rules import (
     bad_amount,
@@ -93,7 +95,7 @@ class _Reading(Generic[ModelType]):
         self.broken: set[KeyPath] = set()
         #: paths of the keys that misspelt ones were meant to be: these are not reported missing as well
         self.suggested: set[KeyPath] = set()
-        self._raw = _raw(root, model, (), self.broken)
+        self._raw = raw_data(root, model, (), self.broken)
 
     def read(self) -> ModelType:
         """Validate; after each failure report every fault, take out what it names, and validate what is left."""
@@ -171,7 +173,8 @@ class _Reading(Generic[ModelType]):
         else:
             span = span_of(self.source, key if at_key and key is not None else node)
             if kind == "fault":
-                self.findings.add(_FAULTS[context["code"]](span, context["message"], *context["hints"]))
+                hints = (place(hint, self.source, node) for hint in context["hints"])
+                self.findings.add(_FAULTS[context["code"]](span, context["message"], *hints))
             elif kind == "literal_error":
                 words = context["expected"].replace(" or ", ",").split(",")
                 self.findings.add(
@@ -192,18 +195,22 @@ class _Reading(Generic[ModelType]):
     def _find_unknown_word(self, node: Node, span: Span, expected: tuple[str, ...]) -> Iterator[Diagnostic]:
         message = say(
             "found {found}, expected one of {words}",
-            found=kind_of(_raw_shape(node)),
+            found=kind_of(raw_shape(node)),
             words=quote_all(expected),
         )
-        close = isinstance(node, Scalar) and (value_of(node.text, expected) or nearest(node.text, expected))
-        return wrong_type(span, message, *([say("write `{text}`", text=close)] if close else []))
+        if not isinstance(node, Scalar):
+            return wrong_type(span, message)
+        meant = value_of(node.text, expected)
+        close = meant or nearest(node.text, expected)
+        hints = [place(propose(close, is_safe=bool(meant)), self.source, node)] if close else []
+        return wrong_type(span, message, *hints)
 
     def _find_wrong_shape(self, node: Node, kind: str) -> Iterator[Diagnostic]:
         hints = []
         if kind == "tuple_type" and isinstance(node, Scalar):
             text = node.text.strip()[:40]
             hints.append(say("write `[{text}]`, or one item per line after `- `", text=text))
-        found = _TEXT if isinstance(node, Scalar) else kind_of(_raw_shape(node))
+        found = _TEXT if isinstance(node, Scalar) else kind_of(raw_shape(node))
         expected = _SHAPES.get(kind, say("another kind of value"))
         message = say("found {found}, expected {expected}", found=found, expected=expected)
         return wrong_type(first_line(self.source, node), message, *hints)
@@ -272,7 +279,7 @@ class _Holes:
         for key, declared in keys_of(type(group)).items():
             value, needed = getattr(group, declared.attribute), declared.needed
             # a key with a default can be written and left empty
-            if needed and ((needed != "written" and _is_empty(value)) or _is_blank(written.get(key))):
+            if needed and ((needed != "written" and _is_empty(value)) or is_blank(written.get(key))):
                 here, draft = (*path, key), needed != "always" and not self.ready
                 if here in self.suggested or self.document.is_broken(*here):
                     continue
@@ -298,51 +305,6 @@ def _is_empty(value: object) -> bool:
     return value is None or (isinstance(value, (str, tuple, dict)) and not value)
 
 
-def _is_blank(node: Node | None) -> bool:
-    return node is None or (isinstance(node, Scalar) and not node.text.strip())
-
-
 def _begins_a_colour(after_key: str) -> bool:
     """Check whether a colour follows a key, which its `#` makes a comment."""
     return re.match(r"""["']?\s*:\s+#[0-9a-fA-F]{6}\b""", after_key) is not None
-
-
-# --- trees -------------------------------------------------------------------------------------------------------
-
-
-def _raw(node: Node, model: type[BaseModel], path: KeyPath, refused: set[KeyPath]) -> Any:
-    """Turn a tree into the raw data that the model reads; a key with nothing after it is left out as a hole.
-
-    `refused` gets the paths of the holes that refused aliases and tags left (Y103): empty scalars that take room.
-    """
-    if isinstance(node, Scalar):
-        if node.plain and not node.text and node.end > node.start:
-            refused.add(path)
-        return node.text
-    if isinstance(node, Sequence):
-        return [_raw(item, model, (*path, index), refused) for index, item in enumerate(node.items)]
-    raw: dict[str, Any] = {}
-    for key, value in node.entries:
-        if isinstance(value, Scalar) and value.text.strip():  # most are
-            raw[key.text] = value.text
-            continue
-        here = (*path, key.text)
-        below = _raw(value, model, here, refused)
-        if not (_is_blank(value) and _can_be_a_hole(model, here)):
-            raw[key.text] = below
-    return raw
-
-
-def _raw_shape(node: Node) -> str | list[Any] | dict[str, Any]:
-    """The raw data of a node, without what is inside."""
-    if isinstance(node, Scalar):
-        return node.text
-    return [] if isinstance(node, Sequence) else {}
-
-
-def _can_be_a_hole(model: type[BaseModel], path: KeyPath) -> bool:
-    """Check whether a key can have nothing after it: an unknown key cannot, nor can the id of an empty group."""
-    reader = model_at(model, path[:-1])
-    if reader is not None:
-        return path[-1] in keys_of(reader)
-    return model_at(model, path) is None

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,13 +65,24 @@ _DATE = re.compile(
 
 
 def value_of(word: str, expected: Iterable[str]) -> str | None:
-    """The value that a French word means, among those expected."""
+    """The one value that a word means, among those expected: it in another case, or a French word for it."""
     folded = _fold(word)
-    return next((value for value in expected if folded in _words(value)), None)
+    found = [value for value in expected if folded in _words(value)]
+    return found[0] if len(found) == 1 else None
 
 
-def day_of(text: str) -> tuple[int, int, int | None] | None:
-    """Year, month and day of a date as people write it; the day is None where only the month is there."""
+class Meant(NamedTuple):
+    """A date as it was meant; the day is None where only the month is there."""
+
+    year: int
+    month: int
+    day: int | None
+    #: False for `03/04/2021`, a day of April in French and of March in English
+    is_certain: bool
+
+
+def day_of(text: str) -> Meant | None:
+    """The date that a text means, as people write dates: where the year comes last, the day comes first."""
     match = _DATE.fullmatch(_fold(text))
     if match is None:
         return None
@@ -80,17 +91,19 @@ def day_of(text: str) -> tuple[int, int, int | None] | None:
     if month.isdecimal():
         number = int(month)
     else:
-        number = next((n for n, name in enumerate(_MONTHS, 1) if name.startswith(month)), 0)
+        numbers = [n for n, name in enumerate(_MONTHS, 1) if name.startswith(month)]
+        number = numbers[0] if len(numbers) == 1 else 0
     try:
         date(int(year), number, int(day or 1))
     except ValueError:
         return None
-    return int(year), number, int(day) if day else None
+    swaps = match["day"] and month.isdecimal() and int(match["day"]) <= 12 and int(match["day"]) != number
+    return Meant(int(year), number, int(day) if day else None, is_certain=not swaps)
 
 
 @lru_cache
 def _words(value: str) -> frozenset[str]:
-    return frozenset(map(_fold, _VALUES.get(value, "").split(", "))) - {""}
+    return frozenset(map(_fold, (value, *_VALUES.get(value, "").split(", ")))) - {""}
 
 
 def _fold(word: str) -> str:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic_core import PydanticCustomError
 
+from booklet.content.corrections import propose
 from booklet.content.french_words import day_of
 from booklet.diagnostics.limits import (
     CODE_BYTES,
@@ -215,7 +216,7 @@ def read_month(raw: object) -> Month:
     except ValueError:
         hints: tuple[Message, ...] = ()
         if meant := day_of(text):
-            hints = (say("write `{text}`", text=f"{meant[0]}-{meant[1]:02d}"),)
+            hints = (propose(f"{meant.year}-{meant.month:02d}", is_safe=meant.is_certain),)
         raise fault(
             "M105", say("found {found}, expected a month, as `2021-07`", found=kind_of(text)), *hints
         ) from None
@@ -231,8 +232,9 @@ def read_day(raw: object) -> date:
     except ValueError:
         hints: tuple[Message, ...] = ()
         meant = day_of(text)
-        if meant and meant[2]:
-            hints = (say("write `{text}`", text=f"{meant[0]}-{meant[1]:02d}-{meant[2]:02d}"),)
+        if meant and meant.day:
+            written = f"{meant.year}-{meant.month:02d}-{meant.day:02d}"
+            hints = (propose(written, is_safe=meant.is_certain),)
         raise fault(
             "M105", say("found {found}, expected a day, as `2021-07-14`", found=kind_of(text)), *hints
         ) from None

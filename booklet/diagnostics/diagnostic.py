@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from booklet.diagnostics.edits import Fix
 from booklet.diagnostics.message import MessageError
 
 if TYPE_CHECKING:
@@ -57,6 +58,11 @@ class Diagnostic:
     waived: str | None = None
     #: the edition's reason, when it holds the rule for information only
     accepted: str | None = None
+
+    @property
+    def fix(self) -> Fix | None:
+        """The hint that is safe to follow, with its edit; None where every hint asks for a decision."""
+        return next((hint for hint in self.hints if isinstance(hint, Fix)), None)
 
     @property
     def is_printed(self) -> bool:

@@ -58,6 +58,10 @@ class Source:
         line = bisect_right(self._line_starts, offset)
         return Position(line, offset - self._line_starts[line - 1] + 1)
 
+    def offset(self, position: Position) -> int:
+        """The offset of a position."""
+        return self._line_starts[position.line - 1] + position.column - 1
+
     def span(self, start: int, end: int) -> Span:
         """The span between two offsets."""
         return Span(self.path, self.position(start), self.position(end))

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -22,6 +23,7 @@ from booklet.checks.context import CheckedProposal
 from booklet.checks.incremental import CachedProposal, pack, unpack
 from booklet.commands.session import STORE_FOLDER
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.edits import Fix, Rename, TextEdit
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Position, Span
 from booklet.diagnostics.report import FORMATS, render
@@ -127,7 +129,7 @@ COMMON = (
 
 
 class Editor:
-    """Edit a workspace at random, in ways that authors do: by hand, badly."""
+    """TextEdit a workspace at random, in ways that authors do: by hand, badly."""
 
     def __init__(self, root: Path, seed: int) -> None:
         self.folder, self.random = root / "proposals", Random(seed)
@@ -390,12 +392,18 @@ def test_a_finding_comes_back_as_it_reads() -> None:
     finding = Diagnostic(
         "C101", "total-mismatch", Severity.WARNING, message, span, (message, message), (label,)
     )
+    fixes = (
+        Fix.of(message, TextEdit(span, "é: 1")),
+        Fix.of(message, Rename(span.path, "proposals/a/c.yaml")),
+    )
+    finding = replace(finding, hints=(message, *fixes))
     kept = {span.path: CachedProposal("0", None, CheckedProposal((finding,)))}
     (back,) = unpack(pack("around", kept), "around", {span.path: "0"})[span.path].checked.findings
     for language in (ENGLISH, FRENCH):
         written = message.text(language)
-        assert [one.text(language) for one in (back.message, *back.hints)] == [written] * 3
+        assert [one.text(language) for one in (back.message, *back.hints)] == [written] * 4
         assert back.related[0].message.text(language) == written
+    assert [one.edit for one in back.hints if isinstance(one, Fix)] == [fix.edit for fix in fixes]
     assert (back.code, back.name, back.severity, back.span) == ("C101", "total-mismatch", "warning", span)
     assert back.related[0].span == other
     assert unpack(pack("around", kept), "other", {span.path: "0"}) == {}

@@ -1,0 +1,57 @@
+"""A tree of YAML → the raw data that a model reads: texts, lists and dictionaries, without its holes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from booklet.content.model.fields import keys_of, model_at
+from booklet.content.yaml.nodes import Scalar, Sequence
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from booklet.content.model.fields import KeyPath
+    from booklet.content.yaml.nodes import Node
+
+
+def is_blank(node: Node | None) -> bool:
+    """Check whether nothing was written."""
+    return node is None or (isinstance(node, Scalar) and not node.text.strip())
+
+
+def raw_data(node: Node, model: type[BaseModel], path: KeyPath, refused: set[KeyPath]) -> Any:
+    """Turn a tree into the raw data that the model reads; a key with nothing after it is left out as a hole.
+
+    `refused` gets the paths of the holes that refused aliases and tags left (Y103): empty scalars that take room.
+    """
+    if isinstance(node, Scalar):
+        if node.plain and not node.text and node.end > node.start:
+            refused.add(path)
+        return node.text
+    if isinstance(node, Sequence):
+        return [raw_data(item, model, (*path, index), refused) for index, item in enumerate(node.items)]
+    raw: dict[str, Any] = {}
+    for key, value in node.entries:
+        if isinstance(value, Scalar) and value.text.strip():  # most are
+            raw[key.text] = value.text
+            continue
+        here = (*path, key.text)
+        below = raw_data(value, model, here, refused)
+        if not (is_blank(value) and _can_be_a_hole(model, here)):
+            raw[key.text] = below
+    return raw
+
+
+def raw_shape(node: Node) -> str | list[Any] | dict[str, Any]:
+    """The raw data of a node, without what is inside."""
+    if isinstance(node, Scalar):
+        return node.text
+    return [] if isinstance(node, Sequence) else {}
+
+
+def _can_be_a_hole(model: type[BaseModel], path: KeyPath) -> bool:
+    """Check whether a key can have nothing after it: an unknown key cannot, nor can the id of an empty group."""
+    reader = model_at(model, path[:-1])
+    if reader is not None:
+        return path[-1] in keys_of(reader)
+    return model_at(model, path) is None
