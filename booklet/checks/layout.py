@@ -12,7 +12,6 @@ from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Position, Source, Span
 from booklet.diagnostics.rule import rule
-from booklet.layout.overflow_report import FieldLines, Layout, Misfit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from booklet.content.document import Document
     from booklet.content.proposal_files import ProposalDocument
+    from booklet.layout.overflow_report import Layout, Misfit
 
 #: a character of YAML's double quotes, or of Markdown
 _HEX = "[0-9A-Fa-f]"
@@ -62,37 +62,33 @@ def does_not_fit(
         four. Nothing is cut, so what is too long must be seen: lines after the last page, words wider than their
         column or on other words, a heading without its text, a last page that is all but empty. Front matter has
         exactly two pages, the cover and the letter, so that every list's body starts alike: there it is an error.
+        What is longer than its room on the page is told, not what it pushes to the next.
 
     Fails
-        a letter of three pages
+        a `problem` of 700 words; a letter of three pages
 
     Passes
-        a letter of one page
+        a `problem` of 100 words; a letter of one page
 
     Source
         ARCHITECTURE, "Linking". Lines are counted in the pages as they are laid out.
     """
-    spilled = layout.past(pages) if pages is not None else ()
-    typed = [one for one in spilled if find_span(one.field)]
-    total, longest = layout.lines_past(pages or 0), layout.longest()
-    if spilled and not typed:
-        typed = [FieldLines(spilled[0].page, "", total, 0)]
-    for one in typed:
-        hints = [_shorten(one.lines, one.characters)]
-        if len(typed) > 1:
-            hints.append(say("in all, {lines} lines stand after page {pages}", lines=total, pages=pages))
-        if longest and longest.field not in {other.field for other in typed}:
-            hints.append(
-                say("the longest is `{field}`, {lines} lines", field=longest.field, lines=longest.lines)
+    total = 0 if pages is None else layout.lines_past(pages)
+    if total:
+        cuts = [cut for part in layout.overflows for cut in part.cuts(lambda field: bool(find_span(field)))]
+        for one, lines in cuts:
+            hint = _shorten(lines, one.width * lines)
+            yield does_not_fit.at(
+                find_span(one.field) or top, _too_many(one.field, lines), hint, severity=severity
             )
-        span = find_span(one.field) or top
-        yield does_not_fit.at(span, _too_many(one.field, one.lines), *hints, severity=severity)
+        if not cuts:
+            yield does_not_fit.at(top, _too_many("", total), _shorten(total, 0), severity=severity)
     reported = set()
     for misfit in layout.misfits:
         if (misfit.fault, misfit.field) not in reported:
             reported.add((misfit.fault, misfit.field))
             yield does_not_fit.at(find_span(misfit.field) or top, *_misplaced(misfit), severity=severity)
-    if layout.is_all_but_empty and not spilled:
+    if layout.is_all_but_empty and not total:
         lines, last = layout.lines_by_page[-1], layout.fields[-1].field
         message = (
             say("the last page holds one line")

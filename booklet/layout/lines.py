@@ -7,13 +7,14 @@ that stand one below another, found as in interval scheduling).
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from booklet.layout.overflow_report import FieldLines, Misfit
+from booklet.layout.overflow_report import FieldLines, FieldSize, Misfit, Overflow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 #: CSS pixels by which a box may pass an edge: invisible letter spacing and rounding
 TOLERANCE = 1.0
@@ -28,6 +29,8 @@ class Place:
 
     order: int
     field: str
+    #: lines of the field that the template has room for
+    room: int = 0
     #: 1 to 6 in a heading, 0 elsewhere
     heading: int = 0
     in_table: bool = False
@@ -82,6 +85,61 @@ def count_fields(lines: Sequence[Line]) -> Iterator[FieldLines]:
             count_lines(of_field),
             sum(len(line.text) for line in of_field) if is_prose else 0,
         )
+
+
+def measure_fields(lines: Iterable[Line]) -> Iterator[FieldSize]:
+    """Measure each field over all its pages."""
+    by_field: dict[str, dict[int, list[Line]]] = {}
+    for line in lines:
+        by_field.setdefault(line.place.field, {}).setdefault(line.page, []).append(line)
+    extents = {
+        name: {
+            page: (min(line.top for line in here), max(line.bottom for line in here))
+            for page, here in by_page.items()
+        }
+        for name, by_page in by_field.items()
+    }
+    for name, by_page in by_field.items():
+        every = [line for here in by_page.values() for line in here]
+        number = sum(map(count_lines, by_page.values()))
+        is_prose = all(line.text and not line.place.in_table for line in every)
+        yield FieldSize(
+            name,
+            number,
+            max(line.place.room for line in every),
+            max(len(line.text) for line in every) if is_prose else 0,
+            sum(bottom - top for top, bottom in extents[name].values()) / number,
+            tuple(other for other in by_field if other != name and _share(extents[name], extents[other])),
+        )
+
+
+def _share(one: Mapping[int, tuple[float, float]], other: Mapping[int, tuple[float, float]]) -> bool:
+    """Check whether two fields stand side by side on a page."""
+    return any(
+        one[page][0] < other[page][1] - TOLERANCE and other[page][0] < one[page][1] - TOLERANCE
+        for page in one.keys() & other.keys()
+    )
+
+
+def find_overflows(
+    lines: Iterable[Line], breaks: Iterable[int], extents: Sequence[tuple[float, float]]
+) -> Iterator[Overflow]:
+    """Find the parts between forced page breaks that take more than one page.
+
+    `breaks` has the places in the document after which a page ends, `extents` top and bottom of each page's type area.
+    """
+    limits = sorted(breaks)
+    parts: dict[int, list[Line]] = {}
+    for line in lines:
+        parts.setdefault(bisect_left(limits, line.place.order), []).append(line)
+    for part in parts.values():
+        feet: dict[int, float] = {}
+        for line in part:
+            feet[line.page] = max(line.bottom, feet.get(line.page, 0))
+        if len(feet) > 1:
+            top, bottom = extents[min(feet) - 1]
+            height = sum(foot - extents[page - 1][0] for page, foot in feet.items()) - (bottom - top)
+            yield Overflow(max(1.0, height), tuple(measure_fields(part)))
 
 
 def find_collisions(inks: Sequence[Ink]) -> Iterator[Misfit]:

@@ -20,6 +20,7 @@ from booklet.layout.lines import (
     count_lines,
     find_collisions,
     find_lonely_headings,
+    find_overflows,
     shorten,
 )
 from booklet.layout.overflow_report import Fault, Layout, Misfit
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from types import ModuleType
     from xml.etree.ElementTree import Element
 
+#: values of `break-before` and `break-after` that end a page
+_FORCED = frozenset({"always", "page", "left", "right", "recto", "verso"})
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
@@ -93,15 +96,23 @@ def _read(roots: Iterable[Element], pages: Iterable[_Page]) -> Layout:
     places = _places(roots)
     lines_by_page: list[tuple[Line, ...]] = []
     misfits: list[Misfit] = []
+    breaks: set[int] = set()
+    extents: list[tuple[float, float]] = []
     for number, page in enumerate(pages, 1):
         reader = _PageReader(number, _page_box(page), places)
         lines_by_page.append(tuple(reader.lines))
         misfits += reader.misfits
         misfits += find_collisions(reader.inks)
-    misfits += find_lonely_headings([line for lines in lines_by_page for line in lines])
+        breaks |= reader.breaks
+        extents.append((reader.content.top, reader.content.bottom))
+    every = [line for lines in lines_by_page for line in lines]
+    misfits += find_lonely_headings(every)
     fields = [count for lines in lines_by_page for count in count_fields(lines)]
     return Layout(
-        tuple(fields), tuple(count_lines(lines) for lines in lines_by_page), tuple(dict.fromkeys(misfits))
+        tuple(fields),
+        tuple(count_lines(lines) for lines in lines_by_page),
+        tuple(dict.fromkeys(misfits)),
+        tuple(find_overflows(every, breaks, extents)),
     )
 
 
@@ -125,6 +136,7 @@ def _places(roots: Iterable[Element]) -> dict[Element, Place]:
         place = Place(
             len(places),
             element.get("data-field", above.field),
+            above.room if element.get("data-field") is None else _read_room(element),
             _HEADINGS.index(tag) + 1 if tag in _HEADINGS else above.heading,
             above.in_table or tag == "table",
         )
@@ -135,6 +147,11 @@ def _places(roots: Iterable[Element]) -> dict[Element, Place]:
     for root in roots:
         visit(root, Place(0, ""))
     return places
+
+
+def _read_room(element: Element) -> int:
+    written = element.get("data-room", "")
+    return int(written) if written.isdecimal() else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +172,8 @@ class _PageReader:
     page: _Box
     places: Mapping[Element, Place]
     lines: list[Line] = field(default_factory=list)
+    #: the places of the elements after which a page ends, whatever is on it
+    breaks: set[int] = field(default_factory=set)
     inks: list[Ink] = field(default_factory=list)
     misfits: list[Misfit] = field(default_factory=list)
 
@@ -162,7 +181,7 @@ class _PageReader:
         from weasyprint.formatting_structure import boxes
 
         self.boxes: ModuleType = boxes
-        content = _content(self.page)
+        self.content = content = _content(self.page)
         for child in self.page.children:
             frame = _content(child) if isinstance(child, boxes.MarginBox) else content
             self.walk(child, frame, frame)
@@ -181,10 +200,19 @@ class _PageReader:
                 self.add_misfit(box, "too wide", next(_texts(box, boxes), ""))
             frame = _Frame(left, right, frame.top, frame.bottom)
         elif isinstance(box, (boxes.BlockContainerBox, boxes.FlexContainerBox, boxes.GridContainerBox)):
+            self.note_breaks(box)
             frame, page = self.enter(box, frame, page)
         if not isinstance(box, boxes.LineBox):
             for child in getattr(box, "all_children", tuple)():
                 self.walk(child, frame, page)
+
+    def note_breaks(self, box: _Box) -> None:
+        """Note the place after which a box begins or ends its page."""
+        place = self.places.get(box.element)
+        if place is not None and box.style["break_before"] in _FORCED:
+            self.breaks.add(place.order - 1)
+        if place is not None and box.style["break_after"] in _FORCED:
+            self.breaks.add(place.order + sum(1 for _ in box.element.iter()) - 1)
 
     def enter(self, box: _Box, frame: _Frame, page: _Frame) -> tuple[_Frame, _Frame]:
         """Return the edges for the children of a box; the wrapper of a table is as wide as the table."""

@@ -6,8 +6,12 @@ typed a text.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 #: a last page with so few lines is all but empty
 FEW_LINES = 2
@@ -40,6 +44,59 @@ class Misfit:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldSize:
+    """What one field takes of a part of a document, over all its pages."""
+
+    field: str
+    lines: int
+    #: lines that the template has room for
+    room: int
+    #: characters of its fullest line; 0 where there is a table or a picture
+    width: int
+    #: from one line to the next, in CSS pixels
+    leading: float
+    #: the fields on the same height of a page
+    beside: tuple[str, ...] = ()
+
+    @property
+    def height(self) -> float:
+        """Its height over all its pages, in CSS pixels."""
+        return self.lines * self.leading
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """A part of a document, between two forced page breaks, that takes more than its page."""
+
+    #: of what stands past the first page, in CSS pixels
+    height: float
+    fields: tuple[FieldSize, ...]
+
+    def cuts(self, is_typed: Callable[[str], bool]) -> Iterator[tuple[FieldSize, int]]:
+        """What to shorten, the field that most passes its room first, each with the lines to take out.
+
+        One that was only pushed to the next page is not among them, nor one of more lines than usual where the others'
+        are enough.
+        """
+        fields = [one for one in self.fields if is_typed(one.field)]
+        left, found = self.height, dict[FieldSize, int]()
+        for one in sorted(fields, key=lambda one: one.room - one.lines):
+            beside = next((other for other in found if other.field in one.beside), None)
+            needed = left
+            if beside is not None:
+                needed = one.height - beside.height + found[beside] * beside.leading
+            cut = min(one.lines - one.room, math.ceil(needed / one.leading))
+            if cut > 0:
+                found[one] = cut
+                left -= 0 if beside else cut * one.leading
+            elif not found:
+                found[one] = 0
+        for one in list(found)[:1]:  # where cutting all of them to their room is not enough
+            found[one] += max(0, math.ceil(left / one.leading))
+        yield from ((one, cut) for one, cut in found.items() if cut)
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
     """How a document fills its pages."""
 
@@ -48,26 +105,11 @@ class Layout:
     #: of every page, whatever the field
     lines_by_page: tuple[int, ...] = ()
     misfits: tuple[Misfit, ...] = ()
-
-    def past(self, pages: int) -> tuple[FieldLines, ...]:
-        """Count the lines of each field after the first `pages` pages, in the order of the document.
-
-        The `page` of a count is the first of these pages that has the field."""
-        found: dict[str, FieldLines] = {}
-        for one in self.fields:
-            if one.page > pages:
-                known = found.get(one.field, FieldLines(one.page, one.field, 0, 0))
-                lines, characters = known.lines + one.lines, known.characters + one.characters
-                found[one.field] = FieldLines(known.page, one.field, lines, characters)
-        return tuple(found.values())
+    overflows: tuple[Overflow, ...] = ()
 
     def lines_past(self, pages: int) -> int:
         """Count the lines after the first `pages` pages."""
         return sum(self.lines_by_page[pages:])
-
-    def longest(self) -> FieldLines | None:
-        """Return the field with the most lines; None where no field is printed."""
-        return max((one for one in self.past(0) if one.field), key=lambda one: one.lines, default=None)
 
     @property
     def is_all_but_empty(self) -> bool:

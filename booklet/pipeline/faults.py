@@ -20,7 +20,7 @@ from booklet.checks.layout import (
 from booklet.diagnostics.diagnostic import Diagnostic, Severity, has_errors
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Position, Source, Span
-from booklet.layout.overflow_report import FieldLines, Layout
+from booklet.layout.overflow_report import FieldSize, Layout, Overflow
 from booklet.pdf.incremental_update import FRONT_MATTER_PAGES
 
 if TYPE_CHECKING:
@@ -110,9 +110,9 @@ class LayoutFaults:
         for result in results:
             self._examine(result.list, result)
             lines = result.layout.lines_past(FRONT_MATTER_PAGES) if result in unfit else 0
-            spilled = FieldLines(FRONT_MATTER_PAGES + 1, "letter" if is_letter else "name", lines, 0)
+            spilled = Overflow(lines, (FieldSize("letter" if is_letter else "name", lines, 0, 0, 1),))
             of_list = tuple(misfit for misfit in result.layout.misfits if misfit.field in LIST_FIELDS)
-            layout = Layout((spilled,) if lines else (), (0, 0, lines), of_list or result.layout.misfits)
+            layout = Layout((), (0, 0, lines), of_list or result.layout.misfits, (spilled,) if lines else ())
             place = partial(self._front_matter_span, result.list)
             self.add(does_not_fit(layout, place, self.edition.span(), FRONT_MATTER_PAGES, Severity.ERROR))
 

@@ -63,22 +63,16 @@ def test_what_is_too_long_is_told_by_field_and_lines(stressed: Sample) -> None:
         assert len(PdfReader(stressed.root / "preview" / f"{id}.pdf").pages) == 2, id
 
 
-def test_lines_told_are_those_on_the_pages(stressed: Sample) -> None:
-    """The lines that a message counts are those that Poppler finds after the second page."""
-    words = [word for word in read_words(stressed.root / "preview" / "lignes-40.pdf") if word.page > 2]
-    counted = {
-        match[1]: int(match[2])
-        for message in told(stressed)["lignes-40"]
-        if (match := re.match(r"`(\w+)` does not fit: (\d+)", message))
-    }
-    left = [word for word in words if word.left < 190]
-    (start,) = (word.top for word in left if word.text == "incertain")
-    (end,) = (word.top for word in left if word.text == "Auteurs")
-    (sources,) = (word.top for word in left if word.text == "Sources")
-    baselines = {
-        round(word.bottom) for word in left if start - 3 < word.bottom and word.top < min(end, sources) - 2
-    }
-    assert counted["uncertainty"] == len(baselines)
+def test_what_is_told_is_enough(unbuilt: Sample) -> None:
+    """The field that is told first is the one that is too long; shortened by what is told, it fits."""
+    text = "Un mot de plus, "
+    long = usual() | {"problem": text * 125}
+    write_case(unbuilt.root, "long", long)
+    said = unbuilt.run("build", "--preview", "long", "--lang", "en").err
+    (match,) = re.finditer(r"R106\] `problem` does not fit: (\d+) lines", said)
+    write_case(unbuilt.root, "long", long | {"problem": (text * 125)[: -52 * int(match[1])]})
+    ran = unbuilt.run("build", "--preview", "long", "--lang", "en")
+    assert ran.err == "" and "2 pages" in ran.out
 
 
 def test_long_word_is_printed_whole(stressed: Sample) -> None:

@@ -48,9 +48,20 @@ def test_lines_are_counted_by_page_and_field() -> None:
         FieldLines(1, "risks", 3, 27),
         FieldLines(2, "risks", 6, 54),
     )
-    assert layout.past(1) == (FieldLines(2, "risks", 6, 54),)
-    assert layout.lines_past(1) == 6 and layout.past(2) == ()
-    assert layout.longest() == FieldLines(1, "risks", 9, 81)
+    assert (layout.lines_past(1), layout.lines_past(2)) == (6, 0)
+
+
+def test_parts_between_forced_breaks_are_measured() -> None:
+    """A part that passes its page is told with the height past it, and the lines and the room of each field."""
+    left = f'<div style="break-after: page">{lines(9, "problem")}{lines(4, "scope")}</div>'
+    layout = read(NO_SPACE + left.replace('"problem"', '"problem" data-room="6"') + lines(9, "risks"))
+    assert len(layout.lines_by_page) == 3
+    (part,) = layout.overflows
+    assert round(part.height / 20 * 72 / 96, 1) == 3  # CSS pixels; a line has 20 pt
+    assert [(one.field, one.lines, one.room, one.width) for one in part.fields] == [
+        ("problem", 9, 6, 9),
+        ("scope", 4, 0, 9),
+    ]
 
 
 def test_nearest_field_counts() -> None:

@@ -1,11 +1,11 @@
-"""R106 says which field is too long, by how much, and what else is out of place."""
+"""R106 says which field is longer than its room, by how much, and what else is out of place."""
 
 from __future__ import annotations
 
 from booklet.checks.layout import does_not_fit
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.positions import Position, Span
-from booklet.layout.overflow_report import FieldLines, Layout, Misfit
+from booklet.layout.overflow_report import FieldLines, FieldSize, Layout, Misfit, Overflow
 
 FIELDS = ("problem", "costs", "risks")
 TOP = Span("a.yaml", Position(1, 1), Position(1, 1))
@@ -25,44 +25,37 @@ def told(layout: Layout, pages: int | None = 2) -> list[tuple[int, str, tuple[st
     return [(one.span.start.line, str(one.message), tuple(str(hint) for hint in one.hints)) for one in found]
 
 
-def test_field_after_the_last_page_is_told_with_what_to_cut() -> None:
-    """Lines after the second page are told at their field, with the lines and about the characters to take out."""
-    layout = Layout((FieldLines(1, "problem", 40, 3000), FieldLines(3, "risks", 5, 387)), (40, 50, 5))
-    assert told(layout) == [
-        (
-            4,
-            "`risks` does not fit: 5 lines too many",
-            ("shorten it by 5 lines, about 390 characters", "the longest is `problem`, 40 lines"),
-        )
+def test_what_was_only_pushed_is_not_told() -> None:
+    """Of a part that takes more than its page, the field that passes its room is told, with what to cut."""
+    part = Overflow(98, (FieldSize("problem", 40, 17, 52, 10), FieldSize("costs", 18, 18, 0, 12)))
+    assert told(Layout((), (40, 50, 5), overflows=(part,))) == [
+        (2, "`problem` does not fit: 10 lines too many", ("shorten it by 10 lines, about 520 characters",))
     ]
 
 
-def test_several_fields_are_told_with_their_total() -> None:
-    """Each field that stands after the last page is told with its own lines, over all its pages, and the total."""
-    layout = Layout(
+def test_fields_side_by_side_are_cut_to_one_height() -> None:
+    """A long text is told beside a longer one: cutting one alone would not make room."""
+    part = Overflow(
+        100,
         (
-            FieldLines(3, "costs", 1, 0),
-            FieldLines(3, "risks", 4, 300),
-            FieldLines(4, "risks", 2, 100),
-            FieldLines(4, "", 3, 90),
+            FieldSize("problem", 40, 17, 52, 10, ("risks",)),
+            FieldSize("risks", 35, 17, 70, 10, ("problem",)),
+            FieldSize("costs", 20, 18, 0, 12),
         ),
-        (50, 50, 5, 4),
     )
-    total = "in all, 9 lines stand after page 2"
-    assert told(layout) == [
-        (3, "`costs` does not fit: 1 line too many", ("shorten it by 1 line", total)),
-        (
-            4,
-            "`risks` does not fit: 6 lines too many",
-            ("shorten it by 6 lines, about 400 characters", total),
-        ),
+    assert [found[:2] for found in told(Layout((), (40, 50, 5), overflows=(part,)))] == [
+        (2, "`problem` does not fit: 10 lines too many"),
+        (4, "`risks` does not fit: 5 lines too many"),
     ]
 
 
-def test_lines_that_nobody_typed_are_told_of_the_whole() -> None:
-    """When only words of ours stand after the last page, the file is told."""
-    layout = Layout((FieldLines(3, "sources", 3, 90),), (50, 50, 3))
-    assert [found[:2] for found in told(layout)] == [(1, "does not fit its pages: 3 lines too many")]
+def test_fields_within_their_room_are_too_much_together() -> None:
+    """Where no field passes its room, the one that comes nearest is told; where nobody typed any, the file is."""
+    part = Overflow(25, (FieldSize("problem", 10, 17, 52, 10), FieldSize("costs", 18, 18, 0, 12)))
+    layout = Layout((), (40, 50, 1), overflows=(part,))
+    assert told(layout) == [(3, "`costs` does not fit: 3 lines too many", ("shorten it by 3 lines",))]
+    ours = Layout((), (50, 50, 3), overflows=(Overflow(30, (FieldSize("sources", 3, 0, 0, 10),)),))
+    assert [found[:2] for found in told(ours)] == [(1, "does not fit its pages: 3 lines too many")]
 
 
 def test_document_of_any_length_fits() -> None:
