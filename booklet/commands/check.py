@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from booklet.commands.arguments import add_store, add_strict
 from booklet.commands.session import CLEAN, CONTENT, Session, UnreportedError, gather_report
 from booklet.diagnostics.message import say
-from booklet.diagnostics.report import AUTO, FORMATS, choose_format
+from booklet.diagnostics.report import AUTO, FOR_PEOPLE, FORMATS, choose_format
 from booklet.diagnostics.reporters.github import job_summary
 
 if TYPE_CHECKING:
@@ -34,6 +34,14 @@ def add_parser(commands: Commands) -> None:
     arguments.add(
         "--format", choices=(AUTO, *FORMATS), default=AUTO, help=say("how to print (default: auto)")
     )
+    arguments.add(
+        "--fix",
+        action="store_true",
+        help=say("correct what can only be meant one way, then print what remains"),
+    )
+    arguments.add(
+        "--diff", action="store_true", help=say("print what `--fix` would change, and change nothing")
+    )
     add_strict(arguments)
     add_store(arguments)
 
@@ -53,11 +61,24 @@ def _without_garbage_collection() -> Iterator[None]:
 @_without_garbage_collection()
 def run_check(session: Session) -> int:
     """Print every diagnostic."""
+    from booklet.commands.fixes import print_diff, print_fixes
     from booklet.commands.selection import is_within, select_paths
     from booklet.pipeline.analysis import check_incrementally
+    from booklet.pipeline.fixes import find_fixes
 
     chosen = select_paths(session.options.paths, session) or (".",)
-    checked = check_incrementally(session.root, session.open_store())
+    store = session.open_store()
+    checked = check_incrementally(session.root, store)
+    format = choose_format(session.options.format, os.environ, terminal=sys.stdout.isatty())
+    if session.options.fix or session.options.diff:
+        fixes = find_fixes(session.root, store, checked, lambda path: is_within(path, chosen))
+        chosen += tuple(fixes.files)
+        if session.options.diff:
+            print_diff(fixes, session)
+        else:
+            fixes.save()
+            checked = check_incrementally(session.root, store)
+            print_fixes(fixes, session, sys.stdout if format in FOR_PEOPLE else sys.stderr)
 
     def shows(found: Diagnostic) -> bool:
         """A double count stands in two files: it is reported on either."""
@@ -66,10 +87,11 @@ def run_check(session: Session) -> int:
         )
 
     diagnostics = tuple(found for found in checked.diagnostics if shows(found))
-    report = gather_report(checked, diagnostics, {})
-    format = choose_format(session.options.format, os.environ, terminal=sys.stdout.isatty())
-    prefix = _path_in_repository(session.root)
     fails = session.fails(diagnostics)
+    if session.options.diff:
+        return CONTENT if fails else CLEAN
+    report = gather_report(checked, diagnostics, {})
+    prefix = _path_in_repository(session.root)
     try:
         whole = bool(session.options.paths)
         written = session.render(report, format, sys.stdout, prefix=prefix, whole=whole)

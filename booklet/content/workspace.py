@@ -10,6 +10,7 @@ import os
 import stat
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel
@@ -142,15 +143,22 @@ class Folder:
     """The files of a workspace when it was opened; edition, lists, sources and parameters are read at once, the
     proposals on demand."""
 
-    def __init__(self, root: Path) -> None:
-        """Open `proposals/`; raises `BuildError` when there is no such folder."""
+    def __init__(self, root: Path, unsaved: Mapping[str, bytes | None] = MappingProxyType({})) -> None:
+        """Open `proposals/`; raises `BuildError` when there is no such folder.
+
+        `unsaved` has files as they will be, by path: their content, or None for a file that will be no more.
+        """
         folder = require_own_folder(root, FOLDER)
         if not folder.is_dir():
             raise BuildError(
                 say("no folder `{folder}/` here: run in a workspace, or name it with `-C DIR`", folder=FOLDER)
             )
-        self.root = root
-        self.paths = tuple(sorted(list_files(root, folder)))
+        self.root, self.unsaved = root, unsaved
+        self.paths = tuple(
+            sorted(
+                path for path in {*list_files(root, folder), *unsaved} if unsaved.get(path, b"") is not None
+            )
+        )
         #: content of every file that is read, by path
         self.data: dict[str, bytes] = {}
         self._sources: dict[str, Source] = {}
@@ -272,6 +280,9 @@ class Folder:
 
     def _open(self, path: str, most: Size = FILE, *, needed: bool) -> bool:
         """Read a file; record why it cannot be read."""
+        if (data := self.unsaved.get(path)) is not None:
+            self.data[path] = data
+            return True
         unfit = tuple(not_a_plain_file(self.root, path))
         try:
             if not unfit:

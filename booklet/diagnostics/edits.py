@@ -24,6 +24,11 @@ class TextEdit:
     span: Span
     text: str
 
+    @property
+    def path(self) -> str:
+        """The file that changes."""
+        return self.span.path
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Rename:

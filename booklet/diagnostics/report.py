@@ -1,4 +1,4 @@
-"""Diagnostics → what people and programs read: full, concise, github, gitlab, sarif, junit, json.
+"""Diagnostics → what people and programs read: full, concise, github, gitlab, rdjson, sarif, junit, json.
 
 One diagnostic value, many formats, none known to the rules. Every format ends with a line break.
 """
@@ -15,6 +15,7 @@ from booklet.diagnostics.reporters.github import job_summary, render_github
 from booklet.diagnostics.reporters.gitlab import render_gitlab
 from booklet.diagnostics.reporters.json import render_json
 from booklet.diagnostics.reporters.junit import render_junit
+from booklet.diagnostics.reporters.rdjson import render_rdjson
 from booklet.diagnostics.reporters.sarif import render_sarif
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "AUTO",
     "FORMATS",
+    "FOR_PEOPLE",
     "REPORTERS",
     "Report",
     "choose_color",
@@ -55,6 +57,7 @@ REPORTERS: Mapping[str, Callable[[Report, Language, Setting], str]] = {
     "concise": lambda report, language, setting: render_concise(report, language, whole=setting.whole),
     "github": lambda report, language, setting: render_github(report, language, prefix=setting.prefix),
     "gitlab": lambda report, language, setting: render_gitlab(report, language, prefix=setting.prefix),
+    "rdjson": lambda report, language, setting: render_rdjson(report, language, prefix=setting.prefix),
     "sarif": lambda report, language, setting: render_sarif(
         report, language, version=setting.version, prefix=setting.prefix
     ),
@@ -62,6 +65,7 @@ REPORTERS: Mapping[str, Callable[[Report, Language, Setting], str]] = {
     "json": lambda report, language, _: render_json(report, language),
 }
 FORMATS = tuple(REPORTERS)
+FOR_PEOPLE = ("full", "concise")
 
 
 def choose_format(asked: str, environment: Mapping[str, str], *, terminal: bool) -> str:
@@ -99,7 +103,7 @@ def render(
     """Write a report in one of `FORMATS`.
 
     `version` is the tool's, for formats that name it; `prefix` is the workspace's folder in the repository,
-    for the formats whose readers look from there (github, gitlab, sarif, junit). Unless `whole`, those for people
-    (full, concise) show one finding of each rule for information.
+    for the formats whose readers look from there (github, gitlab, rdjson, sarif, junit). Unless `whole`, those for
+    people (full, concise) show one finding of each rule for information.
     """
     return REPORTERS[format](report, language, Setting(color, version, prefix, whole))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from booklet.cache.digests import fingerprint
@@ -17,6 +18,7 @@ from booklet.layout.fonts import digest_fonts
 from booklet.pipeline.inputs import fingerprint_rules
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from booklet.cache.store import Kind, Store
@@ -70,12 +72,14 @@ def analyse_workspace(root: Path) -> Analysis:
     return Analysis(workspace, check_workspace(workspace, portfolio), portfolio)
 
 
-def check_incrementally(root: Path, store: Store) -> IncrementalCheck:
+def check_incrementally(
+    root: Path, store: Store, unsaved: Mapping[str, bytes | None] = MappingProxyType({})
+) -> IncrementalCheck:
     """Check a workspace, reusing the findings of the last check in proposals that did not change since.
 
-    The diagnostics are those of `analyse_workspace`.
+    The diagnostics are those of `analyse_workspace`. `unsaved`: as of `Folder`.
     """
-    folder = Folder(root)
+    folder = Folder(root, unsaved)
     frame_digest = fingerprint("check", fingerprint_rules(), folder.digest_frame(), digest_fonts(root))
     digests = folder.digest_proposals()
     cached = store.load(EXAMINED, _LAST_CHECK, lambda data: unpack(data, frame_digest, digests)) or {}

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from booklet.content.yaml.rules import duplicate_key
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.edits import Fix, Rename, TextEdit
 from booklet.diagnostics.message import say
 from booklet.diagnostics.positions import Position, Source, Span
 from booklet.diagnostics.report import FORMATS, choose_color, choose_format, render
@@ -386,6 +387,39 @@ def test_sarif_is_valid_and_carries_places_rules_and_suppressions() -> None:
     assert second["relatedLocations"][0]["physicalLocation"]["region"]["startLine"] == 1
     assert waived["suppressions"] == [{"kind": "inSource", "justification": "opération ANRU"}]
     assert error["suppressions"] == []
+
+
+def test_a_safe_edit_is_a_suggestion_and_a_fix() -> None:
+    """Reviewdog and viewers of SARIF get the edit itself, on its own span, each counting columns in its own way."""
+    source = Source(PATH, "title: Été\nstatus: prête  # vu\n")
+    edit = TextEdit(source.span(source.text.index("prête"), source.text.index("  # vu")), "ready")
+    fix = Fix.of(say("write `{text}`", text="ready"), edit)
+    finding = replace(OUTSIDE, span=source.span(7, 10), hints=(fix,))
+    report = report_of(finding, sources=(source,))
+    (entry,) = json.loads(render(report, "rdjson", ENGLISH, version=VERSION, prefix="ville"))["diagnostics"]
+    assert entry["location"] == {
+        "path": f"ville/{PATH}",
+        "range": {"start": {"line": 1, "column": 8}, "end": {"line": 1, "column": 13}},
+    }
+    assert (entry["severity"], entry["code"]) == ("ERROR", {"value": "C103"})
+    assert entry["suggestions"] == [
+        {"range": {"start": {"line": 2, "column": 9}, "end": {"line": 2, "column": 15}}, "text": "ready"}
+    ]
+    document = json.loads(render(report, "sarif", ENGLISH, version=VERSION, prefix="ville"))
+    jsonschema.validate(document, SARIF_SCHEMA)
+    (fixed,) = document["runs"][0]["results"][0]["fixes"]
+    assert fixed["description"]["text"] == "write `ready`"
+    (change,) = fixed["artifactChanges"]
+    assert change["artifactLocation"]["uri"] == f"ville/{PATH}"
+    assert change["replacements"] == [
+        {
+            "deletedRegion": {"startLine": 2, "startColumn": 9, "endLine": 2, "endColumn": 14},
+            "insertedContent": {"text": "ready"},
+        }
+    ]
+    renamed = replace(finding, hints=(Fix.of(say("rename it"), Rename(PATH, "x.yaml")),))
+    (entry,) = json.loads(render(report_of(renamed), "rdjson", ENGLISH, version=VERSION))["diagnostics"]
+    assert "suggestions" not in entry and "rename it" in entry["message"]
 
 
 def test_sarif_gives_each_declared_rule_its_page() -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
+from booklet.diagnostics.edits import TextEdit
 from booklet.diagnostics.reporters.findings import (
     Report,
     fingerprints,
@@ -19,7 +20,7 @@ from booklet.diagnostics.reporters.findings import (
     with_prefix,
 )
 from booklet.diagnostics.rule import RULES
-from booklet.text.outside import dump_json
+from booklet.text.outside import dump_json, visible
 
 if TYPE_CHECKING:
     from booklet.diagnostics.positions import Span
@@ -93,6 +94,12 @@ def _result(
             }
             for number, label in enumerate(diagnostic.related)
         ]
+    if diagnostic.fix is not None and isinstance(edit := diagnostic.fix.edit, TextEdit):
+        location = _physical_location(edit.span, prefix)
+        replacement = {"deletedRegion": location["region"], "insertedContent": {"text": edit.text}}
+        changes = [{"artifactLocation": location["artifactLocation"], "replacements": [replacement]}]
+        hint = _message(visible(diagnostic.fix.text(language)))
+        result["fixes"] = [{"description": {"text": hint}, "artifactChanges": changes}]
     if diagnostic.waived is not None:
         # a waiver stands in the proposal itself (§3.35.2)
         result["suppressions"] = [{"kind": "inSource", "justification": diagnostic.waived}]
