@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from booklet.commands.session import STORE_FOLDER
+from tests.samples.marks import long
 from tests.samples.workspace import Sample, digests
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.parametrize("arguments", [(), pytest.param(("--no-store",), marks=pytest.mark.long)])
+@pytest.mark.parametrize("arguments", [(), long(("--no-store",))])
 def test_a_release_that_a_stranger_committed_is_made_again(small: Sample, arguments: tuple[str, ...]) -> None:
     """Booklets with another body, and a manifest that agrees with them and with the inputs, are replaced."""
     before, manifest = digests(small.dist), small.manifest

@@ -21,6 +21,7 @@ from booklet.money.euros import Euros, Range, printing_step
 from booklet.tables.money_table import MILLION, THOUSAND
 from booklet.text.language import FRENCH
 from tests.samples.contexts import read_context
+from tests.samples.marks import long
 from tests.samples.page_texts import page_texts
 from tests.samples.workspace import PROPOSAL, Sample, write_proposal
 
@@ -144,7 +145,7 @@ def test_hostile_text_stays_text(unbuilt: Sample) -> None:
     assert addresses and all(re.match(r"proposal:|https?://|#", address) for address in addresses), addresses
 
 
-@pytest.mark.parametrize("command", ["preview", pytest.param("build", marks=pytest.mark.long)])
+@pytest.mark.parametrize("command", ["preview", long("build")])
 def test_hostile_proposal_is_printed(unbuilt: Sample, command: str) -> None:
     """Laid out, the same proposal prints its text, runs nothing, reads nothing, and has no link but plain ones."""
     path = hostile(unbuilt.root)

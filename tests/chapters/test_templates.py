@@ -28,6 +28,7 @@ from booklet.layout.weasyprint import Typeset, typeset
 from booklet.text.language import ENGLISH, FRENCH, Language
 from tests.samples.commands import ROOT
 from tests.samples.contexts import page_numbers, read_context
+from tests.samples.marks import long
 from tests.samples.workspace import SOURCES, Sample, write_small
 
 if TYPE_CHECKING:
@@ -191,9 +192,7 @@ ALL = tuple(
 )
 
 
-@pytest.mark.parametrize(
-    "language", [FRENCH, pytest.param(ENGLISH, marks=pytest.mark.long)], ids=["fr", "en"]
-)
+@pytest.mark.parametrize("language", [FRENCH, long(ENGLISH)], ids=["fr", "en"])
 @pytest.mark.parametrize("template", ALL)
 def test_every_page_is_laid_out_without_a_complaint(
     sample: Sample, template: str, language: Language

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -42,6 +43,7 @@ TITLES = [
 ]
 
 
+@cache
 def edition() -> Edition:
     found = read_workspace(ROOT).edition
     assert found is not None

@@ -41,6 +41,7 @@ from booklet.costs.uncertainty import (
 )
 from booklet.money.calendar import Month, Term
 from booklet.money.euros import CENT, NOTHING, ZERO, Euros, Range
+from tests.samples.marks import long
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -162,8 +163,10 @@ def test_percentiles_are_those_of_the_exact_law(lines: tuple[UncertainLine, ...]
     [
         gao_lines(),
         (line(0, 0, 10, "a"), line(0, 10, 10, "a"), line(0, 3, 9, "a"), line(5, 6, 20), line(7, 7, 7, "a")),
-        (line(0, 0, 10), line(0, 0, 12, "a"), line(0, 1, 1, "b"), line(2, 3, 4, "a"), line(0, 2, 5, "b")),
-        tuple(line(0, step % 4, 4, "abcd"[step % 4]) for step in range(12)),
+        long(
+            (line(0, 0, 10), line(0, 0, 12, "a"), line(0, 1, 1, "b"), line(2, 3, 4, "a"), line(0, 2, 5, "b"))
+        ),
+        long(tuple(line(0, step % 4, 4, "abcd"[step % 4]) for step in range(12))),
     ],
     ids=["independent", "one-driver-and-one-line", "right-triangles", "four-drivers"],
 )

@@ -21,6 +21,7 @@ from booklet.costs.portfolio import build_portfolio
 from booklet.text.language import FRENCH
 from booklet.text.typography import typography
 from tests.samples.excerpt import LISTS
+from tests.samples.marks import long
 from tests.samples.page_texts import page_texts
 from tests.samples.structure_reader import catalog_of
 
@@ -62,7 +63,7 @@ def booklets(example: Sample) -> Mapping[str, Path]:
     return {booklet["list"]: example.dist / booklet["path"] for booklet in example.manifest["booklets"]}
 
 
-@pytest.fixture(scope="session", params=(0, pytest.param(-1, marks=pytest.mark.long)), ids=("first", "last"))
+@pytest.fixture(scope="session", params=(0, long(-1)), ids=("first", "last"))
 def booklet(request: pytest.FixtureRequest, example: Sample) -> Path:
     """The booklets to read deeply: the first list's, with a panel number, and the last one's, without."""
     lists = read_example(example.root).lists

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.samples.marks import long
 from tests.samples.workspace import Sample, digests, laid_out
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ FRENCH = {"TZ": "America/Lima", "LC_ALL": "fr_FR.UTF-8", "LANGUAGE": "fr", "PYTH
     ("arguments", "environment"),
     [
         (("--jobs", "4", "--no-store"), ELSEWHERE),
-        pytest.param(("--jobs", "1"), FRENCH, marks=pytest.mark.long),
+        long(("--jobs", "1"), FRENCH),
     ],
     ids=["four-processes-no-store", "one-process-store"],
 )

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.samples.marks import long
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -63,9 +65,7 @@ def test_booklets_are_accessible(example: Sample, verapdf: str) -> None:
         assert not broken_rules(details_by_profile[ACCESSIBLE]), name
 
 
-@pytest.mark.parametrize(
-    ("release", "indexes"), [("claimed", (0,)), pytest.param("example", (0, -1), marks=pytest.mark.long)]
-)
+@pytest.mark.parametrize(("release", "indexes"), [("claimed", (0,)), long("example", (0, -1))])
 def test_booklets_are_what_they_claim(
     release: str, indexes: tuple[int, ...], verapdf: str, request: pytest.FixtureRequest
 ) -> None:

@@ -7,7 +7,7 @@ import io
 import os
 import re
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pikepdf
@@ -25,6 +25,7 @@ from booklet.pipeline.analysis import analyse_workspace
 from booklet.pipeline.release import BodyFile, OldRelease, write_booklet
 from tests.samples import linked_parts
 from tests.samples.commands import ROOT
+from tests.samples.marks import long
 from tests.samples.page_texts import page_texts
 from tests.samples.workspace import Sample, digests, laid_out
 
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 STYLES = Styles(ROOT / "templates")
-long = partial(pytest.param, marks=pytest.mark.long)
 LONG = "Une lettre qui ne finit pas, et qui dit tout deux fois. " * 80
 
 

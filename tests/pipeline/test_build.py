@@ -16,6 +16,7 @@ from booklet.pipeline.build import Resources, build
 from booklet.pipeline.inputs import digest_inputs
 from booklet.pipeline.pool import pool
 from tests.samples.commands import ROOT
+from tests.samples.marks import long
 from tests.samples.page_texts import page_texts
 from tests.samples.workspace import PROPOSAL, SMALL, Sample, digests, laid_out, write_proposal
 
@@ -244,13 +245,13 @@ def test_proposal_taken_back_is_not_printed(small: Sample) -> None:
             "quantity: dix",
             "proposals/mobilite/feux.yaml:17:15: error[M103]",
         ),
-        (
+        long(
             "mobilite/feux.yaml",
             "Des feux pour tous",
             "Des 🚌 pour tous",
             "proposals/mobilite/feux.yaml:3:14: error[R107]",
         ),
-        (
+        long(
             "edition.yaml",
             "Voici notre livret.",
             "Voici.\n\n  " * 90,
@@ -284,6 +285,7 @@ def test_nothing_to_print_changes_nothing(small: Sample) -> None:
     assert digests(small.dist) == before
 
 
+@pytest.mark.long
 def test_template_fault_names_its_line(small: Sample) -> None:
     """A name that a template misspells is reported at the template's line with the proposal, and releases nothing."""
     before = digests(small.dist)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 from tests.samples.commands import BUILD, Run, run
+from tests.samples.marks import long
 from tests.samples.workspace import Sample, digests
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def edited(built_small: Sample, tmp_path_factory: pytest.TempPathFactory) -> dic
 
 
 def test_builds_killed_at_every_step_lose_nothing(small: Sample) -> None:
-    """Five builds, each killed at another step, leave a whole release, and a store that is right."""
+    """Builds, each killed at another step, leave a whole release, and a store that is right."""
     before = digests(small.dist)
     file = small.proposal("feux")
     text = file.read_text("utf-8")
@@ -189,7 +190,7 @@ def test_one_of_two_builds_is_made(small: Sample, edited: dict[str, str]) -> Non
     assert sorted(path.name for path in small.root.iterdir()) == NAMES
 
 
-@pytest.mark.parametrize("years", [30, pytest.param(-30, marks=pytest.mark.long)])
+@pytest.mark.parametrize("years", [30, long(-30)])
 def test_clocks_decide_nothing(small: Sample, edited: dict[str, str], years: int) -> None:
     """Files that seem of long ago or of the future, and edits that leave the times as they were, are built aright."""
     then = time.time_ns() + years * 31_557_600 * 10**9

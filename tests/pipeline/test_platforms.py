@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.samples.commands import ROOT, run_process
+from tests.samples.marks import long
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,12 +42,12 @@ def write_site(folder: Path, text: str) -> dict[str, str]:
     "arguments",
     [
         ("check",),
-        ("costs", "--format", "csv"),
-        ("why", "total"),
+        long(("costs", "--format", "csv")),
+        long(("why", "total")),
         ("new", "Planter des haies", "-d", "ecologie"),
-        ("schema", "proposal"),
+        long(("schema", "proposal")),
         ("diff", "before.json"),
-        ("clean",),
+        long(("clean",)),
     ],
     ids=lambda arguments: arguments[0],
 )
@@ -59,9 +60,7 @@ def test_commands_that_lay_nothing_out(unbuilt: Sample, tmp_path: Path, argument
     assert (ran.status, ran.err) == (0, "")
 
 
-@pytest.mark.parametrize(
-    ("language", "word"), [("en", "or work in WSL"), pytest.param("fr", "WSL", marks=pytest.mark.long)]
-)
+@pytest.mark.parametrize(("language", "word"), [("en", "or work in WSL"), long("fr", "WSL")])
 def test_build_names_what_to_install(unbuilt: Sample, tmp_path: Path, language: str, word: str) -> None:
     """Without Pango, `build` says in one sentence what to install, and leaves nothing behind."""
     environment = write_site(tmp_path, WINDOWS)

@@ -182,17 +182,9 @@ def test_process_ends_with_its_parent() -> None:
         wait_until(lambda: session_of(id) == 0, 10)
 
 
-@pytest.mark.parametrize(
-    ("sent", "moment"),
-    [
-        (signal.SIGINT, "laying-out"),
-        *(
-            pytest.param(sent, moment, marks=pytest.mark.long)
-            for sent in (signal.SIGINT, signal.SIGKILL, signal.SIGTERM)
-            for moment in MOMENTS
-        ),
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_interrupted_build_leaves_the_release(small: Sample, moment: str, sent: signal.Signals) -> None:
     """Stopped at any step, a build leaves the release whole and no process; the next one leaves no stray folder."""
     before = digests(small.dist)
@@ -235,6 +227,7 @@ def test_pool_says_how_many_it_has() -> None:
         assert workers_of(executor) == 3
 
 
+@pytest.mark.long
 def test_any_amount_of_work_given_at_once_is_done() -> None:
     """A pool does all that it is given at once, however much more than one process does in a build."""
     with pool(2) as executor:

@@ -150,6 +150,17 @@ def kill_worker_at(client: Any, function: str, build: subprocess.Popen[str]) -> 
     wait_until(lambda: killed not in process_ids(client).values(), "it left")
 
 
+def test_worker_changes_no_byte(small: Sample, built_small: Sample, tmp_path: Path) -> None:
+    """What a worker of another machine lays out is what this one does, to the byte."""
+    shutil.rmtree(small.dist)
+    next((small.root / ".booklet-store" / "page").glob("*/*")).unlink()
+    with scheduler(tmp_path) as address, processes(worker(address, tmp_path, "--no-nanny")):
+        ran = small.run("build", "-v", "--cluster", address)
+    assert ran.status == 0, ran.err
+    assert laid_out(ran) != (set(), 0) and digests(small.dist) == digests(built_small.dist)
+
+
+@pytest.mark.long
 def test_killed_worker_changes_no_byte(small: Sample, built_small: Sample, address: str) -> None:
     """A release made by two workers, one of which is killed at a page, is that of a local build, to the byte."""
     shutil.rmtree(small.dist)
