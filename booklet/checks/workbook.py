@@ -49,8 +49,9 @@ def workbook_unknown_row(span: Span, message: Message, *hints: Message) -> Itera
 
     Lines are found by the hidden key of their row and by their label, whatever sheet, row or column they were moved to.
     A line that was taken out of its file, given another label, or added in the workbook cannot be told from a slip. A
-    line without a row is a warning where it may have been added to its file since the export. A file that is no .xlsx
-    workbook, or one without its hidden names, is told too.
+    line without a row is a warning where it may have been added to its file since the export; so are rows, columns and
+    sheets, beside the lines, that are gone or new. A file that is no .xlsx workbook, or one without its hidden names,
+    is told too.
 
     Why
         What was typed there would silently be lost.
@@ -76,8 +77,8 @@ def workbook_bad_value(span: Span, message: Message, *hints: Message) -> Iterato
 
     It is not a number, it is negative, it has no place in the file, or it would break the line: low above central, or
     units by year that do not add up to the quantity; it is a formula that no program computed; or it is no quantity and
-    no unit cost, which alone come back: a unit, a VAT rate, a price basis, an amount typed over its formula, and, as a
-    warning, the financing plan.
+    no unit cost, which alone come back: a unit, a VAT rate, a price basis, an amount or a formula in the place of a
+    formula, and, as a warning, any cell of the other sheets: totals, FCTVA rates, financing plan, sources.
 
     Why
         The file would no longer say what the workbook shows.

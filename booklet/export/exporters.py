@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from booklet.costs.financing import Financings
     from booklet.costs.portfolio import Portfolio
     from booklet.export.text_table import TextTable
+    from booklet.export.xlsx.spreadsheet import Spreadsheet
     from booklet.law.lookup import Law
     from booklet.text.language import Language
 
@@ -92,12 +93,17 @@ def _write_csv(costs: CostsToExport) -> bytes:
 
 
 def _write_xlsx(costs: CostsToExport) -> bytes:
-    from booklet.export.xlsx.workbook import write_workbook
+    return fill_xlsx(costs).close()
+
+
+def fill_xlsx(costs: CostsToExport) -> Spreadsheet:
+    """Fill the workbook, which is not written yet."""
+    from booklet.export.xlsx.workbook import fill_workbook
 
     bibliography = costs.workspace.bibliography
     references = bibliography.value.root if bibliography else {}
     rates = costs.law.fctva_rates(costs.portfolio.years)
-    return write_workbook(costs.portfolio, costs.edition, references, costs.language, costs.financings, rates)
+    return fill_workbook(costs.portfolio, costs.edition, references, costs.language, costs.financings, rates)
 
 
 EXPORTERS: Mapping[str, Exporter] = {

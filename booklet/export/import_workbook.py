@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ from booklet.checks.workbook import workbook_bad_value, workbook_conflict, workb
 from booklet.content.decode import decode
 from booklet.content.edit import Change, Edit, Kind, read_as, rewrite
 from booklet.content.model.proposal import ESTIMATES, Proposal
+from booklet.content.proposal_files import read_proposal
 from booklet.content.yaml.findings import bound_findings
 from booklet.content.yaml.nodes import Mapping as MappingNode
 from booklet.content.yaml.nodes import Node, Scalar, Sequence
@@ -28,16 +29,21 @@ from booklet.diagnostics.diagnostic import Diagnostic, Severity, has_errors
 from booklet.diagnostics.limits import FINDINGS
 from booklet.diagnostics.message import say
 from booklet.diagnostics.positions import read_bytes
-from booklet.export.unimported import find_changed_funding, find_missing, find_unimported, list_exported
+from booklet.export.exporters import CostsToExport, fill_xlsx
+from booklet.export.other_sheets import find_changed_cells, find_language
+from booklet.export.unimported import find_missing, find_unimported, mark_formulas
 from booklet.export.workbook_lines import Line, LineKey, find_line, fold
 from booklet.export.workbook_rows import (
     LIMIT,
     WorkbookRow,
     exported_value,
     formula_without_value,
+    line_key,
     read_cell,
     read_rows,
+    sort_sheets,
 )
+from booklet.law.lookup import law_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -45,13 +51,10 @@ if TYPE_CHECKING:
     from booklet.content.model.fields import KeyPath
     from booklet.content.proposal_files import ProposalDocument
     from booklet.content.workspace import Workspace
+    from booklet.export.workbook_file import Sheet
+    from booklet.text.language import Language
 
 _BYTE_ORDER_MARK = codecs.BOM_UTF8
-#: formulas of an export in the cells of inputs: an estimate that repeats the central one, a sum of units
-_REPEATED, _SUM = (
-    re.compile(r"=\$?[A-Z]+\$?[0-9]+"),
-    re.compile(r"=SUM\(\$?[A-Z]+\$?[0-9]+:\$?[A-Z]+\$?[0-9]+\)"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,36 +73,63 @@ def import_workbook(workspace: Workspace, name: str, data: bytes) -> Imported:
     """
     diagnostics: list[Diagnostic] = []
     by_id = {document.id: document for document in workspace.proposals}
-    portfolio = build_portfolio(workspace)
-    exported = list_exported(workspace, portfolio) if portfolio else {}
     edits: dict[str, dict[int, Edit]] = {}
     seen: dict[LineKey, WorkbookRow] = {}
     keys: dict[tuple[str, str], set[int]] = {}
     rows, others = read_rows(name, data, diagnostics)
-    for row in rows:
-        found = find_line(row, by_id, keys, diagnostics)
+    language = find_language(others)
+    fresh_rows, fresh_others = sort_sheets(name, _export(workspace, language), [])
+    fresh_by_key = {row.cells["key"]: row for row in fresh_rows}
+    for typed in rows:
+        found = find_line(typed, by_id, keys, diagnostics)
         if found is None:
             if len(diagnostics) > FINDINGS:
                 break  # nothing is imported: the others would be counted only
             continue
-        first = seen.setdefault(found.key, row)
-        if first is not row:
+        first = seen.setdefault(found.key, typed)
+        if first is not typed:
             message = say("the line of row {row} stands here again", row=first.span.start.line)
             hint = say(
-                "delete one of the two: {first}, {second}", first=first.place("key"), second=row.place("key")
+                "delete one of the two: {first}, {second}",
+                first=first.place("key"),
+                second=typed.place("key"),
             )
-            diagnostics += workbook_unknown_row(row.span, message, hint)
+            diagnostics += workbook_unknown_row(typed.span, message, hint)
             continue
+        fresh = fresh_by_key.get(line_key(*found.key))
+        row = typed if fresh is None else mark_formulas(typed, fresh)
+        if fresh is not None:
+            diagnostics += find_unimported(row, fresh)
         for edit in _find_edits(row, found, diagnostics):
             edits.setdefault(found.document.source.path, {})[edit.node.start] = edit
-        if found.key in exported:
-            diagnostics += find_unimported(row, exported[found.key])
     if not any(found.code == workbook_unknown_row.code for found in diagnostics):
         diagnostics += find_missing(name, workspace.proposals, keys, seen.keys())
-    diagnostics += find_changed_funding(name, others, workspace)
     files, changes = _write_files(workspace, edits, diagnostics)
+    if rows:
+
+        def export_after() -> tuple[Sheet, ...]:
+            changed = tuple(_change(document, files) for document in workspace.proposals)
+            sheets = _export(replace(workspace, proposals=changed), language)
+            return sort_sheets(name, sheets, [])[1]
+
+        diagnostics += find_changed_cells(name, others, fresh_others, export_after)
     found_all = tuple(sorted(bound_findings(diagnostics), key=lambda diagnostic: diagnostic.order))
     return Imported({}, (), found_all) if has_errors(diagnostics) else Imported(files, changes, found_all)
+
+
+def _export(workspace: Workspace, language: Language) -> tuple[Sheet, ...]:
+    """The sheets of an export of today; none while the term is not known."""
+    portfolio = build_portfolio(workspace)
+    if portfolio is None:
+        return ()
+    return fill_xlsx(CostsToExport(workspace, portfolio, law_of(workspace), language, None)).sheets
+
+
+def _change(document: ProposalDocument, files: Mapping[str, bytes]) -> ProposalDocument:
+    """Read a proposal again if it was changed."""
+    path = document.source.path
+    changed = read_proposal(path, files[path])[0] if path in files else None
+    return changed or document
 
 
 def _write_files(
@@ -157,7 +187,7 @@ def _part_keys(row: WorkbookRow) -> list[str]:
 def _changed_quantity(row: WorkbookRow, line: Line, diagnostics: list[Diagnostic]) -> Decimal | None:
     """The new quantity; of units by year it is their sum, whatever the cell of the quantity says."""
     by_units = isinstance(line.value.spread, dict)
-    quantity = _changed(row, "quantity", diagnostics, computed=_SUM if by_units else None)
+    quantity = _changed(row, "quantity", diagnostics)
     if not by_units:
         return quantity
     # the quantity is a formula there, whose value is stale in a workbook saved by a program that does not compute
@@ -184,13 +214,7 @@ def _changed_quantity(row: WorkbookRow, line: Line, diagnostics: list[Diagnostic
 def _find_cost_edits(row: WorkbookRow, line: Line, diagnostics: list[Diagnostic]) -> Iterator[Edit]:
     """Yield the edits of the unit cost: three estimates, or one amount that the cells of low and high repeat."""
     is_constant = not line.document.has(line.group, line.index, "unit_cost", "central")
-    # low and high have one formula in an export: one that differs was typed by a person
-    repeated = len({row.formulas[name] for name in ("low", "high") if name in row.formulas}) == 1
-    computed = _REPEATED if is_constant and repeated else None
-    changed = {
-        name: _changed(row, name, diagnostics, computed=computed if name != "central" else None)
-        for name in ("central", "low", "high")
-    }
+    changed = {name: _changed(row, name, diagnostics) for name in ("central", "low", "high")}
     for name in ESTIMATES:
         amount = changed[name]
         if amount is None:
@@ -207,23 +231,18 @@ def _find_cost_edits(row: WorkbookRow, line: Line, diagnostics: list[Diagnostic]
 
 
 def _changed(
-    row: WorkbookRow,
-    key: str,
-    diagnostics: list[Diagnostic],
-    *,
-    empty: Decimal | None = None,
-    computed: re.Pattern[str] | None = None,
+    row: WorkbookRow, key: str, diagnostics: list[Diagnostic], *, empty: Decimal | None = None
 ) -> Decimal | None:
     """The number of a cell that differs from its exported value; None for an unchanged one.
 
-    `empty` is the value of an empty cell. A formula of the export (`computed`) may have no value in a workbook saved by
-    a program that does not compute; any other formula must have one.
+    `empty` is the value of an empty cell. A formula of the export may have no value in a workbook saved by a program
+    that does not compute; any other formula must have one.
     """
     cell = row.cells.get(key)
     exported = exported_value(row, key)
     formula = row.formulas.get(key)
     if formula is not None and cell is None:
-        if computed is None or not computed.fullmatch(formula):
+        if key not in row.exported_formulas:
             diagnostics += formula_without_value(row, key)
         return None
     value = empty if cell is None else row.number(key)

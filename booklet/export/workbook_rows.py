@@ -16,7 +16,7 @@ from booklet.export.workbook_file import Formula, Refused, Sheet, read_sheets
 from booklet.money.euros import MAX_DIGITS, UnreadableNumber, read_euros, read_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Set
 
     from booklet.diagnostics.diagnostic import Diagnostic
 
@@ -50,6 +50,8 @@ class WorkbookRow:
     sheet: str
     #: letters of the columns, by name; those of empty cells too
     columns: Mapping[str, str]
+    #: columns whose formula is that of an export
+    exported_formulas: Set[str] = frozenset()
 
     def place(self, key: str) -> str:
         """The reference of a cell, as spreadsheets write it."""
@@ -74,6 +76,17 @@ def read_rows(
         hint = say("open it in a spreadsheet, and save it as “Excel workbook (.xlsx)”")
         diagnostics += workbook_unknown_row(top, error.message, hint)
         return (), ()
+    rows, others = sort_sheets(name, sheets, diagnostics)
+    if not rows and not diagnostics:
+        message = say("no sheet of lines here: its hidden first row and column are gone")
+        diagnostics += workbook_unknown_row(top, message, _EXPORT_AGAIN)
+    return rows, others
+
+
+def sort_sheets(
+    name: str, sheets: Iterable[Sheet], diagnostics: list[Diagnostic]
+) -> tuple[tuple[WorkbookRow, ...], tuple[Sheet, ...]]:
+    """Part the rows of every sheet of lines from the other sheets."""
     rows: list[WorkbookRow] = []
     others: list[Sheet] = []
     for sheet in sheets:
@@ -82,12 +95,10 @@ def read_rows(
             rows += _name_cells(name, sheet, head, diagnostics)
         elif _was_of_lines(sheet):
             message = say("sheet `{sheet}` has lost its hidden first row or column", sheet=sheet.title)
+            top = Span(name, Position(1, 1), Position(1, 1))
             diagnostics += workbook_unknown_row(top, message, _EXPORT_AGAIN)
         else:
             others.append(sheet)
-    if not rows and not diagnostics:
-        message = say("no sheet of lines here: its hidden first row and column are gone")
-        diagnostics += workbook_unknown_row(top, message, _EXPORT_AGAIN)
     return tuple(rows), tuple(others)
 
 
@@ -162,6 +173,14 @@ def read_cell(cell: CellValue, *, in_euros: bool = False) -> Decimal | None:
         return None
     number = Decimal(f"{cell:.{SIGNIFICANT}g}")
     return round(number, DECIMALS) if abs(number) < LIMIT else None
+
+
+def read_rate(cell: CellValue) -> Decimal | None:
+    """Read a number, which may be a text with `%`."""
+    if isinstance(cell, str) and cell.rstrip().endswith("%"):
+        number = read_cell(cell.rstrip().removesuffix("%"))
+        return None if number is None else number / 100
+    return read_cell(cell)
 
 
 def exported_value(row: WorkbookRow, key: str) -> Decimal | None:

@@ -80,6 +80,7 @@ def slim_document(document: pikepdf.Pdf) -> None:
     root = document.Root["/StructTreeRoot"]
     elements = list(walk(root))
     _drop_links_inside_links(document, root, elements)
+    _place_nested_lists(document, elements)
     _fill_list_bodies(document, elements)
     owners: Owners = {}
     for element in children(root):
@@ -111,6 +112,39 @@ def _soften_hyphens(document: pikepdf.Pdf) -> None:
             if softened != meanings:
                 # compressed here, the same way in every document: equal fonts stay one object of a booklet
                 font["/ToUnicode"].write(zlib.compress(softened), filter=Name.FlateDecode)
+
+
+def _place_nested_lists(document: pikepdf.Pdf, elements: Sequence[pikepdf.Object]) -> None:
+    """Move a list that stands inside an item before other text of the item to its place in it.
+
+    WeasyPrint puts such a list behind the whole item, as a list in the outer list. Content is numbered as it is drawn:
+    in the order of reading, but for the labels of items.
+    """
+    order = {page.obj.objgen[0]: place for place, page in enumerate(document.pages)}
+
+    def first(element: pikepdf.Object) -> tuple[int, int]:
+        numbers = [
+            (order[one["/Pg"].objgen[0]], kid)
+            for one in (element, *walk(element, but="/Lbl"))
+            for kid in kids(one)
+            if isinstance(kid, int)
+        ]
+        return min(numbers, default=(len(order), 0))
+
+    for outer in (element for element in elements if str(element["/S"]) == "/L"):
+        item: pikepdf.Object | None = None
+        held = []
+        for kid in children(outer):
+            parts = [] if item is None or str(kid["/S"]) != "/L" else children(item)
+            later = [part for part in parts if str(part["/S"]) != "/Lbl" and first(part) > first(kid)]
+            if item is not None and later:
+                kid["/P"] = item
+                item["/K"] = Array([*parts[: -len(later)], kid, *later])
+            else:
+                held.append(kid)
+            item = kid if str(kid["/S"]) == "/LI" else item
+        if len(held) < len(children(outer)):
+            outer["/K"] = Array(held)
 
 
 def _fill_list_bodies(document: pikepdf.Pdf, elements: Sequence[pikepdf.Object]) -> None:
@@ -187,11 +221,12 @@ def is_element(kid: pikepdf.Object | int) -> TypeGuard[pikepdf.Object]:
     return isinstance(kid, Dictionary) and kid.get("/Type") not in (Name.MCR, Name.OBJR)
 
 
-def walk(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
-    """Visit every element below an element, parents first."""
+def walk(element: pikepdf.Object, *, but: str = "") -> Iterator[pikepdf.Object]:
+    """Visit every element below an element, parents first, without those of one kind."""
     for child in children(element):
-        yield child
-        yield from walk(child)
+        if str(child["/S"]) != but:
+            yield child
+            yield from walk(child, but=but)
 
 
 def parent_entries(document: pikepdf.Pdf) -> dict[int, pikepdf.Object]:

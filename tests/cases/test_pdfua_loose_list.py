@@ -7,7 +7,7 @@ import io
 import pikepdf
 
 from booklet.layout.styles import Styles
-from booklet.layout.tags import children, slim, walk
+from booklet.layout.tags import children, kids, slim, walk
 from booklet.layout.weasyprint import typeset
 from booklet.text.language import FRENCH
 from booklet.text.markdown import render_markdown
@@ -25,6 +25,20 @@ LISTS = {
     "- un\n  1. deux\n\n     trois": [[], ["/P", "/P"]],
     "> - un\n>\n> - *deux*": [["/P"], ["/P"]],
     "-\n-": [[], []],
+    # what follows a list in an item follows it in the tree
+    "- un\n\n  - deux\n\n  suite": [["/P", "/L", "/P"], []],
+    "- un\n  - deux\n    > trois\n  # Titre\n  - quatre\n- cinq": [
+        ["/P", "/L", "/H3"],
+        ["/P", "/BlockQuote"],
+        [],
+        [],
+    ],
+    "- - un\n    - deux\n    ## Titre\n\n  suite\n\n  1. trois\n\n  fin": [
+        ["/L", "/P", "/L", "/P"],
+        ["/P", "/L", "/H3"],
+        [],
+        [],
+    ],
 }
 
 
@@ -42,5 +56,8 @@ def test_items_hold_a_label_and_a_body() -> None:
             assert all(part in (["/Lbl", "/LBody"], ["/Lbl"]) for part in parts), parts
             bodies = [children(item)[1] for item in items if len(children(item)) > 1]
             assert all(element["/P"].objgen == items[0].objgen for element in children(items[0]))
+            texts = walk(division, but="/Lbl")
+            content = [kid for one in texts for kid in kids(one) if isinstance(kid, int)]
+            assert content == sorted(content)
             found.append([[str(kid["/S"]) for kid in children(body)] for body in bodies])
     assert found == list(LISTS.values())

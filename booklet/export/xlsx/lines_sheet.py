@@ -35,7 +35,7 @@ def write_lines(
     columns = _line_columns(years)
     sheet.sheet.set_row(0, None, None, {"hidden": True})
     for key, column in columns.items():
-        sheet.sheet.write_string(0, column, MARKER if key == "key" else key)
+        sheet.write_string(0, column, MARKER if key == "key" else key)
     sheet.write_text(1, columns["proposal"], spreadsheet.say(name), spreadsheet.title)
     sheet.write_text(2, columns["proposal"], spreadsheet.say(note), spreadsheet.text)
     heads = _line_heads(spreadsheet, years)

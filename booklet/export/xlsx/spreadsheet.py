@@ -11,11 +11,14 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING
 
 from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
+
+from booklet.export.workbook_file import Formula, Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +52,7 @@ def half_even(exact: str) -> str:
     return f"=IF({tie},2*ROUND(50*({exact}),0),ROUND({cents},0))/100"
 
 
+@cache  # asked of for each formula
 def column_name(column: int) -> str:
     """Name a column, from 0, as formulas do."""
     name: str = xl_col_to_name(column)
@@ -104,6 +108,7 @@ class Spreadsheet:
         self.money_input = self._format(num_format=euro, bg_color=_INPUT, font_color="#0000C0")
         self.number_input = self._format(num_format="#,##0.#########", bg_color=_INPUT, font_color="#0000C0")
         self._names: set[str] = set()
+        self._sheets: list[SheetWriter] = []
 
     def _format(self, **properties: object) -> Format:
         return self.book.add_format({"font_name": "Arial", "font_size": 10, "font_color": _INK, **properties})
@@ -118,7 +123,14 @@ class Spreadsheet:
         taken = wanted.lower() in self._names
         chosen = f"{wanted[: MAX_SHEET_NAME - 3]} {len(self._names) + 1}" if taken else wanted
         self._names.add(chosen.lower())
-        return SheetWriter(self, self.book.add_worksheet(chosen, worksheet_class=_PlainFormulas), chosen)
+        sheet = SheetWriter(self, self.book.add_worksheet(chosen, worksheet_class=_PlainFormulas), chosen)
+        self._sheets.append(sheet)
+        return sheet
+
+    @property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """What was written, as `read_sheets` reads it from the file."""
+        return tuple(Sheet(sheet.name, sheet.filled) for sheet in self._sheets)
 
     def close(self) -> bytes:
         """Finish the file and return its bytes."""
@@ -131,12 +143,22 @@ class SheetWriter:
 
     def __init__(self, spreadsheet: Spreadsheet, sheet: Worksheet, name: str) -> None:
         self.spreadsheet, self.sheet, self.name = spreadsheet, sheet, name
+        #: the filled cells, by row from 1 and column from 0
+        self.filled: dict[int, dict[int, object]] = {}
+
+    def _keep(self, row: int, column: int, value: object) -> None:
+        self.filled.setdefault(row + 1, {})[column] = value
 
     def write_text(self, row: int, column: int, text: str | None, style: Format | None = None) -> None:
         """Write a text as a text, whatever it starts with; nothing for none."""
         if text:
             # one line: a cell is found by reading along its row
-            self.sheet.write_string(row, column, " ".join(text.split()), style or self.spreadsheet.text)
+            self.write_string(row, column, " ".join(text.split()), style or self.spreadsheet.text)
+
+    def write_string(self, row: int, column: int, text: str, style: Format | None = None) -> None:
+        """Write a text of ours as it is."""
+        self.sheet.write_string(row, column, text, style)
+        self._keep(row, column, text)
 
     def write_number(self, row: int, column: int, number: Number | None, style: Format) -> None:
         """Write a number; an empty cell for one that is not known."""
@@ -144,6 +166,7 @@ class SheetWriter:
             self.sheet.write_blank(row, column, None, style)
         else:
             self.sheet.write_number(row, column, float(number), style)
+            self._keep(row, column, float(number))
 
     def write_formula(self, row: int, column: int, formula: str, value: Number | None, style: Format) -> None:
         """Write a formula and what it comes to; an empty cell where that is not known."""
@@ -152,12 +175,13 @@ class SheetWriter:
         else:
             # no negative zero
             self.sheet.write_formula(row, column, formula, style, float(value) or 0.0)
+            self._keep(row, column, Formula(formula, float(value)))
 
     def write_heads(self, row: int, heads: Sequence[str]) -> None:
         """Write the headings of a table."""
         for column, head in enumerate(heads):
             if head:
-                self.sheet.write_string(row, column, head, self.spreadsheet.head)
+                self.write_string(row, column, head, self.spreadsheet.head)
 
     def cell(self, row: int, column: int) -> str:
         """Refer to a cell of this sheet from any other."""

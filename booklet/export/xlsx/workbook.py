@@ -51,7 +51,19 @@ def write_workbook(
     financing: Financings,
     fctva_rate: Mapping[int, Decimal | None],
 ) -> bytes:
-    """Write the whole workbook; the same portfolio gives the same bytes.
+    """Write the whole workbook; the same portfolio gives the same bytes."""
+    return fill_workbook(portfolio, edition, references, language, financing, fctva_rate).close()
+
+
+def fill_workbook(
+    portfolio: Portfolio,
+    edition: Edition,
+    references: Mapping[str, Reference],
+    language: Language,
+    financing: Financings,
+    fctva_rate: Mapping[int, Decimal | None],
+) -> Spreadsheet:
+    """Fill the sheets, which `costs import` compares with those of a changed workbook.
 
     `financing` is the financing of each section of each proposal, by id and section; `fctva_rate` the rate by budget
     year that it was computed with.
@@ -82,4 +94,4 @@ def write_workbook(
     if portfolio.drafts:
         drafts = tuple(list_lines(portfolio.drafts, edition, years))
         write_lines(spreadsheet, DRAFTS, say("Drafts are in no total."), drafts, years)
-    return spreadsheet.close()
+    return spreadsheet
