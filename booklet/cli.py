@@ -1,7 +1,8 @@
 """Arguments in, exit status out.
 
 Exit status: 0 clean (warnings allowed unless `--strict`), 1 errors in the content, 2 wrong usage, 3 the machine is
-not ready, 4 a fault of ours. `check` prints its report on the standard output, `build` on the error output.
+not ready, 4 a fault of ours. `check` prints its report on the standard output, `build` on the error output,
+unless `--format` asks for one.
 """
 
 from __future__ import annotations

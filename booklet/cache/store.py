@@ -1,8 +1,9 @@
 """Content-addressed store of rendered work: the same inputs are never rendered twice.
 
-An entry's name is the digest of everything it was made from, so an entry is never stale and never replaced. Three
+An entry's name is the digest of everything it was made from, so an entry is never stale and never replaced. Four
 entries are the exception, each replaced under one name: the stat cache of the last release (`file_stamps`), the record
-of the last build (`pipeline.build_record`) and the findings of the last check (`pipeline.analysis`).
+of the last build (`pipeline.build_record`), what the last layout found (`pipeline.forecast`) and the last check
+(`pipeline.analysis`).
 
 A store stands in the checkout, where strangers can put files too. An entry opens with our format number and a message
 authentication code (HMAC, with the secret of `store_key`) of its kind, name and content: anything else is a miss, never

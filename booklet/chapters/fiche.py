@@ -33,8 +33,6 @@ if TYPE_CHECKING:
     from booklet.money.calendar import Month
     from booklet.text.language import Language
 
-#: a fiche is two facing pages
-FICHE_PAGES = 2
 _RELATIONS = {
     "needs": say("Needs:"),
     "overlaps": say("Does part of the same as:"),

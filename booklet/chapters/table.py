@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 from booklet.chapters.closing import fill_closing
 from booklet.chapters.context import FillContext, PageNumbers
 from booklet.chapters.domain_pages import fill_domain
-from booklet.chapters.fiche import FICHE_PAGES
 from booklet.chapters.index import fill_index, gather_entries
 from booklet.chapters.opening import fill_opening
 from booklet.chapters.order import BodyPart
@@ -24,6 +23,7 @@ from booklet.chapters.running_foot import fill_blank, fill_numbers
 from booklet.chapters.sources import fill_sources
 from booklet.content.part_ids import DomainPartId, PartId, domain_part_id
 from booklet.diagnostics.message import Message, say
+from booklet.layout.overflow_report import FICHE_PAGES
 from booklet.layout.page import ContentsEntry
 
 if TYPE_CHECKING:

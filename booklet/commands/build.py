@@ -9,8 +9,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.commands.arguments import UnreadableArgument, add_jobs, add_store, add_strict
+from booklet.commands.findings import BuildFindings, add_format, print_result
 from booklet.commands.session import CLEAN, CONTENT, Session, UsageError, show_path
 from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.report import AUTO
 
 if TYPE_CHECKING:
     from booklet.commands.arguments import Arguments, Commands
@@ -47,6 +49,7 @@ def add_options(arguments: Arguments) -> None:
         ),
     )
     add_strict(arguments)
+    add_format(arguments)
     arguments.add(
         "--cluster",
         read=read_scheduler,
@@ -84,15 +87,18 @@ def run_build(session: Session) -> int:
     root = session.root
     store, dist = session.open_store(), root / "dist"
     inputs = digest_inputs(root)  # before anything is read: what is saved from now on is another input
-    silent = find_silent(root, inputs, dist, store) if inputs else None
+    # a report that was asked for is made of the files, whether they have faults or not
+    silent = find_silent(root, inputs, dist, store) if inputs and options.format == AUTO else None
     if silent is not None:
         _print_timings(Built(), {"inputs": time.perf_counter() - started}, session)
         _print_current(silent, session)
         return CLEAN
     analysis = analyse_workspace(root)
     checked = time.perf_counter()
-    session.report(analysis, analysis.diagnostics)
+    findings = BuildFindings(session, analysis)
+    findings.add(analysis.diagnostics)
     if session.fails(analysis.diagnostics):
+        findings.end()
         return CONTENT
 
     progress = Progress(session.language)
@@ -101,7 +107,8 @@ def run_build(session: Session) -> int:
         built = build(analysis, inputs, dist, resources, strict=options.strict)
     finally:
         progress.clear()
-    session.report(analysis, built.diagnostics, built.sources)
+    findings.add(built.diagnostics, built.sources)
+    findings.end()
     seconds = time.perf_counter() - started
     _print_timings(built, {"check": checked - started, **built.seconds_by_step, "total": seconds}, session)
     if built.manifest is None:
@@ -123,7 +130,7 @@ def _print_release(manifest: Manifest, seconds: float, session: Session) -> None
         length=manifest.body.length,
         digest=manifest.body.sha256,
     )
-    print(session.text(message))
+    print_result(message, session)
 
 
 def _print_current(manifest: Manifest, session: Session) -> None:
@@ -134,7 +141,7 @@ def _print_current(manifest: Manifest, session: Session) -> None:
         pages=manifest.body.pages,
         digest=manifest.body.sha256,
     )
-    print(session.text(message))
+    print_result(message, session)
 
 
 def write_duration(seconds: float) -> Message:

@@ -5,20 +5,20 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from booklet.commands.arguments import add_store, add_strict
-from booklet.commands.session import CLEAN, CONTENT, Session, UnreportedError, gather_report
+from booklet.commands.findings import add_format, print_findings
+from booklet.commands.session import CLEAN, CONTENT
 from booklet.diagnostics.message import say
-from booklet.diagnostics.report import AUTO, FOR_PEOPLE, FORMATS, choose_format
-from booklet.diagnostics.reporters.github import job_summary
+from booklet.diagnostics.report import FOR_PEOPLE, choose_format
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from booklet.commands.arguments import Commands
+    from booklet.commands.session import Session
     from booklet.diagnostics.diagnostic import Diagnostic
 
 
@@ -31,9 +31,7 @@ def add_parser(commands: Commands) -> None:
         metavar="PATH",
         help=say("report only on these files or folders, or proposals by their ids"),
     )
-    arguments.add(
-        "--format", choices=(AUTO, *FORMATS), default=AUTO, help=say("how to print (default: auto)")
-    )
+    add_format(arguments)
     arguments.add(
         "--fix",
         action="store_true",
@@ -69,7 +67,6 @@ def run_check(session: Session) -> int:
     chosen = select_paths(session.options.paths, session) or (".",)
     store = session.open_store()
     checked = check_incrementally(session.root, store)
-    format = choose_format(session.options.format, os.environ, terminal=sys.stdout.isatty())
     if session.options.fix or session.options.diff:
         fixes = find_fixes(session.root, store, checked, lambda path: is_within(path, chosen))
         chosen += tuple(fixes.files)
@@ -78,6 +75,7 @@ def run_check(session: Session) -> int:
         else:
             fixes.save()
             checked = check_incrementally(session.root, store)
+            format = choose_format(session.options.format, os.environ, terminal=sys.stdout.isatty())
             print_fixes(fixes, session, sys.stdout if format in FOR_PEOPLE else sys.stderr)
 
     def shows(found: Diagnostic) -> bool:
@@ -87,44 +85,10 @@ def run_check(session: Session) -> int:
         )
 
     diagnostics = tuple(found for found in checked.diagnostics if shows(found))
-    fails = session.fails(diagnostics)
     if session.options.diff:
-        return CONTENT if fails else CLEAN
-    report = gather_report(checked, diagnostics, {})
-    prefix = _path_in_repository(session.root)
-    try:
-        whole = bool(session.options.paths)
-        written = session.render(report, format, sys.stdout, prefix=prefix, whole=whole)
-        print(written, end="", flush=True)
-    except OSError as error:
-        if fails:
-            raise UnreportedError(error.errno, error.strerror) from error
-        raise
+        return CONTENT if session.fails(diagnostics) else CLEAN
+    status = print_findings(session, checked, diagnostics, whole=bool(session.options.paths))
     if session.options.verbose:
         message = say("proposals checked anew: {count}", count=len(checked.anew))
         print(session.text(message), file=sys.stderr)
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    if format == "github" and summary:
-        _add_summary(summary, job_summary(report, session.language), session)
-    return CONTENT if fails else CLEAN
-
-
-def _add_summary(path: str, summary: str, session: Session) -> None:
-    """Add to the summary of a job, which is a convenience: where it cannot be written, the verdict stays."""
-    try:
-        with open(path, "a", encoding="utf-8") as file:
-            file.write(summary)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        message = say("the summary `{name}` cannot be written: {reason}", name=path, reason=reason)
-        with suppress(OSError):
-            print(session.text(message), file=sys.stderr)
-
-
-def _path_in_repository(root: Path) -> str:
-    """Name the workspace's folder in the repository that holds it, for annotations."""
-    for folder in (root, *root.parents):
-        if (folder / ".git").exists():
-            relative = root.relative_to(folder).as_posix()
-            return "" if relative == "." else f"{relative}/"
-    return ""
+    return status

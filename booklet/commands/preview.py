@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from booklet.cache.atomic import write_whole
 from booklet.cache.links import require_own_folder
+from booklet.commands.findings import BuildFindings, print_result
 from booklet.commands.progress import Progress
 from booklet.commands.selection import is_within, select_paths
 from booklet.commands.session import CLEAN, CONTENT, Session, UsageError
@@ -42,12 +43,14 @@ def run_preview(session: Session) -> int:
     shared = tuple(_unreadable(analysis.diagnostics))
     elsewhere = (*shared, *(found for found in analysis.diagnostics if found.span.path in unread))
     reported = (*elsewhere, *(found for listed in found_in.values() for found in listed))
-    session.report(analysis, sorted(reported, key=lambda found: found.order))
+    findings = BuildFindings(session, analysis)
+    findings.add(sorted(reported, key=lambda found: found.order))
     sound = {document.id for document in chosen if not shared and not has_errors(found_in[document.id])}
     for document in chosen:
         if document.id not in sound:
             (folder / f"{file_name(document.id)}.pdf").unlink(missing_ok=True)
     if shared or analysis.portfolio is None or (paths and not sound):
+        findings.end()
         return CONTENT
 
     costed = [one for one in (*analysis.portfolio.ready, *analysis.portfolio.drafts) if one.id in sound]
@@ -57,7 +60,8 @@ def run_preview(session: Session) -> int:
         made = preview(analysis, costed, resources)
     finally:
         progress.clear()
-    session.report(analysis, made.diagnostics, made.sources)
+    findings.add(made.diagnostics, made.sources)
+    findings.end()
     if session.options.verbose:
         message = say("laid out: {names}", names=", ".join(made.rendered) or "-")
         print(session.text(message), file=sys.stderr)
@@ -73,7 +77,7 @@ def run_preview(session: Session) -> int:
         name = path.relative_to(session.root).as_posix()
         one = say("{path}: one page", path=name)
         many = say("{path}: {pages} pages", path=name, pages=rendered.pages)
-        print(session.text(one if rendered.pages == 1 else many))
+        print_result(one if rendered.pages == 1 else many, session)
     return CONTENT if session.fails((*reported, *made.diagnostics)) else CLEAN
 
 

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+#: a fiche is two facing pages
+FICHE_PAGES = 2
 #: a last page with so few lines is all but empty
 FEW_LINES = 2
 

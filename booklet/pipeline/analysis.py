@@ -15,6 +15,7 @@ from booklet.content.workspace import Folder, Workspace, read_workspace
 from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfolio
 from booklet.law.lookup import Law, law_of
 from booklet.layout.fonts import digest_fonts
+from booklet.pipeline.forecast import foretell
 from booklet.pipeline.inputs import fingerprint_rules
 
 if TYPE_CHECKING:
@@ -77,7 +78,8 @@ def check_incrementally(
 ) -> IncrementalCheck:
     """Check a workspace, reusing the findings of the last check in proposals that did not change since.
 
-    The diagnostics are those of `analyse_workspace`. `unsaved`: as of `Folder`.
+    The diagnostics are those of `analyse_workspace`, and what the last layout found (R106), as information.
+    `unsaved`: as of `Folder`.
     """
     folder = Folder(root, unsaved)
     frame_digest = fingerprint("check", fingerprint_rules(), folder.digest_frame(), digest_fonts(root))
@@ -102,5 +104,6 @@ def check_incrementally(
         store.put(EXAMINED, _LAST_CHECK, pack(frame_digest, unchanged))
     workspace = folder.restore({path: one.references for path, one in cached.items()})
     checked = {path: one.checked for path, one in cached.items()}
-    diagnostics = complete_check(workspace, checked, context.list_names)
+    found = (*complete_check(workspace, checked, context.list_names), *foretell(store, workspace))
+    diagnostics = tuple(sorted(found, key=lambda finding: finding.order))
     return IncrementalCheck(workspace, diagnostics, anew)

@@ -20,6 +20,7 @@ from booklet.diagnostics.diagnostic import Diagnostic, has_errors, has_warnings
 from booklet.layout.styles import Styles
 from booklet.layout.weasyprint import versions
 from booklet.pipeline.build_record import BuildState, record_build
+from booklet.pipeline.forecast import record_layouts
 from booklet.pipeline.inputs import (
     InputDigests,
     digest_inputs,
@@ -191,6 +192,7 @@ def _remember(
     if not has_errors(found):
         is_silent = is_released and not any(one.is_printed for one in (*analysis.diagnostics, *found))
         Outcome(assembly.findings, is_silent).record(store, fingerprint_inputs(digests))
+    record_layouts(store, (costed.document for costed in assembly.portfolio.ready), assembly.findings)
     paths = {costed.id: costed.document.source.path for costed in assembly.portfolio.ready}
     documents = {
         id: (fingerprint(*filled), paths.get(id, "")) for id, filled in assembly.queue.filled.items()
@@ -249,6 +251,7 @@ def preview(analysis: Analysis, chosen: Sequence[CostedProposal], resources: Res
         assembly = assemble(analysis, styles, machine, resources.store, executor, resources.progress)
         pages = [page.without_links() for page in assembly.fill(chosen)]
         fiches = assembly.lay_out(pages, "fiches")
+        record_layouts(resources.store, (costed.document for costed in chosen), assembly.findings)
     return Previewed(
         fiches, assembly.faults.diagnostics, assembly.faults.sources, tuple(assembly.queue.rendered)
     )

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from booklet.chapters.fiche import FICHE_PAGES
 from booklet.checks.assets import image_spoilt
 from booklet.checks.layout import (
     does_not_fit,
@@ -20,7 +19,7 @@ from booklet.checks.layout import (
 from booklet.diagnostics.diagnostic import Diagnostic, Severity, has_errors
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Position, Source, Span
-from booklet.layout.overflow_report import FieldSize, Layout, Overflow
+from booklet.layout.overflow_report import FICHE_PAGES, FieldSize, Layout, Overflow
 from booklet.pdf.incremental_update import FRONT_MATTER_PAGES
 
 if TYPE_CHECKING:

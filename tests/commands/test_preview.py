@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pypdfium2
@@ -119,6 +120,18 @@ def test_layout_faults_of_the_proposal_are_told(unbuilt: Sample) -> None:
     ran = preview(unbuilt, "feux")
     assert ran.status == 1 and "proposals/mobilite/feux.yaml:3:14: error[R107]" in ran.err
     assert pages(unbuilt) == set()
+
+
+def test_report_that_was_asked_for_has_the_output_for_itself(unbuilt: Sample) -> None:
+    """With `--format`, what `check` finds and what layout found are one report; what was made is told beside it."""
+    ran = unbuilt.run("build", "--preview", "feux", "--format", "json")
+    assert (ran.status, json.loads(ran.out)["diagnostics"]) == (0, [])
+    assert "preview/feux.pdf" in ran.err
+    unbuilt.edit("mobilite/feux.yaml", "quantity: 10", "quantity: dix")
+    for command in ("build --preview feux", "build", "check"):
+        ran = unbuilt.run(*command.split(), "--format", "json")
+        told = [found["code"] for found in json.loads(ran.out)["diagnostics"]]
+        assert (ran.status, told, ran.err) == (1, ["M103"], "")
 
 
 def test_proposals_are_named_by_path_too(unbuilt: Sample) -> None:

@@ -133,6 +133,12 @@ def test_warning_of_layout_is_told_again(small: Sample) -> None:
     ]
     assert laid_out(again) == (set(), 0)
     assert "up to date" in again.out or "à jour" in again.out
+    asked = small.run("build", "--format", "github")
+    assert (
+        asked.out.startswith("::warning file=proposals/mobilite/armoires.yaml,line=6")
+        and "dist/" in asked.err
+    )
+    assert "information[R106]" in small.run("check").out
     refused = small.run("build", "--strict")
     assert refused.status == 1
     assert "R106" in refused.err
