@@ -6,20 +6,17 @@ author wrote: inside the same quotes where there are some.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from booklet.content.yaml.nodes import Scalar
+from booklet.content.yaml.quoting import PLAIN, quote
 from booklet.diagnostics.edits import Fix, TextEdit
 from booklet.diagnostics.message import Message, say
 
 if TYPE_CHECKING:
     from booklet.content.yaml.nodes import Node
     from booklet.diagnostics.positions import Source
-
-#: texts that YAML reads as they are, wherever they stand: at the start no mark, inside none that ends a text
-_PLAIN = re.compile(r"[^\W_](?:[\w %€’'.()/+-]*[\w%€.)])?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +43,7 @@ def replace_scalar(source: Source, node: Scalar, text: str) -> TextEdit:
     """The edit that makes a scalar hold another text, inside the quotes that its author chose."""
     raw = source.text[node.start : node.end].rstrip()
     old = node.text.strip()
-    if old and raw.count(old) == 1 and _PLAIN.fullmatch(text):
+    if old and raw.count(old) == 1 and PLAIN.fullmatch(text):
         start = node.start + raw.index(old)
         return TextEdit(source.span(start, start + len(old)), text)
     return TextEdit(source.span(node.start, node.start + len(raw)), quote(text))
-
-
-def quote(text: str) -> str:
-    """Write a text as a scalar of one line, which YAML reads as exactly that text; plain where that can be."""
-    if _PLAIN.fullmatch(text):
-        return text
-    if '"' in text and text.isprintable():
-        return "'" + text.replace("'", "''") + "'"
-    escaped = "".join(_escape(character) for character in text)
-    return f'"{escaped}"'
-
-
-def _escape(character: str) -> str:
-    if character in '"\\':
-        return f"\\{character}"
-    return character if character.isprintable() or character == "\u00a0" else f"\\U{ord(character):08x}"

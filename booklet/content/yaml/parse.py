@@ -19,6 +19,7 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]
 from booklet.content.yaml.findings import Findings
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
 from booklet.content.yaml.recovery import MAX_CHARACTERS, MAX_PARTS, Readable, recover
+from booklet.content.yaml.repair import expand_tabs
 from booklet.content.yaml.rules import (
     CONTROL,
     duplicate_key,
@@ -31,6 +32,7 @@ from booklet.content.yaml.rules import (
 from booklet.content.yaml.syntax import SyntaxFault, explain_syntax
 from booklet.diagnostics import limits
 from booklet.diagnostics.diagnostic import Severity
+from booklet.diagnostics.edits import Fix, TextEdit
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Source
 
@@ -51,6 +53,9 @@ class Size(NamedTuple):
 FILE = Size(limits.FILE_BYTES, limits.ENTRIES, limits.FILE_VALUES)
 LISTS = Size(limits.TABLE_BYTES, limits.LISTS, limits.TABLE_VALUES)
 SOURCES = Size(limits.TABLE_BYTES, limits.SOURCES, limits.TABLE_VALUES)
+
+#: letters of a line that a hint shows whole
+_SHOWN = 100
 
 #: the control characters that no escape of a double-quoted text may make: those of files, and `\r`
 _ESCAPED_CONTROL = re.compile(f"\r|{CONTROL.pattern}")
@@ -127,12 +132,27 @@ def _read_around_faults(source: Source, findings: Findings, most: Size) -> _Buil
                 faults, found = told, again
                 break
         for fault in faults:
-            hints = [fault.complaint.hint] if fault.complaint.hint else []
+            hint = _hint(source, builder.readable, fault)
+            hints = [hint] if hint else []
             findings.add(yaml_syntax(source, fault.offset, fault.offset + 1, fault.complaint.message, *hints))
         if found is None:
             break
         builder = found
     return builder
+
+
+def _hint(source: Source, readable: Readable, fault: SyntaxFault) -> Message | None:
+    """What to type against a fault, with the edit where its line has one reading."""
+    hint, repair = fault.complaint.hint, fault.complaint.repair
+    mended = repair(readable.with_tabs(source.text), fault.offset) if repair else None
+    if mended is None or "\r" in source.text[mended.start : mended.end].replace("\r\n", ""):
+        return hint
+    start = source.text.rfind("\n", 0, mended.start) + 1
+    rest = source.text[mended.end :].partition("\n")[0]
+    line = f"{source.text[start : mended.start]}{mended.text}{rest}".strip()
+    if hint is None or (repair is not expand_tabs and "\n" not in line and len(line) <= _SHOWN):
+        hint = say("write `{text}`", text=line)
+    return Fix.of(hint, TextEdit(source.span(mended.start, mended.end), mended.text))
 
 
 class _Builder:
@@ -271,6 +291,10 @@ class _Builder:
             if not isinstance(key, Scalar):
                 found = say("a key must be a word, found a list or a group of keys")
                 self.findings.add(yaml_syntax(self.source, key.start, key.end, found))
+            elif key.plain and key.text != key.text.strip() and self.readable.can_be_plain(key.start):
+                # to libyaml, a space that is not YAML's own is a letter of the key
+                mark = yaml.Mark(self.source.path, key.start, 0, 0, None, 0)
+                raise yaml.MarkedYAMLError(problem="a space inside a key", problem_mark=mark)
             elif key.plain and key.text == "<<":
                 # the alias that it merges is part of the same fault
                 merged = self.source.span(value.start, value.end).start

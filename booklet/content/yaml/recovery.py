@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from booklet.content.yaml.lines import WORD, Lines, Part, plain_line
 from booklet.content.yaml.syntax import SyntaxFault, not_plain
 
 if TYPE_CHECKING:
@@ -22,21 +23,7 @@ MAX_PARTS, MAX_CHARACTERS = 50, 1_000_000
 #: lines above a fault among which the keys around it are looked for
 _LINES_ABOVE = 2_000
 
-#: what word processors make of `-`, `:` and `"`
-_DASHES, _COLONS, _QUOTES = "‐‑‒–—―−•·", "：﹕", "“”„‟«»"
-_WORD = r"""[^\W\d][\w-]*|"[^"\n]*"|'[^'\n]*'"""
-#: indentation, dashes, a key with its colon, and what stands between it and a value
-_KEY = rf"(?:[-{_DASHES}][^\S\n]+)*(?:{_WORD})[^\S\n]?[:{_COLONS}](?=\s|$)[^\S\n]*"
-_ITEM = rf"(?:[-{_DASHES}][^\S\n]+)+"
-_KEY_LINE, _ITEM_LINE = (re.compile(rf"[^\S\n]*{begin}") for begin in (_KEY, _ITEM))
-_WRITTEN = re.compile(r"\s*[^\s#]")
-_PLAIN = str.maketrans(dict.fromkeys(_DASHES, "-") | dict.fromkeys(_COLONS, ":"))
-_LOOK_ALIKE = re.compile(
-    rf"(?P<indentation>[^\S\n]*)(?P<item>(?:[-{_DASHES}][^\S\n]+)*)"
-    rf"(?P<key>(?:(?:{_WORD})[^\S\n]*[:{_COLONS}](?:[^\S\n]+|$))?)(?P<value>[^\n]*?)[^\S\n]*$",
-    re.MULTILINE,
-)
-_FIRST_WORD = re.compile(rf"[\s-]*({_WORD})")
+_FIRST_WORD = re.compile(rf"[\s-]*({WORD})")
 
 
 def recover(
@@ -53,18 +40,6 @@ def recover(
             fault = told[-1]
     for part in readable.parts_around(fault.offset):
         yield (fault,), readable.without(part), part.end
-
-
-class Part(NamedTuple):
-    """A part of the text, from the first to after the last of its characters; `is_value`: what a key leads to."""
-
-    start: int
-    end: int
-    is_value: bool
-
-    def holds(self, other: Part, text: str) -> bool:
-        """Whether another part has no word outside this one."""
-        return not text[other.start : self.start].strip() and other.end <= self.end
 
 
 @dataclass(frozen=True)
@@ -92,17 +67,32 @@ class Readable:
             words |= {match[1].strip("'\"") for line in lines if (match := _FIRST_WORD.match(line))}
         return Readable(self.text[:start] + blank + self.text[end:], values, words)
 
+    def can_be_plain(self, offset: int) -> bool:
+        """Check whether the line of an offset has characters in the place of YAML's own."""
+        line = (lines := Lines(self.text)).line(lines.start(offset))
+        return plain_line(line) != line
+
+    def with_tabs(self, text: str) -> str:
+        """What is read, with the tabs that the text as typed has at the start of lines."""
+        lines = []
+        for typed, read in zip(text.split("\n"), self.text.split("\n"), strict=True):
+            indentation = typed[: len(typed) - len(typed.lstrip(" \t"))]
+            lines.append(
+                indentation + read[len(indentation) :] if "\t" in indentation and read.strip() else read
+            )
+        return "\n".join(lines)
+
     def with_plain_characters(self, offset: int) -> Iterator[tuple[Readable, tuple[SyntaxFault, ...]]]:
         """Put YAML's own characters where others stand in their place, on a line and then on those just above too.
 
         Each text comes with a fault for each line that was changed, at its first such character.
         """
-        lines = _Lines(self.text)
+        lines = Lines(self.text)
         text, told = self.text, tuple[SyntaxFault, ...]()
         here = lines.start(offset)
         for start in (here, *islice(lines.above(here), _LINES_ABOVE)):
             line = lines.line(start)
-            plain = _with_plain_characters(line)
+            plain = plain_line(line)
             if plain != line:
                 first = next(index for index in range(len(line)) if line[index] != plain[index])
                 told = (
@@ -116,7 +106,7 @@ class Readable:
 
     def parts_around(self, offset: int) -> Iterator[Part]:
         """The parts that hold an offset, the smallest first."""
-        lines = _Lines(self.text)
+        lines = Lines(self.text)
         start = lines.start(offset)
         value, column = lines.value(start), lines.column(start)
         if value is not None:
@@ -135,65 +125,3 @@ class Readable:
                 column = lines.indentation(above)
         if line is not None:
             yield line
-
-
-def _with_plain_characters(line: str) -> str:
-    """Replace what stands for a space, a dash, a colon or a quote at the places where YAML gives these a meaning."""
-    match = _LOOK_ALIKE.match(line)
-    if match is None:
-        return line
-    before = re.sub(r"[^\S\n]", " ", match["indentation"] + match["item"] + match["key"])
-    before = before.translate(_PLAIN)
-    value = match["value"]
-    if value[:1] in _QUOTES and value[-1:] in _QUOTES and '"' not in value and len(value) > 1:
-        value = f'"{value[1:-1]}"'
-    return before + value + line[match.end("value") :]
-
-
-@dataclass(frozen=True)
-class _Lines:
-    """The lines of a text, each known by its first offset."""
-
-    text: str
-
-    def start(self, offset: int) -> int:
-        return self.text.rfind("\n", 0, offset) + 1
-
-    def line(self, start: int) -> str:
-        end = self.text.find("\n", start)
-        return self.text[start:] if end < 0 else self.text[start : end + 1]
-
-    def above(self, start: int) -> Iterator[int]:
-        """The lines above one that hold more than a comment, from the nearest."""
-        while start > 0:
-            start = self.start(start - 1)
-            if _WRITTEN.match(self.line(start)):
-                yield start
-
-    def indentation(self, start: int) -> int:
-        """The column of the first character written: of the dash, where there is one."""
-        line = self.line(start)
-        return len(line) - len(line.lstrip())
-
-    def column(self, start: int) -> int:
-        """The column of a line's key, or of its text, after its dashes."""
-        match = _ITEM_LINE.match(self.line(start))
-        return match.end() if match else self.indentation(start)
-
-    def value(self, start: int) -> Part | None:
-        """The value of the key of a line, or the text of its item, with the lines that belong to it."""
-        line = self.line(start)
-        match = _KEY_LINE.match(line) or _ITEM_LINE.match(line)
-        if match is None:
-            return None
-        first = start + match.end()
-        end = self.end(start, self.column(start) if match.re is _KEY_LINE else match.end() - 1)
-        written = len(self.text[first:end].rstrip())
-        return Part(first, first + written, is_value=True) if written else None
-
-    def end(self, start: int, column: int) -> int:
-        """Where the part ends that begins on a line: before the next key or item of the same or an outer level."""
-        outer = rf"|^[^\S\n]{{0,{column - 1}}}{_ITEM}" if column else ""
-        following = re.compile(rf"^[^\S\n]{{0,{column}}}{_KEY}{outer}", re.MULTILINE)
-        match = following.search(self.text, start + len(self.line(start)))
-        return match.start() if match else len(self.text)

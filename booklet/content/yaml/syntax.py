@@ -7,12 +7,15 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from booklet.content.yaml.repair import expand_tabs, quote_text, type_plain, type_space_after_colon
 from booklet.diagnostics.message import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from yaml import YAMLError
+
+    from booklet.content.yaml.repair import Repair
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,8 @@ class Complaint:
 
     message: Message
     hint: Message | None = None
+    #: what mends it where its line has one reading
+    repair: Repair | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,13 @@ def _last_written(text: str, offset: int) -> int:
 _NO_COLON = Complaint(
     say("a key without `:`"), say("write `key: value`; a text of several lines needs `|` after its key")
 )
+_NO_SPACE = Complaint(
+    say("a `:` without a space after it"), say("type a space after the `:`"), type_space_after_colon
+)
 _COLON_INSIDE = Complaint(
-    say("`:` followed by a space inside a text without quotes"), say("put the whole text between quotes")
+    say("`:` followed by a space inside a text without quotes"),
+    say("put the whole text between quotes"),
+    quote_text,
 )
 _NOT_LIKE_THE_ITEMS = Complaint(
     say("this line is indented unlike the items of the list above"),
@@ -74,13 +84,17 @@ _NOT_LIKE_THE_KEYS = Complaint(
     say("this line is not indented like the keys above"),
     say("align it with the keys above; put a text that holds quotes between quotes"),
 )
-_AFTER_QUOTE = Complaint(say("text after a closing quote"), say("put the whole text between double quotes"))
+_AFTER_QUOTE = Complaint(
+    say("text after a closing quote"), say("put the whole text between double quotes"), quote_text
+)
 _QUOTE_INSIDE = Complaint(
-    say("text that ends too early: a quote inside quotes"), say("put the whole text between quotes")
+    say("text that ends too early: a quote inside quotes"),
+    say("put the whole text between quotes"),
+    quote_text,
 )
 _SECOND_DOCUMENT = Complaint(say("a second document starts here"), say("delete this line"))
 _NOT_CLOSED = Complaint(say("a quote that is opened and never closed"), say("close the quote"))
-_TAB = Complaint(say("a tab where spaces are expected"), say("indent with spaces"))
+_TAB = Complaint(say("a tab where spaces are expected"), say("indent with spaces"), expand_tabs)
 
 
 def not_plain(found: str, needed: str, line: str) -> Complaint:
@@ -92,7 +106,7 @@ def not_plain(found: str, needed: str, line: str) -> Complaint:
     hint = (
         say("type {plain} in its place", plain=plain) if len(line) > 80 else say("write `{text}`", text=line)
     )
-    return Complaint(say("found {found} where {plain} is needed", found=shown, plain=plain), hint)
+    return Complaint(say("found {found} where {plain} is needed", found=shown, plain=plain), hint, type_plain)
 
 
 # --- complaints that more than one slip leads to -----------------------------------------------------------------
@@ -116,9 +130,14 @@ def _colon_where_no_key_can_be(text: str, fault: SyntaxFault) -> SyntaxFault:
         return fault
     above = _line_above(text, fault.offset)
     if above is not None and not _KEY_OR_ITEM.match(text, above):
-        return SyntaxFault(above, _NO_COLON)
+        return _no_colon(text, SyntaxFault(above, _NO_COLON))
     line_start = text.rfind("\n", 0, fault.offset) + 1
     return SyntaxFault(line_start + len(match[1]), _NOT_LIKE_THE_KEYS)
+
+
+def _no_colon(text: str, fault: SyntaxFault) -> SyntaxFault:
+    """Distinguish a key whose `:` has no space after it."""
+    return replace(fault, complaint=_NO_SPACE) if type_space_after_colon(text, fault.offset) else fault
 
 
 def _key_expected(text: str, fault: SyntaxFault) -> SyntaxFault:
@@ -141,7 +160,9 @@ def _opened_above(text: str, offset: int) -> int | None:
 def _no_more_keys(text: str, fault: SyntaxFault) -> SyntaxFault:
     """Point at the line above, where the last key has no `:`, or where the document was ended by `...`."""
     offset = _line_above(text, fault.offset) or 0
-    return SyntaxFault(offset, _SECOND_DOCUMENT if text.startswith("...", offset) else fault.complaint)
+    if text.startswith("...", offset):
+        return SyntaxFault(offset, _SECOND_DOCUMENT)
+    return _no_colon(text, SyntaxFault(offset, fault.complaint))
 
 
 def _before(text: str, offset: int) -> str:
@@ -173,11 +194,15 @@ class _Known:
 #: the first whose words are found wins
 _KNOWN = (
     _Known("mapping values are not allowed", _COLON_INSIDE, look_closer=_colon_where_no_key_can_be),
-    _Known("could not find expected ':'", _NO_COLON, at_opening=True),
+    _Known("could not find expected ':'", _NO_COLON, at_opening=True, look_closer=_no_colon),
     _Known("<document start>", _NO_COLON, look_closer=_no_more_keys),
     _Known(
         "while scanning an a",
-        Complaint(say("a text cannot start with this character"), say("put the whole text between quotes")),
+        Complaint(
+            say("a text cannot start with this character"),
+            say("put the whole text between quotes"),
+            quote_text,
+        ),
         at_opening=True,
     ),
     _Known(
@@ -185,6 +210,7 @@ _KNOWN = (
         Complaint(
             say("a text cannot start with this character"),
             say("put the whole text between quotes; indent with spaces, never tabs"),
+            quote_text,
         ),
     ),
     _Known("unexpected end of stream", _NOT_CLOSED, at_opening=True),

@@ -1,0 +1,182 @@
+"""A fault of syntax → the edit that mends it, where its line can only be meant one way.
+
+Each repair takes the text and the offset of the fault; None where the line has two readings. A repair never moves or
+drops a character that was typed, but for those that stood for YAML's own.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+import yaml
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
+
+from booklet.content.yaml.lines import KEY_OR_ITEM_LINE, Lines, plain_line
+from booklet.content.yaml.quoting import put_quotes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+#: the widths that a tab may stand for, the likeliest first
+_TAB_WIDTHS = (2, 4, 8, 1)
+_LEADING = re.compile(r"(?P<indentation>[ \t]*\t[ \t]*|)(?P<dashes>(?:-[ \t]+)*)")
+#: a line with one text: indentation and dashes, a key as the format has them, the text, and a comment
+_TEXT_LINE = re.compile(
+    r"(?P<before> *(?:- +)*(?:(?P<key>[^\W\d_][\w-]*|\"[^\"\n]*\"|'[^'\n]*'):[ \t]+)?)"
+    r"(?P<text>\S.*?)(?P<after>(?:\s+#(?:\s.*)?)?\s*)$",
+    re.MULTILINE,
+)
+_NO_SPACE = re.compile(r" *(?:- +)*[a-z_]+:(?=[^\s/:])")
+#: lines that are no sentence: an empty line, marks of Markdown, which would lose their line breaks between quotes
+_NOT_FOLDED = re.compile(r"\s*(?:$|[-–•*+>|#]|\d+[.)]\s)")
+#: lines above a fault among which the key of its text is looked for
+_LINES_ABOVE = 20
+
+
+class Replacement(NamedTuple):
+    """A stretch of the text by its offsets, and what to put there."""
+
+    start: int
+    end: int
+    text: str
+
+
+if TYPE_CHECKING:
+    Repair = Callable[[str, int], Replacement | None]
+
+
+def quote_text(text: str, offset: int) -> Replacement | None:
+    """Put quotes around the whole text of a key or an item."""
+    lines = Lines(text)
+    start = next((one for one in _lines_up(lines, offset) if _TEXT_LINE.match(lines.line(one))), None)
+    part = lines.value(start) if start is not None else None
+    if start is None or part is None or part.end <= offset:
+        return None
+    match = _TEXT_LINE.match(lines.line(start))
+    assert match is not None
+    key, first = match["key"], start + match.start("text")
+    written = match["text"] if start + match.end("text") >= part.end - len(match["after"]) else ""
+    if not written:  # the text goes on below
+        written = text[first : part.end]
+        if any(_NOT_FOLDED.match(line) for line in written.split("\n")[1:]):
+            return None
+    if key is None and "-" not in match["before"]:
+        return None
+    if (key and not key.strip("\"'").islower()) or re.search(r"\s#", written) or not _can_be_text(written):
+        return None
+    return Replacement(first, first + len(written), put_quotes(_without_outer_quotes(written)))
+
+
+def _lines_up(lines: Lines, offset: int) -> Iterator[int]:
+    start = lines.start(offset)
+    yield start
+    yield from islice(lines.above(start), _LINES_ABOVE)
+
+
+def _can_be_text(written: str) -> bool:
+    """Check that a value is no list, group of keys, long text, alias, nor part of one that began above."""
+    if written[0] in "{|>" or re.fullmatch(r"[*&!][\w-]+", written) or written[-1] in ",}":
+        return False
+    brackets = re.match(r"\[[^\[\]{},:]*\]\s+\S", written)  # `[Urgent] Réparer les vannes`
+    return bool(brackets) if written[0] == "[" else written[-1] != "]"
+
+
+def _without_outer_quotes(written: str) -> str:
+    """The text inside quotes that it holds itself: `'L'eau'`; of `"Un" et "deux"` they are part of the text."""
+    mark, inner = written[0], written[1:-1]
+    if mark not in "\"'" or written[-1] != mark or len(written) < 3:
+        return written
+    first = inner.find(mark)
+    before, after = inner[first - 1 : first], inner[first + 1 : first + 2]
+    opens = not before.strip(" (") and after.strip()
+    elides = mark == "'" and before.isalpha() and after.isalpha()
+    return inner if first >= 0 and "\\" not in inner and (opens or elides) else written
+
+
+def type_space_after_colon(text: str, offset: int) -> Replacement | None:
+    """Put a space between the `:` of a key and its value."""
+    match = _NO_SPACE.match(text, Lines(text).start(offset))
+    return Replacement(match.end(), match.end(), " ") if match else None
+
+
+def type_plain(text: str, offset: int) -> Replacement | None:
+    """Put YAML's own characters where others stand for them."""
+    lines = Lines(text)
+    start = lines.start(offset)
+    line = lines.line(start).rstrip("\r\n")
+    if "\t" in line[: len(line) - len(line.lstrip())]:
+        return expand_tabs(text, offset)
+    plain = plain_line(line)
+    quoted = re.fullmatch(r'(?P<before>.*?)"(?P<text>[^"]*)"(?P<after>\s*)', plain)
+    if quoted and plain.count('"') != line.count('"'):
+        inner = quoted["text"].strip()
+        if not inner:
+            return None
+        plain = quoted["before"] + put_quotes(inner) + quoted["after"]
+    return _changed(start, line, plain)
+
+
+def expand_tabs(text: str, offset: int) -> Replacement | None:
+    """Indent a line with spaces: as many for a tab as make sense of the whole file, if that is one number."""
+    lines = Lines(text)
+    start = lines.start(offset)
+    line = lines.line(start).rstrip("\r\n")
+    width = _tab_width(text, text.count("\n", 0, start))
+    return None if width is None else _changed(start, line, plain_line(_expand(line, width)))
+
+
+def _expand(line: str, width: int) -> str:
+    def write(match: re.Match[str]) -> str:
+        return match["indentation"].expandtabs(width) + re.sub(r"\s+", " ", match["dashes"])
+
+    return _LEADING.sub(write, line, count=1)
+
+
+def _tab_width(text: str, line: int) -> int | None:
+    """The number of spaces with which the file can be read furthest; None where two numbers make two structures."""
+    read = [(*_read(text, width), width) for width in _TAB_WIDTHS]
+    furthest = max(end for end, *_ in read)
+    structures = {structure for end, structure, _ in read if end == furthest}
+    if furthest <= line or len(structures) > 1:
+        return None
+    return next(width for end, _, width in read if end == furthest)
+
+
+@lru_cache(maxsize=len(_TAB_WIDTHS))
+def _read(text: str, width: int) -> tuple[float, tuple[object, ...]]:
+    """Read a text whose tabs are so wide: the line of its first fault, and its structure up to there."""
+    expanded = "\n".join(_without_texts(_expand(line, width)) for line in text.split("\n"))
+    parser, structure = CParser(expanded), list[object]()
+    try:
+        while not isinstance(event := parser.get_event(), yaml.StreamEndEvent):
+            value = getattr(event, "value", None)
+            structure.append((type(event), " ".join(value.split()) if value else value))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        return (mark.line if mark else 0), tuple(structure)
+    finally:
+        parser.dispose()
+    return float("inf"), tuple(structure)
+
+
+def _without_texts(line: str) -> str:
+    """A line with its keys, and a letter for its text, which may have a fault of its own."""
+    match = KEY_OR_ITEM_LINE.match(line)
+    written = line[match.end() if match else len(line) - len(line.lstrip()) :]
+    return line if written[:1] in ("", *"|>{[\"'#\r") else f"{line[: len(line) - len(written)]}x"
+
+
+def _changed(start: int, before: str, after: str) -> Replacement | None:
+    """The part of a line that changes; None where nothing does."""
+    if before == after:
+        return None
+    head = next(
+        (n for n, (one, other) in enumerate(zip(before, after, strict=False)) if one != other),
+        min(len(before), len(after)),
+    )
+    most = min(len(before), len(after)) - head
+    tail = next((n for n in range(most) if before[-1 - n] != after[-1 - n]), most)
+    return Replacement(start + head, start + len(before) - tail, after[head : len(after) - tail])
