@@ -78,7 +78,6 @@ def digest_inputs(root: Path) -> str | None:
 
 def read_digests(root: Path, styles: Styles) -> InputDigests:
     """Digest every input of a release."""
-    code = ((path.relative_to(TOOLKIT).as_posix(), path) for path in (TOOLKIT / "booklet").rglob("*.py"))
     folders = (styles.templates, TOOLKIT / "booklet" / "law", LOCALE)
     others = (
         (f"{folder.name}/{path.relative_to(folder).as_posix()}", path)
@@ -90,7 +89,15 @@ def read_digests(root: Path, styles: Styles) -> InputDigests:
     home = root / FOLDER
     proposals = {path: digest_entry(root / path, home) for path in list_files(root, home)}
     contents = {**digest_each(others), **proposals, **_writer_versions()}
-    return InputDigests(versions(), digest_each(code), digest_each(named_files(styles)), contents)
+    return InputDigests(versions(), _digest_code(), digest_each(named_files(styles)), contents)
+
+
+@cache
+def _digest_code() -> Mapping[str, str]:
+    """Digest our own code, which a process loads once."""
+    return digest_each(
+        (path.relative_to(TOOLKIT).as_posix(), path) for path in (TOOLKIT / "booklet").rglob("*.py")
+    )
 
 
 @cache
