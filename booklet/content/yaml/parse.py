@@ -19,7 +19,7 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]
 from booklet.content.yaml.findings import Findings
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
 from booklet.content.yaml.recovery import MAX_CHARACTERS, MAX_PARTS, Readable, recover
-from booklet.content.yaml.repair import expand_tabs
+from booklet.content.yaml.repair import report_fault
 from booklet.content.yaml.rules import (
     CONTROL,
     duplicate_key,
@@ -29,10 +29,9 @@ from booklet.content.yaml.rules import (
     yaml_alias,
     yaml_syntax,
 )
-from booklet.content.yaml.syntax import SyntaxFault, explain_syntax
+from booklet.content.yaml.syntax import SyntaxFault, explain_syntax, not_plain
 from booklet.diagnostics import limits
 from booklet.diagnostics.diagnostic import Severity
-from booklet.diagnostics.edits import Fix, TextEdit
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Source
 
@@ -53,9 +52,6 @@ class Size(NamedTuple):
 FILE = Size(limits.FILE_BYTES, limits.ENTRIES, limits.FILE_VALUES)
 LISTS = Size(limits.TABLE_BYTES, limits.LISTS, limits.TABLE_VALUES)
 SOURCES = Size(limits.TABLE_BYTES, limits.SOURCES, limits.TABLE_VALUES)
-
-#: letters of a line that a hint shows whole
-_SHOWN = 100
 
 #: the control characters that no escape of a double-quoted text may make: those of files, and `\r`
 _ESCAPED_CONTROL = re.compile(f"\r|{CONTROL.pattern}")
@@ -131,28 +127,16 @@ def _read_around_faults(source: Source, findings: Findings, most: Size) -> _Buil
             if again.error is None or again.stopped >= end:
                 faults, found = told, again
                 break
+        typed = builder.readable.with_tabs(source.text)
         for fault in faults:
-            hint = _hint(source, builder.readable, fault)
-            hints = [hint] if hint else []
-            findings.add(yaml_syntax(source, fault.offset, fault.offset + 1, fault.complaint.message, *hints))
+            if findings.is_full:
+                findings.count(Severity.ERROR)
+            else:
+                findings.add(report_fault(source, typed, fault))
         if found is None:
             break
         builder = found
     return builder
-
-
-def _hint(source: Source, readable: Readable, fault: SyntaxFault) -> Message | None:
-    """What to type against a fault, with the edit where its line has one reading."""
-    hint, repair = fault.complaint.hint, fault.complaint.repair
-    mended = repair(readable.with_tabs(source.text), fault.offset) if repair else None
-    if mended is None or "\r" in source.text[mended.start : mended.end].replace("\r\n", ""):
-        return hint
-    start = source.text.rfind("\n", 0, mended.start) + 1
-    rest = source.text[mended.end :].partition("\n")[0]
-    line = f"{source.text[start : mended.start]}{mended.text}{rest}".strip()
-    if hint is None or (repair is not expand_tabs and "\n" not in line and len(line) <= _SHOWN):
-        hint = say("write `{text}`", text=line)
-    return Fix.of(hint, TextEdit(source.span(mended.start, mended.end), mended.text))
 
 
 class _Builder:
@@ -270,6 +254,9 @@ class _Builder:
         if start in self.readable.values:
             return Scalar("", start, self.readable.values[start], plain=True)
         node = Scalar(event.value, start, event.end_mark.index, plain)
+        if plain and node.text[:1].isspace() and self.readable.can_be_plain(start):
+            # to libyaml, a space that is not YAML's own is the first letter of the key
+            raise yaml.MarkedYAMLError(problem="a space before a key", problem_mark=event.start_mark)
         if not plain and (match := _ESCAPED_CONTROL.search(node.text)):
             self._refuse_escape(node, match[0])
         return node
@@ -288,13 +275,11 @@ class _Builder:
         entries: list[tuple[Scalar, Node]] = []
         first_by_key: dict[str, Scalar] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
+            if isinstance(key, Scalar) and key.plain and key.text != key.text.rstrip():
+                key = self._without_last_space(key)  # noqa: PLW2901
             if not isinstance(key, Scalar):
                 found = say("a key must be a word, found a list or a group of keys")
                 self.findings.add(yaml_syntax(self.source, key.start, key.end, found))
-            elif key.plain and key.text != key.text.strip() and self.readable.can_be_plain(key.start):
-                # to libyaml, a space that is not YAML's own is a letter of the key
-                mark = yaml.Mark(self.source.path, key.start, 0, 0, None, 0)
-                raise yaml.MarkedYAMLError(problem="a space inside a key", problem_mark=mark)
             elif key.plain and key.text == "<<":
                 # the alias that it merges is part of the same fault
                 merged = self.source.span(value.start, value.end).start
@@ -309,6 +294,14 @@ class _Builder:
             else:
                 self.findings.add(duplicate_key(self.source, first_by_key[key.text], key))
         return Mapping(tuple(entries), start, end, flow)
+
+    def _without_last_space(self, key: Scalar) -> Scalar:
+        """Report a space that is not YAML's own between a key and its `:`, which to libyaml is a letter of the key."""
+        text = key.text.rstrip()
+        found = key.start + len(text)
+        fault = SyntaxFault(found, not_plain(self.source.text[found], " ", f"{text}:"))
+        self.findings.add(report_fault(self.source, self.source.text, fault))
+        return Scalar(text, key.start, found, plain=True)
 
     def _item_above(self, children: list[Node], lost: int, start: int) -> Mapping:
         """Build an item up to where the next one lost its `-`, and report that once instead of at every key."""

@@ -68,9 +68,11 @@ class Readable:
         return Readable(self.text[:start] + blank + self.text[end:], values, words)
 
     def can_be_plain(self, offset: int) -> bool:
-        """Check whether the line of an offset has characters in the place of YAML's own."""
-        line = (lines := Lines(self.text)).line(lines.start(offset))
-        return plain_line(line) != line
+        """Check whether a line begins at an offset, but for spaces, with what stands for YAML's own characters."""
+        lines = Lines(self.text)
+        start = lines.start(offset)
+        line = lines.line(start)
+        return not self.text[start:offset].strip(" ") and plain_line(line) != line
 
     def with_tabs(self, text: str) -> str:
         """What is read, with the tabs that the text as typed has at the start of lines."""

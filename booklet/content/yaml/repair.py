@@ -1,4 +1,4 @@
-"""A fault of syntax → the edit that mends it, where its line can only be meant one way.
+"""A fault of syntax → its finding, with the edit that mends it where its line can only be meant one way.
 
 Each repair takes the text and the offset of the fault; None where the line has two readings. A repair never moves or
 drops a character that was typed, but for those that stood for YAML's own.
@@ -16,10 +16,19 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from booklet.content.yaml.lines import KEY_OR_ITEM_LINE, Lines, plain_line
 from booklet.content.yaml.quoting import put_quotes
+from booklet.content.yaml.rules import yaml_syntax
+from booklet.diagnostics.edits import Fix, TextEdit
+from booklet.diagnostics.message import Message, say
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from booklet.content.yaml.syntax import SyntaxFault
+    from booklet.diagnostics.diagnostic import Diagnostic
+    from booklet.diagnostics.positions import Source
+
+#: letters of a line that a hint shows whole
+_SHOWN = 100
 #: the widths that a tab may stand for, the likeliest first
 _TAB_WIDTHS = (2, 4, 8, 1)
 _LEADING = re.compile(r"(?P<indentation>[ \t]*\t[ \t]*|)(?P<dashes>(?:-[ \t]+)*)")
@@ -46,6 +55,27 @@ class Replacement(NamedTuple):
 
 if TYPE_CHECKING:
     Repair = Callable[[str, int], Replacement | None]
+
+
+def report_fault(source: Source, readable: str, fault: SyntaxFault) -> Iterator[Diagnostic]:
+    """Report a fault; `readable`: what is read so far."""
+    hint = _hint(source, readable, fault)
+    hints = [hint] if hint else []
+    return yaml_syntax(source, fault.offset, fault.offset + 1, fault.complaint.message, *hints)
+
+
+def _hint(source: Source, readable: str, fault: SyntaxFault) -> Message | None:
+    """What to type against a fault, with the edit where its line has one reading."""
+    hint, repair = fault.complaint.hint, fault.complaint.repair
+    mended = repair(readable, fault.offset) if repair else None
+    if mended is None or "\r" in source.text[mended.start : mended.end].replace("\r\n", ""):
+        return hint
+    start = source.text.rfind("\n", 0, mended.start) + 1
+    rest = source.text[mended.end :].partition("\n")[0]
+    line = f"{source.text[start : mended.start]}{mended.text}{rest}".strip()
+    if hint is None or (repair is not expand_tabs and "\n" not in line and len(line) <= _SHOWN):
+        hint = say("write `{text}`", text=line)
+    return Fix.of(hint, TextEdit(source.span(mended.start, mended.end), mended.text))
 
 
 def quote_text(text: str, offset: int) -> Replacement | None:
@@ -109,14 +139,7 @@ def type_plain(text: str, offset: int) -> Replacement | None:
     line = lines.line(start).rstrip("\r\n")
     if "\t" in line[: len(line) - len(line.lstrip())]:
         return expand_tabs(text, offset)
-    plain = plain_line(line)
-    quoted = re.fullmatch(r'(?P<before>.*?)"(?P<text>[^"]*)"(?P<after>\s*)', plain)
-    if quoted and plain.count('"') != line.count('"'):
-        inner = quoted["text"].strip()
-        if not inner:
-            return None
-        plain = quoted["before"] + put_quotes(inner) + quoted["after"]
-    return _changed(start, line, plain)
+    return _changed(start, line, _plain(line))
 
 
 def expand_tabs(text: str, offset: int) -> Replacement | None:
@@ -125,7 +148,16 @@ def expand_tabs(text: str, offset: int) -> Replacement | None:
     start = lines.start(offset)
     line = lines.line(start).rstrip("\r\n")
     width = _tab_width(text, text.count("\n", 0, start))
-    return None if width is None else _changed(start, line, plain_line(_expand(line, width)))
+    return None if width is None else _changed(start, line, _plain(_expand(line, width)))
+
+
+def _plain(line: str) -> str:
+    """A line with YAML's own characters, and without the spaces inside French quotes."""
+    plain = plain_line(line)
+    quoted = re.fullmatch(r'(?P<before>.*?)"(?P<text>[^"]*)"(?P<after>\s*)', plain)
+    if quoted is None or plain.count('"') == line.count('"') or not quoted["text"].strip():
+        return plain
+    return quoted["before"] + put_quotes(quoted["text"].strip()) + quoted["after"]
 
 
 def _expand(line: str, width: int) -> str:

@@ -1,0 +1,93 @@
+"""A sound proposal, and what people type in the place of its lines who do not program: each means the same."""
+
+from __future__ import annotations
+
+SOUND = """\
+# une proposition, et un commentaire
+title: "Fontaines : des capteurs de qualité"
+status: ready
+promise: "Fontaine #12 ou fontaine #3, un panneau dit si l'eau est bonne."
+problem: |
+  Personne ne sait si l'eau est bonne : on ne la mesure pas.
+  – 12 fontaines sur 30 sont fermées.
+solution: |
+  Un capteur dans chaque fontaine.
+scope:
+  included:
+    - douze fontaines
+    - leur entretien
+  excluded:
+    - les piscines
+owner: ville
+decision: 2020-10
+timeline:
+  - id: pose
+    label: "Pose : deux campagnes"
+    kind: works
+    start: 2021-03
+    end: 2022-12
+costs:
+  - label: Capteur
+    section: investissement
+    nature: equipment  # posé
+    quantity: 12
+    unit: capteur
+    unit_cost: {low: 9 000 €, central: 12 000 €, high: 15 000 €}
+    spread: pose
+    vat: 20 %
+    vat_regime: fctva
+    evidence: benchmark
+    source: bilan-2018
+  - label: Entretien
+    section: fonctionnement
+    nature: service
+    quantity: 12
+    unit: capteur
+    unit_cost: 800 €
+    recurs: {from: 2023-01}
+    vat: 20 %
+    evidence: assumption
+    assumption: Un passage par mois.
+funding: []
+uncertainty: |
+  Le prix des capteurs.
+authors: [{name: Groupe d'essai}]
+reviewers: [{name: Une voisine, when: 2020-03-15}]
+"""
+
+#: line as it should be → as it is typed; what `check --fix` mends
+MENDED = (
+    ('title: "Fontaines : des capteurs de qualité"', "title: Fontaines : des capteurs de qualité"),
+    ('title: "Fontaines : des capteurs de qualité"', "title: “Fontaines : des capteurs de qualité”"),
+    ("status: ready", "status: prête"),
+    ("status: ready", "status:\u00a0ready"),
+    ("problem: |", "problem:\u00a0|"),
+    ("owner: ville", "owner\u00a0: ville"),
+    ("owner: ville", "owner:ville"),
+    ("decision: 2020-10", "decision: octobre 2020"),
+    ("decision: 2020-10", "decision: 10/2020"),
+    ("  - id: pose", "  – id: pose"),
+    ('    label: "Pose : deux campagnes"', "    label: Pose : deux campagnes"),
+    ('    label: "Pose : deux campagnes"', "\tlabel: « Pose : deux campagnes »"),
+    ("    kind: works", "    kind: travaux"),
+    ("    start: 2021-03", "    start: 15/03/2021"),
+    ("    section: investissement", "\u00a0\u00a0\u00a0\u00a0section: investissement"),
+    ("    nature: equipment", "    nature: équipement"),
+    ("    nature: equipment", "\tnature: equipment"),
+    ("    evidence: benchmark", "    evidence: comparaison"),
+    ("  - label: Entretien", "  • label: Entretien"),
+    ("    evidence: assumption", "    evidence: hypothèse"),
+    ("when: 2020-03-15", "when: 15 mars 2020"),
+)
+#: as above, with two readings, or with a loss: told, and left to its author
+LEFT = (
+    ("start: 2021-03", "start: 03/04/2021"),
+    (
+        "quantity: 12\n    unit: capteur\n    unit_cost: 800 €",
+        "quantity: douze\n    unit: capteur\n    unit_cost: 800 €",
+    ),
+    ("unit_cost: 800 €", "unit_cost: 10.000 €"),
+    ("unit_cost: 800 €", "unit_cost: environ 800 €"),
+    ("scope:\n", "scope\n"),
+    ("owner: ville", 'owner: "ville'),
+)
