@@ -266,4 +266,4 @@ def find_unused_files(document: ProposalDocument, context: Context) -> Iterator[
     used = {figure.file.strip() for figure in document.value.figures if figure.file is not None}
     prefix = f"{document.folder}/"
     here = context.assets_by_folder.get(document.folder, ())
-    yield from stray_file(path for path in here if path.removeprefix(prefix) not in used)
+    yield from stray_file([path for path in here if path.removeprefix(prefix) not in used], here)

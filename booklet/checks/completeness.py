@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 from booklet.checks.context import Context, money_lines, severity_if_missing
 from booklet.checks.scopes import for_each_proposal
 from booklet.checks.spans import is_attempted, node_at, span_of
+from booklet.content.model.fields import keys_of
 from booklet.content.model.proposal import NATURES_WITHOUT_VAT, CostLine, Funding
 from booklet.content.schema_rules import missing_key, wrong_type
 from booklet.content.yaml.nodes import Scalar
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
-from booklet.diagnostics.message import quote_all, say
+from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.rule import rule
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def check_completeness(document: ProposalDocument, _context: Context) -> Iterato
         needs_vat = line.nature is not None and line.nature not in NATURES_WITHOUT_VAT
         if needs_vat and line.vat is None and not is_attempted(document, CostLine, *here):
             span = document.key_span(*here) if document.has(*here) else span_of(document, group, index)
-            yield from missing_key(span, "vat", draft=not document.value.is_ready)
+            yield from missing_key(span, _described(CostLine, "vat"), draft=not document.value.is_ready)
     for index in range(len(document.value.funding)):
         yield from _require_one_of(document, Funding, ("funding", index), ("share", "amount"))
     yield from _find_denied_cost(document)
@@ -74,7 +75,11 @@ def _require_one_of(
     elif not written and not any(is_attempted(document, model, *path, key) for key in keys):
         empty = next((key for key in keys if document.has(*path, key)), None)
         span = document.key_span(*path, empty) if empty else span_of(document, *path)
-        yield from missing_key(span, first, draft=not document.value.is_ready, wanted=quote_all(keys))
+        yield from missing_key(span, _described(model, *keys), draft=not document.value.is_ready, one_of=True)
+
+
+def _described(model: type[Model], *keys: str) -> dict[str, Message]:
+    return {key: keys_of(model)[key].description for key in keys}
 
 
 def _is_filled(document: ProposalDocument, *path: str | int) -> bool:

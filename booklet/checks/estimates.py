@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from booklet.checks.context import Context, first_month, money_lines
 from booklet.checks.scopes import for_each_proposal, for_workspace
-from booklet.checks.spans import span_of
+from booklet.checks.spans import node_at, span_of
 from booklet.checks.vat import write_percent
+from booklet.content.amount_hints import HOLE, write_estimate
 from booklet.content.model.proposal import ESTIMATES
+from booklet.content.yaml.nodes import Scalar
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
-from booklet.diagnostics.message import say
+from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.rule import rule
 from booklet.money.euros import Euros
 
@@ -122,7 +124,7 @@ def range_too_narrow(document: ProposalDocument, _context: Context) -> Iterator[
                 narrowest=write_percent(narrowest),
                 evidence=line.evidence,
             ),
-            say("widen `low` and `high`, or say what better evidence there is"),
+            _hint_range(document, group, index),
         )
 
 
@@ -154,8 +156,17 @@ def no_optimism_margin(document: ProposalDocument, _context: Context) -> Iterato
             yield no_optimism_margin.at(
                 span_of(document, "costs", index, "unit_cost"),
                 say("one price for `{nature}`, and no contract", nature=line.nature),
-                say("write `{{low: …, central: …, high: …}}`, or `evidence: contract`"),
+                _hint_range(document, "costs", index),
             )
+
+
+def _hint_range(document: ProposalDocument, *line: str | int) -> Message:
+    """Show one amount as the middle of three, whose others are the author's to say; three are to be further apart."""
+    node = node_at(document, *line, "unit_cost")
+    if isinstance(node, Scalar):
+        text = write_estimate(HOLE, node.text.strip(), HOLE)
+        return say("write `{text}`, or say what better evidence there is", text=text)
+    return say("widen `low` and `high`, or say what better evidence there is")
 
 
 def _has_no_margin(line: CostLine) -> bool:

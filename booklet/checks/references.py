@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from booklet.checks.mentions import find_wrong_mentions
 from booklet.checks.scopes import for_each_document, for_workspace
 from booklet.checks.spans import node_at, text_scalars
-from booklet.checks.words import fold_words
+from booklet.content.id_hints import LISTED, find_id, hint_source
 from booklet.content.model.fields import ids_naming
 from booklet.content.proposal_files import EDITION, SOURCES, ProposalDocument
 from booklet.content.spelling import nearest
@@ -23,22 +23,23 @@ from booklet.text.outside import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from collections.abc import Mapping as MappingType
 
     from booklet.checks.context import Context
     from booklet.content.document import Document
+    from booklet.content.id_hints import Names, Titles
+    from booklet.content.model.fields import KeyPath
     from booklet.content.workspace import Workspace
     from booklet.diagnostics.positions import Span
 
 _ADDRESS = re.compile(r"https?:[^\s<>\"]+", re.IGNORECASE)
+#: years in place of a phase
+_YEARS = re.compile(r"\d{4}(?:\s*(?:[-–,/;]|à|et)\s*\d{4})*")
 _USER = re.compile(r"https?:[/\\]*[^/?#\\)\]]*@", re.IGNORECASE)
 #: a backslash that is no escape of Markdown
 _BACKSLASH = re.compile(r"\\(?![_*~\[\]()#.!|{}+`<>&-])")
 
 #: the ids that exist, in order; None where a fault of reading leaves them unknown
 KnownIds = dict[str, None] | None
-#: how many ids a hint lists when none is near
-LISTED = 12
 
 
 @for_each_document
@@ -62,15 +63,16 @@ def unknown_reference(document: Document[Any], context: Context) -> Iterator[Dia
         FORMAT, "the content format".
     """
     sources = _known_sources(context.workspace)
-    yield from _check_mentioned_sources(document, sources)
+    titles = context.workspace.titles
+    yield from _check_mentioned_sources(document, sources, titles)
     if not isinstance(document, ProposalDocument):
-        yield from _check_sources(document, sources)
+        yield from _check_sources(document, sources, titles)
         for code in document.value.severities:
             yield from _check_rule(document.key_span("severities", code), code)
         return
     yield from _check_organisations(document, context.workspace)
     yield from _check_phases(document)
-    yield from _check_sources(document, sources)
+    yield from _check_sources(document, sources, titles)
     for index, waiver in enumerate(document.value.waivers):
         if waiver.rule is not None:
             yield from _check_rule(document.span("waivers", index, "rule"), waiver.rule)
@@ -89,30 +91,22 @@ def _report(
     named: str,
     known: Iterable[str],
     otherwise: Message,
-    names: MappingType[str, str] | None = None,
+    names: Names | None = None,
 ) -> Diagnostic:
     known = tuple(known)
-    close = nearest(named, known) or _find_by_name(named, names or {})
+    close = nearest(named, known) or find_id(named, names or {})
     if close:
         return unknown_reference.at(span, message, say("did you mean `{name}`?", name=close))
     hint = say("the known ids are {ids}", ids=quote_all(known)) if 0 < len(known) <= LISTED else otherwise
     return unknown_reference.at(span, message, hint)
 
 
-def _find_by_name(words: str, names: MappingType[str, str]) -> str | None:
-    """Find the only id whose full name has every word that was typed: `metropole` may mean `amp`."""
-    written = frozenset(fold_words(words.replace("-", " ")))
-    found = [id for id, name in names.items() if written and written <= frozenset(fold_words(name))]
-    return found[0] if len(found) == 1 else None
-
-
 def _check_organisations(document: ProposalDocument, workspace: Workspace) -> Iterator[Diagnostic]:
     known = workspace.organisations
     if known is None:
         return
-    edition = workspace.edition
-    names = {id: one.name for id, one in edition.value.organisations.items()} if edition else {}
-    named: list[tuple[tuple[str | int, ...], str | None]] = [(("owner",), document.value.owner)]
+    names = workspace.titles.get("organisation")
+    named: list[tuple[KeyPath, str | None]] = [(("owner",), document.value.owner)]
     named += [
         (("funding", index, "funder"), funding.funder) for index, funding in enumerate(document.value.funding)
     ]
@@ -134,7 +128,7 @@ def _check_phases(document: ProposalDocument) -> Iterator[Diagnostic]:
     if known is None:
         return
     proposal = document.value
-    named: list[tuple[tuple[str | int, ...], str]] = [
+    named: list[tuple[KeyPath, str]] = [
         (("timeline", index, "after", item), phase_id)
         for index, phase in enumerate(proposal.timeline)
         for item, phase_id in enumerate(phase.after)
@@ -148,15 +142,31 @@ def _check_phases(document: ProposalDocument) -> Iterator[Diagnostic]:
     for path, phase_id in named:
         if phase_id in known:
             continue
-        if path[-1] == "spread" and phase_id.strip().isdigit():
+        if path[-1] == "spread" and _YEARS.fullmatch(phase_id.strip()):
             yield unknown_reference.at(
                 document.span(*path),
-                say("found the year `{year}`, expected a phase or units per year", year=phase_id.strip()),
-                say("write the units of each year, as `{{2021: 50, 2022: 100}}`"),
+                say("found the year `{year}`, expected a phase or units per year", year=phase_id.strip())
+                if phase_id.strip().isdigit()
+                else say(
+                    "found the years `{years}`, expected a phase or units per year", years=phase_id.strip()
+                ),
+                _hint_units(document, path, phase_id.strip()),
             )
             continue
         hint = say("add a phase with this id to `timeline`")
-        yield _report(document.span(*path), say("unknown phase `{id}`", id=phase_id), phase_id, known, hint)
+        labels = {phase.id: (phase.label or "",) for phase in proposal.timeline if phase.id is not None}
+        yield _report(
+            document.span(*path), say("unknown phase `{id}`", id=phase_id), phase_id, known, hint, labels
+        )
+
+
+def _hint_units(document: ProposalDocument, path: KeyPath, typed: str) -> Message:
+    """Show how units are written by year: all of them in the only year that was typed."""
+    quantity = node_at(document, *path[:-1], "quantity")
+    units = quantity.text.strip() if typed.isdigit() and isinstance(quantity, Scalar) else ""
+    if not units or "," in units:
+        return say("write the units of each year, as `{{2021: 50, 2022: 100}}`")
+    return say("write `{text}`", text=f"{{{typed}: {units}}}")
 
 
 def _phase_ids(document: ProposalDocument) -> KnownIds:
@@ -179,25 +189,26 @@ def _known_sources(workspace: Workspace) -> KnownIds:
     return workspace.references
 
 
-def _check_sources(document: Document[Any], known: KnownIds) -> Iterator[Diagnostic]:
+def _check_sources(document: Document[Any], known: KnownIds, titles: Titles) -> Iterator[Diagnostic]:
     if known is None:
         return
     for path, source in ids_naming("source", document.value):
         if source not in known:
-            yield _unknown_source(document.span(*path), source, known)
+            yield _unknown_source(document.span(*path), source, titles)
 
 
-def _unknown_source(span: Span, source: str, known: Iterable[str]) -> Diagnostic:
-    return _report(
-        span, say("unknown source `{id}`", id=source), source, known, say("add it to `{path}`", path=SOURCES)
-    )
+def _unknown_source(span: Span, source: str, titles: Titles) -> Diagnostic:
+    hints = hint_source(source, titles.get("source", {}))
+    return unknown_reference.at(span, say("unknown source `{id}`", id=source), *hints)
 
 
-def _check_mentioned_sources(document: Document[Any], known: KnownIds) -> Iterator[Diagnostic]:
+def _check_mentioned_sources(
+    document: Document[Any], known: KnownIds, titles: Titles
+) -> Iterator[Diagnostic]:
     if known is None or "[@" not in document.source.text:
         return
     for source, span in find_wrong_mentions(document, lambda kind, cited: kind != "source" or cited in known):
-        yield _unknown_source(span, source, known)
+        yield _unknown_source(span, source, titles)
 
 
 def _check_links_of(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:

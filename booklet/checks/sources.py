@@ -95,9 +95,12 @@ def unsourced_figure(document: Document[Any], _context: Context) -> Iterator[Dia
             say("a figure without `source` or `assumption`")
             if can_assume
             else say("a figure without `source`"),
-            say("add `source: ID` of `{path}`, or say in words what `assumption:` it rests on", path=SOURCES)
+            say(
+                "add `source` with an id of `{path}`, or say under `assumption` what it rests on",
+                path=SOURCES,
+            )
             if can_assume
-            else say("add `source: ID` of `{path}`", path=SOURCES),
+            else say("add `source` with an id of `{path}`", path=SOURCES),
             severity=severity,
         )
 

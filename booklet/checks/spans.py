@@ -53,8 +53,12 @@ def is_attempted(document: Document[Any], model: type[Model], *path: str | int) 
     if not isinstance(parent, Mapping):
         return False
     known = keys_of(model)
-    unknown = (key.text for key, _ in parent.entries if key.text not in known)
-    return any(nearest_key(key, known) == path[-1] for key in unknown)
+    left = {name: declared for name, declared in known.items() if parent.find(name) is None}
+    unknown = ((key.text, value) for key, value in parent.entries if key.text not in known)
+    return any(
+        nearest_key(key, left, value.text if isinstance(value, Scalar) else "") == path[-1]
+        for key, value in unknown
+    )
 
 
 def text_scalars(document: Document[Any]) -> Iterator[Scalar]:

@@ -7,32 +7,33 @@ leaves a hole (`Document.is_broken`) instead of hiding every other fault.
 
 from __future__ import annotations
 
-import re
 from itertools import chain
-from types import NoneType
 from typing import TYPE_CHECKING, Any, Generic, get_origin
 
-from pydantic import BaseModel, RootModel, ValidationError
+from pydantic import RootModel, ValidationError
 
-from booklet.content.corrections import place, propose
+from booklet.content.corrections import place, propose, replace_scalar
 from booklet.content.document import Document, ModelType, first_line, walk
-from booklet.content.french_words import value_of
+from booklet.content.french_words import value_in, value_of
+from booklet.content.holes import Holes
+from booklet.content.id_hints import NO_TITLES, hint_id
 from booklet.content.model.fields import keys_of, model_at
-from booklet.content.raw import is_blank, raw_data, raw_shape
+from booklet.content.raw import raw_data, raw_shape
 from booklet.content.scalars import kind_of
 from booklet.content.schema_rules import (
     bad_amount,
     bad_date,
-    missing_key,
     range_order,
     unknown_key,
     wrong_type,
 )
-from booklet.content.spelling import nearest, nearest_key
+from booklet.content.shape_hints import hint_group, hint_list
+from booklet.content.spelling import is_translation, nearest, nearest_key
 from booklet.content.yaml.findings import Findings
 from booklet.content.yaml.flow_commas import cut_at_commas
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
 from booklet.diagnostics.diagnostic import Severity
+from booklet.diagnostics.edits import Fix
 from booklet.diagnostics.limits import ENTRIES, FINDINGS
 from booklet.diagnostics.message import quote_all, say
 
@@ -41,20 +42,27 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from booklet.content.model.fields import KeyPath
+    from booklet.content.id_hints import Names, Titles
+    from booklet.content.model.fields import Key, KeyPath
     from booklet.diagnostics.diagnostic import Diagnostic
+    from booklet.diagnostics.message import Message
     from booklet.diagnostics.positions import Source, Span
 
 
 def decode(
-    model: type[ModelType], source: Source, root: Node, *, hidden: frozenset[str] | None = None
+    model: type[ModelType],
+    source: Source,
+    root: Node,
+    *,
+    hidden: frozenset[str] | None = None,
+    titles: Titles = NO_TITLES,
 ) -> tuple[Document[ModelType], tuple[Diagnostic, ...]]:
     """Read a tree as a model; a document comes back whatever the faults, with holes where reading failed.
 
     The missing keys of a proposal are errors where its file says `status: ready`, else information. `hidden`: as
-    `Document.hidden`.
+    `Document.hidden`. `titles`: what the ids of other files name, for hints.
     """
-    reading = _Reading(model, source, root)
+    reading = _Reading(model, source, root, titles)
     value = reading.read()
     document = Document(value, root, source, frozenset(reading.broken), hidden=hidden)
     ready = getattr(value, "status", None) == "ready"
@@ -62,7 +70,7 @@ def decode(
     for name in ("costs", "revenues"):
         for index in range(len(getattr(value, name, ()))):
             findings.add(range_order(document, name, index, "unit_cost"))
-    findings.add(_Holes(document, reading.suggested, findings, ready=ready).find(root, value, ()))
+    findings.add(Holes(document, reading.suggested, findings, ready=ready).find(root, value, ()))
     # one amount stands for low, central and high: its fault is found three times and reported once
     unique = {diagnostic.order: diagnostic for diagnostic in findings.all}
     return document, tuple(unique[order] for order in sorted(unique))
@@ -88,8 +96,8 @@ _SHAPES = {
 class _Reading(Generic[ModelType]):
     """One file being read: its raw data, which shrinks until it validates, and the faults found on the way."""
 
-    def __init__(self, model: type[ModelType], source: Source, root: Node) -> None:
-        self.model, self.source, self.root = model, source, root
+    def __init__(self, model: type[ModelType], source: Source, root: Node, titles: Titles) -> None:
+        self.model, self.source, self.root, self.titles = model, source, root, titles
         self.findings = Findings(source.path)
         #: paths of what could not be read
         self.broken: set[KeyPath] = set()
@@ -173,7 +181,8 @@ class _Reading(Generic[ModelType]):
         else:
             span = span_of(self.source, key if at_key and key is not None else node)
             if kind == "fault":
-                hints = (place(hint, self.source, node) for hint in context["hints"])
+                hints = self._hint_id(node, path) or context["hints"]
+                hints = tuple(place(hint, self.source, node) for hint in hints)
                 self.findings.add(_FAULTS[context["code"]](span, context["message"], *hints))
             elif kind == "literal_error":
                 words = context["expected"].replace(" or ", ",").split(",")
@@ -181,16 +190,48 @@ class _Reading(Generic[ModelType]):
                     self._find_unknown_word(node, span, tuple(word.strip("' ") for word in words))
                 )
             else:
-                self.findings.add(self._find_wrong_shape(node, kind))
+                self.findings.add(self._find_wrong_shape(node, kind, path))
         return path
 
     def _find_unknown_key(self, key: Scalar, path: KeyPath) -> Iterator[Diagnostic]:
         model = model_at(self.model, path[:-1])
         known = keys_of(model) if model is not None else {}
-        if close := nearest_key(key.text, known):
+        group, value = walk(self.root, path[:-1])[0], walk(self.root, path)[0]
+        written = {one.text for one, _ in group.entries} if isinstance(group, Mapping) else set()
+        left = {name: declared for name, declared in known.items() if name not in written}
+        close = nearest_key(key.text, left, value.text if isinstance(value, Scalar) else "")
+        hint = None
+        if close:
             self.suggested.add((*path[:-1], close))
+            hint = say("did you mean `{key}`?", key=close)
+            if is_translation(key.text, left[close]):
+                hint = Fix.of(hint, replace_scalar(self.source, key, close))
         alone = not self.source.text[key.end :].lstrip().startswith(":")
-        return unknown_key(self.source.span(key.start, key.end), key.text, known, alone=alone)
+        taken = nearest_key(key.text, known)
+        return unknown_key(self.source.span(key.start, key.end), key.text, known, hint, taken, alone=alone)
+
+    def _hint_id(self, node: Node, path: KeyPath) -> tuple[Message, ...]:
+        """What to type where the name of a thing stands in place of its id."""
+        declared = self._declared(path)
+        if declared is None or declared.names is None or not isinstance(node, Scalar):
+            return ()
+        names = self._phases() if declared.names == "phase" else self.titles.get(declared.names)
+        if names is not None and (hints := hint_id(declared.names, node.text.strip(), names)):
+            return hints
+        return (say("write the id alone: lower case letters without accents, digits and `-`"),)
+
+    def _phases(self) -> Names:
+        """The labels of the phases of a proposal, by id."""
+        timeline = self._raw.get("timeline") if isinstance(self._raw, dict) else None
+        phases = [phase for phase in timeline or () if isinstance(phase, dict)]
+        return {str(phase["id"]): (str(phase.get("label", "")),) for phase in phases if phase.get("id")}
+
+    def _declared(self, path: KeyPath) -> Key | None:
+        """What is declared of the key that a value stands under, alone or in a list."""
+        while path and isinstance(path[-1], int):
+            path = path[:-1]
+        model = model_at(self.model, path[:-1]) if path else None
+        return keys_of(model).get(str(path[-1])) if model is not None else None
 
     def _find_unknown_word(self, node: Node, span: Span, expected: tuple[str, ...]) -> Iterator[Diagnostic]:
         message = say(
@@ -201,15 +242,20 @@ class _Reading(Generic[ModelType]):
         if not isinstance(node, Scalar):
             return wrong_type(span, message)
         meant = value_of(node.text, expected)
-        close = meant or nearest(node.text, expected)
+        close = meant or value_in(node.text, expected) or nearest(node.text, expected)
         hints = [place(propose(close, is_safe=bool(meant)), self.source, node)] if close else []
         return wrong_type(span, message, *hints)
 
-    def _find_wrong_shape(self, node: Node, kind: str) -> Iterator[Diagnostic]:
-        hints = []
-        if kind == "tuple_type" and isinstance(node, Scalar):
-            text = node.text.strip()[:40]
-            hints.append(say("write `[{text}]`, or one item per line after `- `", text=text))
+    def _find_wrong_shape(self, node: Node, kind: str, path: KeyPath) -> Iterator[Diagnostic]:
+        hints: tuple[Message, ...] = ()
+        declared = self._declared(path)
+        if kind == "tuple_type" and declared is not None:
+            item = model_at(self.model, (*path, 0))
+            hints = hint_list(self.source, node, str(path[-1]), declared, item, self.titles)
+        elif kind == "model_type" and (group := model_at(self.model, path)):
+            above = walk(self.root, path[:-1])[0]
+            in_list = isinstance(above, Sequence) and not above.flow
+            hints = hint_group(self.source, node, group, self.titles, in_list=in_list)
         found = _TEXT if isinstance(node, Scalar) else kind_of(raw_shape(node))
         expected = _SHAPES.get(kind, say("another kind of value"))
         message = say("found {found}, expected {expected}", found=found, expected=expected)
@@ -235,76 +281,3 @@ class _Reading(Generic[ModelType]):
             if isinstance(parent, list) and isinstance(step, int) and model_at(self.model, path[: depth + 1]):
                 parent[step] = {}
                 return
-
-
-# --- holes -------------------------------------------------------------------------------------------------------
-
-
-#: what has no keys; of a text, pydantic takes long to say that it is no model
-_SCALARS = (str, int, NoneType)
-
-
-class _Holes:
-    """The search for keys that are needed and missing, or written with nothing after them (M102)."""
-
-    def __init__(
-        self, document: Document[Any], suggested: set[KeyPath], findings: Findings, *, ready: bool
-    ) -> None:
-        self.document, self.suggested, self.ready = document, suggested, ready
-        #: those after the last that is reported are counted, not made
-        self.findings = findings
-
-    def find(self, node: Node | None, value: Any, path: KeyPath) -> Iterator[Diagnostic]:
-        """Go down the values and their nodes together; what was not written has no node, and no keys to miss."""
-        if isinstance(value, RootModel):
-            yield from self.find(node, value.root, path)
-        elif isinstance(value, BaseModel):
-            # one amount stands for a whole estimate: there are no keys to miss in a scalar
-            if isinstance(node, Mapping) and path not in self.document.broken:
-                yield from self._find_in_group(node, value, path)
-        elif isinstance(value, tuple) and isinstance(node, Sequence):
-            # a list of words with one that cannot be read was taken out whole: it is shorter than what was written
-            for index, (below, item) in enumerate(zip(node.items, value, strict=False)):
-                if isinstance(item, BaseModel):
-                    yield from self.find(below, item, (*path, index))
-        elif isinstance(value, dict) and isinstance(node, Mapping):
-            # a key may be read as a day or a year: its text is found again
-            by_text = {str(key): item for key, item in value.items()}
-            for entry, below in node.entries:
-                if isinstance(item := by_text.get(entry.text.strip()), BaseModel):
-                    yield from self.find(below, item, (*path, entry.text))
-
-    def _find_in_group(self, node: Mapping, group: BaseModel, path: KeyPath) -> Iterator[Diagnostic]:
-        written = {key.text: below for key, below in node.entries}
-        for key, declared in keys_of(type(group)).items():
-            value, needed = getattr(group, declared.attribute), declared.needed
-            # a key with a default can be written and left empty
-            if needed and ((needed != "written" and _is_empty(value)) or is_blank(written.get(key))):
-                here, draft = (*path, key), needed != "always" and not self.ready
-                if here in self.suggested or self.document.is_broken(*here):
-                    continue
-                if self.findings.is_full:
-                    self.findings.count(Severity.INFORMATION if draft else Severity.ERROR)
-                else:
-                    yield from self._report(node, written.get(key), here, draft=draft)
-            elif not isinstance(value, _SCALARS):
-                yield from self.find(written.get(key), value, (*path, key))
-
-    def _report(
-        self, group: Mapping, below: Node | None, path: KeyPath, *, draft: bool
-    ) -> Iterator[Diagnostic]:
-        source = self.document.source
-        span = first_line(source, group) if below is None else self.document.key_span(*path)
-        comment = below is not None and _begins_a_colour(
-            source.lines[span.end.line - 1][span.end.column - 1 :]
-        )
-        yield from missing_key(span, str(path[-1]), draft=draft, comment=comment)
-
-
-def _is_empty(value: object) -> bool:
-    return value is None or (isinstance(value, (str, tuple, dict)) and not value)
-
-
-def _begins_a_colour(after_key: str) -> bool:
-    """Check whether a colour follows a key, which its `#` makes a comment."""
-    return re.match(r"""["']?\s*:\s+#[0-9a-fA-F]{6}\b""", after_key) is not None

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from typing import TYPE_CHECKING
 
 from booklet.cache.links import resolve_links
+from booklet.content.id_hints import find_id
 from booklet.content.part_ids import is_part_id
 from booklet.content.proposal_files import FOLDER, ProposalDocument
 from booklet.content.scalars import is_slug
 from booklet.content.schema_rules import missing_key
 from booklet.content.spelling import nearest
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
-from booklet.diagnostics.message import quote_all, say
+from booklet.diagnostics.message import Message, quote_all, say
 from booklet.diagnostics.positions import Position, Span
 from booklet.diagnostics.rule import rule
+from booklet.text.slug import slugify
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
+
+    from booklet.content.id_hints import Names
 
 
 def _top(path: str) -> Span:
@@ -32,7 +37,7 @@ def missing_file(path: str) -> Iterator[Diagnostic]:
 
 
 @rule("Y108", "stray-file", Severity.WARNING)
-def stray_file(paths: Iterable[str]) -> Iterator[Diagnostic]:
+def stray_file(paths: Iterable[str], taken: Collection[str]) -> Iterator[Diagnostic]:
     """A file under `proposals/` that nothing reads.
 
     Why
@@ -48,20 +53,38 @@ def stray_file(paths: Iterable[str]) -> Iterator[Diagnostic]:
         FORMAT, "the content format".
     """
     for path in paths:
-        stem, dot, ending = path.rpartition(".")
-        hints = []
-        if dot and ending.lower() in ("yml", "yaml") and ending != "yaml":
-            hints.append(say("rename it `{name}`", name=f"{stem.rpartition('/')[2]}.yaml"))
-        elif ending == "yaml" and path.count("/") == 1:
-            close = nearest(stem.rpartition("/")[2], ("edition", "lists", "sources", "parameters"))
-            hints.append(
-                say("rename it `{name}`", name=f"{close}.yaml")
-                if close
-                else say("move it into the folder of a domain")
-            )
-        else:
-            hints.append(say("move it out of `{folder}/`, or delete it", folder=FOLDER))
-        yield stray_file.at(_top(path), say("nothing reads this file"), *hints)
+        yield stray_file.at(_top(path), say("nothing reads this file"), _hint_place(path, taken))
+
+
+#: endings that editors and mail programs put after `.yaml`, or in its place
+_ENDINGS = re.compile(r"(?i)(?:\.(?:yaml|yml))?(?:\.(?:yaml|yml|txt|text))+$|\.(?:yaml|yml)$")
+_OWN_NAMES = ("edition", "lists", "sources", "parameters")
+_PICTURE = re.compile(r"(?i)\.(?:png|jpe?g|svg|gif|webp|tiff?|heic)$")
+
+
+def _hint_place(path: str, taken: Collection[str]) -> Message:
+    """Where a file belongs that nothing reads; one whose name is taken may be an old copy."""
+    folder, _, name = path.rpartition("/")
+    stem = _ENDINGS.sub("", name)
+    if _PICTURE.search(name):
+        return say("put a picture into the folder of its proposal, which has the proposal's name")
+    if stem == name:
+        return say("move it out of `{folder}/`, or delete it", folder=FOLDER)
+    if path.count("/") > 2:
+        return say("move it to `{folder}/`", folder="/".join(path.split("/")[:2]))
+    to = nearest(slugify(stem), _OWN_NAMES) if path.count("/") == 1 else slugify(stem)
+    if not to:
+        return say("move it into the folder of a domain")
+    return _hint_name(folder, name, f"{to}.yaml", taken)
+
+
+def _hint_name(folder: str, name: str, to: str, taken: Collection[str]) -> Message:
+    if f"{folder}/{to}" in taken:
+        return say("`{name}` is there already: keep one of the two", name=to)
+    if ".y" not in name.lower() and folder != FOLDER:  # notes may be a text of their own
+        words = say("rename it `{name}` if it is a proposal; else move it out of `{folder}/`")
+        return words.fill(name=to, folder=FOLDER)
+    return say("rename it `{name}`", name=to)
 
 
 @rule("Y109", "not-a-plain-file", Severity.ERROR)
@@ -102,7 +125,9 @@ def not_a_plain_file(root: Path, path: str) -> Iterator[Diagnostic]:
 
 
 @rule("M107", "id-mismatch", Severity.ERROR)
-def id_mismatch(document: ProposalDocument, domains: tuple[str, ...] | None) -> Iterator[Diagnostic]:
+def id_mismatch(
+    document: ProposalDocument, domains: Names | None, taken: Collection[str]
+) -> Iterator[Diagnostic]:
     """The folder of a proposal is not a domain of the edition, or its file name is not an id.
 
     Why
@@ -119,17 +144,20 @@ def id_mismatch(document: ProposalDocument, domains: tuple[str, ...] | None) -> 
     """
     span = _top(document.source.path)
     if not is_slug(document.id):
+        id = slugify(_ENDINGS.sub("", document.id))
         yield id_mismatch.at(
             span,
             say("file name `{id}` is not an id", id=document.id),
-            say("use lower case letters without accents, digits and `-`"),
+            say("rename it `{name}`", name=f"{id}.yaml")
+            if id and not is_part_id(id) and f"{FOLDER}/{document.domain}/{id}.yaml" not in taken
+            else say("use lower case letters without accents, digits and `-`"),
         )
     if is_part_id(document.id):
         yield id_mismatch.at(
             span, say("`{id}` is the id of a part of the booklet", id=document.id), say("rename this file")
         )
     if domains is not None and document.domain not in domains:
-        close = nearest(document.domain, domains)
+        close = find_id(document.domain, domains)
         yield id_mismatch.at(
             span,
             say("folder `{domain}` is not a domain of the edition", domain=document.domain),

@@ -16,43 +16,94 @@ if TYPE_CHECKING:
 
 #: by value, the words that mean it where the value is one of those expected
 _VALUES = {
-    "ready": "prête, prêt, finale, terminée, complète",
-    "draft": "brouillon, ébauche, en cours",
+    "ready": "prête, finale, finalisée, définitive, terminée, achevée, finie, complète, à imprimer, publiée, done",
+    "draft": "brouillon, ébauche, en cours, à compléter, à relire, provisoire, incomplète, pas prête, non terminée",
     "study": "étude, études, conception",
     "procurement": "marché, achat, appel d'offres, consultation, commande publique",
-    "works": "travaux, chantier, pose, construction",
+    "works": "travaux, chantier, pose, construction, aménagement",
     "rollout": "déploiement, mise en service, installation",
-    "operation": "exploitation, fonctionnement, entretien",
+    "operation": "exploitation, fonctionnement, entretien, maintenance",
     "evaluation": "évaluation, bilan",
-    "equipment": "équipement, équipements, matériel",
+    "equipment": "équipement, matériel, fourniture, mobilier, véhicule, achat",
     "software": "logiciel, logiciels, licence, licences, application",
     "service": "prestation, prestations, maintenance, entretien",
-    "staff": "personnel, agents, salaires, salaire",
-    "land": "terrain, terrains, foncier",
+    "staff": "personnel, agent, salaire, poste, etp, recrutement, masse salariale",
+    "land": "terrain, foncier, acquisition foncière",
     "grant": "subvention, subventions, aide",
-    "contract": "contrat, devis, marché, offre",
+    "contract": "contrat, devis, marché, offre, facture, bon de commande",
     "benchmark": "comparaison, référence, étalonnage, exemple",
     "expert": "expertise, avis d'expert, dire d'expert, à dire d'expert",
     "assumption": "hypothèse, estimation",
     "loan": "emprunt, prêt",
     "private": "privé, mécénat",
-    "investissement": "investment, capex, invest",
+    "investissement": "investment, capex, invest, equipement",
     "fonctionnement": "operating, opex, exploitation",
     "ht": "hors taxes, hors taxe",
     "ttc": "toutes taxes comprises, taxes comprises",
-    "acquis": "acquise, obtenu, obtenue, accordé",
+    "acquis": "obtenu, accordé, signé, voté",
     "notifie": "notifiée",
-    "sollicite": "demandé, demandée, en attente",
+    "sollicite": "demandé, en attente, en cours, déposé",
     "espere": "espérée, attendu, attendue, possible",
     "low": "basse, bas, faible, peu probable",
     "medium": "moyenne, moyen",
     "high": "haute, haut, élevée, forte, fort, élevé",
+    "aucun": "non, néant, aucune, pas récupérée, non récupérée",
     "yes": "oui",
     "no": "non",
+    "fr": "français",
+    "en": "anglais, english",
+    "commune": "ville, mairie, municipalité, village",
+    "metropole": "intercommunalité, communauté urbaine, epci",
+    "departement": "conseil départemental",
+    "region": "conseil régional",
+    "etat": "ministère, préfecture",
+    "ue": "europe, union européenne, feder",
+    "agence": "établissement public",
+    "prive": "entreprise, société, association, fondation",
     "error": "erreur",
     "warning": "avertissement",
     "information": "info",
 }
+#: words that say that there is none
+_NONE = frozenset(
+    {
+        *(
+            "aucun",
+            "aucune",
+            "non",
+            "neant",
+            "rien",
+            "zero",
+            "nul",
+            "nulle",
+            "sans objet",
+            "sans",
+            "pas",
+            "vide",
+            "0",
+        ),
+        *(
+            "none",
+            "no",
+            "nothing",
+            "null",
+            "nil",
+            "n/a",
+            "na",
+            "n.a.",
+            "so",
+            "s.o.",
+            "ras",
+            "~",
+            "-",
+            "–",
+            "—",
+            "/",
+            "{}",
+        ),
+    }
+)
+_NONE_OF = re.compile(r"(?:aucune?s?|pas (?:de|d')|sans|no|ni)\s*(?P<what>.+)")
 _MONTHS = (
     *("janvier", "fevrier", "mars", "avril", "mai", "juin"),
     *("juillet", "aout", "septembre", "octobre", "novembre", "decembre"),
@@ -65,10 +116,25 @@ _DATE = re.compile(
 
 
 def value_of(word: str, expected: Iterable[str]) -> str | None:
-    """The one value that a word means, among those expected: it in another case, or a French word for it."""
-    folded = _fold(word)
-    found = [value for value in expected if folded in _words(value)]
+    """The value that a French word means, among those expected."""
+    stem = _stem(word)
+    return next((value for value in expected if stem in _words(value)), None)
+
+
+def value_in(phrase: str, expected: Iterable[str]) -> str | None:
+    """The only value that words of a longer phrase mean: `estimation des services`; none where it denies one."""
+    stem = f" {_stem(phrase)} "
+    if re.search(r" (?:pa|non|ni|san|hor|not?) ", stem):
+        return None
+    found = [value for value in expected if any(f" {word} " in stem for word in _words(value))]
     return found[0] if len(found) == 1 else None
+
+
+def is_none(text: str, *words: str) -> bool:
+    """Check whether a text says that there is none of what some words name: `aucun`, `pas de financement`."""
+    folded = _fold(text).rstrip(".")
+    match = _NONE_OF.fullmatch(folded)
+    return folded in _NONE or (match is not None and match["what"] in map(_fold, words))
 
 
 class Meant(NamedTuple):
@@ -103,7 +169,12 @@ def day_of(text: str) -> Meant | None:
 
 @lru_cache
 def _words(value: str) -> frozenset[str]:
-    return frozenset(map(_fold, (value, *_VALUES.get(value, "").split(", ")))) - {""}
+    return frozenset(map(_stem, (value, *_VALUES.get(value, "").split(", ")))) - {""}
+
+
+def _stem(word: str) -> str:
+    """A word without the endings that its gender and number give it: `prêtes` and `prêt` are one word."""
+    return " ".join(re.sub(r"(?<=..)[esx]+$", "", part) for part in _fold(word).split())
 
 
 def _fold(word: str) -> str:

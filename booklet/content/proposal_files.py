@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from booklet.content.cross_references import CrossReferences
 from booklet.content.decode import decode
 from booklet.content.document import Document
+from booklet.content.id_hints import NO_TITLES
 from booklet.content.model.proposal import Proposal
 from booklet.content.yaml.parse import FILE, Size, parse, read_text
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from booklet.content.id_hints import Titles
     from booklet.diagnostics.diagnostic import Diagnostic
     from booklet.diagnostics.positions import Source
 
@@ -72,9 +74,11 @@ class KnownProposal(ProposalDocument):
         return self.__dict__[name]
 
 
-def read_proposal(path: str, data: bytes) -> tuple[ProposalDocument | None, tuple[Diagnostic, ...]]:
-    """Read one proposal, None if it is unreadable, with the faults of its file."""
-    source, read, faults = read_file(path, data, Proposal)
+def read_proposal(
+    path: str, data: bytes, titles: Titles = NO_TITLES
+) -> tuple[ProposalDocument | None, tuple[Diagnostic, ...]]:
+    """Read one proposal, None if it is unreadable, with the faults of its file; `titles` as for `decode`."""
+    source, read, faults = read_file(path, data, Proposal, titles=titles)
     if read is None:
         return None, faults
     whole = ProposalDocument(read.value, read.node, source, read.broken, *names_of(path), hidden=read.hidden)
@@ -82,13 +86,13 @@ def read_proposal(path: str, data: bytes) -> tuple[ProposalDocument | None, tupl
 
 
 def read_file(
-    path: str, data: bytes, model: type[ModelType], most: Size = FILE
+    path: str, data: bytes, model: type[ModelType], most: Size = FILE, *, titles: Titles = NO_TITLES
 ) -> tuple[Source, Document[ModelType] | None, tuple[Diagnostic, ...]]:
     """Read one file of any kind: its text, its document (None if unreadable), and every fault."""
     parsed = parse(path, data, most=most)
     if parsed.root is None:
         return parsed.source, None, parsed.diagnostics
-    document, faults = decode(model, parsed.source, parsed.root, hidden=parsed.hidden)
+    document, faults = decode(model, parsed.source, parsed.root, hidden=parsed.hidden, titles=titles)
     return parsed.source, document, (*parsed.diagnostics, *faults)
 
 

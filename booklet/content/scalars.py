@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from pydantic_core import PydanticCustomError
 
-from booklet.content.corrections import propose
-from booklet.content.french_words import day_of
+from booklet.content.amount_hints import hint_estimate, hint_number, hint_percent, hint_price
+from booklet.content.date_hints import hint_budget_years, hint_day, hint_month, hint_year
 from booklet.diagnostics.limits import (
     CODE_BYTES,
     ID_CHARACTERS,
@@ -28,16 +27,18 @@ from booklet.diagnostics.message import Message, say
 from booklet.money.calendar import BUDGET_YEARS, Month
 from booklet.money.euros import SPACES, AmbiguousNumber, Euros, UnreadableNumber, read_euros, read_number
 from booklet.text.markdown import count_marks
+from booklet.text.slug import slugify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _YEAR = re.compile(r"[12][0-9]{3}")
+_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,}(?:/[^\s<>\"]*)?")
+_WORDS = re.compile(r"[\w '’.-]+")
+_PLAIN = re.compile(r"[^\W_][\w €%.-]*")
 _PERCENT = re.compile(rf"(?P<number>.+?)[{SPACES}]?%")
-_RANGE = re.compile(
-    r"(?i)(?:entre\s+|de\s+)?(?P<low>\d[\d\s.,]*?(?:\s*[kM]?€)?)\s*(?:-|–|à|et)\s*(?P<high>\d[\d\s.,]*?)\s*(?P<unit>€|k€|M€)"
-)
 _INSEE = re.compile(r"(?:[0-9]{2}|2[AB])[0-9]{3}")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _YEARS = re.compile(r"(?P<first>[12][0-9]{3})\s*[-–]\s*(?P<last>[0-9]{4})")
@@ -69,10 +70,23 @@ def _shorten(text: str) -> str:
 
 def _scalar(raw: object, expected: Message, limit: int = NUMBER_CHARACTERS) -> str:
     if not isinstance(raw, str):
-        raise fault("M103", say("found {found}, expected {expected}", found=kind_of(raw), expected=expected))
+        hints = [say("write `{text}`", text=raw[0])] if _is_alone(raw) else []
+        raise fault(
+            "M103", say("found {found}, expected {expected}", found=kind_of(raw), expected=expected), *hints
+        )
     if len(raw) > limit:
         raise fault("M103", say("text of {length} characters, at most {limit}", length=len(raw), limit=limit))
     return raw
+
+
+def _is_alone(raw: object) -> TypeGuard[list[str]]:
+    """Check whether a list has one text that would do in its place."""
+    return (
+        isinstance(raw, list)
+        and len(raw) == 1
+        and isinstance(raw[0], str)
+        and _PLAIN.fullmatch(raw[0]) is not None
+    )
 
 
 def read_prose(raw: object) -> str:
@@ -97,7 +111,9 @@ def read_slug(raw: object) -> str:
         raise fault(
             "M103",
             say("found {found}, expected an id", found=kind_of(text)),
-            say("use lower case letters without accents, digits and `-`"),
+            say("write `{text}`", text=slugify(text))
+            if _WORDS.fullmatch(text) and slugify(text)
+            else say("use lower case letters without accents, digits and `-`"),
         )
     return text
 
@@ -109,6 +125,27 @@ def read_insee_code(raw: object) -> str:
         found = kind_of(text)
         raise fault("M103", say("found {found}, expected the code of a commune, as 93066", found=found))
     return text
+
+
+def read_price(raw: object) -> Euros:
+    """Read an amount of a line of cost."""
+    amount: Euros = _read_amount(
+        raw, say("an amount, as `12 000 €` or `1,2 M€`"), read_euros, "M104", hint_price
+    )
+    return amount
+
+
+def spread_price(raw: object) -> object:
+    """Make one price the low, central and high of an estimate; two or three that were typed as one are refused."""
+    if isinstance(raw, dict):
+        return raw
+    if hints := hint_estimate(raw):
+        raise fault(
+            "M104",
+            say("found {found}, expected one amount, or low, central and high", found=kind_of(raw)),
+            *hints,
+        )
+    return {"low": raw, "central": raw, "high": raw}
 
 
 def read_money(raw: object) -> Euros:
@@ -123,7 +160,13 @@ def read_quantity(raw: object) -> Decimal:
     return number
 
 
-def _read_amount(raw: object, expected: Message, read: Callable[[str], Any], code: str) -> Any:
+def _read_amount(
+    raw: object,
+    expected: Message,
+    read: Callable[[str], Any],
+    code: str,
+    hint: Callable[[str], tuple[Message, ...]] | None = None,
+) -> Any:
     text = _scalar(raw, expected)
     try:
         return read(text)
@@ -137,53 +180,7 @@ def _read_amount(raw: object, expected: Message, read: Callable[[str], Any], cod
         ) from None
     except UnreadableNumber:
         message = say("found {found}, expected {expected}", found=kind_of(text), expected=expected)
-        raise fault(code, message, *_number_hints(text, read)) from None
-
-
-def _number_hints(text: str, read: Callable[[str], Any]) -> tuple[Message, ...]:
-    """Propose what the author most likely meant, only where that can be read."""
-    cleaned = re.sub(r"(?i)^(?:environ|env\.|à peu près|autour de|about|[~≈])\s*", "", text.strip())
-    if read is read_euros and (span := _RANGE.fullmatch(cleaned)):
-        return _range_hint(span["low"], span["high"], span["unit"])
-    if cleaned.startswith(("-", "\N{MINUS SIGN}")):
-        return (say("write a positive number; what comes in belongs under `revenues`"),)
-    if match := re.fullmatch(r"(\d+)(?:\.(\d+))?[eE]\+?(\d{1,2})", cleaned):
-        number = Decimal(f"{match[1]}.{match[2] or 0}e{match[3]}")
-        grouped = f"{number:,f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:,f}"
-        cleaned = grouped.replace(",", " ")
-    proposal = re.sub(r"(?i)\s*(?:euros?|eur)\b", " €", cleaned)
-    proposal = re.sub(r"^€\s*(.*)$", r"\1 €", proposal)
-    proposal = re.sub(r"(?i)\s*(?:millions?(?: d['’]| de)?)\s*€?", " M€", proposal)
-    proposal = re.sub(r"(?i)\s*(?:milliards?(?: d['’]| de)?)\s*€?", " Md€", proposal)
-    proposal = re.sub(r"(?<=\d)\s*(m€|M)$", " M€", proposal)
-    proposal = re.sub(r"(?<=\d)\s*(k|K)$", " k€", proposal)
-    proposal = re.sub(r"\s*(?:ht|ttc)\s*$", "", proposal, flags=re.IGNORECASE)
-    if len(proposal) < 40 and re.fullmatch(r"[0-9][0-9_'’ ]*", proposal.removesuffix("€").strip()):
-        digits = "".join(filter(str.isdigit, proposal))
-        proposal = f"{int(digits):,}".replace(",", " ") + (" €" if proposal.endswith("€") else "")
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?(?: ?€)?", proposal):
-        proposal = proposal.replace(".", " ")
-    if re.fullmatch(r"\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?(?: ?€)?", proposal):
-        proposal = proposal.replace(",", " ").replace(".", ",")
-    try:
-        read(proposal)
-    except UnreadableNumber:
-        return ()
-    if re.search(r"(?i)\bttc\s*$", text):
-        return (say("write `{text}`, and `price: ttc` in the same line of cost", text=proposal),)
-    return (say("write `{text}`", text=proposal),) if proposal != text else ()
-
-
-def _range_hint(low: str, high: str, unit: str) -> tuple[Message, ...]:
-    """Propose an estimate for two amounts; the most likely one is the author's to say."""
-    amounts = [low.strip() if low.endswith("€") else f"{low.strip()} {unit}", f"{high.strip()} {unit}"]
-    try:
-        for amount in amounts:
-            read_euros(amount)
-    except UnreadableNumber:
-        return ()
-    text = say("`{low}` under `low`, `{high}` under `high`", low=amounts[0], high=amounts[1])
-    return (say("write {range}, and the most likely amount under `central`", range=text),)
+        raise fault(code, message, *(hint(text) if hint else hint_number(text, read))) from None
 
 
 def read_percent(raw: object) -> Decimal:
@@ -198,13 +195,10 @@ def read_percent(raw: object) -> Decimal:
         # `16,404 %`: no percentage has thousands, so that the mark is decimal
         return read_number(ambiguous.readings[1]) / 100
     except UnreadableNumber:
-        hints: tuple[Message, ...] = ()
-        if match := re.fullmatch(r"0[.,](\d{1,2})", text):
-            hints = (say("write `{text}`", text=f"{int(match[1].ljust(2, '0'))} %"),)
-        elif re.fullmatch(r"\d{1,3}(?:[.,]\d{1,2})?", text):
-            hints = (say("write `{text}`", text=f"{text} %"),)
         raise fault(
-            "M103", say("found {found}, expected a percentage, as `20 %`", found=kind_of(text)), *hints
+            "M103",
+            say("found {found}, expected a percentage, as `20 %`", found=kind_of(text)),
+            *hint_percent(text),
         ) from None
 
 
@@ -214,12 +208,8 @@ def read_month(raw: object) -> Month:
     try:
         return Month.read(text)
     except ValueError:
-        hints: tuple[Message, ...] = ()
-        if meant := day_of(text):
-            hints = (propose(f"{meant.year}-{meant.month:02d}", is_safe=meant.is_certain),)
-        raise fault(
-            "M105", say("found {found}, expected a month, as `2021-07`", found=kind_of(text)), *hints
-        ) from None
+        message = say("found {found}, expected a month, as `2021-07`", found=kind_of(text))
+        raise fault("M105", message, *hint_month(text)) from None
 
 
 def read_day(raw: object) -> date:
@@ -230,21 +220,16 @@ def read_day(raw: object) -> date:
             raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError:
-        hints: tuple[Message, ...] = ()
-        meant = day_of(text)
-        if meant and meant.day:
-            written = f"{meant.year}-{meant.month:02d}-{meant.day:02d}"
-            hints = (propose(written, is_safe=meant.is_certain),)
-        raise fault(
-            "M105", say("found {found}, expected a day, as `2021-07-14`", found=kind_of(text)), *hints
-        ) from None
+        message = say("found {found}, expected a day, as `2021-07-14`", found=kind_of(text))
+        raise fault("M105", message, *hint_day(text)) from None
 
 
 def read_year(raw: object) -> int:
     """Read a calendar year."""
     text = _scalar(raw, say("a year, as `2021`")).strip()
     if not _YEAR.fullmatch(text):
-        raise fault("M105", say("found {found}, expected a year, as `2021`", found=kind_of(text)))
+        message = say("found {found}, expected a year, as `2021`", found=kind_of(text))
+        raise fault("M105", message, *hint_year(text))
     return int(text)
 
 
@@ -253,15 +238,8 @@ def read_budget_years(raw: object) -> int:
     text = _scalar(raw, say("six budget years, as `2021-2026`")).strip()
     match = _YEARS.fullmatch(text)
     if match is None or int(match["last"]) - int(match["first"]) + 1 != BUDGET_YEARS:
-        hints: tuple[Message, ...] = ()
-        if match is not None:
-            first = int(match["first"])
-            hints = (say("write `{text}`", text=f"{first}-{first + BUDGET_YEARS - 1}"),)
-        raise fault(
-            "M105",
-            say("found {found}, expected six budget years, as `2021-2026`", found=kind_of(text)),
-            *hints,
-        )
+        message = say("found {found}, expected six budget years, as `2021-2026`", found=kind_of(text))
+        raise fault("M105", message, *hint_budget_years(text))
     return int(match["first"])
 
 
@@ -308,8 +286,17 @@ def read_colour(raw: object) -> str:
     """Read a colour of print, `#1f6f8b`; the only text of a contributor that a stylesheet ever sees."""
     text = _scalar(raw, say("a colour, as `#1f6f8b`")).strip()
     if not COLOUR.fullmatch(text):
-        raise fault("M103", say("found {found}, expected a colour, as `#1f6f8b`", found=kind_of(text)))
+        message = say("found {found}, expected a colour, as `#1f6f8b`", found=kind_of(text))
+        raise fault("M103", message, *_hint_colour(text))
     return text.lower()
+
+
+def _hint_colour(text: str) -> tuple[Message, ...]:
+    """Propose a colour whose sign is missing, or whose figures are written once for two."""
+    digits = text.removeprefix("#")
+    if len(digits) == len("abc"):
+        digits = "".join(2 * digit for digit in digits)
+    return (say("write `{text}`", text=f'"#{digits}"'),) if COLOUR.fullmatch(f"#{digits}") else ()
 
 
 def read_web_address(raw: object) -> str:
@@ -317,9 +304,9 @@ def read_web_address(raw: object) -> str:
     text = _scalar(raw, say("a web address"), TEXT_CHARACTERS).strip()
     address = re.fullmatch(r"(https?)(://[^\s<>\"]+)", text, re.IGNORECASE)
     if address is None:
-        raise fault(
-            "M103", say("found {found}, expected an address that starts with https://", found=kind_of(text))
-        )
+        hints = [say("write `{text}`", text=f"https://{text}")] if _HOST.fullmatch(text) else []
+        message = say("found {found}, expected an address that starts with https://", found=kind_of(text))
+        raise fault("M103", message, *hints)
     return address[1].lower() + address[2]
 
 

@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from booklet.content.model.proposal import ESTIMATES, Estimate
-from booklet.content.spelling import nearest_key
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, quote_all, say
 from booklet.diagnostics.rule import rule
@@ -20,7 +19,9 @@ if TYPE_CHECKING:
 
 
 @rule("M101", "unknown-key", Severity.ERROR)
-def unknown_key(span: Span, key: str, known: Mapping[str, Key], *, alone: bool) -> Iterator[Diagnostic]:
+def unknown_key(
+    span: Span, key: str, known: Mapping[str, Key], close: Message | None, taken: str | None, *, alone: bool
+) -> Iterator[Diagnostic]:
     """The file holds a key that the format does not know.
 
     Why
@@ -35,9 +36,10 @@ def unknown_key(span: Span, key: str, known: Mapping[str, Key], *, alone: bool) 
     Source
         FORMAT, "the content format".
     """
-    close = nearest_key(key, known)
-    hints = [say("did you mean `{key}`?", key=close)] if close else []
-    if not close:
+    hints = [close] if close else []
+    if not close and taken:
+        hints.append(say("`{key}` is there already: keep one of the two", key=taken))
+    elif not close:
         hints.append(say("the keys here are {keys}", keys=quote_all(known)))
     if alone:
         hints.append(say("put a text that holds a comma between quotes"))
@@ -46,9 +48,16 @@ def unknown_key(span: Span, key: str, known: Mapping[str, Key], *, alone: bool) 
 
 @rule("M102", "missing-key", Severity.ERROR)
 def missing_key(
-    span: Span, key: str, *, draft: bool, wanted: str = "", comment: bool = False
+    span: Span,
+    keys: Mapping[str, Message],
+    *,
+    draft: bool,
+    one_of: bool = False,
+    comment: bool = False,
 ) -> Iterator[Diagnostic]:
     """A key that the file needs is missing, or has nothing after it.
+
+    The keys that one group lacks are told together, in the order of the file, each with what it is for.
 
     Why
         A ready proposal is printed: a hole would be printed too. A draft may have holes; they are listed as
@@ -65,10 +74,16 @@ def missing_key(
     Source
         FORMAT, "A proposal" (keys marked `*`).
     """
-    message = say("missing key `{key}`", key=key)
-    if wanted:
-        message = say("missing key: one of {keys}", keys=wanted)
-    hints = [say('write it between quotes, as `"#1f6f8b"`')] if comment else []
+    names = quote_all(keys)
+    if one_of:
+        message = say("missing key: one of {keys}", keys=names)
+    elif len(keys) == 1:
+        message = say("missing key `{key}`", key=next(iter(keys)))
+    else:
+        message = say("missing keys {keys}", keys=names)
+    hints = [say("`{key}`: {what}", key=key, what=what) for key, what in keys.items()]
+    if comment:
+        hints = [say('write it between quotes, as `"#1f6f8b"`')]
     yield missing_key.at(span, message, *hints, severity=Severity.INFORMATION if draft else None)
 
 

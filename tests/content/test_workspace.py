@@ -97,10 +97,12 @@ def test_files_that_nothing_reads_are_told(root: Path) -> None:
     assert hints == {
         "mobilite/bus.yml": "rename it `bus.yaml`",
         "bus.yaml": "move it into the folder of a domain",
-        "edition.yml": "rename it `edition.yaml`",
-        "list.yaml": "rename it `lists.yaml`",
-        "mobilite/notes.txt": "move it out of `proposals/`, or delete it",
-        "a/b/c/d.png": "move it out of `proposals/`, or delete it",
+        "edition.yml": "`edition.yaml` is there already: keep one of the two",
+        "list.yaml": "`lists.yaml` is there already: keep one of the two",
+        "mobilite/notes.txt": (
+            "rename it `notes.yaml` if it is a proposal; else move it out of `proposals/`"
+        ),
+        "a/b/c/d.png": "put a picture into the folder of its proposal, which has the proposal's name",
     }
     assert {d.severity for d in stray} == {Severity.WARNING}
     assert workspace.assets == {"proposals/mobilite/feux/plan.svg", "proposals/mobilite/feux/sub/plan.png"}

@@ -37,7 +37,8 @@ def field(
     - `needed`: where a missing key is reported (M102).
     - `alias`: the key, where the attribute needs another name (`from`, a word of Python's).
     - `french`: the words, between commas, that French authors type instead (`calendrier` for `timeline`), so that a
-      message can name the key. Words that are spelt alike need none.
+      message can name the key. A word with `?` may mean something else: it is proposed, never typed in its author's
+      place. Words that are spelt alike need none.
     """
     extra: Any = {"needed": needed, "french": french}
     return Field(default=default, alias=alias, description=description, json_schema_extra=extra)

@@ -33,8 +33,8 @@ class Publisher(Model):
     """Who publishes the booklet."""
 
     name: Text = field("Name", default="", needed="always", french="nom")
-    address: Text | None = field("Postal address")
-    website: CodeAddress | None = field("Web address")
+    address: Text | None = field("Postal address", french="adresse")
+    website: CodeAddress | None = field("Web address", french="site, lien?")
     printer: Text | None = field(
         "Printer's name and address, required in the print edition", french="imprimeur"
     )
@@ -124,9 +124,9 @@ class Delivery(Model):
     """The rule of delivery and its dates."""
 
     rule: Text | None = field("Rule adopted before the first delivery", french="règle")
-    adopted: Day | None = field("Day the rule was adopted")
-    on: Day | None = field("Day of delivery")
-    poll: Day | None = field("Polling day")
+    adopted: Day | None = field("Day the rule was adopted", french="adoptée, adopté")
+    on: Day | None = field("Day of delivery", french="remise, livraison?")
+    poll: Day | None = field("Polling day", french="scrutin, vote?")
 
 
 class Idea(Model):
@@ -173,7 +173,10 @@ class Edition(Model):
     territory: Territory | None = field("Territory and yardstick", needed="always", french="territoire")
     domains: Mapping[Slug, Domain] = field("Domains, by id", default={}, needed="always", french="domaines")
     organisations: Mapping[Slug, Organisation] = field(
-        "Owners and funders, by id", default={}, needed="always"
+        "Owners and funders, by id",
+        default={},
+        needed="always",
+        french="organismes, collectivités, financeurs?",
     )
     guardrails: Guardrails | None = field("Bounds of the portfolio")
     severities: Mapping[Text, SeverityChange] = field("Severities changed, by rule code", default={})

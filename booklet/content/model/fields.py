@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, get_args, get_origin
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel, RootModel
+from pydantic import BaseModel, BeforeValidator, RootModel
 
 from booklet.content.model.base import Model, Need
 from booklet.content.model.types import Names
+from booklet.diagnostics.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 #: keys and indexes from the root of a file to a value
 KeyPath = tuple[str | int, ...]
@@ -31,10 +33,18 @@ class Key:
     annotation: Any
     #: where a hole is a missing key (M102): in every file, or in a proposal that is `ready`
     needed: Need | None
-    #: what French authors type instead, by habit
+    #: what French authors type instead, by habit; and those of these words that may mean something else
     french: tuple[str, ...]
-    #: `source` where the value is the id of one; None elsewhere
+    loose: frozenset[str]
+    #: what the value is the id of, as `source` or `organisation`; None where it is no id
     names: str | None
+    #: the words that the value is one of; none where it is free
+    words: tuple[str, ...]
+    #: what the key is for, as editors show it
+    description: Message
+    #: how the text of the value, or of each item of a list, is read; None where it is a group or one of `words`
+    read: Callable[[object], object] | None
+    is_list: bool
 
 
 @cache
@@ -43,9 +53,20 @@ def keys_of(model: type[BaseModel]) -> Mapping[str, Key]:
     keys: dict[str, Key] = {}
     for attribute, info in model.model_fields.items():
         extra: Any = info.json_schema_extra or {}
-        french = tuple(word.strip() for word in extra.get("french", "").split(",") if word)
+        words = [word.strip() for word in extra.get("french", "").split(",") if word]
+        french = tuple(word.removesuffix("?") for word in words)
+        loose = frozenset(word[:-1] for word in words if word.endswith("?"))
         keys[info.alias or attribute] = Key(
-            attribute, info.annotation, extra.get("needed"), french, _named_by(info.annotation)
+            attribute,
+            info.annotation,
+            extra.get("needed"),
+            french,
+            loose,
+            _named_by(info.annotation),
+            _words_of(info.annotation),
+            Message(info.description or ""),
+            _reader_of(*info.metadata, info.annotation),
+            _is_list(info.annotation),
         )
     return keys
 
@@ -55,6 +76,28 @@ def _named_by(annotation: object) -> str | None:
         if found := part.what if isinstance(part, Names) else _named_by(part):
             return found
     return None
+
+
+def _words_of(annotation: object) -> tuple[str, ...]:
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    if get_origin(annotation) in (Union, UnionType):
+        return tuple(word for part in get_args(annotation) for word in _words_of(part))
+    return ()
+
+
+def _reader_of(*annotations: object) -> Callable[[object], object] | None:
+    for part in annotations:
+        if isinstance(part, BeforeValidator):
+            reader: Any = part.func
+            return reader if reader.__name__.startswith("read_") else None
+        if found := _reader_of(*get_args(part)):
+            return found
+    return None
+
+
+def _is_list(annotation: object) -> bool:
+    return get_origin(annotation) is tuple or any(map(_is_list, get_args(annotation)))
 
 
 def model_at(annotation: Any, path: KeyPath) -> type[BaseModel] | None:

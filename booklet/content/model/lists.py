@@ -17,13 +17,19 @@ class ElectoralList(Model):
     """One electoral list that receives the booklet."""
 
     id: Slug = field("Id, unique", default="", needed="always")
-    name: Text = field("Name as published", default="", needed="always", french="nom")
-    head: Text | None = field("Head of list, as published", french="tête, tête de liste")
-    commune: Text = field("Commune", default="", needed="always")
+    name: Text = field(
+        "Name as published", default="", needed="always", french="nom, liste?, nom de la liste"
+    )
+    head: Text | None = field(
+        "Head of list, as published", french="tête, tête de liste, candidat?, candidate?"
+    )
+    commune: Text = field("Commune", default="", needed="always", french="ville?")
     insee: InseeCode | None = field(
         "Official code of the commune, where another commune has its name", french="code insee, code commune"
     )
-    sector: WholeNumber | None = field("Sector, only where the commune votes by sector", french="secteur")
+    sector: WholeNumber | None = field(
+        "Sector, only where the commune votes by sector", french="secteur, arrondissement?"
+    )
     panel: WholeNumber | None = field("Official panel number, if known", french="panneau")
 
 

@@ -29,7 +29,10 @@ from booklet.content.model.description import (
 from booklet.content.model.types import (
     Money,
     MonthField,
+    OrganisationId,
     Percent,
+    PhaseId,
+    Price,
     Prose,
     Quantity,
     Slug,
@@ -37,6 +40,7 @@ from booklet.content.model.types import (
     Text,
     Year,
 )
+from booklet.content.scalars import spread_price
 from booklet.money.calendar import Month, Period
 from booklet.money.euros import Range as EuroRange
 
@@ -72,10 +76,12 @@ class Phase(Model):
 
     id: Slug | None = field("Short id, used by `spread` and `after`", needed="ready")
     label: Text | None = field("What is done", needed="ready", french="titre, intitulé, libellé, nom")
-    kind: PhaseKind | None = field("Kind of phase", needed="ready", french="type, genre")
+    kind: PhaseKind | None = field("Kind of phase", needed="ready", french="type, genre, nature?")
     start: MonthField | None = field("First month", needed="ready", french="début, depuis")
     end: MonthField | None = field("Last month, included", needed="ready", french="fin")
-    after: tuple[Slug, ...] = field("Phases that must end before this one starts", default=(), french="après")
+    after: tuple[PhaseId, ...] = field(
+        "Phases that must end before this one starts", default=(), french="après"
+    )
 
     @property
     def period(self) -> Period | None:
@@ -88,9 +94,11 @@ class Phase(Model):
 class Estimate(Model):
     """The low, central and high unit cost of a line; one amount stands for all three."""
 
-    low: Money | None = field("Low estimate", needed="ready")
-    central: Money | None = field("Central estimate", needed="ready")
-    high: Money | None = field("High estimate", needed="ready")
+    low: Price | None = field("Low estimate", needed="ready", french="bas, basse, mini?, minimum, min?")
+    central: Price | None = field(
+        "Central estimate", needed="ready", french="moyen, moyenne, médian, médiane, probable, centrale"
+    )
+    high: Price | None = field("High estimate", needed="ready", french="haut, haute, maxi?, maximum, max?")
 
     @property
     def range(self) -> EuroRange | None:
@@ -100,12 +108,8 @@ class Estimate(Model):
         return EuroRange(self.low, self.central, self.high)
 
 
-def _constant(raw: object) -> object:
-    return raw if isinstance(raw, dict) else {"low": raw, "central": raw, "high": raw}
-
-
 #: one amount, or low, central and high
-UnitCost = Annotated[Estimate, BeforeValidator(_constant, json_schema_input_type=Money | Estimate)]
+UnitCost = Annotated[Estimate, BeforeValidator(spread_price, json_schema_input_type=Money | Estimate)]
 
 
 class Recurrence(Model):
@@ -128,33 +132,45 @@ class CostLine(Model):
     """One line of cost or of revenue: quantity × unit cost, spread or recurring."""
 
     label: Text | None = field(
-        "What is bought, paid or received", needed="ready", french="titre, intitulé, libellé, nom"
+        "What is bought, paid or received",
+        needed="ready",
+        french="titre, intitulé, libellé, nom, désignation, poste?, objet?, description?",
     )
     section: Section | None = field("Budget section", needed="ready")
-    nature: Nature | None = field("Nature of the spending", needed="ready", french="type, genre")
-    quantity: Quantity | None = field("Number of units", needed="ready", french="quantité, nombre")
+    nature: Nature | None = field("Nature of the spending", needed="ready", french="type, genre, catégorie?")
+    quantity: Quantity | None = field(
+        "Number of units", needed="ready", french="quantité, nombre, qté, volume?"
+    )
     unit: Text | None = field("Unit, free text; `ETP` for staff", needed="ready", french="unité")
     unit_cost: UnitCost | None = field(
         "One amount, or low, central and high",
         needed="ready",
-        french="coût, coûts, dépenses, coût unitaire, prix unitaire",
+        french="coût?, coûts?, dépenses?, coût unitaire, prix unitaire, prix?, montant?, tarif?, budget?",
     )
     spread: Spread | None = field(
         "A phase, or units per budget year as {2021: 50, 2022: 100}",
-        french="répartition, étalement",
+        french="répartition, étalement, phase, calendrier?, échéancier?",
     )
-    recurs: Recurrence | None = field("Yearly cost, from a month on", french="récurrence, récurrent")
-    vat: Percent | None = field("VAT rate; not needed for staff, grant and land", french="tva")
+    recurs: Recurrence | None = field(
+        "Yearly cost, from a month on", french="récurrence, récurrent, annuel?, chaque année?"
+    )
+    vat: Percent | None = field("VAT rate; not needed for staff, grant and land", french="tva, taux de tva")
     price: Literal["ht", "ttc"] | None = field(
         "Overrides the edition's price basis for this line", french="prix"
     )
-    vat_regime: VatRegime | None = field("How VAT comes back, if it does")
+    vat_regime: VatRegime | None = field(
+        "How VAT comes back, if it does", french="régime de tva, régime tva, récupération de la tva, fctva?"
+    )
     upkeep: Literal["batiments-publics", "voirie", "reseaux"] | None = field(
         "What an operating line keeps up: public buildings, roads or networks, open to FCTVA",
         french="entretien",
     )
-    evidence: Evidence | None = field("What the figure rests on", needed="ready", french="preuve")
-    source: SourceId | None = field("Id of the source in sources.yaml")
+    evidence: Evidence | None = field(
+        "What the figure rests on",
+        needed="ready",
+        french="preuve, justification?, base?, fondement?, fiabilité?",
+    )
+    source: SourceId | None = field("Id of the source in sources.yaml", french="référence?")
     assumption: Text | None = field("In words, when there is no public source", french="hypothèse")
     driver: Slug | None = field("Lines with one driver move together in the uncertainty")
     asset: Slug | None = field("The same asset in two lines is a double count")
@@ -190,11 +206,15 @@ FundingYears = Annotated[
 class Funding(Model):
     """One line of the financing plan."""
 
-    funder: Slug | None = field("Id of the organisation in edition.yaml", needed="ready", french="financeur")
-    form: FundingForm | None = field("Form of the funding", needed="ready")
+    funder: OrganisationId | None = field(
+        "Id of the organisation in edition.yaml",
+        needed="ready",
+        french="financeur, organisme?, financé par, partenaire?",
+    )
+    form: FundingForm | None = field("Form of the funding", needed="ready", french="forme, type?, nature?")
     section: Section | None = field("Section that it funds", needed="ready")
     share: Percent | None = field(
-        "Share of the gross central cost of the section in the term", french="part, taux"
+        "Share of the gross central cost of the section in the term", french="part, taux, pourcentage"
     )
     amount: Money | None = field("Amount, instead of a share", french="montant")
     eligible: Money | None = field("Subsidisable expense, where a ceiling applies")
@@ -223,28 +243,49 @@ class Proposal(Model):
     status: Literal["draft", "ready"] | None = field(
         "draft: never printed in a release", needed="always", french="statut, état"
     )
-    promise: Text | None = field("One sentence for a citizen", needed="ready", french="promesse")
-    problem: Prose | None = field("What is wrong today (Markdown)", needed="ready")
-    solution: Prose | None = field("What is proposed (Markdown)", needed="ready")
+    promise: Text | None = field(
+        "One sentence for a citizen", needed="ready", french="promesse, accroche?, résumé?, slogan?, chapeau?"
+    )
+    problem: Prose | None = field(
+        "What is wrong today (Markdown)",
+        needed="ready",
+        french="problème, constat?, diagnostic?, contexte?, enjeu?, enjeux?",
+    )
+    solution: Prose | None = field(
+        "What is proposed (Markdown)",
+        needed="ready",
+        french="proposition?, projet?, réponse?, mesure?, mesures?",
+    )
     scope: Scope | None = field("What is in, what is out", needed="ready", french="périmètre")
-    field_: Text | None = field("Field of competence in the law parameters", alias="field", french="domaine")
-    owner: Slug | None = field(
+    field_: Text | None = field(
+        "Field of competence in the law parameters", alias="field", french="domaine?, compétence"
+    )
+    owner: OrganisationId | None = field(
         "Maître d'ouvrage, an organisation of edition.yaml",
         needed="ready",
-        french="porteur, maître d'ouvrage",
+        french="porteur, maître d'ouvrage, maîtrise d'ouvrage, collectivité?, pilote?",
     )
-    beneficiaries: Beneficiaries | None = field("Who benefits")
-    keywords: tuple[Text, ...] = field("Words for the index", default=(), french="mots-clés")
+    beneficiaries: Beneficiaries | None = field(
+        "Who benefits", french="bénéficiaires, bénéficiaire, public?, usagers?"
+    )
+    keywords: tuple[Text, ...] = field("Words for the index", default=(), french="mots-clés, mots clefs")
     decision: MonthField | None = field(
-        "Month of the deliberation that authorises the spending", needed="ready"
+        "Month of the deliberation that authorises the spending",
+        needed="ready",
+        french="décision, délibération, vote?",
     )
     timeline: tuple[Phase, ...] = field(
         "Phases, at least one", default=(), needed="ready", french="calendrier, planning, phases, étapes"
     )
     costs: tuple[CostLine, ...] = field(
-        "Cost lines, at least one", default=(), needed="ready", french="coût, coûts, dépenses"
+        "Cost lines, at least one",
+        default=(),
+        needed="ready",
+        french="coût?, coûts, dépenses, budget?, chiffrage?",
     )
-    no_running_cost: Text | None = field("Why nothing recurs")
+    no_running_cost: Text | None = field(
+        "Why nothing recurs", french="pas de fonctionnement?, sans fonctionnement?"
+    )
     total: DeclaredTotal | None = field("Assertion on the totals, checked to the cent")
     revenues: tuple[CostLine, ...] = field(
         "Revenues and savings, positive; never netted into the costs", default=(), french="recettes"
@@ -253,22 +294,30 @@ class Proposal(Model):
         "Financing plan; [] where nobody else pays",
         default=(),
         needed="written",
-        french="financement, financements",
+        french="financement, financements, plan de financement, subventions?, subvention?, aides?, cofinancement?",
     )
     impact_study: SourceId | None = field(
         "Source of the study of the operating cost, where the law asks for one"
     )
     effects: tuple[Effect, ...] = field("Expected effects", default=(), french="effets")
-    carbon: Carbon | None = field("Effect on emissions")
+    carbon: Carbon | None = field("Effect on emissions", french="carbone, bilan carbone")
     uncertainty: Prose | None = field(
-        "What could make the figures wrong (Markdown)", needed="ready", french="incertitude, incertitudes"
+        "What could make the figures wrong (Markdown)",
+        needed="ready",
+        french="incertitude, incertitudes, fiabilité?",
     )
     risks: tuple[Risk, ...] = field("Risks and answers", default=(), french="risque, risques")
-    precedents: tuple[Precedent, ...] = field("Where it was done", default=())
-    figures: tuple[Figure, ...] = field("Images of the proposal's folder", default=(), french="images")
+    precedents: tuple[Precedent, ...] = field(
+        "Where it was done", default=(), french="précédents, exemples?, exemple?, ailleurs?"
+    )
+    figures: tuple[Figure, ...] = field(
+        "Images of the proposal's folder", default=(), french="images, image, photos, illustrations"
+    )
     links: Links = field("Links to other proposals", default=Links(), french="liens")
-    authors: tuple[Author, ...] = field("Authors", default=(), needed="ready", french="auteur, auteurs")
-    reviewers: tuple[Reviewer, ...] = field("Reviewers", default=(), french="relecteurs")
+    authors: tuple[Author, ...] = field(
+        "Authors", default=(), needed="ready", french="auteur, auteurs, rédacteurs"
+    )
+    reviewers: tuple[Reviewer, ...] = field("Reviewers", default=(), french="relecteurs, relecteur, relu par")
     waivers: tuple[Waiver, ...] = field("Findings accepted with a reason", default=(), french="dérogations")
 
     @property

@@ -20,10 +20,10 @@ class Reference(Model):
     """One entry of the bibliography."""
 
     title: Text = field("Title", default="", needed="always", french="titre, intitulé, libellé")
-    publisher: Text | None = field("Publisher", french="éditeur")
-    year: Year | None = field("Year of publication", french="année, années")
-    url: WebAddress | None = field("Web address")
-    read: Day | None = field("Day it was read", french="lu")
+    publisher: Text | None = field("Publisher", french="éditeur, auteur?, journal?, organisme?")
+    year: Year | None = field("Year of publication", french="année, années, date?")
+    url: WebAddress | None = field("Web address", french="lien, adresse, site?")
+    read: Day | None = field("Day it was read", french="lu, consulté, consulté le")
 
 
 class Bibliography(RootModel[Mapping[Slug, Reference]]):

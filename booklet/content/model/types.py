@@ -26,6 +26,7 @@ from booklet.content.scalars import (
     read_parameter_id,
     read_parameter_value,
     read_percent,
+    read_price,
     read_prose,
     read_quantity,
     read_signed_number,
@@ -43,7 +44,7 @@ from booklet.money.euros import Euros
 class Names:
     """What the id in a field names."""
 
-    #: `source`: an entry of the bibliography
+    #: `source`, `organisation`, `phase` or `proposal`
     what: str
 
 
@@ -66,8 +67,17 @@ InseeCode = Annotated[
 ]
 #: an entry of the bibliography, `sources.yaml`
 SourceId = Annotated[Slug, Names("source")]
+#: an owner or funder of `edition.yaml`
+OrganisationId = Annotated[Slug, Names("organisation")]
+#: a phase of the same proposal
+PhaseId = Annotated[Slug, Names("phase")]
+ProposalId = Annotated[Slug, Names("proposal")]
 Money = Annotated[
     Euros, BeforeValidator(read_money), WithJsonSchema({**_NUMBER, "examples": ["12 000 €", "1,2 M€"]})
+]
+#: an amount of a line of cost, which has a price basis
+Price = Annotated[
+    Euros, BeforeValidator(read_price), WithJsonSchema({**_NUMBER, "examples": ["12 000 €", "1,2 M€"]})
 ]
 Quantity = Annotated[Decimal, BeforeValidator(read_quantity), WithJsonSchema(_NUMBER)]
 SignedNumber = Annotated[Decimal, BeforeValidator(read_signed_number), WithJsonSchema(_NUMBER)]

@@ -89,7 +89,7 @@ def test_every_key_called_source_names_one() -> None:
         ("mots_cles", (), "keywords"),
         ("coûts", (), "costs"),
         ("cout", ("costs", 0), "unit_cost"),
-        ("prix", ("costs", 0), "price"),
+        ("prix", ("costs", 0), "unit_cost"),
         ("nom", ("costs", 0), "label"),
         ("title", ("costs", 0), "label"),
         ("début", ("timeline", 0), "start"),

@@ -1,0 +1,86 @@
+"""A month, a day or a year that cannot be read → what its author most likely meant, as text to type.
+
+A day that does not exist is never proposed: it is said how many the month has.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from typing import TYPE_CHECKING
+
+from booklet.content.corrections import propose
+from booklet.content.french_words import day_of
+from booklet.diagnostics.message import say
+from booklet.money.calendar import BUDGET_YEARS
+
+if TYPE_CHECKING:
+    from booklet.diagnostics.message import Message
+
+_YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
+#: the last two digits of a year, after a month
+_SHORT_YEAR = re.compile(r"(?P<before>(?:\d{1,2}[-/. ])?(?:\d{1,2}|[^\W\d]{3,9}\.?)[-/. ])(?P<year>\d\d)")
+_YEARS = re.compile(r"(?P<first>[12]\d{3})\s*(?:[-–/]|à|a|au|et|to)\s*(?P<last>(?:[12]\d)?\d\d)")
+_DAY = re.compile(
+    r"(?P<day>\d\d?)[-/. ](?P<month>\d\d?)[-/. ](?P<year>[12]\d{3})|(?P<iso>[12]\d{3}-\d\d-\d\d)"
+)
+
+
+def hint_month(text: str) -> tuple[Message, ...]:
+    """Propose the month of a date, or say what it lacks."""
+    typed = day_of(text)
+    if meant := typed or day_of(_with_whole_year(text)):
+        is_safe = typed is not None and meant.is_certain
+        return (propose(f"{meant.year}-{meant.month:02d}", is_safe=is_safe),)
+    return _no_such_day(text) or (
+        (say("add the month after the year, from 01 to 12"),) if _YEAR.search(text) else ()
+    )
+
+
+def hint_day(text: str) -> tuple[Message, ...]:
+    """Propose the day of a date, or say what it lacks."""
+    typed = day_of(text)
+    meant = typed or day_of(_with_whole_year(text))
+    if meant and meant.day:
+        written = f"{meant.year}-{meant.month:02d}-{meant.day:02d}"
+        return (propose(written, is_safe=typed is not None and meant.is_certain),)
+    if meant:
+        return (
+            say(
+                "add the day after the month, from 01 to {last}", last=monthrange(meant.year, meant.month)[1]
+            ),
+        )
+    return _no_such_day(text)
+
+
+def hint_year(text: str) -> tuple[Message, ...]:
+    """Propose the year of a date, where it has one only."""
+    years = set(_YEAR.findall(text))
+    return (say("write `{text}`", text=years.pop()),) if len(years) == 1 else ()
+
+
+def hint_budget_years(text: str) -> tuple[Message, ...]:
+    """Propose the six budget years that begin with the first one."""
+    match = _YEARS.fullmatch(text)
+    if match is None:
+        return ()
+    first = int(match["first"])
+    return (say("write `{text}`", text=f"{first}-{first + BUDGET_YEARS - 1}"),)
+
+
+def _with_whole_year(text: str) -> str:
+    """A date with the century that its year lacks: `03/21` is in this one."""
+    match = _SHORT_YEAR.fullmatch(text)
+    return f"{match['before']}20{match['year']}" if match else text
+
+
+def _no_such_day(text: str) -> tuple[Message, ...]:
+    match = _DAY.fullmatch(text)
+    if match is None:
+        return ()
+    year, month, day = (
+        match["iso"].split("-") if match["iso"] else (match["year"], match["month"], match["day"])
+    )
+    if not 1 <= int(month) <= 12 or int(day) < 1:
+        return ()
+    return (say("that month has {last} days", last=monthrange(int(year), int(month))[1]),)

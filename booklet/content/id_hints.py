@@ -1,0 +1,122 @@
+"""A text where an id is asked for → the id of the thing it names, or the entry that `sources.yaml` lacks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from difflib import SequenceMatcher
+from itertools import chain, count
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from booklet.content.french_words import is_none
+from booklet.content.spelling import nearest
+from booklet.diagnostics.message import Message, quote_all, say
+from booklet.text.slug import slugify
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+#: by id, the texts that name the thing: title or name, publisher, address, scheme
+Names = Mapping[str, tuple[str, ...]]
+#: the names of each kind of thing, as `organisation`; a kind that cannot be known is missing
+Titles = Mapping[str, Names]
+
+NO_TITLES: Titles = MappingProxyType({})
+
+#: how many ids a hint lists when none is near
+LISTED = 12
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+#: of two ids of sources, how alike they are where one is a slip of the keyboard
+_SLIP = 0.9
+_LONGEST_ID = 40
+_SOURCES = "proposals/sources.yaml"
+
+
+def find_id(text: str, names: Names) -> str | None:
+    """The only id that a text names: by its very name, by all its words, or as a slip of the keyboard."""
+    return find_by_name(text, names) or nearest(slugify(text), names)
+
+
+def find_by_name(text: str, names: Names) -> str | None:
+    """The only id whose name is a text, or has every word of it: `metropole` may mean `amp`."""
+    typed = slugify(text)
+    if not typed:
+        return None
+    if typed in names:
+        return typed
+    for is_meant in (_is_same, _has_words):
+        found = [id for id, named in names.items() if any(is_meant(typed, slugify(one)) for one in named)]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def find_source(text: str, names: Names) -> str | None:
+    """The id of the source that a text names exactly; another year or publisher is another source."""
+    typed = slugify(text.removeprefix("@"))
+    exact = [id for id, named in names.items() if any(_is_same(typed, slugify(one)) for one in named)]
+    if len(exact) == 1 and typed:
+        return exact[0]
+    return next((id for id in names if _is_slip(typed, id)), None)
+
+
+def hint_id(kind: str, text: str, names: Names) -> tuple[Message, ...]:
+    """What to type where an id names nothing, or is none."""
+    if kind == "source":
+        return hint_source(text, names)
+    if id := find_id(text, names):
+        return (say("write `{text}`", text=id),)
+    if 0 < len(names) <= LISTED:
+        return (say("the known ids are {ids}", ids=quote_all(names)),)
+    return ()
+
+
+def hint_source(text: str, names: Names) -> tuple[Message, ...]:
+    """The id of a source that is known, else the entry to add: no other source is ever proposed in its place."""
+    if is_none(text):
+        return (say("write in words what the figure rests on, under `assumption`, and delete `source`"),)
+    if id := find_source(text, names):
+        return (say("write `{text}`", text=id),)
+    id, entry = write_entry(text, names)
+    add = say("add to `{path}` the line `{line}`", path=_SOURCES, line=f"{id}: {entry}")
+    return (add,) if id == text else (say("write `{text}`", text=id), add)
+
+
+def write_entry(text: str, taken: Collection[str]) -> tuple[str, str]:
+    """An id for a source that is not in the bibliography, and its entry there: what was typed is its title."""
+    address = urlsplit(text) if re.match(r"https?://", text, re.IGNORECASE) else None
+    years = _YEAR.findall(text)
+    year = [f"year: {years[0]}"] if len(set(years)) == 1 and not address else []
+    if address:
+        host = (address.hostname or "site").removeprefix("www.")
+        id, fields = slugify(host.rpartition(".")[0] or host), ["title: …", f'url: "{text}"']
+    elif slugify(text) == text:
+        id, fields = text, ["title: …", *year]
+    else:
+        words = slugify(re.split(r"[,;(:]", text)[0])[:_LONGEST_ID].rstrip("-") or "source"
+        id = words if not year or years[0] in words else f"{words}-{years[0]}"
+        fields = [f"title: {_quote(text)}", *year]
+    numbered = chain([id], (f"{id}-{number}" for number in count(2)))
+    free = id if id == text else next(one for one in numbered if one not in taken)
+    return free, f"{{{', '.join(fields)}}}"
+
+
+def _quote(text: str) -> str:
+    return '"' + " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _is_same(typed: str, name: str) -> bool:
+    return typed == name
+
+
+def _has_words(typed: str, name: str) -> bool:
+    return set(typed.split("-")) <= set(name.split("-"))
+
+
+def _is_slip(typed: str, id: str) -> bool:
+    if typed.replace("-", "") == id.replace("-", ""):
+        return True
+    digits = [re.sub(r"\D", "", one) for one in (typed, id)]
+    return digits[0] == digits[1] and SequenceMatcher(None, typed, id).ratio() >= _SLIP
