@@ -10,8 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from booklet.checks.graph import find_cycles
-from booklet.checks.list_names import index_names
-from booklet.checks.words import Phrases, words_of
+from booklet.checks.words import Phrases, index_names, words_of
 from booklet.content.model.proposal import SECTIONS, CostLine, Phase, Proposal, Section
 from booklet.costs.costing import Costing, cost_proposal
 from booklet.costs.financing import Financing, finance

@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from booklet import checks
-from booklet.checks import completeness, guardrails, owner, settings
+from booklet.checks import completeness, guardrails, owner, settings, unread_text
 from booklet.checks.context import CheckedProposal, Context
 from booklet.checks.scopes import DOCUMENT_CHECKS, PRINT_CHECKS, PROPOSAL_CHECKS, WORKSPACE_CHECKS
 from booklet.content.yaml.findings import bound_findings, first_findings
@@ -68,11 +68,15 @@ def check_proposal(
     """Run the checks that look at one proposal alone; `document` is None where the faults of reading left nothing."""
     if document is None:
         return CheckedProposal(faults)
-    # `costs: []` is C111, and not a missing key as well
+    found = [
+        finding
+        for check in (*DOCUMENT_CHECKS, *PROPOSAL_CHECKS)
+        for finding in first_findings(check(document, context))
+    ]
+    # `costs: []` is C111, and not a missing key as well; what is a comment (Y111) was not left out
     empty = [document.key_span("costs")] if completeness.is_written_empty(document) else []
-    found = list(_without_echoes(faults, {(span.path, span.start.line) for span in empty}))
-    for check in (*DOCUMENT_CHECKS, *PROPOSAL_CHECKS):
-        found += first_findings(check(document, context))
+    empty += [finding.span for finding in found if finding.code == unread_text.comment_in_text.code]
+    found = [*_without_echoes(faults, {(span.path, span.start.line) for span in empty}), *found]
     if not document.is_whole:
         return CheckedProposal(tuple(found))
     return CheckedProposal(

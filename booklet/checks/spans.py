@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from booklet.content.document import Document
     from booklet.content.model.base import Model
+    from booklet.content.model.fields import KeyPath
     from booklet.diagnostics.positions import Span
 
 
@@ -72,3 +73,16 @@ def text_scalars(document: Document[Any]) -> Iterator[Scalar]:
             stack += node.items
         elif not is_slug(node.text):
             yield node
+
+
+def scalars_at(root: Node) -> Iterator[tuple[KeyPath, Scalar]]:
+    """Every value that is no group, with its path, in the order of the file."""
+    stack: list[tuple[KeyPath, Node]] = [((), root)]
+    while stack:
+        path, node = stack.pop()
+        if isinstance(node, Mapping):
+            stack += [((*path, key.text), value) for key, value in reversed(node.entries)]
+        elif isinstance(node, Sequence):
+            stack += [((*path, index), node.items[index]) for index in range(len(node.items) - 1, -1, -1)]
+        else:
+            yield path, node

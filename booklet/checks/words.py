@@ -12,15 +12,16 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any
 
 from booklet.checks.spans import text_scalars
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from booklet.content.document import Document
+    from booklet.content.model.lists import ElectoralList
     from booklet.content.yaml.nodes import Scalar
     from booklet.diagnostics.positions import Span
 
@@ -32,6 +33,10 @@ _SENTENCE_END = re.compile(r"[.!?;:]|\n\s*\n|\r\n\s*\r\n")
 #: combining marks, soft hyphens, zero-width and direction marks, and signs from compatibility forms (`¼` is `1⁄4`)
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae"})
+#: a shorter name of a list is an ordinary phrase, and is looked for only after the word « liste »
+NAME_WORDS = 3
+#: what is longer is no name, and is not looked for
+HEAD_WORDS = 20
 
 
 @lru_cache(maxsize=100_000)
@@ -162,3 +167,25 @@ def _is_one_sentence(text: str, words: list[re.Match[str]], first: int, phrase: 
         if index not in phrase.breaks and _SENTENCE_END.search(gap):
             return False
     return True
+
+
+# --- names of lists -----------------------------------------------------------------------------------------------
+
+
+def index_names(lists: Sequence[ElectoralList]) -> Phrases:
+    """Index the names of lists, and those of their heads with given name and surname in either order."""
+    names = ((one.name, _phrase_of_name) for one in lists)
+    return Phrases.of(chain(names, ((one.head, _phrases_of_head) for one in lists if one.head)))
+
+
+def _phrase_of_name(text: str) -> Iterator[Phrase]:
+    name = Phrase.of(text)
+    if name.words:
+        yield name if len(name.words) >= NAME_WORDS else name.after("liste")
+
+
+def _phrases_of_head(text: str) -> Iterator[Phrase]:
+    head = Phrase.of(text)
+    if 2 <= len(head.words) <= HEAD_WORDS:
+        for split in range(len(head.words)):
+            yield Phrase((*head.words[split:], *head.words[:split]), frozenset(), text)

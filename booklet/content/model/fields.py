@@ -118,6 +118,16 @@ def model_at(annotation: Any, path: KeyPath) -> type[BaseModel] | None:
     return next((model for model in found if model is not None), None)
 
 
+def reader_at(annotation: Any, path: KeyPath) -> Callable[[object], object] | None:
+    """Find what reads the value at a path of a file, or each item of the list there."""
+    *above, last = path or ("",)
+    if isinstance(last, int):
+        return reader_at(annotation, tuple(above))
+    model = model_at(annotation, tuple(above))
+    declared = keys_of(model).get(last) if model else None
+    return declared.read if declared else None
+
+
 def groups_in(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Model]]:
     """Every group of keys in a value, each with its path, in the order of declaration."""
     if isinstance(value, Model):

@@ -53,7 +53,13 @@ def explain_syntax(text: str, error: YAMLError) -> SyntaxFault | None:
         fault = known.look_closer(text, fault)
     if text[fault.offset : fault.offset + 1] == "\t":
         fault = replace(fault, complaint=_TAB)
+    if fault.complaint is _NOT_LIKE_THE_KEYS and _ENDS_IN_COMMENT.search(text, 0, _line_start(text, fault)):
+        fault = replace(fault, complaint=_AFTER_COMMENT)
     return replace(fault, offset=_last_written(text, fault.offset))
+
+
+def _line_start(text: str, fault: SyntaxFault) -> int:
+    return text.rfind("\n", 0, fault.offset) + 1
 
 
 def _last_written(text: str, offset: int) -> int:
@@ -92,6 +98,14 @@ _QUOTE_INSIDE = Complaint(
     say("put the whole text between quotes"),
     quote_text,
 )
+_COMMENT_IN_BRACKETS = Complaint(
+    say("` #` inside a text without quotes: the rest of the line is a comment"),
+    say("put the text that holds `#` between quotes"),
+)
+_AFTER_COMMENT = Complaint(
+    say("this line continues a text that ` #` ends on the line above"),
+    say("put the whole text between quotes"),
+)
 _SECOND_DOCUMENT = Complaint(say("a second document starts here"), say("delete this line"))
 _NOT_CLOSED = Complaint(say("a quote that is opened and never closed"), say("close the quote"))
 _TAB = Complaint(say("a tab where spaces are expected"), say("indent with spaces"), expand_tabs)
@@ -119,6 +133,10 @@ _OPENED = re.compile(
     r"""^[ ]*(?:- +)*[\w-]+:[ ]+(?P<quote>["'])(?:(?!(?P=quote)).)*\n(?=[ ]*(?:- +)*[\w-]+:\s)""",
     re.MULTILINE,
 )
+#: brackets whose first line has a `#` that begins a word or a number
+_COMMENT_INSIDE = re.compile(r"""[^\n#"']*[^\s#"',[{][ \t]+#(?=[ ]?\d|\w)""")
+#: a line whose text ends at a comment, as the last one
+_ENDS_IN_COMMENT = re.compile(r"""^[^\n#"']*[^\s#"'][ \t]+#[^\n]*\n\Z""", re.MULTILINE)
 #: the start of a line that YAML can read as a key or a list item
 _KEY_OR_ITEM = re.compile(r"- |[^#\n]*:(?:\s|$)", re.MULTILINE)
 
@@ -155,6 +173,12 @@ def _opened_above(text: str, offset: int) -> int | None:
     line_start = text.rfind("\n", 0, offset) + 1
     found = deque(_OPENED.finditer(text, 0, line_start), maxlen=1)
     return found[0].start("quote") if found else None
+
+
+def _cut_by_comment(text: str, fault: SyntaxFault) -> SyntaxFault:
+    """Distinguish a bracket that is not closed from one whose rest stands in what YAML takes for a comment."""
+    found = _COMMENT_INSIDE.match(text, fault.offset)
+    return SyntaxFault(found.end() - 1, _COMMENT_IN_BRACKETS) if found else fault
 
 
 def _no_more_keys(text: str, fault: SyntaxFault) -> SyntaxFault:
@@ -221,6 +245,7 @@ _KNOWN = (
             say("close it, or separate the entries by commas"),
         ),
         at_opening=True,
+        look_closer=_cut_by_comment,
     ),
     _Known(
         "unknown escape character",
