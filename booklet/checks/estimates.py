@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from booklet.checks.vat import write_percent
 from booklet.content.amount_hints import HOLE, write_estimate
 from booklet.content.model.proposal import ESTIMATES
 from booklet.content.yaml.nodes import Scalar
+from booklet.costs.costing import MONTHS
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.rule import rule
@@ -32,6 +34,12 @@ NARROWEST = {"expert": Decimal("0.2"), "assumption": Decimal("0.4")}
 FIGURES = {"assumption": 2, "expert": 3, "benchmark": 4}
 #: natures whose cost is known to overrun its first estimate
 OPTIMISTIC = frozenset({"works", "software"})
+
+#: units of staff that say how often they are paid: a lump, or a time other than a year
+_PAID_ONCE = re.compile(
+    "forfait|mission|lot|prestation|ensemble|prime|jour|heure|semaine|mois|nuit|séance|vacation"
+    "|lump|package|bonus|day|hour|week|month|night|session"
+)
 
 
 @for_each_proposal
@@ -81,6 +89,61 @@ def fte_cost_unusual(document: ProposalDocument, context: Context) -> Iterator[D
             ),
             say("write the employer's cost of a whole year, or waive C106 with the reason"),
         )
+
+
+@for_each_proposal
+@rule("C113", "staff-paid-once", Severity.WARNING)
+def staff_paid_once(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """What looks like the cost of a person and year is paid once over a phase of more or less than a year.
+
+    It is asked of staff whose unit is no full-time equivalent, no lump and no time (`forfait`, `mission`), at half
+    the least to twice the most that one costs a year (C106), and of full-time equivalents that are no `staff`.
+
+    Why
+        Two people for thirty months cost two and a half times what they cost in a year. Only staff in `ETP` counts the
+        months of its phase; another unit is an amount that the phase shares out.
+
+    Fails
+        nature: staff
+        unit: agent
+        unit_cost: 55 000 €
+        spread: deploiement   # thirty months
+
+    Passes
+        nature: staff
+        unit: ETP
+        unit_cost: 55 000 €
+        spread: deploiement   # thirty months
+
+    Source
+        Arithmetic: what costs a year is paid each year.
+    """
+    phases = document.value.phases_by_id
+    for group, index, line in money_lines(document):
+        phase = phases.get(line.spread) if isinstance(line.spread, str) and line.recurs is None else None
+        amount = line.unit_cost.central if line.unit_cost else None
+        if phase is None or phase.period is None or phase.period.months == MONTHS or amount is None:
+            continue
+        if line.counts_full_time or not (line.nature == "staff" or line.names_full_time):
+            continue
+        low, high = (
+            context.law.amount(f"staff.cost-{bound}", phase.period.start.first_day)
+            for bound in ("low", "high")
+        )
+        is_yearly = low is not None and high is not None and low * Fraction(1, 2) <= amount <= high * 2
+        if line.names_full_time or (is_yearly and not _PAID_ONCE.match((line.unit or "").casefold())):
+            yield staff_paid_once.at(
+                _span_of_central(document, group, index),
+                say(
+                    "{amount} per {unit}, paid once over {months} months",
+                    amount=amount,
+                    unit=line.unit,
+                    months=phase.period.months,
+                ),
+                say(
+                    "if it is the cost of a year, write `nature: staff` and `unit: ETP`; if not, `unit: forfait`"
+                ),
+            )
 
 
 @for_each_proposal

@@ -7,6 +7,7 @@ reported as M102, at once or only when a proposal is `ready`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Annotated, Literal
@@ -54,8 +55,10 @@ Nature = Literal["works", "equipment", "software", "service", "staff", "land", "
 NATURES_WITHOUT_VAT: frozenset[Nature] = frozenset({"staff", "grant", "land"})
 PhaseKind = Literal["study", "procurement", "works", "rollout", "operation", "evaluation"]
 #: units by which a staff line counts full-time equivalents, whose cost is one of a year
-FULL_TIME = frozenset(
-    {"etp", "etpt", "fte", "équivalent temps plein", "équivalents temps plein", "temps plein", "temps pleins"}
+FULL_TIME = re.compile(
+    r"(?:(?:agents?|postes?|emplois?|salariés?|personnes?) (?:à |en )?)?"
+    r"(?:etpt?s?|ftes?|équivalents? temps pleins?(?: travaillés?)?|temps pleins?|full time equivalents?)"
+    r"(?: ?/ ?ans?| par an| annuels?| an| ?/ ?year| per year| a year)?"
 )
 #: kinds of phases in which something is built or put into service
 BUILDING = frozenset({"works", "rollout"})
@@ -179,8 +182,13 @@ class CostLine(Model):
     @property
     def counts_full_time(self) -> bool:
         """Whether the line counts full-time equivalents: its unit cost is that of a year, over however many months."""
+        return self.nature == "staff" and self.names_full_time
+
+    @property
+    def names_full_time(self) -> bool:
+        """Whether the unit is a full-time equivalent, in whatever words."""
         unit = " ".join((self.unit or "").casefold().replace(".", "").replace("-", " ").split())
-        return self.nature == "staff" and unit in FULL_TIME
+        return FULL_TIME.fullmatch(unit) is not None
 
     @property
     def vat_rate(self) -> Decimal | None:
