@@ -6,17 +6,24 @@ author wrote: inside the same quotes where there are some.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from booklet.content.yaml.lines import DASHES
 from booklet.content.yaml.nodes import Scalar
-from booklet.content.yaml.quoting import PLAIN, quote
+from booklet.content.yaml.quoting import PLAIN, put_quotes, quote
 from booklet.diagnostics.edits import Fix, TextEdit
 from booklet.diagnostics.message import Message, say
 
 if TYPE_CHECKING:
-    from booklet.content.yaml.nodes import Node
+    from booklet.content.yaml.nodes import Mapping, Node
     from booklet.diagnostics.positions import Source
+
+
+#: quotes around a value, of word processors too
+QUOTES = "\"'“”„‟«»‘’"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +48,69 @@ def place(hint: Message, source: Source, node: Node) -> Message:
 
 def replace_scalar(source: Source, node: Scalar, text: str) -> TextEdit:
     """The edit that makes a scalar hold another text, inside the quotes that its author chose."""
-    raw = source.text[node.start : node.end].rstrip()
-    old = node.text.strip()
+    raw = source.text[node.start : node.end].rstrip(" \t\r\n")
+    old = node.text
     if old and raw.count(old) == 1 and PLAIN.fullmatch(text):
         start = node.start + raw.index(old)
         return TextEdit(source.span(start, start + len(old)), text)
     return TextEdit(source.span(node.start, node.start + len(raw)), quote(text))
+
+
+def type_plainly(text: str) -> str:
+    """A text with the spaces, dashes and digits of the keyboard, without what cannot be seen and quotes around it."""
+    typed = "".join(map(_plain_character, text)).strip()
+    return typed[1:-1].strip() if len(typed) > 2 and typed[0] in QUOTES and typed[-1] in QUOTES else typed
+
+
+def _plain_character(character: str) -> str:
+    if character.isascii():
+        return character
+    match unicodedata.category(character):
+        case "Zs":
+            return " "
+        case "Cf":
+            return ""
+        case "Nd":
+            return str(unicodedata.digit(character))
+        case "Pd":
+            return "-"
+    return character
+
+
+def quote_pair(source: Source, node: Mapping) -> tuple[Message, ...]:
+    """What to type where a text was read as a key and its value: `eau : qualité`."""
+    raw = source.text[node.start : node.end].rstrip()
+    if "\n" in raw or " #" in raw or raw[:1] in "{[\"'" or len(node.entries) != 1:
+        return (say("put the whole text between quotes"),)
+    edit = TextEdit(source.span(node.start, node.start + len(raw)), put_quotes(raw))
+    return (Fix.of(say("write `{text}`", text=put_quotes(raw)), edit),)
+
+
+def dash_items(source: Source, node: Node, *, is_text: bool) -> tuple[Message, ...]:
+    """What to type where lines begin with another dash than that of items; nothing where one begins otherwise."""
+    raw = source.text[node.start : node.end].rstrip()
+    start = source.text.rfind("\n", 0, node.start) + 1
+    margin = source.text[start : node.start]
+    lines = raw.split("\n")
+    items = [
+        re.fullmatch(rf"(?P<margin>[ ]*)(?P<dash>[{DASHES}])[^\S\n]+(?P<text>\S.*?)\r?", one) for one in lines
+    ]
+    if margin.strip() or any(item is None for item in items):
+        return ()
+    typed = []
+    for number, item in enumerate(items):
+        assert item is not None
+        text = quote_item(item["text"]) if is_text else item["text"]
+        if text is None or (number and item["margin"] != margin):
+            return ()
+        typed.append(f"{item['margin']}- {text}")
+    ends = "\r\n" if "\r\n" in raw else "\n"
+    edit = TextEdit(source.span(node.start, node.start + len(raw)), ends.join(typed))
+    return (Fix.of(say("begin each item with `- `"), edit),)
+
+
+def quote_item(text: str) -> str | None:
+    """Write the text of an item, between quotes where YAML would read a part of it otherwise; None if unsure."""
+    if " #" in text:
+        return None
+    return put_quotes(text) if ": " in text or text.endswith(":") or text[0] in "[]{}>|*&!%@`\"'#,?" else text

@@ -11,15 +11,16 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, get_origin
 
 from pydantic import RootModel, ValidationError
+from pydantic_core import PydanticCustomError
 
-from booklet.content.corrections import place, propose, replace_scalar
+from booklet.content.corrections import dash_items, place, propose, quote_pair, replace_scalar, type_plainly
 from booklet.content.document import Document, ModelType, first_line, walk
 from booklet.content.french_words import value_in, value_of
 from booklet.content.holes import Holes
 from booklet.content.id_hints import NO_TITLES, hint_id
 from booklet.content.model.fields import keys_of, model_at
 from booklet.content.raw import raw_data, raw_shape
-from booklet.content.scalars import kind_of
+from booklet.content.scalars import kind_of, read_prose, read_text
 from booklet.content.schema_rules import (
     bad_amount,
     bad_date,
@@ -179,10 +180,13 @@ class _Reading(Generic[ModelType]):
             assert key is not None
             self.findings.add(self._find_unknown_key(key, path))
         else:
-            span = span_of(self.source, key if at_key and key is not None else node)
+            read = key if at_key and key is not None else node
+            span = span_of(self.source, read)
             if kind == "fault":
-                hints = self._hint_id(node, path) or context["hints"]
-                hints = tuple(place(hint, self.source, node) for hint in hints)
+                hints = (
+                    self._hint_plain(read, path, location) or self._hint_id(node, path) or context["hints"]
+                )
+                hints = tuple(place(hint, self.source, read) for hint in hints)
                 self.findings.add(_FAULTS[context["code"]](span, context["message"], *hints))
             elif kind == "literal_error":
                 words = context["expected"].replace(" or ", ",").split(",")
@@ -204,11 +208,29 @@ class _Reading(Generic[ModelType]):
         if close:
             self.suggested.add((*path[:-1], close))
             hint = say("did you mean `{key}`?", key=close)
-            if is_translation(key.text, left[close]):
+            others = [one for one in written if one not in known and is_translation(one, close, left[close])]
+            if others == [key.text]:
                 hint = Fix.of(hint, replace_scalar(self.source, key, close))
         alone = not self.source.text[key.end :].lstrip().startswith(":")
         taken = nearest_key(key.text, known)
         return unknown_key(self.source.span(key.start, key.end), key.text, known, hint, taken, alone=alone)
+
+    def _hint_plain(self, node: Node, path: KeyPath, location: KeyPath) -> tuple[Message, ...]:
+        """What to type where a value can be read once its characters are those of the keyboard, or in quotes.
+
+        One amount stands for a group, whose keys only `location` has.
+        """
+        declared = [self._declared(one) for one in (path, location)]
+        read = next((one.read for one in declared if one is not None and one.read is not None), None)
+        if isinstance(node, Mapping) and read in (read_text, read_prose):
+            return quote_pair(self.source, node)
+        if not isinstance(node, Scalar) or read is None or (plain := type_plainly(node.text)) == node.text:
+            return ()
+        try:
+            read(plain)
+        except PydanticCustomError:
+            return ()
+        return (propose(plain, is_safe=True),)
 
     def _hint_id(self, node: Node, path: KeyPath) -> tuple[Message, ...]:
         """What to type where the name of a thing stands in place of its id."""
@@ -241,7 +263,7 @@ class _Reading(Generic[ModelType]):
         )
         if not isinstance(node, Scalar):
             return wrong_type(span, message)
-        meant = value_of(node.text, expected)
+        meant = value_of(type_plainly(node.text), expected)
         close = meant or value_in(node.text, expected) or nearest(node.text, expected)
         hints = [place(propose(close, is_safe=bool(meant)), self.source, node)] if close else []
         return wrong_type(span, message, *hints)
@@ -251,7 +273,8 @@ class _Reading(Generic[ModelType]):
         declared = self._declared(path)
         if kind == "tuple_type" and declared is not None:
             item = model_at(self.model, (*path, 0))
-            hints = hint_list(self.source, node, str(path[-1]), declared, item, self.titles)
+            dashed = dash_items(self.source, node, is_text=item is None)
+            hints = dashed or hint_list(self.source, node, str(path[-1]), declared, item, self.titles)
         elif kind == "model_type" and (group := model_at(self.model, path)):
             above = walk(self.root, path[:-1])[0]
             in_list = isinstance(above, Sequence) and not above.flow

@@ -8,13 +8,14 @@ import stat
 from typing import TYPE_CHECKING
 
 from booklet.cache.links import resolve_links
-from booklet.content.id_hints import find_id
+from booklet.content.id_hints import find_id, is_named
 from booklet.content.part_ids import is_part_id
-from booklet.content.proposal_files import FOLDER, ProposalDocument
+from booklet.content.proposal_files import FOLDER, ProposalDocument, is_proposal
 from booklet.content.scalars import is_slug
 from booklet.content.schema_rules import missing_key
 from booklet.content.spelling import nearest
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.edits import Fix, Rename
 from booklet.diagnostics.message import Message, quote_all, say
 from booklet.diagnostics.positions import Position, Span
 from booklet.diagnostics.rule import rule
@@ -71,11 +72,24 @@ def _hint_place(path: str, taken: Collection[str]) -> Message:
     if stem == name:
         return say("move it out of `{folder}/`, or delete it", folder=FOLDER)
     if path.count("/") > 2:
-        return say("move it to `{folder}/`", folder="/".join(path.split("/")[:2]))
+        folder = "/".join(path.split("/")[:2])
+        return _rename(
+            path, f"{folder}/{slugify(stem)}.yaml", say("move it to `{folder}/`", folder=folder), taken
+        )
     to = nearest(slugify(stem), _OWN_NAMES) if path.count("/") == 1 else slugify(stem)
     if not to:
         return say("move it into the folder of a domain")
-    return _hint_name(folder, name, f"{to}.yaml", taken)
+    hint = _hint_name(folder, name, f"{to}.yaml", taken)
+    return _rename(path, f"{folder}/{to}.yaml", hint, taken) if to == slugify(stem) else hint
+
+
+def _rename(path: str, to: str, hint: Message, taken: Collection[str]) -> Message:
+    """Make a hint safe that renames a file of YAML, unless a proposal has its name or its id already."""
+    name = to.rpartition("/")[2]
+    others = {one.rpartition("/")[2] for one in taken if one != path and (is_proposal(one) or one == to)}
+    is_refused = is_proposal(to) and (name == ".yaml" or is_part_id(name.removesuffix(".yaml")))
+    is_safe = ".y" in path.lower() and name not in others and not is_refused
+    return Fix.of(hint, Rename(path, to)) if is_safe else hint
 
 
 def _hint_name(folder: str, name: str, to: str, taken: Collection[str]) -> Message:
@@ -142,13 +156,15 @@ def id_mismatch(
     Source
         FORMAT, "the content format".
     """
-    span = _top(document.source.path)
+    path = document.source.path
+    span = _top(path)
     if not is_slug(document.id):
         id = slugify(_ENDINGS.sub("", document.id))
+        name = f"{id}.yaml"
         yield id_mismatch.at(
             span,
             say("file name `{id}` is not an id", id=document.id),
-            say("rename it `{name}`", name=f"{id}.yaml")
+            _rename(path, f"{FOLDER}/{document.domain}/{name}", say("rename it `{name}`", name=name), taken)
             if id and not is_part_id(id) and f"{FOLDER}/{document.domain}/{id}.yaml" not in taken
             else say("use lower case letters without accents, digits and `-`"),
         )
@@ -158,12 +174,13 @@ def id_mismatch(
         )
     if domains is not None and document.domain not in domains:
         close = find_id(document.domain, domains)
+        hint = say("move the file to `{folder}/{domain}/`", folder=FOLDER, domain=close)
+        if close and is_named(document.domain, close, domains[close]):
+            hint = _rename(path, f"{FOLDER}/{close}/{document.id}.yaml", hint, taken)
         yield id_mismatch.at(
             span,
             say("folder `{domain}` is not a domain of the edition", domain=document.domain),
-            say("move the file to `{folder}/{domain}/`", folder=FOLDER, domain=close)
-            if close
-            else say("the domains are {domains}", domains=quote_all(domains)),
+            hint if close else say("the domains are {domains}", domains=quote_all(domains)),
         )
 
 

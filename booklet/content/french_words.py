@@ -116,9 +116,10 @@ _DATE = re.compile(
 
 
 def value_of(word: str, expected: Iterable[str]) -> str | None:
-    """The value that a French word means, among those expected."""
+    """The one value that a word means, among those expected: it in other letters, or a French word for it."""
     stem = _stem(word)
-    return next((value for value in expected if stem in _words(value)), None)
+    found = [value for value in expected if stem in _words(value)]
+    return found[0] if len(found) == 1 else None
 
 
 def value_in(phrase: str, expected: Iterable[str]) -> str | None:

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from booklet.content.corrections import propose
 from booklet.content.french_words import is_none
 from booklet.content.spelling import nearest
 from booklet.diagnostics.message import Message, quote_all, say
@@ -53,6 +54,11 @@ def find_by_name(text: str, names: Names) -> str | None:
     return None
 
 
+def is_named(text: str, id: str, names: Collection[str]) -> bool:
+    """Check whether a text is an id or a name of its thing, but for case, accents and an `s` at the end."""
+    return slugify(text).rstrip("s") in {slugify(one).rstrip("s") for one in (id, *names)} - {""}
+
+
 def find_source(text: str, names: Names) -> str | None:
     """The id of the source that a text names exactly; another year or publisher is another source."""
     typed = slugify(text.removeprefix("@"))
@@ -67,7 +73,7 @@ def hint_id(kind: str, text: str, names: Names) -> tuple[Message, ...]:
     if kind == "source":
         return hint_source(text, names)
     if id := find_id(text, names):
-        return (say("write `{text}`", text=id),)
+        return (propose(id, is_safe=is_named(text, id, names[id])),)
     if 0 < len(names) <= LISTED:
         return (say("the known ids are {ids}", ids=quote_all(names)),)
     return ()

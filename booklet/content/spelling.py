@@ -94,9 +94,9 @@ def french_key(word: str, keys: Mapping[str, Key], value: str = "") -> str | Non
     return next(iter(french), None)
 
 
-def is_translation(word: str, declared: Key) -> bool:
-    """Check whether a French word means a key and nothing else."""
-    return _fold(word) in map(_fold, set(declared.french) - declared.loose)
+def is_translation(word: str, key: str, declared: Key) -> bool:
+    """Check whether a word means a key and nothing else: the key in other letters, or a French word for it."""
+    return _fold(word) in {_fold(one) for one in (key, *set(declared.french) - declared.loose)}
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,8 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
+from tests.samples.workspace import PROPOSAL, png, write_figure
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -96,3 +98,53 @@ def test_no_link_is_written_through(bare: Sample, tmp_path: Path) -> None:
     bare.run("check", "--fix")
     assert (inside.is_symlink(), link.is_symlink(), outside.read_bytes()) == (True, True, before)
     assert path.read_text("utf-8") == mended
+
+
+def test_a_file_in_the_wrong_place_is_renamed(bare: Sample) -> None:
+    """Extension, name and folder become those of the format, in turn; content and mode stay."""
+    proposals = bare.root / "proposals"
+    moves = {
+        "edition.yaml": "edition.yml",
+        "sources.yaml": "sources.yaml.txt",
+        "mobilite/armoires.yaml": "Mobilité/Armoires.YAML",
+        "mobilite/feux.yaml": "mobilite/feux/feux.yml",
+        "ecologie/arbres.yaml": "ecologies/arbres.yaml",
+    }
+    contents = {new: (proposals / new).read_bytes() for new in moves}
+    for new, old in moves.items():
+        (proposals / old).parent.mkdir(exist_ok=True)
+        (proposals / new).rename(proposals / old)
+        (proposals / old).chmod(0o640)
+    shown = bare.run("check", "--diff").out
+    assert all(f"rename to proposals/{new}\n" in shown for new in moves)
+    ran = bare.run("--lang", "en", "check", "--fix")
+    assert ran.status == 0 and "in 5 files" in ran.out, ran.out
+    assert {new: (proposals / new).read_bytes() for new in moves} == contents
+    assert {(proposals / new).stat().st_mode & 0o777 for new in moves} == {0o640}
+    assert not any((proposals / old).exists() for old in moves.values())
+
+
+def test_nothing_is_renamed_over_a_file(bare: Sample) -> None:
+    """Where the name or the id is taken both files stay, and where two files want one name the second stays."""
+    proposals = bare.root / "proposals"
+    taken, elsewhere = proposals / "mobilite/feux.yml", proposals / "ecologie/feux.yml"
+    for path in (taken, elsewhere, proposals / "mobilite/bancs.yml", proposals / "mobilite/bancs.YAML"):
+        path.write_text(f"# {path}\n{PROPOSAL}", "utf-8")
+    before = {path: path.read_bytes() for path in proposals.rglob("*.*")}
+    bare.run("check", "--fix")
+    after = {path: path.read_bytes() for path in proposals.rglob("*.*")}
+    assert sorted(before.values()) == sorted(after.values())
+    renamed = set(after) - set(before)
+    assert renamed == {proposals / "mobilite/bancs.yaml"} and len(set(before) - set(after)) == 1
+
+
+def test_images_move_with_their_proposal(bare: Sample) -> None:
+    """A proposal in the folder of no domain is moved with the folder of its images."""
+    old, new = bare.proposal("armoires"), bare.root / "proposals/Mobilité/armoires.yaml"
+    new.parent.mkdir()
+    old.rename(new)
+    write_figure(new, "photo.png", png(900, 900, (9, 9, 9)))
+    assert bare.run("check").status == 1
+    ran = bare.run("check", "--fix", "proposals/Mobilité")
+    assert ran.status == 0, ran.out
+    assert (old.with_suffix("") / "photo.png").is_file()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from booklet.content.model.base import Model
 from booklet.content.model.fields import groups_in, keys_of
 from booklet.content.proposal_files import read_proposal
 from booklet.content.yaml.parse import read_text
@@ -48,7 +49,7 @@ def values_of(document: ProposalDocument) -> dict[KeyPath, object]:
         (*path, key): value.split() if isinstance(value, str) else value
         for path, group in groups_in(document.value)
         for key, declared in keys_of(type(group)).items()
-        if (value := getattr(group, declared.attribute)) and not isinstance(value, tuple)
+        if (value := getattr(group, declared.attribute)) and not isinstance(value, (tuple, Model))
     }
 
 

@@ -10,17 +10,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: what word processors make of `-`, `:` and `"`
-_DASHES, _COLONS, _QUOTES = "‐‑‒–—―−•·", "：﹕", "“”„‟«»"
+DASHES, _COLONS, _QUOTES = "‐‑‒–—―−•·", "：﹕", "“”„‟«»"
 WORD = r"""[^\W\d][\w-]*|"[^"\n]*"|'[^'\n]*'"""
 #: indentation, dashes, a key with its colon, and what stands between it and a value
-_KEY = rf"(?:[-{_DASHES}][^\S\n]+)*(?:{WORD})[^\S\n]?[:{_COLONS}](?=\s|$)[^\S\n]*"
-_ITEM = rf"(?:[-{_DASHES}][^\S\n]+)+"
+_KEY = rf"(?:[-{DASHES}][^\S\n]+)*(?:{WORD})[^\S\n]?[:{_COLONS}](?=\s|$)[^\S\n]*"
+_ITEM = rf"(?:[-{DASHES}][^\S\n]+)+"
 _KEY_LINE, _ITEM_LINE = (re.compile(rf"[^\S\n]*{begin}") for begin in (_KEY, _ITEM))
 KEY_OR_ITEM_LINE = re.compile(rf"[^\S\n]*(?:{_KEY}|{_ITEM})")
 _WRITTEN = re.compile(r"\s*[^\s#]")
-_PLAIN = str.maketrans(dict.fromkeys(_DASHES, "-") | dict.fromkeys(_COLONS, ":"))
+_PLAIN = str.maketrans(dict.fromkeys(DASHES, "-") | dict.fromkeys(_COLONS, ":"))
 _LOOK_ALIKE = re.compile(
-    rf"(?P<indentation>[^\S\n]*)(?P<item>(?:[-{_DASHES}][^\S\n]+)*)"
+    rf"(?P<indentation>[^\S\n]*)(?P<item>(?:[-{DASHES}][^\S\n]+)*)"
     rf"(?P<key>(?:(?:{WORD})[^\S\n]*[:{_COLONS}](?:[^\S\n]+|$))?)(?P<value>[^\n]*?)[^\S\n]*$",
     re.MULTILINE,
 )
