@@ -64,7 +64,9 @@ def _write_applied(applied: Applied) -> str:
 
 
 def _shorten(text: str) -> str:
-    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+    """A text that fits a line, whose spaces that are not the keyboard's are named."""
+    shown = text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"
+    return re.sub(r"[^\S \t\r\n]", lambda space: f"<U+{ord(space[0]):04X}>", shown)
 
 
 def _diff(file: FixedFile) -> Iterator[bytes]:

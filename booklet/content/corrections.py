@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from booklet.diagnostics.positions import Source
 
 
+#: a line that begins with a dash: any of those that look like it, or one without its space
+_DASHED = re.compile(rf"(?P<margin>[ ]*)[-{DASHES}](?:[^\S\n]+|(?=[^\W\d]))(?P<text>\S.*?)\r?")
 #: quotes around a value, of word processors too
 QUOTES = "\"'“”„‟«»‘’"
 
@@ -92,9 +94,7 @@ def dash_items(source: Source, node: Node, *, is_text: bool) -> tuple[Message, .
     start = source.text.rfind("\n", 0, node.start) + 1
     margin = source.text[start : node.start]
     lines = raw.split("\n")
-    items = [
-        re.fullmatch(rf"(?P<margin>[ ]*)(?P<dash>[{DASHES}])[^\S\n]+(?P<text>\S.*?)\r?", one) for one in lines
-    ]
+    items = [_DASHED.fullmatch(one) for one in lines]
     if margin.strip() or any(item is None for item in items):
         return ()
     typed = []

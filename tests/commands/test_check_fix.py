@@ -6,6 +6,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
+from tests.samples.natural_faults import DRAFT, HINTS, LAST_HINT
 from tests.samples.workspace import PROPOSAL, png, write_figure
 
 if TYPE_CHECKING:
@@ -148,3 +149,23 @@ def test_images_move_with_their_proposal(bare: Sample) -> None:
     ran = bare.run("check", "--fix", "proposals/Mobilité")
     assert ran.status == 0, ran.out
     assert (old.with_suffix("") / "photo.png").is_file()
+
+
+def test_a_first_draft_is_clean_in_three_rounds(bare: Sample) -> None:
+    """Natural mistakes, all in one file: `--fix` mends most, the hints say what to type for the rest."""
+    draft = bare.root / "proposals/mobilite/capteurs.yml"
+    draft.write_text(DRAFT, "utf-8")
+    first = bare.run("--lang", "en", "check", "--fix")
+    path = draft.with_suffix(".yaml")
+    text = path.read_text("utf-8")
+    assert first.status == 1 and "\n23 corrections in 1 file\n\n" in first.out, first.out
+    left = [line for line in first.out.splitlines() if ": error[" in line]
+    assert len(left) == len(HINTS), left
+    for typed, meant in HINTS:
+        assert text.count(typed) == 1
+        text = text.replace(typed, meant)
+    path.write_text(text, "utf-8")
+    second = bare.run("--lang", "en", "check")
+    assert second.status == 0 and second.out.splitlines()[-1] == "1 warning", second.out
+    path.write_text(text.replace(*LAST_HINT), "utf-8")
+    assert bare.run("--lang", "en", "check").out == "nothing to report: 4 proposals checked\n"

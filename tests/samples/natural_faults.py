@@ -87,6 +87,8 @@ MENDED = (
     ("authors: [", "auteurs: ["),
     ("    - douze fontaines\n    - leur entretien", "    – douze fontaines\n    – leur entretien"),
     ("scope:", "périmètre:"),
+    ("    - douze fontaines\n    - leur", "    -\u00a0douze fontaines\n    - leur"),
+    ("    - douze fontaines\n    - leur", "    -douze fontaines\n    -leur"),
     ("    - les piscines", "    • les piscines"),
     ("status: ready", "Statut: « Prête »"),
     ("owner: ville", "owner: ville\u00a0"),
@@ -111,3 +113,61 @@ LEFT = (
     ("scope:\n", "scope\n"),
     ("owner: ville", 'owner: "ville'),
 )
+
+#: a first draft: what a reviewer typed who does not program, all in one file, `capteurs.yml`
+DRAFT = """\
+titre: “Fontaines : des capteurs de qualité”
+status: prête
+promise: Fontaine #12, un panneau dit si l'eau est bonne.
+problem: |
+  Personne ne sait si l'eau est bonne [@bilan-2018].
+solution: Deux choses : un capteur dans chaque fontaine, et un panneau.
+scope:
+  inclus:
+    – douze fontaines
+    – leur entretien
+  exclus: les piscines
+owner\u00a0: Une ville
+decision: octobre 2020
+calendrier:
+  - id: pose
+    label: Pose des capteurs
+    kind: travaux
+    début: 15/03/2021
+    fin: 12/2022
+costs:
+  - label: Capteur
+\tsection: investissement
+    nature: équipement
+    quantity: 12
+    unit: capteur
+    unit_cost: entre 9 000 et 15 000 €
+    spread: pose
+    vat: 0,2
+    vat_regime: fctva
+    evidence: devis
+    source: bilan-2018
+  - label: Entretien
+    section: fonctionnement
+    nature: service
+    quantity: 12
+    unit: capteur
+    unit_cost: environ 800 €
+    recurs: {from: 2023-01}
+    vat: 20 %
+    evidence: hypothèse
+    assumption: Un passage par mois.
+funding: aucun
+uncertainty: |
+  Le prix des capteurs.
+authors: Jeanne Martin
+"""
+#: what the hints say to type where `check --fix` left it, and then the last warning
+HINTS = (
+    ("les piscines", "[les piscines]"),
+    ("entre 9 000 et 15 000 €", "{low: 9 000 €, central: 12 000 €, high: 15 000 €}"),
+    ("vat: 0,2", "vat: 20 %"),
+    ("environ 800 €", "800 €"),
+    ("Jeanne Martin", "[{name: Jeanne Martin}]"),
+)
+LAST_HINT = ("cost: 800 €", "cost: {low: 600 €, central: 800 €, high: 1 000 €}")
