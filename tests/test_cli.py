@@ -328,11 +328,11 @@ def test_explain_schema_new_and_costs(unbuilt: Sample) -> None:
         (unbuilt.root / path).is_file() for path in written
     )
     added = unbuilt.run("new", "Ouvrir « les écoles » : l'été", "--domain", "ecologie")
-    assert (added.status, added.out) == (0, "proposals/ecologie/ouvrir-les-ecoles-l-ete.yaml\n")
+    assert (added.status, added.out) == (0, "proposals/ecologie/ouvrir-ecoles-ete.yaml\n")
     checked = unbuilt.run("check", "--format", "json")
     assert checked.status == 0 and json.loads(checked.out)["summary"]["drafts"] == 1
     again = unbuilt.run("new", "Ouvrir les écoles l'été", "--domain", "mobilite")
-    assert again.status == 2 and "ouvrir-les-ecoles-l-ete" in again.err
+    assert again.status == 2 and "ouvrir-ecoles-ete" in again.err
     costs = json.loads(unbuilt.run("costs", "--format", "json").out)
     assert {one["id"] for one in costs["proposals"]} >= {"armoires", "feux", "arbres"}
     for format in ("table", "csv", "markdown"):

@@ -1,18 +1,20 @@
 """Gaps that the schema of a file cannot see: one key of two, keys that depend on another, a proposal without costs.
 
-M102 (missing key), M103 (two keys where one is expected) and C111.
+M102 (missing key), M103 (two keys where one is expected), C111, and M110 (words that are only examples).
 """
 
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from booklet.checks.context import Context, money_lines, severity_if_missing
-from booklet.checks.scopes import for_each_proposal
+from booklet.checks.scopes import for_each_document, for_each_proposal, for_workspace
 from booklet.checks.spans import is_attempted, node_at, span_of
 from booklet.content.model.fields import keys_of
 from booklet.content.model.proposal import NATURES_WITHOUT_VAT, CostLine, Funding
+from booklet.content.proposal_files import ProposalDocument
+from booklet.content.samples import find_samples
 from booklet.content.schema_rules import missing_key, wrong_type
 from booklet.content.yaml.nodes import Scalar
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
@@ -22,9 +24,9 @@ from booklet.diagnostics.rule import rule
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from booklet.content.document import Document
     from booklet.content.model.base import Model
     from booklet.content.model.fields import KeyPath
-    from booklet.content.proposal_files import ProposalDocument
 
 
 @for_each_proposal
@@ -137,3 +139,39 @@ def _costs_nothing(line: CostLine) -> bool:
     if unit_cost is None or line.quantity is None:
         return False
     return not unit_cost.high.value * Fraction(line.quantity)
+
+
+@for_each_document
+@rule("M110", "sample-text", Severity.ERROR)
+def sample_text(document: Document[Any], _context: Context) -> Iterator[Diagnostic]:
+    """Words or figures are those of the file that `new` writes, or say that they are still to be written.
+
+    In a draft this is information.
+
+    Why
+        The booklet would print a sentence of the instructions, and add up amounts that nobody estimated.
+
+    Fails
+        promise: Une phrase que chacun comprend, sans sigle.
+
+    Passes
+        promise: Un bus qui arrive à l'heure.
+
+    Source
+        Our own rule: what is printed was written for it.
+    """
+    severity = severity_if_missing(document) if isinstance(document, ProposalDocument) else None
+    for path in find_samples(document):
+        yield sample_text.at(
+            span_of(document, *path),
+            say("an example of the file that `new` writes, or a text that is still to be written"),
+            say("write your own in its place, or delete it"),
+            severity=severity,
+        )
+
+
+@for_workspace
+def sample_text_of_a_source(context: Context) -> Iterator[Diagnostic]:
+    """Report the texts of the bibliography that are still to be written (M110)."""
+    if context.workspace.bibliography is not None:
+        yield from sample_text(context.workspace.bibliography, context)

@@ -3,18 +3,82 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from booklet.content.proposal_files import FOLDER
 from booklet.money.calendar import Month, Term
+from booklet.text.slug import slugify
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from booklet.content.model.edition import Edition
     from booklet.text.language import Language
 
 MODELINE = "# yaml-language-server: $schema=../../.vscode/proposal.schema.json\n"
+#: an id made of a title has four of its words where nothing else has that name, and at most fifty letters
+_WORDS, _LONGEST_ID = 4, 50
+#: words that say nothing of a proposal alone, in French and English
+_SMALL_WORDS = frozenset(
+    (
+        *(
+            "a",
+            "au",
+            "aux",
+            "avec",
+            "ce",
+            "ces",
+            "cette",
+            "d",
+            "dans",
+            "de",
+            "des",
+            "du",
+            "en",
+            "et",
+            "l",
+            "la",
+            "le",
+        ),
+        *(
+            "les",
+            "leur",
+            "leurs",
+            "notre",
+            "nos",
+            "ou",
+            "par",
+            "pour",
+            "que",
+            "qui",
+            "sa",
+            "sans",
+            "se",
+            "ses",
+            "son",
+        ),
+        *("sur", "tous", "tout", "toute", "toutes", "un", "une", "y"),
+        *(
+            "an",
+            "and",
+            "at",
+            "by",
+            "every",
+            "for",
+            "from",
+            "in",
+            "of",
+            "on",
+            "our",
+            "the",
+            "their",
+            "to",
+            "with",
+        ),
+    )
+)
 _FALLBACK = Term(Month(2020, 7), 2021)
 
 
@@ -45,6 +109,22 @@ def write_skeleton(title: str, edition: Edition | None, templates: Path, languag
         next_year=term.first_year + 1,
         last_year=term.last_year,
     )
+
+
+def short_ids(title: str) -> Iterator[str]:
+    """Ids made of a title, the shortest first: its words without figures, which may change, and without small ones."""
+    letters = [word for word in slugify(title).split("-") if word.isalpha()]
+    words = [word for word in letters if word not in _SMALL_WORDS] or letters
+    for count in range(_WORDS, max(_WORDS, len(words)) + 1):
+        id = "-".join(words[:count])
+        while len(id) > _LONGEST_ID and "-" in id:
+            id = id.rpartition("-")[0]
+        yield id[:_LONGEST_ID]
+
+
+def uncomment(text: str) -> str:
+    """Take away the `#` before every key, as the head of the file tells its author to do; comments have `# `."""
+    return re.sub(r"^#(?=\S|  )", "", text, flags=re.MULTILINE)
 
 
 def proposal_path(domain: str, id: str) -> str:

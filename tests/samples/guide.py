@@ -45,7 +45,7 @@ STORY = "## Une proposition, de l’idée à la fusion"
 FILES = "## Les autres fichiers"
 REFERENCE = "## Chaque rubrique, avec un bon et un mauvais exemple"
 COMMENT = "> <!-- booklet:costs -->"
-ID = "mettre-120-arrets-de-bus-a-l-ombre"
+ID = "mettre-arrets-bus-ombre"
 FOLLOWED = f"proposals/mobilite/{ID}.yaml"
 
 _FENCE = re.compile(r"```(\w+)")
