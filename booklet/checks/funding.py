@@ -119,6 +119,44 @@ def other_grants(document: ProposalDocument, grants: list[Grant] | tuple[Grant, 
 
 
 @for_each_proposal
+@rule("F112", "eligible-exceeds-cost", Severity.ERROR)
+def eligible_exceeds_cost(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """The expense that a share is one of is 0, or more than its section costs with VAT in the six years.
+
+    Why
+        Nobody subsidises an expense that is not there: the share would bring more than was asked for.
+
+    Fails
+        # investissement: 400 000 €
+        funding:
+          - {funder: region, form: grant, section: investissement, share: 40 %, eligible: 900 000 €}
+
+    Passes
+        # investissement: 400 000 €
+        funding:
+          - {funder: region, form: grant, section: investissement, share: 40 %, eligible: 300 000 €}
+
+    Source
+        Arithmetic: a part is at most the whole.
+    """
+    for section in SECTIONS:
+        plan = find_plan(document, context, section)
+        if plan is None or plan.ttc is None:
+            continue
+        cost = total(plan.ttc)
+        for grant in plan.grants:
+            eligible = grant.funding.eligible
+            if eligible is not None and not (eligible and eligible <= cost):
+                yield eligible_exceeds_cost.at(
+                    span_of(document, "funding", grant.index, "eligible"),
+                    say("eligible expense of {eligible} for a cost of {cost}", eligible=eligible, cost=cost),
+                    say(
+                        "write what the funder counts, or drop `eligible`: the share is then one of the whole cost"
+                    ),
+                )
+
+
+@for_each_proposal
 @rule("F105", "loan-funds-operating", Severity.ERROR)
 def loan_funds_operating(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
     """A loan pays for operating costs.
@@ -210,11 +248,7 @@ def funding_years_mismatch(document: ProposalDocument, _context: Context) -> Ite
         Arithmetic: the sum over the years equals the whole.
     """
     for index, funding in enumerate(document.value.funding):
-        if (
-            not isinstance(funding.year, dict)
-            or document.is_broken("funding", index, "year")
-            or not funding.year
-        ):
+        if not isinstance(funding.year, dict) or document.is_broken("funding", index, "year"):
             continue
         parts = sum(funding.year.values(), Decimal(0))
         if parts != 1:

@@ -47,7 +47,7 @@ def list_grants(
         if funding.amount is not None:
             given = funding.amount
         elif funding.share is not None:
-            given = (funding.eligible or gross) * funding.share
+            given = (gross if funding.eligible is None else funding.eligible) * funding.share
         else:
             continue
         funder = edition.organisations.get(funding.funder or "")

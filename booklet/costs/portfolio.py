@@ -75,7 +75,10 @@ class CostedProposal:
             cost = total(line.ht.total.central for line in lines)
             taxes = [line.ht.total.central * line.line.vat_rate for line in lines if line.line.vat_rate]
             plan = [one for one in proposal.funding if one.section == section]
-            given = [one.amount or (one.eligible or cost) * (one.share or 0) for one in plan]
+            given = [
+                one.amount or (cost if one.eligible is None else one.eligible) * (one.share or 0)
+                for one in plan
+            ]
             earned = sum_revenues(proposal, self.costing, (section,))
             income = earned[0].total.central if earned else ZERO
             amounts += [total(taxes), *given, cost - total(given), income, cost - total(given) - income]

@@ -82,7 +82,9 @@ def _row(
         FORM_NAMES[funding.form].text(language) if funding.form else "",
         STATUS_NAMES[funding.status].text(language) if funding.status else "",
         # a share of an eligible expense is another one of the cost, which this column is about
-        share_of_cost(chain, grant.total) if funding.share and funding.eligible else funding.share,
+        share_of_cost(chain, grant.total)
+        if funding.share and funding.eligible is not None
+        else funding.share,
         grant.total.rounded(costed.step),
         "faint" if borrowed else "row",
     )

@@ -114,7 +114,7 @@ def explain_own_share(context: ProposalContext, section: Section, year: int | No
 
 def _expense(context: ProposalContext, financing: Financing, grant: Grant) -> Derivation:
     """The expense that a share is one of: what is eligible, where that is written, else the gross cost."""
-    if not grant.funding.eligible:
+    if grant.funding.eligible is None:
         return explain_gross(context, financing)
     quoted = (quote(context.document, "funding", grant.index, "eligible"),)
     return typed(say("eligible expense"), grant.funding.eligible.value, "euros", quoted)

@@ -167,4 +167,4 @@ def test_pages_speak_french() -> None:
     template = environment.from_string(
         '{{ _("%(amount)s per year", amount="<2 k€>") }} {{ _("No running cost:") }}'
     )
-    assert template.render() == "&lt;2 k€&gt; par an Aucun coût de fonctionnement\u00a0:"
+    assert template.render() == "&lt;2 k€&gt; par an Aucun coût récurrent\u00a0:"

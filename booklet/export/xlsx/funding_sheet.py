@@ -82,7 +82,7 @@ def _write_grant(
         row, columns["status"], spreadsheet.say(STATUS_NAMES[funding.status]) if funding.status else ""
     )
     sheet.write_number(row, columns["share"], funding.share, spreadsheet.percent)
-    eligible = funding.eligible.value if funding.eligible else None
+    eligible = None if funding.eligible is None else funding.eligible.value
     sheet.write_number(row, columns["eligible"], eligible, spreadsheet.money)
     if grant is None or funding.section is None:
         return
@@ -95,7 +95,7 @@ def _write_grant(
         sheet.write_number(row, columns["exact-amount"], grant.total.value, spreadsheet.money)
     else:
         share, eligible_cell = (f"${column_name(columns[key])}${row + 1}" for key in ("share", "eligible"))
-        expense = eligible_cell if eligible else gross
+        expense = gross if eligible is None else eligible_cell
         sheet.write_formula(
             row, columns["exact-amount"], f"={share}*({expense})", grant.total.value, spreadsheet.money
         )
