@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
+from booklet.content.yaml.flow_texts import quote_entries
 from booklet.content.yaml.lines import KEY_OR_ITEM_LINE, Lines, plain_line
 from booklet.content.yaml.quoting import put_quotes
 from booklet.content.yaml.rules import yaml_syntax
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 _SHOWN = 100
 #: the widths that a tab may stand for, the likeliest first
 _TAB_WIDTHS = (2, 4, 8, 1)
+#: letters of the longest text that is read with each of them
+_LONGEST = 100_000
 _LEADING = re.compile(r"(?P<indentation>[ \t]*\t[ \t]*|)(?P<dashes>(?:-[ \t]+)*)")
 #: a line with one text: indentation and dashes, a key as the format has them, the text, and a comment
 _TEXT_LINE = re.compile(
@@ -98,6 +101,16 @@ def quote_text(text: str, offset: int) -> Replacement | None:
     if (key and not key.strip("\"'").islower()) or re.search(r"\s#", written) or not _can_be_text(written):
         return None
     return Replacement(first, first + len(written), put_quotes(_without_outer_quotes(written)))
+
+
+def quote_in_collection(text: str, offset: int) -> Replacement | None:
+    """Put quotes around the texts with a colon inside `{…}` or `[…]` on one line."""
+    lines = Lines(text)
+    start = lines.start(offset)
+    line = lines.line(start).rstrip("\r\n")
+    match = KEY_OR_ITEM_LINE.match(line)
+    mended = quote_entries(line[match.end() :]) if match else None
+    return _changed(start, line, line[: match.end()] + mended) if match and mended else None
 
 
 def _lines_up(lines: Lines, offset: int) -> Iterator[int]:
@@ -169,6 +182,8 @@ def _expand(line: str, width: int) -> str:
 
 def _tab_width(text: str, line: int) -> int | None:
     """The number of spaces with which the file can be read furthest; None where two numbers make two structures."""
+    if len(text) > _LONGEST:
+        return None
     read = [(*_read(text, width), width) for width in _TAB_WIDTHS]
     furthest = max(end for end, *_ in read)
     structures = {structure for end, structure, _ in read if end == furthest}

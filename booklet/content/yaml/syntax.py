@@ -7,7 +7,13 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from booklet.content.yaml.repair import expand_tabs, quote_text, type_plain, type_space_after_colon
+from booklet.content.yaml.repair import (
+    expand_tabs,
+    quote_in_collection,
+    quote_text,
+    type_plain,
+    type_space_after_colon,
+)
 from booklet.diagnostics.message import Message, say
 
 if TYPE_CHECKING:
@@ -175,10 +181,15 @@ def _opened_above(text: str, offset: int) -> int | None:
     return found[0].start("quote") if found else None
 
 
-def _cut_by_comment(text: str, fault: SyntaxFault) -> SyntaxFault:
-    """Distinguish a bracket that is not closed from one whose rest stands in what YAML takes for a comment."""
+def _bracket_open(text: str, fault: SyntaxFault) -> SyntaxFault:
+    """Distinguish a bracket that is not closed from one with a comment or a `:` in a text inside."""
     found = _COMMENT_INSIDE.match(text, fault.offset)
-    return SyntaxFault(found.end() - 1, _COMMENT_IN_BRACKETS) if found else fault
+    if found:
+        return SyntaxFault(found.end() - 1, _COMMENT_IN_BRACKETS)
+    is_mended = quote_in_collection(text, fault.offset) is not None
+    return (
+        replace(fault, complaint=replace(_COLON_INSIDE, repair=quote_in_collection)) if is_mended else fault
+    )
 
 
 def _no_more_keys(text: str, fault: SyntaxFault) -> SyntaxFault:
@@ -245,7 +256,7 @@ _KNOWN = (
             say("close it, or separate the entries by commas"),
         ),
         at_opening=True,
-        look_closer=_cut_by_comment,
+        look_closer=_bracket_open,
     ),
     _Known(
         "unknown escape character",
