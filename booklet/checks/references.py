@@ -19,6 +19,7 @@ from booklet.content.yaml.nodes import Mapping, Scalar, Sequence
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, quote_all, say
 from booklet.diagnostics.rule import RULES, rule
+from booklet.text.look_alikes import show, to_plain
 from booklet.text.outside import visible
 
 if TYPE_CHECKING:
@@ -156,7 +157,12 @@ def _check_phases(document: ProposalDocument) -> Iterator[Diagnostic]:
         hint = say("add a phase with this id to `timeline`")
         labels = {phase.id: (phase.label or "",) for phase in proposal.timeline if phase.id is not None}
         yield _report(
-            document.span(*path), say("unknown phase `{id}`", id=phase_id), phase_id, known, hint, labels
+            document.span(*path),
+            say("unknown phase `{id}`", id=show(phase_id)),
+            phase_id,
+            known,
+            hint,
+            labels,
         )
 
 
@@ -179,7 +185,7 @@ def _phase_ids(document: ProposalDocument) -> KnownIds:
         entry = item.find("id") if isinstance(item, Mapping) else None
         if entry is None or not isinstance(entry[1], Scalar):
             return None
-        known.append(entry[1].text)
+        known.append(to_plain(entry[1].text))
     return dict.fromkeys(known)
 
 

@@ -9,6 +9,7 @@ from booklet.checks.scopes import for_each_document, for_workspace
 from booklet.checks.spans import scalars_at
 from booklet.content.model.fields import reader_at
 from booklet.content.scalars import is_slug, read_prose, read_text
+from booklet.content.yaml.quoting import put_quotes
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.edits import Fix, TextEdit
 from booklet.diagnostics.message import say
@@ -82,7 +83,7 @@ def _report(document: Document[Any], scalar: Scalar, found: re.Match[str]) -> It
     start = scalar.start if scalar.text else comment
     end = comment + (second.start() if second else len(found["comment"].rstrip()))
     whole = source.text[start:end]
-    quoted = "'" + whole.replace("'", "''") + "'" if re.search(r'["\\]', whole) else f'"{whole}"'
+    quoted = put_quotes(whole)
     hint = say("write `{text}`", text=quoted)
     if len(quoted) > _SHOWN or "\n" in quoted:
         hint = say("put the whole text between quotes")

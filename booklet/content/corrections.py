@@ -7,7 +7,6 @@ author wrote: inside the same quotes where there are some.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from booklet.content.yaml.nodes import Scalar
 from booklet.content.yaml.quoting import PLAIN, put_quotes, quote
 from booklet.diagnostics.edits import Fix, TextEdit
 from booklet.diagnostics.message import Message, say
+from booklet.text.look_alikes import to_plain
 
 if TYPE_CHECKING:
     from booklet.content.yaml.nodes import Mapping, Node
@@ -59,24 +59,9 @@ def replace_scalar(source: Source, node: Scalar, text: str) -> TextEdit:
 
 
 def type_plainly(text: str) -> str:
-    """A text with the spaces, dashes and digits of the keyboard, without what cannot be seen and quotes around it."""
-    typed = "".join(map(_plain_character, text)).strip()
+    """A text with the characters of the keyboard, without what cannot be seen and quotes around it."""
+    typed = to_plain(text)
     return typed[1:-1].strip() if len(typed) > 2 and typed[0] in QUOTES and typed[-1] in QUOTES else typed
-
-
-def _plain_character(character: str) -> str:
-    if character.isascii():
-        return character
-    match unicodedata.category(character):
-        case "Zs":
-            return " "
-        case "Cf":
-            return ""
-        case "Nd":
-            return str(unicodedata.digit(character))
-        case "Pd":
-            return "-"
-    return character
 
 
 def quote_pair(source: Source, node: Mapping) -> tuple[Message, ...]:

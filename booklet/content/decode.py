@@ -18,9 +18,10 @@ from booklet.content.document import Document, ModelType, first_line, walk
 from booklet.content.french_words import value_in, value_of
 from booklet.content.holes import Holes
 from booklet.content.id_hints import NO_TITLES, hint_id
+from booklet.content.look_alikes import LookAlike, find_look_alike, reads, retype, span_within
 from booklet.content.model.fields import keys_of, model_at
 from booklet.content.raw import raw_data, raw_shape
-from booklet.content.scalars import kind_of, read_prose, read_text
+from booklet.content.scalars import kind_of, read_money, read_prose, read_slug, read_text
 from booklet.content.schema_rules import (
     bad_amount,
     bad_date,
@@ -33,10 +34,12 @@ from booklet.content.spelling import is_translation, nearest, nearest_key
 from booklet.content.yaml.findings import Findings
 from booklet.content.yaml.flow_commas import cut_at_commas
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
+from booklet.content.yaml.syntax import not_plain
 from booklet.diagnostics.diagnostic import Severity
 from booklet.diagnostics.edits import Fix
 from booklet.diagnostics.limits import ENTRIES, FINDINGS
 from booklet.diagnostics.message import quote_all, say
+from booklet.text.look_alikes import find_strange, show, to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -182,7 +185,10 @@ class _Reading(Generic[ModelType]):
         else:
             read = key if at_key and key is not None else node
             span = span_of(self.source, read)
-            if kind == "fault":
+            if found := self._find_look_alike(read, kind, context, () if at_key else path):
+                code = context.get("code", "M103")
+                self.findings.add(_FAULTS[code](found.span, found.message, found.hint))
+            elif kind == "fault":
                 hints = (
                     self._hint_plain(read, path, location) or self._hint_id(node, path) or context["hints"]
                 )
@@ -197,13 +203,34 @@ class _Reading(Generic[ModelType]):
                 self.findings.add(self._find_wrong_shape(node, kind, path))
         return path
 
+    def _find_look_alike(
+        self, node: Node, kind: str, context: dict[str, Any], path: KeyPath
+    ) -> LookAlike | None:
+        """Find what in a value is not what it seems, where it could be read but for that."""
+        if not isinstance(node, Scalar) or kind not in ("fault", "literal_error"):
+            return None
+        declared = self._declared(path)
+        if kind == "literal_error":
+            return find_look_alike(self.source, node, lambda text: f"'{text}'" in context["expected"])
+        read = declared.read if declared is not None and declared.read else read_slug
+        if context["code"] == "M104":
+            read = read_money
+        return find_look_alike(self.source, node, reads(read))
+
     def _find_unknown_key(self, key: Scalar, path: KeyPath) -> Iterator[Diagnostic]:
         model = model_at(self.model, path[:-1])
         known = keys_of(model) if model is not None else {}
         group, value = walk(self.root, path[:-1])[0], walk(self.root, path)[0]
         written = {one.text for one, _ in group.entries} if isinstance(group, Mapping) else set()
         left = {name: declared for name, declared in known.items() if name not in written}
-        close = nearest_key(key.text, left, value.text if isinstance(value, Scalar) else "")
+        strange, typed = find_strange(key.text), to_plain(key.text)
+        name = typed.partition(":")[0].strip()
+        if strange is not None and name in left:
+            self.suggested.add((*path[:-1], name))
+            fix = Fix.of(say("write `{text}`", text=typed), retype(self.source, key, typed))
+            span = span_within(self.source, key, strange)
+            return unknown_key(span, show(key.text), known, fix, None, alone=False)
+        close = nearest_key(typed, left, value.text if isinstance(value, Scalar) else "")
         hint = None
         if close:
             self.suggested.add((*path[:-1], close))
@@ -274,7 +301,10 @@ class _Reading(Generic[ModelType]):
         if kind == "tuple_type" and declared is not None:
             item = model_at(self.model, (*path, 0))
             dashed = dash_items(self.source, node, is_text=item is None)
-            hints = dashed or hint_list(self.source, node, str(path[-1]), declared, item, self.titles)
+            if dashed:
+                told = not_plain(self.source.text[node.start], "-", "")
+                return wrong_type(self.source.span(node.start, node.start + 1), told.message, *dashed)
+            hints = hint_list(self.source, node, str(path[-1]), declared, item, self.titles)
         elif kind == "model_type" and (group := model_at(self.model, path)):
             above = walk(self.root, path[:-1])[0]
             in_list = isinstance(above, Sequence) and not above.flow

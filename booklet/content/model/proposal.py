@@ -1,8 +1,7 @@
 """`DOMAIN/ID.yaml`: one proposal.
 
-Models are frozen and hold no positions. A field may be a hole (`None` or empty): drafts have holes, and so has a
-file with faults, because one unreadable field must not hide the faults of the others. `needed` says where a hole is
-reported as M102, at once or only when a proposal is `ready`.
+Models are frozen and hold no positions. A field may be a hole (`None` or empty): drafts have holes, and so has a file
+with faults: one unreadable field must not hide others' faults. `needed` says where a hole is M102, or if `ready` only.
 """
 
 from __future__ import annotations
@@ -44,6 +43,7 @@ from booklet.content.model.types import (
 from booklet.content.scalars import spread_price
 from booklet.money.calendar import Month, Period
 from booklet.money.euros import Range as EuroRange
+from booklet.text.look_alikes import to_plain
 
 Section = Literal["investissement", "fonctionnement"]
 SECTIONS: tuple[Section, ...] = ("investissement", "fonctionnement")
@@ -54,7 +54,7 @@ Nature = Literal["works", "equipment", "software", "service", "staff", "land", "
 #: natures that bear no VAT, so that `vat` may be left out (0 %)
 NATURES_WITHOUT_VAT: frozenset[Nature] = frozenset({"staff", "grant", "land"})
 PhaseKind = Literal["study", "procurement", "works", "rollout", "operation", "evaluation"]
-#: units by which a staff line counts full-time equivalents, whose cost is one of a year
+#: units of a staff line that counts full-time equivalents, whose cost is one of a year
 FULL_TIME = re.compile(
     r"(?:(?:agents?|postes?|emplois?|salariés?|personnes?) (?:à |en )?)?"
     r"(?:etpt?s?|ftes?|équivalents? temps pleins?(?: travaillés?)?|temps pleins?|full time equivalents?)"
@@ -187,7 +187,7 @@ class CostLine(Model):
     @property
     def names_full_time(self) -> bool:
         """Whether the unit is a full-time equivalent, in whatever words."""
-        unit = " ".join((self.unit or "").casefold().replace(".", "").replace("-", " ").split())
+        unit = " ".join(to_plain(self.unit or "").casefold().replace(".", "").replace("-", " ").split())
         return FULL_TIME.fullmatch(unit) is not None
 
     @property

@@ -141,6 +141,9 @@ _OPENED = re.compile(
 )
 #: brackets whose first line has a `#` that begins a word or a number
 _COMMENT_INSIDE = re.compile(r"""[^\n#"']*[^\s#"',[{][ \t]+#(?=[ ]?\d|\w)""")
+#: brackets whose first line has a comma, a colon or a bracket of full width
+_WIDE_INSIDE = re.compile(r"[^\n]*?([，：［］｛｝])[^\n]*")
+_WIDE = {0xFEE0 + ord(plain): plain for plain in ",:[]{}"}
 #: a line whose text ends at a comment, as the last one
 _ENDS_IN_COMMENT = re.compile(r"""^[^\n#"']*[^\s#"'][ \t]+#[^\n]*\n\Z""", re.MULTILINE)
 #: the start of a line that YAML can read as a key or a list item
@@ -182,14 +185,15 @@ def _opened_above(text: str, offset: int) -> int | None:
 
 
 def _bracket_open(text: str, fault: SyntaxFault) -> SyntaxFault:
-    """Distinguish a bracket that is not closed from one with a comment or a `:` in a text inside."""
-    found = _COMMENT_INSIDE.match(text, fault.offset)
-    if found:
+    """Distinguish a bracket that is not closed from a comment, a `:` or punctuation of full width inside."""
+    if found := _COMMENT_INSIDE.match(text, fault.offset):
         return SyntaxFault(found.end() - 1, _COMMENT_IN_BRACKETS)
-    is_mended = quote_in_collection(text, fault.offset) is not None
-    return (
-        replace(fault, complaint=replace(_COLON_INSIDE, repair=quote_in_collection)) if is_mended else fault
-    )
+    if found := _WIDE_INSIDE.match(text, fault.offset):
+        plain = found[0].translate(_WIDE)
+        return SyntaxFault(found.start(1), not_plain(found[1], chr(ord(found[1]) - 0xFEE0), plain))
+    if quote_in_collection(text, fault.offset) is None:
+        return fault
+    return replace(fault, complaint=replace(_COLON_INSIDE, repair=quote_in_collection))
 
 
 def _no_more_keys(text: str, fault: SyntaxFault) -> SyntaxFault:
