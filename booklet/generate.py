@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po, write_po
 
 from booklet.checks import engine  # noqa: F401 (declares every rule)
 from booklet.content import json_schema
-from booklet.diagnostics.rule_pages import list_rules, read_page, render_all
+from booklet.diagnostics.rule_pages import list_rules, read_page, render_all, words_of
 from booklet.installation import PACKAGE, TEMPLATES, TOOLKIT
 from booklet.text.catalogue import find_catalogue
 from booklet.text.language import ENGLISH, FRENCH, LANGUAGES
@@ -71,7 +71,7 @@ def find_messages() -> dict[str, str]:
             found.setdefault(message, template.relative_to(TOOLKIT).as_posix())
     for rule in list_rules():
         page = read_page(rule)
-        for paragraph in (page.summary, *page.details, *page.why, *page.source):
+        for paragraph in (page.summary, *page.details, *page.why, *words_of(page), *page.source):
             found.setdefault(paragraph, f"rule {rule.code}")
     return found
 

@@ -82,7 +82,7 @@ def asset_missing(document: ProposalDocument, context: Context) -> Iterator[Diag
           - {file: carrefour.svg, alt: Schéma d'un carrefour}
 
     Source
-        FORMAT, "the content format".
+        `docs/format.md`.
     """
     assets = context.workspace.assets
     for index, figure in enumerate(document.value.figures):
@@ -106,10 +106,10 @@ def asset_missing(document: ProposalDocument, context: Context) -> Iterator[Diag
 def asset_refused(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """An image lies elsewhere than in the proposal's folder, or is not an image that the booklet can trust.
 
-    Allowed are SVG, PNG and JPEG, told by their content, of 5 MB and 40 million pixels at most. An SVG holds a drawing
-    and plain styles: no script, no font, no address but `#id` and PNG or JPEG written in it, no rule that begins with
-    `@`, no document type and no entity. FORMAT, "Images", lists what is printed; how much may be drawn, and how much
-    a proposal may show in all, stands in the table of limits of the format.
+    Allowed are SVG, PNG and JPEG, told by their content, of 5 MB and 40 million pixels at most. An SVG holds a
+    drawing and plain styles: no script, no font, no address but `#id` and PNG or JPEG written in it, no rule that
+    begins with `@`, no document type and no entity. `docs/format.md`, "Images", lists what is printed; how much may
+    be drawn, and how much a proposal may show in all, stands in the table of limits of the format.
 
     Why
         Images come from contributors. None may read another file of the machine, fetch anything, run, or stop the
@@ -222,7 +222,7 @@ def broken_reference(context: Context) -> Iterator[Diagnostic]:
         solution: Voir [les voies réservées](proposal:voies-reservees).
 
     Source
-        FORMAT, "sources.yaml" (other proposals by `[their title](proposal:id)`).
+        `docs/format.md`, "sources.yaml" (other proposals by `[their title](proposal:id)`).
     """
     for document in context.workspace.proposals:
         yield from _broken_links(document, context, printed=document.cross_references.is_ready)

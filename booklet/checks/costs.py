@@ -153,7 +153,7 @@ def cost_outside_term(document: ProposalDocument, context: Context) -> Iterator[
         spread: {2025: 40, 2026: 110}
 
     Source
-        FORMAT, "Rules of time and money".
+        `docs/format.md`, "Rules of time and money".
     """
     term = context.term
     if term is None:

@@ -66,7 +66,7 @@ def funding_exceeds_cost(document: ProposalDocument, context: Context) -> Iterat
           - {funder: region, form: grant, section: investissement, share: 40 %, year: {2022: 50 %, 2023: 50 %}}
 
     Source
-        CGCT art. L1612-4 (sincere budgets); FORMAT, "Rules of time and money".
+        CGCT art. L1612-4 (sincere budgets); `docs/format.md`, "Rules of time and money".
     """
     for section in SECTIONS:
         plan = find_plan(document, context, section)

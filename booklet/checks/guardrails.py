@@ -40,7 +40,7 @@ def guardrail_total(context: Context) -> Iterator[Diagnostic]:
         guardrails: {total: {investissement: 900 M€}}
 
     Source
-        Practice of public budgets (a multi-year investment plan has an envelope); FORMAT, "edition.yaml".
+        Practice of public budgets (a multi-year investment plan has an envelope); `docs/format.md`, "edition.yaml".
     """
     edition = context.workspace.edition
     guardrails = edition.value.guardrails if edition else None
@@ -82,7 +82,7 @@ def guardrail_year(context: Context) -> Iterator[Diagnostic]:
         guardrails: {any_year: {investissement: 200 M€}}
 
     Source
-        Practice of public budgets (yearly payment credits); FORMAT, "edition.yaml".
+        Practice of public budgets (yearly payment credits); `docs/format.md`, "edition.yaml".
     """
     edition = context.workspace.edition
     guardrails = edition.value.guardrails if edition else None

@@ -40,7 +40,7 @@ def template_error(span: Span, subject: str, message: Message) -> Iterator[Diagn
         {{ proposal.title }}
 
     Source
-        ARCHITECTURE, "Rendering a fiche".
+        `docs/architecture.md`, "Laying out".
     """
     yield template_error.at(
         span, say("`{subject}` cannot be laid out: {message}", subject=subject, message=message)
@@ -71,7 +71,7 @@ def does_not_fit(
         a `problem` of 100 words; a letter of one page
 
     Source
-        ARCHITECTURE, "Linking". Lines are counted in the pages as they are laid out.
+        `docs/architecture.md`, "Linking". Lines are counted in the pages as they are laid out.
     """
     total = 0 if pages is None else layout.lines_past(pages)
     if total:
@@ -158,7 +158,7 @@ def layout_ended(root: Path, document: ProposalDocument, reason: Message) -> Ite
         any proposal that two pages hold: it takes two seconds at most
 
     Source
-        Our own limits: FORMAT, "Limits".
+        Our own limits: `docs/format.md`, "Limits".
     """
     figures = [figure.file for figure in document.value.figures if figure.file is not None]
     sizes = {file: (root / document.folder / file).stat().st_size for file in figures}
@@ -246,7 +246,7 @@ def nothing_to_print(path: str, message: Message, *hints: Message) -> Iterator[D
         one proposal has `status: ready`
 
     Source
-        FORMAT, "A proposal".
+        `docs/format.md`, "A proposal".
     """
     yield nothing_to_print.at(Span(path, Position(1, 1), Position(1, 1)), message, *hints)
 
@@ -265,7 +265,7 @@ def layout_unsettled(top: Span, pages_by_part: dict[str, list[int]]) -> Iterator
         contents of 5 pages, whatever numbers they print
 
     Source
-        ARCHITECTURE, "Linking".
+        `docs/architecture.md`, "Linking".
     """
     parts = ", ".join(
         f"`{id}` ({' – '.join(str(pages) for pages in sorted(set(found)))})"

@@ -77,7 +77,7 @@ def duplicate_list(context: Context) -> Iterator[Diagnostic]:
         - {id: debout-marseille-2, name: DEBOUT MARSEILLE, commune: Marseille, sector: 2}
 
     Source
-        FORMAT, "lists.yaml"; Code électoral, art. L52-8 (equal treatment is what makes the gift lawful).
+        `docs/format.md`, "lists.yaml"; Code électoral, art. L52-8 (equal treatment is what makes the gift lawful).
     """
     document = context.workspace.lists
     if document is None:
@@ -203,7 +203,7 @@ def unknown_slot(context: Context) -> Iterator[Diagnostic]:
         letter: Vous conduisez {list}, à {commune}.
 
     Source
-        FORMAT, "edition.yaml".
+        `docs/format.md`, "edition.yaml".
     """
     for slot, span in _find_slots(context):
         if slot in SLOTS and not _is_in_address(context, span):
@@ -251,7 +251,7 @@ def empty_slot(context: Context) -> Iterator[Diagnostic]:
         letter: Vous êtes au panneau {panel}.
 
     Source
-        FORMAT, "edition.yaml".
+        `docs/format.md`, "edition.yaml".
     """
     edition, lists = context.workspace.edition, context.workspace.lists
     if edition is None:

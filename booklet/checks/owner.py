@@ -46,7 +46,7 @@ def owner_not_competent(document: ProposalDocument, context: Context) -> Iterato
         owner: amp
 
     Passes
-        # marseille: {name: Ville, kind: commune}; paid from 2023
+        # `marseille: {name: Ville, kind: commune}`; paid from 2023
         field: cimetieres
         owner: marseille
 

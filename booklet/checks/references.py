@@ -61,7 +61,7 @@ def unknown_reference(document: Document[Any], context: Context) -> Iterator[Dia
         owner: amp
 
     Source
-        FORMAT, "the content format".
+        `docs/format.md`.
     """
     sources = _known_sources(context.workspace)
     titles = context.workspace.titles

@@ -117,11 +117,11 @@ def stale_source(document: Document[Any], context: Context) -> Iterator[Diagnost
         Prices and uses change; a figure of ten years ago is not the cost of tomorrow.
 
     Fails
-        # prices: {year: 2019}; in sources.yaml, etude-2012 has `year: 2012`
+        # `prices: {year: 2019}`; in sources.yaml, etude-2012 has `year: 2012`
         source: etude-2012
 
     Passes
-        # prices: {year: 2019}; in sources.yaml, etude-2016 has `year: 2016`
+        # `prices: {year: 2019}`; in sources.yaml, etude-2016 has `year: 2016`
         source: etude-2016
 
     Source
@@ -168,7 +168,7 @@ def unused_source(context: Context) -> Iterator[Diagnostic]:
         batiweb-2017: {title: Bilan Anah 2016}
 
     Source
-        FORMAT, "sources.yaml".
+        `docs/format.md`, "sources.yaml".
     """
     workspace = context.workspace
     if workspace.bibliography is None or workspace.edition is None or workspace.unread:

@@ -40,7 +40,7 @@ def phase_outside_term(document: ProposalDocument, context: Context) -> Iterator
         end: 2026-12
 
     Source
-        FORMAT, "Rules of time and money"; CPB, Keuzes in kaart (a measure starts when it can be carried out).
+        `docs/format.md`, "Rules of time and money"; CPB, Keuzes in kaart (a measure starts when it can be carried out).
     """
     term = context.term
     if term is None:

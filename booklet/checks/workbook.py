@@ -92,6 +92,6 @@ def workbook_bad_value(span: Span, message: Message, *hints: Message) -> Iterato
         unit_cost: {low: 9 000 €, central: 12 000 €, high: 15 000 €}
 
     Source
-        FORMAT, "A proposal".
+        `docs/format.md`, "A proposal".
     """
     yield workbook_bad_value.at(span, message, *hints)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 from booklet.commands.session import CLEAN, Session, UsageError
@@ -9,6 +10,9 @@ from booklet.diagnostics.message import say
 
 if TYPE_CHECKING:
     from booklet.commands.arguments import Commands
+
+#: columns that hold a long word, and from which on lines are hard to read
+NARROWEST, WIDEST = 24, 100
 
 
 def add_parser(commands: Commands) -> None:
@@ -26,7 +30,7 @@ def run_explain(session: Session) -> int:
     """Print the page of a rule, or one line for each rule."""
     from booklet.checks.engine import find_rule, rule_codes
     from booklet.content.spelling import nearest
-    from booklet.diagnostics.rule_pages import render_page
+    from booklet.diagnostics.rule_pages import write_text
 
     code = session.options.code
     if code is None:
@@ -37,7 +41,8 @@ def run_explain(session: Session) -> int:
         close = nearest(code, rule_codes())
         hint = say("did you mean `{key}`?", key=close) if close else say("`explain` alone lists all rules")
         raise UsageError(say("no rule `{code}`", code=code), hint)
-    print(render_page(found, session.language), end="")
+    width = max(NARROWEST, min(shutil.get_terminal_size().columns, WIDEST))
+    print(write_text(found, session.language, width), end="")
     return CLEAN
 
 

@@ -51,7 +51,7 @@ def stray_file(paths: Iterable[str], taken: Collection[str]) -> Iterator[Diagnos
         proposals/mobilite/bus.yaml
 
     Source
-        FORMAT, "the content format".
+        `docs/format.md`.
     """
     for path in paths:
         yield stray_file.at(_top(path), say("nothing reads this file"), _hint_place(path, taken))
@@ -154,7 +154,7 @@ def id_mismatch(
         proposals/mobilite/priorite-bus.yaml
 
     Source
-        FORMAT, "the content format".
+        `docs/format.md`.
     """
     path = document.source.path
     span = _top(path)
@@ -198,7 +198,7 @@ def duplicate_id(proposals: Iterable[ProposalDocument]) -> Iterator[Diagnostic]:
         proposals/mobilite/bus.yaml and proposals/ecologie/bus-electriques.yaml
 
     Source
-        FORMAT, "the content format".
+        `docs/format.md`.
     """
     first_by_id: dict[str, ProposalDocument] = {}
     for document in proposals:

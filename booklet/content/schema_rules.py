@@ -34,7 +34,7 @@ def unknown_key(
         title: Donner la priorité aux bus
 
     Source
-        FORMAT, "the content format".
+        `docs/format.md`.
     """
     hints = [close] if close else []
     if not close and taken:
@@ -72,7 +72,7 @@ def missing_key(
         promise: Un bus qui arrive à l'heure.
 
     Source
-        FORMAT, "A proposal" (keys marked `*`).
+        `docs/format.md`, "A proposal" (keys marked `*`).
     """
     names = quote_all(keys)
     if one_of:
@@ -101,7 +101,7 @@ def wrong_type(span: Span, message: Message, *hints: Message) -> Iterator[Diagno
         section: investissement
 
     Source
-        FORMAT, "the content format".
+        `docs/format.md`.
     """
     yield wrong_type.at(span, message, *hints)
 
@@ -121,7 +121,7 @@ def bad_amount(span: Span, message: Message, *hints: Message) -> Iterator[Diagno
         amount: 12 500 €
 
     Source
-        FORMAT, "Amounts, dates, percentages".
+        `docs/format.md`, "Amounts, dates, percentages".
     """
     yield bad_amount.at(span, message, *hints)
 
@@ -140,7 +140,7 @@ def bad_date(span: Span, message: Message, *hints: Message) -> Iterator[Diagnost
         start: 2021-07
 
     Source
-        FORMAT, "Amounts, dates, percentages"; ISO 8601.
+        `docs/format.md`, "Amounts, dates, percentages"; ISO 8601.
     """
     yield bad_date.at(span, message, *hints)
 
@@ -159,7 +159,7 @@ def range_order(document: Document[Any], *path: str | int) -> Iterator[Diagnosti
         unit_cost: {low: 9 000 €, central: 12 000 €, high: 15 000 €}
 
     Source
-        FORMAT, "A proposal".
+        `docs/format.md`, "A proposal".
     """
     estimate: Any = document.value
     for step in path:

@@ -1,18 +1,32 @@
 """Rules → their pages: what `explain CODE` prints and what `docs/rules.md` holds.
 
 A page is the docstring of the rule's function: a first sentence, paragraphs, then the headings Why, Fails, Passes and
-Source. Examples are shown as typed; every other paragraph is one message of the catalogue, so that a translation
-follows its rule paragraph by paragraph.
+Source. Every paragraph is one message of the catalogue, so that a translation follows its rule paragraph by paragraph;
+so is what an example says in words, in a comment or in place of YAML.
 """
 
 from __future__ import annotations
 
+import re
+import textwrap
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import FIXED_FAMILIES, FIXED_RULES, RULES, Rule
 from booklet.text.language import ENGLISH, Language
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+#: a comment, or a line without the `key:` or `- ` of YAML
+_WORDS = re.compile(r"""(?m)(?:(?<=^# )|(?<=\s# )).+$|^(?![ ]*(?:[\w"{-][^ ]*:(?: |$)|[-}\]{\[#])).+$""")
+#: a comment that is YAML alone
+_CODE = re.compile(r"[\w.-]+: \{[^;]*\}")
+
+#: how far the sections of a page are set in on a terminal
+_INDENT = "  "
+_EMPHASIS = re.compile(r"\*([^*`]+)\*")
 HEADINGS = ("Why", "Fails", "Passes", "Source")
 #: headings as the catalogue knows them
 _WRITTEN = {"Why": say("Why"), "Fails": say("Fails"), "Passes": say("Passes"), "Source": say("Source")}
@@ -78,6 +92,42 @@ def _paragraphs(lines: list[str]) -> tuple[str, ...]:
     return tuple(" ".join(block.split()) for block in "\n".join(lines).split("\n\n") if block.strip())
 
 
+def words_of(page: Page) -> Iterator[str]:
+    """What the examples of a page say in words: comments, and the lines of one that is not YAML."""
+    for example in (page.fails, page.passes):
+        yield from filter(_is_said, _WORDS.findall(example))
+
+
+def _is_said(words: str) -> bool:
+    return " " in words and not _CODE.fullmatch(words)
+
+
+def _translate(example: str, language: Language) -> str:
+    """An example as typed, with its words in a language."""
+    return _WORDS.sub(lambda one: language.gettext(one[0]) if _is_said(one[0]) else one[0], example)
+
+
+def write_text(rule: Rule[...], language: Language, width: int) -> str:
+    """Write one rule's page as a terminal shows it: paragraphs in lines of a width, examples set in."""
+    page = read_page(rule)
+
+    def fold(texts: tuple[str, ...], width: int = width) -> list[str]:
+        return [textwrap.fill(_EMPHASIS.sub(r"\1", language.gettext(text)), width) for text in texts]
+
+    def section(name: str, blocks: Iterable[str]) -> str:
+        return f"{_WRITTEN[name].text(language)}\n" + textwrap.indent("\n\n".join(blocks), _INDENT)
+
+    blocks = (
+        f"{rule.code} {rule.name} ({_SEVERITIES[rule.severity].text(language)})",
+        *fold((page.summary, *page.details)),
+        section("Why", fold(page.why, width - len(_INDENT))),
+        section("Fails", [_translate(page.fails, language)]),
+        section("Passes", [_translate(page.passes, language)]),
+        section("Source", fold(page.source, width - len(_INDENT))),
+    )
+    return "\n\n".join(blocks) + "\n"
+
+
 def list_rules() -> tuple[Rule[...], ...]:
     """List every rule of the tool, by family in the order of the page, then by code."""
     order = {family: index for index, family in enumerate(FAMILIES)}
@@ -102,9 +152,9 @@ def render_page(rule: Rule[...], language: Language = ENGLISH, *, level: int = 1
             heading("Why"),
             paragraphs(page.why),
             heading("Fails"),
-            f"```yaml\n{page.fails}\n```",
+            f"```yaml\n{_translate(page.fails, language)}\n```",
             heading("Passes"),
-            f"```yaml\n{page.passes}\n```",
+            f"```yaml\n{_translate(page.passes, language)}\n```",
             heading("Source"),
             paragraphs(page.source),
         )

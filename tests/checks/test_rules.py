@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 
 import pytest
 
 from booklet.checks import engine  # noqa: F401 (declares every rule)
 from booklet.content.yaml.parse import parse
-from booklet.diagnostics.rule import Rule, rule
-from booklet.diagnostics.rule_pages import list_rules, read_page, render_all, render_page
+from booklet.diagnostics.rule import RULES, Rule, rule
+from booklet.diagnostics.rule_pages import list_rules, read_page, render_all, render_page, write_text
 from booklet.text.language import ENGLISH, FRENCH
+from tests.samples.commands import ROOT
 
 RELEASED = Path(__file__).resolve().parents[1] / "data" / "released_rules.txt"
 EACH_RULE = pytest.mark.parametrize("declared", list_rules(), ids=lambda declared: declared.code)
@@ -67,3 +69,35 @@ def test_a_code_is_declared_once() -> None:
         rule("C103", "another-name", list_rules()[0].severity)(list_rules()[0].check)
     with pytest.raises(AssertionError, match="cost-outside-term is used twice"):
         rule("C999", "cost-outside-term", list_rules()[0].severity)(list_rules()[0].check)
+
+
+@EACH_RULE
+def test_explained_page_is_plain_text(declared: Rule[...]) -> None:
+    """On a terminal the page has no marks of Markdown, in lines of its width, and the examples as typed."""
+    page, written = read_page(declared), write_text(declared, ENGLISH, 80)
+    assert written.startswith(f"{declared.code} {declared.name} ({declared.severity})\n")
+    assert not re.search(r"^#|\*\*|```", written.replace("  # ", ""), re.MULTILINE)
+    for example in (page.fails, page.passes):
+        assert textwrap.indent(example, "  ") in written
+    prose = written.replace(textwrap.indent(page.fails, "  "), "").replace(
+        textwrap.indent(page.passes, "  "), ""
+    )
+    assert all(len(line) <= 80 or " " not in line.strip() for line in prose.splitlines())
+
+
+@EACH_RULE
+def test_sources_name_headings_that_exist(declared: Rule[...]) -> None:
+    """A page of ours that a rule rests on is there, with the heading that is named."""
+    for source in read_page(declared).source:
+        assert not re.search(r"\b(?:FORMAT|ARCHITECTURE)\b", source)
+        for path, heading in re.findall(r'`(docs/[\w-]+\.md)`(?:, "([^"]+)")?', source):
+            assert re.search(rf"^#+ {re.escape(heading)}", (ROOT / path).read_text("utf-8"), re.MULTILINE)
+
+
+def test_examples_speak_the_language_of_the_page() -> None:
+    """What an example says in words is translated, in comments and where it is no YAML; YAML stays as typed."""
+    french = write_text(RULES["R106"], FRENCH, 80)
+    assert "une lettre de trois pages" in french and "a letter" not in french
+    assert "# les organismes de edition.yaml sont amp et marseille\n  owner: aix" in write_text(
+        RULES["M106"], FRENCH, 80
+    )

@@ -87,7 +87,7 @@ def yaml_alias(source: Source, start: int, end: int, found: Message, *hints: Mes
         promise: "*Tous* les bus à l'heure"
 
     Source
-        FORMAT, "the content format".
+        `docs/format.md`.
     """
     yield yaml_alias.at(source.span(start, end), found, *hints)
 
@@ -139,7 +139,7 @@ def file_too_large(source: Source, limit: int) -> Iterator[Diagnostic]:
         a proposal of 20 kB
 
     Source
-        Our own limits: FORMAT, "Limits".
+        Our own limits: `docs/format.md`, "Limits".
     """
     yield file_too_large.at(source.span(0, 0), say("file of more than {limit} bytes", limit=limit))
 
@@ -159,7 +159,7 @@ def empty_file(source: Source) -> Iterator[Diagnostic]:
         status: draft
 
     Source
-        FORMAT, "the content format".
+        `docs/format.md`.
     """
     lines = (match[0].strip() for match in _WRITTEN_LINE.finditer(source.text))
     if not any(line and not line.startswith("#") and line not in ("---", "...") for line in lines):
@@ -187,7 +187,7 @@ def too_many_findings(path: str, count: int, severity: Severity | None = None) -
         a file with 12 misspelt keys
 
     Source
-        Our own limits: FORMAT, "Limits".
+        Our own limits: `docs/format.md`, "Limits".
     """
     message = say(
         "at least {count} more findings, beyond the first {limit}", count=Decimal(count), limit=FINDINGS
