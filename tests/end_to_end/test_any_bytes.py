@@ -88,7 +88,7 @@ TOKENS = (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # a report of an error holds the file at fault, not all that is tried
 class Reader:
     """A reader of a kind of file."""
 

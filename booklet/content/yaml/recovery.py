@@ -24,6 +24,7 @@ MAX_PARTS, MAX_CHARACTERS = 50, 1_000_000
 _LINES_ABOVE = 2_000
 
 _FIRST_WORD = re.compile(rf"[\s-]*({WORD})")
+_TABBED_LINE = re.compile(r"^(?P<indentation> *\t[ \t]*).*", re.MULTILINE)
 
 
 def recover(
@@ -76,13 +77,12 @@ class Readable:
 
     def with_tabs(self, text: str) -> str:
         """What is read, with the tabs that the text as typed has at the start of lines."""
-        lines = []
-        for typed, read in zip(text.split("\n"), self.text.split("\n"), strict=True):
-            indentation = typed[: len(typed) - len(typed.lstrip(" \t"))]
-            lines.append(
-                indentation + read[len(indentation) :] if "\t" in indentation and read.strip() else read
-            )
-        return "\n".join(lines)
+        parts, copied = list[str](), 0
+        for line in _TABBED_LINE.finditer(text):
+            if self.text[line.start() : line.end()].strip():
+                parts += (self.text[copied : line.start()], line["indentation"])
+                copied = line.end("indentation")
+        return "".join((*parts, self.text[copied:]))
 
     def with_plain_characters(self, offset: int) -> Iterator[tuple[Readable, tuple[SyntaxFault, ...]]]:
         """Put YAML's own characters where others stand in their place, on a line and then on those just above too.

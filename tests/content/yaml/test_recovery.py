@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from booklet.content.yaml.nodes import Mapping, Scalar
 from booklet.content.yaml.parse import parse
+from booklet.content.yaml.recovery import Part, Readable
 from tests.samples.annotated_cases import BUS, SOUND
 
 #: keys of the sound proposal whose text is one line
@@ -87,3 +90,11 @@ def test_long_dashes_of_a_text_are_no_fault() -> None:
     """What stands above a fault and is as it should be, as the items of a text of several lines, stays untold."""
     text = "problem: |\n  – un\n  – deux\nsolution: “Un texte : suite”\nowner: amp\n"
     assert [found.span.start.line for found in parse("p.yaml", text.encode()).diagnostics] == [4]
+
+
+def test_tabs_stand_where_they_were_typed() -> None:
+    """A value that begins on a later line and could not be read moves no tab of the lines below it."""
+    text = 'a:\n  "un\nb:\n\t- deux\n'
+    readable = Readable(text).without(Part(2, 8, is_value=True))
+    assert readable.text == "a: x    \nb:\n\t- deux\n"
+    assert replace(readable, text=readable.text.replace("\t", " ")).with_tabs(text) == readable.text
