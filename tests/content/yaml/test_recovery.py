@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from booklet.content.yaml.lines import Part
 from booklet.content.yaml.nodes import Mapping, Scalar
 from booklet.content.yaml.parse import parse
-from booklet.content.yaml.recovery import Part, Readable
+from booklet.content.yaml.recovery import Readable
 from tests.samples.annotated_cases import BUS, SOUND
 
 #: keys of the sound proposal whose text is one line
