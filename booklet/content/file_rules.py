@@ -88,7 +88,8 @@ def _rename(path: str, to: str, hint: Message, taken: Collection[str]) -> Messag
     name = to.rpartition("/")[2]
     others = {one.rpartition("/")[2] for one in taken if one != path and (is_proposal(one) or one == to)}
     is_refused = is_proposal(to) and (name == ".yaml" or is_part_id(name.removesuffix(".yaml")))
-    is_safe = ".y" in path.lower() and name not in others and not is_refused
+    is_unicode = not re.search(r"[\ud800-\udfff]", path)  # a byte that is no letter may be half of a name
+    is_safe = ".y" in path.lower() and name not in others and not is_refused and is_unicode
     return Fix.of(hint, Rename(path, to)) if is_safe else hint
 
 

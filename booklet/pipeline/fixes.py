@@ -102,8 +102,10 @@ class Fixes:
                 yield Applied(edits[edit], edit, source.text[start:end])
 
     def _rename(self, file: FixedFile, to: str) -> bool:
-        """Name a file anew, unless the name is taken."""
-        if to in self.files or (os.path.lexists(self.root / to) and not _is_same(self.root, file.path, to)):
+        """Name a file anew, unless the name is taken, or in a folder that is a link."""
+        there = self.root / to
+        is_taken = os.path.lexists(there) and not _is_same(self.root, file.path, to)
+        if to in self.files or is_taken or there.parent.is_symlink():
             return False
         self.files.pop(file.path, None)
         file.path = to

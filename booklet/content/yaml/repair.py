@@ -35,10 +35,10 @@ _TAB_WIDTHS = (2, 4, 8, 1)
 #: letters of the longest text that is read with each of them
 _LONGEST = 100_000
 _LEADING = re.compile(r"(?P<indentation>[ \t]*\t[ \t]*|)(?P<dashes>(?:-[ \t]+)*)")
-#: a line with one text: indentation and dashes, a key as the format has them, the text, and a comment
+#: a line with one text: indentation and dashes, a key as the format has them, the text, and what is clearly a comment
 _TEXT_LINE = re.compile(
     r"(?P<before> *(?:- +)*(?:(?P<key>[^\W\d_][\w-]*|\"[^\"\n]*\"|'[^'\n]*'):[ \t]+)?)"
-    r"(?P<text>\S.*?)(?P<after>(?:\s+#(?:\s.*)?)?\s*)$",
+    r"(?P<text>\S.*?)(?P<after>(?:(?:\t|\s{2,})#(?:\s.*)?)?\s*)$",
     re.MULTILINE,
 )
 _NO_SPACE = re.compile(r" *(?:- +)*[a-z_]+:(?=[^\s/:])")

@@ -69,6 +69,7 @@ def test_what_has_one_reading_is_mended(good: str, typed: str, mended: str, line
     ("good", "typed"),
     [
         ("Des bornes", "Des bornes : la #12"),
+        ("Des bornes", "Des bornes : la 1re # ou la 2e"),
         ("Des bornes", '"Des bornes'),
         ("Des bornes", "[Des bornes"),
         ("Des bornes", "Deux choses : ici\n  - un\n  - deux"),
