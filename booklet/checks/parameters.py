@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.checks.context import Context, first_month, last_month
@@ -43,7 +44,7 @@ class ParameterUse(NamedTuple):
 
 @for_workspace
 def check_parameters(context: Context) -> Iterator[Diagnostic]:
-    """Report parameters that no computation reads (M106), and values of another type than it expects (M103)."""
+    """Report parameters that no computation reads (M106), and values that are not what it expects (M103)."""
     document = context.workspace.parameters
     if document is None:
         return
@@ -59,9 +60,12 @@ def check_parameters(context: Context) -> Iterator[Diagnostic]:
         if expected is None or document.is_broken(id):
             continue
         for day, dated in parameter.values.items():
+            span = span_of(document, id, "values", day.isoformat(), "value")
+            if isinstance(dated.value, Decimal) and dated.value > 1:
+                yield from wrong_type(span, say("a rate of more than 100 %"))
             if dated.value is not None and type(dated.value) is not expected:
                 yield from wrong_type(
-                    span_of(document, id, "values", day.isoformat(), "value"),
+                    span,
                     say(
                         "found another kind of value, expected {expected}",
                         expected=_KINDS.get(expected, say("a percentage, as `20 %`")),
