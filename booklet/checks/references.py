@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from booklet.checks.mentions import find_wrong_mentions
 from booklet.checks.scopes import for_each_document, for_workspace
 from booklet.checks.spans import node_at, text_scalars
-from booklet.content.id_hints import LISTED, find_id, hint_source
+from booklet.content.id_hints import LISTED, find_id, hint_source, is_named
 from booklet.content.model.fields import ids_naming
 from booklet.content.proposal_files import EDITION, SOURCES, ProposalDocument
 from booklet.content.spelling import nearest
 from booklet.content.yaml.nodes import Mapping, Scalar, Sequence
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.edits import Fix, TextEdit
 from booklet.diagnostics.message import Message, quote_all, say
 from booklet.diagnostics.rule import RULES, rule
 from booklet.text.look_alikes import show, to_plain
@@ -97,7 +98,9 @@ def _report(
     known = tuple(known)
     close = nearest(named, known) or find_id(named, names or {})
     if close:
-        return unknown_reference.at(span, message, say("did you mean `{name}`?", name=close))
+        meant = say("did you mean `{name}`?", name=close)
+        is_safe = names is not None and is_named(named, close, names.get(close, ()))
+        return unknown_reference.at(span, message, Fix.of(meant, TextEdit(span, close)) if is_safe else meant)
     hint = say("the known ids are {ids}", ids=quote_all(known)) if 0 < len(known) <= LISTED else otherwise
     return unknown_reference.at(span, message, hint)
 

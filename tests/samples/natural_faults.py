@@ -32,7 +32,7 @@ costs:
     nature: equipment  # posé
     quantity: 12
     unit: capteur
-    unit_cost: {low: 9 000 €, central: 12 000 €, high: 15 000 €}
+    unit_cost: {low: 9 000 €, central: 12 000 €, high: "15 000,50 €"}
     spread: pose
     vat: 20 %
     vat_regime: fctva
@@ -96,6 +96,7 @@ MENDED = (
     ("quantity: 12", "quantity: 1\uff12\u200b"),
     ("low: 9 000 €", "low: 9\u2003000 €"),
     ("unit_cost: 800 €", "unit_cost: “800 €”"),
+    ('high: "15 000,50 €"', "high: 15 000,50 €"),
     ("vat: 20 %", "vat: « 20 % »"),
     ("vat: 20 %", "TVA: 20 %"),
     ("reviewers:", "relecteurs:"),
@@ -103,6 +104,7 @@ MENDED = (
 )
 #: as above, with two readings, or with a loss: told, and left to its author
 LEFT = (
+    ('high: "15 000,50 €"', "high: 15,000,500 €"),
     ("start: 2021-03", "start: 03/04/2021"),
     (
         "quantity: 12\n    unit: capteur\n    unit_cost: 800 €",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
+from booklet.diagnostics.edits import Fix, TextEdit
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
 
@@ -21,9 +22,12 @@ _ID_LISTS = frozenset({"after", "needs", "overlaps", "conflicts"})
 #: without these three characters in a row, no comma cuts a decimal
 _DIGITS_AT_A_COMMA = re.compile(r"\d,\d")
 
+#: after a key without a value
+_ENDS = re.compile(r"\s*[,}]")
+
 
 @rule("Y107", "comma-in-flow", Severity.ERROR)
-def comma_in_flow(source: Source, left: Scalar, right: Scalar) -> Iterator[Diagnostic]:
+def comma_in_flow(source: Source, left: Scalar, right: Scalar, *, is_safe: bool) -> Iterator[Diagnostic]:
     """Inside `{…}` or `[…]` a French decimal is cut in two at its comma.
 
     Why
@@ -39,16 +43,17 @@ def comma_in_flow(source: Source, left: Scalar, right: Scalar) -> Iterator[Diagn
     Source
         YAML 1.1 §7.4 (flow collections).
     """
-    whole = source.text[left.start : right.end]
+    whole, span = source.text[left.start : right.end], source.span(left.start, right.end)
+    hint = say('write `"{whole}"` between quotes, or one entry per line', whole=whole)
     yield comma_in_flow.at(
-        source.span(left.start, right.end),
+        span,
         say(
             "a comma cuts `{whole}` into `{left}` and `{right}`",
             whole=whole,
             left=left.text,
             right=right.text,
         ),
-        say('write `"{whole}"` between quotes, or one entry per line', whole=whole),
+        Fix.of(hint, TextEdit(span, f'"{whole}"')) if is_safe else hint,
     )
 
 
@@ -72,7 +77,14 @@ def cut_at_commas(source: Source, root: Node, broken: set[KeyPath]) -> Iterator[
         if halves:
             broken.add(path)
             for left, right in halves:
-                yield from comma_in_flow(source, left, right)
+                is_safe = isinstance(node, Mapping) and _is_one_number(source.text, left, right)
+                yield from comma_in_flow(source, left, right, is_safe=is_safe)
+
+
+def _is_one_number(text: str, left: Scalar, right: Scalar) -> bool:
+    """Check that two halves are a decimal and no part of a longer row: the second is a key without a value."""
+    is_part = _DIGITS_AT_A_COMMA.match(text, left.start - 2) or _DIGITS_AT_A_COMMA.match(text, right.end - 1)
+    return not is_part and _ENDS.match(text, right.end) is not None
 
 
 def _cut_entries(source: Source, node: Mapping, path: KeyPath) -> Iterator[tuple[Scalar, Scalar]]:
