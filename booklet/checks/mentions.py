@@ -62,7 +62,7 @@ def find_wrong_mentions(
         for kind, cited, offset in candidates:
             typed = not is_slug(cited) and scalar.text.count("`", 0, offset) % 2 == 0
             if (kind, cited, offset) in parsed or typed:
-                yield cited, _span_at(document, scalar, cited, offset)
+                yield cited, span_in_text(document, scalar, offset, len(cited))
 
 
 def _find_encoded(
@@ -84,16 +84,19 @@ def _find_candidates(text: str) -> Iterator[_Candidate]:
             yield _Candidate("proposal", match[group], match.start(group))
 
 
-def _span_at(document: Document[Any], scalar: Scalar, cited: str, offset: int) -> Span:
-    """The span in the file of an id at an offset of a text; of the whole text where YAML quoting hides the id."""
+def span_in_text(document: Document[Any], scalar: Scalar, offset: int, length: int) -> Span:
+    """The span in the file of a part of a text; of the whole text where YAML quoting hides it."""
     source = document.source
     written = source.text[scalar.start : scalar.end]
-    sign = scalar.text[max(0, offset - 2) : offset] + cited
-    before = scalar.text.count(sign, 0, max(0, offset - 2))
-    start = -1
+    begin = max(0, offset - 2)
+    if "\n" in scalar.text[begin:offset]:  # which YAML indents
+        begin = offset
+    sign = scalar.text[begin : offset + length]
+    before = scalar.text.count(sign, 0, begin)
+    start = -len(sign)
     for _ in range(before + 1):
-        start = written.find(sign, start + 1)
+        start = written.find(sign, start + len(sign))
         if start < 0:
             return source.span(scalar.start, scalar.end)
-    start += scalar.start + len(sign) - len(cited)
-    return source.span(start, start + max(1, len(cited)))
+    start += scalar.start + len(sign) - length
+    return source.span(start, start + max(1, length))

@@ -1,25 +1,30 @@
-"""What YAML takes out of a text, although its author meant it to be printed (Y111)."""
+"""What YAML takes out of a text (Y111), what Markdown changes in it (R115), and what is printed as typed (R114)."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING, Any
 
+from booklet.checks.mentions import span_in_text
 from booklet.checks.scopes import for_each_document, for_workspace
 from booklet.checks.spans import scalars_at
 from booklet.content.model.fields import reader_at
 from booklet.content.scalars import is_slug, read_prose, read_text
+from booklet.content.unread_markdown import MAY_BE_UNREAD, find_unread
 from booklet.content.yaml.quoting import put_quotes
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.edits import Fix, TextEdit
-from booklet.diagnostics.message import say
+from booklet.diagnostics.limits import MARKS, PROSE_CHARACTERS
+from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.rule import rule
+from booklet.text.markdown import ListItem, count_marks, list_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from booklet.checks.context import Context
     from booklet.content.document import Document
+    from booklet.content.model.fields import KeyPath
     from booklet.content.yaml.nodes import Scalar
     from booklet.diagnostics.positions import Source
 
@@ -110,3 +115,119 @@ def comment_in_lists(context: Context) -> Iterator[Diagnostic]:
     for document in (workspace.lists, workspace.bibliography, workspace.parameters):
         if document is not None:
             yield from comment_in_text(document, context)
+
+
+# --- Markdown ----------------------------------------------------------------------------------------------------
+
+
+@for_each_document
+@rule("R114", "unread-markdown", Severity.WARNING)
+def unread_markdown(document: Document[Any], _context: Context) -> Iterator[Diagnostic]:
+    """A text uses Markdown or HTML that the booklet does not read: it would be printed as it is typed.
+
+    Read are paragraphs, lists, headings (`#`), quotes, `*emphasis*`, `**strong**`, `code`, links to https, mailto and
+    `proposal:`, and sources as `[@id]`.
+
+    Why
+        Tables run together into one line, comments are read by everybody, and a link without `https://` leads nowhere.
+
+    Fails
+        problem: Voir [le bilan](www.exemple.fr).
+
+    Passes
+        problem: Voir [le bilan](https://www.exemple.fr).
+
+    Source
+        `docs/format.md`, "A proposal".
+    """
+    if not MAY_BE_UNREAD.search(document.source.text):
+        return
+    for _, scalar in _texts(document):
+        for found in find_unread(scalar.text):
+            span = span_in_text(document, scalar, found.offset, found.length)
+            yield unread_markdown.at(span, found.message, found.hint)
+
+
+@for_each_document
+@rule("R115", "figure-made-item", Severity.ERROR)
+def figure_made_item(document: Document[Any], _context: Context) -> Iterator[Diagnostic]:
+    """A sign or a number at the start of a line becomes the mark of a list, and a figure is printed otherwise.
+
+    A list that begins with a year or another large number is a warning; one whose items are all percentages or amounts
+    is told for information.
+
+    Why
+        `+ 12 %` would be printed with the dash of our lists, as `– 12 %`; a third item `5.` would be printed `3.`.
+
+    Fails
+        uncertainty: "+ 12 % de trafic en dix ans"
+
+    Passes
+        uncertainty: Le trafic croît de 12 % en dix ans
+
+    Source
+        CommonMark 0.31, "List items".
+    """
+    for path, scalar in _texts(document, (read_prose,)):
+        if not path or not _MAY_BE_ITEM.search(scalar.text):
+            continue
+        lines = scalar.text.split("\n")
+        for item in list_items(scalar.text):
+            line = lines[item.line].rstrip()
+            mark = line.lstrip()[: len(item.mark)]
+            rest = line.lstrip()[len(item.mark) :].lstrip()
+            found = _judge(item, rest, "\n".join(lines[: item.line]))
+            if found is None or mark != item.mark:
+                continue
+            message, severity = found
+            offset = sum(len(one) + 1 for one in lines[: item.line]) + len(line) - len(line.lstrip())
+            typed = f"{mark[:-1]}\\{mark[-1]} {rest}"
+            hint = (
+                say("write `{text}`", text=typed)
+                if len(typed) <= _SHOWN
+                else say("write `\\` before the `{mark}`", mark=mark[-1])
+            )
+            if document.source.text[scalar.start : scalar.start + 1] == '"':
+                hint = say("begin the line with a word")
+            yield figure_made_item.at(
+                span_in_text(document, scalar, offset, len(line.lstrip())), message, hint, severity=severity
+            )
+
+
+#: a line that Markdown may take for an item, and that begins with a figure
+_MAY_BE_ITEM = re.compile(r"(?m)^[ ]*(?:[-+][ \t]+\d|\d+[.)][ \t])")
+_FIGURE = re.compile(r"\d[\d\s.,]*(?:%|€|k€|M€|points?\b)")
+#: from which on the number of a first item is a figure
+_LARGE = 32
+
+
+def _judge(item: ListItem, rest: str, above: str) -> tuple[Message, Severity | None] | None:
+    """What is said of an item, and how grave it is; None where it is one."""
+    mark = item.mark
+    if mark in "-+" and rest[:1].isdecimal():
+        message = say("`{mark}` at the start of a line is printed as the dash of a list", mark=mark)
+        is_announced = above.rstrip().endswith(":")
+        is_sentence = above.endswith(tuple("abcdefghijklmnopqrstuvwxyzàéè,"))
+        if mark == "+" or (len(item.marks) == 1 and (_FIGURE.match(rest) or is_sentence)):
+            return message, Severity.WARNING if is_announced else None
+        return (message, Severity.INFORMATION) if item.all_begin(_FIGURE) else None
+    if not mark[:-1].isdecimal():
+        return None
+    if int(mark[:-1]) != item.printed and len(set(item.marks)) > 1:
+        return say("`{typed}` is printed `{printed}.`", typed=mark, printed=item.printed), None
+    if item.index == 0 and int(mark[:-1]) >= _LARGE:
+        return say("`{typed}` at the start of a line begins a list", typed=mark), Severity.WARNING
+    return None
+
+
+def _texts(
+    document: Document[Any], readers: tuple[object, ...] = (read_text, read_prose)
+) -> Iterator[tuple[KeyPath, Scalar]]:
+    """The texts of a document that are read by some readers, and are not too long to be looked at."""
+    for path, scalar in scalars_at(document.node):
+        if (
+            len(scalar.text) <= PROSE_CHARACTERS
+            and reader_at(type(document.value), path) in readers
+            and count_marks(scalar.text) <= MARKS
+        ):
+            yield path, scalar

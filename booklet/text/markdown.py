@@ -140,6 +140,49 @@ def mentions(text: str) -> tuple[Mention, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """An item of a list as it was typed, and as it is printed."""
+
+    #: of the text, from 0
+    line: int
+    #: `-`, `+`, `*` or `3.`
+    mark: str
+    #: its place in the list, from 0, and the number of a numbered one
+    index: int
+    printed: int
+    #: mark and text of each item of its list
+    marks: tuple[str, ...]
+    texts: tuple[str, ...]
+
+    def all_begin(self, pattern: re.Pattern[str]) -> bool:
+        """Whether every item of its list begins in one way."""
+        return all(map(pattern.match, self.texts))
+
+
+def list_items(text: str) -> tuple[ListItem, ...]:
+    """Find the items of lists of a text of several paragraphs, in order."""
+    lists: list[tuple[int, list[tuple[int, str]], list[str]]] = []
+    found: list[ListItem] = []
+    for token in _parser().parse(text):
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            start = token.attrGet("start")
+            lists.append((1 if start is None else int(start), [], []))
+        elif token.type == "list_item_open" and token.map:
+            lists[-1][1].append((token.map[0], token.info + token.markup))
+            lists[-1][2].append("")
+        elif token.type == "inline" and lists and lists[-1][2] and not lists[-1][2][-1]:
+            lists[-1][2][-1] = token.content
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            first, items, texts = lists.pop()
+            marks = tuple(mark for _, mark in items)
+            found += (
+                ListItem(line, mark, index, first + index, marks, tuple(texts))
+                for index, (line, mark) in enumerate(items)
+            )
+    return tuple(sorted(found, key=lambda item: item.line))
+
+
 def has_encoded_link(text: str) -> bool:
     """Check whether the address of a link may hold entities or escapes, so that only Markdown knows where it leads."""
     return _ENCODED.search(text) is not None
