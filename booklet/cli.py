@@ -13,6 +13,7 @@ import os
 import sys
 import traceback
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,7 @@ COMMANDS = (
 DEFAULT_COMMAND = "build"
 
 
-def main(  # noqa: PLR0911 (one return for each exit status)
+def main(
     arguments: Sequence[str],
     *,
     program: str = "build.py",
@@ -77,11 +78,8 @@ def main(  # noqa: PLR0911 (one return for each exit status)
     for the launcher to handle.
     """
     language = find_language(arguments)
-    try:
-        options = parse_arguments(arguments, language, program)
-    except SystemExit as ended:  # argparse has printed its help or its complaint
-        return int(ended.code or 0)
-    session = Session(options, language, tool, workers)
+    # what is said before the arguments are parsed needs none of them
+    session = Session(argparse.Namespace(), language, tool, workers)
 
     def complain(message: Message, *hints: Message) -> None:
         lines = (f"{program}: {session.text(message)}", *(f"  {session.text(hint)}" for hint in hints))
@@ -89,7 +87,7 @@ def main(  # noqa: PLR0911 (one return for each exit status)
             print(*lines, sep="\n", file=sys.stderr)
 
     try:
-        status: int = options.run(session)
+        status = _run(arguments, session, program)
         sys.stdout.flush()
         return status
     except UsageError as error:
@@ -116,6 +114,15 @@ def main(  # noqa: PLR0911 (one return for each exit status)
             )
         complain(say("this is a fault of ours, not of your content: please report the lines above"))
         return OURS
+
+
+def _run(arguments: Sequence[str], session: Session, program: str) -> int:
+    try:
+        options = parse_arguments(arguments, session.language, program)
+    except SystemExit as ended:  # argparse has printed its help or its complaint
+        return int(ended.code or 0)
+    status: int = options.run(replace(session, options=options))
+    return status
 
 
 def find_language(arguments: Sequence[str]) -> Language:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -53,6 +54,13 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Complain and exit with status 2."""
         super().error(visible(message))
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print help; argparse would take what cannot be written for printed, which is right for a complaint only."""
+        if file is sys.stdout:
+            file.write(message)
+        else:
+            super()._print_message(message, file)
 
 
 class Arguments:

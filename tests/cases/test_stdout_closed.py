@@ -31,10 +31,12 @@ STATUS = {"print": 1}
 CLOSED = "<&- >&- 2>&-"
 
 
-def start(root: Path, redirection: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def start(
+    root: Path, redirection: str, *arguments: str, before: str = ""
+) -> subprocess.CompletedProcess[str]:
     """Run a command with its streams closed or sent elsewhere by a shell."""
     return subprocess.run(
-        ["sh", "-c", f'exec "$@" {redirection}', "sh", *BUILD, *arguments],
+        ["sh", "-c", f'{before} exec "$@" {redirection}', "sh", *BUILD, *arguments],
         cwd=root,
         env={"LANG": "C.UTF-8", "PATH": os.environ["PATH"], VARIABLE: os.environ[VARIABLE]},
         capture_output=True,
@@ -74,6 +76,13 @@ def test_full_streams_are_one_sentence(unbuilt: Sample, redirection: str, status
     ran = start(unbuilt.root, redirection, "check")
     assert ran.returncode == status
     assert ran.stderr.count("\n") == (redirection == ">/dev/full") and "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("buffered", ["", "PYTHONUNBUFFERED=1"])
+def test_help_that_cannot_be_written_is_told(tmp_path: Path, buffered: str) -> None:
+    """A version or a help that nobody can read is status 3, whether Python keeps it until its end or not."""
+    ran = start(tmp_path, ">/dev/full", "--version", before=buffered)
+    assert (ran.returncode, ran.stderr.count("\n")) == (3, 1)
 
 
 def test_a_stream_that_is_for_reading_is_one_sentence(unbuilt: Sample) -> None:
