@@ -29,7 +29,7 @@ _RANGE = re.compile(
 _THREE = re.compile(rf"({_AMOUNT})\s*[/;|]\s*({_AMOUNT})\s*[/;|]\s*({_AMOUNT})")
 _TAX = re.compile(r"(?i)\s*\(?\b(?P<basis>ht|ttc|h\.\s?t\.?|t\.\s?t\.\s?c\.?)\)?\s*$")
 _OTHER_CURRENCY = re.compile(
-    r"(?i)[£$¥₣]|\b(?:chf|usd|gbp|cad|francs?|livres?|dollars?|pounds?|dirhams?|yens?)\b|\d\s*F$"
+    r"(?i)[£$¥₣]|\b(?:chf|usd|gbp|cad|francs?|livres?|dollars?|pounds?|dirhams?|yens?)\b|\d\s*Fr?\.?$"
 )
 #: a number and what is counted, as `20 000 passants`; words that multiply are no such thing
 _COUNTED = re.compile(r"(?P<number>\d[\d\s.,]*?)\s+(?P<words>[^\W\d_](?:[^\W\d_]|[ '’-])*)")
@@ -72,7 +72,7 @@ def _hint_count(text: str) -> tuple[Message, ...]:
 def hint_price(text: str) -> tuple[Message, ...]:
     """Propose the amount of a line of cost, whose tax is a key of its own."""
     if tax := _TAX.search(text):
-        basis = "".join(filter(str.isalpha, tax["basis"])).lower()
+        basis = _basis(tax)
         amount = _rewrite(_ABOUT.sub("", text[: tax.start()].strip()))
         if _reads(amount):
             return (
@@ -91,7 +91,7 @@ def hint_estimate(raw: object) -> tuple[Message, ...]:
         return ()
     elif three := _THREE.fullmatch(raw.strip()):
         amounts = list(three.groups())
-    elif span := _RANGE.fullmatch(_ABOUT.sub("", raw.strip())):
+    elif span := _RANGE.fullmatch(_name_ends(_TAX.sub("", _ABOUT.sub("", raw.strip())))):
         unit = span["unit"] or "€"
         low = span["low"].strip()
         amounts = [low if low.endswith("€") else f"{low} {unit}", HOLE, f"{span['high'].strip()} {unit}"]
@@ -103,9 +103,22 @@ def hint_estimate(raw: object) -> tuple[Message, ...]:
     if known != sorted(known):
         return ()
     estimate = write_estimate(*amounts)
+    hints = [say("write `{text}`", text=estimate)]
     if HOLE in amounts:
-        return (say("write `{text}`, with the most likely amount in the middle", text=estimate),)
-    return (say("write `{text}`", text=estimate),)
+        hints = [say("write `{text}`, with the most likely amount in the middle", text=estimate)]
+    if isinstance(raw, str) and (tax := _TAX.search(raw)):
+        hints.append(say("add `price: {basis}` in the same line of cost", basis=_basis(tax)))
+    return tuple(hints)
+
+
+def _name_ends(text: str) -> str:
+    """Write `min 6 000 €, max 15 000 €` as a range."""
+    without = re.sub(r"(?i)^(?:mini?(?:mum)?|bas)\b\s*:?\s*", "", text)
+    return re.sub(r"(?i)\s*[,;/]?\s*(?:et\s+)?(?:maxi?(?:mum)?|haut)\b\s*:?\s*", " - ", without)
+
+
+def _basis(tax: re.Match[str]) -> str:
+    return "".join(filter(str.isalpha, tax["basis"])).lower()
 
 
 def write_estimate(low: str, central: str, high: str) -> str:
@@ -170,7 +183,7 @@ def _rewrite(cleaned: str) -> str:
         number = Decimal(f"{match[1]}.{match[2] or 0}e{match[3]}")
         grouped = f"{number:,f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:,f}"
         cleaned = grouped.replace(",", " ")
-    proposal = re.sub(r"(?i)\s*(?:euros?|eur)\b", " €", cleaned)
+    proposal = re.sub(r"(?i)\s*(?:euros?|eur)\b", " €", re.sub(r",[-–](?=\s*€|$)", "", cleaned))
     proposal = re.sub(r"^€\s*(.*)$", r"\1 €", proposal)
     proposal = re.sub(r"(?i)\s*(?:millions?(?: d['’]| de)?)\s*€?", " M€", proposal)
     proposal = re.sub(r"(?i)\s*(?:milliards?(?: d['’]| de)?)\s*€?", " Md€", proposal)
@@ -180,8 +193,8 @@ def _rewrite(cleaned: str) -> str:
     if len(proposal) < 40 and re.fullmatch(r"[0-9][0-9_'’ ]*", proposal.removesuffix("€").strip()):
         digits = "".join(filter(str.isdigit, proposal))
         proposal = f"{int(digits):,}".replace(",", " ") + (" €" if proposal.endswith("€") else "")
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?(?: ?€)?", proposal):
+    if re.fullmatch(r"\d{1,3}(?:(?:\.\d{3}){2,}(?:,\d+)?|(?:\.\d{3})+,\d{1,2})(?: ?€)?", proposal):
         proposal = proposal.replace(".", " ")
-    if re.fullmatch(r"\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?(?: ?€)?", proposal):
+    if re.fullmatch(r"\d{1,3}(?:(?:,\d{3}){2,}(?:\.\d+)?|(?:,\d{3})+\.\d{1,2})(?: ?€)?", proposal):
         proposal = proposal.replace(",", " ").replace(".", ",")
     return proposal

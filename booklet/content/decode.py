@@ -43,6 +43,7 @@ from booklet.text.look_alikes import find_strange, show, to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Mapping as MappingType
 
     from pydantic_core import ErrorDetails
 
@@ -197,7 +198,7 @@ class _Reading(Generic[ModelType]):
             elif kind == "literal_error":
                 words = context["expected"].replace(" or ", ",").split(",")
                 self.findings.add(
-                    self._find_unknown_word(node, span, tuple(word.strip("' ") for word in words))
+                    self._find_unknown_word(node, span, path, tuple(word.strip("' ") for word in words))
                 )
             else:
                 self.findings.add(self._find_wrong_shape(node, kind, path))
@@ -218,8 +219,7 @@ class _Reading(Generic[ModelType]):
         return find_look_alike(self.source, node, reads(read))
 
     def _find_unknown_key(self, key: Scalar, path: KeyPath) -> Iterator[Diagnostic]:
-        model = model_at(self.model, path[:-1])
-        known = keys_of(model) if model is not None else {}
+        known = self._keys_beside(path)
         group, value = walk(self.root, path[:-1])[0], walk(self.root, path)[0]
         written = {one.text for one, _ in group.entries} if isinstance(group, Mapping) else set()
         left = {name: declared for name, declared in known.items() if name not in written}
@@ -282,7 +282,9 @@ class _Reading(Generic[ModelType]):
         model = model_at(self.model, path[:-1]) if path else None
         return keys_of(model).get(str(path[-1])) if model is not None else None
 
-    def _find_unknown_word(self, node: Node, span: Span, expected: tuple[str, ...]) -> Iterator[Diagnostic]:
+    def _find_unknown_word(
+        self, node: Node, span: Span, path: KeyPath, expected: tuple[str, ...]
+    ) -> Iterator[Diagnostic]:
         message = say(
             "found {found}, expected one of {words}",
             found=kind_of(raw_shape(node)),
@@ -293,7 +295,15 @@ class _Reading(Generic[ModelType]):
         meant = value_of(type_plainly(node.text), expected)
         close = meant or value_in(node.text, expected) or nearest(node.text, expected)
         hints = [place(propose(close, is_safe=bool(meant)), self.source, node)] if close else []
+        if not close and "€" in node.text and "unit_cost" in self._keys_beside(path):
+            hints = [say("an amount stands after `{key}`", key="unit_cost")]
+            self.suggested.add((*path[:-1], "unit_cost"))
         return wrong_type(span, message, *hints)
+
+    def _keys_beside(self, path: KeyPath) -> MappingType[str, Key]:
+        """The keys that the group of a value can have."""
+        model = model_at(self.model, path[:-1])
+        return keys_of(model) if model is not None else {}
 
     def _find_wrong_shape(self, node: Node, kind: str, path: KeyPath) -> Iterator[Diagnostic]:
         hints: tuple[Message, ...] = ()

@@ -32,12 +32,21 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: of two ids of sources, how alike they are where one is a slip of the keyboard
 _SLIP = 0.9
 _LONGEST_ID = 40
+#: letters from which on a name is known again inside a longer text
+_WHOLE_NAME = 5
+_ADDRESS = re.compile(r"(?i)(?:https?://|www\.)\S+")
+#: what stands in place of a source where there is none
+_NO_SOURCE = re.compile(
+    r"(?i)(?:source )?internes?|estimations?(?: .*)?|hypothèses?(?: .*)?|(?:à )?dires? d['’]experts?|expertise"
+    r"|services?|à (?:trouver|définir|compléter|préciser|venir)|inconnue?|moi|nous|\?+|…"
+)
 _SOURCES = "proposals/sources.yaml"
 
 
 def find_id(text: str, names: Names) -> str | None:
     """The only id that a text names: by its very name, by all its words, or as a slip of the keyboard."""
-    return find_by_name(text, names) or nearest(slugify(text), names)
+    close = find_by_name(text, names) or nearest(slugify(text), names)
+    return close if close and _digits(text) in ("", _digits(close)) else None
 
 
 def find_by_name(text: str, names: Names) -> str | None:
@@ -47,7 +56,7 @@ def find_by_name(text: str, names: Names) -> str | None:
         return None
     if typed in names:
         return typed
-    for is_meant in (_is_same, _has_words):
+    for is_meant in (_is_same, _has_words, _is_within):
         found = [id for id, named in names.items() if any(is_meant(typed, slugify(one)) for one in named)]
         if found:
             return found[0] if len(found) == 1 else None
@@ -61,8 +70,10 @@ def is_named(text: str, id: str, names: Collection[str]) -> bool:
 
 def find_source(text: str, names: Names) -> str | None:
     """The id of the source that a text names exactly; another year or publisher is another source."""
-    typed = slugify(text.removeprefix("@"))
-    exact = [id for id, named in names.items() if any(_is_same(typed, slugify(one)) for one in named)]
+    typed = slugify(_address(text.removeprefix("@")))
+    exact = [
+        id for id, named in names.items() if any(_is_same(typed, slugify(_address(one))) for one in named)
+    ]
     if len(exact) == 1 and typed:
         return exact[0]
     return next((id for id in names if _is_slip(typed, id)), None)
@@ -81,7 +92,7 @@ def hint_id(kind: str, text: str, names: Names) -> tuple[Message, ...]:
 
 def hint_source(text: str, names: Names) -> tuple[Message, ...]:
     """The id of a source that is known, else the entry to add: no other source is ever proposed in its place."""
-    if is_none(text):
+    if is_none(text) or _NO_SOURCE.fullmatch(text):
         return (say("write in words what the figure rests on, under `assumption`, and delete `source`"),)
     if id := find_source(text, names):
         return (say("write `{text}`", text=id),)
@@ -92,12 +103,13 @@ def hint_source(text: str, names: Names) -> tuple[Message, ...]:
 
 def write_entry(text: str, taken: Collection[str]) -> tuple[str, str]:
     """An id for a source that is not in the bibliography, and its entry there: what was typed is its title."""
-    address = urlsplit(text) if re.match(r"https?://", text, re.IGNORECASE) else None
+    url = text if "://" in text else f"https://{text}"
+    address = urlsplit(url) if _ADDRESS.match(text) else None
     years = _YEAR.findall(text)
     year = [f"year: {years[0]}"] if len(set(years)) == 1 and not address else []
     if address:
         host = (address.hostname or "site").removeprefix("www.")
-        id, fields = slugify(host.rpartition(".")[0] or host), ["title: …", f'url: "{text}"']
+        id, fields = slugify(host.rpartition(".")[0] or host), ["title: …", f'url: "{url}"']
     elif slugify(text) == text:
         id, fields = text, ["title: …", *year]
     else:
@@ -121,8 +133,22 @@ def _has_words(typed: str, name: str) -> bool:
     return set(typed.split("-")) <= set(name.split("-"))
 
 
+def _is_within(typed: str, name: str) -> bool:
+    return len(name) >= _WHOLE_NAME and _has_words(name, typed)
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
+
+
+def _address(text: str) -> str:
+    """An address without what leads to the same page."""
+    return (
+        re.sub(r"(?i)^(?:https?://)?(?:www\.)?", "", text.strip()) if _ADDRESS.match(text.strip()) else text
+    )
+
+
 def _is_slip(typed: str, id: str) -> bool:
     if typed.replace("-", "") == id.replace("-", ""):
         return True
-    digits = [re.sub(r"\D", "", one) for one in (typed, id)]
-    return digits[0] == digits[1] and SequenceMatcher(None, typed, id).ratio() >= _SLIP
+    return _digits(typed) == _digits(id) and SequenceMatcher(None, typed, id).ratio() >= _SLIP

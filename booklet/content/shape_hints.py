@@ -41,10 +41,7 @@ def hint_list(
 ) -> tuple[Message, ...]:
     """What to type where a key asks for a list; `item` is the model of its items, None for texts."""
     if isinstance(node, Mapping):
-        if node.flow and item is not None:
-            return (say("write `{text}`", text=f"[{source.text[node.start : node.end]}]"),)
-        first = node.entries[0][0].text if node.entries else ""
-        return (say("put `- ` before `{key}`, and two more spaces before the keys below it", key=first),)
+        return _list_of_a_group(source, node, declared, item)
     assert isinstance(node, Scalar)
     text = " ".join(node.text.split())
     if is_none(text, key, *declared.french):
@@ -59,6 +56,18 @@ def hint_list(
     if len(text) > _LONGEST:
         return (say("write one item per line after `- `"),)
     return (say("write `[{text}]`, or one item per line after `- `", text=", ".join(items)),)
+
+
+def _list_of_a_group(
+    source: Source, node: Mapping, declared: Key, item: type[BaseModel] | None
+) -> tuple[Message, ...]:
+    """The list of one group whose dash is missing; `{}` is the list of none."""
+    if not node.entries:
+        return (say("write `{text}`", text="[]"),) if declared.needed != "ready" else ()
+    if node.flow and item is not None:
+        return (say("write `{text}`", text=f"[{source.text[node.start : node.end]}]"),)
+    first = node.entries[0][0].text
+    return (say("put `- ` before `{key}`, and two more spaces before the keys below it", key=first),)
 
 
 def _empty_list(source: Source, node: Scalar, text: str) -> Message:

@@ -10,24 +10,30 @@ import re
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from babel.messages.pofile import read_po
 
 from booklet.checks.context import Context
 from booklet.checks.engine import check_proposal
+from booklet.content.decode import decode
+from booklet.content.model.edition import Edition
+from booklet.content.model.lists import ElectoralLists
+from booklet.content.model.sources import Bibliography
 from booklet.content.workspace import read_workspace
+from booklet.content.yaml.parse import parse
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.law.lookup import law_of
 from tests.samples.commands import ROOT
-from tests.samples.workspace import PROPOSAL, Sample, write_proposal, write_small
+from tests.samples.workspace import EDITION, LISTS, PROPOSAL, SOURCES, Sample, write_proposal, write_small
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 UNIT_COST = "unit_cost: {low: 9 000 €, central: 12 000 €, high: 15 000 €}"
 SOURCE, AUTHORS, FUNDING = "source: bilan-2018", "authors: [{name: Groupe d'essai}]", "funding: []"
+LIST_KEYS = "the keys here are `id`, `name`, `head`, `commune`, `insee`, `sector`, `panel`"
 SCOPE = "scope: {included: [un essai], excluded: [tout le reste]}"
 
 
@@ -91,8 +97,18 @@ CASES = (
             ("de 10 à 15 k€", "10 k€", "15 k€"),
             ("6 000 € – 15 000 €", "6 000 €", "15 000 €"),
             ("environ 10-15 M€", "10 M€", "15 M€"),
+            ("min 6 000 €, max 15 000 €", "6 000 €", "15 000 €"),
         )
     ),
+    case(
+        UNIT_COST,
+        "unit_cost: de 6 à 15 k€ TTC",
+        "write `{low: 6 k€, central: …, high: 15 k€}`, with the most likely amount in the middle",
+        "add `price: ttc` in the same line of cost",
+        left="M104",
+    ),
+    write(UNIT_COST, "unit_cost: 12.000,50 €", "12 000,50 €"),
+    case(UNIT_COST, "price: 10 000 €", "an amount stands after `unit_cost`"),
     *(
         write(UNIT_COST, f"unit_cost: {typed}", "{low: 9 000 €, central: 12 000 €, high: 15 000 €}")
         for typed in ("9 000 € / 12 000 € / 15 000 €", "[9 000 €, 12 000 €, 15 000 €]")
@@ -198,6 +214,7 @@ CASES = (
         write(FUNDING, f"funding: {typed}", "[]")
         for typed in ("aucun", "non", "0", "néant", "Rien", "none", "N/A", "aucun financement", "pas de subvention")
     ),
+    write(FUNDING, "funding: {}", "[]"),
     below("risks: aucun", "[]"),
     below("keywords: aucun", "[]"),
     write(SCOPE, "scope: {included: [un essai], excluded: rien}", "[]"),
@@ -240,15 +257,25 @@ CASES = (
     # ids
     *(
         write("owner: ville", f"owner: {typed}", "ville")
-        for typed in ("Une ville", "UNE VILLE", "Ville", "la ville", "[ville]")
+        for typed in ("Une ville", "UNE VILLE", "Ville", "la ville", "[ville]", "Une ville (mairie)")
     ),
     write("id: pose,", "id: Pose,", "pose"),
     case("spread: pose", "spread: 2021", "write `{2021: 10}`"),
     key("spread: pose", "spread: Pose", "pose"),
-    case(SOURCE, "source: aucune", "write in words what the figure rests on, under `assumption`, and delete `source`"),
+    *(
+        case(
+            SOURCE,
+            f"source: {typed}",
+            "write in words what the figure rests on, under `assumption`, and delete `source`",
+        )
+        for typed in ("aucune", "interne", "dire d'expert", "à trouver")
+    ),
     *(
         write(SOURCE, f"source: {typed}", "bilan-2018")
-        for typed in ("Bilan de l’an passé", "Une revue", "bilan 2018", "'@bilan-2018'", "https://example.org/bilan")
+        for typed in (
+            *("Bilan de l’an passé", "Une revue", "bilan 2018", "'@bilan-2018'"),
+            *("https://example.org/bilan", "www.example.org/bilan/"),
+        )
     ),
     entry("le-journal-2019", "le-journal-2019", "{title: …, year: 2019}"),
     entry("bilan-2019", "bilan-2019", "{title: …, year: 2019}"),
@@ -367,3 +394,79 @@ def test_every_text_to_type_has_a_case() -> None:
         shown = {message.id for message in read_po(file) if _SHOWN.search(str(message.id))}
     tried = {hint.template for found in checked()[0].values() for one in found for hint in one.hints}
     assert shown - tried == TRIED_ELSEWHERE
+
+
+TEXTS: dict[str, tuple[type[Any], str]] = {
+    "edition": (Edition, EDITION),
+    "lists": (ElectoralLists, LISTS),
+    "sources": (Bibliography, SOURCES),
+}
+
+
+@pytest.mark.parametrize(
+    ("file", "sound", "typed", "hints", "left"),
+    [
+        (
+            "edition",
+            "{start: 2020-07, years: 2021-2026}",
+            "2027-2032",
+            "write `{years: 2027-2032}`",
+            {"M102"},
+        ),
+        ("edition", "2021-2026", "2021 à 2026", "write `2021-2026`", set()),
+        ("edition", "{year: 2019, basis: ht}", "2019", "write `{year: 2019}`", {"M102"}),
+        ("edition", "basis: ht", "basis: hors taxes", "write `ht`", set()),
+        ("edition", "{name: Une ville}", "Une ville", "write `{name: Une ville}`", set()),
+        ("edition", "lang: fr", "lang: français", "write `fr`", set()),
+        ("edition", "kind: commune", "kind: mairie", "write `commune`", set()),
+        ("edition", "100 000", "100 000 habitants", "write `100 000`", set()),
+        ("edition", '"#1b627d"', "1b627d", 'write `"#1b627d"`', set()),
+        ("edition", "date: 2020-02-06", "date: 6 février 2020", "write `2020-02-06`", set()),
+        ("edition", "date: 2020-02-06", "date: 06/02/20", "write `2020-02-06`", set()),
+        ("edition", "date: 2020-02-06", "date: 31/04/2020", "that month has 30 days", None),
+        ("edition", "date: 2020-02-06", "date: 2019-02-29", "that month has 28 days", None),
+        (
+            "edition",
+            "date: 2020-02-06",
+            "date: avril 2020",
+            "add the day after the month, from 01 to 30",
+            None,
+        ),
+        ("edition", "mobilite:", "Mobilité:", "write `mobilite`", set()),
+        ("edition", "domains:", "domaines:", "did you mean `domains`?", set()),
+        ("lists", "sector: 1", "sector: 1er secteur", "write `1`", set()),
+        ("lists", "sector: 1", "secteur: 1", "did you mean `sector`?", set()),
+        ("lists", "sector: 1", "nuance: LVEC", LIST_KEYS, None),
+        ("lists", "sector: 1", "nom: Autre", "`name` is there already: keep one of the two", None),
+        ("sources", "year: 2018", "year: 12 mars 2018", "write `2018`", set()),
+        ("sources", "year: 2018", "date: 2018", "did you mean `year`?", set()),
+        (
+            "sources",
+            '"https://example.org/bilan"',
+            "www.example.org",
+            "write `https://www.example.org`",
+            set(),
+        ),
+        ("sources", "publisher:", "éditeur:", "did you mean `publisher`?", set()),
+    ],
+)
+def test_hints_in_other_files(file: str, sound: str, typed: str, hints: str, left: set[str] | None) -> None:
+    """In the edition, lists and sources too a hint is followed where it points; `left` is None for words."""
+    model, text = TEXTS[file]
+    assert text.count(sound) >= 1
+    text = text.replace(sound, typed, 1)
+    found = _decode(model, text)
+    assert str(found[0].hints[0]) == hints
+    shown = _TYPED.search(hints)
+    assert (left is None) == (shown is None)
+    if shown is not None:
+        start, end, lines = found[0].span.start, found[0].span.end, text.split("\n")
+        line = lines[start.line - 1]
+        lines[start.line - 1] = line[: start.column - 1] + shown[1] + line[end.column - 1 :]
+        assert {one.code for one in _decode(model, "\n".join(lines))} == left
+
+
+def _decode(model: type[Any], text: str) -> tuple[Diagnostic, ...]:
+    parsed = parse("f.yaml", text.encode())
+    assert parsed.root is not None, parsed.diagnostics
+    return decode(model, parsed.source, parsed.root)[1]
