@@ -396,6 +396,8 @@ def test_a_safe_edit_is_a_suggestion_and_a_fix() -> None:
     fix = Fix.of(say("write `{text}`", text="ready"), edit)
     finding = replace(OUTSIDE, span=source.span(7, 10), hints=(fix,))
     report = report_of(finding, sources=(source,))
+    full = render(report, "full", ENGLISH, version=VERSION)
+    assert full.endswith("\n\n1 error\n`sh run.sh check --fix` corrects 1 of them\n")
     (entry,) = json.loads(render(report, "rdjson", ENGLISH, version=VERSION, prefix="ville"))["diagnostics"]
     assert entry["location"] == {
         "path": f"ville/{PATH}",

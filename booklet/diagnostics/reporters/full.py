@@ -51,6 +51,7 @@ INKS = {
     Severity.INFORMATION: "\x1b[1;36m",
 }
 EXPLAIN = "sh run.sh explain"
+FIX = "sh run.sh check --fix"
 PLACES = f"{EACH} --format concise"
 
 
@@ -65,7 +66,12 @@ def render_full(report: Report, language: Language, *, color: bool = False, whol
     listed = replace(report, diagnostics=shown).grouped(whole=whole)
     blocks = ["\n".join(page.lines(one, others)) for one, others in listed]
     blocks += ["\n".join(page.accepted_lines(code, found)) for code, found in _by_code(accepted)]
-    return "\n\n".join([*blocks, summarize(report, language)]) + "\n"
+    end = [summarize(report, language)]
+    if fixed := sum(one.fix is not None for one in report.standing):
+        end.append(
+            say("`{command}` corrects {count} of them", command=FIX, count=Decimal(fixed)).text(language)
+        )
+    return "\n\n".join([*blocks, "\n".join(end)]) + "\n"
 
 
 def write_diagnostic(diagnostic: Diagnostic, report: Report, language: Language) -> str:
