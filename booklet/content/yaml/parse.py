@@ -16,6 +16,7 @@ import yaml
 from yaml._yaml import get_version_string
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
+from booklet.content.yaml.conflicts import leave_out_conflicts
 from booklet.content.yaml.findings import Findings
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
 from booklet.content.yaml.recovery import MAX_CHARACTERS, MAX_PARTS, Readable, recover
@@ -110,7 +111,9 @@ class _Fault(Exception):
 
 def _read_around_faults(source: Source, findings: Findings, most: Size) -> _Builder:
     """Read a text; each fault of syntax is reported, and the text is read on without the part that it spoils."""
-    builder = _Builder(source, Readable(source.text), most)
+    readable, conflicts = leave_out_conflicts(source)
+    findings.add(conflicts)
+    builder = _Builder(source, readable, most)
     left = min(MAX_PARTS, MAX_CHARACTERS // (len(source.text) + 1))
     while (error := builder.error) is not None:
         fault = explain_syntax(builder.readable.text, error)

@@ -170,6 +170,29 @@ def empty_file(source: Source) -> Iterator[Diagnostic]:
         )
 
 
+@rule("Y112", "merge-conflict", Severity.ERROR)
+def merge_conflict(source: Source, start: int, end: int) -> Iterator[Diagnostic]:
+    """Git left two versions of some lines here, which it could not merge.
+
+    Why
+        Which of them is right is for people to say. The rest of the file is checked with the first version.
+
+    Fails
+        a file with the marks `<<<<<<<`, `=======` and `>>>>>>>`
+
+    Passes
+        a file with one of the two versions
+
+    Source
+        git-merge(1), "How conflicts are presented".
+    """
+    yield merge_conflict.at(
+        source.span(start, end),
+        say("two versions that git could not merge"),
+        say("keep one of the two, and delete the lines `<<<<<<<`, `=======` and `>>>>>>>`"),
+    )
+
+
 @rule("Y110", "too-many-findings", Severity.ERROR)
 def too_many_findings(path: str, count: int, severity: Severity | None = None) -> Iterator[Diagnostic]:
     """The file has more findings than are told: the others are counted, those of one rule at least once.
