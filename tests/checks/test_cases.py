@@ -293,7 +293,8 @@ def test_the_print_edition_names_its_printer(tmp_path: Path) -> None:
     ("owner", "hint"),
     [
         ("ampp", "did you mean `amp`?"),
-        ("la-metropole", "the known ids are"),
+        ("la-metropole", "did you mean `amp`?"),
+        ("prefecture", "the known ids are"),
         ("metropole", "did you mean `amp`?"),
     ],
 )
