@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from booklet.content.corrections import dash_items, place, propose, quote_pair, replace_scalar, type_plainly
 from booklet.content.document import Document, ModelType, first_line, walk
 from booklet.content.french_words import value_in, value_of
-from booklet.content.holes import Holes
+from booklet.content.holes import Holes, name_hidden
 from booklet.content.id_hints import NO_TITLES, hint_id
 from booklet.content.look_alikes import LookAlike, find_look_alike, reads, retype, span_within
 from booklet.content.model.fields import keys_of, model_at
@@ -69,7 +69,7 @@ def decode(
     """
     reading = _Reading(model, source, root, titles)
     value = reading.read()
-    document = Document(value, root, source, frozenset(reading.broken), hidden=hidden)
+    document = Document(value, root, source, frozenset(reading.broken), hidden=name_hidden(model, hidden))
     ready = getattr(value, "status", None) == "ready"
     findings = reading.findings
     for name in ("costs", "revenues"):
@@ -114,6 +114,8 @@ class _Reading(Generic[ModelType]):
         """Validate; after each failure report every fault, take out what it names, and validate what is left."""
         self.findings.add(cut_at_commas(self.source, self.root, self.broken))
         for path in sorted(self.broken, key=len, reverse=True):
+            if path and (close := nearest_key(str(path[-1]), self._keys_beside(path))):
+                self.suggested.add((*path[:-1], close))
             self._take_out(path)
         if isinstance(self._raw, (dict, list)) and len(self._raw) > ENTRIES:
             return self._validate_table()

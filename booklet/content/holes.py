@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, RootModel
 
 from booklet.content.document import Document, first_line
-from booklet.content.model.fields import Key, keys_of
+from booklet.content.model.fields import Key, keys_of, model_at
 from booklet.content.raw import is_blank
 from booklet.content.schema_rules import missing_key
+from booklet.content.spelling import french_key
 from booklet.content.yaml.nodes import Mapping, Node, Sequence
 from booklet.diagnostics.diagnostic import Severity
 
@@ -89,6 +90,16 @@ class Holes:
             draft=draft,
             comment=_begins_a_colour(after),
         )
+
+
+def name_hidden(model: type[BaseModel], words: frozenset[str] | None) -> frozenset[str] | None:
+    """The keys that faults of syntax may hide, also where the words found there are French."""
+    if not words:
+        return words
+    groups = (model_at(model, path) for key in keys_of(model) for path in ((key,), (key, 0)))
+    models = (model, *(group for group in groups if group is not None))
+    meant = (french_key(word, keys_of(one)) for word in words for one in models)
+    return words.union(key for key in meant if key is not None)
 
 
 def _is_empty(value: object) -> bool:

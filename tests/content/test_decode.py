@@ -426,3 +426,13 @@ def test_mutated_proposals_are_read_or_reported(path: Path, chance: random.Rando
 def test_the_examples_read_without_a_fault(path: Path) -> None:
     """Every published proposal is read whole."""
     assert faults(path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("line", ["promesse: un : deux", "promesse un texte"])
+def test_a_french_key_with_a_fault_of_syntax_is_not_missed(line: str) -> None:
+    """The key that a French word stands for is not called missing where its line cannot be read."""
+    parsed = parse("p.yaml", f"status: ready\ntitle: a\n{line}\nowner: x\n".encode())
+    assert parsed.root is not None and parsed.hidden is not None
+    _, diagnostics = decode(Proposal, parsed.source, parsed.root, hidden=parsed.hidden)
+    (missed,) = [str(one.message) for one in diagnostics if one.code == "M102"]
+    assert "`problem`" in missed and "`promise`" not in missed
