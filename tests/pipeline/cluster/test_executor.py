@@ -81,7 +81,14 @@ def scheduler(folder: Path) -> Iterator[str]:
     address = f"tcp://127.0.0.1:{port}"
     command = ("dask_scheduler", "--host", "127.0.0.1", "--port", str(port), "--no-dashboard", "--no-show")
     with processes(command):
+        wait_until(lambda: answers(port), "a scheduler")
         yield address
+
+
+def answers(port: int) -> bool:
+    """Check whether something listens at a port of this machine."""
+    with socket.socket() as connection:
+        return connection.connect_ex(("127.0.0.1", port)) == 0
 
 
 def worker(address: str, folder: Path, *options: str, threads: int = 1) -> tuple[str, ...]:
