@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -271,7 +271,6 @@ SHARES = {
 
 @pytest.mark.parametrize("kind", SHARES)
 @given(random=st.randoms(use_true_random=True))
-@settings(max_examples=max(1, settings().max_examples // 2))
 def test_any_bytes_are_read_or_refused(readers: dict[str, Reader], kind: str, random: Random) -> None:
     """Whatever is done to a file, its reader returns, or raises what it says it raises."""
     reader = readers[kind]
