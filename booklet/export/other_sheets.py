@@ -58,11 +58,11 @@ def find_changed_cells(
     top = Span(name, Position(1, 1), Position(1, 1))
     gone = []
     for place, fresh in enumerate(before):
-        sheet = next((one for one in sheets if fresh.title in (one.title, _heading(one))), None)
-        if sheet is None:
-            gone.append(fresh.title)
-        else:
+        found = [one for one in sheets if fresh.title in (one.title, _heading(one))]  # copies too
+        for sheet in found:
             yield from _Comparison(name, sheet, fresh, place, after).find_changes()
+        if not found:
+            gone.append(fresh.title)
     if gone:
         message = say("no sheet {names}: what was changed there is not known", names=quote_all(gone))
         yield workbook_unknown_row.at(top, message, _HINT, severity=Severity.WARNING)
@@ -88,12 +88,14 @@ class _Comparison:
         words = _words(self.fresh.rows[heading])
         columns = {column: column for cells in self.fresh.rows.values() for column in cells}
         if len(words) >= _HEADINGS:
-            found = _words(self.sheet.rows.get(pairs.get(heading, 0), {}))
-            if list(found.values()) != list(words.values()):
+            typed = iter(_words(self.sheet.rows.get(pairs.get(heading, 0), {})).items())
+            # a column of one's own may stand between
+            found = [next((at for at, one in typed if one == word), None) for word in words.values()]
+            if None in found:
                 message = say("the columns of sheet `{sheet}` are others", sheet=self.sheet.title)
                 yield self._tell_row(1, message)
                 return
-            columns |= dict(zip(words, found, strict=True))
+            columns |= {column: at for column, at in zip(words, found, strict=True) if at is not None}
         for row, other in pairs.items():
             for column, here in columns.items():
                 yield from self._compare(row, column, other, here)
@@ -109,7 +111,9 @@ class _Comparison:
                 fold(_value(cell)) for at, cell in self.sheet.rows[row].items() if at in columns.values()
             ]
             if row > pairs.get(min(self.fresh.rows), 0) and texts:
-                yield self._tell_row(row, say("this row is none of the export: {label}", label=texts[0][:40]))
+                yield self._tell_row(
+                    row, say("this row is none of the export: {label}", label=", ".join(texts)[:80])
+                )
 
     def _compare(self, row: int, column: int, other: int, here: int) -> Iterator[Diagnostic]:
         """Compare one cell."""

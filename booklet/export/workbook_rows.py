@@ -172,7 +172,8 @@ def read_cell(cell: CellValue, *, in_euros: bool = False) -> Decimal | None:
     if isinstance(cell, bool) or not isinstance(cell, (int, float)) or not abs(cell) < LIMIT:
         return None
     number = Decimal(f"{cell:.{SIGNIFICANT}g}")
-    return round(number, DECIMALS) if abs(number) < LIMIT else None
+    rounded = round(number, DECIMALS) if abs(number) < LIMIT else None
+    return rounded if rounded or not number else None  # too small to be written is not 0
 
 
 def read_rate(cell: CellValue) -> Decimal | None:

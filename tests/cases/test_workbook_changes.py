@@ -234,6 +234,7 @@ def test_what_is_no_number_is_told(awkward: Sample, workbook: bytes) -> None:
             (UNITS, "part-2023", "1.400"),
             (f"{ID}#costs[3]", "quantity", "20 %"),
             (f"{ID}#costs[4]", "quantity", "#REF!"),
+            (f"{ID}#revenues[0]", "quantity", 1e-12),
         ],
     )
     found = told(awkward, book)
@@ -329,6 +330,8 @@ def test_other_sheets_are_found_again(awkward: Sample, workbook: bytes) -> None:
     book["Ensemble"].insert_rows(1)
     book["Sommes exactes"].title = "Détail"
     book["Sources"]["K4"] = "une note à côté"
+    book["Financement"].insert_cols(4)
+    book["Financement"]["D4"] = "À moi"
     assert warned(awkward, book) == []
 
 
@@ -337,6 +340,8 @@ def test_other_rows_and_sheets_are_told(awkward: Sample, workbook: bytes) -> Non
     book = open_workbook(workbook)
     book["Années"].delete_rows(10)
     book["Financement"].cell(30, 1).value = "un financeur de plus"
+    book["Financement"].cell(30, 10).value = 5_000
+    book.copy_worksheet(book["Ensemble"])["D5"] = 1
     book["Sommes exactes"].delete_cols(7)
     del book["Sources"]
     assert warned(awkward, book) == [
@@ -344,7 +349,8 @@ def test_other_rows_and_sheets_are_told(awkward: Sample, workbook: bytes) -> Non
         " dépensé` on sheet `Années`",
         "X102 no sheet `Sources`: what was changed there is not known",
         "X102 the columns of sheet `Sommes exactes` are others",
-        "X102 this row is none of the export: un financeur de plus",
+        "X103 `1` in Ensemble Copy!D5 is not brought back: it is computed",
+        "X102 this row is none of the export: un financeur de plus, 5000",
     ]
 
 
