@@ -14,21 +14,24 @@ from booklet.checks.context import Context, severity_if_missing
 from booklet.checks.layout import unprintable
 from booklet.checks.mentions import find_wrong_mentions
 from booklet.checks.scopes import for_each_proposal, for_workspace
-from booklet.checks.spans import is_attempted, span_of
+from booklet.checks.spans import is_attempted, node_at, span_of
 from booklet.content.file_rules import stray_file
+from booklet.content.look_alikes import find_look_alike
 from booklet.content.model.description import Figure
 from booklet.content.spelling import nearest
+from booklet.content.yaml.nodes import Scalar
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
-from booklet.diagnostics.message import say
+from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import read_bytes
 from booklet.diagnostics.rule import rule
 from booklet.layout.fonts import find_unprintable
 from booklet.pictures.picture import Picture, check_size, check_together, read_picture
 from booklet.pictures.refusal import PictureRefused
+from booklet.text.look_alikes import show, to_plain
 from booklet.text.markdown import has_encoded_link
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container, Iterable, Iterator
     from pathlib import Path
 
     from booklet.content.document import Document
@@ -57,7 +60,7 @@ def _read_image(root: Path, folder: str, path: str) -> Picture:
 
 def _local_name(file: str) -> str | None:
     """Return a figure's path below the proposal's folder; None where it leads anywhere else."""
-    parts = file.strip().split("/")
+    parts = file.split("/")
     outside = "\\" in file or "\0" in file or ":" in file or any(part in ("", ".", "..") for part in parts)
     return None if outside else "/".join(parts)
 
@@ -91,14 +94,30 @@ def asset_missing(document: ProposalDocument, context: Context) -> Iterator[Diag
             continue
         prefix = f"{document.folder}/"
         present = sorted(path.removeprefix(prefix) for path in assets if path.startswith(prefix))
+        node = node_at(document, "figures", index, "file")
+        assert isinstance(node, Scalar), "what was read as a name is one"
+        if typed := find_look_alike(document.source, node, lambda text: f"{prefix}{text}" in assets):  # noqa: B023
+            yield asset_missing.at(typed.span, typed.message, typed.hint)
+            continue
         close = nearest(name, present)
         yield asset_missing.at(
             span_of(document, "figures", index, "file"),
-            say("no file `{name}` in `{folder}/`", name=name, folder=document.folder),
-            say("did you mean `{name}`?", name=close)
-            if close
-            else say("put the image into `{folder}/`", folder=document.folder),
+            say("no file `{name}` in `{folder}/`", name=show(name), folder=document.folder),
+            _hint_name(name, present)
+            or (
+                say("did you mean `{name}`?", name=close)
+                if close
+                else say("put the image into `{folder}/`", folder=document.folder)
+            ),
         )
+
+
+def _hint_name(name: str, present: Iterable[str]) -> Message | None:
+    """What to do where a file is named with a character that is not what it seems."""
+    alike = [one for one in present if to_plain(one) == to_plain(name)]
+    if len(alike) != 1:
+        return None
+    return say("the file is called `{name}`: give both the same name", name=show(alike[0]))
 
 
 @for_each_proposal
@@ -263,7 +282,7 @@ def find_unused_files(document: ProposalDocument, context: Context) -> Iterator[
     """Report the files in a proposal's folder that no figure shows (Y108)."""
     if document.is_broken("figures"):
         return
-    used = {figure.file.strip() for figure in document.value.figures if figure.file is not None}
+    used = {to_plain(figure.file) for figure in document.value.figures if figure.file is not None}
     prefix = f"{document.folder}/"
     here = context.assets_by_folder.get(document.folder, ())
-    yield from stray_file([path for path in here if path.removeprefix(prefix) not in used], here)
+    yield from stray_file([path for path in here if to_plain(path.removeprefix(prefix)) not in used], here)

@@ -7,7 +7,8 @@ contributor's text.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,7 +22,7 @@ from booklet.content.model.proposal import Proposal
 from booklet.content.yaml.parse import FILE, Size, parse, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from booklet.content.id_hints import Titles
@@ -52,6 +53,24 @@ class ProposalDocument(Document[Proposal]):
     def cross_references(self) -> CrossReferences:
         """The fields that rules comparing proposals need."""
         return CrossReferences.of(self.value, has_broken_links=self.is_broken("links"))
+
+    def with_names_on_disk(self, paths: Iterable[str]) -> ProposalDocument:
+        """Name the images as the disk does: an accent is one character or two, as the system that saved it has."""
+        typed = [figure.file or "" for figure in self.value.figures]
+        if "".join(typed).isascii():
+            return self
+        prefix = f"{self.folder}/"
+        names = [path.removeprefix(prefix) for path in paths if path.startswith(prefix)]
+        on_disk = {unicodedata.normalize("NFC", name): name for name in names}
+        figures = tuple(
+            figure
+            if file in names
+            else figure.model_copy(
+                update={"file": on_disk.get(unicodedata.normalize("NFC", file), figure.file)}
+            )
+            for figure, file in zip(self.value.figures, typed, strict=True)
+        )
+        return replace(self, value=self.value.model_copy(update={"figures": figures}))
 
 
 class KnownProposal(ProposalDocument):

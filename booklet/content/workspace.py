@@ -235,6 +235,7 @@ class Folder:
                 *id_mismatch(document, self._titles.get("domain"), self.paths),
                 *duplicate_phase(document),
             )
+            document = document.with_names_on_disk(self.paths)
         return document, faults
 
     def restore(self, references_by_path: Mapping[str, CrossReferences | None]) -> Workspace:
