@@ -73,8 +73,9 @@ def run_check(session: Session) -> int:
         if session.options.diff:
             print_diff(fixes, session)
         else:
-            fixes.save()
-            checked = check_incrementally(session.root, store)
+            if fixes.files:
+                fixes.save()
+                checked = check_incrementally(session.root, store)
             format = choose_format(session.options.format, os.environ, terminal=sys.stdout.isatty())
             print_fixes(fixes, session, sys.stdout if format in FOR_PEOPLE else sys.stderr)
 
