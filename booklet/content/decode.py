@@ -20,7 +20,7 @@ from booklet.content.holes import Holes, name_hidden
 from booklet.content.id_hints import NO_TITLES, hint_id
 from booklet.content.look_alikes import LookAlike, find_look_alike, reads, retype, span_within
 from booklet.content.model.fields import keys_of, model_at
-from booklet.content.raw import raw_data, raw_shape
+from booklet.content.raw import is_blank, phases_of, raw_data, raw_shape, rename_key, take_out
 from booklet.content.scalars import kind_of, read_money, read_prose, read_slug, read_text
 from booklet.content.schema_rules import (
     bad_amount,
@@ -30,7 +30,7 @@ from booklet.content.schema_rules import (
     wrong_type,
 )
 from booklet.content.shape_hints import hint_group, hint_list
-from booklet.content.spelling import is_translation, nearest, nearest_key
+from booklet.content.spelling import french_key, is_translation, nearest, nearest_key
 from booklet.content.yaml.findings import Findings
 from booklet.content.yaml.flow_commas import cut_at_commas
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
     from pydantic_core import ErrorDetails
 
-    from booklet.content.id_hints import Names, Titles
+    from booklet.content.id_hints import Titles
     from booklet.content.model.fields import Key, KeyPath
     from booklet.diagnostics.diagnostic import Diagnostic
     from booklet.diagnostics.message import Message
@@ -69,13 +69,15 @@ def decode(
     """
     reading = _Reading(model, source, root, titles)
     value = reading.read()
-    document = Document(value, root, source, frozenset(reading.broken), hidden=name_hidden(model, hidden))
+    document = Document(
+        value, reading.root, source, frozenset(reading.broken), hidden=name_hidden(model, hidden)
+    )
     ready = getattr(value, "status", None) == "ready"
     findings = reading.findings
     for name in ("costs", "revenues"):
         for index in range(len(getattr(value, name, ()))):
             findings.add(range_order(document, name, index, "unit_cost"))
-    findings.add(Holes(document, reading.suggested, findings, ready=ready).find(root, value, ()))
+    findings.add(Holes(document, reading.suggested, findings, ready=ready).find(reading.root, value, ()))
     # one amount stands for low, central and high: its fault is found three times and reported once
     unique = {diagnostic.order: diagnostic for diagnostic in findings.all}
     return document, tuple(unique[order] for order in sorted(unique))
@@ -116,7 +118,7 @@ class _Reading(Generic[ModelType]):
         for path in sorted(self.broken, key=len, reverse=True):
             if path and (close := nearest_key(str(path[-1]), self._keys_beside(path))):
                 self.suggested.add((*path[:-1], close))
-            self._take_out(path)
+            take_out(self._raw, path, self.model)
         if isinstance(self._raw, (dict, list)) and len(self._raw) > ENTRIES:
             return self._validate_table()
         return self._validate()
@@ -162,7 +164,7 @@ class _Reading(Generic[ModelType]):
                 entries = error.errors(include_url=False, include_input=False)
             paths = [self._report(entry) for entry in entries]
             for path in paths:
-                self._take_out(path)
+                take_out(self._raw, path, self.model)
             assert not taken.issuperset(paths), f"what stands at {paths} cannot be taken out"
             taken.update(paths)
         return self._nothing()
@@ -236,6 +238,8 @@ class _Reading(Generic[ModelType]):
         hint = None
         if close:
             self.suggested.add((*path[:-1], close))
+            if close == french_key(typed, left, value.text if isinstance(value, Scalar) else ""):
+                self._read_as(path, close)
             hint = say("did you mean `{key}`?", key=close)
             others = [one for one in written if one not in known and is_translation(one, close, left[close])]
             if others == [key.text]:
@@ -243,6 +247,19 @@ class _Reading(Generic[ModelType]):
         alone = not self.source.text[key.end :].lstrip().startswith(":")
         taken = nearest_key(key.text, known)
         return unknown_key(self.source.span(key.start, key.end), key.text, known, hint, taken, alone=alone)
+
+    def _read_as(self, path: KeyPath, key: str) -> None:
+        """Read a value as that of the key that was meant, so that the faults inside it are told in the same run."""
+        self.root, meant = rename_key(self.root, path, key), (*path[:-1], key)
+        node, parent = walk(self.root, meant)[0], self._raw
+        for step in path[:-1]:
+            parent = parent[step]
+        below = {(*meant, *one[len(path) :]) for one in self.broken if one[: len(path)] == path}
+        if not is_blank(node):
+            parent[key] = raw_data(node, self.model, meant, below)
+        self.broken |= below
+        for one in sorted(below, key=len, reverse=True):
+            take_out(self._raw, one, self.model)
 
     def _hint_plain(self, node: Node, path: KeyPath, location: KeyPath) -> tuple[Message, ...]:
         """What to type where a value can be read once its characters are those of the keyboard, or in quotes.
@@ -266,16 +283,10 @@ class _Reading(Generic[ModelType]):
         declared = self._declared(path)
         if declared is None or declared.names is None or not isinstance(node, Scalar):
             return ()
-        names = self._phases() if declared.names == "phase" else self.titles.get(declared.names)
+        names = phases_of(self._raw) if declared.names == "phase" else self.titles.get(declared.names)
         if names is not None and (hints := hint_id(declared.names, node.text.strip(), names)):
             return hints
         return (say("write the id alone: lower case letters without accents, digits and `-`"),)
-
-    def _phases(self) -> Names:
-        """The labels of the phases of a proposal, by id."""
-        timeline = self._raw.get("timeline") if isinstance(self._raw, dict) else None
-        phases = [phase for phase in timeline or () if isinstance(phase, dict)]
-        return {str(phase["id"]): (str(phase.get("label", "")),) for phase in phases if phase.get("id")}
 
     def _declared(self, path: KeyPath) -> Key | None:
         """What is declared of the key that a value stands under, alone or in a list."""
@@ -325,24 +336,3 @@ class _Reading(Generic[ModelType]):
         expected = _SHAPES.get(kind, say("another kind of value"))
         message = say("found {found}, expected {expected}", found=found, expected=expected)
         return wrong_type(first_line(self.source, node), message, *hints)
-
-    def _take_out(self, path: KeyPath) -> None:
-        """Take the value at a path out of the raw data.
-
-        An item of a list of groups becomes a group without keys, so that indexes hold; a list of words with one that
-        cannot be read is taken out whole.
-        """
-        parents = [self._raw]
-        for step in path[:-1]:
-            try:
-                parents.append(parents[-1][step])
-            except (KeyError, IndexError, TypeError):
-                return
-        for depth in range(len(path) - 1, -1, -1):
-            parent, step = parents[depth], path[depth]
-            if isinstance(parent, dict):
-                parent.pop(step, None)
-                return
-            if isinstance(parent, list) and isinstance(step, int) and model_at(self.model, path[: depth + 1]):
-                parent[step] = {}
-                return

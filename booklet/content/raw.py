@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from booklet.content.model.fields import keys_of, model_at
-from booklet.content.yaml.nodes import Scalar, Sequence
+from booklet.content.yaml.nodes import Mapping, Scalar, Sequence
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -40,6 +40,56 @@ def raw_data(node: Node, model: type[BaseModel], path: KeyPath, refused: set[Key
         if not (is_blank(value) and _can_be_a_hole(model, here)):
             raw[key.text] = below
     return raw
+
+
+def take_out(raw: Any, path: KeyPath, model: type[BaseModel]) -> None:
+    """Take the value at a path out of the raw data.
+
+    An item of a list of groups becomes a group without keys, so that indexes hold; a list of words with one that
+    cannot be read is taken out whole.
+    """
+    parents = [raw]
+    for step in path[:-1]:
+        try:
+            parents.append(parents[-1][step])
+        except (KeyError, IndexError, TypeError):
+            return
+    for depth in range(len(path) - 1, -1, -1):
+        parent, step = parents[depth], path[depth]
+        if isinstance(parent, dict):
+            parent.pop(step, None)
+            return
+        if isinstance(parent, list) and isinstance(step, int) and model_at(model, path[: depth + 1]):
+            parent[step] = {}
+            return
+
+
+def phases_of(raw: Any) -> dict[str, tuple[str, ...]]:
+    """The labels of the phases of a proposal, by id."""
+    timeline = raw.get("timeline") if isinstance(raw, dict) else None
+    phases = [phase for phase in timeline or () if isinstance(phase, dict)]
+    return {str(phase["id"]): (str(phase.get("label", "")),) for phase in phases if phase.get("id")}
+
+
+def rename_key(node: Node, path: KeyPath, text: str) -> Node:
+    """A tree in which the key at a path has another text, at the same place."""
+    step, *below = path
+    if isinstance(node, Sequence):
+        items = (
+            rename_key(item, tuple(below), text) if index == step else item
+            for index, item in enumerate(node.items)
+        )
+        return node._replace(items=tuple(items))
+    assert isinstance(node, Mapping)
+    entries = (
+        (key, value)
+        if key.text != step
+        else (key, rename_key(value, tuple(below), text))
+        if below
+        else (key._replace(text=text), value)
+        for key, value in node.entries
+    )
+    return Mapping(tuple(entries), node.start, node.end, node.flow)
 
 
 def raw_shape(node: Node) -> str | list[Any] | dict[str, Any]:

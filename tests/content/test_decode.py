@@ -436,3 +436,14 @@ def test_a_french_key_with_a_fault_of_syntax_is_not_missed(line: str) -> None:
     _, diagnostics = decode(Proposal, parsed.source, parsed.root, hidden=parsed.hidden)
     (missed,) = [str(one.message) for one in diagnostics if one.code == "M102"]
     assert "`problem`" in missed and "`promise`" not in missed
+
+
+def test_what_stands_under_a_french_key_is_read() -> None:
+    """The faults inside the great parts are told in the run that tells their keys, at their own places."""
+    text = "statut: brouillon\ncoûts:\n  - libellé: Une\n    prix: environ 3 €\n    preuve: devis\nfinancement: aucun\n"
+    assert faults(text) == [
+        *(("M101", 1, 1), ("M103", 1, 9), ("M101", 2, 1), ("M101", 3, 5), ("M101", 4, 5), ("M104", 4, 11)),
+        *(("M101", 5, 5), ("M103", 5, 13), ("M101", 6, 1), ("M103", 6, 14)),
+    ]
+    document = decoded("statut: draft\ncoûts: [{libellé: Une, quantité: 2}]\n")
+    assert (document.value.costs[0].label, document.value.costs[0].quantity) == ("Une", 2)
