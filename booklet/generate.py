@@ -1,7 +1,8 @@
 """Code → all that is generated from it and kept in git: `python -m booklet.generate`.
 
 That is the message catalogue (`templates/locale/`), the pages of rules in both languages and the drawn tree of
-`docs/architecture.md` (`docs/`), the JSON Schemas for editors (`.vscode/`). With `--check` nothing is written: what is
+`docs/architecture.md` (`docs/`), the schemas, tasks and snippets
+for editors (`.vscode/`). With `--check` nothing is written: what is
 stale is named, and the status is 1, as it is while a message lacks its translation.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import ast
 import io
+import json
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +21,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po, write_po
 
 from booklet.checks import engine  # noqa: F401 (declares every rule)
-from booklet.content import json_schema
+from booklet.content import editor, json_schema
 from booklet.diagnostics.rule_pages import list_rules, read_page, render_all, words_of
 from booklet.installation import PACKAGE, TEMPLATES, TOOLKIT
 from booklet.text.catalogue import find_catalogue
@@ -50,8 +52,12 @@ def generate() -> tuple[dict[Path, bytes], list[str]]:
         ARCHITECTURE: replace_tree(ARCHITECTURE.read_text("utf-8"), draw_tree()),
     }
     for kind in json_schema.KINDS:
-        path = TOOLKIT / json_schema.FOLDER / f"{kind}.schema.json"
-        texts[path] = json_schema.write_schema(kind, FRENCH)
+        path = TOOLKIT / editor.FOLDER / f"{kind}.schema.json"
+        # ids follow the content, by `schema`: a new source makes nothing stale
+        ids = json_schema.ids_in(json.loads(path.read_text("utf-8"))) if path.exists() else json_schema.NO_IDS
+        texts[path] = json_schema.write_schema(kind, FRENCH, ids)
+    for name, text in editor.make_files(FRENCH, editor.IN_A_CHECKOUT).items():
+        texts[TOOLKIT / editor.FOLDER / name] = text
     files = {path: text.encode() for path, text in texts.items()}
     missing = []
     for path in filter(Path.exists, map(find_catalogue, LANGUAGES)):

@@ -1,4 +1,4 @@
-"""`schema`: the JSON Schemas that editors use."""
+"""`schema`: the JSON Schemas that editors use, with the ids of the workspace, and tasks and snippets of VS Code."""
 
 from __future__ import annotations
 
@@ -22,11 +22,13 @@ def add_parser(commands: Commands) -> None:
 
 def run_schema(session: Session) -> int:
     """Print one JSON Schema, or write all of them where editors look."""
-    from booklet.content.json_schema import write_all, write_schema
+    from booklet.content.editor import write_all
+    from booklet.content.json_schema import ids_of, write_schema
+    from booklet.content.workspace import read_workspace
 
     if session.options.kind is not None:
         print(write_schema(session.options.kind, session.language), end="")
     else:
-        for path in write_all(session.root, session.language):
+        for path in write_all(session.root, session.language, ids_of(read_workspace(session.root))):
             print(path)
     return CLEAN

@@ -1,31 +1,36 @@
 """Models → JSON Schema draft-07, for completion and messages in editors.
 
 Editors read YAML by their own rules (`2021` is a number there), so the schema of a scalar says which of YAML's types
-its text may look like. What only our own reader can check is left to `check`.
+its text may look like. What only our own reader can check is left to `check`. A ready proposal must have more (`if`,
+`then`). Ids that exist in the workspace are offered, and others allowed: they are typed before what they name.
 """
 
 from __future__ import annotations
 
 import json
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from booklet.cache.atomic import write_whole
-from booklet.cache.links import require_own_folder
 from booklet.content.model.edition import Edition
 from booklet.content.model.lists import ElectoralLists
+from booklet.content.model.meanings import describe_values
 from booklet.content.model.parameters import Parameters
 from booklet.content.model.proposal import Proposal
 from booklet.content.model.sources import Bibliography
+from booklet.content.scalars import SLUG
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from pydantic import BaseModel
 
+    from booklet.content.workspace import Workspace
     from booklet.text.language import Language
 
+    #: by kind of thing, as `source`: the ids of the workspace, each with what it names
+    Ids = Mapping[str, Mapping[str, str]]
+
 DRAFT = "http://json-schema.org/draft-07/schema#"
-FOLDER = ".vscode"
 #: kind of file → model and the files of a workspace that it describes
 KINDS: dict[str, tuple[type[BaseModel], str]] = {
     "proposal": (Proposal, "proposals/*/*.yaml"),
@@ -34,46 +39,52 @@ KINDS: dict[str, tuple[type[BaseModel], str]] = {
     "sources": (Bibliography, "proposals/sources.yaml"),
     "parameters": (Parameters, "proposals/parameters.yaml"),
 }
-
+#: where no workspace is known
+NO_IDS: Ids = MappingProxyType({})
 
 #: keywords under which every key is a name of ours, even where it reads like a keyword
 _NAMED = frozenset({"$defs", "properties", "patternProperties"})
 #: what pydantic writes for programs (and `model.base.field` for us), and an editor has no use for
 _LEFT_OUT = frozenset({"default", "discriminator", "french", "needed", "title"})
+#: an id that names something
+_ID = {"type": ["string", "integer"], "pattern": f"^{SLUG.pattern}$"}
 
 
-def make_schema(kind: str, language: Language) -> dict[str, Any]:
-    """The schema of one kind of file, its descriptions in a language."""
+def make_schema(kind: str, language: Language, ids: Ids = NO_IDS) -> dict[str, Any]:
+    """The schema of one kind of file, its descriptions in a language, with the ids that its editor offers."""
     model, _ = KINDS[kind]
-    schema = model.model_json_schema(by_alias=True, ref_template="#/definitions/{model}", mode="validation")
-    return {"$schema": DRAFT, **_translate(_to_draft_07(schema), language)}
+    raw = model.model_json_schema(by_alias=True, ref_template="#/definitions/{model}", mode="validation")
+    schema = {"$schema": DRAFT, **_translate(_to_draft_07(raw), language)}
+    for named in sorted(_names_in(raw)):
+        schema["definitions"][named] = _id_of(ids.get(named, {}))
+    if asked := _asked_when_ready(raw, raw.get("$defs", {})):
+        schema["if"] = {"properties": {"status": {"const": "ready"}}, "required": ["status"]}
+        schema["then"] = asked
+    return schema
 
 
-def write_schema(kind: str, language: Language) -> str:
-    """Write one schema as text, the same for the same models."""
-    return json.dumps(make_schema(kind, language), indent=1, ensure_ascii=False) + "\n"
+def write_schema(kind: str, language: Language, ids: Ids = NO_IDS) -> str:
+    """Write one schema as text, the same for the same models and ids."""
+    return json.dumps(make_schema(kind, language, ids), indent=1, ensure_ascii=False) + "\n"
 
 
-def settings() -> dict[str, Any]:
-    """The editor settings that wire each schema to its files (the YAML extension of VS Code)."""
-    return {"yaml.schemas": {f"./{FOLDER}/{kind}.schema.json": files for kind, (_, files) in KINDS.items()}}
+def ids_of(workspace: Workspace) -> Ids:
+    """The organisations, sources and proposals of a workspace, each with its name."""
+    named = {
+        kind: {id: next(iter(names), "") for id, names in titles.items()}
+        for kind, titles in workspace.titles.items()
+    }
+    proposals = {document.id: document.value.title or "" for document in workspace.proposals}
+    return {**named, "proposal": proposals}
 
 
-def write_all(root: Path, language: Language) -> tuple[str, ...]:
-    """Write every schema into a workspace, and the editor settings where there are none; return the paths.
-
-    Raises `BuildError` where their folder is a link.
-    """
-    folder = require_own_folder(root, FOLDER)
-    folder.mkdir(exist_ok=True)
-    written = []
-    for kind in KINDS:
-        write_whole(folder / f"{kind}.schema.json", write_schema(kind, language).encode())
-        written.append(f"{FOLDER}/{kind}.schema.json")
-    if not (folder / "settings.json").exists():
-        write_whole(folder / "settings.json", (json.dumps(settings(), indent=2) + "\n").encode())
-        written.append(f"{FOLDER}/settings.json")
-    return tuple(written)
+def ids_in(schema: dict[str, Any]) -> Ids:
+    """The ids that a schema offers."""
+    return {
+        named: dict(zip(offered["enum"], offered["enumDescriptions"], strict=True))
+        for named, definition in schema["definitions"].items()
+        if (offered := definition.get("anyOf", [{}])[0]).get("enum")
+    }
 
 
 def _to_draft_07(node: Any) -> Any:
@@ -82,6 +93,9 @@ def _to_draft_07(node: Any) -> Any:
         return [_to_draft_07(item) for item in node]
     if not isinstance(node, dict):
         return node
+    if "names" in node:
+        return {"$ref": f"#/definitions/{node['names']}"}  # lower case, as no model
+    group = _keys_of_group(node)
     node = {
         ("definitions" if key == "$defs" else key): (
             {name: _to_draft_07(below) for name, below in value.items()}
@@ -91,23 +105,39 @@ def _to_draft_07(node: Any) -> Any:
         for key, value in node.items()
         if key not in _LEFT_OUT
     }
-    if "patternProperties" in node:
-        node["additionalProperties"] = False  # a key that is no id, or no year
     if "properties" in node:
         node.pop("description", None)  # a model's docstring is for developers
-    choices = node.get("anyOf")
-    if isinstance(choices, list):
-        # a hole is a key that is not there: nobody writes null
-        choices = [choice for choice in choices if choice != {"type": "null"}]
-        node = {**{key: value for key, value in node.items() if key != "anyOf"}, "anyOf": choices}
-        if len(choices) == 1:
-            node = {**{key: value for key, value in node.items() if key != "anyOf"}, **choices[0]}
-    if "$ref" in node and len(node) > 1:
-        return {
-            **{key: value for key, value in node.items() if key != "$ref"},
-            "allOf": [{"$ref": node["$ref"]}],
-        }
-    return node
+    return _with_reference(_with_choices(node | group))
+
+
+def _keys_of_group(node: dict[str, Any]) -> dict[str, Any]:
+    """What is said of the keys of a group as a whole: which are needed, whether there may be others."""
+    keys = node.get("properties", {})
+    needed = [key for key, below in keys.items() if below.get("needed") == "always"]
+    others = {"additionalProperties": False} if "patternProperties" in node else {}  # no id, or no year
+    return others | ({"required": needed} if needed else {})
+
+
+def _with_choices(node: dict[str, Any]) -> dict[str, Any]:
+    """Describe values; of choices leave out null, since a hole is a key that is not there."""
+    if meanings := describe_values(node.get("enum", ())):
+        return node | {"enumDescriptions": [meaning.template for meaning in meanings]}
+    # choices by shape are `oneOf`, but completion of a key reads `anyOf` alone
+    choices = node.get("anyOf", node.get("oneOf"))
+    if not isinstance(choices, list):
+        return node
+    rest = {key: value for key, value in node.items() if key not in {"anyOf", "oneOf"}}
+    choices = [choice for choice in choices if choice != {"type": "null"}]
+    return rest | (choices[0] if len(choices) == 1 else {"anyOf": choices})
+
+
+def _with_reference(node: dict[str, Any]) -> dict[str, Any]:
+    """Put the type beside a reference that has neighbours: a key is completed with its colon where it has a type."""
+    if "$ref" not in node or len(node) == 1:
+        return node
+    rest = {key: value for key, value in node.items() if key != "$ref"}
+    is_id = node["$ref"].islower()
+    return rest | {"type": _ID["type"] if is_id else "object", "allOf": [{"$ref": node["$ref"]}]}
 
 
 def _translate(node: Any, language: Language) -> Any:
@@ -118,6 +148,46 @@ def _translate(node: Any, language: Language) -> Any:
     return {
         key: language.gettext(value)
         if key == "description" and isinstance(value, str)
+        else [language.gettext(text) for text in value]
+        if key == "enumDescriptions"
         else _translate(value, language)
         for key, value in node.items()
     }
+
+
+def _names_in(node: Any) -> set[str]:
+    """The kinds of things that the ids of a schema name."""
+    if isinstance(node, list):
+        return set().union(*map(_names_in, node))
+    if not isinstance(node, dict):
+        return set()
+    own = {node["names"]} if isinstance(node.get("names"), str) else set()
+    return own.union(*map(_names_in, node.values()))
+
+
+def _id_of(known: Mapping[str, str]) -> dict[str, Any]:
+    """An id: one of those that are known, with what each names, or any other."""
+    offered = {"enum": list(known), "enumDescriptions": list(known.values())}
+    return {"anyOf": [offered, _ID]} if known else _ID
+
+
+def _asked_when_ready(node: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    """What a group of keys must have, and those inside it, once the proposal is ready (M102)."""
+    if "$ref" in node:
+        return _asked_when_ready(definitions[node["$ref"].rpartition("/")[2]], definitions)
+    if "anyOf" in node:
+        found = (_asked_when_ready(choice, definitions) for choice in node["anyOf"])
+        return next(filter(None, found), {})
+    asked: dict[str, Any] = {}
+    keys = node.get("properties", {})
+    if required := [key for key, below in keys.items() if below.get("needed") in {"ready", "written"}]:
+        asked["required"] = required
+    below = {key: _asked_when_ready(value, definitions) for key, value in keys.items()}
+    for key in keys:
+        if keys[key].get("needed") == "ready" and keys[key].get("type") == "array":
+            below[key]["minItems"] = 1
+    if below := {key: inner for key, inner in below.items() if inner}:
+        asked["properties"] = below
+    if "items" in node and (inner := _asked_when_ready(node["items"], definitions)):
+        asked["items"] = inner
+    return asked

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 import yaml
 
-from booklet.content.json_schema import DRAFT, KINDS, _to_draft_07, make_schema, settings, write_all
+from booklet.content.json_schema import (
+    DRAFT,
+    KINDS,
+    _to_draft_07,
+    ids_in,
+    ids_of,
+    make_schema,
+    write_schema,
+)
+from booklet.content.model.fields import keys_of
+from booklet.content.model.proposal import Proposal
+from booklet.content.workspace import read_workspace
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.commands import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.samples.workspace import Sample
 
 EXAMPLES = [
     *(("proposal", path) for path in sorted((ROOT / "proposals").glob("*/*.yaml"))),
@@ -42,9 +57,26 @@ def load(text: str) -> Any:
     return json.loads(json.dumps(yaml.load(text, EditorLoader)))
 
 
+@cache
+def validator(kind: str) -> jsonschema.Draft7Validator:
+    return jsonschema.Draft7Validator(make_schema(kind, ENGLISH))
+
+
+def errors(kind: str, text: str) -> list[jsonschema.ValidationError]:
+    return list(validator(kind).iter_errors(load(text)))
+
+
 def complaints(kind: str, text: str) -> list[str]:
-    validator = jsonschema.Draft7Validator(make_schema(kind, ENGLISH))
-    return [f"{list(error.absolute_path)}: {error.message}" for error in validator.iter_errors(load(text))]
+    return [f"{list(error.absolute_path)}: {error.message}" for error in errors(kind, text)]
+
+
+def missing(text: str) -> list[str]:
+    """The keys that an editor misses in a proposal, each after what holds it."""
+    found = []
+    for error in errors("proposal", text):
+        assert error.validator == "required", error.message
+        found.append(".".join(map(str, [*error.absolute_path, error.message.split("'")[1]])))
+    return found
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -84,7 +116,50 @@ def test_the_examples_please_the_editor(kind: str, path: Path) -> None:
 )
 def test_what_we_read_is_not_underlined(text: str) -> None:
     """What the checker accepts is accepted in an editor too, dates and `no` included."""
-    assert complaints("proposal", text) == []
+    assert complaints("proposal", f"status: draft\n{text}") == []
+
+
+def test_what_is_missing_is_underlined_where_it_is_needed() -> None:
+    """A draft needs its status alone; a ready proposal all that M102 asks for, also inside its groups."""
+    line = "costs:\n- label: x\n  unit_cost: {low: 1}\nfunding: []\n"
+    assert missing(f"title: x\n{line}") == ["status"]
+    assert missing(f"status: draft\n{line}") == []
+    needed = {key for key, one in keys_of(Proposal).items() if one.needed in {"ready", "written"}}
+    found = missing(f"status: ready\n{line}")
+    assert {key for key in found if "." not in key} == needed - {"costs", "funding"}
+    assert {"costs.0.nature", "costs.0.unit_cost.high"} <= set(found)
+    assert any(error.validator == "minItems" for error in errors("proposal", "status: ready\ncosts: []"))
+
+
+def test_ids_of_the_workspace_are_offered(bare: Sample) -> None:
+    """Owners, funders, sources and proposals are offered with their names; an id that is not there yet is allowed."""
+    ids = ids_of(read_workspace(bare.root))
+    schema = make_schema("proposal", FRENCH, ids)
+    offered, _ = schema["definitions"]["organisation"]["anyOf"]
+    assert dict(zip(offered["enum"], offered["enumDescriptions"], strict=True))["ville"] == "Une ville"
+    assert set(schema["definitions"]["proposal"]["anyOf"][0]["enum"]) >= {"armoires", "feux"}
+    assert schema["properties"]["owner"]["allOf"] == [{"$ref": "#/definitions/organisation"}]
+    owner = jsonschema.Draft7Validator(schema["definitions"]["organisation"])
+    assert owner.is_valid("ville") and owner.is_valid("une-autre") and not owner.is_valid("Une autre")
+    assert ids_in(json.loads(write_schema("proposal", FRENCH, ids))).keys() <= ids.keys()
+    assert ids_in(schema)["source"] == ids["source"]
+
+
+def test_every_value_is_described() -> None:
+    """Each value of a list in a proposal says what it means, in French."""
+    enums = [node for node in nodes(make_schema("proposal", FRENCH)) if "enum" in node]
+    assert len(enums) == 11
+    for node in enums:
+        assert len(node["enumDescriptions"]) == len(node["enum"]), node["enum"]
+        assert all(re.match("[A-ZÉ]", text) for text in node["enumDescriptions"])
+
+
+def nodes(node: Any) -> Iterator[dict[str, Any]]:
+    """Every mapping of a schema."""
+    if isinstance(node, dict):
+        yield node
+    for below in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from nodes(below)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +181,7 @@ def test_what_we_read_is_not_underlined(text: str) -> None:
 )
 def test_slips_are_underlined(kind: str, text: str) -> None:
     """A misspelt key, an unknown word, a date in another order are underlined while they are typed."""
-    assert len(complaints(kind, text)) == 1
+    assert len([error for error in errors(kind, text) if error.validator != "required"]) == 1
 
 
 def test_descriptions_speak_the_language() -> None:
@@ -116,26 +191,14 @@ def test_descriptions_speak_the_language() -> None:
 
     def without(node: Any) -> Any:
         if isinstance(node, dict):
-            return {k: without(v) for k, v in node.items() if not (k == "description" and isinstance(v, str))}
+            words = {
+                "enumDescriptions",
+                *(["description"] if isinstance(node.get("description"), str) else []),
+            }
+            return {key: without(below) for key, below in node.items() if key not in words}
         return [without(item) for item in node] if isinstance(node, list) else node
 
     assert without(french) == without(english)
-
-
-def test_committed_settings_wire_every_schema() -> None:
-    """The project's own editor settings give each file its schema."""
-    committed = json.loads((ROOT / ".vscode" / "settings.json").read_text("utf-8"))
-    assert committed["yaml.schemas"] == settings()["yaml.schemas"]
-
-
-def test_schemas_are_written_where_editors_look(tmp_path: Path) -> None:
-    """All schemas are written, and settings only where there are none: those of the author stay."""
-    written = write_all(tmp_path, FRENCH)
-    assert written == (*(f".vscode/{kind}.schema.json" for kind in KINDS), ".vscode/settings.json")
-    assert all((tmp_path / path).is_file() for path in written)
-    (tmp_path / ".vscode" / "settings.json").write_text("{}", "utf-8")
-    assert write_all(tmp_path, FRENCH) == written[:-1]
-    assert (tmp_path / ".vscode" / "settings.json").read_text("utf-8") == "{}"
 
 
 def test_a_key_may_read_like_a_keyword() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
 
@@ -39,6 +39,10 @@ from booklet.content.scalars import (
 from booklet.money.calendar import Month
 from booklet.money.euros import Euros
 
+if TYPE_CHECKING:
+    from pydantic import GetJsonSchemaHandler
+    from pydantic_core import CoreSchema
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
@@ -46,6 +50,12 @@ class Names:
 
     #: `source`, `organisation`, `phase` or `proposal`
     what: str
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        """The schema of the id, with what it names, for `json_schema`."""
+        return {**handler(core_schema), "names": self.what}
 
 
 _TEXT = {"type": ["string", "number", "boolean"]}
