@@ -231,6 +231,8 @@ class _Reading(Generic[ModelType]):
         name = typed.partition(":")[0].strip()
         if strange is not None and name in left:
             self.suggested.add((*path[:-1], name))
+            if typed != name:  # and the value, after another mark than `: `
+                typed = f"{name}: {typed.partition(':')[2].strip()}"
             fix = Fix.of(say("write `{text}`", text=typed), retype(self.source, key, typed))
             span = span_within(self.source, key, strange)
             return unknown_key(span, show(key.text), known, fix, None, alone=False)
@@ -324,10 +326,10 @@ class _Reading(Generic[ModelType]):
         if kind == "tuple_type" and declared is not None:
             item = model_at(self.model, (*path, 0))
             dashed = dash_items(self.source, node, is_text=item is None)
-            if dashed:
+            if dashed and self.source.text[node.start] != "-":
                 told = not_plain(self.source.text[node.start], "-", "")
                 return wrong_type(self.source.span(node.start, node.start + 1), told.message, *dashed)
-            hints = hint_list(self.source, node, str(path[-1]), declared, item, self.titles)
+            hints = dashed or hint_list(self.source, node, str(path[-1]), declared, item, self.titles)
         elif kind == "model_type" and (group := model_at(self.model, path)):
             above = walk(self.root, path[:-1])[0]
             in_list = isinstance(above, Sequence) and not above.flow

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 #: what word processors make of `-`, `:` and `"`
-DASHES, _COLONS, _QUOTES = "‐‑‒–—―−•·", "：﹕", "“”„‟«»"
+DASHES, _COLONS, _QUOTES = "‐‑‒–—―−•·◦▪‣●○■►➢➤", "：﹕", "“”„‟«»"
 WORD = r"""[^\W\d][\w-]*|"[^"\n]*"|'[^'\n]*'"""
 #: indentation, dashes, a key with its colon, and what stands between it and a value
 _KEY = rf"(?:[-{DASHES}][^\S\n]+)*(?:{WORD})[^\S\n]?[:{_COLONS}](?=\s|$)[^\S\n]*"
@@ -48,7 +48,10 @@ def plain_line(line: str) -> str:
     value = match["value"]
     if value[:1] in _QUOTES and value[-1:] in _QUOTES and '"' not in value and len(value) > 1:
         value = f'"{value[1:-1]}"'
-    return before + value + line[match.end("value") :]
+    after = line[match.end("value") :]
+    if value[:1] in ("|", ">"):
+        after = re.sub(r"[^\S\r\n]", " ", after)
+    return before + value + after
 
 
 @dataclass(frozen=True)

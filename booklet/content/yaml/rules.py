@@ -8,10 +8,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.edits import Fix, TextEdit
 from booklet.diagnostics.limits import FINDINGS
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Position, Span
 from booklet.diagnostics.rule import rule
+from booklet.text.look_alikes import show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +23,12 @@ if TYPE_CHECKING:
 
 #: characters that no text may hold
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+#: marks without width in the indentation of a line, which YAML takes for the beginning of a text
+_BEFORE_KEY = re.compile(
+    "^[ ]*(?P<marks>[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069]+)"
+    r"(?=[ ]+(?:- +)*[\w-]+[ ]?:(?:\s|$)|[ ]*- )",
+    re.MULTILINE,
+)
 
 _WRITTEN_LINE = re.compile(r"[^\r\n]+")
 
@@ -120,6 +128,10 @@ def not_utf8(source: Source, data: bytes) -> Iterator[Diagnostic]:
         message = say("byte {byte} is not UTF-8", byte=f"0x{written[error.start]:02x}")
         yield not_utf8.at(source.span(offset, offset + 1), message, hint)
         return
+    for match in _BEFORE_KEY.finditer(source.text):
+        span = source.span(match.start("marks"), match.end("marks"))
+        message = say("`{found}` before a key or an item", found=show(match["marks"]))
+        yield not_utf8.at(span, message, Fix.of(say("delete this character"), TextEdit(span, "")))
     for match in CONTROL.finditer(source.text):
         message = say("control character {character}", character=f"U+{ord(match[0]):04X}")
         yield not_utf8.at(source.span(match.start(), match.end()), message, say("delete this character"))

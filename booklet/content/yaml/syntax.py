@@ -121,7 +121,9 @@ def not_plain(found: str, needed: str, line: str) -> Complaint:
     """What we say of a character that looks like another one, in the place of that one; `line` as it should be."""
     if found == "\t":
         return _TAB
-    shown = f"`<U+{ord(found):04X}>`" if found.isspace() else f"`{found}` (U+{ord(found):04X})"
+    shown = f"`<U+{ord(found):04X}>`" if found.isspace() else f"`{found}`"
+    if not found.isascii() and not found.isspace():
+        shown += f" (U+{ord(found):04X})"
     plain = say("a plain space") if needed == " " else f"`{needed}`"
     hint = (
         say("type {plain} in its place", plain=plain) if len(line) > 80 else say("write `{text}`", text=line)
@@ -141,6 +143,9 @@ _OPENED = re.compile(
 )
 #: brackets whose first line has a `#` that begins a word or a number
 _COMMENT_INSIDE = re.compile(r"""[^\n#"']*[^\s#"',[{][ \t]+#(?=[ ]?\d|\w)""")
+_STAR = re.compile(r"[ ]*\*[ ]+([^\n]+)")
+#: a key with a mark that looks like a colon
+_OTHER_COLON = re.compile(r"(?P<before>[ ]*(?:- +)*[\w-]+)[^\S\n]*(?P<colon>[：﹕꞉ː\u037e])(?P<after>[^\n]*)")
 #: brackets whose first line has a comma, a colon or a bracket of full width
 _WIDE_INSIDE = re.compile(r"[^\n]*?([，：［］｛｝])[^\n]*")
 _WIDE = {0xFEE0 + ord(plain): plain for plain in ",:[]{}"}
@@ -163,8 +168,17 @@ def _colon_where_no_key_can_be(text: str, fault: SyntaxFault) -> SyntaxFault:
 
 
 def _no_colon(text: str, fault: SyntaxFault) -> SyntaxFault:
-    """Distinguish a key whose `:` has no space after it."""
+    """Distinguish a key whose `:` has no space after it, or is another character."""
+    if other := _OTHER_COLON.match(text, text.rfind("\n", 0, fault.offset) + 1):
+        line = f"{other['before'].strip()}: {other['after'].strip()}"
+        return SyntaxFault(other.start("colon"), not_plain(other["colon"], ":", line))
     return replace(fault, complaint=_NO_SPACE) if type_space_after_colon(text, fault.offset) else fault
+
+
+def _begins_with_a_star(text: str, fault: SyntaxFault) -> SyntaxFault:
+    """Distinguish an item that begins with `*`, as in Markdown."""
+    item = _STAR.match(text, text.rfind("\n", 0, fault.offset) + 1)
+    return replace(fault, complaint=not_plain("*", "-", f"- {item[1].strip()}")) if item else fault
 
 
 def _key_expected(text: str, fault: SyntaxFault) -> SyntaxFault:
@@ -243,6 +257,7 @@ _KNOWN = (
             quote_text,
         ),
         at_opening=True,
+        look_closer=_begins_with_a_star,
     ),
     _Known(
         "cannot start any token",
