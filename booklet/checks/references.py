@@ -14,6 +14,7 @@ from booklet.checks.spans import node_at, text_scalars
 from booklet.content.id_hints import LISTED, find_id, hint_source, is_named
 from booklet.content.model.fields import ids_naming
 from booklet.content.proposal_files import EDITION, SOURCES, ProposalDocument
+from booklet.content.scalars import is_slug
 from booklet.content.spelling import nearest
 from booklet.content.yaml.nodes import Mapping, Scalar, Sequence
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
@@ -95,7 +96,7 @@ def _report(
     otherwise: Message,
     names: Names | None = None,
 ) -> Diagnostic:
-    known = tuple(known)
+    known = tuple(filter(is_slug, known))
     close = nearest(named, known) or find_id(named, names or {})
     if close:
         meant = say("did you mean `{name}`?", name=close)

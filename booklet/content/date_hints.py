@@ -21,9 +21,8 @@ _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 #: the last two digits of a year, after a month
 _SHORT_YEAR = re.compile(r"(?P<before>(?:\d{1,2}[-/. ])?(?:\d{1,2}|[^\W\d]{3,9}\.?)[-/. ])(?P<year>\d\d)")
 _YEARS = re.compile(r"(?P<first>[12]\d{3})\s*(?:[-–/]|à|a|au|et|to)\s*(?P<last>(?:[12]\d)?\d\d)")
-_DAY = re.compile(
-    r"(?P<day>\d\d?)[-/. ](?P<month>\d\d?)[-/. ](?P<year>[12]\d{3})|(?P<iso>[12]\d{3}-\d\d-\d\d)"
-)
+#: the day of a date: at its start or, after a year, at its end
+_DAY = re.compile(r"^\d\d?(?=(?:er)?[-/. ])|(?P<iso>(?<=\d{4}-\d\d)-\d\d$)")
 
 
 def hint_month(text: str) -> tuple[Message, ...]:
@@ -75,12 +74,8 @@ def _with_whole_year(text: str) -> str:
 
 
 def _no_such_day(text: str) -> tuple[Message, ...]:
-    match = _DAY.fullmatch(text)
-    if match is None:
+    """Say how many days a month has, of a date that would be one on its first day."""
+    first = day_of(_DAY.sub(lambda day: "-01" if day["iso"] else "1", text, count=1))
+    if first is None or first.day is None:
         return ()
-    year, month, day = (
-        match["iso"].split("-") if match["iso"] else (match["year"], match["month"], match["day"])
-    )
-    if not 1 <= int(month) <= 12 or int(day) < 1:
-        return ()
-    return (say("that month has {last} days", last=monthrange(int(year), int(month))[1]),)
+    return (say("that month has {last} days", last=monthrange(first.year, first.month)[1]),)
