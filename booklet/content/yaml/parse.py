@@ -20,7 +20,7 @@ from booklet.content.yaml.conflicts import leave_out_conflicts
 from booklet.content.yaml.findings import Findings
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
 from booklet.content.yaml.recovery import MAX_CHARACTERS, MAX_PARTS, Readable, recover
-from booklet.content.yaml.repair import report_fault
+from booklet.content.yaml.repair import report_faults
 from booklet.content.yaml.rules import (
     CONTROL,
     duplicate_key,
@@ -131,11 +131,8 @@ def _read_around_faults(source: Source, findings: Findings, most: Size) -> _Buil
                 faults, found = told, again
                 break
         typed = builder.readable.with_tabs(source.text)
-        for fault in faults:
-            if findings.is_full:
-                findings.count(Severity.ERROR)
-            else:
-                findings.add(report_fault(source, typed, fault))
+        findings.count(Severity.ERROR, len(faults[limits.FINDINGS :]))
+        findings.add(report_faults(source, typed, faults[: limits.FINDINGS], builder.stopped))
         if found is None:
             break
         builder = found
@@ -303,7 +300,7 @@ class _Builder:
         text = key.text.rstrip()
         found = key.start + len(text)
         fault = SyntaxFault(found, not_plain(self.source.text[found], " ", f"{text}:"))
-        self.findings.add(report_fault(self.source, self.source.text, fault))
+        self.findings.add(report_faults(self.source, self.source.text, [fault]))
         return Scalar(text, key.start, found, plain=True)
 
     def _item_above(self, children: list[Node], lost: int, start: int) -> Mapping:

@@ -22,7 +22,7 @@ from booklet.diagnostics.edits import Fix, TextEdit
 from booklet.diagnostics.message import Message, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from booklet.content.yaml.syntax import SyntaxFault
     from booklet.diagnostics.diagnostic import Diagnostic
@@ -41,9 +41,12 @@ _TEXT_LINE = re.compile(
     r"(?P<text>\S.*?)(?P<after>(?:(?:\t|\s{2,})#(?:\s.*)?)?\s*)$",
     re.MULTILINE,
 )
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'")
 _NO_SPACE = re.compile(r" *(?:- +)*[a-z_]+:(?=[^\s/:])")
 #: lines that are no sentence: an empty line, marks of Markdown, which would lose their line breaks between quotes
 _NOT_FOLDED = re.compile(r"\s*(?:$|[-–•*+>|#]|\d+[.)]\s)")
+#: lines that may be of a group or a list, or hold a comment
+_NO_PROSE = re.compile(r"^\s*(?:[a-z_]+:(?:\s|$)|- )|(?:^|\s)#|^\s*\t")
 #: lines above a fault among which the key of its text is looked for
 _LINES_ABOVE = 20
 
@@ -60,23 +63,65 @@ if TYPE_CHECKING:
     Repair = Callable[[str, int], Replacement | None]
 
 
-def report_fault(source: Source, readable: str, fault: SyntaxFault) -> Iterator[Diagnostic]:
-    """Report a fault; `readable`: what is read so far."""
-    hint = _hint(source, readable, fault)
-    hints = [hint] if hint else []
-    return yaml_syntax(source, fault.offset, fault.offset + 1, fault.complaint.message, *hints)
+def report_faults(
+    source: Source, readable: str, faults: Sequence[SyntaxFault], stopped: int | None = None
+) -> Iterator[Diagnostic]:
+    """Report faults that are told together; `readable`: what is read so far, up to the offset `stopped`.
+
+    Their edits are tried: where the reader gets no further with them, they are none.
+    """
+    mended = [_mend(source, readable, fault) for fault in faults]
+    if stopped is not None and not _gets_further(readable, mended, stopped):
+        mended = [None] * len(mended)
+    for fault, replacement in zip(faults, mended, strict=True):
+        hints = [hint] if (hint := _hint(source, fault, replacement)) else []
+        yield from yaml_syntax(source, fault.offset, fault.offset + 1, fault.complaint.message, *hints)
 
 
-def _hint(source: Source, readable: str, fault: SyntaxFault) -> Message | None:
-    """What to type against a fault, with the edit where its line has one reading."""
-    hint, repair = fault.complaint.hint, fault.complaint.repair
-    mended = repair(readable, fault.offset) if repair else None
-    if mended is None or "\r" in source.text[mended.start : mended.end].replace("\r\n", ""):
+def _mend(source: Source, readable: str, fault: SyntaxFault) -> Replacement | None:
+    repair = fault.complaint.repair
+    mended = repair(readable, fault.offset) if repair and len(readable) <= _LONGEST else None
+    is_line_end = mended and "\r" in source.text[mended.start : mended.end].replace("\r\n", "")
+    return None if is_line_end else mended
+
+
+def _gets_further(text: str, mended: Sequence[Replacement | None], stopped: int) -> bool:
+    """Check whether a text can be read further with replacements: to a later line, or to later on the line."""
+    after, end = list[str](), 0
+    for one in sorted(filter(None, mended)):
+        if one.start >= end:
+            after += text[end : one.start], one.text
+            end = one.end
+    whole = "".join([*after, text[end:]])
+    parser = CParser(whole)
+    try:
+        while not isinstance(parser.get_event(), yaml.StreamEndEvent):
+            pass
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        return mark is not None and _place(whole, mark.index) > _place(text, stopped)
+    finally:
+        parser.dispose()
+    return True
+
+
+def _place(text: str, offset: int) -> tuple[int, int]:
+    """The line of an offset, and how far it is from the end of the line: what is typed before it moves neither."""
+    line_end = text.find("\n", offset)
+    return text.count("\n", 0, offset), offset - (line_end if line_end >= 0 else len(text))
+
+
+def _hint(source: Source, fault: SyntaxFault, mended: Replacement | None) -> Message | None:
+    """What to type against a fault, with the edit where there is one."""
+    hint = fault.complaint.hint
+    if mended is None:
         return hint
     start = source.text.rfind("\n", 0, mended.start) + 1
     rest = source.text[mended.end :].partition("\n")[0]
     line = f"{source.text[start : mended.start]}{mended.text}{rest}".strip()
-    if hint is None or (repair is not expand_tabs and "\n" not in line and len(line) <= _SHOWN):
+    if hint is None or (
+        fault.complaint.repair is not expand_tabs and "\n" not in line and len(line) <= _SHOWN
+    ):
         hint = say("write `{text}`", text=line)
     return Fix.of(hint, TextEdit(source.span(mended.start, mended.end), mended.text))
 
@@ -84,23 +129,37 @@ def _hint(source: Source, readable: str, fault: SyntaxFault) -> Message | None:
 def quote_text(text: str, offset: int) -> Replacement | None:
     """Put quotes around the whole text of a key or an item."""
     lines = Lines(text)
-    start = next((one for one in _lines_up(lines, offset) if _TEXT_LINE.match(lines.line(one))), None)
+    start = next((one for one in _lines_up(lines, offset) if lines.value(one) is not None), None)
     part = lines.value(start) if start is not None else None
     if start is None or part is None or part.end <= offset:
         return None
+    if text[part.start] == "\n":
+        key_end = start + len(lines.line(start).rstrip())
+        return _open_long_text(text[part.start + 1 : part.end], key_end, lines.column(start))
     match = _TEXT_LINE.match(lines.line(start))
-    assert match is not None
+    return _quote_match(match, start, text, part.end) if match else None
+
+
+def _quote_match(match: re.Match[str], start: int, text: str, end: int) -> Replacement | None:
     key, first = match["key"], start + match.start("text")
-    written = match["text"] if start + match.end("text") >= part.end - len(match["after"]) else ""
+    written = match["text"] if start + match.end("text") >= end - len(match["after"]) else ""
     if not written:  # the text goes on below
-        written = text[first : part.end]
+        written = text[first:end]
         if any(_NOT_FOLDED.match(line) for line in written.split("\n")[1:]):
             return None
-    if key is None and "-" not in match["before"]:
-        return None
-    if (key and not key.strip("\"'").islower()) or re.search(r"\s#", written) or not _can_be_text(written):
+    is_no_key = not key.strip("\"'").islower() if key else "-" not in match["before"]
+    if is_no_key or re.search(r"\s#", written) or not _can_be_text(written):
         return None
     return Replacement(first, first + len(written), put_quotes(_without_outer_quotes(written)))
+
+
+def _open_long_text(below: str, end: int, column: int) -> Replacement | None:
+    """Put `|` after a key whose text begins on the line below and is no list, no group and no comment."""
+    written = [line for line in below.split("\n") if line.strip()]
+    depths = [len(line) - len(line.lstrip(" ")) for line in written]
+    if min(depths) <= column or min(depths) < depths[0] or any(map(_NO_PROSE.search, written)):
+        return None
+    return Replacement(end, end, " |")
 
 
 def quote_in_collection(text: str, offset: int) -> Replacement | None:
@@ -121,7 +180,12 @@ def _lines_up(lines: Lines, offset: int) -> Iterator[int]:
 
 def _can_be_text(written: str) -> bool:
     """Check that a value is no list, group of keys, long text, alias, nor part of one that began above."""
-    if written[0] in "{|>" or re.fullmatch(r"[*&!][\w-]+", written) or written[-1] in ",}":
+    if (
+        written[0] in "{|>"
+        or _QUOTED.fullmatch(written)
+        or re.fullmatch(r"[*&!][\w-]+", written)
+        or written[-1] in ",}"
+    ):
         return False
     brackets = re.match(r"\[[^\[\]{},:]*\]\s+\S", written)  # `[Urgent] Réparer les vannes`
     return bool(brackets) if written[0] == "[" else written[-1] != "]"
