@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from booklet.checks.context import Context
     from booklet.content.document import Document
-    from booklet.content.model.fields import KeyPath
     from booklet.content.yaml.nodes import Scalar
     from booklet.diagnostics.positions import Source
 
@@ -142,7 +141,7 @@ def unread_markdown(document: Document[Any], _context: Context) -> Iterator[Diag
     """
     if not MAY_BE_UNREAD.search(document.source.text):
         return
-    for _, scalar in _texts(document):
+    for scalar in _texts(document, MAY_BE_UNREAD):
         for found in find_unread(scalar.text):
             span = span_in_text(document, scalar, found.offset, found.length)
             yield unread_markdown.at(span, found.message, found.hint)
@@ -168,9 +167,9 @@ def figure_made_item(document: Document[Any], _context: Context) -> Iterator[Dia
     Source
         CommonMark 0.31, "List items".
     """
-    for path, scalar in _texts(document, (read_prose,)):
-        if not path or not _MAY_BE_ITEM.search(scalar.text):
-            continue
+    if not _MAY_HAVE_ITEMS.search(document.source.text):
+        return
+    for scalar in _texts(document, _MAY_BE_ITEM, (read_prose,)):
         lines = scalar.text.split("\n")
         for item in list_items(scalar.text):
             line = lines[item.line].rstrip()
@@ -196,6 +195,8 @@ def figure_made_item(document: Document[Any], _context: Context) -> Iterator[Dia
 
 #: a line that Markdown may take for an item, and that begins with a figure
 _MAY_BE_ITEM = re.compile(r"(?m)^[ ]*(?:[-+][ \t]+\d|\d+[.)][ \t])")
+#: the same in the file, where a text may begin after a key or a quote
+_MAY_HAVE_ITEMS = re.compile(r"(?m)(?:^[ ]*|[\"'] *|: +|\\n *)(?:[-+][ \t]+\d|\d+[.)][ \t])")
 _FIGURE = re.compile(r"\d[\d\s.,]*(?:%|€|k€|M€|points?\b)")
 #: from which on the number of a first item is a figure
 _LARGE = 32
@@ -221,13 +222,14 @@ def _judge(item: ListItem, rest: str, above: str) -> tuple[Message, Severity | N
 
 
 def _texts(
-    document: Document[Any], readers: tuple[object, ...] = (read_text, read_prose)
-) -> Iterator[tuple[KeyPath, Scalar]]:
-    """The texts of a document that are read by some readers, and are not too long to be looked at."""
+    document: Document[Any], pattern: re.Pattern[str], readers: tuple[object, ...] = (read_text, read_prose)
+) -> Iterator[Scalar]:
+    """The texts of a document that have a pattern, are read by some readers, and not too long to be looked at."""
     for path, scalar in scalars_at(document.node):
         if (
             len(scalar.text) <= PROSE_CHARACTERS
+            and pattern.search(scalar.text)
             and reader_at(type(document.value), path) in readers
             and count_marks(scalar.text) <= MARKS
         ):
-            yield path, scalar
+            yield scalar

@@ -33,7 +33,9 @@ def find_unread(text: str) -> Iterator[Unread]:
 
 
 #: marks without which no text has Markdown that is not read
-MAY_BE_UNREAD = re.compile(r"[|~<=\]]|---|```")
+MAY_BE_UNREAD = re.compile(
+    r"\|.*\||-[ ]?\||\|[ ]?[-:]|[~<]|==|--|\*\*\*|___|```|\]\s*\(|\]\[|\[\^|\]:|\[@[^\]\s]*[,;\s]|\s@"
+)
 #: code, and characters that stand for themselves
 _HIDDEN = re.compile(r"`[^`\n]+`(?!`)|\\.")
 _TAG = (
