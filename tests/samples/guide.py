@@ -1,4 +1,4 @@
-"""Read the French guide: follow its proposal from stage to stage, and put its examples into that proposal.
+"""Read the French guide: follow its two proposals from stage to stage, and put its examples into the second.
 
 The guide keeps to a few forms, which are also how it looks on GitHub:
 
@@ -41,12 +41,15 @@ if TYPE_CHECKING:
     from booklet.diagnostics.diagnostic import Diagnostic
 
 GUIDE = ROOT / "docs" / "guide-fr.md"
+FIRST = "## Un premier jet mis au propre, en trois tours"
 STORY = "## Une proposition, de l’idée à la fusion"
 FILES = "## Les autres fichiers"
 REFERENCE = "## Chaque rubrique, avec un bon et un mauvais exemple"
 COMMENT = "> <!-- booklet:costs -->"
 ID = "mettre-arrets-bus-ombre"
 FOLLOWED = f"proposals/mobilite/{ID}.yaml"
+#: the sections whose commands are run, each with the file that it follows
+STORIES = {FIRST: "proposals/ecologie/fontaines-boire.yaml", STORY: FOLLOWED}
 
 _FENCE = re.compile(r"```(\w+)")
 _VERDICT = re.compile(r"\*\*(?:([A-Z]\d{3})\*\* : \*(.+?)\*(?=[ .,;\n]|$)|À la relecture\*\*)")
@@ -306,9 +309,9 @@ class Guide:
             self.file.with_suffix("").mkdir(parents=True)
             (self.file.with_suffix("") / "abri.svg").write_text(DRAWING, "utf-8")
 
-    def story(self) -> tuple[Block, ...]:
-        """List the blocks of the followed proposal."""
-        inside = section(self.lines, STORY)
+    def story(self, title: str = STORY) -> tuple[Block, ...]:
+        """List the blocks of the proposal that a section follows."""
+        inside = section(self.lines, title)
         return tuple(block for block in read_blocks(self.lines) if block.first in inside)
 
     def write(self, block: Block, text: str) -> str | None:
@@ -350,17 +353,20 @@ class Guide:
         return tuple(f"> {line}" if line else ">" for line in ran.out.splitlines())
 
     def follow(self) -> Iterator[tuple[Block, Lines]]:
-        """Do what the story says, block after block; give what is really printed beside what is quoted."""
-        text = ""
-        for block in self.story():
-            if block.language == "console":
-                yield block, self.printed(block)
-                text = self.file.read_text("utf-8")
-            elif block.language == "comment":
-                yield block, self.comment()
-            else:
-                text = self.write(block, text) or text
-                self.file.write_text(text, "utf-8")
+        """Do what the stories say, block after block; give what is really printed beside what is quoted."""
+        for title, path in STORIES.items():
+            text, file = "", self.root / path
+            for block in self.story(title):
+                if block.language == "console":
+                    yield block, self.printed(block)
+                    text = file.read_text("utf-8")
+                elif block.language == "comment":
+                    yield block, self.comment()
+                else:
+                    text = self.write(block, text) or text
+                    file.write_text(text, "utf-8")
+            if title != STORY:
+                file.unlink()  # the next story begins with the published proposals
 
     def base(self, example: Example) -> str:
         """The followed proposal with the group of an example in it, and without the sum that examples change."""
