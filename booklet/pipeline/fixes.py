@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from booklet.pipeline.analysis import CheckedWorkspace
 
 #: rounds; a file with a fault inside a fault inside a fault takes three
-ROUNDS = 20
+ROUNDS = 10
 
 
 @dataclass(frozen=True, slots=True)

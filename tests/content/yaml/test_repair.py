@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from booklet.content.yaml.parse import parse
 from booklet.diagnostics.edits import TextEdit, apply_edits
@@ -99,3 +101,40 @@ def test_a_tab_of_two_widths_is_left() -> None:
     """Where a tab of two spaces makes another structure than one of four, neither is chosen."""
     text = "scope:\n  included:\n    un:\n\tdeux: trois\n"
     assert mend(text) == text
+
+
+#: lines of texts that are hardly YAML
+LINES = (
+    *("a: b", "  a: b : c", "- x : y : z", "  - ici : là", "\t- k: v", "\tk: v", "    - 'l'eau'", 'k: "a" b'),
+    *(
+        "k: “x : y”",
+        "– k: v",
+        "  – un",
+        "k:",
+        "  Un texte",
+        "  et : suite",
+        "k: |",
+        "k: [a: b : c]",
+        "k\xa0: v",
+    ),
+    *(
+        "\xa0\xa0k: v",
+        "k:v",
+        "* x",
+        "k: *x* y",
+        "# c",
+        "",
+        "k: a # b : c",
+        "k: 'a",
+        "}",
+        "- k: [a",
+        "? a",
+        "---",
+    ),
+)
+
+
+@given(st.lists(st.sampled_from(LINES), min_size=1, max_size=8))
+def test_edits_come_to_an_end(lines: list[str]) -> None:
+    """Whatever the text, no edit is found again once it was made."""
+    assert mend("\n".join(lines)) is not None
