@@ -133,6 +133,8 @@ def _check_phases(document: ProposalDocument) -> Iterator[Diagnostic]:
     if known is None:
         return
     proposal = document.value
+    if any(document.is_broken("timeline", index, "id") for index in range(len(proposal.timeline))):
+        return  # the phase that is meant may be the one whose id cannot be read
     named: list[tuple[KeyPath, str]] = [
         (("timeline", index, "after", item), phase_id)
         for index, phase in enumerate(proposal.timeline)

@@ -41,6 +41,8 @@ _NO_SOURCE = re.compile(
     r"|services?|à (?:trouver|définir|compléter|préciser|venir)|inconnue?|moi|nous|\?+|…"
 )
 _SOURCES = "proposals/sources.yaml"
+#: how a town is called that is named `Ville de …`
+_TOWN_HALL = re.compile(r"^(?:mairie|commune|municipalite)(?=-)")
 
 
 def find_id(text: str, names: Names) -> str | None:
@@ -51,7 +53,7 @@ def find_id(text: str, names: Names) -> str | None:
 
 def find_by_name(text: str, names: Names) -> str | None:
     """The only id whose name is a text, or has every word of it: `metropole` may mean `amp`."""
-    typed = slugify(text)
+    typed = _TOWN_HALL.sub("ville", slugify(text))
     if not typed:
         return None
     if typed in names:
