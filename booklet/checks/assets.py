@@ -280,7 +280,7 @@ def _broken_links(document: Document[Any], context: Context, *, printed: bool) -
 @for_each_proposal
 def find_unused_files(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """Report the files in a proposal's folder that no figure shows (Y108)."""
-    if document.is_broken("figures"):
+    if not document.is_whole or document.is_broken("figures"):
         return
     used = {to_plain(figure.file) for figure in document.value.figures if figure.file is not None}
     prefix = f"{document.folder}/"

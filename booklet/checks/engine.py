@@ -92,7 +92,7 @@ def complete_check(
     """Check the edition and the workspace as a whole, and add what was found in each proposal, by path."""
     context = Context(workspace, None, law_of(workspace), checked, names)
     found = [
-        *_faults_of_reading(workspace),
+        *_without_echoes(workspace.faults),
         *(finding for one in checked.values() for finding in one.findings),
     ]
     if workspace.edition is not None:
@@ -117,18 +117,6 @@ def apply_settings(workspace: Workspace, found: Iterable[Diagnostic]) -> tuple[D
     return tuple(
         sorted(bound_findings([unique[order] for order in sorted(unique)]), key=lambda finding: finding.order)
     )
-
-
-def _faults_of_reading(workspace: Workspace) -> Iterator[Diagnostic]:
-    """Yield the faults of reading outside the proposals.
-
-    An image in the folder of an unreadable proposal is no stray file (Y108): its figures are unknown.
-    """
-    read = {document.source.path for document in workspace.proposals}
-    unread = tuple(f"{path.removesuffix('.yaml')}/" for path in workspace.sources if path not in read)
-    for fault in _without_echoes(workspace.faults):
-        if fault.code != "Y108" or not fault.span.path.startswith(unread):
-            yield fault
 
 
 def _without_echoes(

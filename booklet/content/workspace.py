@@ -254,7 +254,7 @@ class Folder:
         sources = {document.source.path: document.source for document in proposals}
         for path in self.proposals:
             self._sources[path] = sources.get(path) or read_text(path, self.data[path])
-        folders = {document.folder for document in proposals}
+        folders = {path.removesuffix(".yaml") for path in self.paths if is_proposal(path)}
         assets = frozenset(path for path in self.paths if path.count("/") >= 3 and owner_of(path) in folders)
         expected = {EDITION, LISTS, SOURCES, PARAMETERS, *assets}
         stray = [path for path in self.paths if path not in expected and not is_proposal(path)]

@@ -298,7 +298,7 @@ def test_names_that_typography_changes_are_sound(unbuilt: Sample, tmp_path: Path
     lists = unbuilt.root / "proposals" / "lists.yaml"
     lists.write_text(
         lists.read_text("utf-8")
-        + f"- {{id: longue, name: {long}, commune: Ville du 1er}}\n"
+        + f"- {{id: longue, name: {long}, head: 1er, commune: Ville du 1er}}\n"
         + "- {id: signes, name: 'L''été ‐ « Ω → _B_ » ½ CO2 n° 3...', head: 1er, commune: Ville}\n",
         "utf-8",
     )

@@ -69,7 +69,7 @@ solution: |
   Somebody will.
 scope: {included: [one try], excluded: [all else]}
 owner: ville
-beneficiaries: {who: everybody, number: 12 345, source: report-2018}
+beneficiaries: {who: everybody, number: 12 678, source: report-2018}
 decision: 2020-10
 timeline:
   - {id: study, label: Asking, kind: study, start: 2020-11, end: 2020-12}
@@ -182,7 +182,7 @@ def test_french_booklet_says_nothing_in_english(built_small: Sample) -> None:
 def test_numbers_and_dates_are_those_of_the_language(english: Sample, built_small: Sample) -> None:
     """English groups digits by commas and writes points; French groups by narrow spaces and writes commas."""
     ours, theirs = without_law(printed(english.dist)), printed(built_small.dist)
-    assert re.search(r"\b12,345\b", ours) and "88.5" in ours and "12.5%" in ours
+    assert re.search(r"\b12,678\b", ours) and "88.5" in ours and "12.5%" in ours
     assert not re.search(r"\d[\u00a0\u202f]\d{3}", ours) and not re.search(r"\d,\d{1,2}\b(?!\d)", ours)
     ours, theirs = (re.sub(r"[\u00a0\u202f]", " ", text) for text in (ours, theirs))
     assert "February 6, 2020" in ours and "6 février 2020" in theirs
