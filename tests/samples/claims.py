@@ -42,7 +42,7 @@ LISTS = """
      > deux
   2. [Feux](proposal:feux), **[gras *et* `code`](https://example.org/2e)**, <https://example.org/3e> [@bilan-2018]
 
-  7. sept
+  3. trois
 
      - et
        1. dedans
