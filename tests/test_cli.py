@@ -370,6 +370,7 @@ def obey_permissions() -> None:
         ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
 
 
+@pytest.mark.long
 def test_full_disk_is_one_sentence(small: Sample) -> None:
     """When files cannot be written whole, one sentence and status 3; the release and the store are as before."""
     small.edit("mobilite/feux.yaml", "tient en un mot", "tient en deux mots")

@@ -78,6 +78,7 @@ def test_edition_without_optional_keys_has_no_empty_chapter(built_small: Sample)
     assert "Code QR" not in text and "Aucun à ce jour" in text and "Glossaire" not in text
 
 
+@pytest.mark.long
 def test_errata_and_codes_are_printed(unbuilt: Sample) -> None:
     """Errata of the edition stand in the colophon with date and version; one code is drawn for each address."""
     with (unbuilt.root / "proposals" / "edition.yaml").open("a", encoding="utf-8") as file:

@@ -186,6 +186,7 @@ def bookmarks(outline: Any) -> Iterator[Destination]:
             yield item
 
 
+@pytest.mark.long
 def test_pages_are_labelled_as_printed(booklet: Path) -> None:
     """Pages are labelled i, ii, then 1 and so on, and each page of the body prints its label at its foot."""
     labels = reader(booklet).page_labels

@@ -330,7 +330,7 @@ def property_sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Sample, b
     return sample, cost(sample.root).workbook
 
 
-@settings(max_examples=settings().max_examples // 5)  # each writes and reads three workbooks
+@settings(max_examples=max(3, settings().max_examples // 12))  # each writes and reads three workbooks
 @given(edits=st.dictionaries(st.sampled_from(PLACES), NUMBERS, max_size=4))
 @example(edits={("costs[0]", "quantity"): Decimal("1.234")})
 @example(edits={("costs[3]", "central"): Decimal("1234.567")})

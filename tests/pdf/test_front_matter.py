@@ -231,6 +231,7 @@ def test_placeholder_is_a_number_that_nobody_wrote() -> None:
     assert choose_number(1, ["0123456789"]) is None
 
 
+@pytest.mark.long
 def test_edited_proposal_lays_out_no_letter(small: Sample) -> None:
     """After an edit every booklet is new, and no letter is laid out again: each prints the digest of the new body."""
     small.edit("mobilite/feux.yaml", "tient en un mot", "tient en deux mots")

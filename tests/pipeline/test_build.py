@@ -307,6 +307,7 @@ def test_template_fault_names_its_line(small: Sample) -> None:
     assert digests(small.dist) == before
 
 
+@pytest.mark.long
 def test_template_that_cannot_be_read_names_its_line(small: Sample) -> None:
     """A template that Jinja cannot read is a fault of that line, told once for each page that needs it."""
     template = own_templates(small) / "sources.html"
