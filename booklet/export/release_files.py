@@ -10,7 +10,7 @@ from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import read_bytes
 from booklet.export.datapackage import DESCRIPTOR, write_datapackage
 from booklet.export.json import write_costs
-from booklet.export.xlsx.workbook import write_workbook
+from booklet.export.xlsx.workbook import fill_workbook
 from booklet.pdf.attachments import Attachment
 from booklet.text.language import LANGUAGES
 
@@ -38,7 +38,7 @@ def make_files(
     language = LANGUAGES[edition.lang]
     package = write_datapackage(portfolio, edition, references, language, financings)
     return {
-        WORKBOOK: write_workbook(portfolio, edition, references, language, financings, rates),
+        WORKBOOK: fill_workbook(portfolio, edition, references, language, financings, rates).close(),
         f"{DATA}/{COSTS}": write_costs(portfolio, workspace).encode(),
         **{f"{DATA}/{name}": data for name, data in package.items()},
     }

@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from booklet.content.workspace import read_workspace
 from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfolio
-from booklet.export.xlsx.workbook import write_workbook
+from booklet.export.xlsx.workbook import fill_workbook
 from booklet.law.lookup import law_of
 from booklet.text.language import LANGUAGES
 from tests.samples.workspace import EDITION, Sample, write_proposal, write_small
@@ -160,7 +160,7 @@ def cost(root: Path, language: str = "fr") -> Costed:
     financings = finance_portfolio(portfolio, edition, law)
     references = dict(workspace.bibliography.value.root)
     rates = law.fctva_rates(portfolio.years)
-    workbook = write_workbook(portfolio, edition, references, LANGUAGES[language], financings, rates)
+    workbook = fill_workbook(portfolio, edition, references, LANGUAGES[language], financings, rates).close()
     return Costed(portfolio, edition, references, financings, workbook)
 
 

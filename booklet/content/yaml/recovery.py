@@ -113,6 +113,10 @@ class Readable:
         value, column = lines.value(start), lines.column(start)
         if value is not None:
             yield value
+        typed = lines.line(start).rstrip()
+        # a tab may stand for any level; without its key an item is whole, without its dash it is part of another
+        if "\t" in typed[:column] and column == lines.indentation(start):
+            yield Part(start, start + len(typed), is_value=False)
         line: Part | None = Part(start, lines.end(start, column), is_value=False)
         for above in islice(lines.above(start), _LINES_ABOVE):
             if column == 0:

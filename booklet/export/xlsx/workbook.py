@@ -43,18 +43,6 @@ if TYPE_CHECKING:
     from booklet.text.language import Language
 
 
-def write_workbook(
-    portfolio: Portfolio,
-    edition: Edition,
-    references: Mapping[str, Reference],
-    language: Language,
-    financing: Financings,
-    fctva_rate: Mapping[int, Decimal | None],
-) -> bytes:
-    """Write the whole workbook; the same portfolio gives the same bytes."""
-    return fill_workbook(portfolio, edition, references, language, financing, fctva_rate).close()
-
-
 def fill_workbook(
     portfolio: Portfolio,
     edition: Edition,
