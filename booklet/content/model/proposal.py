@@ -6,14 +6,22 @@ with faults: one unreadable field must not hide others' faults. `needed` says wh
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Discriminator, Tag
+from pydantic import Discriminator, Tag
 
 from booklet.content.model.base import Model, field
+from booklet.content.model.cost_line import (
+    ESTIMATES,
+    NATURES_WITHOUT_VAT,
+    SECTIONS,
+    CostLine,
+    Estimate,
+    EstimateName,
+    Section,
+    by_shape,
+)
 from booklet.content.model.description import (
     Author,
     Beneficiaries,
@@ -32,46 +40,39 @@ from booklet.content.model.types import (
     OrganisationId,
     Percent,
     PhaseId,
-    Price,
     Prose,
-    Quantity,
     Slug,
     SourceId,
     Text,
     Year,
 )
-from booklet.content.scalars import spread_price
 from booklet.money.calendar import Month, Period
-from booklet.money.euros import Range as EuroRange
-from booklet.text.look_alikes import to_plain
 
-Section = Literal["investissement", "fonctionnement"]
-SECTIONS: tuple[Section, ...] = ("investissement", "fonctionnement")
-#: the three amounts of a unit cost
-EstimateName = Literal["low", "central", "high"]
-ESTIMATES: tuple[EstimateName, ...] = ("low", "central", "high")
-Nature = Literal["works", "equipment", "software", "service", "staff", "land", "grant"]
-#: natures that bear no VAT, so that `vat` may be left out (0 %)
-NATURES_WITHOUT_VAT: frozenset[Nature] = frozenset({"staff", "grant", "land"})
+__all__ = [
+    "BUILDING",
+    "ESTIMATES",
+    "FUNDING_STATUSES",
+    "NATURES_WITHOUT_VAT",
+    "SECTIONS",
+    "CostLine",
+    "Estimate",
+    "EstimateName",
+    "Funding",
+    "FundingStatus",
+    "Phase",
+    "Proposal",
+    "Section",
+    "Waiver",
+    "opening_month",
+]
+
 PhaseKind = Literal["study", "procurement", "works", "rollout", "operation", "evaluation"]
-#: units of a staff line that counts full-time equivalents, whose cost is one of a year
-FULL_TIME = re.compile(
-    r"(?:(?:agents?|postes?|emplois?|salariés?|personnes?) (?:à |en )?)?"
-    r"(?:etpt?s?|ftes?|équivalents? temps pleins?(?: travaillés?)?|temps pleins?|full time equivalents?)"
-    r"(?: ?/ ?ans?| par an| annuels?| an| ?/ ?year| per year| a year)?"
-)
 #: kinds of phases in which something is built or put into service
 BUILDING = frozenset({"works", "rollout"})
-Evidence = Literal["contract", "benchmark", "expert", "assumption"]
-VatRegime = Literal["fctva", "assujetti", "aucun"]
 FundingForm = Literal["grant", "loan", "private"]
 FundingStatus = Literal["acquis", "notifie", "sollicite", "espere"]
 #: from the most to the least certain
 FUNDING_STATUSES: tuple[FundingStatus, ...] = ("acquis", "notifie", "sollicite", "espere")
-
-
-def _by_shape(raw: object) -> str:
-    return "mapping" if isinstance(raw, dict) else "scalar"
 
 
 class Phase(Model):
@@ -94,110 +95,6 @@ class Phase(Model):
         return Period(self.start, self.end)
 
 
-class Estimate(Model):
-    """The low, central and high unit cost of a line; one amount stands for all three."""
-
-    low: Price | None = field("Low estimate", needed="ready", french="bas, basse, mini?, minimum, min?")
-    central: Price | None = field(
-        "Central estimate", needed="ready", french="moyen, moyenne, médian, médiane, probable, centrale"
-    )
-    high: Price | None = field("High estimate", needed="ready", french="haut, haute, maxi?, maximum, max?")
-
-    @property
-    def range(self) -> EuroRange | None:
-        """The three amounts; None unless all are known."""
-        if self.low is None or self.central is None or self.high is None:
-            return None
-        return EuroRange(self.low, self.central, self.high)
-
-
-#: one amount, or low, central and high
-UnitCost = Annotated[Estimate, BeforeValidator(spread_price, json_schema_input_type=Money | Estimate)]
-
-
-class Recurrence(Model):
-    """The months in which a line recurs; without `until` it goes on after the term."""
-
-    start: MonthField | None = field("First month", alias="from", needed="ready", french="début, depuis")
-    until: MonthField | None = field(
-        "Last month, included; absent: goes on after the term", french="fin, jusque, jusqu'à"
-    )
-
-
-#: the id of a phase (even by month), or units per budget year
-Spread = Annotated[
-    Annotated[Text, Tag("scalar")] | Annotated[Mapping[Year, Quantity], Tag("mapping")],
-    Discriminator(_by_shape),
-]
-
-
-class CostLine(Model):
-    """One line of cost or of revenue: quantity × unit cost, spread or recurring."""
-
-    label: Text | None = field(
-        "What is bought, paid or received",
-        needed="ready",
-        french="titre, intitulé, libellé, nom, désignation, poste?, objet?, description?",
-    )
-    section: Section | None = field("Budget section", needed="ready")
-    nature: Nature | None = field("Nature of the spending", needed="ready", french="type, genre, catégorie?")
-    quantity: Quantity | None = field(
-        "Number of units", needed="ready", french="quantité, nombre, qté, volume?"
-    )
-    unit: Text | None = field("Unit, free text; `ETP` for staff", needed="ready", french="unité")
-    unit_cost: UnitCost | None = field(
-        "One amount, or low, central and high",
-        needed="ready",
-        french="coût?, coûts?, dépenses?, coût unitaire, prix unitaire, prix?, montant?, tarif?, budget?",
-    )
-    spread: Spread | None = field(
-        "A phase, or units per budget year as {2021: 50, 2022: 100}",
-        french="répartition, étalement, phase, calendrier?, échéancier?",
-    )
-    recurs: Recurrence | None = field(
-        "Yearly cost, from a month on", french="récurrence, récurrent, annuel?, chaque année?"
-    )
-    vat: Percent | None = field("VAT rate; not needed for staff, grant and land", french="tva, taux de tva")
-    price: Literal["ht", "ttc"] | None = field(
-        "Overrides the edition's price basis for this line", french="prix"
-    )
-    vat_regime: VatRegime | None = field(
-        "How VAT comes back, if it does", french="régime de tva, régime tva, récupération de la tva, fctva?"
-    )
-    upkeep: Literal["batiments-publics", "voirie", "reseaux"] | None = field(
-        "What an operating line keeps up: public buildings, roads or networks, open to FCTVA",
-        french="entretien",
-    )
-    evidence: Evidence | None = field(
-        "What the figure rests on",
-        needed="ready",
-        french="preuve, justification?, base?, fondement?, fiabilité?",
-    )
-    source: SourceId | None = field("Id of the source in sources.yaml", french="référence?")
-    assumption: Text | None = field("In words, when there is no public source", french="hypothèse")
-    driver: Slug | None = field("Lines with one driver move together in the uncertainty")
-    asset: Slug | None = field("The same asset in two lines is a double count")
-    ends_because: Text | None = field("Why the line stops with the term")
-
-    @property
-    def counts_full_time(self) -> bool:
-        """Whether the line counts full-time equivalents: its unit cost is that of a year, over however many months."""
-        return self.nature == "staff" and self.names_full_time
-
-    @property
-    def names_full_time(self) -> bool:
-        """Whether the unit is a full-time equivalent, in whatever words."""
-        unit = " ".join(to_plain(self.unit or "").casefold().replace(".", "").replace("-", " ").split())
-        return FULL_TIME.fullmatch(unit) is not None
-
-    @property
-    def vat_rate(self) -> Decimal | None:
-        """The VAT rate that applies; None where `vat` is needed and missing."""
-        if self.vat is None and self.nature in NATURES_WITHOUT_VAT:
-            return Decimal(0)
-        return self.vat
-
-
 class DeclaredTotal(Model):
     """What the author says the costs add up to: HT, central, six years, exact."""
 
@@ -207,7 +104,7 @@ class DeclaredTotal(Model):
 
 FundingYears = Annotated[
     Annotated[Year, Tag("scalar")] | Annotated[Mapping[Year, Percent], Tag("mapping")],
-    Discriminator(_by_shape),
+    Discriminator(by_shape),
 ]
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from booklet.content.json_schema import KINDS
 from booklet.content.model.base import Model
+from booklet.content.model.cost_line import Evidence, VatRegime
 from booklet.content.model.edition import Edition, OrganisationKind
 from booklet.content.model.fields import groups_in, ids_naming, keys_of, model_at
 from booklet.content.model.proposal import (
@@ -16,13 +17,11 @@ from booklet.content.model.proposal import (
     FUNDING_STATUSES,
     CostLine,
     EstimateName,
-    Evidence,
     FundingForm,
     FundingStatus,
     PhaseKind,
     Proposal,
     Section,
-    VatRegime,
 )
 from booklet.content.model.words import (
     ESTIMATE_NAMES,
