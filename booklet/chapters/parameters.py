@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.chapters.competence import LEAD, holders_in_words, term_end
+from booklet.content.model.edition import BY_STATUTES, COMMUNAL, COMMUNITIES
 from booklet.law.lookup import FCTVA_RATE
 from booklet.money.euros import Euros
 from booklet.tables.wording import Wording
@@ -46,7 +47,7 @@ def printed_parameters(
             dated = parameter.values[day]
             if day > last or (following is not None and following <= first) or dated.value is None:
                 continue
-            words = _write(dated.value, language)
+            words = _write(_of_edition(dated.value, edition), language)
             until = parameter.known_until(day)
             printed.append(PrintedParameter(parameter.description, words, day, until, dated.reference or ""))
     return tuple(printed)
@@ -107,7 +108,7 @@ class _Uses:
         populations = {
             organisation.population
             for id, organisation in self._organisations.items()
-            if id in owners and organisation.population and organisation.kind in ("commune", "metropole")
+            if id in owners and organisation.population and organisation.kind in COMMUNAL
         }
         for prefix in ("impact-study.receipts-from-", "impact-study.amount-from-"):
             numbers = ((id.removeprefix(prefix), id) for id, _ in self._law.family(prefix))
@@ -116,6 +117,13 @@ class _Uses:
                 reached = [floor for floor in floors if floor <= population]
                 if reached:
                     yield floors[max(reached)]
+
+
+def _of_edition(value: object, edition: Edition) -> object:
+    """Leave out of a list of kinds the communities and bodies that the edition has none of."""
+    if not isinstance(value, frozenset):
+        return value
+    return value - ((COMMUNITIES | BY_STATUTES) - {one.kind for one in edition.organisations.values()})
 
 
 def _write(value: object, language: Language) -> str:

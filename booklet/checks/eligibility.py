@@ -126,11 +126,12 @@ def _opening(context: Context, scheme: str, kind: str, year: int) -> int | None:
 def fctva_not_eligible(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """A line counts on the FCTVA and has no right to it.
 
-    The fund gives back VAT that was borne: nothing on a line with `vat: 0 %`. Staff and grants bear none. Land has been
-    out since the automation of 2021. Of operating costs only works or services that keep up public buildings, roads
-    (since 2016) or networks (since 2020) open a right: `upkeep` says which. Cleaning, snow clearing, supplies and
-    maintenance contracts keep up nothing of that kind. And an activity whose revenues are subject to VAT deducts the
-    VAT of its purchases instead.
+    The law lists who gets it: local authorities, their groupings, the CCAS, some public establishments; not a local
+    public company (SPL), the State or a company. The fund gives back VAT that was borne, so nothing on a line with
+    `vat: 0 %`. Staff and grants bear none. Land has been out since the automation of 2021. Of operating costs only
+    works or services that keep up public buildings, roads (since 2016) or networks (since 2020) open a right: `upkeep`
+    says which. Cleaning, snow clearing, supplies and maintenance contracts keep up nothing of that kind. And an
+    activity whose revenues are subject to VAT deducts the VAT of its purchases instead.
 
     Why
         The FCTVA gives back a sixth of the price. Counted where it is not due, the net cost is a sixth too low.
@@ -147,22 +148,27 @@ def fctva_not_eligible(document: ProposalDocument, context: Context) -> Iterator
         upkeep: voirie
 
     Source
-        CGCT art. L1615-1 and L1615-6; Assemblée nationale, question 5040 of the 16th term (accounts 211 and 212); La
-        Lettre des finances locales no. 507 and La Gazette des communes, 12 July 2023 (accounts 615221, 615231 and
-        615232). What is eligible by date is in `booklet/law/fr/fctva.yaml`.
+        CGCT art. L1615-1, L1615-2 and L1615-6; Assemblée nationale, question 5040 of the 16th term (accounts 211 and
+        212); La Lettre des finances locales no. 507 and La Gazette des communes, 12 July 2023 (accounts 615221, 615231
+        and 615232). What is eligible by date is in `booklet/law/fr/fctva.yaml`.
     """
     phases = document.value.phases_by_id
     taxed = next(
         (index for index, revenue in enumerate(document.value.revenues) if revenue.vat_regime == "assujetti"),
         None,
     )
+    owner = context.organisation(document.value.owner)
     for index, line in enumerate(document.value.costs):
         if line.vat_regime != "fctva" or context.term is None:
             continue
         if is_attempted(document, CostLine, "costs", index, "upkeep"):
             continue  # `upkeep` is unreadable, which is reported there
         last = last_month(line, phases, context.term)
-        refusal = None if last is None else _no_right(line, context, last) or _no_vat(line)
+        refusal = (
+            None
+            if last is None
+            else _no_beneficiary(owner, context, last) or _no_right(line, context, last) or _no_vat(line)
+        )
         if refusal is None and taxed is None:
             continue
         yield fctva_not_eligible.at(
@@ -177,6 +183,14 @@ def fctva_not_eligible(document: ProposalDocument, context: Context) -> Iterator
                 ),
             ),
         )
+
+
+def _no_beneficiary(owner: Organisation | None, context: Context, last: Month) -> Message | None:
+    """Word why the owner of a line gets no FCTVA at all; None where it does, or where that is not known."""
+    owners = context.law.words("fctva.owners", last.first_day)
+    if owners is None or owner is None or owner.kind is None or owner.kind in owners:
+        return None
+    return say("no FCTVA for a `{kind}`", kind=owner.kind)
 
 
 def _no_right(line: CostLine, context: Context, last: Month) -> Message | None:

@@ -12,6 +12,7 @@ from booklet.checks.funding import find_plan, other_grants
 from booklet.checks.scopes import for_each_proposal
 from booklet.checks.spans import span_of
 from booklet.checks.vat import write_percent
+from booklet.content.model.edition import LOCAL_AUTHORITIES
 from booklet.costs.grants import Grant, total
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, say
@@ -25,16 +26,14 @@ if TYPE_CHECKING:
     from booklet.checks.context import Context
     from booklet.content.proposal_files import ProposalDocument
 
-#: kinds of owner that the floor applies to: local authorities and their groups
-LOCAL_AUTHORITIES = frozenset({"commune", "metropole", "departement", "region"})
-
 
 @for_each_proposal
 @rule("F102", "own-share-below-20", Severity.ERROR)
 def own_share_below_20(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """The owner brings less than 20 % of what public persons bring to an investment.
 
-    Asked of communes, métropoles, départements and regions, on the investment in the term. Loans are the owner's own
+    Asked of communes, départements, regions and their groupings (métropoles, communities, syndicates), on the
+    investment in the term; not of a CCAS, an SPL or a public establishment. Loans are the owner's own
     money; private money is outside. The law has exceptions (ANRU, protected monuments, public calamities…): waive the
     finding and name the one that applies.
 

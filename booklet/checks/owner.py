@@ -10,6 +10,7 @@ from booklet.checks.context import Context, UnknownThreshold, first_month, last_
 from booklet.checks.costs import sums_rest_on_a_fault
 from booklet.checks.scopes import for_each_proposal, for_workspace
 from booklet.checks.spans import span_of
+from booklet.content.model.edition import BY_STATUTES, COMMUNAL, COMMUNITIES
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import quote_all, say
 from booklet.diagnostics.rule import rule
@@ -34,7 +35,8 @@ def owner_not_competent(document: ProposalDocument, context: Context) -> Iterato
 
     Asked at every payment, since the law changed inside the term: on 1 January 2023 cemeteries, fire hydrants, heat
     networks and beach concessions went back to the communes of Aix-Marseille-Provence. Where no sourced parameter says
-    who is competent, nothing is said.
+    who is competent, nothing is said; nor of a syndicate, another EPCI, a CCAS, an SPL or a public establishment, since
+    their statutes say what they do, nor of a community where the parameter names none.
 
     Why
         An authority can only pay for what the law gives it. A proposal handed to the wrong owner stops at the first
@@ -101,7 +103,10 @@ def owner_not_competent(document: ProposalDocument, context: Context) -> Iterato
 
 def _is_competent(context: Context, field: str, owner: Organisation, day: date) -> bool:
     competent = context.law.words(f"competence.{field}", day)
-    return competent is None or owner.kind in competent
+    if competent is None or owner.kind in competent or owner.kind in BY_STATUTES:
+        return True
+    # a list without communities is of a territory that has none
+    return owner.kind in COMMUNITIES and not competent & COMMUNITIES
 
 
 def _days_without_competence(
@@ -117,10 +122,11 @@ def _days_without_competence(
 def impact_study_missing(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """An investment is large enough for the law to ask for a study of its operating cost, and none is named.
 
-    Above 400 000 inhabitants: 25 % of the owner's real operating receipts, or 100 M€; from 50 000 on: 50 %, or 50 M€;
-    below, receipts alone. The lower of the two counts. Where the owner's receipts are not known and the amount is not
-    reached, it cannot be told; nor where its population is not known and the investment is above 50 M€. That is
-    information, once for each owner, at its entry in the edition.
+    Asked of communes, métropoles, communities and other EPCI. Above 400 000 inhabitants: 25 % of the owner's real
+    operating receipts, or 100 M€; from 50 000 on: 50 %, or 50 M€; below, receipts alone. The lower of the two counts.
+    Where the owner's receipts are not known and the amount is not reached, it cannot be told; nor where its population
+    is not known and the investment is above 50 M€. That is information, once for each owner, at its entry in the
+    edition.
 
     Why
         The study is joined to the deliberation and to every request for a grant: without it neither is lawful.
@@ -210,7 +216,7 @@ class _Investment(NamedTuple):
 
 def _find_investment_without_study(document: ProposalDocument, context: Context) -> _Investment | None:
     owner, day = context.organisation(document.value.owner), context.decision_day(document)
-    if owner is None or owner.kind not in ("commune", "metropole") or day is None:
+    if owner is None or owner.kind not in COMMUNAL or day is None:
         return None
     if document.value.impact_study is not None or document.is_broken("impact_study"):
         return None

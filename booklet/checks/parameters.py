@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.checks.context import Context, first_month, last_month
 from booklet.checks.funding import find_plan, scheme_day
-from booklet.checks.own_share import LOCAL_AUTHORITIES
 from booklet.checks.owner import find_nearby_threshold
 from booklet.checks.references import unknown_reference
 from booklet.checks.scopes import for_each_proposal, for_workspace
 from booklet.checks.spans import span_of
+from booklet.content.model.edition import LOCAL_AUTHORITIES
 from booklet.content.model.proposal import SECTIONS
 from booklet.content.schema_rules import wrong_type
 from booklet.content.spelling import nearest

@@ -17,9 +17,11 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache, cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, get_args
 
 from booklet.content.decode import decode
+from booklet.content.model.cost_line import Nature
+from booklet.content.model.edition import OrganisationKind
 from booklet.content.model.parameters import DatedValue, Parameter, Parameters
 from booklet.content.yaml.parse import parse
 from booklet.diagnostics.positions import read_bytes
@@ -50,6 +52,8 @@ DISCOUNT_RATE = "discount.rate"
 #: ids that an edition may add, with the type of their values; no rule would use any other id
 OPEN_FAMILIES: Mapping[re.Pattern[str], type[object]] = {
     re.compile(r"vat\..+"): Decimal,
+    re.compile(rf"fctva\.rate\.({'|'.join(get_args(Nature))})"): Decimal,
+    re.compile(rf"fctva\.lag\.({'|'.join(get_args(OrganisationKind))})"): int,
     re.compile(r"scheme\.[^.]+\.owners"): frozenset,
     re.compile(r"scheme\.[^.]+\.commune-below"): int,
     re.compile(r"competence\..+"): frozenset,

@@ -25,8 +25,34 @@ from booklet.money.calendar import Term
 from booklet.text.language import LanguageCode
 
 OrganisationKind = Literal[
-    "commune", "metropole", "departement", "region", "etat", "ue", "agence", "banque", "prive"
+    "commune",
+    "metropole",
+    "departement",
+    "region",
+    "etat",
+    "ue",
+    "agence",
+    "banque",
+    "prive",
+    "communaute-urbaine",
+    "communaute-agglomeration",
+    "communaute-communes",
+    "syndicat",
+    "epci",
+    "ccas",
+    "spl",
+    "etablissement-public",
 ]
+#: communes and what they form together to act beyond a single purpose
+COMMUNAL = frozenset(
+    ("commune", "metropole", "communaute-urbaine", "communaute-agglomeration", "communaute-communes", "epci")
+)
+#: communities, whose competences the law lists and their statutes add to
+COMMUNITIES = COMMUNAL - {"commune", "metropole", "epci"}
+#: kinds that may do what their statutes or their members say, so that the kind does not tell
+BY_STATUTES = frozenset(("syndicat", "epci", "ccas", "spl", "etablissement-public"))
+#: local authorities and their groupings (*groupements de collectivités territoriales*)
+LOCAL_AUTHORITIES = COMMUNAL | {"departement", "region", "syndicat"}
 
 
 class Publisher(Model):

@@ -67,6 +67,27 @@ _MEANINGS: tuple[Mapping[str, Message], ...] = (
         "sollicite": say("Applied for: the funder has the application"),
         "espere": say("Hoped for: nothing is applied for yet"),
     },
+    {
+        "commune": say("Commune"),
+        "metropole": say("Métropole"),
+        "departement": say("Département"),
+        "region": say("Region"),
+        "etat": say("The State, its ministries and prefects"),
+        "ue": say("European Union"),
+        "agence": say("Agency of the State: Ademe, Anah, an agency for water"),
+        "banque": say("Public bank"),
+        "prive": say("Company, association or household"),
+        "communaute-urbaine": say("Communauté urbaine"),
+        "communaute-agglomeration": say("Communauté d’agglomération"),
+        "communaute-communes": say("Communauté de communes"),
+        "syndicat": say("Syndicate of communes or of other authorities"),
+        "epci": say("Another intercommunal body"),
+        "ccas": say("Social action of a commune or a group of communes (CCAS, CIAS)"),
+        "spl": say("Company that belongs to local authorities (SPL)"),
+        "etablissement-public": say(
+            "Another public establishment: fire service, school fund, port, hospital"
+        ),
+    },
 )
 
 

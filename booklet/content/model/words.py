@@ -65,4 +65,12 @@ KIND_NAMES: Mapping[str, Message] = {
     "agence": say("public agency"),
     "banque": say("public bank"),
     "prive": say("private"),
+    "communaute-urbaine": say("communauté urbaine"),
+    "communaute-agglomeration": say("communauté d’agglomération"),
+    "communaute-communes": say("communauté de communes"),
+    "syndicat": say("syndicate of authorities"),
+    "epci": say("intercommunal body"),
+    "ccas": say("communal centre for social action"),
+    "spl": say("local public company"),
+    "etablissement-public": say("public establishment"),
 }
