@@ -15,7 +15,7 @@ WORD = r"""[^\W\d][\w-]*|"[^"\n]*"|'[^'\n]*'"""
 #: indentation, dashes, a key with its colon, and what stands between it and a value
 _KEY = rf"(?:[-{DASHES}][^\S\n]+)*(?:{WORD})[^\S\n]?[:{_COLONS}](?=\s|$)[^\S\n]*"
 _ITEM = rf"(?:[-{DASHES}][^\S\n]+)+"
-_KEY_LINE, _ITEM_LINE = (re.compile(rf"[^\S\n]*{begin}") for begin in (_KEY, _ITEM))
+KEY_LINE, _ITEM_LINE = (re.compile(rf"[^\S\n]*{begin}") for begin in (_KEY, _ITEM))
 KEY_OR_ITEM_LINE = re.compile(rf"[^\S\n]*(?:{_KEY}|{_ITEM})")
 _WRITTEN = re.compile(r"\s*[^\s#]")
 _PLAIN = str.maketrans(dict.fromkeys(DASHES, "-") | dict.fromkeys(_COLONS, ":"))
@@ -64,6 +64,13 @@ class Lines:
         """The first offset of the line of an offset."""
         return self.text.rfind("\n", 0, offset) + 1
 
+    def start_of(self, number: int) -> int:
+        """The first offset of a line by its number, from 0."""
+        start = 0
+        for _ in range(number):
+            start = self.text.index("\n", start) + 1
+        return start
+
     def line(self, start: int) -> str:
         """A line with its line break."""
         end = self.text.find("\n", start)
@@ -89,11 +96,11 @@ class Lines:
     def value(self, start: int) -> Part | None:
         """The value of the key of a line, or the text of its item, with the lines that belong to it."""
         line = self.line(start)
-        match = _KEY_LINE.match(line) or _ITEM_LINE.match(line)
+        match = KEY_LINE.match(line) or _ITEM_LINE.match(line)
         if match is None:
             return None
         first = start + match.end()
-        end = self.end(start, self.column(start) if match.re is _KEY_LINE else match.end() - 1)
+        end = self.end(start, self.column(start) if match.re is KEY_LINE else match.end() - 1)
         written = len(self.text[first:end].rstrip())
         return Part(first, first + written, is_value=True) if written else None
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 from yaml._yaml import get_version_string
-from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from booklet.content.yaml.conflicts import leave_out_conflicts
 from booklet.content.yaml.findings import Findings
+from booklet.content.yaml.margins import Place, item_inside, read_events
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
 from booklet.content.yaml.recovery import MAX_CHARACTERS, MAX_PARTS, Readable, recover
 from booklet.content.yaml.repair import report_faults
@@ -30,9 +30,10 @@ from booklet.content.yaml.rules import (
     yaml_alias,
     yaml_syntax,
 )
-from booklet.content.yaml.syntax import SyntaxFault, explain_syntax, not_plain
+from booklet.content.yaml.syntax import INSIDE_A_TEXT, SyntaxFault, explain_syntax, not_plain
 from booklet.diagnostics import limits
 from booklet.diagnostics.diagnostic import Severity
+from booklet.diagnostics.edits import Fix, TextEdit
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Source
 
@@ -115,6 +116,7 @@ def _read_around_faults(source: Source, findings: Findings, most: Size) -> _Buil
     findings.add(conflicts)
     builder = _Builder(source, readable, most)
     left = min(MAX_PARTS, MAX_CHARACTERS // (len(source.text) + 1))
+    places = set[int]()  # a line that was read otherwise, in vain, is at fault again
     while (error := builder.error) is not None:
         fault = explain_syntax(builder.readable.text, error)
         if fault is None:
@@ -130,9 +132,11 @@ def _read_around_faults(source: Source, findings: Findings, most: Size) -> _Buil
             if again.error is None or again.stopped >= end:
                 faults, found = told, again
                 break
-        typed = builder.readable.with_tabs(source.text)
+        faults = tuple(fault for fault in faults if fault.offset not in places)
+        places.update(fault.offset for fault in faults)
+        typed, margins = builder.readable.with_tabs(source.text), builder.readable.margins
         findings.count(Severity.ERROR, len(faults[limits.FINDINGS :]))
-        findings.add(report_faults(source, typed, faults[: limits.FINDINGS], builder.stopped))
+        findings.add(report_faults(source, typed, faults[: limits.FINDINGS], builder.stopped, margins))
         if found is None:
             break
         builder = found
@@ -147,7 +151,7 @@ class _Builder:
         self.findings = Findings(source.path)
         self.error: yaml.YAMLError | None = None
         self.root: Node | None = None
-        self._parser = CParser(readable.text)
+        self._parser = read_events(readable.text, readable.margins)
         try:
             self.root = self._document()
         except yaml.YAMLError as error:
@@ -257,6 +261,10 @@ class _Builder:
         if plain and node.text[:1].isspace() and self.readable.can_be_plain(start):
             # to libyaml, a space that is not YAML's own is the first letter of the key
             raise yaml.MarkedYAMLError(problem="a space before a key", problem_mark=event.start_mark)
+        # a text of one line is as long as it was typed
+        is_folded = plain and node.end - start > len(node.text)
+        if is_folded and (inside := item_inside(self.readable.text, start, node.end)):
+            raise yaml.MarkedYAMLError(problem=INSIDE_A_TEXT, problem_mark=Place(inside))
         if not plain and (match := _ESCAPED_CONTROL.search(node.text)):
             self._refuse_escape(node, match[0])
         return node
@@ -309,6 +317,8 @@ class _Builder:
         assert isinstance(first, Scalar)
         assert isinstance(again, Scalar)
         hint = say("write `{text}`", text=f"- {again.text}: …")
+        if self.source.text[again.start - 2 : again.start] == "  ":
+            hint = Fix.of(hint, TextEdit(self.source.span(again.start - 2, again.start), "- "))
         self.findings.add(duplicate_key(self.source, first, again, hint))
         return self._mapping(children[:lost], start, children[lost - 1].end, flow=False)
 

@@ -13,6 +13,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from booklet.content.yaml.lines import WORD, Lines, Part, plain_line
+from booklet.content.yaml.margins import Margins, find_move
+from booklet.content.yaml.out_of_place import explain_move, is_inside_a_text, is_of_margins
 from booklet.content.yaml.syntax import SyntaxFault, not_plain
 
 if TYPE_CHECKING:
@@ -35,12 +37,28 @@ def recover(
     Each comes with the faults as they are then told, and the offset that reading must pass.
     """
     line_end = readable.text.find("\n", fault.offset) % (len(readable.text) + 1)
+    moves = _moved(readable, fault)
+    lines = Lines(readable.text)
+    line = lines.line(lines.start(fault.offset))
+    if line.lstrip(" ")[:1].isspace():
+        yield from moves
     for plain, told in readable.with_plain_characters(fault.offset):
         yield told, plain, line_end
         if "\n" not in readable.text[told[-1].offset : fault.offset]:
             fault = told[-1]
-    for part in readable.parts_around(fault.offset):
+    yield from moves
+    for part in readable.parts_around(fault.offset, is_inside=is_inside_a_text(fault)):
         yield (fault,), readable.without(part), part.end
+
+
+def _moved(readable: Readable, fault: SyntaxFault) -> Iterator[tuple[tuple[SyntaxFault, ...], Readable, int]]:
+    """How a text could be read further with lines that begin elsewhere."""
+    if is_of_margins(readable.text, fault) and (
+        move := find_move(readable.text, readable.margins, fault.offset)
+    ):
+        line_end = readable.text.find("\n", fault.offset) % (len(readable.text) + 1)
+        moved = replace(readable, margins={**readable.margins, **move.margins})
+        yield (explain_move(readable.text, fault, move),), moved, line_end
 
 
 @dataclass(frozen=True)
@@ -52,6 +70,8 @@ class Readable:
     values: dict[int, int] = field(default_factory=dict)
     #: words that begin the blank lines: keys that are perhaps written, and not missing
     words: frozenset[str] = frozenset()
+    #: what lines begin with as they are read, where that is not what was typed
+    margins: Margins = field(default_factory=dict)
 
     def without(self, part: Part) -> Readable:
         """Blank a part; a value keeps one character beside its key, for the reader to find."""
@@ -66,7 +86,7 @@ class Readable:
         else:
             lines = self.text[start:end].splitlines()
             words |= {match[1].strip("'\"") for line in lines if (match := _FIRST_WORD.match(line))}
-        return Readable(self.text[:start] + blank + self.text[end:], values, words)
+        return replace(self, text=self.text[:start] + blank + self.text[end:], values=values, words=words)
 
     def can_be_plain(self, offset: int) -> bool:
         """Check whether a line begins at an offset, but for spaces, with what stands for YAML's own characters."""
@@ -106,18 +126,18 @@ class Readable:
             elif start != here:
                 break
 
-    def parts_around(self, offset: int) -> Iterator[Part]:
-        """The parts that hold an offset, the smallest first."""
+    def parts_around(self, offset: int, *, is_inside: bool = False) -> Iterator[Part]:
+        """The parts that hold an offset, the smallest first; `is_inside`: that begin above its line."""
         lines = Lines(self.text)
         start = lines.start(offset)
         value, column = lines.value(start), lines.column(start)
-        if value is not None:
+        if value is not None and not is_inside:
             yield value
         typed = lines.line(start).rstrip()
         # a tab may stand for any level; without its key an item is whole, without its dash it is part of another
         if "\t" in typed[:column] and column == lines.indentation(start):
             yield Part(start, start + len(typed), is_value=False)
-        line: Part | None = Part(start, lines.end(start, column), is_value=False)
+        line = None if is_inside else Part(start, lines.end(start, column), is_value=False)
         for above in islice(lines.above(start), _LINES_ABOVE):
             if column == 0:
                 break

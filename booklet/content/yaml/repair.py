@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from booklet.content.yaml.flow_texts import quote_entries
 from booklet.content.yaml.lines import KEY_OR_ITEM_LINE, Lines, plain_line
+from booklet.content.yaml.margins import NO_MARGINS, item_inside, read_structure, with_margins
 from booklet.content.yaml.quoting import put_quotes
 from booklet.content.yaml.rules import yaml_syntax
 from booklet.diagnostics.edits import Fix, TextEdit
@@ -24,6 +25,7 @@ from booklet.diagnostics.message import Message, say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from booklet.content.yaml.margins import Margins
     from booklet.content.yaml.syntax import SyntaxFault
     from booklet.diagnostics.diagnostic import Diagnostic
     from booklet.diagnostics.positions import Source
@@ -34,7 +36,7 @@ _SHOWN = 100
 _TAB_WIDTHS = (2, 4, 8, 1)
 #: letters of the longest text that is read with each of them
 _LONGEST = 100_000
-_LEADING = re.compile(r"(?P<indentation>[ \t]*\t[ \t]*|)(?P<dashes>(?:-[ \t]+)*)")
+_LEADING = re.compile(r"(?P<indentation>[ \t]*)(?P<dashes>(?:-[ \t]+)*)")
 #: a line with one text: indentation and dashes, a key as the format has them, the text, and what is clearly a comment
 _TEXT_LINE = re.compile(
     r"(?P<before> *(?:- +)*(?:(?P<key>[^\W\d_][\w-]*|\"[^\"\n]*\"|'[^'\n]*'):[ \t]+)?)"
@@ -64,14 +66,18 @@ if TYPE_CHECKING:
 
 
 def report_faults(
-    source: Source, readable: str, faults: Sequence[SyntaxFault], stopped: int | None = None
+    source: Source,
+    readable: str,
+    faults: Sequence[SyntaxFault],
+    stopped: int | None = None,
+    margins: Margins = NO_MARGINS,
 ) -> Iterator[Diagnostic]:
     """Report faults that are told together; `readable`: what is read so far, up to the offset `stopped`.
 
     Their edits are tried: where the reader gets no further with them, they are none.
     """
     mended = [_mend(source, readable, fault) for fault in faults]
-    if stopped is not None and not _gets_further(readable, mended, stopped):
+    if stopped is not None and not _gets_further(readable, mended, stopped, margins):
         mended = [None] * len(mended)
     for fault, replacement in zip(faults, mended, strict=True):
         hints = [hint] if (hint := _hint(source, fault, replacement)) else []
@@ -85,24 +91,16 @@ def _mend(source: Source, readable: str, fault: SyntaxFault) -> Replacement | No
     return None if is_line_end else mended
 
 
-def _gets_further(text: str, mended: Sequence[Replacement | None], stopped: int) -> bool:
+def _gets_further(text: str, mended: Sequence[Replacement | None], stopped: int, margins: Margins) -> bool:
     """Check whether a text can be read further with replacements: to a later line, or to later on the line."""
     after, end = list[str](), 0
     for one in sorted(filter(None, mended)):
         if one.start >= end:
             after += text[end : one.start], one.text
             end = one.end
-    whole = "".join([*after, text[end:]])
-    parser = CParser(whole)
-    try:
-        while not isinstance(parser.get_event(), yaml.StreamEndEvent):
-            pass
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        return mark is not None and _place(whole, mark.index) > _place(text, stopped)
-    finally:
-        parser.dispose()
-    return True
+    whole = with_margins("".join([*after, text[end:]]), margins)
+    place = read_structure(whole).stop
+    return place is None or _place(whole, place) > _place(text, stopped)
 
 
 def _place(text: str, offset: int) -> tuple[int, int]:
@@ -119,9 +117,8 @@ def _hint(source: Source, fault: SyntaxFault, mended: Replacement | None) -> Mes
     start = source.text.rfind("\n", 0, mended.start) + 1
     rest = source.text[mended.end :].partition("\n")[0]
     line = f"{source.text[start : mended.start]}{mended.text}{rest}".strip()
-    if hint is None or (
-        fault.complaint.repair is not expand_tabs and "\n" not in line and len(line) <= _SHOWN
-    ):
+    typed = Lines(source.text).line(start).strip()
+    if hint is None or (line != typed and "\n" not in line and len(line) <= _SHOWN):
         hint = say("write `{text}`", text=line)
     return Fix.of(hint, TextEdit(source.span(mended.start, mended.end), mended.text))
 
@@ -160,6 +157,22 @@ def _open_long_text(below: str, end: int, column: int) -> Replacement | None:
     if min(depths) <= column or min(depths) < depths[0] or any(map(_NO_PROSE.search, written)):
         return None
     return Replacement(end, end, " |")
+
+
+def open_text_of_items(text: str, offset: int) -> Replacement | None:
+    """Put `|` after a key whose text has items, and the text on a line of its own."""
+    lines = Lines(text)
+    for start in _lines_up(lines, offset):
+        match, part = _TEXT_LINE.match(lines.line(start)), lines.value(start)
+        if match is None or match["key"] is None or part is None or part.end <= offset:
+            continue
+        first, *below = (line for line in text[part.start : part.end].split("\n") if line.strip())
+        margin = min((len(line) - len(line.lstrip(" ")) for line in below), default=0)
+        if text[part.start] == "\n" or margin <= lines.column(start) or re.search(r"\s#", first):
+            return None
+        line_end = "\r\n" if lines.line(start).endswith("\r\n") else "\n"
+        return Replacement(part.start, part.start, f"|{line_end}{' ' * margin}")
+    return None
 
 
 def quote_in_collection(text: str, offset: int) -> Replacement | None:
@@ -239,7 +252,7 @@ def _plain(line: str) -> str:
 
 def _expand(line: str, width: int) -> str:
     def write(match: re.Match[str]) -> str:
-        return match["indentation"].expandtabs(width) + re.sub(r"\s+", " ", match["dashes"])
+        return match["indentation"].expandtabs(width) + re.sub(r" *\t[ \t]*", " ", match["dashes"])
 
     return _LEADING.sub(write, line, count=1)
 
@@ -260,10 +273,15 @@ def _tab_width(text: str, line: int) -> int | None:
 def _read(text: str, width: int) -> tuple[float, tuple[object, ...]]:
     """Read a text whose tabs are so wide: the line of its first fault, and its structure up to there."""
     expanded = "\n".join(_without_texts(_expand(line, width)) for line in text.split("\n"))
-    parser, structure = CParser(expanded), list[object]()
+    parser: Any = CParser(expanded)
+    structure = list[object]()
     try:
         while not isinstance(event := parser.get_event(), yaml.StreamEndEvent):
             value = getattr(event, "value", None)
+            if value and not event.style:
+                inside = item_inside(expanded, event.start_mark.index, event.end_mark.index)
+                if inside is not None:  # that is not what its author meant
+                    return expanded.count("\n", 0, inside), tuple(structure)
             structure.append((type(event), " ".join(value.split()) if value else value))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from booklet.content.yaml.repair import (
     expand_tabs,
+    open_text_of_items,
     quote_in_collection,
     quote_text,
     type_plain,
@@ -58,9 +59,9 @@ def explain_syntax(text: str, error: YAMLError) -> SyntaxFault | None:
     if known.look_closer is not None:
         fault = known.look_closer(text, fault)
     if text[fault.offset : fault.offset + 1] == "\t":
-        fault = replace(fault, complaint=_TAB)
-    if fault.complaint is _NOT_LIKE_THE_KEYS and _ENDS_IN_COMMENT.search(text, 0, _line_start(text, fault)):
-        fault = replace(fault, complaint=_AFTER_COMMENT)
+        fault = replace(fault, complaint=TAB)
+    if fault.complaint is NOT_LIKE_THE_KEYS and _ENDS_IN_COMMENT.search(text, 0, _line_start(text, fault)):
+        fault = replace(fault, complaint=AFTER_COMMENT)
     return replace(fault, offset=_last_written(text, fault.offset))
 
 
@@ -77,7 +78,7 @@ def _last_written(text: str, offset: int) -> int:
 
 # --- what we say -------------------------------------------------------------------------------------------------
 
-_NO_COLON = Complaint(
+NO_COLON = Complaint(
     say("a key without `:`"), say("write `key: value`; a text of several lines needs `|` after its key")
 )
 _NO_SPACE = Complaint(
@@ -88,11 +89,11 @@ _COLON_INSIDE = Complaint(
     say("put the whole text between quotes"),
     quote_text,
 )
-_NOT_LIKE_THE_ITEMS = Complaint(
+NOT_LIKE_THE_ITEMS = Complaint(
     say("this line is indented unlike the items of the list above"),
     say("align it with the items, or with the text of an item"),
 )
-_NOT_LIKE_THE_KEYS = Complaint(
+NOT_LIKE_THE_KEYS = Complaint(
     say("this line is not indented like the keys above"),
     say("align it with the keys above; put a text that holds quotes between quotes"),
 )
@@ -108,19 +109,26 @@ _COMMENT_IN_BRACKETS = Complaint(
     say("` #` inside a text without quotes: the rest of the line is a comment"),
     say("put the text that holds `#` between quotes"),
 )
-_AFTER_COMMENT = Complaint(
+AFTER_COMMENT = Complaint(
     say("this line continues a text that ` #` ends on the line above"),
     say("put the whole text between quotes"),
 )
 _SECOND_DOCUMENT = Complaint(say("a second document starts here"), say("delete this line"))
 _NOT_CLOSED = Complaint(say("a quote that is opened and never closed"), say("close the quote"))
-_TAB = Complaint(say("a tab where spaces are expected"), say("indent with spaces"), expand_tabs)
+TAB = Complaint(say("a tab where spaces are expected"), say("indent with spaces"), expand_tabs)
+ITEM_INSIDE = Complaint(
+    say("a list item that YAML adds to the text above"),
+    say("write `|` after the key, and the text on the lines below"),
+    open_text_of_items,
+)
+#: the complaint of a text that was read with an item inside it
+INSIDE_A_TEXT = "an item inside a text"
 
 
 def not_plain(found: str, needed: str, line: str) -> Complaint:
     """What we say of a character that looks like another one, in the place of that one; `line` as it should be."""
     if found == "\t":
-        return _TAB
+        return TAB
     shown = f"`<U+{ord(found):04X}>`" if found.isspace() else f"`{found}`"
     if not found.isascii() and not found.isspace():
         shown += f" (U+{ord(found):04X})"
@@ -160,11 +168,11 @@ def _colon_where_no_key_can_be(text: str, fault: SyntaxFault) -> SyntaxFault:
     match = _BARE_KEY.fullmatch(_before(text, fault.offset))
     if match is None:
         return fault
-    above = _line_above(text, fault.offset)
+    above = line_above(text, fault.offset)
     if above is not None and not _KEY_OR_ITEM.match(text, above):
-        return _no_colon(text, SyntaxFault(above, _NO_COLON))
+        return _no_colon(text, SyntaxFault(above, NO_COLON))
     line_start = text.rfind("\n", 0, fault.offset) + 1
-    return SyntaxFault(line_start + len(match[1]), _NOT_LIKE_THE_KEYS)
+    return SyntaxFault(line_start + len(match[1]), NOT_LIKE_THE_KEYS)
 
 
 def _no_colon(text: str, fault: SyntaxFault) -> SyntaxFault:
@@ -188,7 +196,7 @@ def _key_expected(text: str, fault: SyntaxFault) -> SyntaxFault:
         return SyntaxFault(opened, _NOT_CLOSED)
     if before:
         return replace(fault, complaint=_AFTER_QUOTE if before.endswith(("'", '"')) else _QUOTE_INSIDE)
-    return replace(fault, complaint=_NOT_LIKE_THE_ITEMS) if text.startswith("- ", fault.offset) else fault
+    return replace(fault, complaint=NOT_LIKE_THE_ITEMS) if text.startswith("- ", fault.offset) else fault
 
 
 def _opened_above(text: str, offset: int) -> int | None:
@@ -212,7 +220,7 @@ def _bracket_open(text: str, fault: SyntaxFault) -> SyntaxFault:
 
 def _no_more_keys(text: str, fault: SyntaxFault) -> SyntaxFault:
     """Point at the line above, where the last key has no `:`, or where the document was ended by `...`."""
-    offset = _line_above(text, fault.offset) or 0
+    offset = line_above(text, fault.offset) or 0
     if text.startswith("...", offset):
         return SyntaxFault(offset, _SECOND_DOCUMENT)
     return _no_colon(text, SyntaxFault(offset, fault.complaint))
@@ -223,7 +231,7 @@ def _before(text: str, offset: int) -> str:
     return text[:offset].rpartition("\n")[2].rstrip()
 
 
-def _line_above(text: str, offset: int) -> int | None:
+def line_above(text: str, offset: int) -> int | None:
     """Find the offset of the first word of the last line above that is neither blank nor a comment."""
     line_start = text.rfind("\n", 0, offset) + 1
     found = deque(_WRITTEN_LINE.finditer(text, 0, line_start), maxlen=1)
@@ -246,9 +254,10 @@ class _Known:
 
 #: the first whose words are found wins
 _KNOWN = (
+    _Known(INSIDE_A_TEXT, ITEM_INSIDE),
     _Known("mapping values are not allowed", _COLON_INSIDE, look_closer=_colon_where_no_key_can_be),
-    _Known("could not find expected ':'", _NO_COLON, at_opening=True, look_closer=_no_colon),
-    _Known("<document start>", _NO_COLON, look_closer=_no_more_keys),
+    _Known("could not find expected ':'", NO_COLON, at_opening=True, look_closer=_no_colon),
+    _Known("<document start>", NO_COLON, look_closer=_no_more_keys),
     _Known(
         "while scanning an a",
         Complaint(
@@ -284,8 +293,8 @@ _KNOWN = (
             say("use single quotes, or write `\\\\`"),
         ),
     ),
-    _Known("did not find expected '-' indicator", _NOT_LIKE_THE_ITEMS),
-    _Known("did not find expected key", _NOT_LIKE_THE_KEYS, look_closer=_key_expected),
+    _Known("did not find expected '-' indicator", NOT_LIKE_THE_ITEMS),
+    _Known("did not find expected key", NOT_LIKE_THE_KEYS, look_closer=_key_expected),
     _Known(
         "block sequence entries are not allowed",
         Complaint(
