@@ -9,6 +9,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from booklet.content.corrections import propose
 from booklet.content.french_words import is_none
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import Euros, UnreadableNumber, read_euros, read_number
@@ -155,6 +156,14 @@ def hint_percent(text: str) -> tuple[Message, ...]:
     if 0 < share < 1 and number == text.replace(",", "."):
         share *= 100
     return (say("write `{text}`", text=f"{share.normalize():f} %".replace(".", ",")),)
+
+
+def hint_correlation(text: str) -> tuple[Message, ...]:
+    """Propose the number that a percentage is."""
+    match = re.fullmatch(r"(\d{1,2}(?:[.,]\d{1,4})?)\s*%", text.strip())
+    if match is None or (number := Decimal(match[1].replace(",", ".")) / 100) > Decimal("0.9"):
+        return ()
+    return (propose(f"{number.normalize():f}", is_safe=True),)
 
 
 def _has_tax(text: str) -> bool:

@@ -47,6 +47,8 @@ _VALUES = {
     "low": "basse, bas, faible, peu probable",
     "medium": "moyenne, moyen",
     "high": "haute, haut, élevée, forte, fort, élevé",
+    "together": "ensemble, liées, liés",
+    "apart": "séparément, à part, indépendantes",
     "aucun": "non, néant, aucune, pas récupérée, non récupérée",
     "yes": "oui, vrai, true",
     "no": "non, faux, false",

@@ -9,11 +9,18 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from pydantic_core import PydanticCustomError
 
-from booklet.content.amount_hints import hint_estimate, hint_number, hint_percent, hint_price
+from booklet.content.amount_hints import (
+    hint_correlation,
+    hint_estimate,
+    hint_number,
+    hint_percent,
+    hint_price,
+)
 from booklet.content.date_hints import hint_budget_years, hint_day, hint_month, hint_year
 from booklet.diagnostics.limits import (
     CODE_BYTES,
@@ -31,7 +38,6 @@ from booklet.text.slug import slugify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from decimal import Decimal
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _YEAR = re.compile(r"[12][0-9]{3}")
@@ -40,6 +46,7 @@ _WORDS = re.compile(r"[\w '’.-]+")
 _PLAIN = re.compile(r"[^\W_][\w €%.-]*")
 _PERCENT = re.compile(rf"(?P<number>.+?)[{SPACES}]?%")
 _INSEE = re.compile(r"(?:[0-9]{2}|2[AB])[0-9]{3}")
+_MOST_CORRELATED = Decimal("0.9")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _YEARS = re.compile(r"(?P<first>[12][0-9]{3})\s*[-–]\s*(?P<last>[0-9]{4})")
 
@@ -249,6 +256,15 @@ def read_whole_number(raw: object) -> int:
     if number != int(number):
         raise fault("M103", say("found {found}, expected a whole number", found=kind_of(raw)))
     return int(number)
+
+
+def read_correlation(raw: object) -> Decimal:
+    """Read a correlation: a number from 0 to 0.9, since what moves wholly together has one `driver`."""
+    expected = say("a number from 0 to 0.9, as `0.2`")
+    number: Decimal = _read_amount(raw, expected, read_number, "M103", hint_correlation)
+    if number > _MOST_CORRELATED:
+        raise fault("M103", say("found {found}, expected {expected}", found=kind_of(raw), expected=expected))
+    return number
 
 
 def read_signed_number(raw: object) -> Decimal:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 CELLS_PER_DEVIATION = 64
 #: the whole of a distribution on the lattice: the largest number that one 64-bit word holds
 WHOLE = 2**64 - 1
+#: a distribution on a lattice: the number of its first point, and the masses from there on, as parts of WHOLE
+Law = tuple[int, list[int]]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -99,27 +101,27 @@ class ComonotoneSum:
         root, _ = piece.roots_at(amount)
         return root * root
 
-    def masses(self, step: float) -> tuple[int, list[int]]:
-        """Lay the sum on the lattice mean + k·step: the first k, and the masses from there on, as parts of WHOLE."""
+    def masses(self, step: float) -> Law:
+        """Lay the sum on the lattice mean + k·step."""
         first, last = floor(-self.mean / step), ceil((self.width - self.mean) / step)
         expectations = [0.0, 0.0, *self._expectations(range(first + 1, last), step), last, last + 1.0]
-        masses = [
-            max(0, round((before - 2 * here + after) * WHOLE))
-            for before, here, after in zip(expectations, expectations[1:], expectations[2:], strict=False)
-        ]
-        masses[masses.index(max(masses))] += WHOLE - sum(masses)
-        return first, masses
+        return first, split(expectations)
 
-    def _expectations(self, cells: range, step: float) -> Iterator[float]:
-        """Compute E(x − X)⁺, in steps, at the points x of the lattice, all between 0 and the width but for rounding."""
-        ends = [piece.reached for piece in self.pieces[1:]] + [inf]
-        areas = []  # offset of each piece's primitive, so that the integral of Q starts at 0
+    def offsets(self) -> list[float]:
+        """Compute what each piece's primitive lacks, so that the integral of Q starts at 0."""
+        areas = []
         area = 0.0
         for piece, following in zip_longest(self.pieces, self.pieces[1:]):
             area -= piece.area(sqrt(piece.start), sqrt(1 - piece.start))
             areas.append(area)
             if following:
                 area += piece.area(sqrt(following.start), sqrt(1 - following.start))
+        return areas
+
+    def _expectations(self, cells: range, step: float) -> Iterator[float]:
+        """Compute E(x − X)⁺, in steps, at the points x of the lattice, all between 0 and the width but for rounding."""
+        ends = [piece.reached for piece in self.pieces[1:]] + [inf]
+        areas = self.offsets()
         at = 0
         for cell in cells:
             amount = self.mean + cell * step
@@ -161,19 +163,21 @@ def _variance(
     return variance
 
 
-class IndependentSum:
-    """The sum of independent sums, as masses on a lattice of equal steps around the mean."""
+def split(expectations: Sequence[float]) -> list[int]:
+    """Take the second differences of E(x − X)⁺: the masses of the linear split, which keeps the mean."""
+    masses = [
+        max(0, round((before - 2 * here + after) * WHOLE))
+        for before, here, after in zip(expectations, expectations[1:], expectations[2:], strict=False)
+    ]
+    masses[masses.index(max(masses))] += WHOLE - sum(masses)
+    return masses
 
-    def __init__(self, sums: Sequence[ComonotoneSum]) -> None:
-        self.mean = fsum(one.mean for one in sums)
-        deviation = sqrt(fsum(one.variance for one in sums))
-        laws = [one.masses(deviation / CELLS_PER_DEVIATION) for one in sums]
-        laws.sort(key=lambda law: len(law[1]))
-        while len(laws) > 1:
-            # Neighbours in size first: multiplying two long integers is cheapest when they are equally long.
-            pairs = [_convolve(one, other) for one, other in zip(laws[::2], laws[1::2], strict=False)]
-            laws = pairs + laws[2 * len(pairs) :]
-        self.first, masses = laws[0]
+
+class LatticeSum:
+    """A sum as masses on a lattice of equal steps, drawn together around its mean to its true deviation."""
+
+    def __init__(self, masses: Sequence[int], mean: float, deviation: float) -> None:
+        self.mean = mean
         self.below = list(accumulate(masses, initial=0))
         self.whole = self.below[-1]
         first_moment = sum(index * mass for index, mass in enumerate(masses))
@@ -182,6 +186,13 @@ class IndependentSum:
         # A mass is spread evenly over its cell, which adds 1/12 to the variance.
         variance = Fraction(second_moment, self.whole) - Fraction(first_moment, self.whole) ** 2
         self.step = deviation / sqrt(variance + Fraction(1, 12))
+
+    @classmethod
+    def of_independent(cls, sums: Sequence[ComonotoneSum]) -> LatticeSum:
+        """Add independent sums."""
+        deviation = sqrt(fsum(one.variance for one in sums))
+        _, masses = convolve([one.masses(deviation / CELLS_PER_DEVIATION) for one in sums])
+        return cls(masses, fsum(one.mean for one in sums), deviation)
 
     def quantile(self, probability: float) -> float:
         """Compute the amount below which this part of the mass lies."""
@@ -200,7 +211,17 @@ class IndependentSum:
         return (self.below[index] + (place - index) * mass) / self.whole
 
 
-def _convolve(one: tuple[int, list[int]], other: tuple[int, list[int]]) -> tuple[int, list[int]]:
+def convolve(laws: Sequence[Law]) -> Law:
+    """Add independent distributions on one lattice."""
+    laws = sorted(laws, key=lambda law: len(law[1]))
+    while len(laws) > 1:
+        # Neighbours in size first: multiplying two long integers is cheapest when they are equally long.
+        pairs = [_convolve(one, other) for one, other in zip(laws[::2], laws[1::2], strict=False)]
+        laws = pairs + laws[2 * len(pairs) :]
+    return laws[0]
+
+
+def _convolve(one: Law, other: Law) -> Law:
     """Convolve two independent distributions on one lattice: each mass of the sum is a 128-bit digit of one product.
 
     No digit overflows, since all of them together are at most WHOLE². The upper word of each is kept: what is cut off

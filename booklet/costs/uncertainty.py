@@ -1,7 +1,8 @@
 """Ranges → P10, P50, P80, P90 of a sum, how likely its central figure is to be enough, and what moves it.
 
 A line is a triangle (low, central, high); one amount is a constant. Lines with one `driver` are comonotone: one
-uniform number drives them all, across proposals. Everything else is independent.
+uniform number drives them all, across proposals. So are, where the edition asks for it, lines of one nature of one
+proposal that name no driver. Everything else is independent, or has the edition's `correlation` (`copula`).
 
 No draws, so no seed, and no dependency. The lines of a driver add up to a quantile function that is, between two
 modes, a·√u − b·√(1−u) plus a constant: its distribution and its partial expectation are closed forms. Each driver is
@@ -23,12 +24,14 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from booklet.costs.distribution import ComonotoneSum, IndependentSum
+from booklet.costs.copula import CorrelatedSums
+from booklet.costs.distribution import ComonotoneSum, LatticeSum
 from booklet.money.euros import CENT, NOTHING, ZERO, Euros, Range
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from booklet.content.model.cost_line import Nature
     from booklet.content.model.proposal import Section
     from booklet.costs.costing import Costing
     from booklet.costs.portfolio import Portfolio
@@ -37,25 +40,33 @@ if TYPE_CHECKING:
 CURVE = tuple(range(1, 100))
 #: size of the cache: one estimate is printed on several pages
 ESTIMATES_KEPT = 5_000
+INDEPENDENT = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
 class UncertainLine:
-    """The range of one line; lines with the same driver move together."""
+    """The range of one line; lines with the same driver move together, and so do lines of one group without one."""
 
     label: str
     driver: str | None
     amount: Range
+    #: the proposal and the nature of lines that move together without a driver
+    group: tuple[str, Nature] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """The share of the variance that comes from one driver, or from one line without a driver."""
+    """The share of the variance that comes from one driver, from lines of one nature, or from one line alone.
 
+    It is the covariance with the sum over the variance of the sum: without correlation, the part's own variance.
+    """
+
+    #: the driver, the nature of several lines, or the label of one
     name: str
     is_driver: bool
     labels: tuple[str, ...]
     share: Fraction
+    nature: Nature | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +94,14 @@ class Quantile:
     amount: Euros
 
 
-def estimate(lines: Iterable[UncertainLine]) -> Estimate:
+def estimate(lines: Iterable[UncertainLine], correlation: Decimal = INDEPENDENT) -> Estimate:
     """Estimate the sum of lines; their order changes nothing, not even a cent."""
-    return _estimate(tuple(lines))
+    return _estimate(tuple(lines), correlation)
 
 
 @lru_cache(maxsize=ESTIMATES_KEPT)
-def _estimate(lines: tuple[UncertainLine, ...]) -> Estimate:
-    found = _Sum(lines)
+def _estimate(lines: tuple[UncertainLine, ...], correlation: Decimal) -> Estimate:
+    found = _Sum(lines, correlation)
     total = found.total
     return Estimate(
         p10=found.quantile(10),
@@ -104,9 +115,11 @@ def _estimate(lines: tuple[UncertainLine, ...]) -> Estimate:
     )
 
 
-def quantile_curve(lines: Iterable[UncertainLine]) -> tuple[Quantile, ...]:
+def quantile_curve(
+    lines: Iterable[UncertainLine], correlation: Decimal = INDEPENDENT
+) -> tuple[Quantile, ...]:
     """Compute the amount that is enough with each probability from 1 % to 99 %."""
-    found = _Sum(lines)
+    found = _Sum(lines, correlation)
     return tuple(Quantile(Decimal(percent) * CENT, found.quantile(percent)) for percent in CURVE)
 
 
@@ -167,24 +180,29 @@ def round_to_three_figures(*amounts: Euros) -> tuple[Decimal, ...]:
 class _Sum:
     """The distribution of a sum of lines, between its exact low and high totals."""
 
-    def __init__(self, lines: Iterable[UncertainLine]) -> None:
+    def __init__(self, lines: Iterable[UncertainLine], correlation: Decimal) -> None:
         self.total = NOTHING
-        groups: dict[tuple[str, int], list[UncertainLine]] = {}
+        groups: dict[object, list[UncertainLine]] = {}
         for index, line in enumerate(lines):
             amount = line.amount
             assert amount.low <= amount.central <= amount.high, f"{line.label}: range out of order"
             self.total = self.total + amount
             if amount.low < amount.high:
-                group = ("", index) if line.driver is None else (line.driver, -1)
-                groups.setdefault(group, []).append(line)
+                groups.setdefault(line.driver or line.group or index, []).append(line)
         movers = [(ComonotoneSum.of([line.amount for line in group]), group) for group in groups.values()]
         movers.sort(key=lambda mover: (mover[0].pieces, mover[0].mean, mover[0].variance))
         self.movers = tuple(movers)
-        self.distribution: ComonotoneSum | IndependentSum | None = None
-        if len(movers) == 1:
-            self.distribution = movers[0][0]
-        elif movers:
-            self.distribution = IndependentSum([mover for mover, _ in movers])
+        self.variances = [law.variance for law, _ in movers]
+        self.distribution: ComonotoneSum | LatticeSum | None = None
+        laws = [law for law, _ in movers]
+        if len(laws) == 1:
+            self.distribution = laws[0]
+        elif laws and correlation:
+            correlated = CorrelatedSums(laws, float(correlation))
+            self.variances = correlated.covariances
+            self.distribution = correlated.law()
+        elif laws:
+            self.distribution = LatticeSum.of_independent(laws)
 
     def quantile(self, percent: int) -> Euros:
         """Compute the amount that is enough with this probability, in whole cents above the low total."""
@@ -202,11 +220,18 @@ class _Sum:
 
     def contributions(self) -> tuple[Contribution, ...]:
         """List the shares of the variance, largest first, then by name; they add up to 1 exactly."""
-        whole = sum(Fraction(mover.variance) for mover, _ in self.movers)
+        whole = sum(map(Fraction, self.variances))
         rows = []
-        for mover, lines in self.movers:
-            driver = lines[0].driver
-            labels = tuple(sorted(line.label for line in lines))
-            share = Fraction(mover.variance) / whole
-            rows.append(Contribution(driver or lines[0].label, driver is not None, labels, share))
+        for (_, lines), variance in zip(self.movers, self.variances, strict=True):
+            first, *others = lines
+            nature = first.group[1] if first.group and others and first.driver is None else None
+            rows.append(
+                Contribution(
+                    first.driver or nature or first.label,
+                    first.driver is not None,
+                    tuple(sorted(line.label for line in lines)),
+                    Fraction(variance) / whole,
+                    nature,
+                )
+            )
         return tuple(sorted(rows, key=lambda row: (-row.share, row.name, row.labels)))

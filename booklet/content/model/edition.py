@@ -10,6 +10,7 @@ from booklet.content.model.types import (
     BudgetYears,
     CodeAddress,
     Colour,
+    Correlation,
     Day,
     Money,
     MonthField,
@@ -203,6 +204,14 @@ class Edition(Model):
         default={},
         needed="always",
         french="organismes, collectivités, financeurs?",
+    )
+    correlation: Correlation | None = field(
+        "How much all costs move together, from 0 (also where the key is absent) to 0.9, in the uncertainty",
+        french="corrélation",
+    )
+    lines_of_one_nature: Literal["together", "apart"] = field(
+        "Whether lines of one nature of one proposal that name no driver move together in the uncertainty",
+        default="apart",
     )
     guardrails: Guardrails | None = field("Bounds of the portfolio")
     severities: Mapping[Text, SeverityChange] = field("Severities changed, by rule code", default={})

@@ -55,6 +55,10 @@ _MEANINGS: tuple[Mapping[str, Message], ...] = (
         "voirie": say("Upkeep of roads"),
         "reseaux": say("Upkeep of networks"),
     },
+    {
+        "together": say("Dear or cheap at once, as parts of one purchase"),
+        "apart": say("Each on its own"),
+    },
     {"ht": say("Before VAT"), "ttc": say("VAT included")},
     {
         "grant": say("Grant that is received, and not paid back"),

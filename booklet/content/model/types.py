@@ -19,6 +19,7 @@ from booklet.content.scalars import (
     read_budget_years,
     read_code_address,
     read_colour,
+    read_correlation,
     read_day,
     read_insee_code,
     read_money,
@@ -96,6 +97,11 @@ Percent = Annotated[
     Decimal,
     BeforeValidator(read_percent),
     WithJsonSchema({"type": "string", "pattern": "%$", "examples": ["20 %"]}),
+]
+Correlation = Annotated[
+    Decimal,
+    BeforeValidator(read_correlation),
+    WithJsonSchema({"type": ["number", "string"], "minimum": 0, "maximum": 0.9, "examples": [0.2]}),
 ]
 MonthField = Annotated[
     Month,
