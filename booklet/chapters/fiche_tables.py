@@ -143,7 +143,7 @@ def _name_cp(costed: CostedProposal) -> Message:
 
 
 def _revenue_cells(costed: CostedProposal, step: Decimal) -> tuple[Decimal | None, ...]:
-    earned = sum_revenues(costed.document.value, costed.costing)
+    earned = sum_revenues(costed.costing)
     if earned is None:
         return (None,) * (len(costed.costing.years) + 2)
     yearly, after = earned

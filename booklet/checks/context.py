@@ -14,8 +14,8 @@ from booklet.checks.words import Phrases, index_names, words_of
 from booklet.content.model.proposal import SECTIONS, CostLine, Phase, Proposal, Section
 from booklet.costs.costing import Costing, cost_proposal
 from booklet.costs.financing import Financing, finance
-from booklet.costs.grants import total
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
+from booklet.money.amounts import total
 from booklet.money.calendar import Month, Term
 
 if TYPE_CHECKING:

@@ -16,17 +16,17 @@ from booklet.checks.scopes import for_each_proposal
 from booklet.checks.spans import span_of
 from booklet.checks.vat import write_percent
 from booklet.content.model.proposal import SECTIONS, Section
-from booklet.costs.grants import Grant, total
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
+from booklet.money.amounts import total
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from booklet.checks.context import Context
     from booklet.content.proposal_files import ProposalDocument
-    from booklet.costs.financing import Financing
+    from booklet.costs.financing import Financing, Grant
 
 
 def find_plan(document: ProposalDocument, context: Context, section: Section) -> Financing | None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from booklet.checks.scopes import for_workspace
 from booklet.checks.spans import span_of
 from booklet.content.model.proposal import SECTIONS
-from booklet.costs.grants import total
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
+from booklet.money.amounts import total
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,10 +13,10 @@ from booklet.checks.scopes import for_each_proposal
 from booklet.checks.spans import span_of
 from booklet.checks.vat import write_percent
 from booklet.content.model.edition import LOCAL_AUTHORITIES
-from booklet.costs.grants import Grant, total
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.rule import rule
+from booklet.money.amounts import total
 from booklet.money.euros import ZERO, Euros
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from booklet.checks.context import Context
     from booklet.content.proposal_files import ProposalDocument
+    from booklet.costs.financing import Grant
 
 
 @for_each_proposal

@@ -1,30 +1,31 @@
-"""4. Proposal → yearly amounts: by line, section and budget year, without and with VAT, in the term and after it.
+"""4. Proposal → its costs: by line, section and budget year, without and with VAT, in the term and after it.
 
-A line costs quantity × unit cost. It is spread over a phase (the same part each month) or by units per budget year, or
-it recurs (a twelfth of the yearly cost each month, so that a year begun in July costs half). Staff counted in full-time
-equivalents costs a twelfth of its yearly cost in each month of its phase. The amounts here have the
-six budget years only: rule C103 reports what falls outside them.
-
-Amounts are exact and unrounded. HT is the price without VAT; a `ttc` price is divided by (1 + rate), CGI art. 278 ff.
+The arithmetic is that of `booklet.figures`; here are its exact values in the low, central and high estimates. Amounts
+are unrounded and have the six budget years only: rule C103 reports what falls outside them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, CostLine, Phase, Proposal, Section
-from booklet.money.calendar import Month, Period, Term, Yearly
+from booklet.figures import costs as figures
+from booklet.figures.costs import CENTRAL, HIGH, LOW, Line
+from booklet.figures.exact import Exact
+from booklet.figures.inputs import LineInputs, read_line
+from booklet.money.calendar import Term, Yearly
 from booklet.money.euros import NOTHING, Range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from booklet.content.model.edition import Prices
+    from booklet.figures.number import Subject
+    from booklet.money.amounts import Amounts
 
-MONTHS = 12
+ESTIMATES = (LOW, CENTRAL, HIGH)
 
 
 @dataclass(frozen=True)
@@ -33,25 +34,38 @@ class LineCost:
 
     index: int
     line: CostLine
-    ht: Yearly
-    after_term_per_year: Range
+    years: tuple[int, ...]
+    #: the line in its low, central and high estimates: one for all three where they are the same
+    estimates: tuple[Line[Amounts], Line[Amounts], Line[Amounts]]
+
+    @cached_property
+    def ht(self) -> Yearly:
+        """The cost without VAT by budget year."""
+        return _yearly(self.years, self.estimates, figures.line_ht)
 
     @cached_property
     def ttc(self) -> Yearly | None:
         """The yearly cost with VAT; None while the rate is not known."""
-        rate = self.line.vat_rate
-        return None if rate is None else self.ht * (1 + Fraction(rate))
+        if self.line.vat_rate is None:
+            return None
+        return _yearly(self.years, self.estimates, figures.line_ttc)
+
+    @cached_property
+    def after_term_per_year(self) -> Range:
+        """The cost of a full year after the term, without VAT."""
+        if not self.estimates[CENTRAL].inputs.goes_on:
+            return NOTHING
+        return _range([figures.line_after_term(line) for line in self.estimates])
 
     @property
     def deducts_vat(self) -> bool:
         """Whether the owner deducts the VAT, since the activity is subject to it."""
-        return self.line.vat_regime == "assujetti"
+        return self.estimates[CENTRAL].deducts_vat
 
     @property
     def section(self) -> Section:
-        """The budget section; a line without one is never costed."""
-        assert self.line.section is not None
-        return self.line.section
+        """The budget section."""
+        return self.estimates[CENTRAL].inputs.section
 
 
 @dataclass(frozen=True)
@@ -62,6 +76,8 @@ class Costing:
     lines: tuple[LineCost, ...]
     revenues: tuple[LineCost, ...]
     unknown: tuple[int, ...]
+    #: the sections with a revenue that could not be costed
+    unknown_revenues: frozenset[Section]
 
     @property
     def is_complete(self) -> bool:
@@ -73,29 +89,33 @@ class Costing:
         return [cost for cost in self.lines if cost.section == section]
 
     @cached_property
+    def sections(self) -> dict[Section, tuple[figures.Section[Amounts], ...]]:
+        """The sections in their low, central and high estimates."""
+        return {section: tuple(self._section(section, one) for one in ESTIMATES) for section in SECTIONS}
+
+    @cached_property
     def by_section(self) -> dict[Section, Yearly]:
         """Add the lines of each section, HT, by budget year."""
         return {
-            section: _add(self.years, (cost.ht for cost in self.lines_of(section))) for section in SECTIONS
+            section: _yearly(self.years, estimates, figures.cost_ht)
+            for section, estimates in self.sections.items()
         }
 
     @cached_property
     def ttc_by_section(self) -> dict[Section, Yearly] | None:
         """Add the lines of each section with VAT; None when a rate is not known."""
-        if any(cost.ttc is None for cost in self.lines):
+        if any(cost.line.vat_rate is None for cost in self.lines):
             return None
         return {
-            section: _add(self.years, (cost.ttc for cost in self.lines_of(section) if cost.ttc))
-            for section in SECTIONS
+            section: _yearly(self.years, estimates, figures.cost_ttc)
+            for section, estimates in self.sections.items()
         }
 
     @cached_property
     def after_term_by_section(self) -> dict[Section, Range]:
         """A full year, HT, of each section's lines that run in the January after the term."""
         return {
-            section: reduce(
-                Range.__add__, (cost.after_term_per_year for cost in self.lines_of(section)), NOTHING
-            )
+            section: sum((cost.after_term_per_year for cost in self.lines_of(section)), NOTHING)
             for section in SECTIONS
         }
 
@@ -104,18 +124,28 @@ class Costing:
 
         `deducted` says whether VAT that the owner deducts counts.
         """
-        taxed = (
-            cost.after_term_per_year
-            * (1 if cost.deducts_vat and not deducted else 1 + Fraction(cost.line.vat_rate))
-            for cost in self.lines_of(section)
-            if cost.line.vat_rate is not None
+        known = (cost for cost in self.lines_of(section) if cost.line.vat_rate is not None)
+        return sum(
+            (
+                cost.after_term_per_year
+                * (1 if cost.deducts_vat and not deducted else 1 + (cost.line.vat_rate or 0))
+                for cost in known
+            ),
+            NOTHING,
         )
-        return reduce(Range.__add__, taxed, NOTHING)
 
     @property
     def after_term_per_year(self) -> Range:
         """A full year, HT, of all lines that run in the January after the term."""
-        return reduce(Range.__add__, self.after_term_by_section.values(), NOTHING)
+        return sum(self.after_term_by_section.values(), NOTHING)
+
+    def _section(self, section: Section, estimate: int) -> figures.Section[Amounts]:
+        lines, revenues = (
+            tuple(cost.estimates[estimate] for cost in costs if cost.section == section)
+            for costs in (self.lines, self.revenues)
+        )
+        lacks = section in self.unknown_revenues
+        return figures.Section(Exact(self.years), section, lines, revenues, lacks_revenue=lacks)
 
 
 def cost_proposal(proposal: Proposal, term: Term, prices: Prices | None) -> Costing:
@@ -124,73 +154,39 @@ def cost_proposal(proposal: Proposal, term: Term, prices: Prices | None) -> Cost
     phases = proposal.phases_by_id
     costed = [cost_line(index, line, phases, term, basis) for index, line in enumerate(proposal.costs)]
     revenues = [cost_line(index, line, phases, term, basis) for index, line in enumerate(proposal.revenues)]
+    unread = (line.section for line, cost in zip(proposal.revenues, revenues, strict=True) if cost is None)
     return Costing(
         term.years,
         tuple(cost for cost in costed if cost is not None),
         tuple(cost for cost in revenues if cost is not None),
         tuple(index for index, cost in enumerate(costed) if cost is None),
+        frozenset(section for one in unread for section in ([one] if one else SECTIONS)),
     )
 
 
 def cost_line(
-    index: int, line: CostLine, phases: dict[str, Phase], term: Term, basis: str | None
+    index: int, line: CostLine, phases: Mapping[str, Phase], term: Term, basis: str | None
 ) -> LineCost | None:
     """Cost one line; None while a value that the sum needs is missing."""
-    unit_cost = line.unit_cost.range if line.unit_cost else None
-    price = line.price or basis
-    if line.section is None or line.quantity is None or unit_cost is None or price is None:
-        return None
-    if price == "ttc":
-        if line.vat_rate is None:
-            return None
-        unit_cost = unit_cost * (1 / (1 + Fraction(line.vat_rate)))
-    parts = yearly_parts(line, phases)
-    if parts is None:
-        return None
-    whole = unit_cost * line.quantity if not isinstance(line.spread, dict) else unit_cost
-    ht = Yearly.of(term.years, {year: whole * parts[year] for year in term.years if year in parts})
-    return LineCost(index, line, ht, whole if recurs_after(line, term) else NOTHING)
+    inputs = read_line(index, line, phases, term, basis)
+    return None if inputs is None else LineCost(index, line, term.years, _estimate(inputs, term.years))
 
 
-def yearly_parts(line: CostLine, phases: dict[str, Phase]) -> dict[int, Fraction] | None:
-    """Compute the part of quantity × unit cost (or the units) that each calendar year bears, inside the term or not.
-
-    A recurring line without `until` goes on for a hundred years, longer than any term.
-    """
-    if line.recurs is not None:
-        if line.recurs.start is None:
-            return None
-        until = line.recurs.until or Month(line.recurs.start.year + 100, 12)
-        return _months_of(Period(line.recurs.start, until), MONTHS)
-    if isinstance(line.spread, str):
-        phase = phases.get(line.spread)
-        period = phase.period if phase else None
-        return _months_of(period, shared_months(line, period)) if period else None
-    if line.spread is not None:
-        return {year: Fraction(units) for year, units in line.spread.items()}
-    return None
+def _estimate(
+    inputs: LineInputs, years: tuple[int, ...]
+) -> tuple[Line[Amounts], Line[Amounts], Line[Amounts]]:
+    kind = Exact(years)
+    central = Line(kind, inputs, CENTRAL)
+    if inputs.is_constant:
+        return central, central, central
+    return Line(kind, inputs, LOW), central, Line(kind, inputs, HIGH)
 
 
-def shared_months(line: CostLine, period: Period) -> int:
-    """The months that quantity × unit cost pays for: those of the phase, or of a year of full-time staff."""
-    return MONTHS if line.counts_full_time else period.months
+def _yearly(
+    years: tuple[int, ...], estimates: Sequence[Subject[Amounts]], figure: Callable[..., Amounts]
+) -> Yearly:
+    return Yearly(years, *(figure(one) for one in estimates))
 
 
-def _months_of(period: Period, divisor: int) -> dict[int, Fraction]:
-    years = range(period.start.year, period.end.year + 1)
-    parts = dict.fromkeys(years, Fraction(MONTHS, divisor))
-    # only the first and the last year may hold fewer than twelve of its months
-    return parts | {year: Fraction(period.months_in(year), divisor) for year in (*years[:1], *years[-1:])}
-
-
-def recurs_after(line: CostLine, term: Term) -> bool:
-    """Check whether the line runs in the January after the term."""
-    january = term.end.plus(1)
-    recurs = line.recurs
-    if recurs is None or recurs.start is None:
-        return False
-    return recurs.start <= january and (recurs.until is None or recurs.until >= january)
-
-
-def _add(years: tuple[int, ...], amounts: Iterable[Yearly]) -> Yearly:
-    return reduce(Yearly.__add__, amounts, Yearly.of(years, {}))
+def _range(estimates: Iterable[Amounts]) -> Range:
+    return Range(*(amount.euros for amount in estimates))

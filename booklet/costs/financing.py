@@ -1,46 +1,36 @@
 """Gross cost → what the owner pays: VAT, FCTVA, co-funders by status, own share, revenues, net cost, by budget year.
 
-HT → VAT → TTC → VAT that comes back (deduction, FCTVA) → co-funders → revenues → net. Central estimates, investment
-and operation apart.
-
-There is one net cost: what is left of the six years' spending, TTC, once the VAT that comes back, the co-funders and
-the revenues (HT) are taken off, whenever the FCTVA is paid. By year it is cash: the FCTVA when it is received. What is
-received after the six years stands apart (`net_after_term`), so that the years and it add up to the net cost. Nothing
-that is not known is counted as 0: without the owner's lag the net by year is None and the whole is known; without a
-VAT regime, a rate or a revenue, neither is. `unknown` says why.
-
-FCTVA: a flat rate of the TTC price of eligible spending, paid by the State after a lag (CGCT art. L1615-6). It is not
-a funder: own share and ceilings are computed on the gross cost, on the basis that `funding_base` names. It is paid on
-VAT that was borne, and not on what grants of the State pay of a cost with VAT (`funding_base: ttc`).
+The arithmetic is that of `booklet.figures.net`, central estimates, investment and operation apart. Nothing that is not
+known is counted as 0: without the owner's lag the net by year is None and the whole is known; without a VAT regime, a
+rate or a revenue, neither is. `unknown` says why.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property, reduce
-from typing import TYPE_CHECKING, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from booklet.content.model.proposal import SECTIONS, CostLine, FundingStatus, Proposal, Section
-from booklet.costs.grants import Amounts, Grant, fctva_part, list_grants, total
-from booklet.diagnostics.message import Message, say
+from booklet.content.model.proposal import SECTIONS, Funding, FundingStatus, Proposal, Section
+from booklet.figures import costs, net
+from booklet.figures.costs import CENTRAL
+from booklet.figures.exact import Exact
+from booklet.figures.net import NO_FCTVA_RATE, NO_RATE_OF_LINE, NO_REGIME, GrantInputs, Plan, PlanInputs
+from booklet.figures.number import known, reasons
+from booklet.money.amounts import Amounts, total
 from booklet.money.calendar import Yearly
-from booklet.money.euros import NOTHING, ZERO, Euros, Range, sum_cells
+from booklet.money.euros import NOTHING, Euros, Range
 
 if TYPE_CHECKING:
     from booklet.content.model.edition import Edition
-    from booklet.costs.costing import Costing, LineCost
+    from booklet.costs.costing import Costing
+    from booklet.diagnostics.message import Message
 
-Kind = TypeVar("Kind", Euros, Decimal)
-
-
-_NO_REGIME = say("the VAT regime of `{label}` is not known")
-_NO_RATE = say("the VAT rate of `{label}` is not known")
-_NO_FCTVA_RATE = say("the FCTVA rate of {year} is not known")
 #: reasons why a net cost is not known that name a line or a year: a saved state has them in English
-UNKNOWN_REASONS = (_NO_REGIME, _NO_RATE, _NO_FCTVA_RATE)
+UNKNOWN_REASONS = (NO_REGIME, NO_RATE_OF_LINE, NO_FCTVA_RATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,139 +43,183 @@ class Cells:
     whole: Decimal | None
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """The money of one line of the financing plan, in all and by budget year."""
+
+    index: int
+    funding: Funding
+    total: Euros
+    by_year: Amounts
+    is_of_state: bool
+
+    @property
+    def is_debt(self) -> bool:
+        """Whether the money has to be paid back: a loan is part of the owner's own share."""
+        return self.funding.form == "loan"
+
+
 @dataclass(frozen=True)
 class Financing:
-    """The chain from gross to net of one section of a proposal, by budget year, central estimates."""
+    """The chain from gross to net of one section of a proposal, by budget year, central estimates; None: not known."""
 
     section: Section
     years: tuple[int, ...]
-    ht: Amounts
-    #: None while a VAT rate is not known
-    vat: Amounts | None
-    #: VAT that the owner deducts because the activity is subject to VAT (`vat_regime: assujetti`)
-    deducted_vat: Amounts
-    #: FCTVA of each year's spending, whenever it is paid; None while a regime or a rate is not known
-    fctva_of_spending: Amounts | None
-    #: years until the owner gets the FCTVA; None while that is not known
-    fctva_lag: int | None
-    #: the part of the eligible spending that the FCTVA is paid on: grants of the State are taken off a cost with VAT
-    fctva_part: Fraction
-    grants: tuple[Grant, ...]
-    #: the cost that shares and own share are computed on: HT or TTC, as the edition's `funding_base` says
-    base: Amounts | None
-    #: revenues and savings, HT; None while one is not known
-    earned: Amounts | None
-    #: why amounts are not known
-    unknown: tuple[Message, ...]
-    #: whether `funding` is written: an empty list is a plan without funders, nothing is no plan
-    has_plan: bool = True
+    plan: Plan[Amounts]
+    funding: tuple[Funding, ...]
+
+    def _figure(self, formula: Callable[[Plan[Amounts]], Amounts]) -> Amounts | None:
+        return known(formula, self.plan)
+
+    @property
+    def ht(self) -> Amounts:
+        """The cost without VAT, by year."""
+        return costs.cost_ht(self.plan.section)
+
+    @property
+    def vat(self) -> Amounts | None:
+        """The VAT on it, by year."""
+        return known(costs.vat, self.plan.section)
 
     @property
     def ttc(self) -> Amounts | None:
-        """The cost with VAT, by year; None while a rate is not known."""
-        return None if self.vat is None else _add(self.ht, self.vat)
+        """The cost with VAT, by year."""
+        return known(costs.cost_ttc, self.plan.section)
+
+    @property
+    def deducted_vat(self) -> Amounts:
+        """The VAT that the owner deducts, of the lines whose rate is known."""
+        return costs.deducted_vat(self.plan.section)
+
+    @property
+    def earned(self) -> Amounts | None:
+        """Revenues and savings, HT."""
+        return known(costs.earned, self.plan.section)
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether `funding` is written: an empty list is a plan without funders, nothing is no plan."""
+        return self.plan.inputs.is_written
+
+    @property
+    def fctva_lag(self) -> int | None:
+        """The years until the owner gets the FCTVA."""
+        return self.plan.inputs.fctva_lag
+
+    @property
+    def fctva_of_spending(self) -> Amounts | None:
+        """The FCTVA of each year's spending, whenever it is paid."""
+        return self._figure(net.refund)
+
+    @property
+    def fctva_part(self) -> Fraction:
+        """The part of the eligible spending that the FCTVA is paid on: State grants come off a cost with VAT."""
+        part = self._figure(net.part_left) if self.plan.inputs.is_ttc and self.plan.inputs.grants else None
+        return Fraction(1) if part is None else part[0].value
+
+    @property
+    def fctva(self) -> Amounts | None:
+        """The FCTVA received in each year."""
+        return self._figure(net.received)
+
+    @property
+    def fctva_after_term(self) -> Euros | None:
+        """The FCTVA of the six years' spending that is received after them."""
+        late = self._figure(net.received_late)
+        return None if late is None else late.euros
+
+    @property
+    def fctva_total(self) -> Euros | None:
+        """The FCTVA of the six years' spending, whenever it is received."""
+        spent = self.fctva_of_spending
+        return None if spent is None else total(spent)
+
+    @property
+    def base(self) -> Amounts | None:
+        """The cost that shares and own share are computed on: HT or TTC, as the edition's `funding_base` says."""
+        return self._figure(net.base)
+
+    @property
+    def gross(self) -> Euros | None:
+        """The six years' cost on the funding base."""
+        gross = self._figure(net.gross)
+        return None if gross is None else gross.euros
 
     @cached_property
+    def grants(self) -> tuple[Grant, ...]:
+        """The lines of the plan that come to an amount; none while the base is not known."""
+        if self.base is None:
+            return ()
+        return tuple(
+            Grant(
+                grant.inputs.index,
+                self.funding[grant.inputs.index],
+                net.granted(grant).euros,
+                net.paid(grant),
+                grant.inputs.is_of_state,
+            )
+            for grant in self.plan.grants
+        )
+
+    @property
     def co_funded(self) -> Amounts | None:
-        """The sum of the co-funders' money, by year; loans are the owner's. None while base or plan are not known."""
-        if self.base is None or not self.has_plan:
-            return None
-        return _sum((grant.by_year for grant in self.grants if not grant.is_debt), len(self.years))
+        """The sum of the co-funders' money, by year; loans are the owner's."""
+        return self._figure(net.co_funded)
 
-    @cached_property
+    @property
     def own_share(self) -> Amounts | None:
         """The owner's share by year, on the funding base: loans included, FCTVA not taken off."""
-        if self.base is None or self.co_funded is None:
-            return None
-        return _subtract(self.base, self.co_funded)
+        return self._figure(net.own_share)
 
-    @cached_property
+    @property
     def own_share_total(self) -> Euros | None:
         """The owner's share of the six years."""
         return None if self.own_share is None else total(self.own_share)
 
-    @cached_property
-    def fctva(self) -> Amounts | None:
-        """The FCTVA received in each year; None while an amount or its year of payment is not known."""
-        spent = self.fctva_of_spending
-        if spent is None or not any(spent):
-            return spent
-        return None if self.fctva_lag is None else _shift(spent, self.fctva_lag, ZERO)
-
-    @cached_property
-    def fctva_after_term(self) -> Euros | None:
-        """The FCTVA of the six years' spending that is received after them."""
-        if self.fctva is None or self.fctva_of_spending is None:
-            return None
-        return total(self.fctva_of_spending) - total(self.fctva)
-
-    @cached_property
-    def fctva_total(self) -> Euros | None:
-        """The FCTVA of the six years' spending, whenever it is received."""
-        return None if self.fctva_of_spending is None else total(self.fctva_of_spending)
-
-    @cached_property
+    @property
     def net_by_year(self) -> Amounts | None:
-        """The owner's payments in each year: TTC less deducted VAT, FCTVA received, co-funders and revenues."""
-        if self.ttc is None or self.fctva is None or self.earned is None or self.co_funded is None:
-            return None
-        returned = _add(_add(_add(self.deducted_vat, self.fctva), self.co_funded), self.earned)
-        return _subtract(self.ttc, returned)
-
-    @cached_property
-    def net_after_term(self) -> Euros | None:
-        """The net cost after the six years: the FCTVA received then, negative; None where `net_by_year` is."""
-        if self.net_by_year is None or self.fctva_after_term is None:
-            return None
-        return ZERO - self.fctva_after_term
-
-    @cached_property
-    def net(self) -> Euros | None:
-        """The net cost of the six years' spending, in whatever year the FCTVA is received."""
-        if self.ttc is None or self.fctva_total is None or self.earned is None or self.co_funded is None:
-            return None
-        returned = (*self.deducted_vat, self.fctva_total, *self.co_funded, *self.earned)
-        return total(self.ttc) - total(returned)
+        """The owner's payments in each year, not rounded."""
+        return self._figure(net.net_exact)
 
     @cached_property
     def fctva_cells(self) -> Cells:
         """The FCTVA in cents: that of each year's spending is rounded once, then moved to the year of payment."""
-        if self.fctva_of_spending is None:
+        spent = self.fctva_of_spending
+        if spent is None:
             return Cells(None, None, None)
-        spent = _cents(self.fctva_of_spending)
-        whole = sum_cells(spent)
+        cents = spent.cents()
+        (whole,) = cents.total().decimals()
         if self.fctva is None:
             return Cells(None, None, whole)
-        received = _shift(spent, self.fctva_lag or 0, Decimal(0))
-        return Cells(received, whole - sum_cells(received), whole)
+        received = cents.later(self.fctva_lag or 0)
+        (late,) = (cents.total() - received.total()).decimals()
+        return Cells(received.decimals(), late, whole)
 
     @cached_property
     def net_cells(self) -> Cells:
         """The net cost in cents: each cell is computed from the written cells of its steps, not rounded again."""
-        if (
-            self.vat is None
-            or self.earned is None
-            or self.co_funded is None
-            or self.fctva_cells.whole is None
-        ):
+        whole, by_year = self._figure(net.net), self._figure(net.net_by_year)
+        if whole is None:
             return Cells(None, None, None)
-        paid, taken = (self.ht, self.vat), (self.deducted_vat, self.co_funded, self.earned)
-        before_fctva = tuple(
-            sum_cells(added) - sum_cells(off)
-            for added, off in zip(
-                zip(*map(_cents, paid), strict=True), zip(*map(_cents, taken), strict=True), strict=True
-            )
-        )
-        whole = sum_cells(before_fctva) - self.fctva_cells.whole
-        if self.fctva_cells.by_year is None or self.fctva_cells.after_term is None:
-            return Cells(None, None, whole)
-        by_year = tuple(a - b for a, b in zip(before_fctva, self.fctva_cells.by_year, strict=True))
-        return Cells(by_year, -self.fctva_cells.after_term, whole)
+        late = self.fctva_cells.after_term
+        if by_year is None or late is None:
+            return Cells(None, None, whole.decimals()[0])
+        return Cells(by_year.decimals(), -late, whole.decimals()[0])
 
     @cached_property
-    def gross(self) -> Euros | None:
-        """The six years' cost on the funding base."""
-        return None if self.base is None else total(self.base)
+    def unknown(self) -> tuple[Message, ...]:
+        """Why amounts are not known."""
+        section, plan = self.plan.section, self.plan
+        return (
+            *reasons([costs.vat], section),
+            *([] if self.has_plan else [net.NO_PLAN]),
+            *(
+                one
+                for one in reasons([net.refund, net.received], plan)
+                if one not in (costs.NO_RATE, net.NO_PLAN)
+            ),
+            *reasons([costs.earned], section),
+        )
 
     def grants_of(self, status: FundingStatus) -> tuple[Grant, ...]:
         """List the grants of one status, without loans."""
@@ -213,123 +247,44 @@ def finance(
     """
     if not costing.is_complete:
         return None
-    years = costing.years
-    lines = costing.lines_of(section)
     owner = edition.organisations.get(proposal.owner or "")
-    ht = _sum((_central(cost) for cost in lines), len(years))
-    vat_by_line = [_vat(cost) for cost in lines]
-    known = [amounts for amounts in vat_by_line if amounts is not None]
-    vat = _sum(known, len(years)) if len(known) == len(lines) else None
-    unknown: list[Message] = [] if vat is not None else [say("a VAT rate is not known")]
-    if not proposal.has_plan:
-        unknown.append(say("who pays is not known: `funding` is not written"))
-    with_vat = edition.funding_base == "ttc"
-    base = ht if not with_vat else None if vat is None else _add(ht, vat)
-    grants = () if base is None else tuple(list_grants(proposal, section, base, years, edition))
-    part = fctva_part(grants, base) if with_vat else Fraction(1)
-    lag = owner.fctva_lag if owner else None
-    refund = _fctva(lines, years, fctva_rate, part, unknown)
-    if with_vat and not proposal.has_plan and refund is not None and any(refund):
-        refund = None
-    if refund is not None and any(refund) and lag is None:
-        unknown.append(say("when the FCTVA is paid is not known: the owner has no `fctva_lag`"))
-    deducted = _sum(
-        (
-            amounts
-            for cost, amounts in zip(lines, vat_by_line, strict=True)
-            if amounts is not None and cost.deducts_vat
-        ),
-        len(years),
+    inputs = PlanInputs(
+        tuple(_list_grants(proposal, section, costing.years, edition)),
+        is_written=proposal.has_plan,
+        is_ttc=edition.funding_base == "ttc",
+        fctva_lag=owner.fctva_lag if owner else None,
+        fctva_rates=tuple(fctva_rate.get(year) for year in costing.years),
     )
-    found = sum_revenues(proposal, costing, (section,))
-    if found is None:
-        unknown.append(say("a revenue is not known"))
-    earned = None if found is None else tuple(amount.central for amount in found[0])
-    return Financing(
-        section,
-        years,
-        *(ht, vat, deducted, refund, lag, part),
-        *(grants, base, earned, tuple(unknown), proposal.has_plan),
-    )
+    plan = Plan(Exact(costing.years), costing.sections[section][CENTRAL], inputs)
+    return Financing(section, costing.years, plan, proposal.funding)
 
 
-def sum_revenues(
-    proposal: Proposal, costing: Costing, sections: Iterable[Section] = SECTIONS
-) -> tuple[Yearly, Range] | None:
-    """Add the revenues and savings of some sections, by year and in a full year after the term; None if one is unknown.
+def _list_grants(
+    proposal: Proposal, section: Section, years: tuple[int, ...], edition: Edition
+) -> Iterable[GrantInputs]:
+    for index, funding in enumerate(proposal.funding):
+        if funding.section != section or (funding.amount is None and funding.share is None):
+            continue
+        funder = edition.organisations.get(funding.funder or "")
+        when = {funding.year: Decimal(1)} if isinstance(funding.year, int) else funding.year
+        yield GrantInputs(
+            index,
+            None if funding.amount is None else funding.amount.value,
+            None if funding.share is None else Fraction(funding.share),
+            None if funding.eligible is None else funding.eligible.value,
+            None if when is None else tuple(Fraction(when.get(year, 0)) for year in years),
+            is_debt=funding.form == "loan",
+            is_of_state=funding.form == "grant" and funder is not None and funder.kind == "etat",
+        )
 
-    HT, whatever the VAT: the VAT collected on a taxed activity goes on to the State, and most other revenues bear
-    none. The VAT that a saving spares is left out, which never understates the net cost.
-    """
+
+def sum_revenues(costing: Costing, sections: Iterable[Section] = SECTIONS) -> tuple[Yearly, Range] | None:
+    """Add the revenues of some sections, by year and in a full year after the term; None if one is unknown."""
     asked = frozenset(sections)
-    known = {cost.index for cost in costing.revenues}
-    lines = enumerate(proposal.revenues)
-    if any(index not in known and (line.section is None or line.section in asked) for index, line in lines):
+    if asked & costing.unknown_revenues:
         return None
     earning = [cost for cost in costing.revenues if cost.section in asked]
-    yearly = reduce(Yearly.__add__, (cost.ht for cost in earning), Yearly.of(costing.years, {}))
-    return yearly, reduce(Range.__add__, (cost.after_term_per_year for cost in earning), NOTHING)
-
-
-def bears_fctva(line: CostLine) -> bool:
-    """Check whether a line counts on the FCTVA; it is a refund of VAT, so that none is paid where none was borne."""
-    return line.vat_regime == "fctva" and line.vat_rate != 0
-
-
-def _fctva(
-    lines: Iterable[LineCost],
-    years: tuple[int, ...],
-    rate_by_year: Mapping[int, Decimal | None],
-    part: Fraction,
-    unknown: list[Message],
-) -> Amounts | None:
-    """Compute the FCTVA of each year's spending, whenever it is paid; adds to `unknown` the reason where it cannot."""
-    refund = [ZERO] * len(years)
-    for cost in lines:
-        if cost.line.vat_regime is None and cost.line.vat_rate != 0:
-            unknown.append(_NO_REGIME.fill(label=cost.line.label or ""))
-            return None
-        if not bears_fctva(cost.line):
-            continue
-        if cost.ttc is None:
-            unknown.append(_NO_RATE.fill(label=cost.line.label or ""))
-            return None
-        for index, (year, amount) in enumerate(zip(years, cost.ttc, strict=True)):
-            if not amount.central:
-                continue
-            rate = rate_by_year.get(year)
-            if rate is None:
-                unknown.append(_NO_FCTVA_RATE.fill(year=year))
-                return None
-            refund[index] += amount.central * (Fraction(rate) * part)
-    return tuple(refund)
-
-
-def _central(cost: LineCost) -> Amounts:
-    return tuple(amount.central for amount in cost.ht)
-
-
-def _vat(cost: LineCost) -> Amounts | None:
-    return None if cost.ttc is None else _subtract(tuple(a.central for a in cost.ttc), _central(cost))
-
-
-def _sum(rows: Iterable[Amounts], length: int) -> Amounts:
-    return reduce(_add, rows, (ZERO,) * length)
-
-
-def _add(one: Amounts, other: Amounts) -> Amounts:
-    # most years of most lines are empty, and adding fractions dominates the time to check thousands of proposals
-    return tuple(a + b if a and b else a or b for a, b in zip(one, other, strict=True))
-
-
-def _shift(amounts: tuple[Kind, ...], lag: int, nothing: Kind) -> tuple[Kind, ...]:
-    """Move amounts `lag` years later; those moved past the last year are dropped."""
-    return ((nothing,) * min(lag, len(amounts)) + amounts)[: len(amounts)]
-
-
-def _cents(amounts: Amounts) -> tuple[Decimal, ...]:
-    return tuple(amount.rounded() for amount in amounts)
-
-
-def _subtract(one: Amounts, other: Amounts) -> Amounts:
-    return tuple(a - b if b else a for a, b in zip(one, other, strict=True))
+    return (
+        Yearly.sum(costing.years, (cost.ht for cost in earning)),
+        sum((cost.after_term_per_year for cost in earning), NOTHING),
+    )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.costs.costing import Costing, cost_proposal
 from booklet.costs.financing import Financings, finance, sum_revenues
-from booklet.costs.grants import total
+from booklet.money.amounts import total
 from booklet.money.calendar import Term, Yearly
 from booklet.money.euros import (
     EURO,
@@ -60,7 +60,7 @@ class CostedProposal:
         lines = [cost.ht.total for cost in self.costing.lines]
         years = [amount for yearly in self.costing.by_section.values() for amount in yearly if amount]
         after = self.costing.after_term_by_section.values()
-        earned = sum_revenues(self.document.value, self.costing)
+        earned = sum_revenues(self.costing)
         others = [*after, *([*earned[0], earned[1]] if earned else [])]
         # full years after the term and revenues may make the unit finer, never coarser
         found = [printing_step(amounts) for amounts in (lines, years, [*years, *filter(None, others)])]
@@ -79,7 +79,7 @@ class CostedProposal:
                 one.amount or (cost if one.eligible is None else one.eligible) * (one.share or 0)
                 for one in plan
             ]
-            earned = sum_revenues(proposal, self.costing, (section,))
+            earned = sum_revenues(self.costing, (section,))
             income = earned[0].total.central if earned else ZERO
             amounts += [total(taxes), *given, cost - total(given), income, cost - total(given) - income]
         return tuple(amounts)
@@ -172,11 +172,7 @@ def finance_portfolio(portfolio: Portfolio, edition: Edition, law: Law) -> Finan
 def add_sections(years: tuple[int, ...], proposals: Sequence[CostedProposal]) -> dict[Section, Yearly]:
     """Add proposals by section and budget year."""
     return {
-        section: reduce(
-            Yearly.__add__,
-            (proposal.costing.by_section[section] for proposal in proposals),
-            Yearly.of(years, {}),
-        )
+        section: Yearly.sum(years, (proposal.costing.by_section[section] for proposal in proposals))
         for section in SECTIONS
     }
 

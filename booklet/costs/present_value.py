@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from booklet.costs.grants import total
+from booklet.money.amounts import total
 from booklet.money.euros import Euros, sum_cells
 
 if TYPE_CHECKING:

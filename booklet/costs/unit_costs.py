@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Proposal
-from booklet.costs.grants import total
+from booklet.money.amounts import total
 from booklet.money.euros import Euros
 
 if TYPE_CHECKING:

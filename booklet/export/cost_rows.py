@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from booklet.content.model.proposal import ESTIMATES, SECTIONS, CostLine, Funding, Section
-from booklet.costs.costing import MONTHS, LineCost, shared_months, yearly_parts
 from booklet.costs.financing import Cells, Financing, Financings, sum_revenues
-from booklet.costs.grants import total
+from booklet.figures.inputs import spread_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from booklet.content.model.edition import Edition
-    from booklet.costs.grants import Grant
+    from booklet.costs.costing import LineCost
+    from booklet.costs.financing import Grant
     from booklet.costs.portfolio import CostedProposal, Portfolio
+    from booklet.figures.inputs import Spreading
+    from booklet.money.amounts import Amounts
     from booklet.money.euros import Euros
 
 #: the key of the proposal that lists a line
@@ -59,14 +60,6 @@ LATE_MEASURES: tuple[Measure, ...] = ("fctva", "net")
 
 
 @dataclass(frozen=True, slots=True)
-class Spreading:
-    """How a line is spread over the budget years: months out of `months`, or units where `months` is None."""
-
-    months: int | None
-    counts: tuple[Fraction, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class LineRow:
     """One line of costs or revenues; `cost` is None while it cannot be costed."""
 
@@ -92,7 +85,7 @@ class YearRow:
     section: Section
     measure: Measure
     #: None while unknown
-    exact: tuple[Euros, ...] | None
+    exact: Amounts | None
     #: the amount of a full year after the term; costs and revenues only
     after: Euros | None = None
     #: rounded amounts of a measure of `LATE_MEASURES`: by year, after the term, and in total
@@ -103,7 +96,7 @@ class YearRow:
         """Each year rounded once, to cents; None while unknown."""
         if self.late is not None:
             return self.late.by_year
-        return None if self.exact is None else tuple(amount.rounded() for amount in self.exact)
+        return None if self.exact is None else self.exact.decimals()
 
     @cached_property
     def total(self) -> Decimal | None:
@@ -114,7 +107,7 @@ class YearRow:
         if self.late is not None:
             return self.late.whole
         if self.measure == "own-share" and self.exact is not None:
-            return total(self.exact).rounded()
+            return self.exact.total().decimals()[0]
         return None if self.cells is None else sum(self.cells, Decimal(0))
 
 
@@ -128,9 +121,7 @@ class FundingRow:
     grant: Grant | None
 
 
-def list_lines(
-    proposals: Sequence[CostedProposal], edition: Edition, years: tuple[int, ...]
-) -> Iterator[LineRow]:
+def list_lines(proposals: Sequence[CostedProposal], edition: Edition) -> Iterator[LineRow]:
     """List the cost lines, then the revenues, of each proposal, in the order of its file."""
     basis = edition.prices.basis if edition.prices else None
     for costed in proposals:
@@ -139,16 +130,7 @@ def list_lines(
         for group in GROUPS:
             known = {cost.index: cost for cost in getattr(costed.costing, _COSTED[group])}
             for index, line in enumerate(getattr(proposal, group)):
-                parts = yearly_parts(line, phases)
-                spreading = None
-                if parts is not None:
-                    months = MONTHS if line.recurs is not None else None
-                    if isinstance(line.spread, str) and line.recurs is None:
-                        period = phases[line.spread].period
-                        assert period is not None, "parts are known"
-                        months = shared_months(line, period)
-                    counts = (parts.get(year, Fraction(0)) * (months or 1) for year in years)
-                    spreading = Spreading(months, tuple(counts))
+                spreading = spread_line(line, phases)
                 yield LineRow(costed, group, index, line, line.price or basis, known.get(index), spreading)
 
 
@@ -169,17 +151,17 @@ def list_years(costed: CostedProposal, section: Section, financing: Financing | 
     known = costing.is_complete
     yearly, after = costing.by_section[section], costing.after_term_by_section[section]
     for measure, estimate in zip(COST_MEASURES, ESTIMATES, strict=True):
-        amounts = tuple(getattr(amount, estimate) for amount in yearly)
+        amounts = getattr(yearly, estimate)
         yield YearRow(
             costed, section, measure, amounts if known else None, getattr(after, estimate) if known else None
         )
     if any(line.section == section for line in costed.document.value.revenues):
-        earned = sum_revenues(costed.document.value, costing, (section,))
+        earned = sum_revenues(costing, (section,))
         for measure, estimate in zip(REVENUE_MEASURES, ESTIMATES, strict=True):
             if earned is None:
                 yield YearRow(costed, section, measure, None)
             else:
-                amounts = tuple(getattr(amount, estimate) for amount in earned[0])
+                amounts = getattr(earned[0], estimate)
                 yield YearRow(costed, section, measure, amounts, getattr(earned[1], estimate))
     for measure in CHAIN_MEASURES:
         amounts_or_none = chain_amounts(financing, measure)
@@ -194,11 +176,11 @@ def _late(financing: Financing | None, measure: Measure) -> Cells | None:
     return financing.fctva_cells if measure == "fctva" else financing.net_cells
 
 
-def chain_amounts(financing: Financing | None, measure: Measure) -> tuple[Euros, ...] | None:
+def chain_amounts(financing: Financing | None, measure: Measure) -> Amounts | None:
     """The amounts of a measure of the financing by budget year; None while unknown."""
     if financing is None:
         return None
-    steps: dict[Measure, tuple[Euros, ...] | None] = {
+    steps: dict[Measure, Amounts | None] = {
         "vat": financing.vat,
         "co-funding": financing.co_funded,
         "deducted-vat": financing.deducted_vat if financing.vat is not None else None,

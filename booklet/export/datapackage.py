@@ -230,7 +230,7 @@ def _lines(portfolio: Portfolio, edition: Edition) -> Resource:
     )
     rows = []
     for status, proposals in (("ready", portfolio.ready), ("draft", portfolio.drafts)):
-        for row in list_lines(proposals, edition, years):
+        for row in list_lines(proposals, edition):
             line, cost = row.line, row.cost
             range_ = [getattr(line.unit_cost, name) if line.unit_cost else None for name in ESTIMATES]
             amounts = [*cost.ht.amounts, cost.after_term_per_year] if cost else [None] * (len(years) + 1)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from booklet.cache.digests import fingerprint
 from booklet.checks.increase import effective_severity
-from booklet.costs.costing import yearly_parts
 from booklet.export.json_values import write_number_exactly, write_text_of, write_typed_amount
+from booklet.figures.inputs import spread_line
 from booklet.money.euros import CENT
 
 if TYPE_CHECKING:
@@ -70,15 +70,12 @@ def describe_timing(line: CostLine, phases: Mapping[str, Phase]) -> dict[str, ob
 
 def write_parts(line: CostLine, phases: dict[str, Phase], term: Term) -> dict[str, str] | None:
     """Write the exact part of quantity × unit cost in each budget year; null while unknown."""
-    parts = yearly_parts(line, phases)
-    if parts is None:
+    spreading = spread_line(line, phases)
+    whole = None if spreading is None else spreading.months or Fraction(line.quantity or 0)
+    if spreading is None or not whole:
         return None
-    whole = Fraction(1)
-    if isinstance(line.spread, Mapping):
-        if not line.quantity:
-            return None
-        whole = Fraction(line.quantity)
-    return {str(year): str(parts.get(year, Fraction(0)) / whole) for year in term.years}
+    counts = zip(term.years, spreading.of_years(term.years), strict=True)
+    return {str(year): str(count / whole) for year, count in counts}
 
 
 def describe_funding(

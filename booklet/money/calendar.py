@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property, reduce
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from booklet.money.euros import NOTHING, Range
+from booklet.money.amounts import Amounts
+from booklet.money.euros import Range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from fractions import Fraction
+    from collections.abc import Iterable, Iterator
 
 _MONTH = re.compile(r"(?P<year>[12][0-9]{3})-(?P<month>0[1-9]|1[0-2])")
 BUDGET_YEARS = 6
@@ -104,15 +104,27 @@ class Term:
 
 @dataclass(frozen=True)
 class Yearly:
-    """One range for each budget year, in the order of the term's years."""
+    """One range for each budget year: the rows of the low, central and high estimates, in the order of the years."""
 
     years: tuple[int, ...]
-    amounts: tuple[Range, ...]
+    low: Amounts
+    central: Amounts
+    high: Amounts
 
     @classmethod
-    def of(cls, years: tuple[int, ...], amount_by_year: Mapping[int, Range]) -> Yearly:
-        """Assign amounts to the years; a year without an amount costs nothing."""
-        return cls(years, tuple(amount_by_year.get(year, NOTHING) for year in years))
+    def sum(cls, years: tuple[int, ...], several: Iterable[Yearly]) -> Yearly:
+        """Add amounts of the same years; the sum of none is 0 in each year."""
+        found = list(several)
+        assert all(one.years == years for one in found), "amounts of two different terms"
+        rows = zip(*((one.low, one.central, one.high) for one in found), strict=True) if found else ((),) * 3
+        return cls(years, *(Amounts.sum(row, len(years)) for row in rows))
+
+    @cached_property
+    def amounts(self) -> tuple[Range, ...]:
+        """The range of each year."""
+        if self.low is self.high:
+            return tuple(Range.constant(amount) for amount in self.central)
+        return tuple(map(Range, self.low, self.central, self.high))
 
     def __getitem__(self, year: int) -> Range:
         return self.amounts[year - self.years[0]]
@@ -120,17 +132,10 @@ class Yearly:
     def __iter__(self) -> Iterator[Range]:
         return iter(self.amounts)
 
-    def __add__(self, other: Yearly) -> Yearly:
-        assert self.years == other.years, "amounts of two different terms"
-        return Yearly(self.years, tuple(a + b for a, b in zip(self.amounts, other.amounts, strict=True)))
-
-    def __mul__(self, factor: int | Fraction) -> Yearly:
-        return Yearly(self.years, tuple(amount * factor for amount in self.amounts))
-
     def __bool__(self) -> bool:
-        return any(self.amounts)
+        return not (self.low.is_nothing and self.central.is_nothing and self.high.is_nothing)
 
     @cached_property
     def total(self) -> Range:
         """The sum of the six years; cached, since tables of the portfolio use the total of every line many times."""
-        return reduce(Range.__add__, self.amounts, NOTHING)
+        return Range(*(row.total().euros for row in (self.low, self.central, self.high)))

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from booklet.content.model.edition import Edition
-    from booklet.costs.financing import Financing, Financings
-    from booklet.costs.grants import Grant
+    from booklet.costs.financing import Financing, Financings, Grant
     from booklet.costs.portfolio import CostedProposal
     from booklet.text.language import Language
 

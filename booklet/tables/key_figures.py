@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Proposal, Section, opening_month
-from booklet.costs.grants import total
 from booklet.costs.uncertainty import estimate_proposal, round_to_three_figures
 from booklet.diagnostics.message import Message, say
+from booklet.money.amounts import total
 from booklet.money.euros import Euros, PrintedRange, round_to
 from booklet.tables.rounding import after_term, section_in, section_total, section_total_ttc, sum_grants
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS, Section
 from booklet.content.model.words import SECTION_NAMES, STATUS_NAMES
-from booklet.costs.grants import total
 from booklet.costs.uncertainty import round_to_three_figures
 from booklet.costs.unit_costs import unit_costs
 from booklet.diagnostics.message import say
+from booklet.money.amounts import total
 from booklet.money.euros import sum_cells
 from booklet.tables.money_table import MoneyRow, MoneyTable, add_cells, add_known
 from booklet.tables.rounding import add_section, grant_in, revenues_in, sum_grants

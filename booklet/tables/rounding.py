@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.costs.financing import sum_revenues
-from booklet.costs.grants import total
+from booklet.money.amounts import total
 from booklet.money.euros import Euros, PrintedRange, round_to, sum_cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from booklet.costs.grants import Grant
+    from booklet.costs.financing import Grant
     from booklet.costs.portfolio import CostedProposal
     from booklet.money.calendar import Yearly
 
@@ -139,7 +139,7 @@ def after_in(costed: CostedProposal, step: Decimal, sections: Iterable[Section] 
 
 def section_revenues(costed: CostedProposal, section: Section) -> Decimal | None:
     """Compute a section's revenues and savings in the six years, rounded once to the fiche's unit; None if unknown."""
-    found = sum_revenues(costed.document.value, costed.costing, (section,))
+    found = sum_revenues(costed.costing, (section,))
     return None if found is None else found[0].total.central.rounded(costed.step)
 
 

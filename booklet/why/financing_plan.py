@@ -12,9 +12,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from booklet.content.model.words import SECTION_NAMES, STATUS_NAMES
-from booklet.costs.financing import Financing, finance
-from booklet.costs.grants import Grant, total
+from booklet.costs.financing import Financing, Grant, finance
 from booklet.diagnostics.message import Message, say
+from booklet.money.amounts import total
 from booklet.why.derivation import (
     Derivation,
     Quote,
@@ -36,7 +36,7 @@ from booklet.why.figures import (
 
 if TYPE_CHECKING:
     from booklet.content.model.proposal import Section
-    from booklet.costs.grants import Grant
+    from booklet.costs.financing import Grant
     from booklet.why.lines import ProposalContext
 
 

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import ESTIMATES, EstimateName
 from booklet.costs.costing import LineCost
-from booklet.costs.grants import total
 from booklet.costs.uncertainty import Contribution, UncertainLine, estimate
 from booklet.diagnostics.message import Message, say
+from booklet.money.amounts import total
 from booklet.money.euros import ZERO, Euros
 from booklet.why.derivation import Derivation, combine, quote, unknown
 from booklet.why.figures import PERCENTS, explain_gaps, name_figure

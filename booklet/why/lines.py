@@ -12,8 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from booklet.costs.costing import MONTHS, LineCost
 from booklet.diagnostics.message import Message, say
+from booklet.figures.inputs import MONTHS
 from booklet.money.calendar import Month, Period, Term
 from booklet.why.derivation import Basis, Derivation, Quote, combine, quote, quote_key, typed, unknown
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from booklet.content.model.parameters import Parameters
     from booklet.content.model.proposal import CostLine, EstimateName, Phase, Section
     from booklet.content.model.sources import Bibliography
+    from booklet.costs.costing import LineCost
     from booklet.costs.financing import Financing
     from booklet.costs.portfolio import CostedProposal
     from booklet.law.lookup import Law

@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from booklet.content.model.words import SECTION_NAMES
-from booklet.costs.financing import bears_fctva
 from booklet.diagnostics.message import Message, say
+from booklet.figures.costs import CENTRAL, bears_fctva
 from booklet.law.lookup import FCTVA_RATE
 from booklet.why.derivation import (
     Derivation,
@@ -196,7 +196,7 @@ def _refunds(context: ProposalContext, financing: Financing, year: int) -> list[
         return []
     nodes = []
     for cost in _spending(context, financing.section, year):
-        if bears_fctva(cost.line):
+        if bears_fctva(cost.estimates[CENTRAL].inputs):
             quotes = (quote(context.document, "costs", cost.index, "vat_regime"),)
             factors = [explain_line_year_ttc(context, cost, year), law, *part]
             nodes.append(combine(cost.line.label or "", "product", factors, quotes=quotes))

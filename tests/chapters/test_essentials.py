@@ -100,10 +100,7 @@ def test_what_is_not_secured_is_said() -> None:
         key: chain
         and replace(
             chain,
-            grants=tuple(
-                replace(grant, funding=grant.funding.model_copy(update={"status": "acquis"}))
-                for grant in chain.grants
-            ),
+            funding=tuple(one.model_copy(update={"status": "acquis"}) for one in chain.funding),
         )
         for key, chain in financings.items()
     }

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from booklet.money.amounts import Amounts
 from booklet.money.calendar import Month, Period, Term, Yearly
 from booklet.money.euros import NOTHING, Euros, Range
 
@@ -19,6 +20,10 @@ TERM = Term(Month(2020, 7), 2021)
 
 def ten(amount: int) -> Range:
     return Range.constant(Euros.of(Decimal(amount)))
+
+
+def yearly(*amounts: int) -> Yearly:
+    return Yearly(TERM.years, *[Amounts.of(*amounts)] * 3)
 
 
 @pytest.mark.parametrize(
@@ -66,15 +71,15 @@ def test_a_term_has_six_budget_years() -> None:
 
 def test_yearly_amounts_keep_their_year() -> None:
     """A year without an amount costs nothing; amounts add year by year and in total."""
-    first = Yearly.of(TERM.years, {2021: ten(10), 2026: ten(5)})
-    second = Yearly.of(TERM.years, {2021: ten(1)})
-    assert (first + second)[2021] == ten(11)
+    first, second = yearly(10, 0, 0, 0, 0, 5), yearly(1, 0, 0, 0, 0, 0)
+    both = Yearly.sum(TERM.years, [first, second])
+    assert both[2021] == ten(11)
     assert first[2023] == NOTHING
-    assert (first + second).total == ten(16)
-    assert first and not Yearly.of(TERM.years, {})
+    assert both.total == ten(16)
+    assert first and not Yearly.sum(TERM.years, [])
 
 
 def test_two_terms_never_add() -> None:
     """Amounts of two different terms are a fault of ours, not a sum."""
     with pytest.raises(AssertionError):
-        Yearly.of(TERM.years, {}) + Yearly.of((2027, 2028), {})
+        Yearly.sum(TERM.years, [Yearly.sum((2027, 2028), [])])

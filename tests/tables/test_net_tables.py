@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS
-from booklet.costs.grants import total
 from booklet.costs.portfolio import CostedProposal, Portfolio
+from booklet.money.amounts import total
 from booklet.pipeline.analysis import Analysis, analyse_workspace
 from booklet.tables.certainty import (
     certainty_table,

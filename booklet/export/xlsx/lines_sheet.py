@@ -125,7 +125,7 @@ def _write_line(
         sheet.write_text(row, columns[name], spreadsheet.say(text) if isinstance(text, Message) else text)
     sheet.write_number(row, columns["vat"], line.vat_rate, spreadsheet.percent)
     by_units = spreading is not None and spreading.months is None
-    counts: tuple[Fraction | None, ...] = spreading.counts if spreading else (None,) * len(years)
+    counts: tuple[Fraction | None, ...] = spreading.of_years(years) if spreading else (None,) * len(years)
     parts = [f"part-{year}" for year in years]
     _write_inputs(spreadsheet, sheet, columns, row, line_row, at)
     sheet.write_number(row, columns["months"], spreading.months if spreading else None, spreadsheet.number)
@@ -169,9 +169,8 @@ def _write_inputs(
         # people change the units of a year: the quantity is their sum (rule C102)
         names = [key for key in columns if key.startswith("part-")]
         formula = f"=SUM({at(names[0])}:{at(names[-1])})"
-        sheet.write_formula(
-            row, columns["quantity"], formula, sum(spreading.counts, Fraction(0)), spreadsheet.number
-        )
+        units = spreading.of_years(tuple(int(name.removeprefix("part-")) for name in names))
+        sheet.write_formula(row, columns["quantity"], formula, sum(units, Fraction(0)), spreadsheet.number)
     else:
         sheet.write_number(row, columns["quantity"], line.quantity, spreadsheet.number_input)
     _write_exported(sheet, columns, row, "quantity", line.quantity)

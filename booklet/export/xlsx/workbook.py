@@ -70,7 +70,7 @@ def fill_workbook(
     note = say(
         "Euros. Coloured cells can be changed: every total follows, and `costs import` brings them back."
     )
-    lines = write_lines(spreadsheet, LINES, note, tuple(list_lines(portfolio.ready, edition, years)), years)
+    lines = write_lines(spreadsheet, LINES, note, tuple(list_lines(portfolio.ready, edition)), years)
     year_sheet = make_table(spreadsheet.add(YEARS), year_columns(years), len(rows))
     funding = make_table(spreadsheet.add(FUNDING), funding_columns(years), len(data.plan))
     PortfolioSheet(spreadsheet, portfolio, data, year_sheet, funding).write()
@@ -80,6 +80,6 @@ def fill_workbook(
     write_years(spreadsheet, year_sheet, data, exact)
     write_funding(spreadsheet, funding, data, exact)
     if portfolio.drafts:
-        drafts = tuple(list_lines(portfolio.drafts, edition, years))
+        drafts = tuple(list_lines(portfolio.drafts, edition))
         write_lines(spreadsheet, DRAFTS, say("Drafts are in no total."), drafts, years)
     return spreadsheet

@@ -1,0 +1,178 @@
+"""Costs and revenues: quantity × unit cost, by budget year, without and with VAT, and what goes on after the term.
+
+A line costs quantity × unit cost, spread over months (the same part each month), or units × unit cost by budget year.
+HT is the price without VAT; a `ttc` price is divided by 1 + the VAT rate.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from booklet.diagnostics.message import say
+from booklet.figures.number import Chosen, N, Subject, Unknown, figure
+
+if TYPE_CHECKING:
+    from booklet.content.model.proposal import Section as SectionName
+    from booklet.figures.inputs import LineInputs
+    from booklet.figures.number import Kind
+
+NO_RATE = say("a VAT rate is not known")
+NO_REVENUE = say("a revenue is not known")
+#: places of the estimates in the inputs of a line
+LOW, CENTRAL, HIGH = 0, 1, 2
+
+
+class Line(Subject[N]):
+    """One line of costs or revenues, in one of its estimates."""
+
+    def __init__(self, kind: Kind[N], inputs: LineInputs, estimate: int = CENTRAL) -> None:
+        super().__init__(kind)
+        self.inputs, self.estimate = inputs, estimate
+
+    @property
+    def quantity(self) -> N:
+        """The number of units."""
+        return self.given("quantity", self.inputs.quantity)
+
+    @property
+    def unit_cost(self) -> N:
+        """The price of a unit as typed, with or without VAT."""
+        return self.given("unit_cost", self.inputs.unit_cost[self.estimate])
+
+    @property
+    def counts(self) -> N:
+        """The months, or the units, of each budget year."""
+        return self.given("counts", *self.inputs.counts)
+
+    @property
+    def months(self) -> N:
+        """The months that quantity × unit cost pays for."""
+        assert self.inputs.months is not None, "units are written by year"
+        return self.given("months", Fraction(self.inputs.months))
+
+    @property
+    def vat_rate(self) -> N:
+        """The VAT rate; raises `Unknown`."""
+        if self.inputs.vat is None:
+            raise Unknown(NO_RATE)
+        return self.given("vat", self.inputs.vat)
+
+    @property
+    def deducts_vat(self) -> bool:
+        """Whether the owner deducts the VAT, since the activity is subject to it."""
+        return self.inputs.regime == "assujetti"
+
+
+class Section(Subject[N]):
+    """The lines of one budget section of a proposal, in one of their estimates."""
+
+    def __init__(
+        self,
+        kind: Kind[N],
+        name: SectionName,
+        lines: tuple[Line[N], ...],
+        revenues: tuple[Line[N], ...],
+        *,
+        lacks_revenue: bool = False,
+    ) -> None:
+        super().__init__(kind)
+        self.name, self.lines, self.revenues, self.lacks_revenue = name, lines, revenues, lacks_revenue
+
+    @property
+    def costs(self) -> Chosen[N, Line[N]]:
+        """All cost lines."""
+        return Chosen(self.kind, self.lines, (("group", "costs"),))
+
+    @property
+    def deducting(self) -> Chosen[N, Line[N]]:
+        """The cost lines whose VAT is known and deducted."""
+        lines = tuple(line for line in self.lines if line.deducts_vat and line.inputs.vat is not None)
+        return Chosen(self.kind, lines, (("group", "costs"), ("regime", "assujetti")))
+
+    @property
+    def refunded(self) -> Chosen[N, Line[N]]:
+        """The cost lines on which FCTVA is paid, and those of which that is not known."""
+        lines = tuple(
+            line
+            for line in self.lines
+            if bears_fctva(line.inputs) or (line.inputs.regime is None and line.inputs.vat != 0)
+        )
+        return Chosen(self.kind, lines, (("group", "costs"), ("regime", "fctva"), ("vat", ">0")))
+
+    @property
+    def earning(self) -> Chosen[N, Line[N]]:
+        """All lines of revenues."""
+        return Chosen(self.kind, self.revenues, (("group", "revenues"),))
+
+
+def bears_fctva(line: LineInputs) -> bool:
+    """Check whether FCTVA is paid on a line: it is a refund of VAT, none is paid where none was borne."""
+    return line.regime == "fctva" and line.vat != 0
+
+
+@figure(say("unit cost, without VAT"), law="CGI art. 278 ff.")
+def unit_cost_ht(line: Line[N]) -> N:
+    """The price of a unit without VAT."""
+    return line.unit_cost / line.vat_rate.one_plus() if line.inputs.is_ttc else line.unit_cost
+
+
+@figure(say("Cost before VAT"))
+def line_ht(line: Line[N]) -> N:
+    """The cost of a line without VAT, by budget year."""
+    if line.inputs.months is None:
+        return line.counts * unit_cost_ht(line)
+    return line.quantity * unit_cost_ht(line) * (line.counts / line.months)
+
+
+@figure(say("VAT"))
+def line_vat(line: Line[N]) -> N:
+    """The VAT on a line, by budget year."""
+    return line_ht(line) * line.vat_rate
+
+
+@figure(say("Cost, VAT included"))
+def line_ttc(line: Line[N]) -> N:
+    """The cost of a line with VAT, by budget year."""
+    return line_ht(line) * line.vat_rate.one_plus()
+
+
+@figure(say("Each year after the term, before VAT"))
+def line_after_term(line: Line[N]) -> N:
+    """The cost of a line that goes on, in a full year after the term; asked only of such a line."""
+    return line.quantity * unit_cost_ht(line)
+
+
+@figure(say("Cost before VAT"))
+def cost_ht(section: Section[N]) -> N:
+    """The cost of a section without VAT, by budget year."""
+    return section.costs.add(line_ht)
+
+
+@figure(say("VAT"))
+def vat(section: Section[N]) -> N:
+    """The VAT on a section's spending, by budget year."""
+    return section.costs.add(line_vat)
+
+
+@figure(say("Cost, VAT included"))
+def cost_ttc(section: Section[N]) -> N:
+    """The cost of a section with VAT, by budget year."""
+    return cost_ht(section) + vat(section)
+
+
+@figure(say("VAT deducted"), law="CGI art. 271")
+def deducted_vat(section: Section[N]) -> N:
+    """The VAT that the owner deducts, since the activity is subject to it, by budget year."""
+    return section.deducting.add(line_vat)
+
+
+@figure(say("Revenues"))
+def earned(section: Section[N]) -> N:
+    """The revenues of a section without VAT, by budget year.
+
+    HT, whatever the VAT: the VAT collected on a taxed activity goes on to the State, and most other revenues bear none.
+    """
+    if section.lacks_revenue:
+        raise Unknown(NO_REVENUE)
+    return section.earning.add(line_ht)

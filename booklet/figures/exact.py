@@ -1,0 +1,55 @@
+"""Exact numbers: the value of a figure, and nothing beside it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from booklet.figures.number import S, Unknown
+from booklet.money.amounts import Amounts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from decimal import Decimal
+
+    from booklet.diagnostics.message import Message
+    from booklet.figures.number import Chosen, Declaration, Subject
+
+
+class Exact:
+    """The kind of number of pages, checks and files."""
+
+    def __init__(self, years: tuple[int, ...]) -> None:
+        self.years = years
+
+    def given(self, subject: Subject[Amounts], key: str, values: tuple[Fraction, ...]) -> Amounts:  # noqa: ARG002
+        """The typed value itself."""
+        return Amounts.of(*values)
+
+    def named(self, declaration: Declaration, subject: Subject[Amounts], value: Amounts) -> Amounts:  # noqa: ARG002
+        """The value itself."""
+        return value
+
+    def add(self, figure: Callable[[S], Amounts], chosen: Chosen[Amounts, S]) -> Amounts:
+        """The sum by budget year."""
+        return Amounts.sum((figure(subject) for subject in chosen.subjects), len(self.years))
+
+    def if_any(
+        self, amount: Amounts, then: Callable[[], Amounts], otherwise: Callable[[], Amounts]
+    ) -> Amounts:
+        """One of both."""
+        return otherwise() if amount.is_nothing else then()
+
+    def known_where(
+        self,
+        subject: Subject[Amounts],
+        key: str,
+        values: tuple[Decimal | None, ...],
+        spent: Amounts,
+        why: Message,
+    ) -> Amounts:
+        """The rates, 0 where nothing is spent."""
+        for year, rate, amount in zip(self.years, values, spent.cells, strict=True):
+            if amount and rate is None:
+                raise Unknown(why.fill(year=year))
+        return self.given(subject, key, tuple(Fraction(rate or 0) for rate in values))

@@ -1,0 +1,121 @@
+"""What figures are computed from: plain values of a proposal, its edition and the law, as they were typed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from booklet.money.calendar import Month, Period
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from booklet.content.model.proposal import CostLine, Phase, Section
+    from booklet.money.calendar import Term
+
+MONTHS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Spreading:
+    """The calendar years that a line is spread over, inside the term or not: months out of `months`, or units."""
+
+    #: the months that quantity × unit cost pays for; None where units are written by year
+    months: int | None
+    counts: Mapping[int, Fraction]
+
+    def of_years(self, years: tuple[int, ...]) -> tuple[Fraction, ...]:
+        """The months or units of some years."""
+        return tuple(self.counts.get(year, Fraction(0)) for year in years)
+
+
+@dataclass(frozen=True, slots=True)
+class LineInputs:
+    """A line of costs or revenues with all that its cost needs; three values are low, central and high."""
+
+    index: int
+    label: str
+    section: Section
+    quantity: Fraction
+    unit_cost: tuple[Fraction, Fraction, Fraction]
+    is_ttc: bool
+    #: None where it is needed and not written; a price with VAT is never without
+    vat: Fraction | None
+    regime: str | None
+    #: months of each budget year out of `months`, or units where `months` is None
+    counts: tuple[Fraction, ...]
+    months: int | None
+    #: whether it runs in the January after the term
+    goes_on: bool
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether its three estimates are the same."""
+        low, central, high = self.unit_cost
+        return low == central == high
+
+
+def read_line(
+    index: int, line: CostLine, phases: Mapping[str, Phase], term: Term, basis: str | None
+) -> LineInputs | None:
+    """Read the inputs of a line; None while one that its cost needs is missing."""
+    unit_cost = line.unit_cost.range if line.unit_cost else None
+    price, rate = line.price or basis, line.vat_rate
+    if line.section is None or line.quantity is None or unit_cost is None or price is None:
+        return None
+    spreading = spread_line(line, phases)
+    if spreading is None or (price == "ttc" and rate is None):
+        return None
+    return LineInputs(
+        index,
+        line.label or "",
+        line.section,
+        Fraction(line.quantity),
+        (unit_cost.low.value, unit_cost.central.value, unit_cost.high.value),
+        price == "ttc",
+        None if rate is None else Fraction(rate),
+        line.vat_regime,
+        spreading.of_years(term.years),
+        spreading.months,
+        recurs_after(line, term),
+    )
+
+
+def spread_line(line: CostLine, phases: Mapping[str, Phase]) -> Spreading | None:
+    """Compute the months or units that each calendar year bears; None while they cannot be read.
+
+    A recurring line without `until` goes on for a hundred years, longer than any term. Staff counted in full-time
+    equivalents costs a twelfth of its yearly cost in each month of its phase.
+    """
+    if line.recurs is not None:
+        if line.recurs.start is None:
+            return None
+        until = line.recurs.until or Month(line.recurs.start.year + 100, 12)
+        return _months_of(Period(line.recurs.start, until), MONTHS)
+    if isinstance(line.spread, str):
+        phase = phases.get(line.spread)
+        period = phase.period if phase else None
+        if period is None:
+            return None
+        return _months_of(period, MONTHS if line.counts_full_time else period.months)
+    if line.spread is not None:
+        return Spreading(None, {year: Fraction(units) for year, units in line.spread.items()})
+    return None
+
+
+def recurs_after(line: CostLine, term: Term) -> bool:
+    """Check whether the line runs in the January after the term."""
+    january = term.end.plus(1)
+    recurs = line.recurs
+    if recurs is None or recurs.start is None:
+        return False
+    return recurs.start <= january and (recurs.until is None or recurs.until >= january)
+
+
+def _months_of(period: Period, paid: int) -> Spreading:
+    years = range(period.start.year, period.end.year + 1)
+    months = dict.fromkeys(years, Fraction(MONTHS))
+    # only the first and the last year may hold fewer than twelve of its months
+    ends = {year: Fraction(period.months_in(year)) for year in (*years[:1], *years[-1:])}
+    return Spreading(paid, months | ends)

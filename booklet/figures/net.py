@@ -1,0 +1,239 @@
+"""From the gross cost of a section to what its owner pays: co-funders, own share, FCTVA, net cost, by budget year.
+
+There is one net cost: what is left of the six years' spending, TTC, once the VAT that comes back, the co-funders and
+the revenues (HT) are taken off, whenever the FCTVA is paid. By year it is cash: the FCTVA when it is received. What is
+received after the six years stands apart, so that the years and it add up to the net cost.
+
+FCTVA: a flat rate of the TTC price of eligible spending, paid by the State after a lag (CGCT art. L1615-6). It is not
+a funder: own share and ceilings are computed on the gross cost, on the basis that `funding_base` names. It is paid on
+VAT that was borne, and not on what grants of the State pay of a cost with VAT (`funding_base: ttc`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from booklet.diagnostics.message import say
+from booklet.figures.costs import Line, Section, cost_ht, cost_ttc, deducted_vat, earned, line_ttc, vat
+from booklet.figures.number import Chosen, N, Subject, Unknown, figure
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from booklet.figures.number import Kind
+
+NO_REGIME = say("the VAT regime of `{label}` is not known")
+NO_RATE_OF_LINE = say("the VAT rate of `{label}` is not known")
+NO_FCTVA_RATE = say("the FCTVA rate of {year} is not known")
+NO_PLAN = say("who pays is not known: `funding` is not written")
+NO_LAG = say("when the FCTVA is paid is not known: the owner has no `fctva_lag`")
+
+
+@dataclass(frozen=True, slots=True)
+class GrantInputs:
+    """One line of a financing plan that comes to an amount."""
+
+    index: int
+    #: an amount, or a share of the eligible expense, else of the gross cost
+    amount: Fraction | None
+    share: Fraction | None
+    eligible: Fraction | None
+    #: the part paid in each budget year; None where it follows the cost
+    payments: tuple[Fraction, ...] | None
+    is_debt: bool
+    is_of_state: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanInputs:
+    """What the financing of a section depends on beside its costs."""
+
+    grants: tuple[GrantInputs, ...]
+    #: whether `funding` is written: an empty list is a plan without funders, nothing is no plan
+    is_written: bool
+    #: whether shares and own share are computed on the cost with VAT
+    is_ttc: bool
+    #: years until the owner gets the FCTVA; None while that is not known
+    fctva_lag: int | None
+    #: the FCTVA rate of each budget year's spending; None where no source says
+    fctva_rates: tuple[Decimal | None, ...]
+
+
+class Plan(Subject[N]):
+    """The financing of one section of a proposal, central estimates."""
+
+    def __init__(self, kind: Kind[N], section: Section[N], inputs: PlanInputs) -> None:
+        super().__init__(kind)
+        self.section, self.inputs = section, inputs
+        self.lines = tuple(RefundedLine(kind, line, self) for line in section.refunded.subjects)
+        self.grants = tuple(Grant(kind, self, one) for one in inputs.grants)
+
+    @property
+    def refunded(self) -> Chosen[N, RefundedLine[N]]:
+        """The lines on which FCTVA is paid, or may be."""
+        return Chosen(self.kind, self.lines, self.section.refunded.criteria)
+
+    @property
+    def co_funders(self) -> Chosen[N, Grant[N]]:
+        """The co-funders' money; loans are the owner's."""
+        grants = tuple(grant for grant in self.grants if not grant.inputs.is_debt)
+        return Chosen(self.kind, grants, (("debt", "no"),))
+
+    @property
+    def state_grants(self) -> Chosen[N, Grant[N]]:
+        """What the State gives."""
+        grants = tuple(grant for grant in self.grants if grant.inputs.is_of_state)
+        return Chosen(self.kind, grants, (("state", "yes"),))
+
+
+class Grant(Subject[N]):
+    """One line of a financing plan."""
+
+    def __init__(self, kind: Kind[N], plan: Plan[N], inputs: GrantInputs) -> None:
+        super().__init__(kind)
+        self.plan, self.inputs = plan, inputs
+
+
+class RefundedLine(Subject[N]):
+    """One cost line under a plan, on which FCTVA is paid, or may be."""
+
+    def __init__(self, kind: Kind[N], line: Line[N], plan: Plan[N]) -> None:
+        super().__init__(kind)
+        self.line, self.plan = line, plan
+
+
+@figure(say("gross cost"))
+def base(plan: Plan[N]) -> N:
+    """The cost that shares and own share are computed on, by budget year: HT or TTC, as `funding_base` says."""
+    return cost_ttc(plan.section) if plan.inputs.is_ttc else cost_ht(plan.section)
+
+
+@figure(say("gross cost over the six years"))
+def gross(plan: Plan[N]) -> N:
+    """The six years' cost on the funding base."""
+    return base(plan).total()
+
+
+@figure(say("amount"))
+def granted(grant: Grant[N]) -> N:
+    """The money of one line of the plan: an amount, or a share of the eligible expense, else of the gross cost."""
+    inputs = grant.inputs
+    if inputs.amount is not None:
+        return grant.given("amount", inputs.amount)
+    assert inputs.share is not None, "a grant is an amount or a share"
+    expense = gross(grant.plan) if inputs.eligible is None else grant.given("eligible", inputs.eligible)
+    return expense * grant.given("share", inputs.share)
+
+
+@figure(say("amount"))
+def paid(grant: Grant[N]) -> N:
+    """The money of one line of the plan by budget year: in one year, by shares, or in proportion to the cost."""
+    if grant.inputs.payments is not None:
+        return granted(grant) * grant.given("payments", *grant.inputs.payments)
+    whole, by_year = gross(grant.plan), base(grant.plan)
+    return grant.kind.if_any(whole, lambda: granted(grant) * (by_year / whole), lambda: by_year)
+
+
+@figure(say("Co-funding"))
+def co_funded(plan: Plan[N]) -> N:
+    """The co-funders' money by budget year."""
+    base(plan)
+    if not plan.inputs.is_written:
+        raise Unknown(NO_PLAN)
+    return plan.co_funders.add(paid)
+
+
+@figure(say("Own share"))
+def own_share(plan: Plan[N]) -> N:
+    """The owner's share by budget year, on the funding base: loans included, FCTVA not taken off."""
+    return base(plan) - co_funded(plan)
+
+
+@figure(say("FCTVA"), law="CGCT art. L1615-6")
+def line_refund(refunded: RefundedLine[N]) -> N:
+    """The FCTVA on one line's spending of each year, before grants of the State are taken off."""
+    line, inputs = refunded.line, refunded.line.inputs
+    if inputs.regime is None:
+        raise Unknown(NO_REGIME.fill(label=inputs.label))
+    if inputs.vat is None:
+        raise Unknown(NO_RATE_OF_LINE.fill(label=inputs.label))
+    spent, rates = line_ttc(line), refunded.plan.inputs.fctva_rates
+    return spent * refunded.kind.known_where(refunded, "fctva_rate", rates, spent, NO_FCTVA_RATE)
+
+
+@figure(say("part that the grants of the State leave"), law="CGCT art. R1615-3")
+def part_left(plan: Plan[N]) -> N:
+    """The part of a cost with VAT that is left once the State's grants on it are taken off; never below 0."""
+    if not plan.inputs.is_written:
+        raise Unknown(NO_PLAN)
+    whole = gross(plan)
+
+    def left() -> N:
+        return ((whole - plan.state_grants.add(granted)) / whole).at_least_nothing()
+
+    return plan.kind.if_any(whole, left, lambda: plan.given("whole", Fraction(1)))
+
+
+@figure(say("FCTVA of spending"))
+def refund(plan: Plan[N]) -> N:
+    """The FCTVA on each year's spending, whenever it is paid."""
+    whole = plan.refunded.add(line_refund)
+    if not plan.inputs.is_ttc or (plan.inputs.is_written and not plan.state_grants.subjects):
+        return whole
+    return plan.kind.if_any(whole, lambda: whole * part_left(plan), lambda: whole)
+
+
+@figure(say("FCTVA"))
+def received(plan: Plan[N]) -> N:
+    """The FCTVA received in each year; where there is none, no lag is needed."""
+    spent, lag = refund(plan), plan.inputs.fctva_lag
+    if lag is None:
+
+        def needed() -> N:
+            raise Unknown(NO_LAG)
+
+        return plan.kind.if_any(spent, needed, lambda: spent)
+    return spent.later(lag)
+
+
+@figure(say("FCTVA received after the term"))
+def received_late(plan: Plan[N]) -> N:
+    """The FCTVA of the six years' spending that is received after them."""
+    return refund(plan).total() - received(plan).total()
+
+
+@figure(say("VAT and money that come back"))
+def taken_off(plan: Plan[N]) -> N:
+    """What the price without FCTVA is reduced by, by year, in cents: deducted VAT, co-funding, revenues."""
+    section = plan.section
+    return deducted_vat(section).cents() + co_funded(plan).cents() + earned(section).cents()
+
+
+@figure(say("Net cost before FCTVA"))
+def net_before_fctva(plan: Plan[N]) -> N:
+    """What the owner pays in each year before any FCTVA, in cents: files and workbook show each step in cents."""
+    section = plan.section
+    return cost_ht(section).cents() + vat(section).cents() - taken_off(plan)
+
+
+@figure(say("Net cost"))
+def net(plan: Plan[N]) -> N:
+    """The net cost of the six years' spending, in cents, in whatever year the FCTVA is received."""
+    return net_before_fctva(plan).total() - refund(plan).cents().total()
+
+
+@figure(say("Net cost"))
+def net_by_year(plan: Plan[N]) -> N:
+    """The owner's payments in each year, in cents, less the FCTVA received in it."""
+    lag = plan.inputs.fctva_lag
+    received(plan)  # raises where the lag is needed and not known
+    return net_before_fctva(plan) - refund(plan).cents().later(lag or 0)
+
+
+@figure(say("Net cost"))
+def net_exact(plan: Plan[N]) -> N:
+    """The owner's payments in each year, not rounded: the step that the workbook rounds."""
+    returned = deducted_vat(plan.section) + received(plan) + co_funded(plan) + earned(plan.section)
+    return cost_ttc(plan.section) - returned
