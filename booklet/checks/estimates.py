@@ -14,10 +14,10 @@ from booklet.checks.vat import write_percent
 from booklet.content.amount_hints import HOLE, write_estimate
 from booklet.content.model.proposal import ESTIMATES
 from booklet.content.yaml.nodes import Scalar
+from booklet.costs.figures.inputs import MONTHS
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.rule import rule
-from booklet.figures.inputs import MONTHS
 from booklet.money.euros import Euros
 
 if TYPE_CHECKING:

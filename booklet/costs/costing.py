@@ -1,7 +1,7 @@
 """4. Proposal → its costs: by line, section and budget year, without and with VAT, in the term and after it.
 
-The arithmetic is that of `booklet.figures`; here are its exact values in the low, central and high estimates. Amounts
-are unrounded and have the six budget years only: rule C103 reports what falls outside them.
+The arithmetic is that of `booklet.costs.figures`; here are its exact values in the low, central and high estimates.
+Amounts are unrounded and have the six budget years only: rule C103 reports what falls outside them.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, CostLine, Phase, Proposal, Section
-from booklet.figures import costs as figures
-from booklet.figures.costs import CENTRAL, HIGH, LOW, Line
-from booklet.figures.exact import Exact
-from booklet.figures.inputs import LineInputs, read_line
+from booklet.costs.figures import costs as figures
+from booklet.costs.figures.costs import CENTRAL, HIGH, LOW, Line
+from booklet.costs.figures.exact import Exact
+from booklet.costs.figures.inputs import LineInputs, read_line
 from booklet.money.calendar import Term, Yearly
 from booklet.money.euros import NOTHING, Range
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from booklet.content.model.edition import Prices
-    from booklet.figures.number import Subject
+    from booklet.costs.figures.number import Subject
     from booklet.money.amounts import Amounts
 
 ESTIMATES = (LOW, CENTRAL, HIGH)

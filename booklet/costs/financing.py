@@ -1,8 +1,8 @@
 """Gross cost → what the owner pays: VAT, FCTVA, co-funders by status, own share, revenues, net cost, by budget year.
 
-The arithmetic is that of `booklet.figures.net`, central estimates, investment and operation apart. Nothing that is not
-known is counted as 0: without the owner's lag the net by year is None and the whole is known; without a VAT regime, a
-rate or a revenue, neither is. `unknown` says why.
+The arithmetic is that of `booklet.costs.figures.net`, central estimates, investment and operation apart. Nothing that
+is not known is counted as 0: without the owner's lag the net by year is None and the whole is known; without a VAT
+regime, a rate or a revenue, neither is. `unknown` says why.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Funding, FundingStatus, Proposal, Section
-from booklet.figures import costs, net
-from booklet.figures.costs import CENTRAL
-from booklet.figures.exact import Exact
-from booklet.figures.net import NO_FCTVA_RATE, NO_RATE_OF_LINE, NO_REGIME, GrantInputs, Plan, PlanInputs
-from booklet.figures.number import known, reasons
+from booklet.costs.figures import costs, net
+from booklet.costs.figures.costs import CENTRAL
+from booklet.costs.figures.exact import Exact
+from booklet.costs.figures.net import NO_FCTVA_RATE, NO_RATE_OF_LINE, NO_REGIME, GrantInputs, Plan, PlanInputs
+from booklet.costs.figures.number import known, reasons
 from booklet.money.amounts import Amounts, total
 from booklet.money.calendar import Yearly
 from booklet.money.euros import NOTHING, Euros, Range

@@ -12,17 +12,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from booklet.content.model.proposal import ESTIMATES, SECTIONS, CostLine, Funding, Section
+from booklet.costs.figures.inputs import spread_line
 from booklet.costs.financing import Cells, Financing, Financings, sum_revenues
-from booklet.figures.inputs import spread_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from booklet.content.model.edition import Edition
     from booklet.costs.costing import LineCost
+    from booklet.costs.figures.inputs import Spreading
     from booklet.costs.financing import Grant
     from booklet.costs.portfolio import CostedProposal, Portfolio
-    from booklet.figures.inputs import Spreading
     from booklet.money.amounts import Amounts
     from booklet.money.euros import Euros
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from booklet.cache.digests import fingerprint
 from booklet.checks.increase import effective_severity
+from booklet.costs.figures.inputs import spread_line
 from booklet.export.json_values import write_number_exactly, write_text_of, write_typed_amount
-from booklet.figures.inputs import spread_line
 from booklet.money.euros import CENT
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from booklet.costs.figures.inputs import MONTHS
 from booklet.diagnostics.message import Message, say
-from booklet.figures.inputs import MONTHS
 from booklet.money.calendar import Month, Period, Term
 from booklet.why.derivation import Basis, Derivation, Quote, combine, quote, quote_key, typed, unknown
 

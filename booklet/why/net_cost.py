@@ -13,8 +13,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from booklet.content.model.words import SECTION_NAMES
+from booklet.costs.figures.costs import CENTRAL, bears_fctva
 from booklet.diagnostics.message import Message, say
-from booklet.figures.costs import CENTRAL, bears_fctva
 from booklet.law.lookup import FCTVA_RATE
 from booklet.why.derivation import (
     Derivation,

@@ -9,13 +9,13 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from booklet.costs.figures.number import Chosen, N, Subject, Unknown, figure
 from booklet.diagnostics.message import say
-from booklet.figures.number import Chosen, N, Subject, Unknown, figure
 
 if TYPE_CHECKING:
     from booklet.content.model.proposal import Section as SectionName
-    from booklet.figures.inputs import LineInputs
-    from booklet.figures.number import Kind
+    from booklet.costs.figures.inputs import LineInputs
+    from booklet.costs.figures.number import Kind
 
 NO_RATE = say("a VAT rate is not known")
 NO_REVENUE = say("a revenue is not known")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from booklet.figures.number import S, Unknown
+from booklet.costs.figures.number import S, Unknown
 from booklet.money.amounts import Amounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from decimal import Decimal
 
+    from booklet.costs.figures.number import Chosen, Declaration, Subject
     from booklet.diagnostics.message import Message
-    from booklet.figures.number import Chosen, Declaration, Subject
 
 
 class Exact:

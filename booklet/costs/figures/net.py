@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from booklet.costs.figures.costs import Line, Section, cost_ht, cost_ttc, deducted_vat, earned, line_ttc, vat
+from booklet.costs.figures.number import Chosen, N, Subject, Unknown, figure
 from booklet.diagnostics.message import say
-from booklet.figures.costs import Line, Section, cost_ht, cost_ttc, deducted_vat, earned, line_ttc, vat
-from booklet.figures.number import Chosen, N, Subject, Unknown, figure
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from booklet.figures.number import Kind
+    from booklet.costs.figures.number import Kind
 
 NO_REGIME = say("the VAT regime of `{label}` is not known")
 NO_RATE_OF_LINE = say("the VAT rate of `{label}` is not known")
