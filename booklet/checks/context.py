@@ -48,8 +48,8 @@ class CheckedProposal:
     """The findings in one proposal, and the parts of its costs that checks of the whole workspace add up."""
 
     findings: tuple[Diagnostic, ...]
-    #: HT, central, by section and budget year; empty for a draft, and where the edition has no guardrails
-    spending: tuple[tuple[Euros, ...], ...] = ()
+    #: HT, central, by owner, section and budget year; empty for a draft, and where the edition has no guardrails
+    spending: Mapping[str, tuple[tuple[Euros, ...], ...]] = field(default_factory=dict)
     unknown_threshold: UnknownThreshold | None = None
 
 
@@ -79,10 +79,10 @@ class Context:
             proposal_by_id.setdefault(document.id, document)
         return proposal_by_id
 
-    @cached_property
-    def spending(self) -> dict[Section, tuple[Euros, ...]]:
-        """The cost of all ready proposals, HT, central, by section and budget year."""
-        parts = [one.spending for one in self.checked.values() if one.spending]
+    def spending(self, owner: str | None = None) -> dict[Section, tuple[Euros, ...]]:
+        """The cost of all ready proposals, or of one owner's part, HT, central, by section and budget year."""
+        found = (of_owner for one in self.checked.values() for of_owner in one.spending.items())
+        parts = [part for id, part in found if owner in (None, id)]
         years = self.term.years if self.term else ()
         return {
             section: tuple(total(part[row][column] for part in parts) for column in range(len(years)))

@@ -157,18 +157,23 @@ def fctva_not_eligible(document: ProposalDocument, context: Context) -> Iterator
         (index for index, revenue in enumerate(document.value.revenues) if revenue.vat_regime == "assujetti"),
         None,
     )
-    owner = context.organisation(document.value.owner)
     for index, line in enumerate(document.value.costs):
         if line.vat_regime != "fctva" or context.term is None:
             continue
         if is_attempted(document, CostLine, "costs", index, "upkeep"):
             continue  # `upkeep` is unreadable, which is reported there
         last = last_month(line, phases, context.term)
-        refusal = (
-            None
-            if last is None
-            else _no_beneficiary(owner, context, last) or _no_right(line, context, last) or _no_vat(line)
-        )
+        owner = context.organisation(document.value.owner_of(line))
+        if last and (barred := _no_beneficiary(owner, context, last)):
+            named = ("costs", index, "owner") if line.owner else ("owner",)
+            yield fctva_not_eligible.at(
+                span_of(document, "costs", index, "vat_regime"),
+                barred,
+                say("write `vat_regime: aucun`, or `assujetti` if the owner deducts the VAT"),
+                related=(Label(span_of(document, *named), say("the owner stands here")),),
+            )
+            continue
+        refusal = None if last is None else _no_right(line, context, last) or _no_vat(line)
         if refusal is None and taxed is None:
             continue
         yield fctva_not_eligible.at(

@@ -185,6 +185,45 @@ def loan_funds_operating(document: ProposalDocument, _context: Context) -> Itera
 
 
 @for_each_proposal
+@rule("F114", "funding-without-cost", Severity.ERROR)
+def funding_without_cost(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """In a proposal of several owners, money goes to one that has no cost in that section.
+
+    Why
+        Each owner is helped to pay its own part: a share of nothing is nothing, and an amount would pay for no cost.
+
+    Fails
+        owner: amp
+        # the lines of investissement say `owner: marseille`
+        funding:
+          - {funder: region, form: grant, section: investissement, share: 40 %}
+
+    Passes
+        owner: amp
+        # the lines of investissement say `owner: marseille`
+        funding:
+          - {funder: region, form: grant, section: investissement, share: 40 %, owner: marseille}
+
+    Source
+        Arithmetic: a part is at most the whole.
+    """
+    proposal = document.value
+    if len(proposal.owners) == 1 or document.is_broken("costs"):
+        return
+    bearing = {(proposal.owner_of(line), line.section) for line in proposal.costs}
+    for index, funding in enumerate(proposal.funding):
+        section, owner = funding.section, proposal.owner_of(funding)
+        if section is None or context.organisation(owner) is None or (owner, section) in bearing:
+            continue
+        others = [other for other, of_line in bearing if of_line == section and other is not None]
+        yield funding_without_cost.at(
+            span_of(document, "funding", index, "owner" if funding.owner else "funder"),
+            say("`{owner}` has no cost in `{section}`", owner=owner, section=section),
+            *([say("write `owner: {owner}`", owner=others[0])] if len(others) == 1 else []),
+        )
+
+
+@for_each_proposal
 @rule("F110", "funding-mostly-hoped", Severity.WARNING)
 def funding_mostly_hoped(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """More than half of what others give has been asked of nobody: its status is `espere`.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from booklet.checks.scopes import for_workspace
 from booklet.checks.spans import span_of
-from booklet.content.model.proposal import SECTIONS
+from booklet.content.model.proposal import SECTIONS, Section
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from booklet.checks.context import Context
+    from booklet.content.model.edition import Ceilings
     from booklet.content.proposal_files import ProposalDocument
+    from booklet.diagnostics.positions import Span
     from booklet.money.euros import Euros
 
 
@@ -25,7 +28,8 @@ if TYPE_CHECKING:
 def guardrail_total(context: Context) -> Iterator[Diagnostic]:
     """All ready proposals together cost more than the edition allows.
 
-    HT, central, gross, over the six years; each section has its own ceiling.
+    HT, central, gross, over the six years; each section has its own ceiling. Under `owners` stand the ceilings of one
+    owner's part: its lines, in whatever proposal.
 
     Why
         A programme is a choice. A ceiling that all have agreed on turns the thirteenth good idea into a question: in
@@ -42,23 +46,18 @@ def guardrail_total(context: Context) -> Iterator[Diagnostic]:
     Source
         Practice of public budgets (a multi-year investment plan has an envelope); `docs/format.md`, "edition.yaml".
     """
-    edition = context.workspace.edition
-    guardrails = edition.value.guardrails if edition else None
-    if edition is None or context.term is None or guardrails is None or guardrails.total is None:
-        return
-    for section in SECTIONS:
-        ceiling = getattr(guardrails.total, section)
-        amount = total(context.spending[section])
-        if ceiling is not None and amount > ceiling:
+    for found in _list_ceilings(context, "total"):
+        amount = total(found.spending)
+        if amount > found.ceiling:
             yield guardrail_total.at(
-                span_of(edition, "guardrails", "total", section),
+                found.span,
                 say(
                     "{section} adds up to {amount}, above {ceiling}",
-                    section=section,
+                    section=found.section,
                     amount=amount,
-                    ceiling=ceiling,
+                    ceiling=found.ceiling,
                 ),
-                say("{gap} too much", gap=amount - ceiling),
+                say("{gap} too much", gap=amount - found.ceiling),
             )
 
 
@@ -67,7 +66,7 @@ def guardrail_total(context: Context) -> Iterator[Diagnostic]:
 def guardrail_year(context: Context) -> Iterator[Diagnostic]:
     """In one year all ready proposals together cost more than the edition allows.
 
-    HT, central, gross; every year above the ceiling is told.
+    HT, central, gross; every year above the ceiling is told. Under `owners` stand the ceilings of one owner's part.
 
     Why
         A total that fits may still peak: no authority can pay, tender or supervise in one year what was meant for
@@ -84,32 +83,66 @@ def guardrail_year(context: Context) -> Iterator[Diagnostic]:
     Source
         Practice of public budgets (yearly payment credits); `docs/format.md`, "edition.yaml".
     """
-    edition = context.workspace.edition
-    guardrails = edition.value.guardrails if edition else None
-    if edition is None or context.term is None or guardrails is None or guardrails.any_year is None:
-        return
-    for section in SECTIONS:
-        ceiling = getattr(guardrails.any_year, section)
-        if ceiling is None:
-            continue
-        for year, amount in zip(context.term.years, context.spending[section], strict=True):
-            if amount > ceiling:
+    for found in _list_ceilings(context, "any_year"):
+        for year, amount in zip(found.years, found.spending, strict=True):
+            if amount > found.ceiling:
                 yield guardrail_year.at(
-                    span_of(edition, "guardrails", "any_year", section),
+                    found.span,
                     say(
                         "{section} is {amount} in {year}, above {ceiling}",
-                        section=section,
+                        section=found.section,
                         amount=amount,
                         year=year,
-                        ceiling=ceiling,
+                        ceiling=found.ceiling,
                     ),
-                    say("{gap} too much", gap=amount - ceiling),
+                    say("{gap} too much", gap=amount - found.ceiling),
                 )
 
 
-def yearly_spending(document: ProposalDocument, context: Context) -> tuple[tuple[Euros, ...], ...]:
-    """The cost of a ready proposal, HT, central, by section and budget year; empty where nothing is to be compared."""
-    edition, costing = context.workspace.edition, context.costing(document)
-    if edition is None or edition.value.guardrails is None or costing is None or not document.value.is_ready:
-        return ()
-    return tuple(tuple(amount.central for amount in costing.by_section[section]) for section in SECTIONS)
+@dataclass(frozen=True, slots=True)
+class _Ceiling:
+    """A ceiling of the edition, and the yearly spending that it bounds: of the whole, or of an owner's part."""
+
+    span: Span
+    section: Section
+    ceiling: Euros
+    years: tuple[int, ...]
+    spending: tuple[Euros, ...]
+
+
+def _list_ceilings(context: Context, name: str) -> Iterator[_Ceiling]:
+    """List the ceilings of the six years (`total`) or of each year (`any_year`)."""
+    edition = context.workspace.edition
+    guardrails = edition.value.guardrails if edition else None
+    if edition is None or context.term is None or guardrails is None:
+        return
+    bounds: list[tuple[str | None, Ceilings]] = [(None, guardrails), *guardrails.owners.items()]
+    for owner, ceilings in bounds:
+        of_sections, spending = getattr(ceilings, name), context.spending(owner)
+        above = ("guardrails", name) if owner is None else ("guardrails", "owners", owner, name)
+        for section in SECTIONS:
+            ceiling = getattr(of_sections, section, None)
+            if ceiling is not None:
+                span = span_of(edition, *above, section)
+                yield _Ceiling(span, section, ceiling, context.term.years, spending[section])
+
+
+def yearly_spending(document: ProposalDocument, context: Context) -> dict[str, tuple[tuple[Euros, ...], ...]]:
+    """The cost of a ready proposal, HT, central, by owner, section and year; empty where nothing is to be compared."""
+    edition, costing, proposal = context.workspace.edition, context.costing(document), document.value
+    if edition is None or edition.value.guardrails is None or costing is None or not proposal.is_ready:
+        return {}
+    return {
+        owner or "": tuple(
+            tuple(
+                total(
+                    cost.ht[year].central
+                    for cost in costing.lines_of(section)
+                    if proposal.owner_of(cost.line) == owner
+                )
+                for year in costing.years
+            )
+            for section in SECTIONS
+        )
+        for owner in proposal.owners
+    }

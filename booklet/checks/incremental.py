@@ -99,7 +99,10 @@ def _write_checked(checked: CheckedProposal) -> Row:
     unknown = checked.unknown_threshold
     return (
         [_write_finding(finding) for finding in checked.findings],
-        [[str(amount.value) for amount in amounts] for amounts in checked.spending],
+        {
+            owner: [[str(amount.value) for amount in amounts] for amounts in part]
+            for owner, part in checked.spending.items()
+        },
         unknown and (unknown.owner, str(unknown.investment.value)),
     )
 
@@ -108,7 +111,10 @@ def _read_checked(row: Row) -> CheckedProposal:
     findings, spending, unknown = row
     return CheckedProposal(
         tuple(map(_read_finding, findings)),
-        tuple(tuple(Euros(Fraction(amount)) for amount in amounts) for amounts in spending),
+        {
+            owner: tuple(tuple(Euros(Fraction(amount)) for amount in amounts) for amounts in part)
+            for owner, part in spending.items()
+        },
         None if unknown is None else UnknownThreshold(unknown[0], Euros(Fraction(unknown[1]))),
     )
 

@@ -33,10 +33,11 @@ _NEAR = Decimal("0.5")
 def owner_not_competent(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
     """The owner is not competent for the proposal's field in a month in which it pays.
 
-    Asked at every payment, since the law changed inside the term: on 1 January 2023 cemeteries, fire hydrants, heat
-    networks and beach concessions went back to the communes of Aix-Marseille-Provence. Where no sourced parameter says
-    who is competent, nothing is said; nor of a syndicate, another EPCI, a CCAS, an SPL or a public establishment, since
-    their statutes say what they do, nor of a community where the parameter names none.
+    A line that names its own `owner` is asked of that one. The rule looks at every payment, since the law changed
+    inside the term: on 1 January 2023 cemeteries, fire hydrants, heat networks and beach concessions went back to the
+    communes of Aix-Marseille-Provence. Where no sourced parameter says who is competent, nothing is said; nor of a
+    syndicate, another EPCI, a CCAS, an SPL or a public establishment, since their statutes say what they do, nor of a
+    community where the parameter names none.
 
     Why
         An authority can only pay for what the law gives it. A proposal handed to the wrong owner stops at the first
@@ -56,15 +57,16 @@ def owner_not_competent(document: ProposalDocument, context: Context) -> Iterato
         CGCT art. L5217-2, L5218-2 and L5218-7; loi 2022-217 (3DS) art. 181. Owners by date are in
         `booklet/law/fr/competences.yaml`.
     """
-    field, owner = document.value.field_, context.organisation(document.value.owner)
-    if field is None or owner is None or owner.kind is None or context.term is None:
-        return
+    field = document.value.field_
     parameter = context.law.parameters.get(f"competence.{field}")
-    if parameter is None:
+    if field is None or parameter is None or context.term is None:
         return
     phases = document.value.phases_by_id
-    found: list[tuple[date, int]] = []
+    found: dict[tuple[str | None, str], tuple[date, int]] = {}
     for index, line in enumerate(document.value.costs):
+        owner = context.organisation(document.value.owner_of(line))
+        if owner is None or owner.kind is None:
+            continue
         start, end = first_month(line, phases), last_month(line, phases, context.term)
         if start is None or end is None or document.is_broken("costs", index):
             continue
@@ -81,15 +83,16 @@ def owner_not_competent(document: ProposalDocument, context: Context) -> Iterato
             days = [start.first_day, *changes]
         wrong = [day for day in days if not _is_competent(context, field, owner, day)]
         if wrong:
-            found.append((min(wrong), index))
-    if found:
-        day, index = min(found)
+            named = line.owner if line.owner != document.value.owner else None
+            first = (min(wrong), index)
+            found[named, owner.kind] = min(found.get((named, owner.kind), first), first)
+    for (named, kind), (day, index) in found.items():
         competent = sorted(context.law.words(f"competence.{field}", day) or ())
         yield owner_not_competent.at(
-            span_of(document, "owner"),
+            span_of(document, "costs", index, "owner") if named else span_of(document, "owner"),
             say(
                 "a `{kind}` is not competent for `{field}` in {month}",
-                kind=owner.kind,
+                kind=kind,
                 field=field,
                 month=f"{day:%Y-%m}",
             ),

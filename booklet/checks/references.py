@@ -68,12 +68,12 @@ def unknown_reference(document: Document[Any], context: Context) -> Iterator[Dia
     sources = _known_sources(context.workspace)
     titles = context.workspace.titles
     yield from _check_mentioned_sources(document, sources, titles)
+    yield from _check_organisations(document, context.workspace)
     if not isinstance(document, ProposalDocument):
         yield from _check_sources(document, sources, titles)
         for code in document.value.severities:
             yield from _check_rule(document.key_span("severities", code), code)
         return
-    yield from _check_organisations(document, context.workspace)
     yield from _check_phases(document)
     yield from _check_sources(document, sources, titles)
     for index, waiver in enumerate(document.value.waivers):
@@ -106,25 +106,30 @@ def _report(
     return unknown_reference.at(span, message, hint)
 
 
-def _check_organisations(document: ProposalDocument, workspace: Workspace) -> Iterator[Diagnostic]:
+def _check_organisations(document: Document[Any], workspace: Workspace) -> Iterator[Diagnostic]:
     known = workspace.organisations
     if known is None:
         return
     names = workspace.titles.get("organisation")
-    named: list[tuple[KeyPath, str | None]] = [(("owner",), document.value.owner)]
-    named += [
-        (("funding", index, "funder"), funding.funder) for index, funding in enumerate(document.value.funding)
-    ]
-    for path, organisation in named:
-        if organisation is not None and organisation not in known:
+    for span, organisation in _named_organisations(document):
+        if organisation not in known:
             yield _report(
-                document.span(*path),
+                span,
                 say("unknown organisation `{id}`", id=organisation),
                 organisation,
                 known,
                 say("add it to `organisations` in `{path}`", path=EDITION),
                 names,
             )
+
+
+def _named_organisations(document: Document[Any]) -> Iterator[tuple[Span, str]]:
+    """Every organisation that a file names, as a value or as a key of the owners' guardrails."""
+    for path, organisation in ids_naming("organisation", document.value):
+        yield document.span(*path), organisation
+    guardrails = getattr(document.value, "guardrails", None)
+    for organisation in guardrails.owners if guardrails else ():
+        yield document.key_span("guardrails", "owners", organisation), organisation
 
 
 def _check_phases(document: ProposalDocument) -> Iterator[Diagnostic]:

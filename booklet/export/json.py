@@ -245,6 +245,7 @@ class _Writer:
             "source": line.source,
             "assumption": line.assumption,
             "driver": line.driver,
+            "owner": line.owner,
             "ht": _write_central(cost) if cost else None,
             "after_term_per_year": f"{cost.after_term_per_year.central.rounded(CENT):.2f}" if cost else None,
         }

@@ -97,6 +97,7 @@ def describe_funding(
         if isinstance(year, Mapping)
         else year,
         "envelope": funding.envelope,
+        "owner": funding.owner,
         "computed": f"{grant.total.rounded(CENT):.2f}" if grant else None,
     }
 

@@ -13,6 +13,7 @@ from booklet.content.model.base import Model, field
 from booklet.content.model.types import (
     Money,
     MonthField,
+    OrganisationId,
     Percent,
     Price,
     Quantity,
@@ -131,6 +132,10 @@ class CostLine(Model):
     assumption: Text | None = field("In words, when there is no public source", french="hypothèse")
     driver: Slug | None = field("Lines with one driver move together in the uncertainty")
     asset: Slug | None = field("The same asset in two lines is a double count")
+    owner: OrganisationId | None = field(
+        "Who pays the line or receives it, where it is not the proposal's owner",
+        french="porteur, maître d'ouvrage, maîtrise d'ouvrage, collectivité?, payeur?",
+    )
     ends_because: Text | None = field("Why the line stops with the term")
 
     @property

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Tag
 
 from booklet.content.model.base import Model, field
+from booklet.content.model.cost_line import by_shape
 from booklet.content.model.types import (
     BudgetYears,
     CodeAddress,
@@ -114,6 +117,13 @@ class Domain(Model):
     intro: Prose | None = field("What the domain is about, on its opening page (Markdown)")
 
 
+#: whole years, or years from each budget year on
+Lags = Annotated[
+    Annotated[WholeNumber, Tag("scalar")] | Annotated[Mapping[Year, WholeNumber], Tag("mapping")],
+    Discriminator(by_shape),
+]
+
+
 class Organisation(Model):
     """An owner or funder."""
 
@@ -122,7 +132,23 @@ class Organisation(Model):
     scheme: Text | None = field("Funding scheme: dsil, detr, dsid, dpv, fonds-vert, …")
     population: WholeNumber | None = field("Population")
     operating_receipts: Money | None = field("Real operating receipts, for the impact-study threshold")
-    fctva_lag: WholeNumber | None = field("Years until the FCTVA is paid; absent: the yearly net is unknown")
+    fctva_lags: Lags | None = field(
+        "Years until the FCTVA is paid, or {2020: 2, 2026: 1} from the spending of a year on; absent: that of its kind",
+        alias="fctva_lag",
+    )
+    yearly_investment: Money | None = field("Yearly investment, the yardstick of its part of the totals")
+
+    @property
+    def fctva_lag(self) -> int | None:
+        """The years until the FCTVA is paid, where they are the same for the spending of every year."""
+        return self.fctva_lags if isinstance(self.fctva_lags, int) else None
+
+    def lag_of(self, year: int) -> int | None:
+        """The years until the FCTVA of a year's spending is paid, as written; None where nothing is."""
+        if self.fctva_lags is None or isinstance(self.fctva_lags, int):
+            return self.fctva_lags
+        first = max((known for known in self.fctva_lags if known <= year), default=None)
+        return None if first is None else self.fctva_lags[first]
 
 
 class SectionCeilings(Model):
@@ -132,11 +158,17 @@ class SectionCeilings(Model):
     fonctionnement: Money | None = field("Ceiling of operating costs")
 
 
-class Guardrails(Model):
-    """Ceilings of the portfolio: HT, central, gross, ready proposals."""
+class Ceilings(Model):
+    """Ceilings: HT, central, gross, ready proposals."""
 
     total: SectionCeilings | None = field("Ceilings of the six years")
     any_year: SectionCeilings | None = field("Ceilings of any one year")
+
+
+class Guardrails(Ceilings):
+    """Ceilings of the portfolio, and of the part of one owner."""
+
+    owners: Mapping[Slug, Ceilings] = field("Ceilings of the part of an owner, by id", default={})
     increase: Percent | None = field("Ceiling of the increase, for `diff`")
 
 

@@ -128,6 +128,10 @@ class Funding(Model):
         "Year of payment, or {2022: 60 %, 2023: 40 %}; absent: follows the cost", french="année, années"
     )
     envelope: Slug | None = field("The same envelope twice is a double count")
+    owner: OrganisationId | None = field(
+        "Who receives the money, where it is not the proposal's owner",
+        french="porteur, maître d'ouvrage, maîtrise d'ouvrage, collectivité?, bénéficiaire?",
+    )
 
 
 class Waiver(Model):
@@ -229,6 +233,16 @@ class Proposal(Model):
     def is_ready(self) -> bool:
         """Check whether the proposal is meant to be printed; a proposal without a status is not."""
         return self.status == "ready"
+
+    def owner_of(self, line: CostLine | Funding) -> str | None:
+        """The owner of a line: the one that it names, else that of the proposal."""
+        return line.owner or self.owner
+
+    @property
+    def owners(self) -> tuple[str | None, ...]:
+        """Who has a part of the proposal: its owner, then those that lines name, in their order."""
+        named = (line.owner for group in (self.costs, self.revenues, self.funding) for line in group)
+        return tuple(dict.fromkeys((self.owner, *filter(None, named))))
 
     @property
     def has_plan(self) -> bool:
