@@ -20,7 +20,7 @@ from booklet.content.holes import Holes, name_hidden
 from booklet.content.id_hints import NO_TITLES, hint_id
 from booklet.content.look_alikes import LookAlike, find_look_alike, reads, retype, span_within
 from booklet.content.model.fields import keys_of, model_at
-from booklet.content.raw import is_blank, phases_of, raw_data, raw_shape, rename_key, take_out
+from booklet.content.raw import is_blank, phases_of, raw_data, raw_shape, replace_node, take_out
 from booklet.content.scalars import kind_of, read_money, read_prose, read_slug, read_text
 from booklet.content.schema_rules import (
     bad_amount,
@@ -29,7 +29,7 @@ from booklet.content.schema_rules import (
     unknown_key,
     wrong_type,
 )
-from booklet.content.shape_hints import hint_group, hint_list
+from booklet.content.shape_hints import SHAPES, TEXT, group_instead, hint_group, hint_list, list_instead
 from booklet.content.spelling import french_key, is_translation, nearest, nearest_key
 from booklet.content.yaml.findings import Findings
 from booklet.content.yaml.flow_commas import cut_at_commas
@@ -87,17 +87,6 @@ def decode(
 
 #: rules that a reader's fault names by code
 _FAULTS = {"M103": wrong_type, "M104": bad_amount, "M105": bad_date}
-_GROUP, _LIST, _TEXT = say("a group of keys"), say("a list"), say("a text")
-#: what pydantic expected, by the type of its error
-_SHAPES = {
-    "model_type": _GROUP,
-    "model_attributes_type": _GROUP,
-    "mapping_type": _GROUP,
-    "dict_type": _GROUP,
-    "tuple_type": _LIST,
-    "list_type": _LIST,
-    "string_type": _TEXT,
-}
 
 
 class _Reading(Generic[ModelType]):
@@ -110,6 +99,8 @@ class _Reading(Generic[ModelType]):
         self.broken: set[KeyPath] = set()
         #: paths of the keys that misspelt ones were meant to be: these are not reported missing as well
         self.suggested: set[KeyPath] = set()
+        #: by path, the list or group that a value of another shape was meant to be: it is read in its place
+        self._instead: dict[KeyPath, Node] = {}
         self._raw = raw_data(root, model, (), self.broken)
 
     def read(self) -> ModelType:
@@ -165,6 +156,11 @@ class _Reading(Generic[ModelType]):
             paths = [self._report(entry) for entry in entries]
             for path in paths:
                 take_out(self._raw, path, self.model)
+            for path, node in self._instead.items():
+                self.root = replace_node(self.root, path, node)
+                self.broken.discard(path)
+                self._read_at(path, node, {one for one in self.broken if one[: len(path)] == path})
+            self._instead.clear()
             assert not taken.issuperset(paths), f"what stands at {paths} cannot be taken out"
             taken.update(paths)
         return self._nothing()
@@ -252,15 +248,20 @@ class _Reading(Generic[ModelType]):
 
     def _read_as(self, path: KeyPath, key: str) -> None:
         """Read a value as that of the key that was meant, so that the faults inside it are told in the same run."""
-        self.root, meant = rename_key(self.root, path, key), (*path[:-1], key)
-        node, parent = walk(self.root, meant)[0], self._raw
-        for step in path[:-1]:
-            parent = parent[step]
+        node, meant = walk(self.root, path)[0], (*path[:-1], key)
+        self.root = replace_node(self.root, path, node, key)
         below = {(*meant, *one[len(path) :]) for one in self.broken if one[: len(path)] == path}
         if not is_blank(node):
-            parent[key] = raw_data(node, self.model, meant, below)
+            self._read_at(meant, node, below)
         self.broken |= below
-        for one in sorted(below, key=len, reverse=True):
+
+    def _read_at(self, path: KeyPath, node: Node, holes: set[KeyPath]) -> None:
+        """Read a value at a path, without its holes."""
+        parent = self._raw
+        for step in path[:-1]:
+            parent = parent[step]
+        parent[path[-1]] = raw_data(node, self.model, path, holes)
+        for one in sorted(holes, key=len, reverse=True):
             take_out(self._raw, one, self.model)
 
     def _hint_plain(self, node: Node, path: KeyPath, location: KeyPath) -> tuple[Message, ...]:
@@ -325,6 +326,8 @@ class _Reading(Generic[ModelType]):
         declared = self._declared(path)
         if kind == "tuple_type" and declared is not None:
             item = model_at(self.model, (*path, 0))
+            if item and isinstance(node, Mapping) and (instead := list_instead(node, item)):
+                self._instead[path] = instead
             dashed = dash_items(self.source, node, is_text=item is None)
             if dashed and self.source.text[node.start] != "-":
                 told = not_plain(self.source.text[node.start], "-", "")
@@ -333,8 +336,10 @@ class _Reading(Generic[ModelType]):
         elif kind == "model_type" and (group := model_at(self.model, path)):
             above = walk(self.root, path[:-1])[0]
             in_list = isinstance(above, Sequence) and not above.flow
+            if path and isinstance(node, Sequence) and (meant := group_instead(node, group)):
+                self._instead[path] = meant
             hints = hint_group(self.source, node, group, self.titles, in_list=in_list)
-        found = _TEXT if isinstance(node, Scalar) else kind_of(raw_shape(node))
-        expected = _SHAPES.get(kind, say("another kind of value"))
+        found = TEXT if isinstance(node, Scalar) else kind_of(raw_shape(node))
+        expected = SHAPES.get(kind, say("another kind of value"))
         message = say("found {found}, expected {expected}", found=found, expected=expected)
         return wrong_type(first_line(self.source, node), message, *hints)

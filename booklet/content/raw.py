@@ -71,12 +71,14 @@ def phases_of(raw: Any) -> dict[str, tuple[str, ...]]:
     return {str(phase["id"]): (str(phase.get("label", "")),) for phase in phases if phase.get("id")}
 
 
-def rename_key(node: Node, path: KeyPath, text: str) -> Node:
-    """A tree in which the key at a path has another text, at the same place."""
+def replace_node(node: Node, path: KeyPath, other: Node, text: str = "") -> Node:
+    """A tree with another node at a path, and another text for its key where there is one."""
+    if not path:
+        return other
     step, *below = path
     if isinstance(node, Sequence):
         items = (
-            rename_key(item, tuple(below), text) if index == step else item
+            replace_node(item, tuple(below), other, text) if index == step else item
             for index, item in enumerate(node.items)
         )
         return node._replace(items=tuple(items))
@@ -84,9 +86,10 @@ def rename_key(node: Node, path: KeyPath, text: str) -> Node:
     entries = (
         (key, value)
         if key.text != step
-        else (key, rename_key(value, tuple(below), text))
-        if below
-        else (key._replace(text=text), value)
+        else (
+            key._replace(text=text) if text and not below else key,
+            replace_node(value, tuple(below), other, text),
+        )
         for key, value in node.entries
     )
     return Mapping(tuple(entries), node.start, node.end, node.flow)

@@ -15,6 +15,8 @@ from booklet.content.french_words import is_none
 from booklet.content.id_hints import find_id
 from booklet.content.model.fields import keys_of
 from booklet.content.scalars import read_prose, read_slug, read_text
+from booklet.content.spelling import french_key
+from booklet.content.yaml.lines import Lines
 from booklet.content.yaml.nodes import Mapping, Scalar, Sequence
 from booklet.content.yaml.quoting import quote
 from booklet.diagnostics.edits import Fix, TextEdit
@@ -30,6 +32,17 @@ if TYPE_CHECKING:
     from booklet.content.yaml.nodes import Node
     from booklet.diagnostics.positions import Source
 
+_GROUP, _LIST, TEXT = say("a group of keys"), say("a list"), say("a text")
+#: what pydantic expected, by the type of its error
+SHAPES = {
+    "model_type": _GROUP,
+    "model_attributes_type": _GROUP,
+    "mapping_type": _GROUP,
+    "dict_type": _GROUP,
+    "tuple_type": _LIST,
+    "list_type": _LIST,
+    "string_type": TEXT,
+}
 #: a longer text is moved by its author, not shown in a hint
 _LONGEST = 60
 #: what stands between the names of several people
@@ -65,9 +78,59 @@ def _list_of_a_group(
     if not node.entries:
         return (say("write `{text}`", text="[]"),) if declared.needed != "ready" else ()
     if node.flow and item is not None:
-        return (say("write `{text}`", text=f"[{source.text[node.start : node.end]}]"),)
-    first = node.entries[0][0].text
-    return (say("put `- ` before `{key}`, and two more spaces before the keys below it", key=first),)
+        text = f"[{source.text[node.start : node.end]}]"
+        return (Fix.of(say("write `{text}`", text=text), TextEdit(source.span(node.start, node.end), text)),)
+    first = node.entries[0][0]
+    if item is not None and not _is_of(node, item) and (name := _naming_key(item)):
+        text = f"- {name}: …" if first.text.isdecimal() else f"- {name}: {first.text}"
+        return (say("begin each item with `{text}`, and its keys below", text=text),)
+    hint = say("put `- ` before `{key}`, and two more spaces before the keys below it", key=first.text)
+    line = source.text.rfind("\n", 0, node.start) + 1
+    margin = source.text[line : first.start]
+    if item is None or margin.strip() or len(margin) < _outer_margin(source, line) + len("- "):
+        return (hint,)
+    before = source.span(first.start - len("- "), first.start)
+    hint = say("put `- ` in place of the two spaces before `{key}`", key=first.text)
+    return (Fix.of(hint, TextEdit(before, "- ")),)
+
+
+def _outer_margin(source: Source, line: int) -> int:
+    """The column of the key above a line."""
+    return Lines(source.text).column(next(Lines(source.text).above(line), 0))
+
+
+def list_instead(node: Mapping, item: type[BaseModel]) -> Sequence | None:
+    """The list that a group of keys was meant to be: its one item, or those that stand under a name each."""
+    if _is_of(node, item):
+        return Sequence((node,), node.start, node.end, node.flow)
+    name, items = _naming_key(item), list[Mapping]()
+    for key, below in node.entries:
+        if name is None or not isinstance(below, Mapping) or not _is_of(below, item):
+            return None
+        named = () if below.find(name) else ((Scalar(name, key.start, key.end, plain=True), key),)
+        items.append(Mapping((*named, *below.entries), below.start, below.end, below.flow))
+    return Sequence(tuple(items), node.start, node.end, node.flow) if items else None
+
+
+def group_instead(node: Sequence, model: type[BaseModel]) -> Mapping | None:
+    """The group that a list was meant to be, whose items are parts of it."""
+    if not all(isinstance(item, Mapping) and _is_of(item, model) for item in node.items):
+        return None
+    entries = [entry for item in node.items if isinstance(item, Mapping) for entry in item.entries]
+    if len({key.text for key, _ in entries}) < len(entries) or not entries:
+        return None
+    return Mapping(tuple(entries), node.start, node.end, node.flow)
+
+
+def _is_of(node: Mapping, model: type[BaseModel]) -> bool:
+    """Whether a group has keys of a model."""
+    keys = keys_of(model)
+    return any(key.text in keys or french_key(key.text, keys) for key, _ in node.entries)
+
+
+def _naming_key(model: type[BaseModel]) -> str | None:
+    """The key by which authors call an item."""
+    return next((key for key in ("id", "label", "name", "what", "title") if key in keys_of(model)), None)
 
 
 def _empty_list(source: Source, node: Scalar, text: str) -> Message:
@@ -85,6 +148,8 @@ def hint_group(
     keys = say("write its keys: {keys}", keys=quote_all(keys_of(model)))
     if isinstance(node, Sequence):
         lists = [key for key, declared in keys_of(model).items() if declared.is_list and declared.needed]
+        if group_instead(node, model) is not None:
+            return (_group_of_a_list(source, node),)
         if len(lists) == 1 and node.flow:
             return (say("write `{text}`", text=f"{{{lists[0]}: {source.text[node.start : node.end]}}}"),)
         return (keys,)
@@ -96,6 +161,21 @@ def hint_group(
     if group is None:
         return (keys,)
     return (say("write `{text}`", text=group if in_list and ", " not in group else f"{{{group}}}"),)
+
+
+def _group_of_a_list(source: Source, node: Sequence) -> Message:
+    """The group whose keys have dashes that they need not."""
+    hint = say("write the keys without `- `, one below the other")
+    starts = [item.start for item in node.items]
+    if node.flow and len(starts) == 1:
+        text = source.text[starts[0] : node.items[0].end]
+        return Fix.of(say("write `{text}`", text=text), TextEdit(source.span(node.start, node.end), text))
+    if node.flow or any(source.text[start - 2 : start] != "- " for start in starts):
+        return hint
+    written = list(source.text[starts[0] - 2 : starts[-1]])
+    for start in starts:
+        written[start - starts[0]] = " "
+    return Fix.of(hint, TextEdit(source.span(starts[0] - 2, starts[-1]), "".join(written)))
 
 
 def write_keys(model: type[BaseModel], text: str, titles: Titles) -> str | None:

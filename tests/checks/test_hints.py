@@ -252,7 +252,7 @@ CASES = (
     case(
         AUTHORS,
         "authors:\n  name: Une Autrice",
-        "put `- ` before `name`, and two more spaces before the keys below it",
+        "put `- ` in place of the two spaces before `name`",
     ),
     # ids
     *(

@@ -100,6 +100,11 @@ MENDED = (
     ("vat: 20 %", "vat: « 20 % »"),
     ("vat: 20 %", "TVA: 20 %"),
     ("reviewers:", "relecteurs:"),
+    ("  - id: pose", "    id: pose"),
+    ("  - label: Capteur", "    label: Capteur"),
+    ("  - label: Entretien", "    label: Entretien"),
+    ("authors: [{name: Groupe d'essai}]", "authors: {name: Groupe d'essai}"),
+    ("recurs: {from: 2023-01}", "recurs: [{from: 2023-01}]"),
     ("when: 2020-03-15", "when: 15 mars 2020"),
 )
 #: as above, with two readings, or with a loss: told, and left to its author

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.yaml.lines import KEY_OR_ITEM_LINE, Lines
+from booklet.content.yaml.lost_dashes import NO_DASH
 from booklet.content.yaml.margins import with_margins
 from booklet.content.yaml.repair import Replacement
 from booklet.content.yaml.syntax import (
@@ -27,7 +28,6 @@ from booklet.diagnostics.message import say
 if TYPE_CHECKING:
     from booklet.content.yaml.margins import Move
 
-_NO_DASH = say("a list item without `- ` before it")
 _OUT_OF_PLACE = say("this line is indented unlike the lines that belong with it")
 #: a line of a text, or the key above it
 _IN_A_TEXT = re.compile(r"(?!(?:- +)*[\w-]+:(?:\s|$))|[^\n]*:[ ]+[|>][-+]?[ ]*$", re.MULTILINE)
@@ -77,7 +77,7 @@ def explain_move(text: str, fault: SyntaxFault, move: Move) -> SyntaxFault:
     if strange is not None:
         offset, message = start + strange, not_plain(typed[strange], " ", "").message
     elif margin.text.strip():
-        message, hint = _NO_DASH, say("write `{text}`", text=f"- {line[margin.length :].strip()}")
+        message, hint = NO_DASH, say("write `{text}`", text=f"- {line[margin.length :].strip()}")
     elif start != lines.start(fault.offset) or fault.complaint is NO_COLON:
         message = _OUT_OF_PLACE
     if len(move.margins) > 1:

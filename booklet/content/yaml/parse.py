@@ -17,6 +17,7 @@ from yaml._yaml import get_version_string
 
 from booklet.content.yaml.conflicts import leave_out_conflicts
 from booklet.content.yaml.findings import Findings
+from booklet.content.yaml.lost_dashes import dash_before, lost_dash, lost_item
 from booklet.content.yaml.margins import Place, item_inside, read_events
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
 from booklet.content.yaml.recovery import MAX_CHARACTERS, MAX_PARTS, Readable, recover
@@ -33,7 +34,6 @@ from booklet.content.yaml.rules import (
 from booklet.content.yaml.syntax import INSIDE_A_TEXT, SyntaxFault, explain_syntax, not_plain
 from booklet.diagnostics import limits
 from booklet.diagnostics.diagnostic import Severity
-from booklet.diagnostics.edits import Fix, TextEdit
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import Source
 
@@ -234,13 +234,17 @@ class _Builder:
                 opening, children = stack.pop()
                 start, end = opening.start_mark.index, event.end_mark.index
                 if type(opening) is yaml.MappingStartEvent:
-                    flow = bool(opening.flow_style)
-                    if not flow and stack and type(stack[-1][0]) is yaml.SequenceStartEvent:
-                        while (lost := _lost_item(children)) is not None:
-                            stack[-1][1].append(self._item_above(children, lost, start))
-                            children = children[lost:]
-                            start = children[0].start
+                    flow, items, first = bool(opening.flow_style), list[Node](), children[:1]
+                    while not flow and stack and (lost := lost_item(children)) is not None:
+                        items.append(self._item_above(children, lost, start))
+                        children = children[lost:]
+                        start = children[0].start
                     node = self._mapping(children, start, end, flow=flow)
+                    if type(stack[-1][0] if stack else None) is yaml.SequenceStartEvent:
+                        stack[-1][1].extend(items)
+                    elif items:
+                        self.findings.add(lost_dash(self.source, first[0]))
+                        node = Sequence((*items, node), first[0].start, end, flow)
                 else:
                     node = Sequence(tuple(children), start, end, bool(opening.flow_style))
             if not stack:
@@ -316,9 +320,7 @@ class _Builder:
         first, again = children[0], children[lost]
         assert isinstance(first, Scalar)
         assert isinstance(again, Scalar)
-        hint = say("write `{text}`", text=f"- {again.text}: …")
-        if self.source.text[again.start - 2 : again.start] == "  ":
-            hint = Fix.of(hint, TextEdit(self.source.span(again.start - 2, again.start), "- "))
+        hint = dash_before(self.source, again)
         self.findings.add(duplicate_key(self.source, first, again, hint))
         return self._mapping(children[:lost], start, children[lost - 1].end, flow=False)
 
@@ -332,16 +334,3 @@ class _Builder:
 
     def _refuse_size(self, offset: int, found: Message) -> None:
         self.findings.add([file_too_large.at(self.source.span(offset, offset + 1), found)])
-
-
-def _lost_item(children: list[Node]) -> int | None:
-    """Find the second item inside a list item, whose `-` was left out: the index of its first key.
-
-    It begins where the first key of the item stands again, if another key stands again after it. One key that is there
-    twice is no second item but a duplicate key (Y102).
-    """
-    keys = [key.text if isinstance(key, Scalar) else None for key in children[::2]]
-    if not keys or keys[0] is None or keys.count(keys[0]) == 1:
-        return None
-    again = keys.index(keys[0], 1)
-    return None if set(keys[1:again]).isdisjoint(keys[again + 1 :]) else 2 * again

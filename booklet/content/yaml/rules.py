@@ -75,8 +75,7 @@ def duplicate_key(source: Source, first: Scalar, again: Scalar, *hints: Message)
     yield duplicate_key.at(
         source.span(again.start, again.end),
         say("key `{key}` stands twice", key=again.text),
-        say("keep one of the two"),
-        *hints,
+        *(hints or (say("keep one of the two"),)),
         related=(Label(source.span(first.start, first.end), say("first defined here")),),
     )
 
