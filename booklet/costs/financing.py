@@ -19,7 +19,7 @@ from booklet.costs.figures import costs, net
 from booklet.costs.figures.costs import CENTRAL
 from booklet.costs.figures.exact import Exact
 from booklet.costs.figures.net import NO_FCTVA_RATE, NO_RATE_OF_LINE, NO_REGIME, GrantInputs, Plan, PlanInputs
-from booklet.costs.figures.number import known, reasons
+from booklet.costs.figures.number import Rates, known, reasons
 from booklet.money.amounts import Amounts, total
 from booklet.money.calendar import Yearly
 from booklet.money.euros import NOTHING, Euros, Range
@@ -253,7 +253,7 @@ def finance(
         is_written=proposal.has_plan,
         is_ttc=edition.funding_base == "ttc",
         fctva_lag=owner.fctva_lag if owner else None,
-        fctva_rates=tuple(fctva_rate.get(year) for year in costing.years),
+        fctva_rates=Rates.of(fctva_rate.get(year) for year in costing.years),
     )
     plan = Plan(Exact(costing.years), costing.sections[section][CENTRAL], inputs)
     return Financing(section, costing.years, plan, proposal.funding)
@@ -269,10 +269,10 @@ def _list_grants(
         when = {funding.year: Decimal(1)} if isinstance(funding.year, int) else funding.year
         yield GrantInputs(
             index,
-            None if funding.amount is None else funding.amount.value,
-            None if funding.share is None else Fraction(funding.share),
-            None if funding.eligible is None else funding.eligible.value,
-            None if when is None else tuple(Fraction(when.get(year, 0)) for year in years),
+            None if funding.amount is None else Amounts.of(funding.amount.value),
+            None if funding.share is None else Amounts.of(funding.share),
+            None if funding.eligible is None else Amounts.of(funding.eligible.value),
+            None if when is None else Amounts.of(*(when.get(year, 0) for year in years)),
             is_debt=funding.form == "loan",
             is_of_state=funding.form == "grant" and funder is not None and funder.kind == "etat",
         )

@@ -34,23 +34,21 @@ class Amounts(Sequence[Euros]):
     @classmethod
     def of(cls, *values: Fraction | int | Decimal) -> Amounts:
         """Make a row of these values."""
-        fractions = [value if isinstance(value, (int, Fraction)) else Fraction(value) for value in values]
-        denominator = lcm(*(value.denominator for value in fractions))
-        return cls(
-            tuple(value.numerator * (denominator // value.denominator) for value in fractions), denominator
-        )
+        ratios = [value.as_integer_ratio() for value in values]
+        if len(ratios) == 1:
+            return cls(ratios[0][:1], ratios[0][1])
+        denominator = lcm(*[below for _, below in ratios])
+        return cls(tuple([above * (denominator // below) for above, below in ratios]), denominator)
 
     @classmethod
     def sum(cls, rows: Iterable[Amounts], length: int) -> Amounts:
         """Add rows of one length, cell by cell; the sum of no rows is `length` times 0."""
         found = list(rows)
-        if not found:
-            return cls((0,) * length)
-        if len(found) == 1:
-            return found[0]
-        denominator = lcm(*{row.denominator for row in found})
+        if len(found) < 2:
+            return found[0] if found else cls((0,) * length)
+        denominator = lcm(*[row.denominator for row in found])
         return cls(
-            tuple(map(sum, zip(*(row.scaled(denominator) for row in found), strict=True))), denominator
+            tuple(map(sum, zip(*[row.scaled(denominator) for row in found], strict=True))), denominator
         )
 
     def __add__(self, other: Amounts) -> Amounts:
@@ -63,9 +61,9 @@ class Amounts(Sequence[Euros]):
         one, many = (self, other) if len(self.cells) == 1 else (other, self)
         denominator = self.denominator * other.denominator
         if len(one.cells) == 1:
-            factor = one.cells[0]
-            return Amounts(tuple(factor * cell for cell in many.cells), denominator)
-        return Amounts(tuple(a * b for a, b in zip(one.cells, many.cells, strict=True)), denominator)
+            (factor,) = one.cells
+            return Amounts(tuple([factor * cell for cell in many.cells]), denominator)
+        return Amounts(tuple(map(int.__mul__, one.cells, many.cells)), denominator)
 
     def __truediv__(self, other: Amounts) -> Amounts:
         """Divide by one amount; raises `ZeroDivisionError` where it is 0."""
@@ -143,7 +141,7 @@ class Amounts(Sequence[Euros]):
     def scaled(self, denominator: int) -> tuple[int, ...]:
         """The cells over a multiple of the denominator."""
         factor = denominator // self.denominator
-        return self.cells if factor == 1 else tuple(cell * factor for cell in self.cells)
+        return self.cells if factor == 1 else tuple([cell * factor for cell in self.cells])
 
     def _beside(self, other: Amounts, operation: Callable[[int, int], int]) -> Amounts:
         denominator = (

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from booklet.content.model.words import SECTION_NAMES
-from booklet.costs.figures.costs import CENTRAL, bears_fctva
+from booklet.costs.figures.costs import CENTRAL
 from booklet.diagnostics.message import Message, say
 from booklet.law.lookup import FCTVA_RATE
 from booklet.why.derivation import (
@@ -196,7 +196,7 @@ def _refunds(context: ProposalContext, financing: Financing, year: int) -> list[
         return []
     nodes = []
     for cost in _spending(context, financing.section, year):
-        if bears_fctva(cost.estimates[CENTRAL].inputs):
+        if cost.estimates[CENTRAL].inputs.bears_fctva:
             quotes = (quote(context.document, "costs", cost.index, "vat_regime"),)
             factors = [explain_line_year_ttc(context, cost, year), law, *part]
             nodes.append(combine(cost.line.label or "", "product", factors, quotes=quotes))

@@ -6,7 +6,6 @@ HT is the price without VAT; a `ttc` price is divided by 1 + the VAT rate.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from booklet.costs.figures.number import Chosen, N, Subject, Unknown, figure
@@ -41,15 +40,9 @@ class Line(Subject[N]):
         return self.given("unit_cost", self.inputs.unit_cost[self.estimate])
 
     @property
-    def counts(self) -> N:
-        """The months, or the units, of each budget year."""
-        return self.given("counts", *self.inputs.counts)
-
-    @property
-    def months(self) -> N:
-        """The months that quantity × unit cost pays for."""
-        assert self.inputs.months is not None, "units are written by year"
-        return self.given("months", Fraction(self.inputs.months))
+    def spread(self) -> N:
+        """The part of quantity × unit cost that each budget year bears, or its units."""
+        return self.given("spread", self.inputs.spread)
 
     @property
     def vat_rate(self) -> N:
@@ -96,7 +89,7 @@ class Section(Subject[N]):
         lines = tuple(
             line
             for line in self.lines
-            if bears_fctva(line.inputs) or (line.inputs.regime is None and line.inputs.vat != 0)
+            if line.inputs.bears_fctva or (line.inputs.regime is None and line.inputs.may_bear_vat)
         )
         return Chosen(self.kind, lines, (("group", "costs"), ("regime", "fctva"), ("vat", ">0")))
 
@@ -104,11 +97,6 @@ class Section(Subject[N]):
     def earning(self) -> Chosen[N, Line[N]]:
         """All lines of revenues."""
         return Chosen(self.kind, self.revenues, (("group", "revenues"),))
-
-
-def bears_fctva(line: LineInputs) -> bool:
-    """Check whether FCTVA is paid on a line: it is a refund of VAT, none is paid where none was borne."""
-    return line.regime == "fctva" and line.vat != 0
 
 
 @figure(say("unit cost, without VAT"), law="CGI art. 278 ff.")
@@ -120,9 +108,9 @@ def unit_cost_ht(line: Line[N]) -> N:
 @figure(say("Cost before VAT"))
 def line_ht(line: Line[N]) -> N:
     """The cost of a line without VAT, by budget year."""
-    if line.inputs.months is None:
-        return line.counts * unit_cost_ht(line)
-    return line.quantity * unit_cost_ht(line) * (line.counts / line.months)
+    if line.inputs.has_units:
+        return line.spread * unit_cost_ht(line)
+    return line.quantity * unit_cost_ht(line) * line.spread
 
 
 @figure(say("VAT"))

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from booklet.costs.figures.number import S, Unknown
+from booklet.costs.figures.number import Rates, S, Unknown
 from booklet.money.amounts import Amounts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from decimal import Decimal
 
     from booklet.costs.figures.number import Chosen, Declaration, Subject
     from booklet.diagnostics.message import Message
@@ -22,9 +20,9 @@ class Exact:
     def __init__(self, years: tuple[int, ...]) -> None:
         self.years = years
 
-    def given(self, subject: Subject[Amounts], key: str, values: tuple[Fraction, ...]) -> Amounts:  # noqa: ARG002
+    def given(self, subject: Subject[Amounts], key: str, value: Amounts) -> Amounts:  # noqa: ARG002
         """The typed value itself."""
-        return Amounts.of(*values)
+        return value
 
     def named(self, declaration: Declaration, subject: Subject[Amounts], value: Amounts) -> Amounts:  # noqa: ARG002
         """The value itself."""
@@ -44,12 +42,12 @@ class Exact:
         self,
         subject: Subject[Amounts],
         key: str,
-        values: tuple[Decimal | None, ...],
+        rates: Rates,
         spent: Amounts,
         why: Message,
     ) -> Amounts:
         """The rates, 0 where nothing is spent."""
-        for year, rate, amount in zip(self.years, values, spent.cells, strict=True):
-            if amount and rate is None:
+        for year, is_known, amount in zip(self.years, rates.known, spent.cells, strict=True):
+            if amount and not is_known:
                 raise Unknown(why.fill(year=year))
-        return self.given(subject, key, tuple(Fraction(rate or 0) for rate in values))
+        return self.given(subject, key, rates.values)

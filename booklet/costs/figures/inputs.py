@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from booklet.money.amounts import Amounts
 from booklet.money.calendar import Month, Period
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from booklet.content.model.proposal import CostLine, Phase, Section
     from booklet.money.calendar import Term
+    from booklet.money.euros import Range
 
 MONTHS = 12
 
@@ -23,11 +25,16 @@ class Spreading:
 
     #: the months that quantity × unit cost pays for; None where units are written by year
     months: int | None
-    counts: Mapping[int, Fraction]
+    counts: Mapping[int, Fraction | int]
 
     def of_years(self, years: tuple[int, ...]) -> tuple[Fraction, ...]:
         """The months or units of some years."""
-        return tuple(self.counts.get(year, Fraction(0)) for year in years)
+        return tuple(Fraction(self.counts.get(year, 0)) for year in years)
+
+    def parts(self, years: tuple[int, ...]) -> Amounts:
+        """The parts of quantity × unit cost that some years bear, or their units."""
+        counts = Amounts.of(*(self.counts.get(year, 0) for year in years))
+        return counts if self.months is None else counts / Amounts((self.months,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +44,15 @@ class LineInputs:
     index: int
     label: str
     section: Section
-    quantity: Fraction
-    unit_cost: tuple[Fraction, Fraction, Fraction]
+    quantity: Amounts
+    unit_cost: tuple[Amounts, Amounts, Amounts]
     is_ttc: bool
     #: None where it is needed and not written; a price with VAT is never without
-    vat: Fraction | None
+    vat: Amounts | None
     regime: str | None
-    #: months of each budget year out of `months`, or units where `months` is None
-    counts: tuple[Fraction, ...]
-    months: int | None
+    #: the part of quantity × unit cost that each budget year bears, or its units
+    spread: Amounts
+    has_units: bool
     #: whether it runs in the January after the term
     goes_on: bool
 
@@ -53,7 +60,17 @@ class LineInputs:
     def is_constant(self) -> bool:
         """Whether its three estimates are the same."""
         low, central, high = self.unit_cost
-        return low == central == high
+        return low is central is high
+
+    @property
+    def may_bear_vat(self) -> bool:
+        """Whether VAT is borne, or may be."""
+        return self.vat is None or not self.vat.is_nothing
+
+    @property
+    def bears_fctva(self) -> bool:
+        """Whether FCTVA is paid on it: it is a refund of VAT, none is paid where none was borne."""
+        return self.regime == "fctva" and self.may_bear_vat
 
 
 def read_line(
@@ -71,15 +88,22 @@ def read_line(
         index,
         line.label or "",
         line.section,
-        Fraction(line.quantity),
-        (unit_cost.low.value, unit_cost.central.value, unit_cost.high.value),
+        Amounts.of(line.quantity),
+        _read_range(unit_cost),
         price == "ttc",
-        None if rate is None else Fraction(rate),
+        None if rate is None else Amounts.of(rate),
         line.vat_regime,
-        spreading.of_years(term.years),
-        spreading.months,
+        spreading.parts(term.years),
+        spreading.months is None,
         recurs_after(line, term),
     )
+
+
+def _read_range(unit_cost: Range) -> tuple[Amounts, Amounts, Amounts]:
+    central = Amounts.of(unit_cost.central.value)
+    if unit_cost.low == unit_cost.central == unit_cost.high:
+        return central, central, central
+    return Amounts.of(unit_cost.low.value), central, Amounts.of(unit_cost.high.value)
 
 
 def spread_line(line: CostLine, phases: Mapping[str, Phase]) -> Spreading | None:
@@ -115,7 +139,7 @@ def recurs_after(line: CostLine, term: Term) -> bool:
 
 def _months_of(period: Period, paid: int) -> Spreading:
     years = range(period.start.year, period.end.year + 1)
-    months = dict.fromkeys(years, Fraction(MONTHS))
+    months = dict.fromkeys(years, MONTHS)
     # only the first and the last year may hold fewer than twelve of its months
-    ends = {year: Fraction(period.months_in(year)) for year in (*years[:1], *years[-1:])}
+    ends = {year: period.months_in(year) for year in (*years[:1], *years[-1:])}
     return Spreading(paid, months | ends)

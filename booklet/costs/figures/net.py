@@ -12,16 +12,14 @@ VAT that was borne, and not on what grants of the State pay of a cost with VAT (
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from booklet.costs.figures.costs import Line, Section, cost_ht, cost_ttc, deducted_vat, earned, line_ttc, vat
-from booklet.costs.figures.number import Chosen, N, Subject, Unknown, figure
+from booklet.costs.figures.number import Chosen, N, Rates, Subject, Unknown, figure
 from booklet.diagnostics.message import say
+from booklet.money.amounts import Amounts
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from booklet.costs.figures.number import Kind
 
 NO_REGIME = say("the VAT regime of `{label}` is not known")
@@ -37,11 +35,11 @@ class GrantInputs:
 
     index: int
     #: an amount, or a share of the eligible expense, else of the gross cost
-    amount: Fraction | None
-    share: Fraction | None
-    eligible: Fraction | None
+    amount: Amounts | None
+    share: Amounts | None
+    eligible: Amounts | None
     #: the part paid in each budget year; None where it follows the cost
-    payments: tuple[Fraction, ...] | None
+    payments: Amounts | None
     is_debt: bool
     is_of_state: bool
 
@@ -58,7 +56,7 @@ class PlanInputs:
     #: years until the owner gets the FCTVA; None while that is not known
     fctva_lag: int | None
     #: the FCTVA rate of each budget year's spending; None where no source says
-    fctva_rates: tuple[Decimal | None, ...]
+    fctva_rates: Rates
 
 
 class Plan(Subject[N]):
@@ -131,7 +129,7 @@ def granted(grant: Grant[N]) -> N:
 def paid(grant: Grant[N]) -> N:
     """The money of one line of the plan by budget year: in one year, by shares, or in proportion to the cost."""
     if grant.inputs.payments is not None:
-        return granted(grant) * grant.given("payments", *grant.inputs.payments)
+        return granted(grant) * grant.given("payments", grant.inputs.payments)
     whole, by_year = gross(grant.plan), base(grant.plan)
     return grant.kind.if_any(whole, lambda: granted(grant) * (by_year / whole), lambda: by_year)
 
@@ -173,7 +171,7 @@ def part_left(plan: Plan[N]) -> N:
     def left() -> N:
         return ((whole - plan.state_grants.add(granted)) / whole).at_least_nothing()
 
-    return plan.kind.if_any(whole, left, lambda: plan.given("whole", Fraction(1)))
+    return plan.kind.if_any(whole, left, lambda: plan.given("whole", Amounts((1,))))
 
 
 @figure(say("FCTVA of spending"))

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from booklet.money.amounts import Amounts
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from decimal import Decimal
-    from fractions import Fraction
     from typing import Self
 
     from booklet.diagnostics.message import Message
@@ -52,8 +53,8 @@ S = TypeVar("S", bound="Subject[Any]")
 class Kind(Protocol[N]):
     """What formulas compute with: how a typed value becomes a number, and what is kept beside it."""
 
-    def given(self, subject: Subject[N], key: str, values: tuple[Fraction, ...]) -> N:
-        """The number of a value that an author or the law gives: one, or one for each budget year."""
+    def given(self, subject: Subject[N], key: str, value: Amounts) -> N:
+        """The number of a value that an author or the law gives: one cell, or one for each budget year."""
 
     def named(self, declaration: Declaration, subject: Subject[N], value: N) -> N:
         """The number of a figure that has been computed."""
@@ -64,9 +65,7 @@ class Kind(Protocol[N]):
     def if_any(self, amount: N, then: Callable[[], N], otherwise: Callable[[], N]) -> N:
         """The first where `amount` is not 0, else the second: a formula of a workbook writes both."""
 
-    def known_where(
-        self, subject: Subject[N], key: str, values: tuple[Decimal | None, ...], spent: N, why: Message
-    ) -> N:
+    def known_where(self, subject: Subject[N], key: str, rates: Rates, spent: N, why: Message) -> N:
         """A rate by year, needed where `spent` is not 0: raises `Unknown` where it is not known there."""
 
 
@@ -87,6 +86,20 @@ class Declaration:
     law: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """A rate for each budget year, and whether it is known."""
+
+    values: Amounts
+    known: tuple[bool, ...]
+
+    @classmethod
+    def of(cls, rates: Iterable[Decimal | None]) -> Rates:
+        """Make them of the rates of the law; None where no source says."""
+        found = tuple(rates)
+        return cls(Amounts.of(*(rate or 0 for rate in found)), tuple(rate is not None for rate in found))
+
+
 class Subject(Generic[N]):
     """What figures are computed of; each of its figures is computed once."""
 
@@ -94,9 +107,9 @@ class Subject(Generic[N]):
         self.kind = kind
         self.memo: dict[str, N | Unknown] = {}
 
-    def given(self, key: str, *values: Fraction) -> N:
+    def given(self, key: str, value: Amounts) -> N:
         """The number of a typed value, by its key."""
-        return self.kind.given(self, key, values)
+        return self.kind.given(self, key, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +133,15 @@ def figure(label: Message, *, law: str = "") -> Callable[[Callable[[S], N]], Cal
 
         @wraps(formula)
         def ask(subject: S) -> Any:
-            found = subject.memo.get(declaration.name)
-            if found is None:
+            try:
+                found = subject.memo[declaration.name]
+            except KeyError:
                 try:
                     found = subject.kind.named(declaration, subject, formula(subject))
                 except Unknown as unknown:
                     found = unknown
                 subject.memo[declaration.name] = found
-            if isinstance(found, Unknown):
+            if found.__class__ is Unknown:
                 raise found
             return found
 
