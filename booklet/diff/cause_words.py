@@ -16,7 +16,7 @@ from booklet.money.euros import Euros, write_number
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from booklet.diff.causes import Cause, CauseKind, Shown
+    from booklet.diff.causes import Cause, CauseKey, Shown
     from booklet.diff.change import ProposalChange
     from booklet.diff.difference import Difference
     from booklet.text.language import Language
@@ -29,7 +29,7 @@ KINDS: dict[str, Message] = {
     "became-draft": say("was ready, is a draft"),
     "renamed": say("renamed"),
 }
-_CAUSES: dict[CauseKind, Message] = {
+_CAUSES: dict[CauseKey, Message] = {
     "new-line": say("new line"),
     "removed-line": say("line removed"),
     "section": say("budget section"),
@@ -77,14 +77,14 @@ _WORDS: dict[str, Message] = {
     **EVIDENCE_NAMES,
     **VAT_REGIME_NAMES,
 }
-_WORDED: frozenset[CauseKind] = frozenset(
+_WORDED: frozenset[CauseKey] = frozenset(
     {"section", "price-basis", "form", "status", "evidence", "vat-regime"}
 )
 
 
 def name_subject(cause: Cause, difference: Difference) -> str:
     """The subject of a cause: the label of a line, the name of a funder."""
-    if cause.measure == "funding" or cause.kind == "fctva-lag":
+    if cause.measure == "funding" or cause.key == "fctva-lag":
         names = {**difference.before.organisations, **difference.after.organisations}
         return " ".join(names.get(cause.subject, cause.subject).split())
     return cause.subject
@@ -104,14 +104,14 @@ def group_causes(change: ProposalChange) -> Iterator[tuple[Message, tuple[Cause,
 
 def describe_cause(cause: Cause, language: Language) -> str:
     """Write one cause, with its values before and after; `write_cause_amount` writes its amount."""
-    text = _CAUSES[cause.kind].text(language)
-    before, after = (_show(value, cause.kind, language) for value in (cause.before, cause.after))
+    text = _CAUSES[cause.key].text(language)
+    before, after = (_show(value, cause.key, language) for value in (cause.before, cause.after))
     if before and after:
-        unit = f" ({' '.join(cause.unit.split())})" if cause.unit and cause.kind == "quantity" else ""
+        unit = f" ({' '.join(cause.unit.split())})" if cause.unit and cause.key == "quantity" else ""
         text = say("{cause}: {values}", cause=text, values=f"{before} → {after}{unit}").text(language)
     elif after or before:
         text = f"{text} ({after or before})"
-    if cause.kind == "timing" and cause.by_year:
+    if cause.key == "timing" and cause.by_year:
         moves = ", ".join(
             f"{year} {write_change(amount, language)}" for year, amount in cause.by_year.items()
         )
@@ -154,7 +154,7 @@ def describe_kind(change: ProposalChange, language: Language) -> str:
     return text
 
 
-def _show(value: Shown, kind: CauseKind, language: Language) -> str:
+def _show(value: Shown, kind: CauseKey, language: Language) -> str:
     if value is None:
         return ""
     if isinstance(value, Message):

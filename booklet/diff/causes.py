@@ -13,29 +13,51 @@ two rounded levels, so that amounts add up to the printed change to the cent.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from booklet.content.model.proposal import SECTIONS, Section
+from booklet.costs.figures.costs import Line, line_ht
+from booklet.costs.figures.exact import Exact
+from booklet.costs.figures.inputs import LineInputs
 from booklet.diagnostics.message import Message, say
 from booklet.diff.matching import match_lines
-from booklet.diff.snapshot import SavedLine, SavedSource, ht_factor
+from booklet.money.amounts import Amounts
 from booklet.money.calendar import Month
 from booklet.money.euros import Euros, write_plain
 
-CauseKind = Literal[
+if TYPE_CHECKING:
+    from booklet.diff.snapshot import SavedLine, SavedSource
+
+#: what changed, precisely: mostly a key of the contract
+CauseKey = Literal[
     "new-line", "removed-line", "section", "quantity", "unit-cost", "price-basis", "vat", "timing", "duration",
     "range", "label", "vat-regime", "source", "source-content", "assumption", "evidence",
     "became-ready", "became-draft", "became-known", "became-unknown", "no-detail",
     "new-funding", "removed-funding", "share", "amount", "form", "status", "payment", "eligible", "follows-cost",
     "law", "fctva-lag", "net-known", "net-unknown", "net-follows",
 ]  # fmt: skip
+CauseKind = Literal[
+    "new", "removed", "counted", "known", "no-detail", "follows", "section", "label", "quantity", "unit-cost", "vat",
+    "timing", "terms", "basis", "law",
+]  # fmt: skip
+#: the kind of each cause that is not called like its kind
+_KINDS: Mapping[CauseKey, CauseKind] = {
+    "new-line": "new", "new-funding": "new", "removed-line": "removed", "removed-funding": "removed",
+    "became-ready": "counted", "became-draft": "counted",
+    "became-known": "known", "became-unknown": "known", "net-known": "known", "net-unknown": "known",
+    "follows-cost": "follows", "net-follows": "follows",
+    "range": "unit-cost", "price-basis": "vat", "vat-regime": "vat", "duration": "timing", "payment": "timing",
+    "share": "terms", "amount": "terms", "eligible": "terms", "form": "terms", "status": "terms",
+    "source": "basis", "source-content": "basis", "assumption": "basis", "evidence": "basis",
+    "fctva-lag": "law",
+}  # fmt: skip
 #: the figure that a cause changes: costs, revenues, co-funding, FCTVA or the net cost
 CauseMeasure = Literal["cost", "revenue", "funding", "fctva", "net"]
 #: the order in which the inputs of a line are changed
-CAUSE_ORDER: tuple[CauseKind, ...] = ("section", "quantity", "unit-cost", "price-basis", "vat", "timing")
+CAUSE_ORDER: tuple[CauseKey, ...] = ("section", "quantity", "unit-cost", "price-basis", "vat", "timing")
 Shown = Message | Decimal | Euros | str | None
 SectionYear = tuple[Section, int]
 CENT = Fraction(1, 100)
@@ -45,7 +67,7 @@ CENT = Fraction(1, 100)
 class Cause:
     """One cause, its subject, and the amounts that it changes by section and year, rounded to cents."""
 
-    kind: CauseKind
+    key: CauseKey
     measure: CauseMeasure
     #: label of the line, id of the funder or of the parameter
     subject: str
@@ -58,6 +80,11 @@ class Cause:
     whole: Decimal = Decimal(0)
     #: the amount is unknown, as where one state has no known net cost
     is_unknown: bool = False
+
+    @property
+    def kind(self) -> CauseKind:
+        """What is said of it in one word."""
+        return _KINDS.get(self.key, self.key)  # type: ignore[arg-type]
 
     @property
     def total(self) -> Decimal:
@@ -77,32 +104,12 @@ class Cause:
 class UnroundedCause:
     """One cause, its amounts exact."""
 
-    kind: CauseKind
+    key: CauseKey
     subject: str
     before: Shown
     after: Shown
     unit: str | None
     delta: Mapping[SectionYear, Fraction]
-
-
-@dataclass(frozen=True, slots=True)
-class _LineInputs:
-    """The inputs that a line is computed from."""
-
-    section: Section
-    quantity: Fraction
-    unit_cost: Fraction
-    basis: str | None
-    vat: Decimal | None
-    parts: Mapping[int, Fraction]
-
-    @property
-    def amounts(self) -> dict[SectionYear, Fraction]:
-        """The amounts by section and year: quantity × unit cost before VAT × the part of the year."""
-        factor = ht_factor(self.basis, self.vat)
-        assert factor is not None, "a price basis without its VAT rate is never a state"
-        whole = self.quantity * self.unit_cost * factor
-        return {(self.section, year): whole * part for year, part in self.parts.items() if part}
 
 
 class NoDetail(ValueError):
@@ -118,55 +125,56 @@ def explain_lines(
 
     Raises `NoDetail` where a costed line cannot be recomputed.
     """
+    years = tuple(sorted({year for line in (*before, *after) for year in line.parts or ()}))
     steps: list[UnroundedCause] = []
     level: dict[SectionYear, Fraction] = {}
     for old, new in match_lines(before, after):
         if old is not None:
-            _add(level, _read_inputs(old).amounts)
+            _add(level, _amounts(read_inputs(old, years), years))
         if old is None and new is not None:
-            steps.append(_make_cause("new-line", new, None, _purchase(new), _read_inputs(new).amounts))
+            steps.append(
+                _make_cause("new-line", new, None, _purchase(new), _amounts(read_inputs(new, years), years))
+            )
         elif new is None and old is not None:
-            gone = {cell: -amount for cell, amount in _read_inputs(old).amounts.items()}
+            gone = {cell: -amount for cell, amount in _amounts(read_inputs(old, years), years).items()}
             steps.append(_make_cause("removed-line", old, _purchase(old), None, gone))
         elif old is not None and new is not None:
-            steps += _explain_amounts(old, new)
+            steps += _explain_amounts(old, new, years)
             steps += _list_other_changes(old, new, sources)
     return steps, level
 
 
-def _explain_amounts(old: SavedLine, new: SavedLine) -> Iterable[UnroundedCause]:
+def _explain_amounts(old: SavedLine, new: SavedLine, years: tuple[int, ...]) -> Iterable[UnroundedCause]:
     """Change one input after the other, each from the state that the one before reached."""
-    a, b = _read_inputs(old), _read_inputs(new)
+    a, b = read_inputs(old, years), read_inputs(new, years)
     # units by year are both a quantity and a timing: their quantity changes in the years that they are written in
     units = isinstance(old.spread, Mapping) and isinstance(new.spread, Mapping) and a.quantity != b.quantity
-    parts = b.parts if units else a.parts
-    # a price with VAT needs a VAT rate to become one before VAT: the known one of the two is used
-    vat = a.vat if a.vat is not None else b.vat
-    states = {
-        "section": _LineInputs(b.section, a.quantity, a.unit_cost, a.basis, a.vat, a.parts),
-        "quantity": _LineInputs(b.section, b.quantity, a.unit_cost, a.basis, a.vat, parts),
-        "unit-cost": _LineInputs(b.section, b.quantity, b.unit_cost, a.basis, a.vat, parts),
-        "price-basis": _LineInputs(b.section, b.quantity, b.unit_cost, b.basis, vat, parts),
-        "vat": _LineInputs(b.section, b.quantity, b.unit_cost, b.basis, b.vat, parts),
-        "timing": b,
-    }
-    shown: dict[str, tuple[Shown, Shown, bool]] = {
-        "section": (old.section, new.section, old.section != new.section),
-        "quantity": (old.quantity, new.quantity, old.quantity != new.quantity),
-        "unit-cost": (Euros.of(a.unit_cost), Euros.of(b.unit_cost), a.unit_cost != b.unit_cost),
-        "price-basis": (old.price, new.price, old.price != new.price),
-        "vat": (_percent(old.vat), _percent(new.vat), old.vat != new.vat),
-        "timing": (write_timing(old), write_timing(new), parts != b.parts),
-    }
-    level = a.amounts
-    for kind in CAUSE_ORDER:
-        before, after, differs = shown[kind]
-        reached = states[kind].amounts
-        delta = _difference(level, reached)
-        level = reached
+    changed = _changes(old, new, a, b, moves=not units and a.spread != b.spread)
+    reached, level = a, _amounts(a, years)
+    for key, (values, before, after, differs) in zip(CAUSE_ORDER, changed, strict=True):
+        if key == "quantity" and units:
+            values["spread"] = b.spread
+        reached = replace(reached, **values)
+        amounts = _amounts(reached, years)
+        delta, level = _difference(level, amounts), amounts
         if differs or delta:
-            lasts_longer = kind == "timing" and sum(a.parts.values()) != sum(b.parts.values())
-            yield _make_cause("duration" if lasts_longer else kind, new, before, after, delta)
+            lasts_longer = key == "timing" and a.spread.total() != b.spread.total()
+            yield _make_cause("duration" if lasts_longer else key, new, before, after, delta)
+
+
+def _changes(
+    old: SavedLine, new: SavedLine, a: LineInputs, b: LineInputs, *, moves: bool
+) -> Iterable[tuple[dict[str, Any], Shown, Shown, bool]]:
+    """List the inputs in the order of `CAUSE_ORDER`: their new values, what is shown of both, whether they differ."""
+    # a price with VAT needs a VAT rate to become one before VAT: the known one of the two is used
+    vat = b.vat if a.vat is None else a.vat
+    prices = [Euros.of(line.unit_cost.central) if line.unit_cost else None for line in (old, new)]
+    yield {"section": b.section}, old.section, new.section, old.section != new.section
+    yield {"quantity": b.quantity}, old.quantity, new.quantity, old.quantity != new.quantity
+    yield {"unit_cost": b.unit_cost}, prices[0], prices[1], prices[0] != prices[1]
+    yield {"is_ttc": b.is_ttc, "vat": vat}, old.price, new.price, old.price != new.price
+    yield {"vat": b.vat}, _percent(old.vat), _percent(new.vat), old.vat != new.vat
+    yield {"spread": b.spread}, write_timing(old), write_timing(new), moves
 
 
 def _list_other_changes(
@@ -215,7 +223,7 @@ def round_causes(
             heights[cell] = reached
             if amount:
                 amounts[cell] = amount
-        causes.append(Cause(step.kind, measure, step.subject, step.before, step.after, step.unit, amounts))
+        causes.append(Cause(step.key, measure, step.subject, step.before, step.after, step.unit, amounts))
     if printed is not None and not _agree(heights, printed[1]):
         return None
     return tuple(causes)
@@ -245,25 +253,43 @@ def _month(text: str | None) -> Month | str:
         return text or "?"
 
 
-def _read_inputs(line: SavedLine) -> _LineInputs:
-    factor, parts = line.ht_factor, line.parts
+def read_inputs(line: SavedLine, years: tuple[int, ...]) -> LineInputs:
+    """Read what a saved line is computed from in some years; raises `NoDetail` where an input is missing."""
     if (
         line.section is None
         or line.quantity is None
         or line.unit_cost is None
-        or factor is None
-        or parts is None
+        or line.parts is None
+        or line.price is None
+        or (line.price == "ttc" and line.vat is None)
     ):
         raise NoDetail(line.label)
-    return _LineInputs(
-        line.section, Fraction(line.quantity), Fraction(line.unit_cost.central), line.price, line.vat, parts
+    central = Amounts.of(line.unit_cost.central)
+    return LineInputs(
+        index=0,
+        label=_fold(line.label),
+        section=line.section,
+        quantity=Amounts.of(line.quantity),
+        unit_cost=(central, central, central),
+        is_ttc=line.price == "ttc",
+        vat=None if line.vat is None else Amounts.of(line.vat),
+        regime=line.vat_regime,
+        spread=Amounts.of(*(line.parts.get(year, 0) for year in years)),
+        has_units=False,
+        goes_on=False,
     )
 
 
+def _amounts(inputs: LineInputs, years: tuple[int, ...]) -> dict[SectionYear, Fraction]:
+    """The cost of a line before VAT, by section and year, zeros left out."""
+    by_year = zip(years, line_ht(Line(Exact(years), inputs)), strict=True)
+    return {(inputs.section, year): amount.value for year, amount in by_year if amount}
+
+
 def _make_cause(
-    kind: CauseKind, line: SavedLine, before: Shown, after: Shown, delta: Mapping[SectionYear, Fraction]
+    key: CauseKey, line: SavedLine, before: Shown, after: Shown, delta: Mapping[SectionYear, Fraction]
 ) -> UnroundedCause:
-    return UnroundedCause(kind, _fold(line.label) or "?", before, after, line.unit, delta)
+    return UnroundedCause(key, _fold(line.label) or "?", before, after, line.unit, delta)
 
 
 def _purchase(line: SavedLine) -> Message | Euros | None:

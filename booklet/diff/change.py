@@ -111,7 +111,7 @@ class ProposalChange:
     @property
     def turned(self) -> Literal["known", "unknown"] | None:
         """Whether the net cost became known or unknown while the cost is known; None for neither."""
-        causes = {cause.kind for cause in self.causes}
+        causes = {cause.key for cause in self.causes}
         return "known" if "net-known" in causes else "unknown" if "net-unknown" in causes else None
 
     @property

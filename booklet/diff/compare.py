@@ -54,11 +54,11 @@ def compare(before: SavedCosts, after: SavedCosts) -> Difference:
 
 def _drop_duplicates(causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
     """Drop causes of cost without an amount that are causes of net cost too, as a VAT regime is."""
-    net = {(cause.kind, cause.subject) for cause in causes if cause.measure == "net"}
+    net = {(cause.key, cause.subject) for cause in causes if cause.measure == "net"}
     return tuple(
         cause
         for cause in causes
-        if cause.measure != "cost" or cause.amounts or (cause.kind, cause.subject) not in net
+        if cause.measure != "cost" or cause.amounts or (cause.key, cause.subject) not in net
     )
 
 

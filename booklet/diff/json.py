@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "id", "id_before", "title", "status", "kind", "measure", "cause", "subject",
-    "before", "after", "section", "year", "change",
+    "before", "after", "section", "year", "change", "key",
 )  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def write_csv(difference: Difference) -> str:
                 _csv_value(cause.after),
             )
             for section, year, amount in _cells(cause):
-                writer.writerow((*head, *described, section, year, amount))
+                writer.writerow((*head, *described, section, year, amount, cause.key))
     return buffer.getvalue()
 
 
@@ -123,6 +123,7 @@ def _change(change: ProposalChange) -> dict[str, object]:
 def _cause(cause: Cause) -> dict[str, object]:
     return {
         "cause": cause.kind,
+        "key": cause.key,
         "measure": cause.measure,
         "subject": cause.subject,
         "before": _text(cause.before) or None,

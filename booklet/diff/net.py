@@ -101,7 +101,7 @@ def explain_net(
         )
         for rule_change in rule_changes
     ]
-    causes = [cause for cause in causes if cause.whole or cause.kind == "vat-regime"]
+    causes = [cause for cause in causes if cause.whole or cause.key == "vat-regime"]
     rest = change - sum((cause.whole for cause in causes), Decimal(0))
     if causes and causes[-1].whole and abs(rest) <= _rounding(lines):
         causes[-1] = replace(causes[-1], whole=causes[-1].whole + rest)

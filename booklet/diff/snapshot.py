@@ -90,11 +90,6 @@ class SavedLine(Saved):
     driver: Text = None
     ht: ByYear | None = None
 
-    @property
-    def ht_factor(self) -> Fraction | None:
-        """The factor from the unit cost to a price before VAT."""
-        return ht_factor(self.price, self.vat)
-
 
 _Lines = Annotated[tuple[SavedLine, ...], Field(max_length=limits.SAVED_LINES)]
 
@@ -234,13 +229,6 @@ def read_costs(text: str | bytes) -> SavedCosts:
         return SavedCosts.model_validate_json(text)
     except ValidationError as error:
         raise NotCosts(str(error).splitlines()[0]) from None
-
-
-def ht_factor(basis: str | None, vat: Decimal | None) -> Fraction | None:
-    """The factor from a price on a basis to a price before VAT; None where unknown."""
-    if basis == "ttc":
-        return None if vat is None else 1 / (1 + Fraction(vat))
-    return Fraction(1) if basis == "ht" else None
 
 
 def _read_reason(text: str) -> Message:

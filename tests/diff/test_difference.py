@@ -61,7 +61,7 @@ def only(difference: Difference) -> ProposalChange:
 
 
 def told(change: ProposalChange, measure: str = "cost") -> dict[str, Decimal]:
-    return {cause.kind: cause.total for cause in change.causes if cause.measure == measure}
+    return {cause.key: cause.total for cause in change.causes if cause.measure == measure}
 
 
 def add_causes(causes: tuple[Cause, ...]) -> dict[SectionYear, Decimal]:
@@ -117,7 +117,7 @@ def test_money_moved_between_years_is_timing(sample: Sample) -> None:
     """Money that is paid later at an equal total is no increase, and each year says what it loses or gains."""
     sample.edit(BUS, "start: 2021-01, end: 2022-12", "start: 2022-01, end: 2023-12")
     difference = difference_of(sample.root, "first")
-    (cause,) = [cause for cause in only(difference).causes if cause.kind == "timing"]
+    (cause,) = [cause for cause in only(difference).causes if cause.key == "timing"]
     assert cause.by_year == {2021: -60_000, 2023: 60_000}
     assert difference.total == 0
     assert not is_empty(difference)
@@ -142,7 +142,7 @@ def test_units_by_year_count_where_they_are_written(sample: Sample) -> None:
     sample.edit(BUS, "quantity: 10", "quantity: 13")
     change = only(compare(before, costs_of(sample.root)))
     (cause,) = [cause for cause in change.causes if cause.measure == "cost"]
-    assert (cause.kind, cause.by_year) == ("quantity", {2022: Decimal(36_000)})
+    assert (cause.key, cause.by_year) == ("quantity", {2022: Decimal(36_000)})
 
 
 def test_lines_come_and_go(sample: Sample) -> None:
@@ -160,7 +160,7 @@ def test_a_source_that_changed_is_a_cause(sample: Sample) -> None:
     sample.edit("sources.yaml", "year: 2018", "year: 2019")
     difference = compare(before, costs_of(sample.root))
     assert difference.changed_sources == ("bilan-2018",)
-    assert {cause.kind for change in difference.changes for cause in change.causes} == {"source-content"}
+    assert {cause.key for change in difference.changes for cause in change.causes} == {"source-content"}
     assert len(difference.changes) == 3
 
 
@@ -209,7 +209,7 @@ def test_an_unknown_cost_is_never_zero(sample: Sample) -> None:
     difference = difference_of(sample.root, "first")
     change = only(difference)
     assert (change.total, change.own_share, change.after_term) == (None, None, None)
-    assert [cause.kind for cause in change.causes] == ["became-unknown"]
+    assert [cause.key for cause in change.causes] == ["became-unknown"]
     assert difference.not_comparable == (change,)
     assert [totals["investissement"] for totals in difference.totals] == [240_000, 240_000]
 
@@ -298,7 +298,7 @@ def test_a_net_cost_that_becomes_unknown_is_told(sample: Sample) -> None:
         change = armoires(difference)
         assert (change.total, change.net, change.turned) == (Decimal(0), None, turned)
         assert change.moves_money
-        assert [(one.kind, one.is_unknown) for one in change.causes if one.measure == "net"] == [
+        assert [(one.key, one.is_unknown) for one in change.causes if one.measure == "net"] == [
             ("vat-regime", True),
             (f"net-{turned}", True),
         ]

@@ -8,7 +8,7 @@ import json
 import re
 from decimal import Decimal
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import pytest
 from hypothesis import given
@@ -18,6 +18,7 @@ from markdown_it import MarkdownIt
 from booklet.diagnostics.diagnostic import Severity
 from booklet.diagnostics.positions import Position, Span
 from booklet.diff.amounts import write_change, write_percent
+from booklet.diff.causes import Cause, CauseKey, CauseKind
 from booklet.diff.compare import compare
 from booklet.diff.json import COLUMNS, write_csv, write_json
 from booklet.diff.markdown import MARK, MAX_BYTES, escape, write_markdown
@@ -355,3 +356,12 @@ def test_saved_reasons_are_told_in_the_language_of_the_reader() -> None:
     written = [reason.text(FRENCH) for reason in SavedProposal.model_construct(net_unknown=saved).reasons]
     assert not [reason for reason in written if "known" in reason]
     assert ["Lot {1}" in written[1], "2026" in written[2], "`x`" in written[3]] == [True] * 3
+
+
+def test_kinds_of_causes_are_fifteen_and_documented() -> None:
+    """Every key has one of at most fifteen kinds, and the table of the format names each kind and each key."""
+    table = (ROOT / "docs" / "format.md").read_text("utf-8").partition("## Causes of a change")[2]
+    keys = get_args(CauseKey)
+    kinds = {Cause(key, "cost", "x").kind for key in keys}
+    assert kinds == set(get_args(CauseKind)) and len(kinds) == 15
+    assert [word for word in (*keys, *kinds) if f"`{word}`" not in table] == []
