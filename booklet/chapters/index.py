@@ -123,8 +123,8 @@ def _text(proposal: Proposal, edition: Edition) -> str:
     paying = [edition.organisations.get(funding.funder or "") for funding in proposal.funding]
     names: Sequence[str | None] = [
         *(proposal.title, proposal.promise, proposal.problem, proposal.solution, proposal.uncertainty),
-        *(line.label for line in (*proposal.costs, *proposal.revenues)),
-        *(line.unit for line in (*proposal.costs, *proposal.revenues)),
+        *(line.label for line in proposal.all_lines),
+        *(line.unit for line in proposal.all_lines),
         *(risk.risk for risk in proposal.risks),
         *(risk.answer for risk in proposal.risks),
         *(precedent.what for precedent in proposal.precedents),

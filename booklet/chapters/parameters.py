@@ -67,7 +67,7 @@ class _Uses:
         self._start = portfolio.term.start.first_day
         self._with_vat = edition.funding_base == "ttc"
         self._proposals = [costed.document.value for costed in portfolio.ready]
-        self._lines = [line for one in self._proposals for line in (*one.costs, *one.revenues)]
+        self._lines = [line for one in self._proposals for line in one.all_lines]
         self._funded = [one for one in self._proposals if one.funding]
         funders = dict.fromkeys(funding.funder for one in self._funded for funding in one.funding)
         found = (self._organisations.get(id or "") for id in funders)

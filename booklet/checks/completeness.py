@@ -12,7 +12,7 @@ from booklet.checks.context import Context, money_lines, severity_if_missing
 from booklet.checks.scopes import for_each_document, for_each_proposal, for_workspace
 from booklet.checks.spans import is_attempted, node_at, span_of
 from booklet.content.model.fields import keys_of
-from booklet.content.model.proposal import NATURES_WITHOUT_VAT, CostLine, Funding
+from booklet.content.model.proposal import LINE_GROUPS, NATURES_WITHOUT_VAT, CostLine, Funding
 from booklet.content.proposal_files import ProposalDocument
 from booklet.content.samples import find_samples
 from booklet.content.schema_rules import missing_key, wrong_type
@@ -39,8 +39,10 @@ def check_completeness(document: ProposalDocument, _context: Context) -> Iterato
         if needs_vat and line.vat is None and not is_attempted(document, CostLine, *here):
             span = document.key_span(*here) if document.has(*here) else span_of(document, group, index)
             yield from missing_key(span, _described(CostLine, "vat"), draft=not document.value.is_ready)
-    for index in range(len(document.value.funding)):
+    for index, funding in enumerate(document.value.funding):
         yield from _require_one_of(document, Funding, ("funding", index), ("share", "amount"))
+        if funding.loan is not None and funding.form in ("grant", "private"):
+            yield from _find_loan_terms(document, index, funding.form)
     yield from _find_denied_cost(document)
 
 
@@ -56,6 +58,18 @@ def _find_denied_cost(document: ProposalDocument) -> Iterator[Diagnostic]:
             say("delete it, or the line's `recurs`"),
             related=(Label(span, say("`{first}` stands here", first="recurs")),),
         )
+
+
+def _find_loan_terms(document: ProposalDocument, index: int, form: str) -> Iterator[Diagnostic]:
+    """Report the terms of a loan beside another form of funding (M103)."""
+    yield wrong_type.at(
+        document.key_span("funding", index, "loan"),
+        say("`loan` beside `form: {form}`, expected `form: loan`", form=form),
+        say("write `form: loan`, or delete `loan`"),
+        related=(
+            Label(span_of(document, "funding", index, "form"), say("`{first}` stands here", first="form")),
+        ),
+    )
 
 
 def _require_one_of(
@@ -92,9 +106,9 @@ def _is_filled(document: ProposalDocument, *path: str | int) -> bool:
 @for_each_proposal
 @rule("C111", "no-cost", Severity.ERROR)
 def no_cost(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
-    """A ready proposal costs nothing.
+    """A ready proposal costs, saves and earns nothing.
 
-    In a draft this is information.
+    With `costs: []` a proposal only saves, earns or gives up a revenue. In a draft this is information.
 
     Why
         The booklet prints costed solutions. An idea without a cost has its own list, `ideas` in `edition.yaml`, with
@@ -116,7 +130,10 @@ def no_cost(document: ProposalDocument, _context: Context) -> Iterator[Diagnosti
         return
     if lines and not all(_costs_nothing(line) for line in lines):
         return
-    if not lines and not is_written_empty(document):
+    if not lines and not _is_written_empty(document):
+        return
+    others = (line for group, _, line in money_lines(document) if group != "costs")
+    if any(map(document.is_broken, LINE_GROUPS)) or not all(map(_costs_nothing, others)):
         return
     yield no_cost.at(
         document.key_span("costs"),
@@ -126,7 +143,7 @@ def no_cost(document: ProposalDocument, _context: Context) -> Iterator[Diagnosti
     )
 
 
-def is_written_empty(document: ProposalDocument) -> bool:
+def _is_written_empty(document: ProposalDocument) -> bool:
     """Check whether the author wrote `costs: []`, which is C111 and not a missing key."""
     if document.value.costs or not document.has("costs"):
         return False

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from booklet.checks.graph import find_cycles
 from booklet.checks.words import Phrases, index_names, words_of
-from booklet.content.model.proposal import SECTIONS, CostLine, Phase, Proposal, Section
+from booklet.content.model.proposal import (
+    LINE_GROUPS,
+    SECTIONS,
+    CostLine,
+    LineGroup,
+    Phase,
+    Proposal,
+    Section,
+)
 from booklet.costs.costing import Costing, cost_proposal
 from booklet.costs.financing import Financing, finance
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
@@ -178,10 +186,10 @@ def severity_if_missing(document: ProposalDocument) -> Severity | None:
     return Severity.INFORMATION if document.value.status == "draft" else None
 
 
-def money_lines(document: ProposalDocument) -> Iterator[tuple[str, int, CostLine]]:
-    """Yield the lines of cost, then those of revenue, each with its key (`costs`, `revenues`) and index."""
-    for group, lines in (("costs", document.value.costs), ("revenues", document.value.revenues)):
-        for index, line in enumerate(lines):
+def money_lines(document: ProposalDocument) -> Iterator[tuple[LineGroup, int, CostLine]]:
+    """Yield the lines of cost, then those of the other groups, each with its key (`costs`, `revenues`…) and index."""
+    for group in LINE_GROUPS:
+        for index, line in enumerate(getattr(document.value, group)):
             yield group, index, line
 
 

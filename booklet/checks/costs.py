@@ -139,7 +139,8 @@ def cost_outside_term(document: ProposalDocument, context: Context) -> Iterator[
 
     Nothing is moved or dropped: the place that puts the money there is shown. What recurs may go on after the term,
     and is then printed as the cost of a full year after it; it may not start after the term. A phase that leaves the
-    term altogether is T101, reported once.
+    term altogether is T101, reported once. What an operation really paid before the six years, or leaves to pay after
+    them, is an amount of its line: `paid_before`, `paid_after`.
 
     Why
         The booklet prints six years. Money outside them would be in the total and in no column, or the other way
@@ -178,6 +179,10 @@ def cost_outside_term(document: ProposalDocument, context: Context) -> Iterator[
         for year, span in spans.items():
             if not term.bears_money(year) and not document.is_broken(*here):
                 yield cost_outside_term.at(span, _outside(say("funding"), year, term))
+        drawn = funding.loan.drawn if funding.loan else None
+        if drawn is not None and not term.bears_money(drawn.year):
+            span = span_of(document, "funding", index, "loan", "drawn")
+            yield cost_outside_term.at(span, _outside(say("a loan drawn"), drawn, term))
 
 
 class _MoneyOutside(NamedTuple):

@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from booklet import checks
-from booklet.checks import completeness, guardrails, owner, settings, unread_text
+from booklet.checks import guardrails, owner, settings, unread_text
 from booklet.checks.context import CheckedProposal, Context
 from booklet.checks.scopes import DOCUMENT_CHECKS, PRINT_CHECKS, PROPOSAL_CHECKS, WORKSPACE_CHECKS
 from booklet.content.yaml.findings import bound_findings, first_findings
@@ -73,10 +73,9 @@ def check_proposal(
         for check in (*DOCUMENT_CHECKS, *PROPOSAL_CHECKS)
         for finding in first_findings(check(document, context))
     ]
-    # `costs: []` is C111, and not a missing key as well; what is a comment (Y111) was not left out
-    empty = [document.key_span("costs")] if completeness.is_written_empty(document) else []
-    empty += [finding.span for finding in found if finding.code == unread_text.comment_in_text.code]
-    found = [*_without_echoes(faults, {(span.path, span.start.line) for span in empty}), *found]
+    # what is a comment (Y111) was not left out
+    comments = [finding.span for finding in found if finding.code == unread_text.comment_in_text.code]
+    found = [*_without_echoes(faults, {(span.path, span.start.line) for span in comments}), *found]
     if not document.is_whole:
         return CheckedProposal(tuple(found))
     return CheckedProposal(

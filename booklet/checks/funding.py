@@ -15,6 +15,7 @@ from booklet.checks.costs import sums_rest_on_a_fault
 from booklet.checks.scopes import for_each_proposal
 from booklet.checks.spans import span_of
 from booklet.checks.vat import write_percent
+from booklet.content.model.loan import INSTALMENTS, MAX_YEARS
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
@@ -50,7 +51,7 @@ def funding_exceeds_cost(document: ProposalDocument, context: Context) -> Iterat
     """The financing plan brings more than what there is to pay, in the six years or in one of them.
 
     A funder without `year` pays as the cost goes, and exceeds no year by itself. Loans count: nobody borrows more than
-    the bill.
+    the bill. One with a month of drawing counts in the six years only, since it is drawn at once.
 
     Why
         Money that is promised beyond the cost is a mistake of the plan, or a cost that was forgotten.
@@ -87,8 +88,9 @@ def funding_exceeds_cost(document: ProposalDocument, context: Context) -> Iterat
             )
             continue
         for at, year in enumerate(plan.years):
-            in_year = total(grant.by_year[at] for grant in plan.grants)
-            dated = [grant for grant in plan.grants if grant.funding.year is not None and grant.by_year[at]]
+            counted = [grant for grant in plan.grants if grant.funding.loan is None]
+            in_year = total(grant.by_year[at] for grant in counted)
+            dated = [grant for grant in counted if grant.funding.year is not None and grant.by_year[at]]
             if in_year > plan.base[at] and dated:
                 yield funding_exceeds_cost.at(
                     span_of(document, "funding", dated[-1].index, "year"),
@@ -221,6 +223,57 @@ def funding_without_cost(document: ProposalDocument, context: Context) -> Iterat
             say("`{owner}` has no cost in `{section}`", owner=owner, section=section),
             *([say("write `owner: {owner}`", owner=others[0])] if len(others) == 1 else []),
         )
+
+
+@for_each_proposal
+@rule("F113", "loan-terms", Severity.ERROR)
+def loan_terms(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
+    """The terms of a loan make no schedule of instalments.
+
+    A year has 1, 2, 3, 4, 6 or 12 instalments, all as far apart; a loan is paid back in 1 to 60 years; the funding's
+    `year`, which may be left out, is the year in which the loan is drawn.
+
+    Why
+        Interest and principal of each year follow from the terms. Without a schedule neither could be printed.
+
+    Fails
+        loan: {rate: 2 %, years: 15, instalments: 5, repayment: level, drawn: 2022-06}
+
+    Passes
+        loan: {rate: 2 %, years: 15, instalments: 4, repayment: level, drawn: 2022-06}
+
+    Source
+        Arithmetic of loans, `docs/format.md`, "Rules of time and money".
+    """
+    for index, funding in enumerate(document.value.funding):
+        loan, here = funding.loan, ("funding", index, "loan")
+        if loan is None:
+            continue
+        if loan.instalments is not None and loan.instalments not in INSTALMENTS:
+            counts = ", ".join(map(str, INSTALMENTS))
+            yield loan_terms.at(
+                span_of(document, *here, "instalments"),
+                say(
+                    "{count} instalments a year, expected one of {counts}",
+                    count=loan.instalments,
+                    counts=counts,
+                ),
+            )
+        if loan.years is not None and not 1 <= loan.years <= MAX_YEARS:
+            yield loan_terms.at(
+                span_of(document, *here, "years"),
+                say(
+                    "a loan over {years} years, expected 1 to {longest}", years=loan.years, longest=MAX_YEARS
+                ),
+            )
+        drawn = loan.drawn.year if loan.drawn else None
+        if drawn is not None and funding.year not in (None, drawn, {drawn: Decimal(1)}):
+            yield loan_terms.at(
+                span_of(document, "funding", index, "year"),
+                say("the loan is drawn in {month}, and paid in another year", month=str(loan.drawn)),
+                say("delete `year`: a loan is there when it is drawn"),
+                related=(Label(span_of(document, *here, "drawn"), say("drawn here")),),
+            )
 
 
 @for_each_proposal

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from booklet.checks.context import money_lines
 from booklet.checks.mentions import find_wrong_mentions
 from booklet.checks.scopes import for_each_document, for_workspace
 from booklet.checks.spans import node_at, text_scalars
@@ -147,8 +148,7 @@ def _check_phases(document: ProposalDocument) -> Iterator[Diagnostic]:
     ]
     named += [
         ((group, index, "spread"), line.spread)
-        for group, lines in (("costs", proposal.costs), ("revenues", proposal.revenues))
-        for index, line in enumerate(lines)
+        for group, index, line in money_lines(document)
         if isinstance(line.spread, str)
     ]
     for path, phase_id in named:

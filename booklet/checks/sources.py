@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from booklet.checks.context import Context, severity_if_missing
 from booklet.checks.scopes import for_each_document, for_workspace
 from booklet.checks.spans import is_attempted, span_of
+from booklet.content.model.cost_line import Earning, LostRevenue
 from booklet.content.model.description import Beneficiaries, Carbon, Effect
 from booklet.content.model.edition import Territory, TerritoryFigure
 from booklet.content.model.fields import groups_in
@@ -30,7 +31,7 @@ FRESH_YEARS = 5
 
 #: the keys that hold the figure of a group with a `source`: the first one written counts; a precedent has none
 _FIGURE_KEYS: Mapping[type[Model], tuple[str, ...]] = {
-    CostLine: ("unit_cost",),
+    **dict.fromkeys((CostLine, Earning, LostRevenue), ("unit_cost",)),
     Effect: ("target", "baseline"),
     Carbon: ("tonnes_per_year",),
     Beneficiaries: ("number",),
@@ -64,8 +65,8 @@ def _figures(document: Document[Any]) -> Iterator[SourcedFigure]:
 def unsourced_figure(document: Document[Any], _context: Context) -> Iterator[Diagnostic]:
     """A figure has neither a source nor an assumption.
 
-    It is asked of cost and revenue lines, effects, carbon, the number of beneficiaries, and the figures of the
-    territory. In a draft this is information.
+    It is asked of lines of costs, revenues, savings and lost revenue, effects, carbon, the number of beneficiaries, and
+    the figures of the territory. In a draft this is information.
 
     Why
         A reader must be able to check every figure. An assumption is honest: it says in words that the authors chose

@@ -49,7 +49,11 @@ def hint_number(text: str, read: Callable[[str], object]) -> tuple[Message, ...]
     """Propose a number or an amount that reads; or say in words what is asked for."""
     cleaned = _ABOUT.sub("", text.strip())
     if cleaned.startswith(("-", "\N{MINUS SIGN}")):
-        return (say("write a positive number; what comes in belongs under `revenues`"),)
+        return (
+            say(
+                "write a positive number; what comes in belongs under `revenues`, what falls away under `savings`"
+            ),
+        )
     if read is not read_euros:
         return _hint_count(cleaned) or _write_if_read(_rewrite(cleaned), text, read)
     if _OTHER_CURRENCY.search(text):

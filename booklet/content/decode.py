@@ -20,6 +20,7 @@ from booklet.content.holes import Holes, name_hidden
 from booklet.content.id_hints import NO_TITLES, hint_id
 from booklet.content.look_alikes import LookAlike, find_look_alike, reads, retype, span_within
 from booklet.content.model.fields import keys_of, model_at
+from booklet.content.model.proposal import LINE_GROUPS
 from booklet.content.raw import is_blank, phases_of, raw_data, raw_shape, replace_node, take_out
 from booklet.content.scalars import kind_of, read_money, read_prose, read_slug, read_text
 from booklet.content.schema_rules import (
@@ -74,7 +75,7 @@ def decode(
     )
     ready = getattr(value, "status", None) == "ready"
     findings = reading.findings
-    for name in ("costs", "revenues"):
+    for name in LINE_GROUPS:
         for index in range(len(getattr(value, name, ()))):
             findings.add(range_order(document, name, index, "unit_cost"))
     findings.add(Holes(document, reading.suggested, findings, ready=ready).find(reading.root, value, ()))

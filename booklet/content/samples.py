@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from booklet.content.decode import decode
 from booklet.content.document import walk
 from booklet.content.model.fields import groups_in, keys_of
-from booklet.content.model.proposal import Proposal
+from booklet.content.model.proposal import CostLine, Proposal
 from booklet.content.scalars import read_prose, read_text
 from booklet.content.template import uncomment, write_skeleton
 from booklet.content.yaml.nodes import Scalar, Sequence
@@ -63,7 +63,7 @@ def find_samples(document: Document[Any]) -> Iterator[KeyPath]:
             is_later = len(text) <= 40 and _LATER.fullmatch(text.strip())
             if is_later or (has_words and _is_sample(_fold(text), samples)):
                 yield from _places(document, (*path, key), text)
-        kind = type(group).__name__
+        kind = _kind(group)
         keys = _FIGURES.get(kind, ())
         if keys and (kind, tuple(getattr(group, key) for key in keys)) in samples.figures:
             yield (*path, keys[0])
@@ -94,7 +94,7 @@ def _read_samples() -> Samples:
         assert parsed.root is not None
         for _, group in groups_in(decode(Proposal, parsed.source, parsed.root)[0].value):
             texts |= {_fold(text) for _, text in _texts(group)}
-            kind = type(group).__name__
+            kind = _kind(group)
             keys = _FIGURES.get(kind, ())
             figures |= {(kind, tuple(getattr(group, key) for key in keys))} if keys else set()
     sentences = {
@@ -105,6 +105,10 @@ def _read_samples() -> Samples:
         tuple(sorted(sentence for sentence in sentences if len(sentence.split()) >= _SENTENCE)),
         frozenset(figures),
     )
+
+
+def _kind(group: Model) -> str:
+    return CostLine.__name__ if isinstance(group, CostLine) else type(group).__name__
 
 
 def _texts(group: Model) -> Iterator[tuple[str, str]]:

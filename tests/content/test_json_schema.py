@@ -128,7 +128,7 @@ def test_what_is_missing_is_underlined_where_it_is_needed() -> None:
     found = missing(f"status: ready\n{line}")
     assert {key for key in found if "." not in key} == needed - {"costs", "funding"}
     assert {"costs.0.nature", "costs.0.unit_cost.high"} <= set(found)
-    assert any(error.validator == "minItems" for error in errors("proposal", "status: ready\ncosts: []"))
+    assert any(error.validator == "minItems" for error in errors("proposal", "status: ready\ntimeline: []"))
 
 
 def test_ids_of_the_workspace_are_offered(bare: Sample) -> None:
@@ -148,7 +148,7 @@ def test_ids_of_the_workspace_are_offered(bare: Sample) -> None:
 def test_every_value_is_described() -> None:
     """Each value of a list in a proposal says what it means, in French."""
     enums = [node for node in nodes(make_schema("proposal", FRENCH)) if "enum" in node]
-    assert len(enums) == 11
+    assert len(enums) == 20
     for node in enums:
         assert len(node["enumDescriptions"]) == len(node["enum"]), node["enum"]
         assert all(re.match("[A-ZÉ]", text) for text in node["enumDescriptions"])

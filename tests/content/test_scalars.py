@@ -96,7 +96,7 @@ def test_written_forms_read(read: Reader, text: str, value: object) -> None:
             scalars.read_money,
             "-5 €",
             "M104",
-            "write a positive number; what comes in belongs under `revenues`",
+            "write a positive number; what comes in belongs under `revenues`, what falls away under `savings`",
         ),
         (scalars.read_money, "1:30", "M104", None),
         (scalars.read_money, "1e99", "M104", None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Discriminator, Tag
 
@@ -137,6 +137,12 @@ class CostLine(Model):
         french="porteur, maître d'ouvrage, maîtrise d'ouvrage, collectivité?, payeur?",
     )
     ends_because: Text | None = field("Why the line stops with the term")
+    paid_before: Price | None = field(
+        "Paid before the six years, beyond quantity × unit cost", french="payé avant"
+    )
+    paid_after: Price | None = field(
+        "Left to pay after the six years, beyond quantity × unit cost", french="payé après, reste à payer"
+    )
 
     @property
     def counts_full_time(self) -> bool:
@@ -155,3 +161,26 @@ class CostLine(Model):
         if self.vat is None and self.nature in NATURES_WITHOUT_VAT:
             return Decimal(0)
         return self.vat
+
+
+class Earning(CostLine):
+    """A revenue, or a cost that falls away: a cost line without payments outside the term."""
+
+    paid_before: ClassVar[None] = None  # type: ignore[misc]
+    paid_after: ClassVar[None] = None  # type: ignore[misc]
+
+
+class LostRevenue(Earning):
+    """A fare or a tax given up: nothing is bought, so that there is no nature, VAT or asset."""
+
+    nature: ClassVar[None] = None  # type: ignore[misc]
+    vat: ClassVar[None] = None  # type: ignore[misc]
+    price: ClassVar[Literal["ht"]] = "ht"  # type: ignore[misc]
+    vat_regime: ClassVar[None] = None  # type: ignore[misc]
+    upkeep: ClassVar[None] = None  # type: ignore[misc]
+    asset: ClassVar[None] = None  # type: ignore[misc]
+
+    @property
+    def vat_rate(self) -> Decimal:
+        """No VAT: what is given up is a fare as it reached the budget, or a tax."""
+        return Decimal(0)

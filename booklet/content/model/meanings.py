@@ -66,6 +66,10 @@ _MEANINGS: tuple[Mapping[str, Message], ...] = (
         "private": say("Private money: a sponsor, a company"),
     },
     {
+        "level": say("Level: every instalment is the same, and more and more of it is principal"),
+        "equal_principal": say("Equal principal: instalments fall with the interest"),
+    },
+    {
         "acquis": say("Secured: decided and signed"),
         "notifie": say("Notified: the funder has written that it will pay"),
         "sollicite": say("Applied for: the funder has the application"),

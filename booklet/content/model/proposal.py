@@ -17,8 +17,10 @@ from booklet.content.model.cost_line import (
     NATURES_WITHOUT_VAT,
     SECTIONS,
     CostLine,
+    Earning,
     Estimate,
     EstimateName,
+    LostRevenue,
     Section,
     by_shape,
 )
@@ -34,6 +36,7 @@ from booklet.content.model.description import (
     Risk,
     Scope,
 )
+from booklet.content.model.loan import Loan
 from booklet.content.model.types import (
     Money,
     MonthField,
@@ -52,6 +55,7 @@ __all__ = [
     "BUILDING",
     "ESTIMATES",
     "FUNDING_STATUSES",
+    "LINE_GROUPS",
     "NATURES_WITHOUT_VAT",
     "SECTIONS",
     "CostLine",
@@ -59,6 +63,7 @@ __all__ = [
     "EstimateName",
     "Funding",
     "FundingStatus",
+    "LineGroup",
     "Phase",
     "Proposal",
     "Section",
@@ -66,6 +71,9 @@ __all__ = [
     "opening_month",
 ]
 
+#: the keys that list lines of money
+LineGroup = Literal["costs", "revenues", "savings", "lost_revenue"]
+LINE_GROUPS: tuple[LineGroup, ...] = ("costs", "revenues", "savings", "lost_revenue")
 PhaseKind = Literal["study", "procurement", "works", "rollout", "operation", "evaluation"]
 #: kinds of phases in which something is built or put into service
 BUILDING = frozenset({"works", "rollout"})
@@ -132,6 +140,7 @@ class Funding(Model):
         "Who receives the money, where it is not the proposal's owner",
         french="porteur, maître d'ouvrage, maîtrise d'ouvrage, collectivité?, bénéficiaire?",
     )
+    loan: Loan | None = field("Terms of a loan, from which its interest follows", french="emprunt, prêt")
 
 
 class Waiver(Model):
@@ -187,17 +196,27 @@ class Proposal(Model):
         "Phases, at least one", default=(), needed="ready", french="calendrier, planning, phases, étapes"
     )
     costs: tuple[CostLine, ...] = field(
-        "Cost lines, at least one",
+        "Cost lines; [] where the proposal only saves or earns",
         default=(),
-        needed="ready",
+        needed="written",
         french="coût?, coûts, dépenses, budget?, chiffrage?",
     )
     no_running_cost: Text | None = field(
         "Why nothing recurs", french="pas de fonctionnement?, sans fonctionnement?"
     )
     total: DeclaredTotal | None = field("Assertion on the totals, checked to the cent")
-    revenues: tuple[CostLine, ...] = field(
-        "Revenues and savings, positive; never netted into the costs", default=(), french="recettes"
+    revenues: tuple[Earning, ...] = field(
+        "Revenues, positive; never netted into the costs", default=(), french="recettes"
+    )
+    savings: tuple[Earning, ...] = field(
+        "Costs that fall away, positive; never netted into the costs",
+        default=(),
+        french="économies, économie, économies attendues",
+    )
+    lost_revenue: tuple[LostRevenue, ...] = field(
+        "Fares and taxes given up, positive; never netted into the revenues",
+        default=(),
+        french="recettes perdues, pertes de recettes, perte de recettes, manque à gagner",
     )
     funding: tuple[Funding, ...] = field(
         "Financing plan; [] where nobody else pays",
@@ -241,13 +260,18 @@ class Proposal(Model):
     @property
     def owners(self) -> tuple[str | None, ...]:
         """Who has a part of the proposal: its owner, then those that lines name, in their order."""
-        named = (line.owner for group in (self.costs, self.revenues, self.funding) for line in group)
+        named = (line.owner for group in (self.all_lines, self.funding) for line in group)
         return tuple(dict.fromkeys((self.owner, *filter(None, named))))
 
     @property
     def has_plan(self) -> bool:
         """Whether a financing plan is written, be it an empty list; without one, who pays is not known."""
         return "funding" in self.model_fields_set
+
+    @property
+    def all_lines(self) -> tuple[CostLine, ...]:
+        """The lines of every group, costs first."""
+        return (*self.costs, *self.revenues, *self.savings, *self.lost_revenue)
 
     @property
     def phases_by_id(self) -> dict[str, Phase]:

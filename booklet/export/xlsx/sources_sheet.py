@@ -58,7 +58,7 @@ def _cited(proposals: Sequence[CostedProposal]) -> dict[str, tuple[str, ...]]:
     """List the proposals whose lines rest on each source."""
     found: dict[str, dict[str, None]] = {}
     for costed in proposals:
-        for line in (*costed.document.value.costs, *costed.document.value.revenues):
+        for line in costed.document.value.all_lines:
             if line.source is not None:
                 found.setdefault(line.source, {})[costed.id] = None
     return {source: tuple(ids) for source, ids in found.items()}
