@@ -17,6 +17,10 @@ failed=
 # One core checks types while the others collect and run the tests; pytest speaks last if nothing failed.
 types=$(mktemp) && trap 'rm -f "$types"' EXIT
 "$bin/mypy" >"$types" 2>&1 &
-"$bin/python" -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder "$@" || failed="$failed pytest"
+# To explain asserts, pytest would compile every test file anew in every process: what failed is run again for that.
+"$bin/python" -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder --assert plain "$@" || {
+    failed="$failed pytest"
+    "$bin/python" -m pytest --last-failed --last-failed-no-failures none "$@"
+}
 wait $! || { cat "$types" && failed="$failed mypy"; }
 [ -z "$failed" ] || { echo "failed:$failed" >&2 && exit 1; }
