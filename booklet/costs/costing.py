@@ -69,6 +69,20 @@ class LineCost:
 
 
 @dataclass(frozen=True)
+class Others:
+    """The costed lines of a group that stands beside the costs: savings, or lost revenue."""
+
+    lines: tuple[LineCost, ...] = ()
+    #: the sections with a line that could not be costed
+    unknown: frozenset[Section] = frozenset()
+
+    def of(self, section: Section, estimate: int) -> figures.Earning[Amounts]:
+        """The lines of one section in one estimate."""
+        lines = tuple(cost.estimates[estimate] for cost in self.lines if cost.section == section)
+        return figures.Earning(lines, lacks_a_line=section in self.unknown)
+
+
+@dataclass(frozen=True)
 class Costing:
     """The costs of one proposal; `unknown` has the indexes of the lines that could not be costed, never 0."""
 
@@ -78,11 +92,15 @@ class Costing:
     unknown: tuple[int, ...]
     #: the sections with a revenue that could not be costed
     unknown_revenues: frozenset[Section]
+    savings: Others = Others()
+    lost_revenue: Others = Others()
+    #: whether the list of costs is written and empty: the proposal only saves, earns or gives up a revenue
+    pays_nothing: bool = False
 
     @property
     def is_complete(self) -> bool:
-        """Whether there is a line and all are costed: a proposal without lines does not cost 0 €."""
-        return bool(self.lines) and not self.unknown
+        """Whether all lines are costed; a proposal without lines costs 0 € only where it says so."""
+        return (bool(self.lines) or self.pays_nothing) and not self.unknown
 
     def lines_of(self, section: Section) -> list[LineCost]:
         """List the costed lines of a section."""
@@ -144,23 +162,39 @@ class Costing:
             tuple(cost.estimates[estimate] for cost in costs if cost.section == section)
             for costs in (self.lines, self.revenues)
         )
-        lacks = section in self.unknown_revenues
-        return figures.Section(Exact(self.years), section, lines, revenues, lacks_revenue=lacks)
+        return figures.Section(
+            Exact(self.years),
+            section,
+            lines,
+            revenues,
+            lacks_revenue=section in self.unknown_revenues,
+            savings=self.savings.of(section, estimate),
+            lost_revenue=self.lost_revenue.of(section, estimate),
+        )
 
 
 def cost_proposal(proposal: Proposal, term: Term, prices: Prices | None) -> Costing:
     """Cost every complete line; the lines of a draft with missing values are unknown."""
     basis = prices.basis if prices else None
     phases = proposal.phases_by_id
-    costed = [cost_line(index, line, phases, term, basis) for index, line in enumerate(proposal.costs)]
-    revenues = [cost_line(index, line, phases, term, basis) for index, line in enumerate(proposal.revenues)]
-    unread = (line.section for line, cost in zip(proposal.revenues, revenues, strict=True) if cost is None)
+
+    def cost_group(lines: Sequence[CostLine]) -> Others:
+        costed = [cost_line(index, line, phases, term, basis) for index, line in enumerate(lines)]
+        lacking = [line.section for line, cost in zip(lines, costed, strict=True) if cost is None]
+        unknown = (section for one in lacking for section in ([one] if one else SECTIONS))
+        return Others(tuple(cost for cost in costed if cost is not None), frozenset(unknown))
+
+    costs, revenues = cost_group(proposal.costs).lines, cost_group(proposal.revenues)
+    known = {cost.index for cost in costs}
     return Costing(
         term.years,
-        tuple(cost for cost in costed if cost is not None),
-        tuple(cost for cost in revenues if cost is not None),
-        tuple(index for index, cost in enumerate(costed) if cost is None),
-        frozenset(section for one in unread for section in ([one] if one else SECTIONS)),
+        costs,
+        revenues.lines,
+        tuple(index for index in range(len(proposal.costs)) if index not in known),
+        revenues.unknown,
+        cost_group(proposal.savings),
+        cost_group(proposal.lost_revenue),
+        proposal.pays_nothing,
     )
 
 

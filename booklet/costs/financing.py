@@ -15,7 +15,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Funding, FundingStatus, Proposal, Section
-from booklet.costs.figures import costs, net
+from booklet.costs.figures import balance, costs, net
 from booklet.costs.figures.costs import CENTRAL
 from booklet.costs.figures.exact import Exact
 from booklet.costs.figures.net import NO_FCTVA_RATE, NO_RATE_OF_LINE, NO_REGIME, GrantInputs, Plan, PlanInputs
@@ -218,7 +218,7 @@ class Financing:
                 for one in reasons([net.refund, net.received], plan)
                 if one not in (costs.NO_RATE, net.NO_PLAN)
             ),
-            *reasons([costs.earned], section),
+            *reasons([costs.earned, balance.saved, balance.given_up], section),
         )
 
     def grants_of(self, status: FundingStatus) -> tuple[Grant, ...]:
@@ -266,7 +266,9 @@ def _list_grants(
         if funding.section != section or (funding.amount is None and funding.share is None):
             continue
         funder = edition.organisations.get(funding.funder or "")
-        when = {funding.year: Decimal(1)} if isinstance(funding.year, int) else funding.year
+        # a loan is there when it is drawn
+        year = funding.loan.drawn.year if funding.loan and funding.loan.drawn else funding.year
+        when = {year: Decimal(1)} if isinstance(year, int) else year
         yield GrantInputs(
             index,
             None if funding.amount is None else Amounts.of(funding.amount.value),

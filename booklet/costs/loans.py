@@ -19,7 +19,7 @@ from booklet.costs.figures.inputs import MONTHS
 from booklet.money.euros import Euros, sum_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from booklet.content.model.loan import Loan
     from booklet.money.calendar import Month
@@ -88,11 +88,12 @@ def level_instalment(amount: Fraction, rate: Fraction, count: int) -> Euros:
     return Euros(amount * rate / (1 - (1 + rate) ** -count) if rate else amount / count)
 
 
-def serve_debt(schedule: tuple[Instalment, ...], years: tuple[int, ...]) -> DebtService:
-    """Add interest and principal up by budget year; what is paid after the last stands apart."""
+def serve_debt(schedules: Iterable[Iterable[Instalment]], years: tuple[int, ...]) -> DebtService:
+    """Add interest and principal of some loans up by budget year; what is paid after the last stands apart."""
+    instalments = [one for schedule in schedules for one in schedule]
     paid = {
-        "interest": [(one.month.year, one.interest) for one in schedule],
-        "principal": [(one.month.year, one.principal) for one in schedule],
+        "interest": [(one.month.year, one.interest) for one in instalments],
+        "principal": [(one.month.year, one.principal) for one in instalments],
     }
     return DebtService(
         **{

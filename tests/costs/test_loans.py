@@ -56,7 +56,7 @@ def test_equal_principal_and_a_loan_without_interest() -> None:
 
 def test_a_loan_by_budget_year_and_after_the_term() -> None:
     """Interest and principal of each year, and of all years after the last; together they are what was borrowed."""
-    found = serve_debt(schedule(12_000, write_loan("3 %", 6, 1, "equal_principal", "2022-03")), YEARS)
+    found = serve_debt([schedule(12_000, write_loan("3 %", 6, 1, "equal_principal", "2022-03"))], YEARS)
     assert found.interest.by_year == tuple(map(Decimal, (0, 0, 360, 300, 240, 180)))
     assert found.principal.by_year == tuple(map(Decimal, (0, 0, 2000, 2000, 2000, 2000)))
     assert [found.interest.after_term, found.principal.after_term] == [Decimal(120 + 60), Decimal(4000)]

@@ -269,6 +269,11 @@ class Proposal(Model):
         return "funding" in self.model_fields_set
 
     @property
+    def pays_nothing(self) -> bool:
+        """Whether it says that it costs nothing, and saves, earns or gives up something."""
+        return "costs" in self.model_fields_set and not self.costs and bool(self.all_lines)
+
+    @property
     def all_lines(self) -> tuple[CostLine, ...]:
         """The lines of every group, costs first."""
         return (*self.costs, *self.revenues, *self.savings, *self.lost_revenue)

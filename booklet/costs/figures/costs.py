@@ -6,7 +6,8 @@ HT is the price without VAT; a `ttc` price is divided by 1 + the VAT rate.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic
 
 from booklet.costs.figures.number import Chosen, N, Subject, Unknown, figure
 from booklet.diagnostics.message import say
@@ -52,9 +53,30 @@ class Line(Subject[N]):
         return self.given("vat", self.inputs.vat)
 
     @property
+    def paid_before(self) -> N:
+        """What was paid before the six years, on the price basis of the line."""
+        assert self.inputs.paid_before is not None, "asked of a line that paid"
+        return self.given("paid_before", self.inputs.paid_before)
+
+    @property
+    def paid_after(self) -> N:
+        """What is left to pay after the six years, on the price basis of the line."""
+        assert self.inputs.paid_after is not None, "asked of a line that pays"
+        return self.given("paid_after", self.inputs.paid_after)
+
+    @property
     def deducts_vat(self) -> bool:
         """Whether the owner deducts the VAT, since the activity is subject to it."""
         return self.inputs.regime == "assujetti"
+
+
+@dataclass(frozen=True, slots=True)
+class Earning(Generic[N]):
+    """The lines of savings, or of lost revenue, of a section."""
+
+    lines: tuple[Line[N], ...]
+    #: whether one of them could not be costed
+    lacks_a_line: bool
 
 
 class Section(Subject[N]):
@@ -68,9 +90,13 @@ class Section(Subject[N]):
         revenues: tuple[Line[N], ...],
         *,
         lacks_revenue: bool = False,
+        savings: Earning[N] | None = None,
+        lost_revenue: Earning[N] | None = None,
     ) -> None:
         super().__init__(kind)
         self.name, self.lines, self.revenues, self.lacks_revenue = name, lines, revenues, lacks_revenue
+        self.savings = savings or Earning((), lacks_a_line=False)
+        self.lost_revenue = lost_revenue or Earning((), lacks_a_line=False)
 
     @property
     def costs(self) -> Chosen[N, Line[N]]:
@@ -92,6 +118,18 @@ class Section(Subject[N]):
             if line.inputs.bears_fctva or (line.inputs.regime is None and line.inputs.may_bear_vat)
         )
         return Chosen(self.kind, lines, (("group", "costs"), ("regime", "fctva"), ("vat", ">0")))
+
+    @property
+    def paying_before(self) -> Chosen[N, Line[N]]:
+        """The cost lines of which something was paid before the six years."""
+        lines = tuple(line for line in self.lines if line.inputs.paid_before is not None)
+        return Chosen(self.kind, lines, (("group", "costs"),))
+
+    @property
+    def paying_after(self) -> Chosen[N, Line[N]]:
+        """The cost lines of which something is left to pay after the six years."""
+        lines = tuple(line for line in self.lines if line.inputs.paid_after is not None)
+        return Chosen(self.kind, lines, (("group", "costs"),))
 
     @property
     def earning(self) -> Chosen[N, Line[N]]:

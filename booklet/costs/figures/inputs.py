@@ -55,6 +55,9 @@ class LineInputs:
     has_units: bool
     #: whether it runs in the January after the term
     goes_on: bool
+    #: paid before the six years and left to pay after them, on the price basis of the line; None where there is none
+    paid_before: Amounts | None = None
+    paid_after: Amounts | None = None
 
     @property
     def is_constant(self) -> bool:
@@ -96,6 +99,8 @@ def read_line(
         spreading.parts(term.years),
         spreading.months is None,
         recurs_after(line, term),
+        None if line.paid_before is None else Amounts.of(line.paid_before.value),
+        None if line.paid_after is None else Amounts.of(line.paid_after.value),
     )
 
 
