@@ -271,9 +271,9 @@ def _list_grants(
         when = {year: Decimal(1)} if isinstance(year, int) else year
         yield GrantInputs(
             index,
-            None if funding.amount is None else Amounts.of(funding.amount.value),
-            None if funding.share is None else Amounts.of(funding.share),
-            None if funding.eligible is None else Amounts.of(funding.eligible.value),
+            None if funding.amount is None else Amounts.one(funding.amount.value),
+            None if funding.share is None else Amounts.one(funding.share),
+            None if funding.eligible is None else Amounts.one(funding.eligible.value),
             None if when is None else Amounts.of(*(when.get(year, 0) for year in years)),
             is_debt=funding.form == "loan",
             is_of_state=funding.form == "grant" and funder is not None and funder.kind == "etat",

@@ -264,15 +264,15 @@ def read_inputs(line: SavedLine, years: tuple[int, ...]) -> LineInputs:
         or (line.price == "ttc" and line.vat is None)
     ):
         raise NoDetail(line.label)
-    central = Amounts.of(line.unit_cost.central)
+    central = Amounts.one(line.unit_cost.central)
     return LineInputs(
         index=0,
         label=_fold(line.label),
         section=line.section,
-        quantity=Amounts.of(line.quantity),
+        quantity=Amounts.one(line.quantity),
         unit_cost=(central, central, central),
         is_ttc=line.price == "ttc",
-        vat=None if line.vat is None else Amounts.of(line.vat),
+        vat=None if line.vat is None else Amounts.one(line.vat),
         regime=line.vat_regime,
         spread=Amounts.of(*(line.parts.get(year, 0) for year in years)),
         has_units=False,

@@ -35,10 +35,14 @@ class Amounts(Sequence[Euros]):
     def of(cls, *values: Fraction | int | Decimal) -> Amounts:
         """Make a row of these values."""
         ratios = [value.as_integer_ratio() for value in values]
-        if len(ratios) == 1:
-            return cls(ratios[0][:1], ratios[0][1])
         denominator = lcm(*[below for _, below in ratios])
         return cls(tuple([above * (denominator // below) for above, below in ratios]), denominator)
+
+    @classmethod
+    def one(cls, value: Fraction | int | Decimal) -> Amounts:
+        """Make a row of one cell."""
+        above, below = value.as_integer_ratio()
+        return cls((above,), below)
 
     @classmethod
     def sum(cls, rows: Iterable[Amounts], length: int) -> Amounts:

@@ -91,10 +91,10 @@ def read_line(
         index,
         line.label or "",
         line.section,
-        Amounts.of(line.quantity),
+        Amounts.one(line.quantity),
         _read_range(unit_cost),
         price == "ttc",
-        None if rate is None else Amounts.of(rate),
+        None if rate is None else Amounts.one(rate),
         line.vat_regime,
         spreading.parts(term.years),
         spreading.months is None,
@@ -105,10 +105,10 @@ def read_line(
 
 
 def _read_range(unit_cost: Range) -> tuple[Amounts, Amounts, Amounts]:
-    central = Amounts.of(unit_cost.central.value)
+    central = Amounts.one(unit_cost.central.value)
     if unit_cost.low == unit_cost.central == unit_cost.high:
         return central, central, central
-    return Amounts.of(unit_cost.low.value), central, Amounts.of(unit_cost.high.value)
+    return Amounts.one(unit_cost.low.value), central, Amounts.one(unit_cost.high.value)
 
 
 def spread_line(line: CostLine, phases: Mapping[str, Phase]) -> Spreading | None:
