@@ -37,6 +37,18 @@ class Balance:
         return known(balance.given_up, self.chain.plan.section)
 
     @property
+    def saved_after_term(self) -> Euros | None:
+        """Savings of a full year after the term, HT."""
+        found = known(balance.saved_after_term, self.chain.plan.section)
+        return None if found is None else found.euros
+
+    @property
+    def given_up_after_term(self) -> Euros | None:
+        """Lost revenue of a full year after the term."""
+        found = known(balance.given_up_after_term, self.chain.plan.section)
+        return None if found is None else found.euros
+
+    @property
     def net_after_savings(self) -> Amounts | None:
         """The owner's payments in each year less savings, plus lost revenue, not rounded."""
         return known(balance.net_after_savings_exact, self.chain.plan)

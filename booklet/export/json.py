@@ -20,6 +20,7 @@ from booklet.costs.financing import Cells, Financing, finance
 from booklet.costs.present_value import present_cents
 from booklet.costs.uncertainty import Estimate, estimate_portfolio, estimate_proposal
 from booklet.costs.unit_costs import UnitCosts, unit_costs
+from booklet.export.json_balance import write_balance
 from booklet.export.json_inputs import (
     describe_edition,
     describe_funding,
@@ -138,10 +139,15 @@ class _Writer:
             "owner": proposal.owner,
             "lines": [self.line(proposal, index, line) for index, line in enumerate(proposal.costs)],
             "revenues": [self.line(proposal, index, line) for index, line in enumerate(proposal.revenues)],
+            "savings_lines": [
+                self.line(proposal, index, line) for index, line in enumerate(proposal.savings)
+            ],
+            "lost_revenue_lines": [self.line(proposal, *one) for one in enumerate(proposal.lost_revenue)],
             "funding": [
                 describe_funding(index, funding, financing) for index, funding in enumerate(proposal.funding)
             ],
             **_write_money(self.term.years, financing),
+            **write_balance(self.term.years, {section: [chain] for section, chain in financing.items()}),
             **(_write_unit_costs(unit_costs(proposal, costed.costing, self.edition)) if self.edition else {}),
             **(
                 {"uncertainty": _write_estimate(estimate_proposal(costed.costing))}
@@ -184,6 +190,7 @@ class _Writer:
             **sections,
             "after_term_per_year": write_range(after),
             **_write_late_money(years, chains),
+            **write_balance(years, chains),
             **self.present_value(known),
         }
 
@@ -246,6 +253,8 @@ class _Writer:
             "assumption": line.assumption,
             "driver": line.driver,
             "owner": line.owner,
+            "paid_before": write_typed_amount(line.paid_before),
+            "paid_after": write_typed_amount(line.paid_after),
             "ht": _write_central(cost) if cost else None,
             "after_term_per_year": f"{cost.after_term_per_year.central.rounded(CENT):.2f}" if cost else None,
         }

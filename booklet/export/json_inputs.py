@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from booklet.cache.digests import fingerprint
 from booklet.checks.increase import effective_severity
 from booklet.costs.figures.inputs import spread_line
+from booklet.export.json_balance import describe_loan
 from booklet.export.json_values import write_number_exactly, write_text_of, write_typed_amount
 from booklet.money.euros import CENT
 
@@ -98,6 +99,7 @@ def describe_funding(
         else year,
         "envelope": funding.envelope,
         "owner": funding.owner,
+        "loan": describe_loan(funding.loan),
         "computed": f"{grant.total.rounded(CENT):.2f}" if grant else None,
     }
 

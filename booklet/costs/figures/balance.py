@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booklet.costs.figures.costs import cost_ttc, deducted_vat, line_ht
+from booklet.costs.figures.costs import cost_ttc, deducted_vat, line_after_term, line_ht
 from booklet.costs.figures.net import net, net_by_year, net_exact
 from booklet.costs.figures.number import Chosen, N, Unknown, figure
 from booklet.diagnostics.message import say
 
 if TYPE_CHECKING:
-    from booklet.costs.figures.costs import Line, Section
+    from booklet.costs.figures.costs import Earning, Line, Section
     from booklet.costs.figures.net import Plan
 
 NO_SAVING = say("a saving is not known")
@@ -37,6 +37,25 @@ def given_up(section: Section[N]) -> N:
     if section.lost_revenue.lacks_a_line:
         raise Unknown(NO_LOST_REVENUE)
     return Chosen(section.kind, section.lost_revenue.lines, (("group", "lost_revenue"),)).add(line_ht)
+
+
+@figure(say("Savings, a full year after the term"))
+def saved_after_term(section: Section[N]) -> N:
+    """What is no longer paid in a full year after the term."""
+    saved(section)
+    return _going_on(section, section.savings).add(line_after_term).total()
+
+
+@figure(say("Lost revenue, a full year after the term"))
+def given_up_after_term(section: Section[N]) -> N:
+    """What no longer comes in, in a full year after the term."""
+    given_up(section)
+    return _going_on(section, section.lost_revenue).add(line_after_term).total()
+
+
+def _going_on(section: Section[N], earning: Earning[N]) -> Chosen[N, Line[N]]:
+    lines = tuple(line for line in earning.lines if line.inputs.goes_on)
+    return Chosen(section.kind, lines, (("goes_on", "yes"),))
 
 
 @figure(say("Savings less lost revenue"))
