@@ -29,14 +29,13 @@ from booklet.money.calendar import Month, Term
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from datetime import date
-    from decimal import Decimal
 
     from booklet.content.document import Document
     from booklet.content.model.edition import Organisation
     from booklet.content.proposal_files import ProposalDocument
     from booklet.content.workspace import Workspace
     from booklet.costs.portfolio import Portfolio
-    from booklet.law.lookup import Law
+    from booklet.law.lookup import Fctva, Law
     from booklet.money.euros import Euros
 
 Result = TypeVar("Result")
@@ -148,8 +147,8 @@ class Context:
         return {}
 
     @cached_property
-    def _fctva_rates(self) -> dict[int, Decimal | None]:
-        return self.law.fctva_rates(self.term.years) if self.term else {}
+    def _fctva(self) -> Fctva:
+        return self.law.fctva(self.term.years if self.term else ())
 
     def _cost(self, document: ProposalDocument) -> Costing | None:
         edition = self.workspace.edition
@@ -161,7 +160,7 @@ class Context:
         costing, edition = self.costing(document), self.workspace.edition
         if costing is None or edition is None:
             return None
-        return finance(document.value, costing, edition.value, section, self._fctva_rates)
+        return finance(document.value, costing, edition.value, section, self._fctva)
 
     def organisation(self, id: str | None) -> Organisation | None:
         """Find an owner or funder by id."""

@@ -6,7 +6,7 @@ Amounts are unrounded and have the six budget years only: rule C103 reports what
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -171,6 +171,33 @@ class Costing:
             savings=self.savings.of(section, estimate),
             lost_revenue=self.lost_revenue.of(section, estimate),
         )
+
+
+def part_of(costing: Costing, proposal: Proposal, owner: str | None) -> Costing:
+    """The lines of a proposal that are one owner's."""
+
+    def of_owner(lines: Sequence[CostLine], known: Sequence[LineCost]) -> Others:
+        costed = {cost.index for cost in known}
+        lacking = [
+            line.section
+            for index, line in enumerate(lines)
+            if index not in costed and proposal.owner_of(line) == owner
+        ]
+        unknown = (section for one in lacking for section in ([one] if one else SECTIONS))
+        return Others(
+            tuple(cost for cost in known if proposal.owner_of(cost.line) == owner), frozenset(unknown)
+        )
+
+    revenues = of_owner(proposal.revenues, costing.revenues)
+    return replace(
+        costing,
+        lines=of_owner(proposal.costs, costing.lines).lines,
+        revenues=revenues.lines,
+        unknown=tuple(one for one in costing.unknown if proposal.owner_of(proposal.costs[one]) == owner),
+        unknown_revenues=revenues.unknown,
+        savings=of_owner(proposal.savings, costing.savings.lines),
+        lost_revenue=of_owner(proposal.lost_revenue, costing.lost_revenue.lines),
+    )
 
 
 def cost_proposal(proposal: Proposal, term: Term, prices: Prices | None) -> Costing:

@@ -8,29 +8,38 @@ regime, a rate or a revenue, neither is. `unknown` says why.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Funding, FundingStatus, Proposal, Section
+from booklet.costs.costing import Costing, part_of
 from booklet.costs.figures import balance, costs, net
 from booklet.costs.figures.costs import CENTRAL
 from booklet.costs.figures.exact import Exact
-from booklet.costs.figures.net import NO_FCTVA_RATE, NO_RATE_OF_LINE, NO_REGIME, GrantInputs, Plan, PlanInputs
+from booklet.costs.figures.net import (
+    NO_FCTVA_RATE,
+    NO_LAG_OF_YEAR,
+    NO_RATE_OF_LINE,
+    NO_REGIME,
+    GrantInputs,
+    Plan,
+    PlanInputs,
+)
 from booklet.costs.figures.number import Rates, known, reasons
 from booklet.money.amounts import Amounts, total
 from booklet.money.calendar import Yearly
 from booklet.money.euros import NOTHING, Euros, Range
 
 if TYPE_CHECKING:
-    from booklet.content.model.edition import Edition
-    from booklet.costs.costing import Costing
+    from booklet.content.model.edition import Edition, Organisation
     from booklet.diagnostics.message import Message
+    from booklet.law.lookup import Fctva
 
 #: reasons why a net cost is not known that name a line or a year: a saved state has them in English
-UNKNOWN_REASONS = (NO_REGIME, NO_RATE_OF_LINE, NO_FCTVA_RATE)
+UNKNOWN_REASONS = (NO_REGIME, NO_RATE_OF_LINE, NO_FCTVA_RATE, NO_LAG_OF_YEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,14 @@ class Financing:
     years: tuple[int, ...]
     plan: Plan[Amounts]
     funding: tuple[Funding, ...]
+    owner: str | None
+    #: the chain of each owner, by id, where a proposal has several
+    parts: Mapping[str | None, Financing] = field(default_factory=dict)
+
+    @property
+    def of_owners(self) -> tuple[Financing, ...]:
+        """The chain of each owner: this one where there is a single owner."""
+        return tuple(self.parts.values()) or (self,)
 
     def _figure(self, formula: Callable[[Plan[Amounts]], Amounts]) -> Amounts | None:
         return known(formula, self.plan)
@@ -102,9 +119,9 @@ class Financing:
         return self.plan.inputs.is_written
 
     @property
-    def fctva_lag(self) -> int | None:
-        """The years until the owner gets the FCTVA."""
-        return self.plan.inputs.fctva_lag
+    def fctva_lags(self) -> tuple[int | None, ...]:
+        """The years until its only owner gets the FCTVA of each year's spending."""
+        return self.plan.inputs.fctva_lags
 
     @property
     def fctva_of_spending(self) -> Amounts | None:
@@ -184,15 +201,13 @@ class Financing:
     @cached_property
     def fctva_cells(self) -> Cells:
         """The FCTVA in cents: that of each year's spending is rounded once, then moved to the year of payment."""
-        spent = self.fctva_of_spending
+        spent, received = self._figure(net.refund_cents), self._figure(net.received_cents)
         if spent is None:
             return Cells(None, None, None)
-        cents = spent.cents()
-        (whole,) = cents.total().decimals()
-        if self.fctva is None:
+        (whole,) = spent.total().decimals()
+        if received is None:
             return Cells(None, None, whole)
-        received = cents.later(self.fctva_lag or 0)
-        (late,) = (cents.total() - received.total()).decimals()
+        (late,) = (spent.total() - received.total()).decimals()
         return Cells(received.decimals(), late, whole)
 
     @cached_property
@@ -235,35 +250,65 @@ Financings = Mapping[tuple[str, Section], Financing | None]
 
 
 def finance(
-    proposal: Proposal,
-    costing: Costing,
-    edition: Edition,
-    section: Section,
-    fctva_rate: Mapping[int, Decimal | None],
+    proposal: Proposal, costing: Costing, edition: Edition, section: Section, fctva: Fctva
 ) -> Financing | None:
-    """Compute the chain of one section from gross to net cost; None while a line is not costed.
-
-    `fctva_rate` gives the rate of the law at each budget year, None where it is not known.
-    """
+    """Compute the chain of one section from gross to net cost; None while a line is not costed."""
     if not costing.is_complete:
         return None
-    owner = edition.organisations.get(proposal.owner or "")
+    owners = proposal.owners
+    if len(owners) == 1:
+        return _finance_owner(proposal, costing, edition, section, fctva, proposal.owner)
+    parts = {
+        owner: _finance_owner(proposal, part_of(costing, proposal, owner), edition, section, fctva, owner)
+        for owner in owners
+    }
+    one = next(iter(parts.values())).plan.inputs
+    inputs = replace(one, grants=(), fctva_lags=(None,) * len(costing.years))
+    plans = tuple(part.plan for part in parts.values())
+    plan = Plan(Exact(costing.years), costing.sections[section][CENTRAL], inputs, plans)
+    return Financing(section, costing.years, plan, proposal.funding, proposal.owner, parts)
+
+
+def _finance_owner(
+    proposal: Proposal, costing: Costing, edition: Edition, section: Section, fctva: Fctva, owner: str | None
+) -> Financing:
+    """Compute the chain of one owner's costs."""
+    organisation = edition.organisations.get(owner or "")
+    years = costing.years
     inputs = PlanInputs(
-        tuple(_list_grants(proposal, section, costing.years, edition)),
+        tuple(_list_grants(proposal, section, years, edition, owner)),
         is_written=proposal.has_plan,
         is_ttc=edition.funding_base == "ttc",
-        fctva_lag=owner.fctva_lag if owner else None,
-        fctva_rates=Rates.of(fctva_rate.get(year) for year in costing.years),
+        fctva_lags=lags_of(organisation, years, fctva),
+        fctva_rates=_read_rates(fctva),
     )
-    plan = Plan(Exact(costing.years), costing.sections[section][CENTRAL], inputs)
-    return Financing(section, costing.years, plan, proposal.funding)
+    plan = Plan(Exact(years), costing.sections[section][CENTRAL], inputs)
+    return Financing(section, years, plan, proposal.funding, owner)
+
+
+@lru_cache
+def _read_rates(fctva: Fctva) -> Mapping[str, Rates]:
+    return {nature: Rates.of(rates) for nature, rates in fctva.rates.items()}
+
+
+def lags_of(
+    organisation: Organisation | None, years: tuple[int, ...], fctva: Fctva
+) -> tuple[int | None, ...]:
+    """The years until an owner gets the FCTVA of each year's spending: its own, else what the law gives its kind."""
+    if organisation is None:
+        return (None,) * len(years)
+    of_kind = fctva.lags.get(organisation.kind or "", (None,) * len(years))
+    written = map(organisation.lag_of, years)
+    return tuple(known if own is None else own for own, known in zip(written, of_kind, strict=True))
 
 
 def _list_grants(
-    proposal: Proposal, section: Section, years: tuple[int, ...], edition: Edition
+    proposal: Proposal, section: Section, years: tuple[int, ...], edition: Edition, owner: str | None
 ) -> Iterable[GrantInputs]:
     for index, funding in enumerate(proposal.funding):
         if funding.section != section or (funding.amount is None and funding.share is None):
+            continue
+        if proposal.owner_of(funding) != owner:
             continue
         funder = edition.organisations.get(funding.funder or "")
         # a loan is there when it is drawn

@@ -161,9 +161,9 @@ class Portfolio:
 
 def finance_portfolio(portfolio: Portfolio, edition: Edition, law: Law) -> Financings:
     """Compute the financing of every section of every proposal, drafts included, under a law."""
-    rates = law.fctva_rates(portfolio.years)
+    fctva = law.fctva(portfolio.years)
     return {
-        (costed.id, section): finance(costed.document.value, costed.costing, edition, section, rates)
+        (costed.id, section): finance(costed.document.value, costed.costing, edition, section, fctva)
         for costed in (*portfolio.ready, *portfolio.drafts)
         for section in SECTIONS
     }

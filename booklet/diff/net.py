@@ -24,7 +24,7 @@ from booklet.money.euros import CENT, Euros
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from booklet.diff.snapshot import SavedCosts, SavedLine, SavedProposal
+    from booklet.diff.snapshot import Lag, SavedCosts, SavedLine, SavedProposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,12 +185,16 @@ def _regime_before(earlier: SavedLine | None, line: SavedLine) -> str | None:
     return line.vat_regime if earlier is None or earlier.vat_regime is None else earlier.vat_regime
 
 
-def _lag(proposal: SavedProposal, costs: SavedCosts) -> int | None:
+def _lag(proposal: SavedProposal, costs: SavedCosts) -> Lag | None:
     return (costs.fctva_lags or {}).get(proposal.owner or "")
 
 
-def _show_lag(lag: int | None) -> Shown:
-    return say("unknown") if lag is None else Decimal(lag)
+def _show_lag(lag: Lag | None) -> Shown:
+    if isinstance(lag, int):
+        return Decimal(lag)
+    if lag is None:
+        return say("unknown")
+    return ", ".join(f"{year}: {'?' if years is None else years}" for year, years in sorted(lag.items()))
 
 
 def _known(rate: Decimal | None, other: Decimal | None) -> Decimal | None:

@@ -42,7 +42,9 @@ Number = Annotated[Decimal, Field(max_digits=_MAX_DIGITS, allow_inf_nan=False)]
 Part = Annotated[Fraction, BeforeValidator(_read_fraction)]
 Year = Annotated[int, Field(ge=1000, le=9999)]
 ByYear = Mapping[Year, Number]
-Lag = Annotated[int, Field(ge=0, le=100)]
+Years = Annotated[int, Field(ge=0, le=100)]
+#: years, or those of each year's spending
+Lag = Years | Mapping[Year, Years | None]
 Word = Annotated[str, Field(max_length=limits.SAVED_TEXT)]
 Text = Word | None
 

@@ -9,14 +9,13 @@ Besides amounts it has their inputs (`json_inputs`): lines, funding, own share, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import ESTIMATES, SECTIONS, CostLine, Proposal, Section
 from booklet.costs.costing import LineCost, cost_line
-from booklet.costs.financing import Cells, Financing, finance
+from booklet.costs.financing import Financing, finance
 from booklet.costs.present_value import present_cents
 from booklet.costs.uncertainty import Estimate, estimate_portfolio, estimate_proposal
 from booklet.costs.unit_costs import UnitCosts, unit_costs
@@ -28,38 +27,28 @@ from booklet.export.json_inputs import (
     describe_timing,
     write_parts,
 )
+from booklet.export.json_money import write_late_money, write_money, write_part, write_parts_of
 from booklet.export.json_values import (
     add_cells,
     write_number_exactly,
-    write_optional_years,
-    write_own_share,
     write_range,
     write_rates,
-    write_rounded_sum,
-    write_sum,
     write_typed_amount,
     write_years,
     yearly_cents,
 )
-from booklet.law.lookup import FCTVA_RATE, law_of
+from booklet.law.lookup import Law, law_of
 from booklet.money.euros import CENT, Euros, PrintedRange
-from booklet.text.language import ENGLISH
 from booklet.text.outside import dump_json, visible
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from booklet.content.model.edition import Edition
     from booklet.content.workspace import Workspace
     from booklet.costs.portfolio import CostedProposal, Portfolio
+    from booklet.law.lookup import Fctva
     from booklet.money.calendar import Term
-
-#: rates of the law by id, then by budget year; None where the value is not known
-Rates = Mapping[str, Mapping[int, Decimal | None]]
-_NOT_KNOWN = Cells(None, None, None)
-#: amounts part of which may come after the six years, by the key of the JSON
-_LATE: Mapping[str, Callable[[Financing], Cells]] = {
-    "fctva": lambda chain: chain.fctva_cells,
-    "net": lambda chain: chain.net_cells,
-}
 
 
 def write_costs(
@@ -75,8 +64,9 @@ def write_costs(
     values are there where a rate is given; percentiles may be left out, since they are what takes longest.
     """
     edition = workspace.edition.value if workspace and workspace.edition else None
-    law: Rates = law_of(workspace).percents_by_year(portfolio.years) if workspace else {}
-    writer = _Writer(portfolio.term, edition, law, discount_rate, uncertainty=uncertainty)
+    law = law_of(workspace) if workspace else Law({})
+    rates, fctva = law.percents_by_year(portfolio.years), law.fctva(portfolio.years)
+    writer = _Writer(portfolio.term, edition, fctva, discount_rate, uncertainty=uncertainty)
     ready = [writer.proposal(costed, "ready") for costed in portfolio.ready]
     document = {
         "version": 1,
@@ -86,7 +76,7 @@ def write_costs(
             if discount_rate is not None
             else {}
         ),
-        **describe_edition(edition),
+        **describe_edition(edition, portfolio.years, fctva),
         "proposals": ready + [writer.proposal(costed, "draft") for costed in portfolio.drafts],
         # without this list, `diff` would take an unreadable proposal for a removed one
         "unread": sorted(map(visible, workspace.unread)) if workspace else [],
@@ -95,7 +85,7 @@ def write_costs(
         },
         "totals": {**writer.totals(portfolio.ready), **writer.whole(portfolio)},
         "sources": describe_sources(workspace),
-        "parameters": {id: write_rates(law[id]) for id in sorted(law)},
+        "parameters": {id: write_rates(rates[id]) for id in sorted(rates)},
     }
     return dump_json(document)
 
@@ -107,7 +97,7 @@ class _Writer:
         self,
         term: Term,
         edition: Edition | None,
-        law: Rates,
+        fctva: Fctva,
         discount_rate: Decimal | None,
         *,
         uncertainty: bool,
@@ -117,7 +107,7 @@ class _Writer:
         self.discount_rate, self.uncertainty = discount_rate, uncertainty
         self.basis = edition.prices.basis if edition and edition.prices else None
         self.financings: dict[str, Mapping[Section, Financing | None]] = {}
-        self.fctva_rate = {year: law.get(FCTVA_RATE, {}).get(year) for year in term.years}
+        self.fctva = fctva
 
     def proposal(self, costed: CostedProposal, status: str) -> dict[str, object]:
         known = costed.costing.is_complete
@@ -146,8 +136,9 @@ class _Writer:
             "funding": [
                 describe_funding(index, funding, financing) for index, funding in enumerate(proposal.funding)
             ],
-            **_write_money(self.term.years, financing),
+            **write_money(self.term.years, financing),
             **write_balance(self.term.years, {section: [chain] for section, chain in financing.items()}),
+            **write_parts_of(self.term.years, financing),
             **(_write_unit_costs(unit_costs(proposal, costed.costing, self.edition)) if self.edition else {}),
             **(
                 {"uncertainty": _write_estimate(estimate_proposal(costed.costing))}
@@ -164,8 +155,7 @@ class _Writer:
         if costed.id not in self.financings:
             document, costing = costed.document.value, costed.costing
             self.financings[costed.id] = {
-                section: finance(document, costing, self.edition, section, self.fctva_rate)
-                for section in SECTIONS
+                section: finance(document, costing, self.edition, section, self.fctva) for section in SECTIONS
             }
         return self.financings[costed.id]
 
@@ -189,10 +179,23 @@ class _Writer:
         return {
             **sections,
             "after_term_per_year": write_range(after),
-            **_write_late_money(years, chains),
+            **write_late_money(years, chains),
             **write_balance(years, chains),
+            "owners": self.owners(proposals),
             **self.present_value(known),
         }
+
+    def owners(self, proposals: Sequence[CostedProposal]) -> dict[str, object]:
+        """Write the part of each owner: cost, own share, FCTVA and net of its lines, in whatever proposals."""
+        parts: dict[str, dict[Section, list[Financing | None]]] = {}
+        for costed in proposals:
+            for section, chain in self.financing(costed).items():
+                owners = costed.document.value.owners
+                of_owners = chain.parts if chain and chain.parts else dict.fromkeys(owners, chain)
+                for owner, part in of_owners.items():
+                    of_sections = parts.setdefault(owner or "", {name: [] for name in SECTIONS})
+                    of_sections[section].append(part)
+        return {owner: write_part(self.term.years, parts[owner]) for owner in sorted(parts)}
 
     def whole(self, portfolio: Portfolio) -> dict[str, object]:
         """Write the figures of the portfolio that no domain has: cost per inhabitant, and percentiles."""
@@ -288,52 +291,6 @@ def _write_estimate(found: Estimate | None) -> dict[str, object] | None:
             for each in found.contributions
         ],
     }
-
-
-def _write_money(years: tuple[int, ...], financing: Mapping[Section, Financing | None]) -> dict[str, object]:
-    """Write, by section over the six years, the funding base, own share, FCTVA, revenues and net cost, and the years.
-
-    Null where unknown, and then `net_unknown` says why; the years of the net and what comes after them add up to it.
-    """
-    return {
-        "base": {
-            section: write_rounded_sum(chain.base) if chain else None for section, chain in financing.items()
-        },
-        "own_share": {section: write_own_share(chain) for section, chain in financing.items()},
-        "earned": {
-            section: write_rounded_sum(chain.earned) if chain else None
-            for section, chain in financing.items()
-        },
-        **_write_late_money(years, {section: [chain] for section, chain in financing.items()}),
-        "net_unknown": {
-            section: [reason.text(ENGLISH) for reason in chain.unknown]
-            for section, chain in financing.items()
-            if chain and chain.unknown
-        },
-    }
-
-
-def _write_late_money(
-    years: tuple[int, ...], chains: Mapping[Section, Sequence[Financing | None]]
-) -> dict[str, object]:
-    """Write the FCTVA and the net cost of one or several proposals: the whole, by year, and what comes late."""
-    written: dict[str, object] = {}
-    for name, cells_of in _LATE.items():
-        sections = {
-            section: [cells_of(chain) if chain else _NOT_KNOWN for chain in financings]
-            for section, financings in chains.items()
-        }
-        written[name] = {
-            section: write_sum(cells.whole for cells in late) for section, late in sections.items()
-        }
-        written[f"{name}_by_year"] = {
-            section: write_optional_years([cells.by_year for cells in late], years)
-            for section, late in sections.items()
-        }
-        written[f"{name}_after_term"] = {
-            section: write_sum(cells.after_term for cells in late) for section, late in sections.items()
-        }
-    return written
 
 
 def _write_central(cost: LineCost) -> dict[str, str]:

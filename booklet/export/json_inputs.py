@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from booklet.cache.digests import fingerprint
 from booklet.checks.increase import effective_severity
 from booklet.costs.figures.inputs import spread_line
+from booklet.costs.financing import lags_of
 from booklet.export.json_balance import describe_loan
 from booklet.export.json_values import write_number_exactly, write_text_of, write_typed_amount
 from booklet.money.euros import CENT
@@ -23,10 +24,11 @@ if TYPE_CHECKING:
     from booklet.content.model.sources import Reference
     from booklet.content.workspace import Workspace
     from booklet.costs.financing import Financing
+    from booklet.law.lookup import Fctva
     from booklet.money.calendar import Term
 
 
-def describe_edition(edition: Edition | None) -> dict[str, object]:
+def describe_edition(edition: Edition | None, years: tuple[int, ...], fctva: Fctva) -> dict[str, object]:
     """Write the keys of the edition that `diff` compares: language, prices, organisations, funding base, guardrails."""
     prices = edition.prices if edition else None
     guardrails = edition.guardrails if edition else None
@@ -38,7 +40,8 @@ def describe_edition(edition: Edition | None) -> dict[str, object]:
         if edition
         else {},
         "fctva_lags": {
-            id: organisation.fctva_lag for id, organisation in sorted(edition.organisations.items())
+            id: _write_lags(lags_of(organisation, years, fctva), years)
+            for id, organisation in sorted(edition.organisations.items())
         }
         if edition
         else {},
@@ -48,6 +51,11 @@ def describe_edition(edition: Edition | None) -> dict[str, object]:
             "severity": str(severity),
         },
     }
+
+
+def _write_lags(lags: tuple[int | None, ...], years: tuple[int, ...]) -> object:
+    """Write the years until the FCTVA is paid; by year of spending where they are not all the same."""
+    return lags[0] if len(set(lags)) == 1 else {str(year): lag for year, lag in zip(years, lags, strict=True)}
 
 
 def describe_timing(line: CostLine, phases: Mapping[str, Phase]) -> dict[str, object]:

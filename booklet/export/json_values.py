@@ -48,13 +48,25 @@ def write_sum(amounts: Iterable[Decimal | None]) -> str | None:
 
 def write_own_share(chain: Financing | None) -> str | None:
     """Write the exact own share of the six years, rounded once; null where unknown."""
-    own_share = chain.own_share_total if chain else None
-    return None if own_share is None else f"{own_share.rounded(CENT):.2f}"
+    own_share = own_share_of(chain) if chain else None
+    return None if own_share is None else f"{own_share:.2f}"
+
+
+def own_share_of(chain: Financing) -> Decimal | None:
+    """The own share of the six years in cents; None where unknown."""
+    own_share = chain.own_share_total
+    return None if own_share is None else own_share.rounded(CENT)
 
 
 def write_rounded_sum(amounts: Sequence[Euros] | None) -> str | None:
     """Round each amount to cents and add them; null where unknown."""
-    return None if amounts is None else f"{sum((amount.rounded(CENT) for amount in amounts), Decimal(0)):.2f}"
+    found = sum_years(amounts)
+    return None if found is None else f"{found:.2f}"
+
+
+def sum_years(amounts: Sequence[Euros] | None) -> Decimal | None:
+    """Round each amount to cents and add them; None where unknown."""
+    return None if amounts is None else sum((amount.rounded(CENT) for amount in amounts), Decimal(0))
 
 
 def write_years(cells: Sequence[PrintedRange], years: Sequence[int]) -> CellsByYear:

@@ -37,6 +37,7 @@ __all__ = [
     "DISCOUNT_RATE",
     "FCTVA_RATE",
     "DatedValue",
+    "Fctva",
     "Law",
     "Parameter",
     "Parameters",
@@ -49,6 +50,8 @@ __all__ = [
 #: the parameters that the arithmetic of costs uses, by id; the discount rate as known when the term ends
 FCTVA_RATE = "fctva.rate"
 DISCOUNT_RATE = "discount.rate"
+#: the years until the FCTVA is paid to a kind of organisation that says nothing else
+FCTVA_LAG = "fctva.lag."
 #: ids that an edition may add, with the type of their values; no rule would use any other id
 OPEN_FAMILIES: Mapping[re.Pattern[str], type[object]] = {
     re.compile(r"vat\..+"): Decimal,
@@ -62,6 +65,16 @@ OPEN_FAMILIES: Mapping[re.Pattern[str], type[object]] = {
     re.compile(r"impact-study\.amount-from-[0-9]+"): Euros,
 }
 Kind = TypeVar("Kind", Decimal, Euros, int, frozenset[str])
+
+
+@dataclass(frozen=True, eq=False)
+class Fctva:
+    """What the law says of the FCTVA on the spending of each budget year; None where no source does."""
+
+    #: the rate, by nature of cost: that of the nature, else the one of all, which is that of no nature ("")
+    rates: Mapping[str, tuple[Decimal | None, ...]]
+    #: the years until it is paid, by kind of organisation
+    lags: Mapping[str, tuple[int | None, ...]]
 
 
 @dataclass(frozen=True)
@@ -120,6 +133,22 @@ class Law:
     def fctva_rates(self, years: tuple[int, ...]) -> dict[int, Decimal | None]:
         """Return the FCTVA rate of the spending of each year, by year; None where no source says."""
         return {year: self.percent(FCTVA_RATE, date(year, 1, 1)) for year in years}
+
+    def fctva(self, years: tuple[int, ...]) -> Fctva:
+        """Return what holds for the spending of each year: the rates by nature, the lags by kind of owner."""
+        days = [date(year, 1, 1) for year in years]
+        of_all = [self.percent(FCTVA_RATE, day) for day in days]
+        rates = {
+            nature: tuple(
+                rate if (own := self.percent(f"{FCTVA_RATE}.{nature}", day)) is None else own
+                for rate, day in zip(of_all, days, strict=True)
+            )
+            for nature in ("", *get_args(Nature))
+        }
+        kinds = (id.removeprefix(FCTVA_LAG) for id, _ in self.family(FCTVA_LAG))
+        return Fctva(
+            rates, {kind: tuple(self.count(FCTVA_LAG + kind, day) for day in days) for kind in kinds}
+        )
 
     def percents_by_year(self, years: tuple[int, ...]) -> dict[str, dict[int, Decimal | None]]:
         """Return every percentage on the first day of each year, by id and year, for exports."""

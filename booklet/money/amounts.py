@@ -90,6 +90,14 @@ class Amounts(Sequence[Euros]):
         count = len(self.cells)
         return Amounts(((0,) * min(years, count) + self.cells)[:count], self.denominator)
 
+    def moved(self, years: tuple[int, ...]) -> Amounts:
+        """Each cell moved its own number of years later; those moved past the last year are dropped."""
+        cells = [0] * len(self.cells)
+        for place, (cell, later) in enumerate(zip(self.cells, years, strict=True)):
+            if place + later < len(cells):
+                cells[place + later] += cell
+        return Amounts(tuple(cells), self.denominator)
+
     def cents(self) -> Amounts:
         """Each cell rounded to cents, half to even."""
         return Amounts(self._rounded(), 100)

@@ -33,19 +33,20 @@ from booklet.why.figures import (
     explain_ttc,
     name_figure,
 )
+from booklet.why.lines import ProposalContext, explain_line_year, explain_line_year_ttc
 
 if TYPE_CHECKING:
     from booklet.content.model.proposal import Section
+    from booklet.costs.costing import LineCost
     from booklet.costs.financing import Grant
-    from booklet.why.lines import ProposalContext
 
 
 def financing_of(context: ProposalContext, section: Section) -> Financing | None:
     """The financing of a section, from gross to net, computed as every export does; cached in the context."""
     if section not in context.chains:
-        rates = context.law.fctva_rates(context.term.years)
+        fctva = context.law.fctva(context.term.years)
         costing, edition = context.costed.costing, context.edition.value
-        context.chains[section] = finance(context.document.value, costing, edition, section, rates)
+        context.chains[section] = finance(context.document.value, costing, edition, section, fctva)
     return context.chains[section]
 
 
@@ -69,7 +70,7 @@ def explain_grant(
 ) -> Derivation:
     """Derive one line of the financing plan: rounded to cents over the six years, exact in one of them."""
     funding, index = grant.funding, grant.index
-    label = _funder(context, funding.funder)
+    label = name_organisation(context, funding.funder)
     quoted = quote(context.document, "funding", index, "funder")
     reference = f"{context.costed.id}.funding.{index + 1}"
     notes = (say("status: {status}", status=STATUS_NAMES[funding.status]),) if funding.status else ()
@@ -115,14 +116,16 @@ def explain_own_share(context: ProposalContext, section: Section, year: int | No
 def _expense(context: ProposalContext, financing: Financing, grant: Grant) -> Derivation:
     """The expense that a share is one of: what is eligible, where that is written, else the gross cost."""
     if grant.funding.eligible is None:
-        return explain_gross(context, financing)
+        return explain_gross(context, _part_of(context, financing, grant))
     quoted = (quote(context.document, "funding", grant.index, "eligible"),)
     return typed(say("eligible expense"), grant.funding.eligible.value, "euros", quoted)
 
 
 def explain_gross(context: ProposalContext, financing: Financing) -> Derivation:
-    """The exact gross cost that shares are taken of, a leaf that names its own reference."""
+    """The exact gross cost that shares are taken of: a leaf that names its own reference, or an owner's part."""
     assert financing.base is not None
+    if financing is not financing_of(context, financing.section):
+        return _explain_part(context, financing, financing.years)
     gross = total(financing.base)
     with_vat = context.edition.value.funding_base == "ttc"
     name = SECTION_NAMES[financing.section]
@@ -136,6 +139,34 @@ def explain_gross(context: ProposalContext, financing: Financing) -> Derivation:
     return Derivation(label, "given", gross.value, reference=reference, quotes=quotes)
 
 
+def _part_of(context: ProposalContext, financing: Financing, grant: Grant) -> Financing:
+    """The chain of the owner that a grant goes to."""
+    return financing.parts.get(context.document.value.owner_of(grant.funding), financing)
+
+
+def _explain_part(context: ProposalContext, part: Financing, years: tuple[int, ...]) -> Derivation:
+    """The exact cost of an owner's lines on the funding base, in some years."""
+    is_ttc = context.edition.value.funding_base == "ttc"
+    lines = []
+    for cost in lines_of(context, part):
+        spent = [year for year in years if cost.ht[year].central]
+        nodes = [
+            explain_line_year_ttc(context, cost, year)
+            if is_ttc
+            else explain_line_year(context, "costs", cost, year)
+            for year in spent
+        ]
+        lines.append(combine(cost.line.label or "", "sum", nodes))
+    label = say("part of {owner}", owner=name_organisation(context, part.owner))
+    return combine(label, "sum", lines, quotes=quote_funding_base(context))
+
+
+def lines_of(context: ProposalContext, part: Financing) -> list[LineCost]:
+    """The cost lines of an owner's part."""
+    indexes = {line.inputs.index for line in part.plan.section.lines}
+    return [cost for cost in context.costed.costing.lines if cost.index in indexes]
+
+
 def _part_paid(context: ProposalContext, financing: Financing, grant: Grant, year: int) -> Derivation | None:
     """The part of a grant that is paid in a year; None where all of it is paid in one year."""
     when, index = grant.funding.year, grant.index
@@ -145,10 +176,14 @@ def _part_paid(context: ProposalContext, financing: Financing, grant: Grant, yea
     if when is not None:
         quoted = quote(context.document, "funding", index, "year", str(year))
         return typed(label, Fraction(when.get(year, Decimal(0))), "rate", (quoted,))
+    chain, financing = financing, _part_of(context, financing, grant)
     assert financing.base is not None
     gross = explain_gross(context, financing)
     if not gross.value:
         return typed(label, Fraction(0), "rate", ())
+    if financing is not chain:
+        children = [_explain_part(context, financing, (year,)), gross]
+        return combine(label, "quotient", children, unit="number", notes=(say("paid as the cost goes"),))
     amount = financing.base[financing.years.index(year)].value
     reference = f"{context.costed.id}{'.ttc' if '.ttc' in gross.reference else ''}.{year}.{financing.section}"
     in_year = Derivation(say("gross cost in {year}", year=year), "given", amount, reference=reference)
@@ -164,7 +199,8 @@ def quote_funding_base(context: ProposalContext) -> tuple[Quote, ...]:
     return (quote(context.edition, "funding_base"),) if context.edition.has("funding_base") else ()
 
 
-def _funder(context: ProposalContext, id: str | None) -> str:
+def name_organisation(context: ProposalContext, id: str | None) -> str:
+    """The name of a funder or owner; its id where the edition has none."""
     organisation = context.edition.value.organisations.get(id or "")
     return organisation.name if organisation else id or ""
 

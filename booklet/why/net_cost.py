@@ -36,7 +36,9 @@ from booklet.why.financing_plan import (
     explain_grant,
     explain_gross,
     financing_of,
+    lines_of,
     name_chain_reference,
+    name_organisation,
     quote_lag_key,
 )
 from booklet.why.law_rate import explain_rate
@@ -61,9 +63,7 @@ def explain_fctva(context: ProposalContext, section: Section, year: int | None) 
     cells = financing.fctva_cells if financing else None
     if financing is None or cells is None or (cells.by_year if year else cells.whole) is None:
         return derive_unknown(context, label, reference, financing)
-    lag = financing.fctva_lag
-    spent = [one for one in financing.years if year is None or (lag is not None and one + lag == year)]
-    nodes = [node for one in spent if (node := _explain_refund(context, financing, one)).value]
+    nodes = _list_refunds(context, financing, lambda paid: year in (None, paid))
     notes, quotes = _paid_late(context, financing) if nodes else ((), ())
     if year is None and financing.fctva_after_term:
         notes += (say("of which {amount} after the six years", amount=financing.fctva_after_term),)
@@ -132,23 +132,39 @@ def _derive_steps(
 
 def _after_term(context: ProposalContext, financing: Financing) -> Derivation:
     """Derive the FCTVA on the last years' spending, received after the term."""
-    assert financing.fctva_lag is not None, "what comes after the term is known"
-    late = [year for year in financing.years if year + financing.fctva_lag > financing.years[-1]]
-    nodes = [node for year in late if (node := _explain_refund(context, financing, year)).value]
+    nodes = _list_refunds(context, financing, lambda paid: paid is not None and paid > financing.years[-1])
     notes, quotes = _paid_late(context, financing)
     return combine(say("FCTVA received after the term"), "sum", nodes, notes=notes, quotes=quotes)
+
+
+def _list_refunds(
+    context: ProposalContext, financing: Financing, is_asked: Callable[[int | None], bool]
+) -> list[Derivation]:
+    """The FCTVA of each owner and year of spending that is paid in the years that are asked; None: not known when."""
+    nodes = [
+        _explain_refund(context, part, year)
+        for part in financing.of_owners
+        for year, lag in zip(part.years, part.fctva_lags, strict=True)
+        if is_asked(None if lag is None else year + lag)
+    ]
+    return [node for node in nodes if node.value]
 
 
 def _paid_late(
     context: ProposalContext, financing: Financing
 ) -> tuple[tuple[Message, ...], tuple[Quote, ...]]:
-    """The owner's FCTVA lag as a note, and its quote; nothing where it is unknown."""
-    lag = financing.fctva_lag
-    if lag is None:
-        return (), ()
-    owner = context.document.value.owner or ""
-    quoted = quote(context.edition, "organisations", owner, "fctva_lag")
-    return (_LAGS.get(lag, say("paid {lag} years after the spending", lag=lag)),), (quoted,)
+    """The FCTVA lag of each owner as a note where it is one for all years, and its quote; nothing where unknown."""
+    notes: dict[Message, None] = {}
+    quotes = []
+    for part in financing.of_owners:
+        lags = set(part.fctva_lags)
+        if lags == {None} or not part.fctva_of_spending or part.fctva_of_spending.is_nothing:
+            continue
+        if len(lags) == 1 and (lag := part.fctva_lags[0]) is not None:
+            notes[_LAGS.get(lag, say("paid {lag} years after the spending", lag=lag))] = None
+        if context.edition.has("organisations", part.owner or "", "fctva_lag"):
+            quotes.append(quote(context.edition, "organisations", part.owner or "", "fctva_lag"))
+    return tuple(notes), tuple(quotes)
 
 
 def _in_year(cells: tuple[Decimal, ...] | None, financing: Financing, year: int) -> Decimal | None:
@@ -181,6 +197,9 @@ def _explain_deduction(context: ProposalContext, section: Section, year: int) ->
 def _explain_refund(context: ProposalContext, financing: Financing, year: int) -> Derivation:
     """Derive the FCTVA on a year's spending, rounded once, whichever year it is received in."""
     label = say("FCTVA of what is spent in {year}", year=year)
+    if financing is not financing_of(context, financing.section):
+        owner = name_organisation(context, financing.owner)
+        label = say("FCTVA of what {owner} spends in {year}", owner=owner, year=year)
     return round_to_cents(combine(label, "sum", _refunds(context, financing, year)))
 
 
@@ -191,12 +210,13 @@ def _spending(context: ProposalContext, section: Section, year: int) -> list[Lin
 
 def _refunds(context: ProposalContext, financing: Financing, year: int) -> list[Derivation]:
     """Derive the FCTVA on each eligible line's spending of a year."""
-    law, part = _fctva_rate(context, year), _part_left(context, financing)
-    if law is None:
-        return []
+    part = _part_left(context, financing)
     nodes = []
-    for cost in _spending(context, financing.section, year):
-        if cost.estimates[CENTRAL].inputs.bears_fctva:
+    for cost in lines_of(context, financing):
+        if cost.ht[year].central and cost.estimates[CENTRAL].inputs.bears_fctva:
+            law = _fctva_rate(context, cost, year)
+            if law is None:
+                return []
             quotes = (quote(context.document, "costs", cost.index, "vat_regime"),)
             factors = [explain_line_year_ttc(context, cost, year), law, *part]
             nodes.append(combine(cost.line.label or "", "product", factors, quotes=quotes))
@@ -217,6 +237,8 @@ def _part_left(context: ProposalContext, financing: Financing) -> list[Derivatio
     return [combine(say("part that the grants of the State leave"), "quotient", [left, gross], unit="number")]
 
 
-def _fctva_rate(context: ProposalContext, year: int) -> Derivation | None:
-    """The FCTVA rate on the spending of a year (CGCT art. L1615-6); None where it is unknown."""
-    return explain_rate(context, FCTVA_RATE, date(year, 1, 1), say("FCTVA rate in {year}", year=year))
+def _fctva_rate(context: ProposalContext, cost: LineCost, year: int) -> Derivation | None:
+    """The FCTVA rate on a line's spending of a year (CGCT art. L1615-6), that of its nature first; None: unknown."""
+    day, label = date(year, 1, 1), say("FCTVA rate in {year}", year=year)
+    own = f"{FCTVA_RATE}.{cost.line.nature}"
+    return explain_rate(context, FCTVA_RATE if context.law.percent(own, day) is None else own, day, label)

@@ -14,7 +14,7 @@ from booklet.costs.costing import cost_proposal
 from booklet.costs.figures.balance import NO_SAVING
 from booklet.costs.financing import finance
 from booklet.money.euros import Euros
-from tests.costs.test_financing import RATES, TERM, edition
+from tests.costs.test_financing import RATES, TERM, edition, fctva
 
 if TYPE_CHECKING:
     from booklet.content.model.proposal import Section
@@ -56,7 +56,7 @@ def balance(section: Section, *, basis: str = "ht", **keys: object) -> Balance:
     """What a proposal of these keys leaves beside its net cost."""
     found = Proposal.model_validate({"status": "ready", "owner": "ville", "costs": [], "funding": [], **keys})
     costing = cost_proposal(found, TERM, Prices.model_construct(year=2019, basis=basis))
-    chain = finance(found, costing, edition(), section, RATES)
+    chain = finance(found, costing, edition(), section, fctva(RATES))
     assert chain is not None
     return Balance(chain)
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING, get_args
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from booklet.content.decode import decode
+from booklet.content.model.cost_line import Nature
 from booklet.content.model.edition import Edition, Organisation, Prices, Territory
 from booklet.content.model.proposal import Proposal
 from booklet.content.yaml.parse import parse
@@ -16,9 +18,13 @@ from booklet.costs.costing import cost_proposal
 from booklet.costs.financing import Cells, Financing, finance
 from booklet.costs.present_value import present_value
 from booklet.costs.unit_costs import per_beneficiary, per_inhabitant, per_tonne
+from booklet.law.lookup import Fctva
 from booklet.money.amounts import Amounts, total
 from booklet.money.calendar import Month, Term
 from booklet.money.euros import ZERO, Euros
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 TERM = Term(Month(2020, 7), 2021)
 RATES = dict.fromkeys(TERM.years, Decimal("0.16404"))
@@ -51,9 +57,15 @@ def edition(lag: int | None = 1, base: str = "ht", population: int | None = None
     )
 
 
+def fctva(rates: Mapping[int, Decimal | None]) -> Fctva:
+    """What the law says where it has these rates and no lag."""
+    by_year = tuple(rates.get(year) for year in TERM.years)
+    return Fctva(dict.fromkeys(("", *get_args(Nature)), by_year), {})
+
+
 def chain(found: Proposal, of: Edition, rates: dict[int, Decimal | None] | None = None) -> Financing:
     costing = cost_proposal(found, TERM, Prices.model_construct(year=2019, basis="ht"))
-    financing = finance(found, costing, of, "investissement", RATES if rates is None else rates)
+    financing = finance(found, costing, of, "investissement", fctva(RATES if rates is None else rates))
     assert financing is not None
     return financing
 

@@ -58,6 +58,8 @@ class LineInputs:
     #: paid before the six years and left to pay after them, on the price basis of the line; None where there is none
     paid_before: Amounts | None = None
     paid_after: Amounts | None = None
+    #: empty where none is written yet
+    nature: str = ""
 
     @property
     def is_constant(self) -> bool:
@@ -101,6 +103,7 @@ def read_line(
         recurs_after(line, term),
         None if line.paid_before is None else Amounts.of(line.paid_before.value),
         None if line.paid_after is None else Amounts.of(line.paid_after.value),
+        line.nature or "",
     )
 
 

@@ -7,11 +7,15 @@ received after the six years stands apart, so that the years and it add up to th
 FCTVA: a flat rate of the TTC price of eligible spending, paid by the State after a lag (CGCT art. L1615-6). It is not
 a funder: own share and ceilings are computed on the gross cost, on the basis that `funding_base` names. It is paid on
 VAT that was borne, and not on what grants of the State pay of a cost with VAT (`funding_base: ttc`).
+
+Of several owners each has a plan of its own: what others give is a share of its part of the cost, and the FCTVA comes
+with its lag. The plan of the section adds them up.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.costs.figures.costs import Line, Section, cost_ht, cost_ttc, deducted_vat, earned, line_ttc, vat
@@ -20,12 +24,15 @@ from booklet.diagnostics.message import say
 from booklet.money.amounts import Amounts
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from booklet.costs.figures.number import Kind
 
 NO_REGIME = say("the VAT regime of `{label}` is not known")
 NO_RATE_OF_LINE = say("the VAT rate of `{label}` is not known")
 NO_FCTVA_RATE = say("the FCTVA rate of {year} is not known")
 NO_PLAN = say("who pays is not known: `funding` is not written")
+NO_LAG_OF_YEAR = say("when the FCTVA of {year} is paid is not known: the owner has no `fctva_lag`")
 NO_LAG = say("when the FCTVA is paid is not known: the owner has no `fctva_lag`")
 
 
@@ -53,20 +60,30 @@ class PlanInputs:
     is_written: bool
     #: whether shares and own share are computed on the cost with VAT
     is_ttc: bool
-    #: years until the owner gets the FCTVA; None while that is not known
-    fctva_lag: int | None
-    #: the FCTVA rate of each budget year's spending; None where no source says
-    fctva_rates: Rates
+    #: years until the owner gets the FCTVA of each budget year's spending; None while that is not known
+    fctva_lags: tuple[int | None, ...]
+    #: the FCTVA rate of each budget year's spending, by nature of line; None where no source says
+    fctva_rates: Mapping[str, Rates]
 
 
 class Plan(Subject[N]):
-    """The financing of one section of a proposal, central estimates."""
+    """The financing of one section of a proposal, central estimates: of one owner, or of several with a part each."""
 
-    def __init__(self, kind: Kind[N], section: Section[N], inputs: PlanInputs) -> None:
+    def __init__(
+        self, kind: Kind[N], section: Section[N], inputs: PlanInputs, parts: tuple[Plan[N], ...] = ()
+    ) -> None:
         super().__init__(kind)
-        self.section, self.inputs = section, inputs
+        self.section, self.inputs, self.parts = section, inputs, parts
         self.lines = tuple(RefundedLine(kind, line, self) for line in section.refunded.subjects)
-        self.grants = tuple(Grant(kind, self, one) for one in inputs.grants)
+        grants = [Grant(kind, self, one) for one in inputs.grants]
+        for part in parts:
+            grants += part.grants
+        self.grants: tuple[Grant[N], ...] = tuple(sorted(grants, key=lambda grant: grant.inputs.index))
+
+    @property
+    def owners(self) -> Chosen[N, Plan[N]]:
+        """The part of each owner, where there are several."""
+        return Chosen(self.kind, self.parts, (("part", "owner"),))
 
     @property
     def refunded(self) -> Chosen[N, RefundedLine[N]]:
@@ -157,7 +174,7 @@ def line_refund(refunded: RefundedLine[N]) -> N:
         raise Unknown(NO_REGIME.fill(label=inputs.label))
     if inputs.vat is None:
         raise Unknown(NO_RATE_OF_LINE.fill(label=inputs.label))
-    spent, rates = line_ttc(line), refunded.plan.inputs.fctva_rates
+    spent, rates = line_ttc(line), refunded.plan.inputs.fctva_rates[inputs.nature]
     return spent * refunded.kind.known_where(refunded, "fctva_rate", rates, spent, NO_FCTVA_RATE)
 
 
@@ -177,6 +194,8 @@ def part_left(plan: Plan[N]) -> N:
 @figure(say("FCTVA of spending"))
 def refund(plan: Plan[N]) -> N:
     """The FCTVA on each year's spending, whenever it is paid."""
+    if plan.parts:
+        return plan.owners.add(refund)
     whole = plan.refunded.add(line_refund)
     if not plan.inputs.is_ttc or (plan.inputs.is_written and not plan.state_grants.subjects):
         return whole
@@ -186,20 +205,46 @@ def refund(plan: Plan[N]) -> N:
 @figure(say("FCTVA"))
 def received(plan: Plan[N]) -> N:
     """The FCTVA received in each year; where there is none, no lag is needed."""
-    spent, lag = refund(plan), plan.inputs.fctva_lag
-    if lag is None:
+    if plan.parts:
+        return plan.owners.add(received)
+    spent, lags = refund(plan), plan.inputs.fctva_lags
+    if set(lags) == {None}:
 
         def needed() -> N:
             raise Unknown(NO_LAG)
 
         return plan.kind.if_any(spent, needed, lambda: spent)
-    return spent.later(lag)
+    if None in lags:
+        years = Rates.of(None if lag is None else Decimal(lag) for lag in lags)
+        plan.kind.known_where(plan, "fctva_lag", years, spent, NO_LAG_OF_YEAR)
+    return _delayed(spent, lags)
+
+
+def _delayed(spent: N, lags: tuple[int | None, ...]) -> N:
+    """Move the FCTVA of each year's spending to the year of its payment; nothing is moved where no lag is known."""
+    known = tuple(lag or 0 for lag in lags)
+    return spent.later(known[0]) if len(set(known)) == 1 else spent.moved(known)
 
 
 @figure(say("FCTVA received after the term"))
 def received_late(plan: Plan[N]) -> N:
     """The FCTVA of the six years' spending that is received after them."""
     return refund(plan).total() - received(plan).total()
+
+
+@figure(say("FCTVA of spending"))
+def refund_cents(plan: Plan[N]) -> N:
+    """The FCTVA on each year's spending in cents: rounded once, then paid."""
+    return plan.owners.add(refund_cents) if plan.parts else refund(plan).cents()
+
+
+@figure(say("FCTVA"))
+def received_cents(plan: Plan[N]) -> N:
+    """The FCTVA received in each year, in cents."""
+    if plan.parts:
+        return plan.owners.add(received_cents)
+    received(plan)  # raises where the lag is needed and not known
+    return _delayed(refund_cents(plan), plan.inputs.fctva_lags)
 
 
 @figure(say("VAT and money that come back"))
@@ -219,15 +264,13 @@ def net_before_fctva(plan: Plan[N]) -> N:
 @figure(say("Net cost"))
 def net(plan: Plan[N]) -> N:
     """The net cost of the six years' spending, in cents, in whatever year the FCTVA is received."""
-    return net_before_fctva(plan).total() - refund(plan).cents().total()
+    return net_before_fctva(plan).total() - refund_cents(plan).total()
 
 
 @figure(say("Net cost"))
 def net_by_year(plan: Plan[N]) -> N:
     """The owner's payments in each year, in cents, less the FCTVA received in it."""
-    lag = plan.inputs.fctva_lag
-    received(plan)  # raises where the lag is needed and not known
-    return net_before_fctva(plan) - refund(plan).cents().later(lag or 0)
+    return net_before_fctva(plan) - received_cents(plan)
 
 
 @figure(say("Net cost"))

@@ -39,6 +39,9 @@ class Number(Protocol):
     def later(self, years: int) -> Self:
         """Each year's amount moved later; what is moved past the last year is dropped."""
 
+    def moved(self, years: tuple[int, ...]) -> Self:
+        """The same, where each year's amount has its own number of years."""
+
     def cents(self) -> Self:
         """Each cell rounded to cents, half to even."""
 

@@ -1,0 +1,100 @@
+"""Several owners of one proposal: each has its part of cost, grants, FCTVA and net, and the parts make the whole."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from tests.samples.commands import run
+from tests.samples.money import read_costs, write_money
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+#: the métropole builds in 2022 and is paid back a year later; the bourg furnishes in 2023
+WORKS = (
+    "{label: Bâtiment, section: investissement, nature: works, quantity: 1, unit: u, unit_cost: 1 800 000, "
+    "spread: {2022: 1}, vat: 20 %, vat_regime: fctva, evidence: contract, source: essai-2019}"
+)
+FURNITURE = (
+    "{label: Mobilier, section: investissement, nature: equipment, quantity: 1, unit: u, unit_cost: 200 000, "
+    "spread: {2023: 1}, vat: 20 %, vat_regime: fctva, evidence: contract, source: essai-2019, owner: bourg}"
+)
+PLAN = (
+    "[{funder: dsil, form: grant, section: investissement, share: 40 %, status: acquis},"
+    " {funder: region, form: grant, section: investissement, share: 50 %, status: acquis, owner: bourg}]"
+)
+
+
+def write(root: Path, *lines: str, lag: str = "{2021: 2, 2026: 1}", more: str = "") -> Path:
+    """A workspace of one proposal of both owners; `lag` is that of the bourg."""
+    write_money(
+        root,
+        *(lines or (WORKS, FURNITURE)),
+        funding=PLAN,
+        more=f"no_running_cost: x\n{more}",
+        edition=GUARDED,
+    )
+    edition = root / "proposals/edition.yaml"
+    bourg = "bourg: {name: Bourg, kind: commune, population: 20 000, fctva_lag: "
+    text = edition.read_text("utf-8")
+    assert f"{bourg}1" in text
+    edition.write_text(text.replace(f"{bourg}1", f"{bourg}{lag}"), "utf-8")
+    return root
+
+
+GUARDED = "guardrails: {owners: {bourg: {total: {investissement: 200 000 €}}}}\n"
+
+
+def numbers(found: Any) -> dict[str, Decimal | None]:
+    """The figures of the investment of a proposal or of a part."""
+    names = ("own_share", "fctva", "fctva_after_term", "net", "net_after_term")
+    return {
+        name: Decimal(found[name]["investissement"]) if found[name]["investissement"] else None
+        for name in names
+    }
+
+
+def test_each_owner_has_its_part(tmp_path: Path) -> None:
+    """A share is one of the owner's cost, the FCTVA comes with its lag, and the whole is the sum of the parts."""
+    found = read_costs(write(tmp_path))
+    metro, bourg = numbers(found["owners"]["metro"]), numbers(found["owners"]["bourg"])
+    assert (metro["own_share"], metro["fctva"], metro["net"]) == (
+        Decimal(1_080_000),
+        Decimal("354326.40"),
+        Decimal("1085673.60"),
+    )
+    assert (bourg["own_share"], bourg["fctva"], bourg["net"]) == (
+        Decimal(100_000),
+        Decimal("39369.60"),
+        Decimal("100630.40"),
+    )
+    assert numbers(found) == {name: metro[name] + bourg[name] for name in metro}  # type: ignore[operator]
+    by_year = found["fctva_by_year"]["investissement"]
+    assert {year: paid for year, paid in by_year.items() if Decimal(paid)} == {
+        "2023": "354326.40",
+        "2025": "39369.60",
+    }
+    assert [line["computed"] for line in found["funding"]] == ["720000.00", "100000.00"]
+
+
+def test_the_whole_adds_the_parts_of_each_owner(tmp_path: Path) -> None:
+    """In the totals each owner has its part of every proposal; lags are by year where they change."""
+    ran = run("-C", str(write(tmp_path)), "costs", "--format", "json")
+    costs = json.loads(ran.out)
+    owners = costs["totals"]["owners"]
+    assert {id: part["gross"]["investissement"] for id, part in owners.items()} == {
+        "bourg": "200000.00",
+        "metro": "1800000.00",
+    }
+    assert costs["fctva_lags"]["metro"] == 1
+    assert costs["fctva_lags"]["bourg"] == {str(year): 2 if year < 2026 else 1 for year in range(2021, 2027)}
+
+
+def test_why_derives_the_parts(tmp_path: Path) -> None:
+    """What `why` explains of several owners is what is computed, by year too."""
+    root = write(tmp_path)
+    for figure in ("net", "fctva.2025", "own-share"):
+        ran = run("-C", str(root), "why", f"essai.{figure}")
+        assert ran.status == 0, ran.err
