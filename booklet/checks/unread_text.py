@@ -10,7 +10,7 @@ from booklet.checks.scopes import for_each_document, for_workspace
 from booklet.checks.spans import scalars_at
 from booklet.content.model.fields import reader_at
 from booklet.content.scalars import is_slug, read_prose, read_text
-from booklet.content.unread_markdown import MAY_BE_UNREAD, find_unread
+from booklet.content.unread_markdown import MAY_BE_UNREAD, OUTER_QUOTES, find_unread, within_quotes
 from booklet.content.yaml.quoting import put_quotes
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.edits import Fix, TextEdit
@@ -125,7 +125,8 @@ def unread_markdown(document: Document[Any], _context: Context) -> Iterator[Diag
     """A text uses Markdown or HTML that the booklet does not read: it would be printed as it is typed.
 
     Read are paragraphs, lists, headings (`#`), quotes, `*emphasis*`, `**strong**`, `code`, links to https, mailto and
-    `proposal:`, and sources as `[@id]`.
+    `proposal:`, and sources as `[@id]`. Quotes of a word processor around a whole text are printed too: a warning, for
+    information where they are those of French.
 
     Why
         Tables run together into one line, comments are read by everybody, and a link without `https://` leads nowhere.
@@ -139,12 +140,32 @@ def unread_markdown(document: Document[Any], _context: Context) -> Iterator[Diag
     Source
         `docs/format.md`, "A proposal".
     """
-    if not MAY_BE_UNREAD.search(document.source.text):
-        return
-    for scalar in _texts(document, MAY_BE_UNREAD):
-        for found in find_unread(scalar.text):
-            span = span_in_text(document, scalar, found.offset, found.length)
-            yield unread_markdown.at(span, found.message, found.hint)
+    if MAY_BE_UNREAD.search(document.source.text):
+        for scalar in _texts(document, MAY_BE_UNREAD):
+            for found in find_unread(scalar.text):
+                span = span_in_text(document, scalar, found.offset, found.length)
+                yield unread_markdown.at(span, found.message, found.hint)
+    if OUTER_QUOTES.search(document.source.text):
+        for scalar in _texts(document, OUTER_QUOTES):
+            if (text := within_quotes(scalar.text)) is not None:
+                yield _report_quotes(document, scalar, text)
+
+
+def _report_quotes(document: Document[Any], scalar: Scalar, text: str) -> Diagnostic:
+    """The finding of quotes that are printed; those of French are perhaps meant."""
+    source, is_french = document.source, "«" in scalar.text
+    written = put_quotes(text)
+    hint = (
+        say("write `{text}`", text=written)
+        if len(written) <= _SHOWN
+        else say('take them away, or put straight quotes (`"`) in their place')
+    )
+    return unread_markdown.at(
+        source.span(scalar.start, scalar.start + len(source.text[scalar.start : scalar.end].rstrip())),
+        say("the quotes around the text are printed"),
+        hint,
+        severity=Severity.INFORMATION if is_french else None,
+    )
 
 
 @for_each_document

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from booklet.content.corrections import propose
 from booklet.content.french_words import is_none
+from booklet.content.number_words import in_digits
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import Euros, UnreadableNumber, read_euros, read_number
 
@@ -47,7 +48,7 @@ _MULTIPLIERS = re.compile(
 
 def hint_number(text: str, read: Callable[[str], object]) -> tuple[Message, ...]:
     """Propose a number or an amount that reads; or say in words what is asked for."""
-    cleaned = _ABOUT.sub("", text.strip())
+    cleaned = in_digits(_ABOUT.sub("", text.strip()))
     if cleaned.startswith(("-", "\N{MINUS SIGN}")):
         return (
             say(
@@ -78,7 +79,7 @@ def hint_price(text: str) -> tuple[Message, ...]:
     """Propose the amount of a line of cost, whose tax is a key of its own."""
     if tax := _TAX.search(text):
         basis = _basis(tax)
-        amount = _rewrite(_ABOUT.sub("", text[: tax.start()].strip()))
+        amount = _rewrite(in_digits(_ABOUT.sub("", text[: tax.start()].strip())))
         if _reads(amount):
             return (
                 say(
@@ -86,6 +87,12 @@ def hint_price(text: str) -> tuple[Message, ...]:
                 ),
             )
     return hint_number(text, read_euros)
+
+
+def split_tax(text: str) -> tuple[str, str | None]:
+    """Split the price basis from a text that ends with one: `prix TTC`."""
+    tax = _TAX.search(text)
+    return (text[: tax.start()], _basis(tax)) if tax else (text, None)
 
 
 def hint_estimate(raw: object) -> tuple[Message, ...]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, get_origin
 from pydantic import RootModel, ValidationError
 from pydantic_core import PydanticCustomError
 
+from booklet.content.amount_hints import split_tax
 from booklet.content.corrections import dash_items, place, propose, quote_pair, replace_scalar, type_plainly
 from booklet.content.document import Document, ModelType, first_line, walk
 from booklet.content.french_words import value_in, value_of
@@ -23,13 +24,7 @@ from booklet.content.model.fields import keys_of, model_at
 from booklet.content.model.proposal import LINE_GROUPS
 from booklet.content.raw import is_blank, phases_of, raw_data, raw_shape, replace_node, take_out
 from booklet.content.scalars import kind_of, read_money, read_prose, read_slug, read_text
-from booklet.content.schema_rules import (
-    bad_amount,
-    bad_date,
-    range_order,
-    unknown_key,
-    wrong_type,
-)
+from booklet.content.schema_rules import bad_amount, bad_date, range_order, unknown_key, wrong_type
 from booklet.content.shape_hints import SHAPES, TEXT, group_instead, hint_group, hint_list, list_instead
 from booklet.content.spelling import french_key, is_translation, nearest, nearest_key
 from booklet.content.yaml.findings import Findings
@@ -233,6 +228,7 @@ class _Reading(Generic[ModelType]):
             fix = Fix.of(say("write `{text}`", text=typed), retype(self.source, key, typed))
             span = span_within(self.source, key, strange)
             return unknown_key(span, show(key.text), known, fix, None, alone=False)
+        typed, basis = split_tax(typed) if "price" in left else (typed, None)
         close = nearest_key(typed, left, value.text if isinstance(value, Scalar) else "")
         hint = None
         if close:
@@ -240,6 +236,10 @@ class _Reading(Generic[ModelType]):
             if close == french_key(typed, left, value.text if isinstance(value, Scalar) else ""):
                 self._read_as(path, close)
             hint = say("did you mean `{key}`?", key=close)
+            if basis:
+                hint = say(
+                    "write `{text}`, and `price: {basis}` in the same line of cost", text=close, basis=basis
+                )
             others = [one for one in written if one not in known and is_translation(one, close, left[close])]
             if others == [key.text]:
                 hint = Fix.of(hint, replace_scalar(self.source, key, close))

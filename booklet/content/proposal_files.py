@@ -7,6 +7,7 @@ contributor's text.
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,7 +23,7 @@ from booklet.content.model.proposal import Proposal
 from booklet.content.yaml.parse import FILE, Size, parse, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from booklet.content.id_hints import Titles
@@ -34,6 +35,7 @@ EDITION = f"{FOLDER}/edition.yaml"
 LISTS = f"{FOLDER}/lists.yaml"
 SOURCES = f"{FOLDER}/sources.yaml"
 PARAMETERS = f"{FOLDER}/parameters.yaml"
+_TITLE = re.compile(rb"^title:[ \t]*([^\r\n#]+)", re.MULTILINE)
 ModelType = TypeVar("ModelType", bound=BaseModel)
 
 
@@ -91,6 +93,15 @@ class KnownProposal(ProposalDocument):
         assert read is not None, f"{self.source.path} could be read, and these are the same bytes"
         self.__dict__.update(value=read.value, node=read.node, broken=read.broken, hidden=read.hidden)
         return self.__dict__[name]
+
+
+def names_written(data: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
+    """The titles of proposals as they are typed, by id: what a link is perhaps meant to name."""
+    written = {names_of(path)[0]: _TITLE.search(text) for path, text in data.items() if is_proposal(path)}
+    return {
+        id: (title[1].decode("utf-8", "replace").strip(" \"'"),) if title else ()
+        for id, title in written.items()
+    }
 
 
 def read_proposal(

@@ -32,6 +32,14 @@ def find_unread(text: str) -> Iterator[Unread]:
         yield Unread(text.index(first, found.start()), len(first), *_explain(kind, written))
 
 
+def within_quotes(text: str) -> str | None:
+    """The text inside the quotes of a word processor, where they stand around all of it."""
+    found = _OUTER_QUOTES.fullmatch(text.strip())
+    return next(filter(None, found.groups())) if found else None
+
+
+OUTER_QUOTES = re.compile("[“„‘«]")
+_OUTER_QUOTES = re.compile(r"“([^“”]+)”|„([^„“”]+)[“”]|‘([^‘]+)’|«\s?([^«»]+?)\s?»")
 #: marks without which no text has Markdown that is not read
 MAY_BE_UNREAD = re.compile(
     r"\|.*\||-[ ]?\||\|[ ]?[-:]|[~<]|==|--|\*\*\*|___|```|\]\s*\(|\]\[|\[\^|\]:|\[@[^\]\s]*[,;\s]|\s@"

@@ -39,6 +39,7 @@ from booklet.content.proposal_files import (
     is_proposal,
     list_files,
     names_of,
+    names_written,
     owner_of,
     read_file,
     read_proposal,
@@ -172,8 +173,7 @@ def read_workspace(root: Path) -> Workspace:
 
 
 class Folder:
-    """The files of a workspace when it was opened; edition, lists, sources and parameters are read at once, the
-    proposals on demand."""
+    """The files of a workspace when it was opened; proposals are read on demand, all else at once."""
 
     def __init__(self, root: Path, unsaved: Mapping[str, bytes | None] = MappingProxyType({})) -> None:
         """Open `proposals/`; raises `BuildError` when there is no such folder.
@@ -315,7 +315,7 @@ class Folder:
 
     @cached_property
     def _titles(self) -> Titles:
-        titles = titles_of(self.edition, self.bibliography)
+        titles = {**titles_of(self.edition, self.bibliography), "proposal": names_written(self.data)}
         return titles if SOURCES in self._sources else {"source": {}, **titles}
 
     def _open(self, path: str, most: Size = FILE, *, needed: bool) -> bool:

@@ -91,10 +91,10 @@ def check_incrementally(
     for path in anew:
         document, faults = folder.read_one(path)
         references = document.cross_references if document and document.is_whole else None
+        # a hint on a link that cannot be read depends on all titles
+        digest = None if document and document.is_broken("links") else digests.get(path)
         # no document stays in memory: 1 500 of them take 250 MB
-        cached[path] = CachedProposal(
-            digests.get(path), references, check_proposal(document, faults, context)
-        )
+        cached[path] = CachedProposal(digest, references, check_proposal(document, faults, context))
     if anew:
         # an image may have been saved meanwhile, before or after it was examined
         still = folder.digest_proposals()

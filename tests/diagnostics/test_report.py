@@ -397,7 +397,7 @@ def test_a_safe_edit_is_a_suggestion_and_a_fix() -> None:
     finding = replace(OUTSIDE, span=source.span(7, 10), hints=(fix,))
     report = report_of(finding, sources=(source,))
     full = render(report, "full", ENGLISH, version=VERSION)
-    assert full.endswith("\n\n1 error\n`sh run.sh check --fix` corrects 1 of them\n")
+    assert full.endswith(f"\n\n1 error\n`sh run.sh check --fix` corrects 1 of them, in {PATH}\n")
     (entry,) = json.loads(render(report, "rdjson", ENGLISH, version=VERSION, prefix="ville"))["diagnostics"]
     assert entry["location"] == {
         "path": f"ville/{PATH}",

@@ -101,6 +101,8 @@ MENDED = (
     ("vat: 20 %", "TVA: 20 %"),
     ("reviewers:", "relecteurs:"),
     ("  - id: pose", "    id: pose"),
+    ("owner: ville\ndecision: 2020-10", "owner：ville\ndecision\u00a0：2020-10"),
+    ("    kind: works\n    start: 2021-03", "    kind: travaux\n    start：mars 2021"),
     ("  - label: Capteur", "    label: Capteur"),
     ("  - label: Entretien", "    label: Entretien"),
     ("authors: [{name: Groupe d'essai}]", "authors: {name: Groupe d'essai}"),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 DASHES, _COLONS, _QUOTES = "‐‑‒–—―−•·◦▪‣●○■►➢➤", "：﹕", "“”„‟«»"
 WORD = r"""[^\W\d][\w-]*|"[^"\n]*"|'[^'\n]*'"""
 #: indentation, dashes, a key with its colon, and what stands between it and a value
-_KEY = rf"(?:[-{DASHES}][^\S\n]+)*(?:{WORD})[^\S\n]?[:{_COLONS}](?=\s|$)[^\S\n]*"
+_KEY = rf"(?:[-{DASHES}][^\S\n]+)*(?:{WORD})[^\S\n]?(?::(?=\s|$)|[{_COLONS}])[^\S\n]*"
 _ITEM = rf"(?:[-{DASHES}][^\S\n]+)+"
 KEY_LINE, _ITEM_LINE = (re.compile(rf"[^\S\n]*{begin}") for begin in (_KEY, _ITEM))
 KEY_OR_ITEM_LINE = re.compile(rf"[^\S\n]*(?:{_KEY}|{_ITEM})")

@@ -29,8 +29,8 @@ _TRIES, _CHARACTERS = 24, 100_000
 _ITEM = re.compile(r"- ")
 #: a line that begins with a dash and goes on without a space
 _DASHED = re.compile(r"\s*-(?=[^\W\d])")
-#: an item on a line of its own, inside a text without quotes
-_ITEM_INSIDE = re.compile(r"\n[ \t]*(?=(?:[-*+]|\d[.)]) \S)")
+#: an item on a line of its own, or a key with a mark that looks like a colon, inside a text without quotes
+_ITEM_INSIDE = re.compile(r"\n[ \t]*(?=(?:[-*+]|\d[.)]) \S|[^\W\d][\w-]*[ ]?[：﹕꞉ː\u037e])")
 
 
 class Margin(NamedTuple):
@@ -80,7 +80,7 @@ def read_structure(text: str, begun: int | None = None) -> Reading:
 
 
 def item_inside(text: str, start: int, end: int) -> int | None:
-    """The offset of a line that begins an item, and that YAML adds to a text without quotes."""
+    """The offset of a line that begins an item or a key, and that YAML adds to a text without quotes."""
     found = _ITEM_INSIDE.search(text, start, end)
     return found.end() if found else None
 

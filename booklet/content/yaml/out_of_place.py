@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from booklet.content.yaml.lines import KEY_OR_ITEM_LINE, Lines
 from booklet.content.yaml.lost_dashes import NO_DASH
-from booklet.content.yaml.margins import with_margins
+from booklet.content.yaml.margins import NO_MARGINS, Margin, with_margins
 from booklet.content.yaml.repair import Replacement
 from booklet.content.yaml.syntax import (
     AFTER_COMMENT,
@@ -26,7 +26,7 @@ from booklet.content.yaml.syntax import (
 from booklet.diagnostics.message import say
 
 if TYPE_CHECKING:
-    from booklet.content.yaml.margins import Move
+    from booklet.content.yaml.margins import Margins, Move
 
 _OUT_OF_PLACE = say("this line is indented unlike the lines that belong with it")
 #: a line of a text, or the key above it
@@ -53,6 +53,16 @@ def is_of_margins(text: str, fault: SyntaxFault) -> bool:
 def is_inside_a_text(fault: SyntaxFault) -> bool:
     """Check whether a fault is an item that YAML adds to the text above."""
     return fault.complaint is ITEM_INSIDE
+
+
+def mend_line(text: str, fault: SyntaxFault) -> Margins:
+    """A line as it is once its fault is mended, so that what it says is checked in the same run."""
+    mended = fault.complaint.repair(text, fault.offset) if fault.complaint.repair else None
+    if mended is None or "\n" in text[mended.start : mended.end] + mended.text:
+        return NO_MARGINS
+    start = Lines(text).start(mended.start)
+    margin = Margin(mended.end - start, text[start : mended.start] + mended.text)
+    return {text.count("\n", 0, start): margin}
 
 
 def explain_move(text: str, fault: SyntaxFault, move: Move) -> SyntaxFault:

@@ -118,7 +118,7 @@ def _read_around_faults(source: Source, findings: Findings, most: Size) -> _Buil
     left = min(MAX_PARTS, MAX_CHARACTERS // (len(source.text) + 1))
     places = set[int]()  # a line that was read otherwise, in vain, is at fault again
     while (error := builder.error) is not None:
-        fault = explain_syntax(builder.readable.text, error)
+        fault = explain_syntax(builder.readable.text, error, builder.readable.margins)
         if fault is None:
             # some versions of libyaml look ahead, and give up before our own count of levels is reached
             builder.refuse_depth(builder.stopped)

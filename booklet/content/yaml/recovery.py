@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from booklet.content.yaml.lines import WORD, Lines, Part, plain_line
 from booklet.content.yaml.margins import Margins, find_move
-from booklet.content.yaml.out_of_place import explain_move, is_inside_a_text, is_of_margins
+from booklet.content.yaml.out_of_place import explain_move, is_inside_a_text, is_of_margins, mend_line
+from booklet.content.yaml.repair import LONGEST
 from booklet.content.yaml.syntax import SyntaxFault, not_plain
 
 if TYPE_CHECKING:
@@ -52,11 +53,13 @@ def recover(
 
 
 def _moved(readable: Readable, fault: SyntaxFault) -> Iterator[tuple[tuple[SyntaxFault, ...], Readable, int]]:
-    """How a text could be read further with lines that begin elsewhere."""
+    """How a text could be read further with its line mended, or with lines that begin elsewhere."""
+    line_end = readable.text.find("\n", fault.offset) % (len(readable.text) + 1)
+    if len(readable.text) <= LONGEST and (mended := mend_line(readable.text, fault)):
+        yield (fault,), replace(readable, margins={**readable.margins, **mended}), line_end
     if is_of_margins(readable.text, fault) and (
         move := find_move(readable.text, readable.margins, fault.offset)
     ):
-        line_end = readable.text.find("\n", fault.offset) % (len(readable.text) + 1)
         moved = replace(readable, margins={**readable.margins, **move.margins})
         yield (explain_move(readable.text, fault, move),), moved, line_end
 

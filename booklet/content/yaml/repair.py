@@ -35,7 +35,7 @@ _SHOWN = 100
 #: the widths that a tab may stand for, the likeliest first
 _TAB_WIDTHS = (2, 4, 8, 1)
 #: letters of the longest text that is read with each of them
-_LONGEST = 100_000
+LONGEST = 100_000
 _LEADING = re.compile(r"(?P<indentation>[ \t]*)(?P<dashes>(?:-[ \t]+)*)")
 #: a line with one text: indentation and dashes, a key as the format has them, the text, and what is clearly a comment
 _TEXT_LINE = re.compile(
@@ -86,7 +86,7 @@ def report_faults(
 
 def _mend(source: Source, readable: str, fault: SyntaxFault) -> Replacement | None:
     repair = fault.complaint.repair
-    mended = repair(readable, fault.offset) if repair and len(readable) <= _LONGEST else None
+    mended = repair(readable, fault.offset) if repair and len(readable) <= LONGEST else None
     is_line_end = mended and "\r" in source.text[mended.start : mended.end].replace("\r\n", "")
     return None if is_line_end else mended
 
@@ -222,6 +222,15 @@ def type_space_after_colon(text: str, offset: int) -> Replacement | None:
     return Replacement(match.end(), match.end(), " ") if match else None
 
 
+def type_colon(text: str, offset: int) -> Replacement | None:
+    """Put a colon and a space in the place of a mark that looks like a colon."""
+    line = Lines(text).line(Lines(text).start(offset))
+    after = text[offset + 1 : offset + len(line)]
+    before = text[:offset]
+    start = len(before.rstrip(" \u00a0\u202f"))
+    return Replacement(start, offset + 1 + len(after) - len(after.lstrip(" \u00a0\u3000")), ": ")
+
+
 def type_plain(text: str, offset: int) -> Replacement | None:
     """Put YAML's own characters where others stand for them."""
     lines = Lines(text)
@@ -259,7 +268,7 @@ def _expand(line: str, width: int) -> str:
 
 def _tab_width(text: str, line: int) -> int | None:
     """The number of spaces with which the file can be read furthest; None where two numbers make two structures."""
-    if len(text) > _LONGEST:
+    if len(text) > LONGEST:
         return None
     read = [(*_read(text, width), width) for width in _TAB_WIDTHS]
     furthest = max(end for end, *_ in read)

@@ -12,13 +12,14 @@ from booklet.content.yaml.repair import (
     open_text_of_items,
     quote_in_collection,
     quote_text,
+    type_colon,
     type_plain,
     type_space_after_colon,
 )
 from booklet.diagnostics.message import Message, say
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Container
 
     from yaml import YAMLError
 
@@ -43,8 +44,11 @@ class SyntaxFault:
     complaint: Complaint
 
 
-def explain_syntax(text: str, error: YAMLError) -> SyntaxFault | None:
-    """Say in an author's words what libyaml stopped at; None where it counted too many levels of nesting."""
+def explain_syntax(text: str, error: YAMLError, retyped: Container[int] = ()) -> SyntaxFault | None:
+    """Say in an author's words what libyaml stopped at; None where it counted too many levels of nesting.
+
+    `retyped`: the numbers of the lines that were not read as they are.
+    """
     context_mark = getattr(error, "context_mark", None)
     mark = getattr(error, "problem_mark", None) or context_mark
     words = f"{getattr(error, 'context', '') or ''} {getattr(error, 'problem', '') or error}"
@@ -58,6 +62,8 @@ def explain_syntax(text: str, error: YAMLError) -> SyntaxFault | None:
     fault = SyntaxFault(mark.index if mark is not None else 0, known.complaint)
     if known.look_closer is not None:
         fault = known.look_closer(text, fault)
+    if fault.complaint in (COLON_INSIDE, NO_COLON, NOT_LIKE_THE_KEYS, ITEM_INSIDE):
+        fault = _other_colon(text, fault, retyped) or fault
     if text[fault.offset : fault.offset + 1] == "\t":
         fault = replace(fault, complaint=TAB)
     if fault.complaint is NOT_LIKE_THE_KEYS and _ENDS_IN_COMMENT.search(text, 0, _line_start(text, fault)):
@@ -84,7 +90,7 @@ NO_COLON = Complaint(
 _NO_SPACE = Complaint(
     say("a `:` without a space after it"), say("type a space after the `:`"), type_space_after_colon
 )
-_COLON_INSIDE = Complaint(
+COLON_INSIDE = Complaint(
     say("`:` followed by a space inside a text without quotes"),
     say("put the whole text between quotes"),
     quote_text,
@@ -153,7 +159,7 @@ _OPENED = re.compile(
 _COMMENT_INSIDE = re.compile(r"""[^\n#"']*[^\s#"',[{][ \t]+#(?=[ ]?\d|\w)""")
 _STAR = re.compile(r"[ ]*\*[ ]+([^\n]+)")
 #: a key with a mark that looks like a colon
-_OTHER_COLON = re.compile(r"(?P<before>[ ]*(?:- +)*[\w-]+)[^\S\n]*(?P<colon>[：﹕꞉ː\u037e])(?P<after>[^\n]*)")
+OTHER_COLON = re.compile(r"(?P<before>[ ]*(?:- +)*[\w-]+)[^\S\n]*(?P<colon>[：﹕꞉ː\u037e])(?P<after>[^\n]*)")
 #: brackets whose first line has a comma, a colon or a bracket of full width
 _WIDE_INSIDE = re.compile(r"[^\n]*?([，：［］｛｝])[^\n]*")
 _WIDE = {0xFEE0 + ord(plain): plain for plain in ",:[]{}"}
@@ -176,11 +182,20 @@ def _colon_where_no_key_can_be(text: str, fault: SyntaxFault) -> SyntaxFault:
 
 
 def _no_colon(text: str, fault: SyntaxFault) -> SyntaxFault:
-    """Distinguish a key whose `:` has no space after it, or is another character."""
-    if other := _OTHER_COLON.match(text, text.rfind("\n", 0, fault.offset) + 1):
-        line = f"{other['before'].strip()}: {other['after'].strip()}"
-        return SyntaxFault(other.start("colon"), not_plain(other["colon"], ":", line))
+    """Distinguish a key whose `:` has no space after it."""
     return replace(fault, complaint=_NO_SPACE) if type_space_after_colon(text, fault.offset) else fault
+
+
+def _other_colon(text: str, fault: SyntaxFault, retyped: Container[int]) -> SyntaxFault | None:
+    """A mark that looks like a colon, after the key of the line at fault or of the one above."""
+    above = line_above(text, fault.offset)
+    for offset in (fault.offset, *(() if above is None else (above,))):
+        other = OTHER_COLON.match(text, text.rfind("\n", 0, offset) + 1)
+        if other and text.count("\n", 0, offset) not in retyped:
+            line = f"{other['before'].strip()}: {other['after'].strip()}"
+            complaint = replace(not_plain(other["colon"], ":", line), repair=type_colon)
+            return SyntaxFault(other.start("colon"), complaint)
+    return None
 
 
 def _begins_with_a_star(text: str, fault: SyntaxFault) -> SyntaxFault:
@@ -215,7 +230,7 @@ def _bracket_open(text: str, fault: SyntaxFault) -> SyntaxFault:
         return SyntaxFault(found.start(1), not_plain(found[1], chr(ord(found[1]) - 0xFEE0), plain))
     if quote_in_collection(text, fault.offset) is None:
         return fault
-    return replace(fault, complaint=replace(_COLON_INSIDE, repair=quote_in_collection))
+    return replace(fault, complaint=replace(COLON_INSIDE, repair=quote_in_collection))
 
 
 def _no_more_keys(text: str, fault: SyntaxFault) -> SyntaxFault:
@@ -255,7 +270,7 @@ class _Known:
 #: the first whose words are found wins
 _KNOWN = (
     _Known(INSIDE_A_TEXT, ITEM_INSIDE),
-    _Known("mapping values are not allowed", _COLON_INSIDE, look_closer=_colon_where_no_key_can_be),
+    _Known("mapping values are not allowed", COLON_INSIDE, look_closer=_colon_where_no_key_can_be),
     _Known("could not find expected ':'", NO_COLON, at_opening=True, look_closer=_no_colon),
     _Known("<document start>", NO_COLON, look_closer=_no_more_keys),
     _Known(

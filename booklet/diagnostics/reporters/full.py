@@ -52,6 +52,8 @@ INKS = {
 }
 EXPLAIN = "sh run.sh explain"
 FIX = "sh run.sh check --fix"
+#: files that are named of those that it corrects
+_FILES = 5
 PLACES = f"{EACH} --format concise"
 
 
@@ -67,10 +69,16 @@ def render_full(report: Report, language: Language, *, color: bool = False, whol
     blocks = ["\n".join(page.lines(one, others)) for one, others in listed]
     blocks += ["\n".join(page.accepted_lines(code, found)) for code, found in _by_code(accepted)]
     end = [summarize(report, language)]
-    if fixed := sum(one.fix is not None for one in report.standing):
-        end.append(
-            say("`{command}` corrects {count} of them", command=FIX, count=Decimal(fixed)).text(language)
+    if fixed := [one.fix.edit.path for one in report.standing if one.fix]:
+        files = list(dict.fromkeys(fixed))
+        named = ", ".join(map(visible, files[:_FILES])) + (", …" if len(files) > _FILES else "")
+        corrects = say(
+            "`{command}` corrects {count} of them, in {files}",
+            command=FIX,
+            count=Decimal(len(fixed)),
+            files=named,
         )
+        end.append(corrects.text(language))
     return "\n\n".join([*blocks, "\n".join(end)]) + "\n"
 
 
