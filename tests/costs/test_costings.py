@@ -57,6 +57,16 @@ PUBLISHED: dict[str, list[Figure]] = {
         (lambda p: p["net_by_year"]["investissement"]["2018"], "6298.20"),
         (lambda p: p["net"]["investissement"], "3198.73"),
     ],
+    # paid back in less than a year
+    "16-grazac": [
+        (six_years, "1800"),
+        (lambda p: p["savings_by_year"]["fonctionnement"]["2019"], "2000.00"),
+    ],
+    "16-troyes": [
+        (six_years, "1720000"),
+        (lambda p: p["paid_before"]["investissement"], "1700000.00"),
+        (lambda p: p["savings_after_term_per_year"]["fonctionnement"], "270000.00"),
+    ],
     "27-trois-points": [
         (lambda p: six_years(p, "low"), "69355000"),
         (six_years, "77092000"),
