@@ -67,7 +67,10 @@ def draw_curve(portfolio: Portfolio, language: Language) -> ChartPage:
         Note(Decimal("0.8"), found.p80.rounded(), typography(f"P80: {write(p80)}", language)),
         Note(probability, found.central.rounded(), set_message(central, language), goes_left=True),
     ]
-    quantiles = [(point.probability, point.amount.rounded()) for point in quantile_curve(lines)]
+    quantiles = [
+        (point.probability, point.amount.rounded())
+        for point in quantile_curve(lines, portfolio.dependence.correlation)
+    ]
     chart: Curve | None = lay_out_curve(quantiles, notes, write)
     message = say(
         "Four chances in five that the whole costs less than {p80}, one in two that it costs less than {p50}.",

@@ -16,6 +16,7 @@ from booklet.content.model.edition import LOCAL_AUTHORITIES
 from booklet.content.model.proposal import SECTIONS
 from booklet.content.schema_rules import wrong_type
 from booklet.content.spelling import nearest
+from booklet.costs.optimism import OPTIMISM
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
@@ -61,7 +62,7 @@ def check_parameters(context: Context) -> Iterator[Diagnostic]:
             continue
         for day, dated in parameter.values.items():
             span = span_of(document, id, "values", day.isoformat(), "value")
-            if isinstance(dated.value, Decimal) and dated.value > 1:
+            if isinstance(dated.value, Decimal) and dated.value > 1 and not id.startswith(OPTIMISM):
                 yield from wrong_type(span, say("a rate of more than 100 %"))
             if dated.value is not None and type(dated.value) is not expected:
                 yield from wrong_type(

@@ -7,6 +7,7 @@ is printed or written as JSON rounds its finest cells once, and its totals are t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
@@ -29,12 +30,26 @@ from booklet.money.euros import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from decimal import Decimal
 
     from booklet.content.model.edition import Edition
     from booklet.content.proposal_files import ProposalDocument
     from booklet.content.workspace import Workspace
     from booklet.law.lookup import Law
+
+
+@dataclass(frozen=True, slots=True)
+class Dependence:
+    """How costs move together in the uncertainty, beside the drivers that lines name."""
+
+    #: of the normal scores of any two
+    correlation: Decimal = Decimal(0)
+    #: whether lines of one nature of one proposal move together
+    by_nature: bool = False
+
+    @classmethod
+    def of(cls, edition: Edition) -> Dependence:
+        """Read it from the edition."""
+        return cls(edition.correlation or Decimal(0), edition.lines_of_one_nature == "together")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +58,7 @@ class CostedProposal:
 
     document: ProposalDocument
     costing: Costing
+    dependence: Dependence = Dependence()
 
     @property
     def id(self) -> str:
@@ -113,6 +129,7 @@ class Portfolio:
     term: Term
     ready: tuple[CostedProposal, ...]
     drafts: tuple[CostedProposal, ...]
+    dependence: Dependence = Dependence()
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -187,11 +204,12 @@ def build_portfolio(workspace: Workspace) -> Portfolio | None:
     documents = sorted(
         workspace.proposals, key=lambda document: (rank.get(document.domain, len(rank)), document.id)
     )
+    dependence = Dependence.of(edition)
     costed = [
-        CostedProposal(document, cost_proposal(document.value, term, edition.prices))
+        CostedProposal(document, cost_proposal(document.value, term, edition.prices), dependence)
         for document in documents
     ]
-    return Portfolio(term, _select(costed, ready=True), _select(costed, ready=False))
+    return Portfolio(term, _select(costed, ready=True), _select(costed, ready=False), dependence)
 
 
 def _select(costed: Iterable[CostedProposal], *, ready: bool) -> tuple[CostedProposal, ...]:

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from booklet.content.model.cost_line import Nature
     from booklet.content.model.proposal import Section
-    from booklet.costs.costing import Costing
-    from booklet.costs.portfolio import Portfolio
+    from booklet.costs.costing import LineCost
+    from booklet.costs.portfolio import CostedProposal, Portfolio
 
 #: probabilities of the curve, as hundredths
 CURVE = tuple(range(1, 100))
@@ -123,32 +123,44 @@ def quantile_curve(
     return tuple(Quantile(Decimal(percent) * CENT, found.quantile(percent)) for percent in CURVE)
 
 
-def estimate_proposal(costing: Costing, section: Section | None = None) -> Estimate | None:
+def estimate_proposal(costed: CostedProposal, section: Section | None = None) -> Estimate | None:
     """Estimate the gross HT cost of a proposal in the six years, of one section or of both.
 
     None where a line is not costed or a range is out of order: the sum would not be that of the proposal.
     """
-    lines = lines_of_proposal(costing, section)
-    return None if lines is None else estimate(lines)
+    lines = lines_of_proposal(costed, section)
+    return None if lines is None else estimate(lines, costed.dependence.correlation)
 
 
 def estimate_portfolio(portfolio: Portfolio, section: Section | None = None) -> Estimate | None:
     """Estimate the gross HT cost of all ready proposals together: percentiles of proposals do not add up to it."""
     lines = lines_of_portfolio(portfolio, section)
-    return None if lines is None else estimate(lines)
+    return None if lines is None else estimate(lines, portfolio.dependence.correlation)
 
 
 def lines_of_proposal(
-    costing: Costing, section: Section | None = None, prefix: str = ""
+    costed: CostedProposal, section: Section | None = None, prefix: str = ""
 ) -> tuple[UncertainLine, ...] | None:
     """List the ranges of a proposal's lines, HT over the six years; None where one is not known or out of order."""
     lines = tuple(
-        UncertainLine(f"{prefix}{cost.line.label or cost.index + 1}", cost.line.driver, cost.ht.total)
-        for cost in costing.lines
+        UncertainLine(
+            f"{prefix}{cost.line.label or cost.index + 1}",
+            cost.line.driver,
+            cost.ht.total,
+            group_of(costed, cost),
+        )
+        for cost in costed.costing.lines
         if section in (None, cost.section)
     )
     in_order = all(line.amount.low <= line.amount.central <= line.amount.high for line in lines)
-    return lines if costing.is_complete and in_order else None
+    return lines if costed.costing.is_complete and in_order else None
+
+
+def group_of(costed: CostedProposal, cost: LineCost) -> tuple[str, Nature] | None:
+    """Name the lines that a line moves with though it names no driver; None where it moves alone."""
+    nature = cost.line.nature
+    grouped = costed.dependence.by_nature and cost.line.driver is None
+    return (costed.id, nature) if grouped and nature else None
 
 
 def lines_of_portfolio(
@@ -156,8 +168,8 @@ def lines_of_portfolio(
 ) -> tuple[UncertainLine, ...] | None:
     """List the lines of all ready proposals, labelled `proposal: line`; None where one is not known."""
     all_lines: list[UncertainLine] = []
-    for proposal in portfolio.ready:
-        lines = lines_of_proposal(proposal.costing, section, f"{proposal.id}: ")
+    for costed in portfolio.ready:
+        lines = lines_of_proposal(costed, section, f"{costed.id}: ")
         if lines is None:
             return None
         all_lines += lines

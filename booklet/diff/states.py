@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from booklet.cache.atomic import write_whole
-from booklet.checks.increase import guardrail_increase
+from booklet.checks.guardrails import guardrail_increase
 from booklet.content.proposal_files import EDITION
 from booklet.diagnostics.diagnostic import BuildError, Diagnostic, Severity
 from booklet.diagnostics.limits import SAVED_BYTES

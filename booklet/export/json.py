@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from booklet.content.model.edition import Edition
     from booklet.content.workspace import Workspace
-    from booklet.costs.portfolio import CostedProposal, Portfolio
+    from booklet.costs.portfolio import CostedProposal, Dependence, Portfolio
     from booklet.law.lookup import Fctva
     from booklet.money.calendar import Term
 
@@ -77,6 +77,7 @@ def write_costs(
             else {}
         ),
         **describe_edition(edition, portfolio.years, fctva),
+        **(_write_dependence(portfolio.dependence) if uncertainty else {}),
         "proposals": ready + [writer.proposal(costed, "draft") for costed in portfolio.drafts],
         # without this list, `diff` would take an unreadable proposal for a removed one
         "unread": sorted(map(visible, workspace.unread)) if workspace else [],
@@ -140,11 +141,7 @@ class _Writer:
             **write_balance(self.term.years, {section: [chain] for section, chain in financing.items()}),
             **write_parts_of(self.term.years, financing),
             **(_write_unit_costs(unit_costs(proposal, costed.costing, self.edition)) if self.edition else {}),
-            **(
-                {"uncertainty": _write_estimate(estimate_proposal(costed.costing))}
-                if self.uncertainty
-                else {}
-            ),
+            **({"uncertainty": _write_estimate(estimate_proposal(costed))} if self.uncertainty else {}),
             **self.present_value([costed]),
         }
 
@@ -271,6 +268,14 @@ def _write_unit_costs(found: UnitCosts) -> dict[str, str | None]:
         "per_tonne": found.per_tonne,
     }
     return {name: None if amount is None else f"{amount.rounded():.2f}" for name, amount in named.items()}
+
+
+def _write_dependence(dependence: Dependence) -> dict[str, object]:
+    """Write what the edition says of costs that move together; nothing where it says nothing."""
+    return {
+        **({"correlation": f"{dependence.correlation:f}"} if dependence.correlation else {}),
+        **({"lines_of_one_nature": "together"} if dependence.by_nature else {}),
+    }
 
 
 def _write_estimate(found: Estimate | None) -> dict[str, object] | None:

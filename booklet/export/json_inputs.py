@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from booklet.cache.digests import fingerprint
-from booklet.checks.increase import effective_severity
+from booklet.checks.guardrails import effective_severity
 from booklet.costs.figures.inputs import spread_line
 from booklet.costs.financing import lags_of
 from booklet.export.json_balance import describe_loan

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
-from booklet.content.model.words import SECTION_NAMES
+from booklet.content.model.words import NATURE_NAMES, SECTION_NAMES
 from booklet.costs.uncertainty import (
     Contribution,
     Estimate,
@@ -68,7 +68,7 @@ def certainty_table(portfolio: Portfolio, language: Language) -> MoneyTable | No
     """Build the table of percentiles of each proposal's six-year cost, both sections together, without a total."""
     rows: list[MoneyRow] = []
     for costed in portfolio.ready:
-        found = estimate_proposal(costed.costing)
+        found = estimate_proposal(costed)
         cells = (None,) * 3 if found is None else certainty_cells(found)
         rows.append(MoneyRow(costed.document.value.title or "", cells, target=costed.id))
     heads = (say("Proposal"), say("Sum of central"), say("P50"), say("P80"))
@@ -82,7 +82,7 @@ def certainty_table(portfolio: Portfolio, language: Language) -> MoneyTable | No
 
 def describe_likelihood(costed: CostedProposal, language: Language) -> str:
     """Write how certain a proposal's cost is: P50, P80, the chance of the central sum, the main causes."""
-    return _describe(estimate_proposal(costed.costing), language, prefix=False)
+    return _describe(estimate_proposal(costed), language, prefix=False)
 
 
 def describe_portfolio_likelihood(portfolio: Portfolio, language: Language) -> str:
@@ -123,7 +123,8 @@ def name_contribution(contribution: Contribution, language: Language, *, prefix:
     if not prefix and len(contribution.labels) <= _NAMED_TOGETHER:
         return " + ".join(contribution.labels)
     if len(contribution.labels) > 1:
-        driver = contribution.name.replace("-", " ")
+        nature = contribution.nature
+        driver = NATURE_NAMES[nature].text(language) if nature else contribution.name.replace("-", " ")
         words = say("{driver}, {count} lines", driver=driver, count=len(contribution.labels))
         return words.text(language)
     (label,) = contribution.labels

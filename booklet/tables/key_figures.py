@@ -53,7 +53,7 @@ class KeyFigures:
 def find_key_figures(costed: CostedProposal, edition: Edition, financings: Financings) -> KeyFigures:
     """Gather the key figures of a proposal, as its tables print them."""
     costing, proposal = costed.costing, costed.document.value
-    found = estimate_proposal(costing)
+    found = estimate_proposal(costed)
     after = after_term(costed)
     return KeyFigures(
         section_total(costed, "investissement") if costing.is_complete else None,

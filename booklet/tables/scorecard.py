@@ -285,7 +285,7 @@ def ranges_table(portfolio: Portfolio, edition: Edition, language: Language) -> 
     for domain in domains_in_use(portfolio, edition):
         rows.append(MoneyRow(edition.domains[domain].title, kind="group"))
         for costed in by_cost(portfolio.in_domain(domain)):
-            found, sure = six_years(costed, portfolio.step), estimate_proposal(costed.costing)
+            found, sure = six_years(costed, portfolio.step), estimate_proposal(costed)
             cells = (found.low, found.central, found.high) if found else (None,) * 3
             percentiles = round_to_three_figures(sure.p50, sure.p80) if sure else (None,) * 2
             rows.append(MoneyRow(costed.document.value.title or "", (*cells, *percentiles), target=costed.id))

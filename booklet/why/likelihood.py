@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import ESTIMATES, EstimateName
 from booklet.costs.costing import LineCost
-from booklet.costs.uncertainty import Contribution, UncertainLine, estimate
+from booklet.costs.portfolio import Dependence
+from booklet.costs.uncertainty import Contribution, UncertainLine, estimate, group_of
 from booklet.diagnostics.message import Message, say
 from booklet.money.amounts import total
 from booklet.money.euros import ZERO, Euros
@@ -62,8 +63,13 @@ def explain_percentile(
     if disordered:
         quotes = tuple(quote_line(context, "costs", cost.index) for context, cost in disordered)
         return unknown(label, say("a range is out of order"), quotes=quotes, reference=reference)
+    dependence = contexts[0].costed.dependence if contexts else Dependence()
     found = estimate(
-        UncertainLine(name, cost.line.driver, cost.ht.total) for name, (_, cost) in lines.items()
+        (
+            UncertainLine(name, cost.line.driver, cost.ht.total, group_of(context.costed, cost))
+            for name, (context, cost) in lines.items()
+        ),
+        dependence.correlation,
     )
     percentile = {10: found.p10, 50: found.p50, 80: found.p80, 90: found.p90}[PERCENTS[figure]]
     moving = [_contribution(lines, each) for each in found.contributions]
@@ -79,16 +85,26 @@ def explain_percentile(
         "estimate",
         percentile.value,
         children=(*moving, *known),
-        notes=_method(found.central, found.probability_central_is_enough),
+        notes=_method(dependence, found.central, found.probability_central_is_enough),
         reference=reference,
     )
 
 
-def _method(central: Euros, probability: Decimal) -> tuple[Message, ...]:
+def _method(dependence: Dependence, central: Euros, probability: Decimal) -> tuple[Message, ...]:
     percent = Decimal(round(probability * 100))
+    moves = (
+        say(
+            "lines of one driver move together, all with a correlation of {correlation}; shares are of the variance",
+            correlation=dependence.correlation,
+        )
+        if dependence.correlation
+        else say("lines of one driver move together, all others independently; shares are of the variance")
+    )
+    by_nature = say("so do the lines of one nature of a proposal that name no driver")
     return (
         say("estimated, never summed: each line is a triangle from low to high, its top at central"),
-        say("lines of one driver move together, all others independently; shares are of the variance"),
+        moves,
+        *([by_nature] if dependence.by_nature else []),
         say(
             "the sum of central amounts, {amount}, is enough in {percent} % of cases",
             amount=central,
@@ -101,9 +117,13 @@ def _contribution(lines: Mapping[str, _Line], found: Contribution) -> Derivation
     """One driver with its lines, or one line: its share of the variance, and its amounts."""
     share = Fraction(round(found.share * _STEP), _STEP)
     nodes = [_line(lines, name) for name in found.labels]
+    context, cost = lines[found.labels[0]]
+    if found.nature:
+        quoted = quote(context.document, "costs", cost.index, "nature")
+        label = say("lines of nature `{nature}`", nature=found.nature)
+        return Derivation(label, "estimate", share, "rate", children=tuple(nodes), quotes=(quoted,))
     if not found.is_driver:
         return replace(nodes[0], operation="estimate", value=share, unit="rate")
-    context, cost = lines[found.labels[0]]
     quoted = quote(context.document, "costs", cost.index, "driver")
     label = say("driver `{name}`", name=found.name)
     return Derivation(label, "estimate", share, "rate", children=tuple(nodes), quotes=(quoted,))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect_right
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
@@ -19,6 +20,7 @@ from tests.costs.test_uncertainty import (
     line,
     percentiles,
 )
+from tests.samples.marks import long
 
 CORRELATION = Decimal("0.2")
 
@@ -58,6 +60,37 @@ CASES = {
     "right-triangles": ((line(0, 0, 10), line(0, 10, 10), line(0, 0, 40)), CORRELATION),
     "drivers": (portfolio(), CORRELATION),
 }
+#: P10, P50, P80 and P90 of two million draws of each case, and the part of them within the sum of central figures
+DRAWN = {
+    "gao": (76_093.70, 81_592.23, 86_827.91, 89_507.75, 0.1625),
+    "gao-strong": (75_025.46, 81_548.88, 87_573.66, 90_668.59, 0.2164),
+    "right-triangles": (10.12, 21.92, 33.22, 39.00, 0.0968),
+    "drivers": (3_905_065.36, 4_279_271.32, 4_554_131.39, 4_697_666.18, 0.1738),
+}
+
+
+@pytest.mark.parametrize("name", ["gao", long("gao-strong"), "right-triangles", long("drivers")])
+def test_percentiles_are_those_that_were_drawn(name: str) -> None:
+    """Each percentile is the one of two million draws, within what so many draws leave open."""
+    found = estimate(*CASES[name])
+    *drawn, enough = DRAWN[name]
+    # a standard error of P50 is some 0.05 % of what lies between P10 and P90
+    within = (drawn[3] - drawn[0]) / 400
+    assert [float(amount.value) for amount in percentiles(found)] == pytest.approx(drawn, abs=within)
+    assert float(found.probability_central_is_enough) == pytest.approx(enough, abs=1e-3)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", CASES)
+def test_two_million_draws_agree(name: str) -> None:
+    """Two million draws fall below each percentile as often as it says, within four standard errors."""
+    lines, correlation = CASES[name]
+    draws = 2_000_000
+    sums = draw(lines, correlation, draws)
+    found = estimate(lines, correlation)
+    for wanted, amount in zip((0.1, 0.5, 0.8, 0.9), percentiles(found), strict=True):
+        share = bisect_right(sums, float(amount.value)) / draws
+        assert share == pytest.approx(wanted, abs=4 * sqrt(wanted * (1 - wanted) / draws) + 1.5e-4)
 
 
 @pytest.mark.parametrize("score", [-7.5, -2.0, -0.3, 0.0, 0.7, 1.5, 4.0, 9.0])

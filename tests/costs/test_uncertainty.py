@@ -355,14 +355,14 @@ KNOWN = cost_line("Survey", "investissement", "70 €")
 
 def test_a_proposal_is_estimated_over_six_years_by_section_and_whole() -> None:
     """The lines of a proposal are its gross HT costs in the six years; a section has its own lines only."""
-    costing = costed("tram", WORKS, UPKEEP, KNOWN).costing
-    lines = lines_of_proposal(costing)
+    tram = costed("tram", WORKS, UPKEEP, KNOWN)
+    lines = lines_of_proposal(tram)
     assert lines is not None
     assert [each.label for each in lines] == ["Works", "Upkeep", "Survey"]
     assert lines[0] == line(1000, 1500, 3000, "chantiers", "Works")
-    assert estimate_proposal(costing) == estimate(lines)
-    assert estimate_proposal(costing, "investissement") == estimate((lines[0], lines[2]))
-    assert estimate_proposal(costing, "fonctionnement") == estimate(lines[1:2])
+    assert estimate_proposal(tram) == estimate(lines)
+    assert estimate_proposal(tram, "investissement") == estimate((lines[0], lines[2]))
+    assert estimate_proposal(tram, "fonctionnement") == estimate(lines[1:2])
 
 
 @pytest.mark.parametrize(
@@ -371,7 +371,7 @@ def test_a_proposal_is_estimated_over_six_years_by_section_and_whole() -> None:
 def test_what_is_not_known_is_not_estimated(unit_cost: dict[str, str]) -> None:
     """A line without its cost, or with a range out of order, leaves proposal and portfolio without an estimate."""
     proposal = costed("tram", WORKS, cost_line("Rails", "investissement", unit_cost))
-    assert estimate_proposal(proposal.costing) is None
+    assert estimate_proposal(proposal) is None
     assert estimate_portfolio(Portfolio(TERM, (proposal,), ())) is None
 
 
@@ -390,7 +390,7 @@ def test_a_driver_moves_lines_across_proposals() -> None:
         ("bus: Upkeep", ("bus: Upkeep",)),
     ]
     whole = estimate_portfolio(portfolio, "investissement")
-    alone = estimate_proposal(second.costing, "investissement")
+    alone = estimate_proposal(second, "investissement")
     assert whole is not None
     assert alone is not None
     twice = (alone.p90 - alone.p10) * 2
@@ -439,7 +439,7 @@ def test_sixty_proposals_and_their_portfolio_are_estimated() -> None:
     """Sixty proposals of eight lines, each section and both, and the portfolio with its curve, all have estimates."""
     portfolio = portfolio_of(60)
     for section in (None, "investissement", "fonctionnement"):
-        assert all(estimate_proposal(proposal.costing, section) for proposal in portfolio.ready)
+        assert all(estimate_proposal(proposal, section) for proposal in portfolio.ready)
         assert estimate_portfolio(portfolio, section)
     lines = lines_of_portfolio(portfolio)
     assert lines is not None

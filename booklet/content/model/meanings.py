@@ -59,6 +59,14 @@ _MEANINGS: tuple[Mapping[str, Message], ...] = (
         "together": say("Dear or cheap at once, as parts of one purchase"),
         "apart": say("Each on its own"),
     },
+    {
+        "standard-building": say("A building of a usual kind: up to 24 % beyond the first estimate of works"),
+        "non-standard-building": say("A building like few others: up to 51 %"),
+        "standard-civil-engineering": say("Roads, networks and the like of a usual kind: up to 44 %"),
+        "non-standard-civil-engineering": say("Civil engineering like few others: up to 66 %"),
+        "equipment-development": say("Equipment and software: up to 200 % of these"),
+        "outsourcing": say("Services that others run: up to 41 % of their operating cost"),
+    },
     {"ht": say("Before VAT"), "ttc": say("VAT included")},
     {
         "grant": say("Grant that is received, and not paid back"),

@@ -66,6 +66,7 @@ __all__ = [
     "LineGroup",
     "Phase",
     "Proposal",
+    "ReferenceClass",
     "Section",
     "Waiver",
     "opening_month",
@@ -77,6 +78,15 @@ LINE_GROUPS: tuple[LineGroup, ...] = ("costs", "revenues", "savings", "lost_reve
 PhaseKind = Literal["study", "procurement", "works", "rollout", "operation", "evaluation"]
 #: kinds of phases in which something is built or put into service
 BUILDING = frozenset({"works", "rollout"})
+#: kinds of project whose overruns were measured (`costs/optimism`)
+ReferenceClass = Literal[
+    "standard-building",
+    "non-standard-building",
+    "standard-civil-engineering",
+    "non-standard-civil-engineering",
+    "equipment-development",
+    "outsourcing",
+]
 FundingForm = Literal["grant", "loan", "private"]
 FundingStatus = Literal["acquis", "notifie", "sollicite", "espere"]
 #: from the most to the least certain
@@ -200,6 +210,10 @@ class Proposal(Model):
         default=(),
         needed="written",
         french="coût?, coûts, dépenses, budget?, chiffrage?",
+    )
+    reference_class: ReferenceClass | None = field(
+        "Kind of project whose usual overrun is shown beside the cost, where it rests on assumptions only",
+        french="classe de référence",
     )
     no_running_cost: Text | None = field(
         "Why nothing recurs", french="pas de fonctionnement?, sans fonctionnement?"

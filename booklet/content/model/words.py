@@ -74,3 +74,20 @@ KIND_NAMES: Mapping[str, Message] = {
     "spl": say("local public company"),
     "etablissement-public": say("public establishment"),
 }
+NATURE_NAMES: Mapping[str, Message] = {
+    "works": say("works"),
+    "equipment": say("equipment"),
+    "software": say("software"),
+    "service": say("services"),
+    "staff": say("staff"),
+    "land": say("land"),
+    "grant": say("grants"),
+}
+REFERENCE_CLASS_NAMES: Mapping[str, Message] = {
+    "standard-building": say("usual buildings"),
+    "non-standard-building": say("unusual buildings"),
+    "standard-civil-engineering": say("usual civil engineering"),
+    "non-standard-civil-engineering": say("unusual civil engineering"),
+    "equipment-development": say("equipment and software"),
+    "outsourcing": say("outsourced services"),
+}
