@@ -57,7 +57,7 @@ class CheckedProposal:
     findings: tuple[Diagnostic, ...]
     #: HT, central, by owner, section and budget year; empty for a draft, and where the edition has no guardrails
     spending: Mapping[str, tuple[tuple[Euros, ...], ...]] = field(default_factory=dict)
-    unknown_threshold: UnknownThreshold | None = None
+    unknown_thresholds: tuple[UnknownThreshold, ...] = ()
 
 
 @dataclass(frozen=True)

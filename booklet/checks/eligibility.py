@@ -52,13 +52,16 @@ def funder_not_eligible(document: ProposalDocument, context: Context) -> Iterato
         CGCT art. L2334-33 (DETR) and L2334-42 (DSIL); circular of 14 December 2022 (Fonds vert). Owners by date are in
         `booklet/law/fr/funding.yaml`.
     """
-    owner = context.organisation(document.value.owner)
-    if owner is None or owner.kind is None or context.term is None:
+    if context.term is None:
         return
     for index, funding in enumerate(document.value.funding):
+        owner = context.organisation(document.value.owner_of(funding))
         funder = context.organisation(funding.funder)
-        if funder is None or funder.scheme is None or document.is_broken("funding", index):
+        if owner is None or owner.kind is None or document.is_broken("funding", index):
             continue
+        if funder is None or funder.scheme is None:
+            continue
+        named = ("funding", index, "owner") if funding.owner else ("owner",)
         scheme = funder.scheme.strip().lower()
         for year in _years_paid(document, context, funding, index):
             refusal = _refusal(context, scheme, owner, scheme_day(year))
@@ -70,7 +73,7 @@ def funder_not_eligible(document: ProposalDocument, context: Context) -> Iterato
                 span_of(document, "funding", index, "year" if dated and opening is not None else "funder"),
                 say("{refusal} in {year}", refusal=refusal, year=year),
                 *([say("write `year: {year}` or later", year=opening)] if opening is not None else []),
-                related=(Label(span_of(document, "owner"), say("the owner stands here")),),
+                related=(Label(span_of(document, *named), say("the owner stands here")),),
             )
             break
 
@@ -119,6 +122,45 @@ def _opening(context: Context, scheme: str, kind: str, year: int) -> int | None:
         if kind in (context.law.words(f"scheme.{scheme}.owners", scheme_day(later)) or ()):
             return later
     return None
+
+
+@for_each_proposal
+@rule("F114", "funding-without-cost", Severity.ERROR)
+def funding_without_cost(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
+    """In a proposal of several owners, money goes to one that has no cost in that section.
+
+    Why
+        Each owner is helped to pay its own part: a share of nothing is nothing, and an amount would pay for no cost.
+
+    Fails
+        owner: amp
+        # the lines of investissement say `owner: marseille`
+        funding:
+          - {funder: region, form: grant, section: investissement, share: 40 %}
+
+    Passes
+        owner: amp
+        # the lines of investissement say `owner: marseille`
+        funding:
+          - {funder: region, form: grant, section: investissement, share: 40 %, owner: marseille}
+
+    Source
+        Arithmetic: a part is at most the whole.
+    """
+    proposal = document.value
+    if len(proposal.owners) == 1 or document.is_broken("costs"):
+        return
+    bearing = {(proposal.owner_of(line), line.section) for line in proposal.costs}
+    for index, funding in enumerate(proposal.funding):
+        section, owner = funding.section, proposal.owner_of(funding)
+        if section is None or context.organisation(owner) is None or (owner, section) in bearing:
+            continue
+        others = [other for other, of_line in bearing if of_line == section and other is not None]
+        yield funding_without_cost.at(
+            span_of(document, "funding", index, "owner" if funding.owner else "funder"),
+            say("`{owner}` has no cost in `{section}`", owner=owner, section=section),
+            *([say("write `owner: {owner}`", owner=others[0])] if len(others) == 1 else []),
+        )
 
 
 @for_each_proposal

@@ -81,7 +81,7 @@ def check_proposal(
     return CheckedProposal(
         tuple(found),
         guardrails.yearly_spending(document, context),
-        owner.find_unknown_threshold(document, context),
+        owner.find_unknown_thresholds(document, context),
     )
 
 

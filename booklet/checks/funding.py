@@ -37,6 +37,12 @@ def find_plan(document: ProposalDocument, context: Context, section: Section) ->
     return None if sums_rest_on_a_fault(document, context) else context.financing(document, section)
 
 
+def find_plans(document: ProposalDocument, context: Context, section: Section) -> tuple[Financing, ...]:
+    """Finance the part of each owner of a section that has funders; none where `find_plan` has none."""
+    plan = find_plan(document, context, section)
+    return plan.of_owners if plan else ()
+
+
 def scheme_day(year: int) -> date:
     """The last day of a year: the law of that day says who may have the grants that a scheme pays in the year.
 
@@ -52,6 +58,7 @@ def funding_exceeds_cost(document: ProposalDocument, context: Context) -> Iterat
 
     A funder without `year` pays as the cost goes, and exceeds no year by itself. Loans count: nobody borrows more than
     the bill. One with a month of drawing counts in the six years only, since it is drawn at once.
+    Of several owners each has its own bill.
 
     Why
         Money that is promised beyond the cost is a mistake of the plan, or a cost that was forgotten.
@@ -69,9 +76,10 @@ def funding_exceeds_cost(document: ProposalDocument, context: Context) -> Iterat
     Source
         CGCT art. L1612-4 (sincere budgets); `docs/format.md`, "Rules of time and money".
     """
-    for section in SECTIONS:
-        plan = find_plan(document, context, section)
-        if plan is None or plan.base is None or plan.gross is None or not plan.grants:
+    for plan in _plans_of_both(document, context):
+        section = plan.section
+        # of several owners one without a cost is told by F114
+        if plan.base is None or plan.gross is None or not plan.grants or plan.has_no_line:
             continue
         given = total(grant.total for grant in plan.grants)
         if given > plan.gross:
@@ -112,6 +120,11 @@ def funding_exceeds_cost(document: ProposalDocument, context: Context) -> Iterat
                 break
 
 
+def _plans_of_both(document: ProposalDocument, context: Context) -> Iterator[Financing]:
+    for section in SECTIONS:
+        yield from find_plans(document, context, section)
+
+
 def other_grants(document: ProposalDocument, grants: list[Grant] | tuple[Grant, ...]) -> tuple[Label, ...]:
     """Label the other lines of a plan that a sum adds up."""
     return tuple(
@@ -141,9 +154,8 @@ def eligible_exceeds_cost(document: ProposalDocument, context: Context) -> Itera
     Source
         Arithmetic: a part is at most the whole.
     """
-    for section in SECTIONS:
-        plan = find_plan(document, context, section)
-        if plan is None or plan.ttc is None:
+    for plan in _plans_of_both(document, context):
+        if plan.ttc is None or plan.has_no_line:
             continue
         cost = total(plan.ttc)
         for grant in plan.grants:
@@ -184,45 +196,6 @@ def loan_funds_operating(document: ProposalDocument, _context: Context) -> Itera
                 say("a loan pays for `fonctionnement`"),
                 say("write `section: investissement`, or delete the loan"),
             )
-
-
-@for_each_proposal
-@rule("F114", "funding-without-cost", Severity.ERROR)
-def funding_without_cost(document: ProposalDocument, context: Context) -> Iterator[Diagnostic]:
-    """In a proposal of several owners, money goes to one that has no cost in that section.
-
-    Why
-        Each owner is helped to pay its own part: a share of nothing is nothing, and an amount would pay for no cost.
-
-    Fails
-        owner: amp
-        # the lines of investissement say `owner: marseille`
-        funding:
-          - {funder: region, form: grant, section: investissement, share: 40 %}
-
-    Passes
-        owner: amp
-        # the lines of investissement say `owner: marseille`
-        funding:
-          - {funder: region, form: grant, section: investissement, share: 40 %, owner: marseille}
-
-    Source
-        Arithmetic: a part is at most the whole.
-    """
-    proposal = document.value
-    if len(proposal.owners) == 1 or document.is_broken("costs"):
-        return
-    bearing = {(proposal.owner_of(line), line.section) for line in proposal.costs}
-    for index, funding in enumerate(proposal.funding):
-        section, owner = funding.section, proposal.owner_of(funding)
-        if section is None or context.organisation(owner) is None or (owner, section) in bearing:
-            continue
-        others = [other for other, of_line in bearing if of_line == section and other is not None]
-        yield funding_without_cost.at(
-            span_of(document, "funding", index, "owner" if funding.owner else "funder"),
-            say("`{owner}` has no cost in `{section}`", owner=owner, section=section),
-            *([say("write `owner: {owner}`", owner=others[0])] if len(others) == 1 else []),
-        )
 
 
 @for_each_proposal

@@ -96,14 +96,13 @@ def _read_references(row: Row) -> CrossReferences:
 
 
 def _write_checked(checked: CheckedProposal) -> Row:
-    unknown = checked.unknown_threshold
     return (
         [_write_finding(finding) for finding in checked.findings],
         {
             owner: [[str(amount.value) for amount in amounts] for amounts in part]
             for owner, part in checked.spending.items()
         },
-        unknown and (unknown.owner, str(unknown.investment.value)),
+        [(unknown.owner, str(unknown.investment.value)) for unknown in checked.unknown_thresholds],
     )
 
 
@@ -115,7 +114,7 @@ def _read_checked(row: Row) -> CheckedProposal:
             owner: tuple(tuple(Euros(Fraction(amount)) for amount in amounts) for amounts in part)
             for owner, part in spending.items()
         },
-        None if unknown is None else UnknownThreshold(unknown[0], Euros(Fraction(unknown[1]))),
+        tuple(UnknownThreshold(owner, Euros(Fraction(amount))) for owner, amount in unknown),
     )
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import count
 from typing import TYPE_CHECKING
 
-from booklet.checks.funding import find_plan, other_grants
+from booklet.checks.funding import find_plans, other_grants
 from booklet.checks.scopes import for_each_proposal
 from booklet.checks.spans import span_of
 from booklet.checks.vat import write_percent
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from booklet.checks.context import Context
     from booklet.content.proposal_files import ProposalDocument
-    from booklet.costs.financing import Grant
+    from booklet.costs.financing import Financing, Grant
 
 
 @for_each_proposal
@@ -36,7 +36,7 @@ def own_share_below_20(document: ProposalDocument, context: Context) -> Iterator
     Asked of communes, départements, regions and their groupings (métropoles, communities, syndicates), on the
     investment in the term; not of a CCAS, an SPL or a public establishment. Loans are the owner's own
     money; private money is outside. The law has exceptions (ANRU, protected monuments, public calamities…): waive the
-    finding and name the one that applies.
+    finding and name the one that applies. Of several owners each is asked of its part.
 
     Why
         A plan below the floor cannot be signed by the prefect: the proposal promises money that nobody may give.
@@ -55,18 +55,16 @@ def own_share_below_20(document: ProposalDocument, context: Context) -> Iterator
     Source
         CGCT art. L1111-10 III; the floor and its exceptions by date are in `booklet/law/fr/funding.yaml`.
     """
-    shortfall = _find_shortfall(document, context, "own-share.floor")
-    if shortfall is None:
-        return
-    exceptions = context.law.words("own-share.waivers", shortfall.day) or frozenset()
-    yield own_share_below_20.at(
-        span_of(document, "funding", shortfall.public_grants[-1].index),
-        shortfall.message,
-        say("ask for {gap} less", gap=shortfall.gap),
-        say("or waive F102 and name the exception: {words}", words=", ".join(sorted(exceptions)))
-        if exceptions
-        else say("or waive F102 and name the exception"),
-    )
+    for shortfall in _list_shortfalls(document, context, "own-share.floor"):
+        exceptions = context.law.words("own-share.waivers", shortfall.day) or frozenset()
+        yield own_share_below_20.at(
+            span_of(document, "funding", shortfall.public_grants[-1].index),
+            shortfall.message,
+            say("ask for {gap} less", gap=shortfall.gap),
+            say("or waive F102 and name the exception: {words}", words=", ".join(sorted(exceptions)))
+            if exceptions
+            else say("or waive F102 and name the exception"),
+        )
 
 
 @for_each_proposal
@@ -94,21 +92,24 @@ def own_share_below_30(document: ProposalDocument, context: Context) -> Iterator
     field, day = document.value.field_, context.decision_day(document)
     if field is None or day is None or context.law.words(f"chef-de-file.{field}", day) is None:
         return
-    shortfall = _find_shortfall(document, context, "own-share.floor-chef-de-file")
-    if shortfall is None or _find_shortfall(document, context, "own-share.floor") is not None:
-        return
-    yield own_share_below_30.at(
-        span_of(document, "funding", shortfall.public_grants[-1].index),
-        shortfall.message,
-        say("ask for {gap} less, or waive F103 and name the convention (CTEC)", gap=shortfall.gap),
-        related=(Label(span_of(document, "field"), say("a field with a lead authority")),),
-    )
+    below_20 = {shortfall.owner for shortfall in _list_shortfalls(document, context, "own-share.floor")}
+    for shortfall in _list_shortfalls(document, context, "own-share.floor-chef-de-file"):
+        if shortfall.owner in below_20:
+            continue
+        yield own_share_below_30.at(
+            span_of(document, "funding", shortfall.public_grants[-1].index),
+            shortfall.message,
+            say("ask for {gap} less, or waive F103 and name the convention (CTEC)", gap=shortfall.gap),
+            related=(Label(span_of(document, "field"), say("a field with a lead authority")),),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class _Shortfall:
     """A plan in which the owner brings less than the law requires."""
 
+    #: id of the owner
+    owner: str | None
     #: money of the owner, and grants of other public persons
     own_share: Euros
     public: Euros
@@ -138,22 +139,21 @@ class _Shortfall:
         return Euros.of((self.own_share + self.public).value * Fraction(self.floor)) - self.own_share
 
 
-def _find_shortfall(document: ProposalDocument, context: Context, floor_id: str) -> _Shortfall | None:
-    """Compare the own share of an investment with the floor in a parameter of the law; None where it is not below."""
-    owner, day = context.organisation(document.value.owner), context.decision_day(document)
-    plan = find_plan(document, context, "investissement")
-    if owner is None or owner.kind not in LOCAL_AUTHORITIES or day is None or plan is None:
-        return None
-    floor = context.law.percent(floor_id, day)
-    public_grants = tuple(grant for grant in plan.grants if _is_public(grant, context))
-    public = total(grant.total for grant in public_grants)
-    own_share = plan.own_share_total
-    if floor is None or own_share is None or not public:
-        return None
-    # grants above the whole cost are F101
-    if own_share < ZERO or own_share.value >= (own_share + public).value * Fraction(floor):
-        return None
-    return _Shortfall(own_share, public, public_grants, floor, day)
+def _list_shortfalls(document: ProposalDocument, context: Context, floor_id: str) -> Iterator[_Shortfall]:
+    """Compare each owner's share of an investment with the floor in a parameter of the law."""
+    day = context.decision_day(document)
+    floor = context.law.percent(floor_id, day) if day else None
+    if day is None or floor is None:
+        return
+    for plan in find_plans(document, context, "investissement"):
+        owner, own_share = context.organisation(plan.owner), plan.own_share_total
+        public_grants = tuple(grant for grant in plan.grants if _is_public(grant, context))
+        public = total(grant.total for grant in public_grants)
+        if owner is None or owner.kind not in LOCAL_AUTHORITIES or own_share is None or not public:
+            continue
+        # grants above the whole cost are F101
+        if own_share >= ZERO and own_share.value < (own_share + public).value * Fraction(floor):
+            yield _Shortfall(plan.owner, own_share, public, public_grants, floor, day)
 
 
 def _is_public(grant: Grant, context: Context) -> bool:
@@ -167,7 +167,8 @@ def state_grants_above_80(document: ProposalDocument, context: Context) -> Itera
     """Grants of the State add up to more than 80 % of the subsidisable expense.
 
     Each grant counts as a part of its `eligible` expense, or of the investment in the term where none is written. For a
-    decision from 6 October 2021 on that investment counts before VAT, whatever the edition's `funding_base`.
+    decision from 6 October 2021 on that investment counts before VAT, whatever the edition's `funding_base`. Of several
+    owners each has its own investment.
 
     Why
         DSIL, DETR, DSID, DPV and the Fonds vert may be added, up to this ceiling. Beyond it one of them is refused.
@@ -186,10 +187,19 @@ def state_grants_above_80(document: ProposalDocument, context: Context) -> Itera
         CGCT art. L1111-10 III and R2334-27 (décret 2021-1291); Maires de France and La Gazette des communes on the
         addition of State grants. The ceiling and its base by date are in `booklet/law/fr/funding.yaml`.
     """
-    plan, day = find_plan(document, context, "investissement"), context.decision_day(document)
+    day = context.decision_day(document)
     ceiling = context.law.percent("state-grants.ceiling", day) if day else None
-    if plan is None or not plan.gross or day is None or ceiling is None:
+    if day is None or ceiling is None:
         return
+    for plan in find_plans(document, context, "investissement"):
+        if plan.gross:
+            yield from _check_state_grants(document, context, plan, day, ceiling)
+
+
+def _check_state_grants(
+    document: ProposalDocument, context: Context, plan: Financing, day: date, ceiling: Decimal
+) -> Iterator[Diagnostic]:
+    assert plan.gross is not None
     before_vat = "ht" in (context.law.words("state-grants.base", day) or ())
     expense = total(plan.ht) if before_vat else plan.gross
     grants = [grant for grant in plan.grants if grant.is_of_state]

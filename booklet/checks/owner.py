@@ -11,6 +11,7 @@ from booklet.checks.costs import sums_rest_on_a_fault
 from booklet.checks.scopes import for_each_proposal, for_workspace
 from booklet.checks.spans import span_of
 from booklet.content.model.edition import BY_STATUTES, COMMUNAL, COMMUNITIES
+from booklet.costs.costing import part_of
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import quote_all, say
 from booklet.diagnostics.rule import rule
@@ -146,29 +147,30 @@ def impact_study_missing(document: ProposalDocument, context: Context) -> Iterat
     Source
         CGCT art. L1611-9 and D1611-35. The thresholds are in `booklet/law/fr/funding.yaml`.
     """
-    investment = _find_investment_without_study(document, context)
-    threshold = _find_threshold(context, investment) if investment else None
-    if investment and threshold and threshold.is_exceeded_by(investment.gross):
-        yield impact_study_missing.at(
-            document.key_span("costs"),
-            say(
-                "investment of {amount}, above {threshold}, and no impact study",
-                amount=investment.gross,
-                threshold=threshold.amount,
-            ),
-            say("name the study: `impact_study: ID` of `{path}`", path="proposals/sources.yaml"),
-        )
+    for investment in _list_investments_without_study(document, context):
+        threshold = _find_threshold(context, investment)
+        if threshold.is_exceeded_by(investment.gross):
+            yield impact_study_missing.at(
+                document.key_span("costs"),
+                say(
+                    "investment of {amount}, above {threshold}, and no impact study",
+                    amount=investment.gross,
+                    threshold=threshold.amount,
+                ),
+                say("name the study: `impact_study: ID` of `{path}`", path="proposals/sources.yaml"),
+            )
 
 
-def find_unknown_threshold(document: ProposalDocument, context: Context) -> UnknownThreshold | None:
-    """Find the investment of a ready proposal for which it is unknown whether the law requires a study."""
-    investment = _find_investment_without_study(document, context)
-    if investment is None or document.value.owner is None or not document.value.is_ready:
-        return None
-    threshold = _find_threshold(context, investment)
-    if threshold.is_lowest or threshold.is_exceeded_by(investment.gross):
-        return None
-    return UnknownThreshold(document.value.owner, investment.gross)
+def find_unknown_thresholds(document: ProposalDocument, context: Context) -> tuple[UnknownThreshold, ...]:
+    """List the investments of a ready proposal for which it is unknown whether the law requires a study."""
+    if not document.value.is_ready:
+        return ()
+    found = []
+    for investment in _list_investments_without_study(document, context):
+        threshold = _find_threshold(context, investment)
+        if not threshold.is_lowest and not threshold.is_exceeded_by(investment.gross):
+            found.append(UnknownThreshold(investment.id, investment.gross))
+    return tuple(found)
 
 
 @for_workspace
@@ -177,12 +179,10 @@ def check_thresholds(context: Context) -> Iterator[Diagnostic]:
     edition = context.workspace.edition
     largest: dict[str, tuple[Euros, ProposalDocument]] = {}
     for document in context.workspace.proposals:
-        unknown = context.checked[document.source.path].unknown_threshold
-        if unknown is None:
-            continue
-        known = largest.get(unknown.owner)
-        if known is None or known[0] < unknown.investment:
-            largest[unknown.owner] = (unknown.investment, document)
+        for unknown in context.checked[document.source.path].unknown_thresholds:
+            known = largest.get(unknown.owner)
+            if known is None or known[0] < unknown.investment:
+                largest[unknown.owner] = (unknown.investment, document)
     for id, (amount, document) in sorted(largest.items()):
         assert edition is not None
         yield impact_study_missing.at(
@@ -196,20 +196,20 @@ def check_thresholds(context: Context) -> Iterator[Diagnostic]:
         )
 
 
-def find_nearby_threshold(document: ProposalDocument, context: Context) -> str | None:
-    """Find the parameter that gives the threshold of an investment; None up to half of the threshold."""
-    investment = _find_investment_without_study(document, context)
-    if investment is None:
-        return None
-    threshold = _find_threshold(context, investment)
-    if threshold.amount is None or investment.gross <= threshold.amount * _NEAR:
-        return None
-    return threshold.parameter
+def find_nearby_thresholds(document: ProposalDocument, context: Context) -> tuple[str, ...]:
+    """List the parameters that give the thresholds of investments; none of one up to half of its threshold."""
+    found = []
+    for investment in _list_investments_without_study(document, context):
+        threshold = _find_threshold(context, investment)
+        if threshold.amount is not None and investment.gross > threshold.amount * _NEAR:
+            found.append(threshold.parameter)
+    return tuple(parameter for parameter in dict.fromkeys(found) if parameter is not None)
 
 
 class _Investment(NamedTuple):
     """An investment without an impact study, by an owner that the law may require one of."""
 
+    id: str
     owner: Organisation
     #: the day whose law applies
     day: date
@@ -217,21 +217,26 @@ class _Investment(NamedTuple):
     gross: Euros
 
 
-def _find_investment_without_study(document: ProposalDocument, context: Context) -> _Investment | None:
-    owner, day = context.organisation(document.value.owner), context.decision_day(document)
-    if owner is None or owner.kind not in COMMUNAL or day is None:
-        return None
-    if document.value.impact_study is not None or document.is_broken("impact_study"):
-        return None
-    gross = _gross_investment(document, context)
-    return _Investment(owner, day, gross) if gross else None
+def _list_investments_without_study(document: ProposalDocument, context: Context) -> Iterator[_Investment]:
+    """List what each owner invests."""
+    day, proposal = context.decision_day(document), document.value
+    if day is None or proposal.impact_study is not None or document.is_broken("impact_study"):
+        return
+    for id in proposal.owners:
+        owner = context.organisation(id)
+        if id is not None and owner is not None and owner.kind in COMMUNAL:
+            gross = _gross_investment(document, context, id)
+            if gross:
+                yield _Investment(id, owner, day, gross)
 
 
-def _gross_investment(document: ProposalDocument, context: Context) -> Euros | None:
-    """Add up the central investment in the term; None where a fault makes the sum wrong."""
+def _gross_investment(document: ProposalDocument, context: Context, owner: str) -> Euros | None:
+    """Add up an owner's central investment in the term; None where a fault makes the sum wrong."""
     costing, edition = context.costing(document), context.workspace.edition
     if costing is None or not costing.is_complete or sums_rest_on_a_fault(document, context):
         return None
+    if len(document.value.owners) > 1:
+        costing = part_of(costing, document.value, owner)
     with_vat = edition is not None and edition.value.funding_base == "ttc"
     by_section = costing.ttc_by_section if with_vat else costing.by_section
     return by_section["investissement"].total.central if by_section else None
@@ -253,7 +258,7 @@ class _Threshold(NamedTuple):
 
 
 def _find_threshold(context: Context, investment: _Investment) -> _Threshold:
-    owner, day, gross = investment
+    _, owner, day, gross = investment
     if owner.population is None:
         # the tier is unknown; an investment up to the lowest amount of any tier requires no study in any of them
         fixed = (context.law.amount(id, day) for id, _ in context.law.family(_AMOUNT))

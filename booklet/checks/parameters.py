@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.checks.context import Context, first_month, last_month
 from booklet.checks.funding import find_plan, scheme_day
-from booklet.checks.owner import find_nearby_threshold
+from booklet.checks.owner import find_nearby_thresholds
 from booklet.checks.references import unknown_reference
 from booklet.checks.scopes import for_each_proposal, for_workspace
 from booklet.checks.spans import span_of
@@ -149,9 +149,9 @@ def _uses(document: ProposalDocument, context: Context) -> Iterator[ParameterUse
     if proposal.field_ is not None and last_paid is not None:
         yield ParameterUse(f"competence.{proposal.field_}", last_paid, ("field",))
     day = context.decision_day(document)
-    threshold = find_nearby_threshold(document, context)
-    if threshold is not None and day is not None:
-        yield ParameterUse(threshold, day, ("costs",))
+    for threshold in find_nearby_thresholds(document, context):
+        if day is not None:
+            yield ParameterUse(threshold, day, ("costs",))
     yield from _uses_of_funding(document, context)
 
 
@@ -176,7 +176,7 @@ def _uses_of_line(
 
 
 def _uses_of_funding(document: ProposalDocument, context: Context) -> Iterator[ParameterUse]:
-    owner, day = context.organisation(document.value.owner), context.decision_day(document)
+    day = context.decision_day(document)
     edition = context.workspace.edition
     for section in SECTIONS:
         plan = find_plan(document, context, section)
@@ -184,6 +184,7 @@ def _uses_of_funding(document: ProposalDocument, context: Context) -> Iterator[P
             funder, path = context.organisation(grant.funding.funder), ("funding", grant.index, "funder")
             if plan is None or funder is None or grant.funding.form != "grant":
                 continue
+            owner = context.organisation(document.value.owner_of(grant.funding))
             if (
                 owner is not None
                 and owner.kind in LOCAL_AUTHORITIES

@@ -85,6 +85,11 @@ class Financing:
         """The chain of each owner: this one where there is a single owner."""
         return tuple(self.parts.values()) or (self,)
 
+    @property
+    def has_no_line(self) -> bool:
+        """Whether it is the part of an owner that pays nothing."""
+        return not self.plan.section.lines
+
     def _figure(self, formula: Callable[[Plan[Amounts]], Amounts]) -> Amounts | None:
         return known(formula, self.plan)
 
