@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from booklet.chapters.competence import LEAD, holders_in_words, term_end
@@ -134,5 +135,7 @@ def _write(value: object, language: Language) -> str:
         return wording.compact(value)
     if isinstance(value, Decimal):
         return wording.percent(value)
+    if isinstance(value, Fraction):
+        return wording.number(Decimal(value.numerator) / Decimal(value.denominator))
     assert isinstance(value, int)
     return wording.number(value)

@@ -153,9 +153,9 @@ def _is_written_empty(document: ProposalDocument) -> bool:
 
 def _costs_nothing(line: CostLine) -> bool:
     unit_cost = line.unit_cost.range if line.unit_cost else None
-    if unit_cost is None or line.quantity is None:
+    if unit_cost is None or line.quantity_range is None:
         return False
-    return not unit_cost.high.value * Fraction(line.quantity)
+    return not unit_cost.high.value * Fraction(max(line.quantity_range))
 
 
 @for_each_document

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from booklet.checks.graph import find_cycles
 from booklet.checks.words import Phrases, index_names, words_of
+from booklet.content.graph import find_cycles
 from booklet.content.model.proposal import (
     LINE_GROUPS,
     SECTIONS,
@@ -153,7 +153,9 @@ class Context:
     def _cost(self, document: ProposalDocument) -> Costing | None:
         edition = self.workspace.edition
         return (
-            cost_proposal(document.value, self.term, edition.value.prices) if edition and self.term else None
+            cost_proposal(document.value, self.term, edition.value.prices, self.law)
+            if edition and self.term
+            else None
         )
 
     def _finance(self, document: ProposalDocument, section: Section) -> Financing | None:

@@ -5,14 +5,14 @@ Sources: the CGCT and the CGI, as named under each rule, and the practice of pub
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.checks.context import Context, money_lines, severity_if_missing
+from booklet.checks.lines import units_differ
 from booklet.checks.scopes import for_each_proposal
 from booklet.checks.spans import is_attempted, span_of
 from booklet.content.model.proposal import SECTIONS, CostLine, Phase, Proposal
-from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
+from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.rule import rule
 from booklet.money.calendar import Month, Period, Term
@@ -81,7 +81,7 @@ def _has_faulty_line(document: ProposalDocument, context: Context) -> bool:
     phases = document.value.phases_by_id
     return any(
         (line.spread is not None and line.recurs is not None)
-        or _units_differ(line)
+        or units_differ(line)
         or any(True for _ in _find_money_outside(line, phases, context.term))
         for line in document.value.costs
     )
@@ -91,45 +91,6 @@ def _type_amount(amount: Euros) -> str:
     """Write an amount as an author can type it, in either language."""
     whole, _, cents = f"{amount.rounded():,f}".partition(".")
     return f"{whole.replace(',', ' ')}{f',{cents}' if cents.strip('0') else ''} €"
-
-
-@for_each_proposal
-@rule("C102", "spread-mismatch", Severity.ERROR)
-def spread_mismatch(document: ProposalDocument, _context: Context) -> Iterator[Diagnostic]:
-    """The units spread over the budget years do not add up to the quantity.
-
-    Why
-        The line would cost one amount in the table of lines and another in the table of years.
-
-    Fails
-        quantity: 150
-        spread: {2021: 50, 2022: 90}
-
-    Passes
-        quantity: 150
-        spread: {2021: 50, 2022: 100}
-
-    Source
-        Arithmetic: the sum over the years equals the whole.
-    """
-    for group, index, line in money_lines(document):
-        if not _units_differ(line) or document.is_broken(group, index, "spread") or line.quantity is None:
-            continue
-        assert isinstance(line.spread, dict)
-        units = sum(line.spread.values(), Decimal(0))
-        gap = units - line.quantity
-        yield spread_mismatch.at(
-            span_of(document, group, index, "spread"),
-            say("units per year add up to {units}, expected {quantity}", units=units, quantity=line.quantity),
-            say("take {gap} units away", gap=gap) if gap > 0 else say("add {gap} units", gap=-gap),
-            related=(Label(span_of(document, group, index, "quantity"), say("the quantity stands here")),),
-        )
-
-
-def _units_differ(line: CostLine) -> bool:
-    if not isinstance(line.spread, dict) or line.quantity is None or line.recurs is not None:
-        return False
-    return sum(line.spread.values(), Decimal(0)) != line.quantity
 
 
 @for_each_proposal
@@ -166,7 +127,7 @@ def cost_outside_term(document: ProposalDocument, context: Context) -> Iterator[
                 continue
             span = (
                 document.key_span(group, index, *path)
-                if len(path) == 2 and path[0] == "spread"
+                if path[-1].isdigit()
                 else span_of(document, group, index, *path)
             )
             yield cost_outside_term.at(span, message, hint)
@@ -196,8 +157,18 @@ class _MoneyOutside(NamedTuple):
 
 def _find_money_outside(line: CostLine, phases: dict[str, Phase], term: Term) -> Iterator[_MoneyOutside]:
     """Find the keys of a line that put money outside the budget years."""
-    if line.recurs is not None and line.recurs.start is not None:
-        start = line.recurs.start
+    recurs = line.recurs
+    for year, units in recurs.units.items() if recurs is not None else ():
+        if not term.bears_money(year):
+            early = year < term.first_year
+            hint = (
+                say("move the {units} units to {year} or later", units=units, year=term.first_year)
+                if early
+                else say("delete it: what a year after the term costs is under `then`")
+            )
+            yield _MoneyOutside(("recurs", str(year)), _outside(say("recurring cost"), year, term), hint)
+    if recurs is not None and not recurs.is_ramp and recurs.start is not None:
+        start = recurs.start
         if not term.bears_money(start.year):
             early = start.year < term.first_year
             month = Month(term.first_year, 1) if early else term.end
@@ -317,13 +288,18 @@ def opex_stops_with_term(document: ProposalDocument, context: Context) -> Iterat
     if context.term is None:
         return
     for index, line in enumerate(document.value.costs):
-        until = line.recurs.until if line.recurs else None
-        if until is None or until.year != context.term.last_year or line.ends_because is not None:
+        if line.recurs is None or line.ends_because is not None:
+            continue
+        until, units = line.recurs.until, line.recurs.units
+        last = max(units, default=None) if line.recurs.then == 0 else until and until.year
+        if last != context.term.last_year:
             continue
         if is_attempted(document, CostLine, "costs", index, "ends_because"):
             continue
         yield opex_stops_with_term.at(
-            span_of(document, "costs", index, "recurs", "until"),
+            span_of(document, "costs", index, "recurs", "until" if until else "then"),
             say("a recurring cost stops in the last budget year"),
-            say("delete `until` if it goes on, or say why in `ends_because: …`"),
+            say("delete `until` if it goes on, or say why in `ends_because: …`")
+            if until
+            else say("write what it costs after the term, or say why it ends in `ends_because: …`"),
         )

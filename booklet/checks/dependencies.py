@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from booklet.checks.context import Context, phase_cycles
-from booklet.checks.graph import find_cycles
 from booklet.checks.scopes import for_each_proposal, for_workspace
 from booklet.checks.spans import span_of
+from booklet.content.graph import find_cycles
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.checks.context import Context, first_month, last_month
@@ -20,19 +21,26 @@ from booklet.costs.optimism import OPTIMISM
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
-from booklet.law.lookup import FCTVA_RATE, expected_kind, load_law
+from booklet.law.lookup import FCTVA_RATE, expected_kind, is_of_kind, load_law
 from booklet.money.euros import Euros
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from booklet.content.document import Document
     from booklet.content.model.fields import KeyPath
+    from booklet.content.model.parameters import Parameters
     from booklet.content.model.proposal import CostLine
     from booklet.content.proposal_files import ProposalDocument
     from booklet.money.calendar import Month
 
 #: names of the types of values, for messages
-_KINDS = {frozenset: say("a list of words"), Euros: say("an amount"), int: say("a whole number")}
+_KINDS = {
+    frozenset: say("a list of words"),
+    Euros: say("an amount"),
+    int: say("a whole number"),
+    Fraction: say("a price index, as `104,2`"),
+}
 
 
 class ParameterUse(NamedTuple):
@@ -64,7 +72,9 @@ def check_parameters(context: Context) -> Iterator[Diagnostic]:
             span = span_of(document, id, "values", day.isoformat(), "value")
             if isinstance(dated.value, Decimal) and dated.value > 1 and not id.startswith(OPTIMISM):
                 yield from wrong_type(span, say("a rate of more than 100 %"))
-            if dated.value is not None and type(dated.value) is not expected:
+            if expected is Fraction:
+                yield from _check_index(document, id, day, dated.value)
+            if dated.value is not None and not is_of_kind(dated.value, expected):
                 yield from wrong_type(
                     span,
                     say(
@@ -72,6 +82,17 @@ def check_parameters(context: Context) -> Iterator[Diagnostic]:
                         expected=_KINDS.get(expected, say("a percentage, as `20 %`")),
                     ),
                 )
+
+
+def _check_index(document: Document[Parameters], id: str, day: date, value: object) -> Iterator[Diagnostic]:
+    """Report a price index of 0, by which nothing can be divided, and one that is not of a whole year (M103)."""
+    path = (id, "values", day.isoformat())
+    if value == 0:
+        yield from wrong_type(span_of(document, *path, "value"), say("found a price index of 0"))
+    if (day.month, day.day) != (1, 1):
+        message = say("a price index from {day}, expected one value for each year", day=day)
+        hint = say("write `{day}`, with the mean of the year", day=f"{day.year}-01-01")
+        yield from wrong_type(document.key_span(*path), message, hint)
 
 
 @for_each_proposal

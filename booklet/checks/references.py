@@ -89,7 +89,7 @@ def check_links(context: Context) -> Iterator[Diagnostic]:
         yield from _check_links_of(document, context)
 
 
-def _report(
+def report_unknown(
     span: Span,
     message: Message,
     named: str,
@@ -97,6 +97,7 @@ def _report(
     otherwise: Message,
     names: Names | None = None,
 ) -> Diagnostic:
+    """Report an id that names nothing, with the nearest that does, all that do, or what to do otherwise."""
     known = tuple(filter(is_slug, known))
     close = nearest(named, known) or find_id(named, names or {})
     if close:
@@ -114,7 +115,7 @@ def _check_organisations(document: Document[Any], workspace: Workspace) -> Itera
     names = workspace.titles.get("organisation")
     for span, organisation in _named_organisations(document):
         if organisation not in known:
-            yield _report(
+            yield report_unknown(
                 span,
                 say("unknown organisation `{id}`", id=organisation),
                 organisation,
@@ -167,7 +168,7 @@ def _check_phases(document: ProposalDocument) -> Iterator[Diagnostic]:
             continue
         hint = say("add a phase with this id to `timeline`")
         labels = {phase.id: (phase.label or "",) for phase in proposal.timeline if phase.id is not None}
-        yield _report(
+        yield report_unknown(
             document.span(*path),
             say("unknown phase `{id}`", id=show(phase_id)),
             phase_id,
@@ -240,7 +241,7 @@ def _check_links_of(document: ProposalDocument, context: Context) -> Iterator[Di
                     say("delete this link"),
                 )
             elif other_id not in by_id and other_id not in unread:
-                yield _report(
+                yield report_unknown(
                     document.span(*path),
                     say("unknown proposal `{id}`", id=other_id),
                     other_id,

@@ -49,6 +49,8 @@ class SourcedFigure(NamedTuple):
     model: type[Model]
     source: str | None
     assumption: str | None
+    #: in the prices of a year that it names
+    is_indexed: bool
 
 
 def _figures(document: Document[Any]) -> Iterator[SourcedFigure]:
@@ -57,7 +59,8 @@ def _figures(document: Document[Any]) -> Iterator[SourcedFigure]:
         if keys is not None:
             key = next((key for key in keys if getattr(group, key) is not None), keys[0])
             source, assumption = getattr(group, "source", None), getattr(group, "assumption", None)
-            yield SourcedFigure((*path, key), path, type(group), source, assumption)
+            is_indexed = getattr(group, "price_year", None) is not None
+            yield SourcedFigure((*path, key), path, type(group), source, assumption, is_indexed)
 
 
 @for_each_document
@@ -112,7 +115,7 @@ def stale_source(document: Document[Any], context: Context) -> Iterator[Diagnost
     """A figure rests on a source published more than five years before the edition's price year.
 
     A source is told once per file that rests figures on it, at the first place. Texts may cite old sources, and so may
-    precedents.
+    precedents, and lines whose `price_year` an index brings to the edition's.
 
     Why
         Prices and uses change; a figure of ten years ago is not the cost of tomorrow.
@@ -134,6 +137,8 @@ def stale_source(document: Document[Any], context: Context) -> Iterator[Diagnost
         return
     groups_by_source: dict[str, list[KeyPath]] = {}
     for figure in _figures(document):
+        if figure.is_indexed:
+            continue
         cited = bibliography.value.root.get(figure.source or "")
         if figure.source is not None and cited and cited.year and cited.year < priced_in - FRESH_YEARS:
             groups_by_source.setdefault(figure.source, []).append((*figure.group, "source"))

@@ -239,9 +239,10 @@ class _Payment(NamedTuple):
 
 
 def _first_payment(line: CostLine, phase: Phase | None) -> _Payment | None:
+    if line.units_by_year is not None:
+        key, years = "spread" if line.recurs is None else "recurs", line.units_by_year
+        year = min((year for year, units in years.items() if units), default=None)
+        return None if year is None else _Payment(Month(year, 12), (key, str(year)), is_by_year=True)
     if line.recurs is not None:
-        return _Payment(line.recurs.start, ("recurs", "from")) if line.recurs.start else None
-    if isinstance(line.spread, dict):
-        year = min((year for year, units in line.spread.items() if units), default=None)
-        return None if year is None else _Payment(Month(year, 12), ("spread", str(year)), is_by_year=True)
+        return _Payment(line.recurs.first, ("recurs", "from")) if line.recurs.first else None
     return _Payment(phase.period.start, ("spread",)) if phase and phase.period else None

@@ -95,8 +95,8 @@ def split_tax(text: str) -> tuple[str, str | None]:
     return (text[: tax.start()], _basis(tax)) if tax else (text, None)
 
 
-def hint_estimate(raw: object) -> tuple[Message, ...]:
-    """Propose low, central and high for two or three amounts; none where there is one amount."""
+def hint_estimate(raw: object, *, in_euros: bool = True) -> tuple[Message, ...]:
+    """Propose low, central and high for two or three amounts, or numbers; none where there is one."""
     if isinstance(raw, list):
         amounts = raw if len(raw) == len(("low", "central", "high")) else []
     elif not isinstance(raw, str):
@@ -104,12 +104,14 @@ def hint_estimate(raw: object) -> tuple[Message, ...]:
     elif three := _THREE.fullmatch(raw.strip()):
         amounts = list(three.groups())
     elif span := _RANGE.fullmatch(_name_ends(_TAX.sub("", _ABOUT.sub("", raw.strip())))):
-        unit = span["unit"] or "€"
+        unit = f" {span['unit'] or '€'}" if in_euros else ""
         low = span["low"].strip()
-        amounts = [low if low.endswith("€") else f"{low} {unit}", HOLE, f"{span['high'].strip()} {unit}"]
+        amounts = [low if low.endswith("€") else f"{low}{unit}", HOLE, f"{span['high'].strip()}{unit}"]
     else:
         return ()
     if not amounts or not all(isinstance(one, str) and (one == HOLE or _reads(one)) for one in amounts):
+        return ()
+    if not in_euros and any("€" in one for one in amounts):
         return ()
     known = [read_euros(one) for one in amounts if one != HOLE]
     if known != sorted(known):
@@ -117,8 +119,13 @@ def hint_estimate(raw: object) -> tuple[Message, ...]:
     estimate = write_estimate(*amounts)
     hints = [say("write `{text}`", text=estimate)]
     if HOLE in amounts:
-        hints = [say("write `{text}`, with the most likely amount in the middle", text=estimate)]
-    if isinstance(raw, str) and (tax := _TAX.search(raw)):
+        middle = (
+            say("write `{text}`, with the most likely amount in the middle", text=estimate)
+            if in_euros
+            else say("write `{text}`, with the most likely number in the middle", text=estimate)
+        )
+        hints = [middle]
+    if in_euros and isinstance(raw, str) and (tax := _TAX.search(raw)):
         hints.append(say("add `price: {basis}` in the same line of cost", basis=_basis(tax)))
     return tuple(hints)
 

@@ -71,8 +71,8 @@ def decode(
     ready = getattr(value, "status", None) == "ready"
     findings = reading.findings
     for name in LINE_GROUPS:
-        for index in range(len(getattr(value, name, ()))):
-            findings.add(range_order(document, name, index, "unit_cost"))
+        for index, line in enumerate(getattr(value, name, ())):
+            findings.add(range_order(document, line, name, index))
     findings.add(Holes(document, reading.suggested, findings, ready=ready).find(reading.root, value, ()))
     # one amount stands for low, central and high: its fault is found three times and reported once
     unique = {diagnostic.order: diagnostic for diagnostic in findings.all}

@@ -110,7 +110,7 @@ def _lines(model: type[BaseModel], keys: Iterable[str]) -> list[str]:
     lines = []
     for key in keys:
         words = keys_of(model)[key].words
-        group = model_at(keys_of(model)[key].annotation, ())
+        group = model_at(keys_of(model)[key].annotation, ()) if keys_of(model)[key].read is None else None
         inner = ", ".join(f"{name}: §" for name in keys_of(group)) if group else ""
         value = f"§|…,{','.join(words)}|" if words else f"{{{inner}}}" if inner else "§"
         lines.append(f"  {key}: {value}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, RootModel
 
 from booklet.content.document import Document, first_line
+from booklet.content.model.base import Model
 from booklet.content.model.fields import Key, keys_of, model_at
 from booklet.content.raw import is_blank
 from booklet.content.schema_rules import missing_key
@@ -66,6 +67,8 @@ class Holes:
         for key, declared in keys_of(type(group)).items():
             value, needed = getattr(group, declared.attribute), declared.needed
             # a key with a default can be written and left empty
+            if needed == "alone" and isinstance(group, Model) and key in group.implied:
+                continue
             if needed and ((needed != "written" and _is_empty(value)) or is_blank(written.get(key))):
                 here, draft = (*path, key), needed != "always" and not self.ready
                 if here in self.suggested or self.document.is_broken(*here):

@@ -18,6 +18,7 @@ from booklet.content.model.parameters import Parameters
 from booklet.content.model.proposal import Proposal
 from booklet.content.model.sources import Bibliography
 from booklet.content.scalars import SLUG
+from booklet.content.shorthand import YEARS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,6 +96,10 @@ def _to_draft_07(node: Any) -> Any:
         return node
     if "names" in node:
         return {"$ref": f"#/definitions/{node['names']}"}  # lower case, as no model
+    if YEARS in node.get("properties", {}):  # years beside the keys that have names
+        years = node["properties"][YEARS]
+        named = {key: below for key, below in node["properties"].items() if key != YEARS}
+        node = {**node, "properties": named, "patternProperties": years["patternProperties"]}
     group = _keys_of_group(node)
     node = {
         ("definitions" if key == "$defs" else key): (

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from pydantic_core import PydanticCustomError
 
 from booklet.content.amount_hints import (
     hint_correlation,
-    hint_estimate,
     hint_number,
     hint_percent,
     hint_price,
@@ -140,19 +140,6 @@ def read_price(raw: object) -> Euros:
         raw, say("an amount, as `12 000 €` or `1,2 M€`"), read_euros, "M104", hint_price
     )
     return amount
-
-
-def spread_price(raw: object) -> object:
-    """Make one price the low, central and high of an estimate; two or three that were typed as one are refused."""
-    if isinstance(raw, dict):
-        return raw
-    if hints := hint_estimate(raw):
-        raise fault(
-            "M104",
-            say("found {found}, expected one amount, or low, central and high", found=kind_of(raw)),
-            *hints,
-        )
-    return {"low": raw, "central": raw, "high": raw}
 
 
 def read_money(raw: object) -> Euros:
@@ -283,10 +270,11 @@ def read_parameter_id(raw: object) -> str:
     return text
 
 
-def read_parameter_value(raw: object) -> Decimal | Euros | int | frozenset[str]:
-    """Read a value of the law: a percentage, an amount, a whole number, or a set of words.
+def read_parameter_value(raw: object) -> Decimal | Euros | int | Fraction | frozenset[str]:
+    """Read a value of the law: a percentage, an amount, a whole number, a price index, or a set of words.
 
-    A number without a mark is a whole number, so that a rate typed without `%` cannot pass for a percentage.
+    A number without a mark is whole, or a fraction, which a price index alone takes: a rate typed without `%` cannot
+    pass for a percentage.
     """
     if isinstance(raw, list):
         return frozenset(read_slug(item) for item in raw)
@@ -295,7 +283,8 @@ def read_parameter_value(raw: object) -> Decimal | Euros | int | frozenset[str]:
         return read_percent(text)
     if "€" in text:
         return read_money(text)
-    return read_whole_number(text)
+    number: Decimal = _read_amount(raw, say("a whole number"), read_number, "M103")
+    return int(number) if number == int(number) else Fraction(number)
 
 
 def read_colour(raw: object) -> str:

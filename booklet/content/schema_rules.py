@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from booklet.content.model.proposal import ESTIMATES, Estimate
+from booklet.content.model.proposal import ESTIMATES
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, quote_all, say
 from booklet.diagnostics.rule import rule
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from booklet.content.document import Document
+    from booklet.content.model.cost_line import CostLine
     from booklet.content.model.fields import Key
     from booklet.diagnostics.positions import Span
 
@@ -146,8 +147,10 @@ def bad_date(span: Span, message: Message, *hints: Message) -> Iterator[Diagnost
 
 
 @rule("M109", "range-order", Severity.ERROR)
-def range_order(document: Document[Any], *path: str | int) -> Iterator[Diagnostic]:
-    """The three estimates of a unit cost are not in order: low ≤ central ≤ high.
+def range_order(document: Document[Any], line: CostLine, *path: str | int) -> Iterator[Diagnostic]:
+    """The three estimates of a unit cost, or of a quantity, are not in order: low ≤ central ≤ high.
+
+    Lines of one `scenario` are spared: some go down where others go up; their sum is in order (C114).
 
     Why
         A range in disorder is a slip of the keyboard, and every total would carry it.
@@ -161,24 +164,24 @@ def range_order(document: Document[Any], *path: str | int) -> Iterator[Diagnosti
     Source
         `docs/format.md`, "A proposal".
     """
-    estimate: Any = document.value
-    for step in path:
-        estimate = estimate[step] if isinstance(step, int) else getattr(estimate, step)
-    if not isinstance(estimate, Estimate):
+    if line.scenario is not None or document.is_broken(*path, "scenario"):
         return
-    known = [(name, getattr(estimate, name)) for name in ESTIMATES]
-    known = [(name, amount) for name, amount in known if amount is not None]
-    for (lower, smaller), (upper, larger) in pairwise(known):
-        if smaller > larger:
-            yield range_order.at(
-                document.span(*path, upper),
-                say(
-                    "{upper} {larger} is below {lower} {smaller}",
-                    upper=upper,
-                    larger=larger,
-                    lower=lower,
-                    smaller=smaller,
-                ),
-                say("order the three estimates: low ≤ central ≤ high"),
-                related=(Label(document.span(*path, lower), say("{lower} stands here", lower=lower)),),
-            )
+    for key, estimate in (("quantity", line.quantities), ("unit_cost", line.unit_cost)):
+        known: list[tuple[str, Any]] = [(name, getattr(estimate, name, None)) for name in ESTIMATES]
+        known = [(name, amount) for name, amount in known if amount is not None]
+        for (lower, smaller), (upper, larger) in pairwise(known):
+            if smaller > larger:
+                yield range_order.at(
+                    document.span(*path, key, upper),
+                    say(
+                        "{upper} {larger} is below {lower} {smaller}",
+                        upper=upper,
+                        larger=larger,
+                        lower=lower,
+                        smaller=smaller,
+                    ),
+                    say("order the three estimates: low ≤ central ≤ high"),
+                    related=(
+                        Label(document.span(*path, key, lower), say("{lower} stands here", lower=lower)),
+                    ),
+                )

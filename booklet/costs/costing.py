@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from booklet.content.model.edition import Prices
     from booklet.costs.figures.number import Subject
+    from booklet.law.lookup import Law
     from booklet.money.amounts import Amounts
 
 ESTIMATES = (LOW, CENTRAL, HIGH)
@@ -200,13 +201,12 @@ def part_of(costing: Costing, proposal: Proposal, owner: str | None) -> Costing:
     )
 
 
-def cost_proposal(proposal: Proposal, term: Term, prices: Prices | None) -> Costing:
+def cost_proposal(proposal: Proposal, term: Term, prices: Prices | None, law: Law | None = None) -> Costing:
     """Cost every complete line; the lines of a draft with missing values are unknown."""
-    basis = prices.basis if prices else None
     phases = proposal.phases_by_id
 
     def cost_group(lines: Sequence[CostLine]) -> Others:
-        costed = [cost_line(index, line, phases, term, basis) for index, line in enumerate(lines)]
+        costed = [_cost_line(index, line, phases, term, prices, law) for index, line in enumerate(lines)]
         lacking = [line.section for line, cost in zip(lines, costed, strict=True) if cost is None]
         unknown = (section for one in lacking for section in ([one] if one else SECTIONS))
         return Others(tuple(cost for cost in costed if cost is not None), frozenset(unknown))
@@ -225,11 +225,16 @@ def cost_proposal(proposal: Proposal, term: Term, prices: Prices | None) -> Cost
     )
 
 
-def cost_line(
-    index: int, line: CostLine, phases: Mapping[str, Phase], term: Term, basis: str | None
+def _cost_line(
+    index: int,
+    line: CostLine,
+    phases: Mapping[str, Phase],
+    term: Term,
+    prices: Prices | None,
+    law: Law | None,
 ) -> LineCost | None:
     """Cost one line; None while a value that the sum needs is missing."""
-    inputs = read_line(index, line, phases, term, basis)
+    inputs = read_line(index, line, phases, term, prices, law)
     return None if inputs is None else LineCost(index, line, term.years, _estimate(inputs, term.years))
 
 

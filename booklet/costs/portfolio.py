@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.costs.costing import Costing, cost_proposal
 from booklet.costs.financing import Financings, finance, sum_revenues
+from booklet.law.lookup import law_of
 from booklet.money.amounts import total
 from booklet.money.calendar import Term, Yearly
 from booklet.money.euros import (
@@ -204,9 +205,10 @@ def build_portfolio(workspace: Workspace) -> Portfolio | None:
     documents = sorted(
         workspace.proposals, key=lambda document: (rank.get(document.domain, len(rank)), document.id)
     )
+    law = law_of(workspace)
     dependence = Dependence.of(edition)
     costed = [
-        CostedProposal(document, cost_proposal(document.value, term, edition.prices), dependence)
+        CostedProposal(document, cost_proposal(document.value, term, edition.prices, law), dependence)
         for document in documents
     ]
     return Portfolio(term, _select(costed, ready=True), _select(costed, ready=False), dependence)

@@ -29,7 +29,7 @@ from booklet.costs.distribution import ComonotoneSum, LatticeSum
 from booklet.money.euros import CENT, NOTHING, ZERO, Euros, Range
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from booklet.content.model.cost_line import Nature
     from booklet.content.model.proposal import Section
@@ -143,14 +143,10 @@ def lines_of_proposal(
 ) -> tuple[UncertainLine, ...] | None:
     """List the ranges of a proposal's lines, HT over the six years; None where one is not known or out of order."""
     lines = tuple(
-        UncertainLine(
-            f"{prefix}{cost.line.label or cost.index + 1}",
-            cost.line.driver,
-            cost.ht.total,
-            group_of(costed, cost),
+        UncertainLine(f"{prefix}{label}", cost.line.driver, amount, group_of(costed, cost))
+        for label, cost, amount in _ranges(
+            [cost for cost in costed.costing.lines if section in (None, cost.section)]
         )
-        for cost in costed.costing.lines
-        if section in (None, cost.section)
     )
     in_order = all(line.amount.low <= line.amount.central <= line.amount.high for line in lines)
     return lines if costed.costing.is_complete and in_order else None
@@ -159,8 +155,20 @@ def lines_of_proposal(
 def group_of(costed: CostedProposal, cost: LineCost) -> tuple[str, Nature] | None:
     """Name the lines that a line moves with though it names no driver; None where it moves alone."""
     nature = cost.line.nature
-    grouped = costed.dependence.by_nature and cost.line.driver is None
+    alone = cost.line.driver is None and cost.line.scenario is None
+    grouped = costed.dependence.by_nature and alone
     return (costed.id, nature) if grouped and nature else None
+
+
+def _ranges(costs: Iterable[LineCost]) -> Iterator[tuple[object, LineCost, Range]]:
+    """Each line with its label and range; those of a scenario are one cost, named after it."""
+    together: dict[object, list[LineCost]] = {}
+    for cost in costs:
+        together.setdefault(cost.line.scenario or cost.index, []).append(cost)
+    for name, lines in together.items():
+        line = lines[0].line
+        label = name if line.scenario else line.label or lines[0].index + 1
+        yield label, lines[0], sum((cost.ht.total for cost in lines), NOTHING)
 
 
 def lines_of_portfolio(

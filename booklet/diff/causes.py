@@ -1,10 +1,10 @@
 """A pair of lines → the causes of their difference in cost, by section and year, whose amounts add up to it.
 
-The inputs of a line are changed one after the other, in the order of `CAUSE_ORDER`: section, quantity, unit cost, price
-basis, VAT, timing. The amount of a cause is the difference that its input makes once those before it are changed:
-quantity counts at the old unit cost, unit cost at the new quantity. The sum is the same in any order; the order is
-fixed so that the parts are reproducible. Where units are written by year, a changed quantity counts in the years of its
-units.
+The inputs of a line are changed one after the other, in the order of `CAUSE_ORDER`: section, quantity, unit cost, year
+of the prices, price basis, VAT, timing. The amount of a cause is the difference that its input makes once those before
+it are changed: quantity counts at the old unit cost, unit cost at the new quantity. The sum is the same in any order;
+the order is fixed so that the parts are reproducible. Where units are written by year, a changed quantity counts in the
+years of its units.
 
 Rounding: the exact levels between the two states are rounded to cents, and the amount of a cause is the difference of
 two rounded levels, so that amounts add up to the printed change to the cent.
@@ -22,11 +22,21 @@ from booklet.content.model.proposal import SECTIONS, Section
 from booklet.costs.figures.costs import Line, line_ht
 from booklet.costs.figures.exact import Exact
 from booklet.costs.figures.inputs import LineInputs
-from booklet.diagnostics.message import Message, say
+from booklet.diagnostics.message import Message
+from booklet.diff.line_words import (
+    cite,
+    fold,
+    write_percent,
+    write_price_year,
+    write_purchase,
+    write_quantities,
+    write_range,
+    write_source,
+    write_timing,
+)
 from booklet.diff.matching import match_lines
 from booklet.money.amounts import Amounts
-from booklet.money.calendar import Month
-from booklet.money.euros import Euros, write_plain
+from booklet.money.euros import Euros
 
 if TYPE_CHECKING:
     from booklet.diff.snapshot import SavedLine, SavedSource
@@ -34,7 +44,8 @@ if TYPE_CHECKING:
 #: what changed, precisely: mostly a key of the contract
 CauseKey = Literal[
     "new-line", "removed-line", "section", "quantity", "unit-cost", "price-basis", "vat", "timing", "duration",
-    "range", "label", "vat-regime", "source", "source-content", "assumption", "evidence",
+    "price-year", "range", "quantity-range", "scenario",
+    "label", "vat-regime", "source", "source-content", "assumption", "evidence",
     "became-ready", "became-draft", "became-known", "became-unknown", "no-detail",
     "new-funding", "removed-funding", "share", "amount", "form", "status", "payment", "eligible", "follows-cost",
     "law", "fctva-lag", "net-known", "net-unknown", "net-follows",
@@ -49,7 +60,8 @@ _KINDS: Mapping[CauseKey, CauseKind] = {
     "became-ready": "counted", "became-draft": "counted",
     "became-known": "known", "became-unknown": "known", "net-known": "known", "net-unknown": "known",
     "follows-cost": "follows", "net-follows": "follows",
-    "range": "unit-cost", "price-basis": "vat", "vat-regime": "vat", "duration": "timing", "payment": "timing",
+    "price-year": "unit-cost", "range": "unit-cost", "quantity-range": "quantity", "scenario": "quantity",
+    "price-basis": "vat", "vat-regime": "vat", "duration": "timing", "payment": "timing",
     "share": "terms", "amount": "terms", "eligible": "terms", "form": "terms", "status": "terms",
     "source": "basis", "source-content": "basis", "assumption": "basis", "evidence": "basis",
     "fctva-lag": "law",
@@ -57,7 +69,9 @@ _KINDS: Mapping[CauseKey, CauseKind] = {
 #: the figure that a cause changes: costs, revenues, co-funding, FCTVA or the net cost
 CauseMeasure = Literal["cost", "revenue", "funding", "fctva", "net"]
 #: the order in which the inputs of a line are changed
-CAUSE_ORDER: tuple[CauseKey, ...] = ("section", "quantity", "unit-cost", "price-basis", "vat", "timing")
+CAUSE_ORDER: tuple[CauseKey, ...] = (
+    *("section", "quantity", "unit-cost", "price-year", "price-basis", "vat", "timing"),
+)
 Shown = Message | Decimal | Euros | str | None
 SectionYear = tuple[Section, int]
 CENT = Fraction(1, 100)
@@ -133,11 +147,13 @@ def explain_lines(
             _add(level, _amounts(read_inputs(old, years), years))
         if old is None and new is not None:
             steps.append(
-                _make_cause("new-line", new, None, _purchase(new), _amounts(read_inputs(new, years), years))
+                _make_cause(
+                    "new-line", new, None, write_purchase(new), _amounts(read_inputs(new, years), years)
+                )
             )
         elif new is None and old is not None:
             gone = {cell: -amount for cell, amount in _amounts(read_inputs(old, years), years).items()}
-            steps.append(_make_cause("removed-line", old, _purchase(old), None, gone))
+            steps.append(_make_cause("removed-line", old, write_purchase(old), None, gone))
         elif old is not None and new is not None:
             steps += _explain_amounts(old, new, years)
             steps += _list_other_changes(old, new, sources)
@@ -148,7 +164,7 @@ def _explain_amounts(old: SavedLine, new: SavedLine, years: tuple[int, ...]) -> 
     """Change one input after the other, each from the state that the one before reached."""
     a, b = read_inputs(old, years), read_inputs(new, years)
     # units by year are both a quantity and a timing: their quantity changes in the years that they are written in
-    units = isinstance(old.spread, Mapping) and isinstance(new.spread, Mapping) and a.quantity != b.quantity
+    units = all(map(_has_units, (old, new))) and a.quantity != b.quantity
     changed = _changes(old, new, a, b, moves=not units and a.spread != b.spread)
     reached, level = a, _amounts(a, years)
     for key, (values, before, after, differs) in zip(CAUSE_ORDER, changed, strict=True):
@@ -162,6 +178,10 @@ def _explain_amounts(old: SavedLine, new: SavedLine, years: tuple[int, ...]) -> 
             yield _make_cause("duration" if lasts_longer else key, new, before, after, delta)
 
 
+def _has_units(line: SavedLine) -> bool:
+    return isinstance(line.spread, Mapping) or (line.recurs is not None and line.recurs.then is not None)
+
+
 def _changes(
     old: SavedLine, new: SavedLine, a: LineInputs, b: LineInputs, *, moves: bool
 ) -> Iterable[tuple[dict[str, Any], Shown, Shown, bool]]:
@@ -172,8 +192,9 @@ def _changes(
     yield {"section": b.section}, old.section, new.section, old.section != new.section
     yield {"quantity": b.quantity}, old.quantity, new.quantity, old.quantity != new.quantity
     yield {"unit_cost": b.unit_cost}, prices[0], prices[1], prices[0] != prices[1]
+    yield {"indices": b.indices}, write_price_year(old), write_price_year(new), a.indices != b.indices
     yield {"is_ttc": b.is_ttc, "vat": vat}, old.price, new.price, old.price != new.price
-    yield {"vat": b.vat}, _percent(old.vat), _percent(new.vat), old.vat != new.vat
+    yield {"vat": b.vat}, write_percent(old.vat), write_percent(new.vat), old.vat != new.vat
     yield {"spread": b.spread}, write_timing(old), write_timing(new), moves
 
 
@@ -181,15 +202,19 @@ def _list_other_changes(
     old: SavedLine, new: SavedLine, sources: tuple[Mapping[str, SavedSource], Mapping[str, SavedSource]]
 ) -> Iterable[UnroundedCause]:
     """List the changes that move no central amount."""
-    if _fold(old.label) != _fold(new.label):
+    if fold(old.label) != fold(new.label):
         yield _make_cause("label", new, old.label, new.label, {})
-    ranges = [_range(line) for line in (old, new)]
-    if ranges[0] != ranges[1]:
-        yield _make_cause("range", new, ranges[0], ranges[1], {})
+    for key, ranges in (
+        ("range", [write_range(line) for line in (old, new)]),
+        ("quantity-range", [write_quantities(line) for line in (old, new)]),
+        ("scenario", [line.scenario for line in (old, new)]),
+    ):
+        if ranges[0] != ranges[1]:
+            yield _make_cause(key, new, ranges[0], ranges[1], {})  # type: ignore[arg-type]
     for kind, before, after in (
         ("vat-regime", old.vat_regime, new.vat_regime),
-        ("source", _title(old.source, sources[0]), _title(new.source, sources[1])),
-        ("assumption", _fold(old.assumption), _fold(new.assumption)),
+        ("source", write_source(old.source, sources[0]), write_source(new.source, sources[1])),
+        ("assumption", fold(old.assumption), fold(new.assumption)),
         ("evidence", old.evidence, new.evidence),
     ):
         differs = old.source != new.source if kind == "source" else before != after
@@ -197,7 +222,7 @@ def _list_other_changes(
             yield _make_cause(kind, new, before or None, after or None, {})  # type: ignore[arg-type]
     mine, theirs = sources[0].get(old.source or ""), sources[1].get(new.source or "")
     if old.source == new.source and mine and theirs and mine.digest != theirs.digest:
-        yield _make_cause("source-content", new, _cite(mine), _cite(theirs), {})
+        yield _make_cause("source-content", new, cite(mine), cite(theirs), {})
 
 
 def round_causes(
@@ -229,30 +254,6 @@ def round_causes(
     return tuple(causes)
 
 
-def write_timing(line: SavedLine) -> Message | str | None:
-    """Write when a line is spent."""
-    recurs = line.recurs
-    if recurs is not None:
-        if recurs.until is None:
-            return say("every year from {start}", start=_month(recurs.start))
-        return say("every year from {start} to {end}", start=_month(recurs.start), end=_month(recurs.until))
-    if isinstance(line.spread, Mapping):
-        return ", ".join(
-            f"{year}: {write_plain(amount)}" for year, amount in sorted(line.spread.items()) if amount
-        )
-    if line.period is not None:
-        return say("{start} to {end}", start=_month(line.period.start), end=_month(line.period.until))
-    return None
-
-
-def _month(text: str | None) -> Month | str:
-    """Read a month, to be written in the reader's language; any other text is returned unchanged."""
-    try:
-        return Month.read(text or "")
-    except ValueError:
-        return text or "?"
-
-
 def read_inputs(line: SavedLine, years: tuple[int, ...]) -> LineInputs:
     """Read what a saved line is computed from in some years; raises `NoDetail` where an input is missing."""
     if (
@@ -262,15 +263,17 @@ def read_inputs(line: SavedLine, years: tuple[int, ...]) -> LineInputs:
         or line.parts is None
         or line.price is None
         or (line.price == "ttc" and line.vat is None)
+        or (line.price_year is not None and line.price_factor is None)
     ):
         raise NoDetail(line.label)
-    central = Amounts.one(line.unit_cost.central)
+    central, quantity = Amounts.one(line.unit_cost.central), Amounts.one(line.quantity)
     return LineInputs(
         index=0,
-        label=_fold(line.label),
+        label=fold(line.label),
         section=line.section,
-        quantity=Amounts.one(line.quantity),
+        quantity=(quantity, quantity, quantity),
         unit_cost=(central, central, central),
+        indices=None if line.price_factor is None else (Amounts.one(1), Amounts.one(line.price_factor)),
         is_ttc=line.price == "ttc",
         vat=None if line.vat is None else Amounts.one(line.vat),
         regime=line.vat_regime,
@@ -289,41 +292,7 @@ def _amounts(inputs: LineInputs, years: tuple[int, ...]) -> dict[SectionYear, Fr
 def _make_cause(
     key: CauseKey, line: SavedLine, before: Shown, after: Shown, delta: Mapping[SectionYear, Fraction]
 ) -> UnroundedCause:
-    return UnroundedCause(key, _fold(line.label) or "?", before, after, line.unit, delta)
-
-
-def _purchase(line: SavedLine) -> Message | Euros | None:
-    """Write what a line buys; None where the file does not say."""
-    if line.quantity is None or line.unit_cost is None:
-        return None
-    unit_cost = Euros.of(line.unit_cost.central)
-    if line.quantity == 1:
-        return unit_cost
-    unit = _fold(line.unit)
-    return say(
-        "{quantity} × {unit_cost}, unit: {unit}", quantity=line.quantity, unit_cost=unit_cost, unit=unit
-    )
-
-
-def _range(line: SavedLine) -> Message | None:
-    cost = line.unit_cost
-    return say("{low} to {high}", low=Euros.of(cost.low), high=Euros.of(cost.high)) if cost else None
-
-
-def _title(id: str | None, sources: Mapping[str, SavedSource]) -> str | None:
-    return None if id is None else _cite(sources[id]) if id in sources else id
-
-
-def _cite(source: SavedSource) -> str:
-    return f"{_fold(source.title)} ({source.year})" if source.year else _fold(source.title)
-
-
-def _percent(rate: Decimal | None) -> str | None:
-    return None if rate is None else f"{write_plain(rate * 100)} %"
-
-
-def _fold(text: str | None) -> str:
-    return " ".join((text or "").split())
+    return UnroundedCause(key, fold(line.label) or "?", before, after, line.unit, delta)
 
 
 def _round(amount: Fraction) -> Decimal:

@@ -64,10 +64,12 @@ class SavedRange(Saved):
 
 
 class Months(Saved):
-    """A period between two months as written, either of them absent."""
+    """A period between two months as written, either of them absent; a ramp has units of each year too."""
 
     start: Text = Field(default=None, alias="from")
     until: Text = None
+    units: Mapping[Year, Number] = {}
+    then: Number | None = None
 
 
 class SavedLine(Saved):
@@ -77,11 +79,17 @@ class SavedLine(Saved):
     section: Section | None = None
     nature: Text = None
     quantity: Number | None = None
+    #: the three quantities, where they are not one
+    quantities: SavedRange | None = None
+    scenario: Text = None
     unit: Text = None
     unit_cost: SavedRange | None = None
     price: Literal["ht", "ttc"] | None = None
     vat: Annotated[Number, Field(ge=0)] | None = None
     vat_regime: Text = None
+    price_year: Year | None = None
+    #: what brings the unit cost to the prices of the edition; None where nothing does
+    price_factor: Annotated[Part, Field(gt=0)] | None = None
     spread: Word | Mapping[Year, Number] | None = None
     period: Months | None = None
     recurs: Months | None = None

@@ -14,7 +14,6 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import ESTIMATES, SECTIONS, CostLine, Proposal, Section
-from booklet.costs.costing import LineCost, cost_line
 from booklet.costs.financing import Financing, finance
 from booklet.costs.present_value import present_cents
 from booklet.costs.uncertainty import Estimate, estimate_portfolio, estimate_proposal
@@ -25,6 +24,7 @@ from booklet.export.json_inputs import (
     describe_funding,
     describe_sources,
     describe_timing,
+    describe_variation,
     write_parts,
 )
 from booklet.export.json_money import write_late_money, write_money, write_part, write_parts_of
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
     from booklet.content.model.edition import Edition
     from booklet.content.workspace import Workspace
+    from booklet.costs.costing import LineCost
     from booklet.costs.portfolio import CostedProposal, Dependence, Portfolio
     from booklet.law.lookup import Fctva
     from booklet.money.calendar import Term
@@ -128,12 +129,12 @@ class _Writer:
             if known
             else None,
             "owner": proposal.owner,
-            "lines": [self.line(proposal, index, line) for index, line in enumerate(proposal.costs)],
-            "revenues": [self.line(proposal, index, line) for index, line in enumerate(proposal.revenues)],
-            "savings_lines": [
-                self.line(proposal, index, line) for index, line in enumerate(proposal.savings)
-            ],
-            "lost_revenue_lines": [self.line(proposal, *one) for one in enumerate(proposal.lost_revenue)],
+            "lines": self.lines(proposal, proposal.costs, costed.costing.lines),
+            "revenues": self.lines(proposal, proposal.revenues, costed.costing.revenues),
+            "savings_lines": self.lines(proposal, proposal.savings, costed.costing.savings.lines),
+            "lost_revenue_lines": self.lines(
+                proposal, proposal.lost_revenue, costed.costing.lost_revenue.lines
+            ),
             "funding": [
                 describe_funding(index, funding, financing) for index, funding in enumerate(proposal.funding)
             ],
@@ -229,10 +230,16 @@ class _Writer:
             worth += present_cents(amounts, self.discount_rate, years[0])
         return f"{worth:.2f}"
 
-    def line(self, proposal: Proposal, index: int, line: CostLine) -> dict[str, object]:
+    def lines(
+        self, proposal: Proposal, lines: Sequence[CostLine], costed: Sequence[LineCost]
+    ) -> list[dict[str, object]]:
+        """Write the lines of a list, in its order."""
+        known = {cost.index: cost for cost in costed}
+        return [self.line(proposal, line, known.get(index)) for index, line in enumerate(lines)]
+
+    def line(self, proposal: Proposal, line: CostLine, cost: LineCost | None) -> dict[str, object]:
         """Write a line as typed, and its central amount by year."""
         phases = proposal.phases_by_id
-        cost = cost_line(index, line, phases, self.term, self.basis)
         unit_cost = line.unit_cost.range if line.unit_cost else None
         return {
             "label": line.label,
@@ -246,6 +253,7 @@ class _Writer:
             "price": line.price or self.basis,
             "vat": write_number_exactly(line.vat_rate),
             "vat_regime": line.vat_regime,
+            **describe_variation(line, cost),
             **describe_timing(line, phases),
             "parts": write_parts(line, phases, self.term),
             "evidence": line.evidence,

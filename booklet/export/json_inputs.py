@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from booklet.cache.digests import fingerprint
 from booklet.checks.guardrails import effective_severity
+from booklet.content.model.proposal import ESTIMATES
+from booklet.costs.figures.costs import CENTRAL
 from booklet.costs.figures.inputs import spread_line
 from booklet.costs.financing import lags_of
 from booklet.export.json_balance import describe_loan
@@ -19,10 +21,12 @@ from booklet.export.json_values import write_number_exactly, write_text_of, writ
 from booklet.money.euros import CENT
 
 if TYPE_CHECKING:
+    from booklet.content.model.cost_line import Recurrence
     from booklet.content.model.edition import Edition
     from booklet.content.model.proposal import CostLine, Funding, Phase, Section
     from booklet.content.model.sources import Reference
     from booklet.content.workspace import Workspace
+    from booklet.costs.costing import LineCost
     from booklet.costs.financing import Financing
     from booklet.law.lookup import Fctva
     from booklet.money.calendar import Term
@@ -71,10 +75,38 @@ def describe_timing(line: CostLine, phases: Mapping[str, Phase]) -> dict[str, ob
     return {
         "spread": spread,
         "period": period,
-        "recurs": {"from": write_text_of(recurs.start), "until": write_text_of(recurs.until)}
+        "recurs": {
+            "from": write_text_of(recurs.start),
+            "until": write_text_of(recurs.until),
+            **(_describe_ramp(recurs) if recurs.is_ramp else {}),
+        }
         if recurs
         else None,
     }
+
+
+def _describe_ramp(recurs: Recurrence) -> dict[str, object]:
+    """Write the units of each year of a ramp, and those of the years after it."""
+    units = {str(year): write_number_exactly(count) for year, count in sorted(recurs.units.items())}
+    return {"units": units, "then": write_number_exactly(recurs.then)}
+
+
+def describe_variation(line: CostLine, cost: LineCost | None) -> dict[str, object]:
+    """Write what few lines have: three quantities, a scenario, prices of another year and what brings them to it."""
+    found: dict[str, object] = {}
+    if (known := line.quantity_range) and len(set(known)) > 1:
+        found["quantities"] = dict(zip(ESTIMATES, map(write_number_exactly, known), strict=True))
+    if line.scenario is not None:
+        found["scenario"] = line.scenario
+    if line.price_year is not None:
+        indices = cost.estimates[CENTRAL].inputs.indices if cost else None
+        factor = (indices[1] / indices[0])[0].value if indices else Fraction(1)
+        found |= {
+            "price_year": line.price_year,
+            "index": line.index,
+            "price_factor": str(factor) if cost else None,
+        }
+    return found
 
 
 def write_parts(line: CostLine, phases: dict[str, Phase], term: Term) -> dict[str, str] | None:

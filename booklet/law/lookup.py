@@ -16,6 +16,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar, get_args
 
@@ -36,12 +37,14 @@ if TYPE_CHECKING:
 __all__ = [
     "DISCOUNT_RATE",
     "FCTVA_RATE",
+    "PRICE_INDEX",
     "DatedValue",
     "Fctva",
     "Law",
     "Parameter",
     "Parameters",
     "expected_kind",
+    "is_of_kind",
     "kind_of_value",
     "law_of",
     "load_law",
@@ -52,6 +55,8 @@ FCTVA_RATE = "fctva.rate"
 DISCOUNT_RATE = "discount.rate"
 #: the years until the FCTVA is paid to a kind of organisation that says nothing else
 FCTVA_LAG = "fctva.lag."
+#: the ids of price indices begin so
+PRICE_INDEX = "price-index."
 #: ids that an edition may add, with the type of their values; no rule would use any other id
 OPEN_FAMILIES: Mapping[re.Pattern[str], type[object]] = {
     re.compile(r"vat\..+"): Decimal,
@@ -63,6 +68,7 @@ OPEN_FAMILIES: Mapping[re.Pattern[str], type[object]] = {
     re.compile(r"chef-de-file\..+"): frozenset,
     re.compile(r"impact-study\.receipts-from-[0-9]+"): Decimal,
     re.compile(r"impact-study\.amount-from-[0-9]+"): Euros,
+    re.compile(rf"{re.escape(PRICE_INDEX)}[^.]+"): Fraction,
 }
 Kind = TypeVar("Kind", Decimal, Euros, int, frozenset[str])
 
@@ -102,6 +108,13 @@ class Law:
     def words(self, id: str, day: date) -> frozenset[str] | None:
         """Return a set of words in force on a day; None where no source says."""
         return self._of_kind(id, day, frozenset)
+
+    def index(self, name: str, year: int) -> Fraction | None:
+        """Return the value of a price index in a year; None where no source says, as no other year stands for it."""
+        parameter = self.parameters.get(f"{PRICE_INDEX}{name}")
+        dated = parameter.values.get(date(year, 1, 1)) if parameter else None
+        value = dated.value if dated else None
+        return Fraction(value) if isinstance(value, (int, Fraction)) and value else None
 
     def family(self, prefix: str) -> tuple[tuple[str, Parameter], ...]:
         """List the parameters whose id starts with a prefix, in the order of ids."""
@@ -201,9 +214,13 @@ def kind_of_value(parameter: Parameter) -> type[object] | None:
 def expected_kind(id: str) -> type[object] | None:
     """Return the type that the values of an edition's parameter must have; None for an id that no rule uses."""
     built_in = load_law().parameters.get(id)
-    if built_in is not None:
-        return kind_of_value(built_in)
-    return next((kind for pattern, kind in OPEN_FAMILIES.items() if pattern.fullmatch(id)), None)
+    family = next((kind for pattern, kind in OPEN_FAMILIES.items() if pattern.fullmatch(id)), None)
+    return kind_of_value(built_in) if built_in is not None and family is not Fraction else family
+
+
+def is_of_kind(value: object, expected: type[object] | None) -> bool:
+    """Check whether a value has the type that its parameter must have; a price index may be whole."""
+    return type(value) is expected or (expected is Fraction and type(value) is int)
 
 
 def law_of(workspace: Workspace) -> Law:
@@ -216,7 +233,8 @@ def law_of(workspace: Workspace) -> Law:
         added = {
             id: parameter
             for id, parameter in workspace.parameters.value.root.items()
-            if kind_of_value(parameter) is expected_kind(id)
+            if (values := [one.value for one in parameter.values.values() if one.value is not None])
+            and all(is_of_kind(value, expected_kind(id)) for value in values)
         }
         law = Law({**law.parameters, **added})
     as_of = workspace.edition.value.law_as_of if workspace.edition else None

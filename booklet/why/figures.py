@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.content.model.words import SECTION_NAMES
-from booklet.costs.costing import LineCost, cost_line
 from booklet.diagnostics.message import Message, say
 from booklet.why.derivation import Derivation, combine, quote_key, round_to_cents, unknown
 from booklet.why.lines import (
@@ -26,6 +25,7 @@ from booklet.why.lines import (
 )
 
 if TYPE_CHECKING:
+    from booklet.costs.costing import LineCost
     from booklet.why.reference import Collection, FigureName
 
 FIGURE_NAMES: Mapping[FigureName, Message] = {
@@ -142,8 +142,9 @@ def explain_line(
 ) -> Derivation:
     """Derive one line of costs or revenues, in a year or over the six; each year is rounded to cents."""
     line = getattr(context.document.value, collection)[number - 1]
-    phases, prices = context.document.value.phases_by_id, context.edition.value.prices
-    cost = cost_line(number - 1, line, phases, context.term, prices.basis if prices else None)
+    costing = context.costed.costing
+    costed = costing.lines if collection == "costs" else costing.revenues
+    cost = next((one for one in costed if one.index == number - 1), None)
     if cost is None:
         return explain_unknown_line(context, collection, number - 1)
     if year is not None:

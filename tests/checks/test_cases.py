@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from booklet.checks.engine import check_print, find_rule, rule_codes
-from booklet.checks.graph import find_cycles
 from booklet.checks.words import fold_words
+from booklet.content.graph import find_cycles
 from booklet.content.workspace import read_workspace
 from booklet.diagnostics.rule_pages import list_rules
 from tests.samples.annotated_cases import (

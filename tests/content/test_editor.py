@@ -11,6 +11,7 @@ import yaml
 
 from booklet.content.editor import INSTALLED, MATCHER, make_files, settings, snippets, tasks, write_all
 from booklet.content.json_schema import KINDS
+from booklet.content.model.fields import keys_of
 from booklet.content.model.proposal import Proposal
 from booklet.content.model.sources import Bibliography
 from booklet.text.language import ENGLISH, FRENCH
@@ -86,4 +87,4 @@ def test_snippets_are_the_groups_of_a_proposal() -> None:
         groups = [Proposal.model_fields[name].annotation for name in ("costs", "funding", "timeline")]
         models = [annotation.__args__[0] for annotation in groups if annotation is not None]
         models.append(Bibliography.model_fields["root"].annotation.__args__[1])  # type: ignore[union-attr]
-        assert any(set(keys) <= set(model.model_fields) for model in models), keys
+        assert any(set(keys) <= set(keys_of(model)) for model in models), keys

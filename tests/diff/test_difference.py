@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booklet.content.model.proposal import SECTIONS
+from booklet.diff.cause_words import describe_cause
 from booklet.diff.causes import Cause, SectionYear, explain_lines, round_causes
 from booklet.diff.change import ProposalChange, printed_cells
 from booklet.diff.compare import compare
@@ -98,6 +99,8 @@ def test_a_state_does_not_differ_from_itself() -> None:
         ("end: 2022-12", "end: 2023-12", "timing", 0),
         ("section: investissement", "section: fonctionnement", "section", 0),
         ("low: 9 000 €", "low: 8 000 €", "range", 0),
+        ("quantity: 10", "quantity: {low: 8, central: 10, high: 12}", "quantity-range", 0),
+        ("    vat: 20 %", "    vat: 20 %\n    scenario: armoires", "scenario", 0),
         ("label: Armoire", "label: Armoire neuve", "label", 0),
         ("evidence: benchmark", "evidence: contract", "evidence", 0),
         ("    source: bilan-2018", "    assumption: un essai", "source", 0),
@@ -143,6 +146,30 @@ def test_units_by_year_count_where_they_are_written(sample: Sample) -> None:
     change = only(compare(before, costs_of(sample.root)))
     (cause,) = [cause for cause in change.causes if cause.measure == "cost"]
     assert (cause.key, cause.by_year) == ("quantity", {2022: Decimal(36_000)})
+
+
+def test_an_index_is_a_cause_of_its_own(sample: Sample) -> None:
+    """120 000 € of 2015, brought to 2019 by an index that rose by a tenth, cost 12 000 € more; its values show."""
+    (sample.root / "proposals/parameters.yaml").write_text(
+        "price-index.tp01:\n  description: Travaux publics\n  unit: base 100\n  values:\n"
+        "    2015-01-01: {value: 100, known_from: 2016-01-01}\n"
+        "    2019-01-01: {value: 110, known_from: 2020-01-01}\n",
+        "utf-8",
+    )
+    sample.edit(BUS, "    vat: 20 %", "    vat: 20 %\n    price_year: 2015\n    index: tp01")
+    change = only(difference_of(sample.root, "first"))
+    assert told(change) == {"price-year": 12_000}
+    assert describe_cause(change.causes[0], ENGLISH) == "year of the prices (prices of 2015 × 1.10)"
+
+
+def test_a_ramp_that_grows_is_a_quantity(sample: Sample) -> None:
+    """One unit more in each year after 2022, in the term and after it: 4 × 12 000 €, and no shift in time."""
+    sample.edit(BUS, "spread: pose", "recurs: {2021: 4, 2022: 6, then: 10}")
+    before = costs_of(sample.root)
+    sample.edit(BUS, "recurs: {2021: 4, 2022: 6, then: 10}", "recurs: {2021: 4, 2022: 6, then: 11}")
+    sample.edit(BUS, "quantity: 10", "quantity: 11")
+    (cause,) = [one for one in only(compare(before, costs_of(sample.root))).causes if one.measure == "cost"]
+    assert (cause.key, cause.by_year) == ("quantity", dict.fromkeys(YEARS[2:], Decimal(12_000)))
 
 
 def test_lines_come_and_go(sample: Sample) -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 
 from booklet.content.model.proposal import LINE_GROUPS, CostLine, Proposal
 from booklet.content.model.sources import Reference
+from booklet.content.shorthand import YEARS
 from tests.samples.commands import ROOT
 from tests.samples.guide import (
     FILES,
@@ -108,6 +109,8 @@ def keys_of(model: type[BaseModel]) -> set[str]:
     """List the keys of a model as they are written, with those of what it holds."""
     found = set()
     for name, info in model.model_fields.items():
+        if info.alias == YEARS:  # all years, no key
+            continue
         found.add(info.alias or name)
         for inner in models_in(info.annotation):
             found |= keys_of(inner)
@@ -177,6 +180,8 @@ def test_what_is_optional_is_said() -> None:
 def needs_of(model: type[BaseModel], *, deep: bool = False) -> Iterator[tuple[str, bool]]:
     """List the keys of a model, and whether a ready proposal must have each."""
     for name, info in model.model_fields.items():
+        if info.alias == YEARS:  # all years, no key
+            continue
         extra = info.json_schema_extra
         yield info.alias or name, isinstance(extra, dict) and bool(extra.get("needed"))
         for inner in models_in(info.annotation) if deep else ():

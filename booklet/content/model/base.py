@@ -6,8 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-#: in every file; in a proposal that is `ready`; the same, but an empty list counts as written
-Need = Literal["always", "ready", "written"]
+#: in every file; in a proposal that is `ready`; the same, but an empty list counts as written; `ready`, unless another
+#: key of the group makes up for it (`Model.implied`)
+Need = Literal["always", "ready", "written", "alone"]
 
 
 class Model(BaseModel):
@@ -20,6 +21,11 @@ class Model(BaseModel):
         use_attribute_docstrings=False,
         defer_build=True,  # the model of a file builds the models inside it: none is built twice
     )
+
+    @property
+    def implied(self) -> frozenset[str]:
+        """The needed keys that others of the group make up for."""
+        return frozenset()
 
 
 def field(

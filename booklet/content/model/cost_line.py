@@ -22,7 +22,8 @@ from booklet.content.model.types import (
     Text,
     Year,
 )
-from booklet.content.scalars import spread_price
+from booklet.content.shorthand import YEARS, gather_years, read_quantities, spread_price
+from booklet.money.calendar import Month
 from booklet.money.euros import Range as EuroRange
 from booklet.text.look_alikes import to_plain
 
@@ -70,13 +71,66 @@ class Estimate(Model):
 UnitCost = Annotated[Estimate, BeforeValidator(spread_price, json_schema_input_type=Money | Estimate)]
 
 
-class Recurrence(Model):
-    """The months in which a line recurs; without `until` it goes on after the term."""
+class Quantities(Model):
+    """The low, central and high number of units of a line; one number stands for all three."""
 
-    start: MonthField | None = field("First month", alias="from", needed="ready", french="début, depuis")
+    low: Quantity | None = field("Low number", needed="ready", french="bas, basse, mini?, minimum, min?")
+    central: Quantity | None = field(
+        "Central number", needed="ready", french="moyen, moyenne, médian, médiane, probable, centrale"
+    )
+    high: Quantity | None = field("High number", needed="ready", french="haut, haute, maxi?, maximum, max?")
+
+    @property
+    def known(self) -> tuple[Decimal, Decimal, Decimal] | None:
+        """The three numbers; None unless all are known."""
+        if self.low is None or self.central is None or self.high is None:
+            return None
+        return self.low, self.central, self.high
+
+
+#: one number, or low, central and high
+UnitCount = Annotated[
+    Quantities, BeforeValidator(read_quantities, json_schema_input_type=Quantity | Quantities)
+]
+
+
+class Recurrence(Model):
+    """When a line recurs: from a month on, or by the units of each year until they stay the same.
+
+    Without `until`, and with such a ramp, it goes on after the term.
+    """
+
+    first: MonthField | None = field("First month", alias="from", needed="alone", french="début, depuis")
     until: MonthField | None = field(
         "Last month, included; absent: goes on after the term", french="fin, jusque, jusqu'à"
     )
+    units: Mapping[Year, Quantity] = field("Units of each year of a ramp", alias=YEARS, default={})
+    then: Quantity | None = field(
+        "Units of each year after the ramp, in the term and after it",
+        needed="alone",
+        french="puis, ensuite, après",
+    )
+
+    @property
+    def is_ramp(self) -> bool:
+        """Whether the line recurs by the units of each year."""
+        return bool(self.units) or self.then is not None
+
+    @property
+    def implied(self) -> frozenset[str]:
+        """A ramp needs no first month, and months need no `then`."""
+        return frozenset({"from"} if self.is_ramp else {"then"})
+
+    @property
+    def start(self) -> Month | None:
+        """The first month; of a ramp, January of its first year."""
+        if self.is_ramp:
+            return Month(min(self.units), 1) if self.units else None
+        return self.first
+
+
+#: months, or a ramp
+WhenRecurs = Annotated[Recurrence, BeforeValidator(gather_years)]
 
 
 #: the id of a phase (even by month), or units per budget year
@@ -96,8 +150,11 @@ class CostLine(Model):
     )
     section: Section | None = field("Budget section", needed="ready")
     nature: Nature | None = field("Nature of the spending", needed="ready", french="type, genre, catégorie?")
-    quantity: Quantity | None = field(
-        "Number of units", needed="ready", french="quantité, nombre, qté, volume?"
+    quantities: UnitCount | None = field(
+        "Number of units: one number, or low, central and high",
+        alias="quantity",
+        needed="alone",
+        french="quantité, nombre, qté, volume?",
     )
     unit: Text | None = field("Unit, free text; `ETP` for staff", needed="ready", french="unité")
     unit_cost: UnitCost | None = field(
@@ -109,12 +166,20 @@ class CostLine(Model):
         "A phase, or units per budget year as {2021: 50, 2022: 100}",
         french="répartition, étalement, phase, calendrier?, échéancier?",
     )
-    recurs: Recurrence | None = field(
-        "Yearly cost, from a month on", french="récurrence, récurrent, annuel?, chaque année?"
+    recurs: WhenRecurs | None = field(
+        "Yearly cost, from a month on, or by the units of each year until they stay the same",
+        french="récurrence, récurrent, annuel?, chaque année?",
     )
     vat: Percent | None = field("VAT rate; not needed for staff, grant and land", french="tva, taux de tva")
     price: Literal["ht", "ttc"] | None = field(
         "Overrides the edition's price basis for this line", french="prix"
+    )
+    price_year: Year | None = field(
+        "Year of the unit cost's prices, which an index brings to the edition's",
+        french="année des prix, année de prix, prix de",
+    )
+    index: Slug | None = field(
+        "Price index of the line, `price-index.NAME` of the parameters", french="indice, indice des prix"
     )
     vat_regime: VatRegime | None = field(
         "How VAT comes back, if it does", french="régime de tva, régime tva, récupération de la tva, fctva?"
@@ -131,6 +196,10 @@ class CostLine(Model):
     source: SourceId | None = field("Id of the source in sources.yaml", french="référence?")
     assumption: Text | None = field("In words, when there is no public source", french="hypothèse")
     driver: Slug | None = field("Lines with one driver move together in the uncertainty")
+    scenario: Slug | None = field(
+        "Lines whose quantities are bound to one scenario, in which some go down while others go up",
+        french="scénario, variante?",
+    )
     asset: Slug | None = field("The same asset in two lines is a double count")
     owner: OrganisationId | None = field(
         "Who pays the line or receives it, where it is not the proposal's owner",
@@ -143,6 +212,34 @@ class CostLine(Model):
     paid_after: Price | None = field(
         "Left to pay after the six years, beyond quantity × unit cost", french="payé après, reste à payer"
     )
+
+    @property
+    def implied(self) -> frozenset[str]:
+        """A ramp has its quantity in `then`."""
+        return frozenset({"quantity"} if self.recurs is not None and self.recurs.is_ramp else ())
+
+    @property
+    def quantity_range(self) -> tuple[Decimal, Decimal, Decimal] | None:
+        """The low, central and high number of units; None unless all are known.
+
+        Of a ramp it is the number of each year after it, which needs not be written twice.
+        """
+        if self.quantities is None and self.recurs is not None and self.recurs.then is not None:
+            return (self.recurs.then,) * 3
+        return self.quantities.known if self.quantities else None
+
+    @property
+    def quantity(self) -> Decimal | None:
+        """The central number of units."""
+        known = self.quantity_range
+        return known[1] if known else None
+
+    @property
+    def units_by_year(self) -> Mapping[int, Decimal] | None:
+        """The central units of the years for which the author wrote them: a `spread`, or a ramp until `then`."""
+        if self.recurs is not None:
+            return self.recurs.units if self.recurs.is_ramp else None
+        return self.spread if isinstance(self.spread, dict) else None
 
     @property
     def counts_full_time(self) -> bool:

@@ -86,6 +86,10 @@ class Prices(Model):
 
     year: Year | None = field("Price year of every cost", needed="always", french="année, années")
     basis: Literal["ht", "ttc"] | None = field("Basis of every cost line", needed="always")
+    index: Slug | None = field(
+        "Price index of lines with another price year, `price-index.NAME` of the parameters",
+        french="indice, indice des prix",
+    )
 
 
 class TerritoryFigure(Model):

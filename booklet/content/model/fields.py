@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, RootModel
 
 from booklet.content.model.base import Model, Need
 from booklet.content.model.types import Names
+from booklet.content.shorthand import YEARS
 from booklet.diagnostics.message import Message
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ def keys_of(model: type[BaseModel]) -> Mapping[str, Key]:
     """The keys of a model, in the order of their declaration."""
     keys: dict[str, Key] = {}
     for attribute, info in model.model_fields.items():
+        if info.alias == YEARS:  # no key, but all years
+            continue
         extra: Any = info.json_schema_extra or {}
         words = [word.strip() for word in extra.get("french", "").split(",") if word]
         french = tuple(word.removesuffix("?") for word in words)

@@ -22,7 +22,7 @@ class DatedValue(Model):
     """The value of one parameter of the law from one day on."""
 
     value: ParameterValue | None = field(
-        "A percentage, an amount, a whole number or a list of words", needed="always"
+        "A percentage, an amount, a whole number, a price index or a list of words", needed="always"
     )
     reference: Text | None = field("Legal reference, absent where the text was not read")
     address: WebAddress | None = field("Where it was read")

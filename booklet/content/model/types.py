@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BeforeValidator, PlainValidator, WithJsonSchema
@@ -129,13 +130,13 @@ ParameterId = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{SLUG.pattern}(\\.{SLUG.pattern})+$"}),
 ]
 ParameterValue = Annotated[
-    Decimal | Euros | int | frozenset[str],
+    Decimal | Euros | int | Fraction | frozenset[str],
     PlainValidator(read_parameter_value),
     WithJsonSchema(
         {
             "type": ["string", "number", "array"],
             "items": {"type": "string"},
-            "examples": ["16,404 %", "100 M€", "20 000", ["commune", "metropole"]],
+            "examples": ["16,404 %", "100 M€", "20 000", "104,2", ["commune", "metropole"]],
         }
     ),
 ]

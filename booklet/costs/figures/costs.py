@@ -1,7 +1,8 @@
 """Costs and revenues: quantity × unit cost, by budget year, without and with VAT, and what goes on after the term.
 
-A line costs quantity × unit cost, spread over months (the same part each month), or units × unit cost by budget year.
-HT is the price without VAT; a `ttc` price is divided by 1 + the VAT rate.
+A line costs quantity × unit cost, spread over months (the same part each month), or units × unit cost by budget year:
+the units are those of the central quantity, and others are in proportion. HT is the price without VAT; a `ttc` price is
+divided by 1 + the VAT rate. Prices of another year are brought to the edition's by an index.
 """
 
 from __future__ import annotations
@@ -33,7 +34,24 @@ class Line(Subject[N]):
     @property
     def quantity(self) -> N:
         """The number of units."""
-        return self.given("quantity", self.inputs.quantity)
+        return self.given("quantity", self.inputs.quantity[self.estimate])
+
+    @property
+    def central_quantity(self) -> N:
+        """The number of units that those by year add up to."""
+        return self.given("central_quantity", self.inputs.quantity[CENTRAL])
+
+    @property
+    def has_other_quantity(self) -> bool:
+        """Whether the number of units is not the central one."""
+        return self.inputs.quantity[self.estimate] is not self.inputs.quantity[CENTRAL]
+
+    @property
+    def inflation(self) -> N:
+        """The index of the edition's year over that of the year of the prices."""
+        assert self.inputs.indices is not None, "the prices are those of the edition"
+        before, after = self.inputs.indices
+        return self.given("index_of_edition", after) / self.given("index_of_prices", before)
 
     @property
     def unit_cost(self) -> N:
@@ -139,16 +157,20 @@ class Section(Subject[N]):
 
 @figure(say("unit cost, without VAT"), law="CGI art. 278 ff.")
 def unit_cost_ht(line: Line[N]) -> N:
-    """The price of a unit without VAT."""
-    return line.unit_cost / line.vat_rate.one_plus() if line.inputs.is_ttc else line.unit_cost
+    """The price of a unit without VAT, in the prices of the edition."""
+    price = line.unit_cost / line.vat_rate.one_plus() if line.inputs.is_ttc else line.unit_cost
+    return price if line.inputs.indices is None else price * line.inflation
 
 
 @figure(say("Cost before VAT"))
 def line_ht(line: Line[N]) -> N:
     """The cost of a line without VAT, by budget year."""
-    if line.inputs.has_units:
-        return line.spread * unit_cost_ht(line)
-    return line.quantity * unit_cost_ht(line) * line.spread
+    if not line.inputs.has_units:
+        return line.quantity * unit_cost_ht(line) * line.spread
+    units = line.spread
+    if line.has_other_quantity:
+        units = units * (line.quantity / line.central_quantity)
+    return units * unit_cost_ht(line)
 
 
 @figure(say("VAT"))

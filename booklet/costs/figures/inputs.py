@@ -6,17 +6,25 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from booklet.costs.price_years import indices_of, needs_index
 from booklet.money.amounts import Amounts
 from booklet.money.calendar import Month, Period
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
+    from booklet.content.model.cost_line import Recurrence
+    from booklet.content.model.edition import Prices
     from booklet.content.model.proposal import CostLine, Phase, Section
+    from booklet.law.lookup import Law
     from booklet.money.calendar import Term
-    from booklet.money.euros import Range
+
+    Number = Fraction | Decimal
 
 MONTHS = 12
+#: years, more than any term has
+FOREVER = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +52,15 @@ class LineInputs:
     index: int
     label: str
     section: Section
-    quantity: Amounts
+    quantity: tuple[Amounts, Amounts, Amounts]
     unit_cost: tuple[Amounts, Amounts, Amounts]
+    #: the price index in the year of its prices and in the edition's; None where they are of one year
+    indices: tuple[Amounts, Amounts] | None
     is_ttc: bool
     #: None where it is needed and not written; a price with VAT is never without
     vat: Amounts | None
     regime: str | None
-    #: the part of quantity × unit cost that each budget year bears, or its units
+    #: the part of quantity × unit cost that each budget year bears, or its units: those of the central quantity
     spread: Amounts
     has_units: bool
     #: whether it runs in the January after the term
@@ -64,8 +74,7 @@ class LineInputs:
     @property
     def is_constant(self) -> bool:
         """Whether its three estimates are the same."""
-        low, central, high = self.unit_cost
-        return low is central is high
+        return all(low is central is high for low, central, high in (self.unit_cost, self.quantity))
 
     @property
     def may_bear_vat(self) -> bool:
@@ -79,22 +88,33 @@ class LineInputs:
 
 
 def read_line(
-    index: int, line: CostLine, phases: Mapping[str, Phase], term: Term, basis: str | None
+    index: int,
+    line: CostLine,
+    phases: Mapping[str, Phase],
+    term: Term,
+    prices: Prices | None,
+    law: Law | None,
 ) -> LineInputs | None:
     """Read the inputs of a line; None while one that its cost needs is missing."""
-    unit_cost = line.unit_cost.range if line.unit_cost else None
-    price, rate = line.price or basis, line.vat_rate
-    if line.section is None or line.quantity is None or unit_cost is None or price is None:
+    unit_cost, quantity = line.unit_cost.range if line.unit_cost else None, line.quantity_range
+    price, rate = line.price or (prices.basis if prices else None), line.vat_rate
+    if line.section is None or quantity is None or unit_cost is None or price is None:
         return None
     spreading = spread_line(line, phases)
     if spreading is None or (price == "ttc" and rate is None):
+        return None
+    if spreading.months is None and not line.quantity and any(quantity):
+        return None  # units by year are of the central quantity: when the others come is not known
+    indices = indices_of(line, prices, law)
+    if indices is None and needs_index(line, prices):
         return None
     return LineInputs(
         index,
         line.label or "",
         line.section,
-        Amounts.one(line.quantity),
-        _read_range(unit_cost),
+        _read_three(*quantity),
+        _read_three(unit_cost.low.value, unit_cost.central.value, unit_cost.high.value),
+        indices and (Amounts.one(indices[0]), Amounts.one(indices[1])),
         price == "ttc",
         None if rate is None else Amounts.one(rate),
         line.vat_regime,
@@ -107,24 +127,21 @@ def read_line(
     )
 
 
-def _read_range(unit_cost: Range) -> tuple[Amounts, Amounts, Amounts]:
-    central = Amounts.one(unit_cost.central.value)
-    if unit_cost.low == unit_cost.central == unit_cost.high:
-        return central, central, central
-    return Amounts.one(unit_cost.low.value), central, Amounts.one(unit_cost.high.value)
+def _read_three(low: Number, central: Number, high: Number) -> tuple[Amounts, Amounts, Amounts]:
+    middle = Amounts.one(central)
+    if low == central == high:
+        return middle, middle, middle
+    return Amounts.one(low), middle, Amounts.one(high)
 
 
 def spread_line(line: CostLine, phases: Mapping[str, Phase]) -> Spreading | None:
     """Compute the months or units that each calendar year bears; None while they cannot be read.
 
-    A recurring line without `until` goes on for a hundred years, longer than any term. Staff counted in full-time
+    A line that goes on does so for a hundred years, longer than any term. Staff counted in full-time
     equivalents costs a twelfth of its yearly cost in each month of its phase.
     """
     if line.recurs is not None:
-        if line.recurs.start is None:
-            return None
-        until = line.recurs.until or Month(line.recurs.start.year + 100, 12)
-        return _months_of(Period(line.recurs.start, until), MONTHS)
+        return _spread_recurring(line.recurs)
     if isinstance(line.spread, str):
         phase = phases.get(line.spread)
         period = phase.period if phase else None
@@ -134,6 +151,20 @@ def spread_line(line: CostLine, phases: Mapping[str, Phase]) -> Spreading | None
     if line.spread is not None:
         return Spreading(None, {year: Fraction(units) for year, units in line.spread.items()})
     return None
+
+
+def _spread_recurring(recurs: Recurrence) -> Spreading | None:
+    if recurs.start is None:
+        return None
+    if not recurs.is_ramp:
+        return _months_of(
+            Period(recurs.start, recurs.until or Month(recurs.start.year + FOREVER, 12)), MONTHS
+        )
+    if recurs.then is None:
+        return None
+    last = max(recurs.units)
+    after = dict.fromkeys(range(last + 1, last + FOREVER), Fraction(recurs.then))
+    return Spreading(None, {year: Fraction(units) for year, units in recurs.units.items()} | after)
 
 
 def recurs_after(line: CostLine, term: Term) -> bool:
