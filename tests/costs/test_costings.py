@@ -46,6 +46,17 @@ PUBLISHED: dict[str, list[Figure]] = {
         (lambda p: p["own_share"]["investissement"], "14640000.00"),
         (lambda p: both(p["own_share"]), "37440000.00"),
     ],
+    "04-agents": [
+        (lambda p: p["savings"]["fonctionnement"], "126000000.00"),
+        (lambda p: p["savings_by_year"]["fonctionnement"]["2019"], "36000000.00"),
+        (lambda p: p["savings_after_term_per_year"]["fonctionnement"], "36000000.00"),
+    ],
+    # of the whole scenario: single schools go down while the others go up
+    "06-ecoles": [
+        (lambda p: six_years(p, "low"), "27920000"),
+        (six_years, "52960000"),
+        (lambda p: six_years(p, "high"), "77800000"),
+    ],
     "08-lycee": [
         (lambda p: six_years(p, "low"), "33500000"),
         (six_years, "42650000"),
