@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from booklet.content.model.proposal import SECTIONS, CostLine, Phase, Proposal, Section
+from booklet.content.model.proposal import SECTIONS, CostLine, LineGroup, Phase, Proposal, Section
 from booklet.costs.figures import costs as figures
 from booklet.costs.figures.costs import CENTRAL, HIGH, LOW, Line
 from booklet.costs.figures.exact import Exact
@@ -77,6 +77,17 @@ class Others:
     #: the sections with a line that could not be costed
     unknown: frozenset[Section] = frozenset()
 
+    def total(
+        self, years: tuple[int, ...], sections: Iterable[Section] = SECTIONS
+    ) -> tuple[Yearly, Range] | None:
+        """Add the lines of some sections, by year and in a full year after the term; None if one is unknown."""
+        asked = frozenset(sections)
+        if asked & self.unknown:
+            return None
+        found = [cost for cost in self.lines if cost.section in asked]
+        after = sum((cost.after_term_per_year for cost in found), NOTHING)
+        return Yearly.sum(years, (cost.ht for cost in found)), after
+
     def of(self, section: Section, estimate: int) -> figures.Earning[Amounts]:
         """The lines of one section in one estimate."""
         lines = tuple(cost.estimates[estimate] for cost in self.lines if cost.section == section)
@@ -102,6 +113,15 @@ class Costing:
     def is_complete(self) -> bool:
         """Whether all lines are costed; a proposal without lines costs 0 € only where it says so."""
         return (bool(self.lines) or self.pays_nothing) and not self.unknown
+
+    def group(self, name: LineGroup) -> Others:
+        """The costed lines under one key of the proposal."""
+        return {
+            "costs": Others(self.lines),
+            "revenues": Others(self.revenues, self.unknown_revenues),
+            "savings": self.savings,
+            "lost_revenue": self.lost_revenue,
+        }[name]
 
     def lines_of(self, section: Section) -> list[LineCost]:
         """List the costed lines of a section."""

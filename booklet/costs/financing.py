@@ -30,13 +30,13 @@ from booklet.costs.figures.net import (
 )
 from booklet.costs.figures.number import Rates, known, reasons
 from booklet.money.amounts import Amounts, total
-from booklet.money.calendar import Yearly
-from booklet.money.euros import NOTHING, Euros, Range
 
 if TYPE_CHECKING:
     from booklet.content.model.edition import Edition, Organisation
     from booklet.diagnostics.message import Message
     from booklet.law.lookup import Fctva
+    from booklet.money.calendar import Yearly
+    from booklet.money.euros import Euros, Range
 
 #: reasons why a net cost is not known that name a line or a year: a saved state has them in English
 UNKNOWN_REASONS = (NO_REGIME, NO_RATE_OF_LINE, NO_FCTVA_RATE, NO_LAG_OF_YEAR)
@@ -316,9 +316,7 @@ def _list_grants(
         if proposal.owner_of(funding) != owner:
             continue
         funder = edition.organisations.get(funding.funder or "")
-        # a loan is there when it is drawn
-        year = funding.loan.drawn.year if funding.loan and funding.loan.drawn else funding.year
-        when = {year: Decimal(1)} if isinstance(year, int) else year
+        when = {funding.paid_in: Decimal(1)} if isinstance(funding.paid_in, int) else funding.paid_in
         yield GrantInputs(
             index,
             None if funding.amount is None else Amounts.one(funding.amount.value),
@@ -332,11 +330,4 @@ def _list_grants(
 
 def sum_revenues(costing: Costing, sections: Iterable[Section] = SECTIONS) -> tuple[Yearly, Range] | None:
     """Add the revenues of some sections, by year and in a full year after the term; None if one is unknown."""
-    asked = frozenset(sections)
-    if asked & costing.unknown_revenues:
-        return None
-    earning = [cost for cost in costing.revenues if cost.section in asked]
-    return (
-        Yearly.sum(costing.years, (cost.ht for cost in earning)),
-        sum((cost.after_term_per_year for cost in earning), NOTHING),
-    )
+    return costing.group("revenues").total(costing.years, sections)

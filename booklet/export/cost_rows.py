@@ -9,26 +9,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
-from booklet.content.model.proposal import ESTIMATES, SECTIONS, CostLine, Funding, Section
+from booklet.content.model.proposal import (
+    ESTIMATES,
+    LINE_GROUPS,
+    SECTIONS,
+    CostLine,
+    Funding,
+    LineGroup,
+    Section,
+)
+from booklet.costs.balance import Balance
 from booklet.costs.figures.inputs import spread_line
-from booklet.costs.financing import Cells, Financing, Financings, sum_revenues
+from booklet.costs.financing import Cells, Financing, Financings
+from booklet.money.amounts import Amounts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from booklet.content.model.edition import Edition
     from booklet.costs.costing import LineCost
     from booklet.costs.figures.inputs import Spreading
     from booklet.costs.financing import Grant
     from booklet.costs.portfolio import CostedProposal, Portfolio
-    from booklet.money.amounts import Amounts
     from booklet.money.euros import Euros
 
 #: the key of the proposal that lists a line
-Group = Literal["costs", "revenues"]
-GROUPS: tuple[Group, ...] = ("costs", "revenues")
+Group = LineGroup
+GROUPS: tuple[Group, ...] = LINE_GROUPS
 Measure = Literal[
     "cost-low",
     "cost-central",
@@ -43,7 +52,18 @@ Measure = Literal[
     "co-funding",
     "own-share",
     "net",
+    "saving-low",
+    "saving-central",
+    "saving-high",
+    "lost-low",
+    "lost-central",
+    "lost-high",
+    "net-after-savings",
+    "interest",
+    "principal",
 ]
+#: measures of what most proposals do not have: savings, lost revenue, loans; a file names them where one does
+RARE_MEASURES = frozenset(get_args(Measure)[get_args(Measure).index("net") + 1 :])
 COST_MEASURES: tuple[Measure, ...] = ("cost-low", "cost-central", "cost-high")
 REVENUE_MEASURES: tuple[Measure, ...] = ("revenue-low", "revenue-central", "revenue-high")
 CHAIN_MEASURES: tuple[Measure, ...] = (
@@ -55,8 +75,20 @@ CHAIN_MEASURES: tuple[Measure, ...] = (
     "own-share",
     "net",
 )
+DEBT_MEASURES: tuple[Measure, ...] = ("interest", "principal")
 #: measures part of which may come after the six years; their totals include it
-LATE_MEASURES: tuple[Measure, ...] = ("fctva", "net")
+LATE_MEASURES: tuple[Measure, ...] = ("fctva", "net", "net-after-savings", "interest", "principal")
+#: the measures of each group of lines, low, central and high
+MEASURES_OF: Mapping[Group, tuple[Measure, ...]] = {
+    "costs": COST_MEASURES,
+    "revenues": REVENUE_MEASURES,
+    "savings": ("saving-low", "saving-central", "saving-high"),
+    "lost_revenue": ("lost-low", "lost-central", "lost-high"),
+}
+#: the group of lines that a measure adds up
+GROUP_OF: Mapping[Measure, Group] = {
+    measure: group for group, measures in MEASURES_OF.items() for measure in measures
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +102,11 @@ class LineRow:
     price: str | None
     cost: LineCost | None
     spreading: Spreading | None
+
+    @property
+    def pays_outside(self) -> bool:
+        """Whether something is paid before or after the six years."""
+        return self.line.paid_before is not None or self.line.paid_after is not None
 
     @property
     def has_constant_cost(self) -> bool:
@@ -128,25 +165,33 @@ def list_lines(proposals: Sequence[CostedProposal], edition: Edition) -> Iterato
         proposal = costed.document.value
         phases = proposal.phases_by_id
         for group in GROUPS:
-            known = {cost.index: cost for cost in getattr(costed.costing, _COSTED[group])}
+            known = {cost.index: cost for cost in costed.costing.group(group).lines}
             for index, line in enumerate(getattr(proposal, group)):
                 spreading = spread_line(line, phases)
                 yield LineRow(costed, group, index, line, line.price or basis, known.get(index), spreading)
 
 
-_COSTED: Mapping[Group, str] = {"costs": "lines", "revenues": "revenues"}
-
-
 def sections_of(costed: CostedProposal) -> tuple[Section, ...]:
     """List the sections that a proposal spends, earns or is funded in."""
     proposal = costed.document.value
-    named = {line.section for line in (*proposal.costs, *proposal.revenues)}
+    named = {line.section for line in proposal.all_lines}
     named |= {funding.section for funding in proposal.funding}
     return tuple(section for section in SECTIONS if section in named)
 
 
-def list_years(costed: CostedProposal, section: Section, financing: Financing | None) -> Iterator[YearRow]:
-    """List the measures of one section of a proposal, from its cost to its net cost."""
+def rare_measures(proposals: Iterable[CostedProposal]) -> frozenset[Measure]:
+    """The rare measures that every one of some proposals has, since one of them saves, or has a loan with terms."""
+    found = [costed.document.value for costed in proposals]
+    saves = any(one.savings or one.lost_revenue for one in found)
+    borrows = any(funding.loan for one in found for funding in one.funding)
+    after: frozenset[Measure] = frozenset({"net-after-savings"} if saves else ())
+    return after | (frozenset(DEBT_MEASURES) if borrows else frozenset())
+
+
+def list_years(
+    costed: CostedProposal, section: Section, financing: Financing | None, rare: frozenset[Measure]
+) -> Iterator[YearRow]:
+    """List the measures of one section of a proposal, from its cost to its net cost and what stands beside it."""
     costing = costed.costing
     known = costing.is_complete
     yearly, after = costing.by_section[section], costing.after_term_by_section[section]
@@ -155,17 +200,52 @@ def list_years(costed: CostedProposal, section: Section, financing: Financing | 
         yield YearRow(
             costed, section, measure, amounts if known else None, getattr(after, estimate) if known else None
         )
-    if any(line.section == section for line in costed.document.value.revenues):
-        earned = sum_revenues(costing, (section,))
-        for measure, estimate in zip(REVENUE_MEASURES, ESTIMATES, strict=True):
-            if earned is None:
-                yield YearRow(costed, section, measure, None)
-            else:
-                amounts = getattr(earned[0], estimate)
-                yield YearRow(costed, section, measure, amounts, getattr(earned[1], estimate))
+    yield from _list_group(costed, section, "revenues")
     for measure in CHAIN_MEASURES:
         amounts_or_none = chain_amounts(financing, measure)
         yield YearRow(costed, section, measure, amounts_or_none, late=_late(financing, measure))
+    yield from _list_group(costed, section, "savings")
+    yield from _list_group(costed, section, "lost_revenue")
+    if "net-after-savings" in rare:
+        yield _after_savings(costed, section, financing)
+    if rare.issuperset(DEBT_MEASURES) and any(
+        (one.section, one.form) == (section, "loan") for one in costed.document.value.funding
+    ):
+        yield from _list_debt(costed, section, financing)
+
+
+def _list_group(costed: CostedProposal, section: Section, group: Group) -> Iterator[YearRow]:
+    """List the measures of a group of lines in a section that has one of them."""
+    if any(line.section == section for line in getattr(costed.document.value, group)):
+        found = costed.costing.group(group).total(costed.costing.years, (section,))
+        for measure, estimate in zip(MEASURES_OF[group], ESTIMATES, strict=True):
+            if found is None:
+                yield YearRow(costed, section, measure, None)
+            else:
+                yield YearRow(
+                    costed, section, measure, getattr(found[0], estimate), getattr(found[1], estimate)
+                )
+
+
+def _after_savings(costed: CostedProposal, section: Section, financing: Financing | None) -> YearRow:
+    if financing is None:
+        return YearRow(costed, section, "net-after-savings", None, late=Cells(None, None, None))
+    found = Balance(financing)
+    return YearRow(
+        costed, section, "net-after-savings", found.net_after_savings, late=found.net_after_savings_cells
+    )
+
+
+def _list_debt(costed: CostedProposal, section: Section, financing: Financing | None) -> Iterator[YearRow]:
+    """List interest and principal of the loans of a section."""
+    debt = Balance(financing).debt if financing else None
+    for measure in DEBT_MEASURES:
+        if debt is None:
+            yield YearRow(costed, section, measure, None, late=Cells(None, None, None))
+        else:
+            paid = debt.interest if measure == "interest" else debt.principal
+            exact, cells = Amounts.of(*paid.by_year), Cells(paid.by_year, paid.after_term, paid.whole)
+            yield YearRow(costed, section, measure, exact, late=cells)
 
 
 def _late(financing: Financing | None, measure: Measure) -> Cells | None:

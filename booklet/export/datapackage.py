@@ -10,111 +10,43 @@ Specification: https://specs.frictionlessdata.io/data-package/ and /table-schema
 
 from __future__ import annotations
 
-import csv
-import hashlib
-import io
 import re
-from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, get_args
 
 from booklet.content.model.proposal import ESTIMATES, FUNDING_STATUSES, SECTIONS
 from booklet.diagnostics.message import Message, say
 from booklet.export.cost_rows import (
+    GROUP_OF,
     GROUPS,
+    RARE_MEASURES,
     Measure,
     all_proposals,
     list_funding,
     list_lines,
     list_years,
+    rare_measures,
     sections_of,
 )
-from booklet.text.outside import dump_json, write_csv_text
+from booklet.export.table_schema import CsvValue, Resource, TableField
+from booklet.text.outside import dump_json
 from booklet.text.slug import slugify
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
     from booklet.content.model.edition import Edition
     from booklet.content.model.sources import Reference
     from booklet.costs.financing import Financings
     from booklet.costs.portfolio import Portfolio
+    from booklet.money.euros import Euros
     from booklet.text.language import Language
 
 DESCRIPTOR = "datapackage.json"
 #: periods besides budget years: a full year after the term; receipts after the term due to the six years' spending
 AFTER_TERM, LATER = "after-term-per-year", "after-term"
 _CREATIVE_COMMONS = re.compile(r"CC[- ](?P<kind>BY(?:-NC)?(?:-SA|-ND)?)[- ](?P<version>[0-9]\.[0-9])")
-CsvValue = str | int | Decimal | Fraction | None
-
-
-@dataclass(frozen=True, slots=True)
-class TableField:
-    """A field descriptor of Table Schema; `unit`, an extension, is the currency of amounts."""
-
-    name: str
-    title: Message
-    type: str = "string"
-    required: bool = False
-    enum: tuple[str, ...] = ()
-    unit: str | None = None
-
-    def describe(self, language: Language) -> dict[str, object]:
-        """Write the field descriptor."""
-        constraints: dict[str, object] = {"required": True} if self.required else {}
-        if self.enum:
-            constraints["enum"] = list(self.enum)
-        return {
-            "name": self.name,
-            "title": self.title.text(language),
-            "type": self.type,
-            **({"unit": self.unit} if self.unit else {}),
-            **({"constraints": constraints} if constraints else {}),
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """One table: its fields, keys and rows; `foreign_keys` maps a column to the table whose `id` it refers to."""
-
-    name: str
-    title: Message
-    columns: tuple[TableField, ...]
-    primary_key: tuple[str, ...]
-    foreign_keys: Mapping[str, str]
-    rows: tuple[tuple[CsvValue, ...], ...]
-
-    def write(self) -> bytes:
-        """Write the CSV (RFC 4180, UTF-8)."""
-        buffer = io.StringIO()
-        writer = csv.writer(buffer, lineterminator="\r\n")
-        writer.writerow(column.name for column in self.columns)
-        writer.writerows([_write_cell(cell) for cell in row] for row in self.rows)
-        return buffer.getvalue().encode()
-
-    def describe(self, data: bytes, language: Language) -> dict[str, object]:
-        """Write the resource descriptor of the CSV that was written."""
-        return {
-            "name": self.name,
-            "title": self.title.text(language),
-            "path": f"{self.name}.csv",
-            "profile": "tabular-data-resource",
-            "format": "csv",
-            "mediatype": "text/csv",
-            "encoding": "utf-8",
-            "bytes": len(data),
-            "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
-            "schema": {
-                "fields": [column.describe(language) for column in self.columns],
-                "missingValues": [""],
-                "primaryKey": list(self.primary_key),
-                "foreignKeys": [
-                    {"fields": column, "reference": {"resource": resource, "fields": "id"}}
-                    for column, resource in self.foreign_keys.items()
-                ],
-            },
-        }
 
 
 def write_datapackage(
@@ -179,6 +111,8 @@ def _describe_licence(text: str) -> dict[str, str]:
 _STATUS = TableField("status", say("Status of the proposal"), required=True, enum=("ready", "draft"))
 _PROPOSAL = TableField("proposal", say("Proposal"), required=True)
 _SECTION = TableField("section", say("Section"), enum=SECTIONS)
+#: payments outside the six years, on the price basis of the line
+_OUTSIDE = {"paid_before": say("Paid before the term"), "paid_after": say("Left to pay after the term")}
 
 
 def _amount(name: str, title: Message) -> TableField:
@@ -213,8 +147,12 @@ def _proposals(portfolio: Portfolio, edition: Edition) -> Resource:
 def _lines(portfolio: Portfolio, edition: Edition) -> Resource:
     """List each line as typed, with its own rounded amounts; only `years` adds up to the booklet's totals."""
     years = portfolio.years
+    both = (("ready", portfolio.ready), ("draft", portfolio.drafts))
+    lines = [(status, row) for status, proposals in both for row in list_lines(proposals, edition)]
+    groups = tuple(dict.fromkeys((*GROUPS[:2], *(row.group for _, row in lines))))
+    outside = _OUTSIDE if any(row.pays_outside for _, row in lines) else {}
     columns = (
-        *(_PROPOSAL, TableField("kind", say("Kind"), required=True, enum=GROUPS)),
+        *(_PROPOSAL, TableField("kind", say("Kind"), required=True, enum=groups)),
         *(TableField("line", say("Place in the file, from 1"), "integer", required=True), _STATUS),
         *(TableField("label", say("Line")), _SECTION, TableField("nature", say("Nature"))),
         *(TableField("quantity", say("Quantity"), "number"), TableField("unit", say("Unit"))),
@@ -227,23 +165,25 @@ def _lines(portfolio: Portfolio, edition: Edition) -> Resource:
         TableField("assumption", say("Assumption")),
         *(_amount(f"central_{year}", say("Central before VAT, {year}", year=year)) for year in years),
         _amount("central_after_term", say("Central before VAT, then a year")),
+        *(_amount(name, title) for name, title in outside.items()),
     )
     rows = []
-    for status, proposals in (("ready", portfolio.ready), ("draft", portfolio.drafts)):
-        for row in list_lines(proposals, edition):
-            line, cost = row.line, row.cost
-            range_ = [getattr(line.unit_cost, name) if line.unit_cost else None for name in ESTIMATES]
-            amounts = [*cost.ht.amounts, cost.after_term_per_year] if cost else [None] * (len(years) + 1)
-            rows.append(
-                (
-                    *(row.costed.id, row.group, row.index + 1, status, line.label, line.section),
-                    *(line.nature, _typed(line.quantity), line.unit),
-                    *(amount.value if amount else None for amount in range_),
-                    *(row.price, _typed(line.vat_rate), line.vat_regime, line.evidence, line.source),
-                    line.assumption,
-                    *(amount.central.rounded() if amount is not None else None for amount in amounts),
-                )
+    for status, row in lines:
+        line, cost = row.line, row.cost
+        range_ = [getattr(line.unit_cost, name) if line.unit_cost else None for name in ESTIMATES]
+        amounts = [*cost.ht.amounts, cost.after_term_per_year] if cost else [None] * (len(years) + 1)
+        paid: list[Euros | None] = [getattr(line, name) for name in outside]
+        rows.append(
+            (
+                *(row.costed.id, row.group, row.index + 1, status, line.label, line.section),
+                *(line.nature, _typed(line.quantity), line.unit),
+                *(amount.value if amount else None for amount in range_),
+                *(row.price, _typed(line.vat_rate), line.vat_regime, line.evidence, line.source),
+                line.assumption,
+                *(amount.central.rounded() if amount is not None else None for amount in amounts),
+                *(amount.value if amount is not None else None for amount in paid),
             )
+        )
     keys = {"proposal": "proposals", "source": "sources"}
     return Resource("lines", say("Lines"), columns, ("proposal", "kind", "line"), keys, tuple(rows))
 
@@ -251,25 +191,27 @@ def _lines(portfolio: Portfolio, edition: Edition) -> Resource:
 def _years(portfolio: Portfolio, financings: Financings) -> Resource:
     """List every measure of every section by budget year: the cells whose sums are the booklet's totals."""
     periods = (*map(str, portfolio.years), AFTER_TERM, LATER)
-    measures = get_args(Measure)
+    rare = rare_measures(costed for _, costed in all_proposals(portfolio))
+    rows: list[tuple[CsvValue, ...]] = []
+    for status, costed in all_proposals(portfolio):
+        for section in sections_of(costed):
+            for row in list_years(costed, section, financings.get((costed.id, section)), rare):
+                cells = row.cells or (None,) * len(portfolio.years)
+                for period, cell in zip(periods, cells, strict=False):
+                    rows.append((costed.id, section, row.measure, period, status, cell))
+                if row.late is not None:
+                    rows.append((costed.id, section, row.measure, LATER, status, row.late.after_term))
+                if row.measure in GROUP_OF:
+                    after = row.after.rounded() if row.after is not None else None
+                    rows.append((costed.id, section, row.measure, AFTER_TERM, status, after))
+    used = {row[2] for row in rows}
+    measures = tuple(one for one in get_args(Measure) if one not in RARE_MEASURES or one in used)
     columns = (
         *(_PROPOSAL, TableField("section", say("Section"), required=True, enum=SECTIONS)),
         TableField("measure", say("Measure"), required=True, enum=measures),
         TableField("period", say("Budget year, or what comes after"), required=True, enum=periods),
         *(_STATUS, _amount("amount", say("Amount"))),
     )
-    rows: list[tuple[CsvValue, ...]] = []
-    for status, costed in all_proposals(portfolio):
-        for section in sections_of(costed):
-            for row in list_years(costed, section, financings.get((costed.id, section))):
-                cells = row.cells or (None,) * len(portfolio.years)
-                for period, cell in zip(periods, cells, strict=False):
-                    rows.append((costed.id, section, row.measure, period, status, cell))
-                if row.late is not None:
-                    rows.append((costed.id, section, row.measure, LATER, status, row.late.after_term))
-                if row.measure.startswith(("cost-", "revenue-")):
-                    after = row.after.rounded() if row.after is not None else None
-                    rows.append((costed.id, section, row.measure, AFTER_TERM, status, after))
     key = ("proposal", "section", "measure", "period")
     return Resource("years", say("Years"), columns, key, {"proposal": "proposals"}, tuple(rows))
 
@@ -330,15 +272,3 @@ def _sources(references: Mapping[str, Reference]) -> Resource:
 def _typed(number: Decimal | None) -> Fraction | None:
     """Mark a number as typed, to be written exactly, unlike an amount in cents."""
     return None if number is None else Fraction(number)
-
-
-def _write_cell(cell: CsvValue) -> str:
-    """Write a text as CSV has it, and a number exactly, with a point and no exponent."""
-    if cell is None:
-        return ""
-    if isinstance(cell, str):
-        return write_csv_text(cell)
-    if isinstance(cell, Fraction):
-        # typed by an author, hence finite as a decimal
-        cell = Decimal(cell.numerator) / Decimal(cell.denominator)
-    return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)

@@ -170,7 +170,7 @@ def find_missing(
     top = Span(name, Position(1, 1), Position(1, 1))
     hint = say("delete the line in its file if it is to go; export again if it was added there")
     shown = {id for id, _ in exported}
-    absent = [one.id for one in documents if one.id not in shown and (one.value.costs or one.value.revenues)]
+    absent = [one.id for one in documents if one.id not in shown and one.value.all_lines]
     if absent:
         names = quote_all(absent[:NAMED]) + ("…" if len(absent) > NAMED else "")
         message = say("no row for the lines of {names}", names=names)

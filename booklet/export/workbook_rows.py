@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 #: the first cell of a sheet of lines; the number is a version, raised when hidden columns change their meaning
 MARKER = "booklet-lines 1"
-KEY = re.compile(r"(?P<id>[a-z0-9-]+)#(?P<group>costs|revenues)\[(?P<index>[0-9]{1,6})\]")
+KEY = re.compile(
+    r"(?P<id>[a-z0-9-]+)#(?P<group>costs|revenues|savings|lost_revenue)\[(?P<index>[0-9]{1,6})\]"
+)
 #: filled rows in which the marker is looked for, since people put rows above it
 HEAD_ROWS = 20
 #: significant digits of binary floats; further digits are noise

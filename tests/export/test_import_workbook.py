@@ -184,7 +184,7 @@ def test_moved_lines_and_rows_are_found(awkward: Sample) -> None:
         ("costs[0]", "quantity", True, "X103 budget.xlsx:8 `True` in Lignes!G8 is not a number that fits"),
         ("costs[0]", "central", 500, f"X103 {PROPOSAL}:20 high 100\u00a0€ is below central 500\u00a0€"),
         ("costs[0]", "part-2021", 5, "X103 budget.xlsx:8 the months of 2021 changed in `=1+1`"),
-        ("costs[1]", "part-2025", 5, "X103 budget.xlsx:9 5 in Lignes!T9, where the file holds nothing"),
+        ("costs[1]", "part-2025", 5, "X103 budget.xlsx:9 5 in Lignes!V9, where the file holds nothing"),
         ("costs[1]", "quantity", 7, "X103 budget.xlsx:9 quantity 7, but units by year add up to 150"),
         ("costs[2]", "high", 7, "X103 budget.xlsx:10 high of `-centimes` changed: the file holds one amount"),
         ("costs[2]", "label", "Autre", f"X102 budget.xlsx:10 `{ID}` has no line `Autre`"),
@@ -278,7 +278,7 @@ def test_command_writes_what_was_changed(awkward: Sample) -> None:
     path.write_bytes(save(book))
     ran = awkward.run("costs", "import", str(path))
     assert ran.status == 0, ran.err
-    assert ran.out.splitlines() == [f"{PROPOSAL}:57:16: 55 000,01 € → 56 000 €"]
+    assert ran.out.splitlines() == [f"{PROPOSAL}:59:16: 55 000,01 € → 56 000 €"]
     assert awkward.proposal(ID).read_text("utf-8") == before.replace("55 000,01 €", "56 000 €")
 
 

@@ -49,6 +49,7 @@ costs:
     unit: "@SUM(A1)"
     unit_cost: {low: 1 €, central: "33,33 €", high: 100 €}
     spread: pose
+    paid_after: 12,34 €
     vat: 5,5 %
     price: ttc
     vat_regime: fctva
@@ -64,6 +65,7 @@ costs:
       central: '18 k€'
       high: 0,026 M€
     spread: {2022: 40, 2023: 70, 2024: 40}
+    paid_before: 1 234,50 €
     vat: 20 %
     vat_regime: assujetti
     evidence: assumption
@@ -111,11 +113,46 @@ revenues:
     vat_regime: aucun
     evidence: assumption
     assumption: une hypothèse
+savings:
+  - label: "=Énergie"
+    section: fonctionnement
+    nature: service
+    quantity: 3
+    unit: an
+    unit_cost: {low: 100 €, central: "333,33 €", high: 500 €}
+    recurs: {from: 2022-08}
+    vat: 20 %
+    price: ttc
+    evidence: assumption
+    assumption: une hypothèse
+  - label: Vente
+    section: investissement
+    nature: land
+    quantity: 1
+    unit: terrain
+    unit_cost: 0,375 €
+    spread: {2023: 1}
+    evidence: assumption
+    assumption: une hypothèse
+lost_revenue:
+  - label: Tickets
+    section: fonctionnement
+    quantity: 12
+    unit: mois
+    unit_cost: 7,77 €
+    recurs: {from: 2024-11}
+    evidence: assumption
+    assumption: une hypothèse
 funding:
   - {funder: region, form: grant, section: investissement, share: 33 %, status: sollicite}
   - {funder: region, form: grant, section: investissement, amount: "1 234,56 €", status: acquis, year: 2022}
-  - {funder: banque, form: loan, section: investissement, share: 10 %, status: espere, year: {2022: 60 %, 2023: 40 %}}
-  - {funder: region, form: private, section: fonctionnement, share: 7 %, status: notifie}
+  - funder: banque
+    form: loan
+    section: investissement
+    share: 10 %
+    status: espere
+    loan: {rate: "2,15 %", years: 7, instalments: 4, repayment: level, drawn: 2022-02}
+  - {funder: region, form: private, section: fonctionnement, share: 7 %, status: espere, year: {2022: 60 %, 2023: 40 %}}
 uncertainty: |
   Tout.
 authors: [{name: Groupe d'essai}]

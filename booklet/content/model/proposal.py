@@ -7,7 +7,7 @@ with faults: one unreadable field must not hide others' faults. `needed` says wh
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Discriminator, Tag
 
@@ -50,6 +50,9 @@ from booklet.content.model.types import (
     Year,
 )
 from booklet.money.calendar import Month, Period
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 __all__ = [
     "BUILDING",
@@ -151,6 +154,11 @@ class Funding(Model):
         french="porteur, maître d'ouvrage, maîtrise d'ouvrage, collectivité?, bénéficiaire?",
     )
     loan: Loan | None = field("Terms of a loan, from which its interest follows", french="emprunt, prêt")
+
+    @property
+    def paid_in(self) -> int | Mapping[int, Decimal] | None:
+        """The year of payment, or the parts of several; a loan is there when it is drawn. None: follows the cost."""
+        return self.loan.drawn.year if self.loan and self.loan.drawn else self.year
 
 
 class Waiver(Model):

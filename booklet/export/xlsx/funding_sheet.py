@@ -102,10 +102,10 @@ def _write_grant(
     sheet.write_text(row, columns["state"], spreadsheet.say(say("yes") if grant.is_of_state else say("no")))
     sheet.write_formula(row, columns["amount"], half_even(amount), grant.total.rounded(), spreadsheet.total)
     for index, year in enumerate(data.years):
-        if isinstance(funding.year, int):
-            formula = f"={amount}" if year == funding.year else "=0"
-        elif funding.year is not None:
-            formula = f"={amount}*{funding.year.get(year, Decimal(0)):f}"
+        if isinstance(funding.paid_in, int):
+            formula = f"={amount}" if year == funding.paid_in else "=0"
+        elif funding.paid_in is not None:
+            formula = f"={amount}*{funding.paid_in.get(year, Decimal(0)):f}"
         else:
             spent = "+".join(exact.sheet.cell(place, first + index) for place in places)
             formula = f"=IF({gross}=0,0,{amount}*({spent})/({gross}))"

@@ -27,12 +27,17 @@ if TYPE_CHECKING:
     from booklet.export.cost_rows import LineRow
 
 
+#: payments outside the six years, where a line has one: in the AP, and in no amount of this sheet
+OUTSIDE = ("paid-before", "paid-after")
+
+
 def write_lines(
     spreadsheet: Spreadsheet, name: Message, note: Message, rows: Sequence[LineRow], years: tuple[int, ...]
 ) -> Table:
     """Write the sheet of lines: inputs, months or units by year, and amounts by formulas."""
     sheet = spreadsheet.add(name)
-    columns = _line_columns(years)
+    outside = OUTSIDE if any(line_row.pays_outside for line_row in rows) else ()
+    columns = _line_columns(years, outside)
     sheet.sheet.set_row(0, None, None, {"hidden": True})
     for key, column in columns.items():
         sheet.write_string(0, column, MARKER if key == "key" else key)
@@ -50,9 +55,9 @@ def write_lines(
     return table
 
 
-def _line_columns(years: tuple[int, ...]) -> dict[str, int]:
+def _line_columns(years: tuple[int, ...], outside: tuple[str, ...]) -> dict[str, int]:
     texts = ("key", "proposal", "label", "kind", "section", "nature", "quantity", "unit")
-    inputs = (*texts, *ESTIMATES, "price", "vat", "regime", "months")
+    inputs = (*texts, *ESTIMATES, "price", "vat", "regime", *outside, "months")
     parts = [f"part-{year}" for year in years]
     amounts = [
         key
@@ -79,6 +84,8 @@ def _line_heads(spreadsheet: Spreadsheet, years: tuple[int, ...]) -> dict[str, s
         "price": say("Price basis"),
         "vat": say("VAT rate"),
         "regime": say("VAT regime"),
+        "paid-before": say("Paid before the term"),
+        "paid-after": say("Left to pay after the term"),
         "months": say("Shared over months"),
     }
     named = {**ESTIMATE_NAMES, "ttc": say("Central with VAT")}
@@ -128,6 +135,9 @@ def _write_line(
     counts: tuple[Fraction | None, ...] = spreading.of_years(years) if spreading else (None,) * len(years)
     parts = [f"part-{year}" for year in years]
     _write_inputs(spreadsheet, sheet, columns, row, line_row, at)
+    for key, paid in zip(OUTSIDE, (line.paid_before, line.paid_after), strict=True):
+        if key in columns:
+            sheet.write_number(row, columns[key], None if paid is None else paid.value, spreadsheet.money)
     sheet.write_number(row, columns["months"], spreading.months if spreading else None, spreadsheet.number)
     for key, count in zip(parts, counts, strict=True):
         style = spreadsheet.number_input if by_units else spreadsheet.number

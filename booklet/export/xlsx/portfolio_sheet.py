@@ -15,6 +15,7 @@ from booklet.diagnostics.message import Message, say
 from booklet.export.cost_rows import (
     CHAIN_MEASURES,
     COST_MEASURES,
+    DEBT_MEASURES,
     LATE_MEASURES,
     Measure,
     YearRow,
@@ -80,7 +81,13 @@ class PortfolioSheet:
         self._start(say("By section and year"), [*words, *self._year_heads()])
         for section in SECTIONS:
             measures: tuple[Measure, ...] = (*COST_MEASURES, "revenue-central", *CHAIN_MEASURES)
-            for measure in measures:
+            rare: tuple[Measure, ...] = (
+                "saving-central",
+                "lost-central",
+                "net-after-savings",
+                *DEBT_MEASURES,
+            )
+            for measure in (*measures, *(one for one in rare if self.rows[section, one])):
                 self._write_years("", section, measure, {})
 
     def _by_key(self, title: Message, key: str, entries: Iterable[tuple[str, str]]) -> None:
@@ -127,7 +134,7 @@ class PortfolioSheet:
         if measure in LATE_MEASURES:
             add("late", end, (year_row.late.after_term if year_row.late else None for year_row in added))
         add("total", end + 1, (year_row.total for year_row in added))
-        if measure in COST_MEASURES:
+        if measure in COST_MEASURES or measure in ("saving-central", "lost-central"):
             add(
                 "after",
                 end + 2,

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
     from booklet.export.cost_rows import Group, Measure
     from booklet.export.xlsx.spreadsheet import SheetWriter
 
-GROUP_NAMES: Mapping[Group, Message] = {"costs": say("cost"), "revenues": say("revenue")}
+GROUP_NAMES: Mapping[Group, Message] = {
+    "costs": say("cost"),
+    "revenues": say("revenue"),
+    "savings": say("saving"),
+    "lost_revenue": say("lost revenue"),
+}
 MEASURE_NAMES: Mapping[Measure, Message] = {
     "cost-low": say("Cost before VAT, low"),
     "cost-central": say("Cost before VAT, central"),
@@ -28,8 +33,18 @@ MEASURE_NAMES: Mapping[Measure, Message] = {
     "co-funding": say("Co-funding, loans left out"),
     "own-share": say("Own share of the funding base"),
     "net": say("Net cost to the owner"),
+    "saving-low": say("Saving before VAT, low"),
+    "saving-central": say("Saving before VAT, central"),
+    "saving-high": say("Saving before VAT, high"),
+    "lost-low": say("Lost revenue, low"),
+    "lost-central": say("Lost revenue, central"),
+    "lost-high": say("Lost revenue, high"),
+    "net-after-savings": say("Net cost after savings and lost revenue"),
+    "interest": say("Interest on loans"),
+    "principal": say("Principal of loans paid back"),
 }
 READ_ME, LINES, YEARS, FUNDING = say("Read me"), say("Lines"), say("Years"), say("Funding")
+LOANS = say("Loans, by instalment")
 PORTFOLIO, SOURCES, EXACT, DRAFTS = say("Portfolio"), say("Sources"), say("Exact sums"), say("Drafts")
 #: rows of titles above the headings
 HEAD_ROW = 3

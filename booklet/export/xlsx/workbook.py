@@ -7,6 +7,7 @@ unit costs back into the YAML (`import_workbook`).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from booklet.diagnostics.message import say
@@ -14,10 +15,12 @@ from booklet.export.cost_rows import (
     list_funding,
     list_lines,
     list_years,
+    rare_measures,
     sections_of,
 )
 from booklet.export.xlsx.funding_sheet import funding_columns, write_funding
 from booklet.export.xlsx.lines_sheet import write_lines
+from booklet.export.xlsx.loans_sheet import COLUMNS, list_schedules, write_loans
 from booklet.export.xlsx.portfolio_sheet import PortfolioSheet
 from booklet.export.xlsx.read_me import write_read_me
 from booklet.export.xlsx.sheets import (
@@ -25,6 +28,7 @@ from booklet.export.xlsx.sheets import (
     EXACT,
     FUNDING,
     LINES,
+    LOANS,
     YEARS,
     make_table,
 )
@@ -59,11 +63,12 @@ def fill_workbook(
     publisher = edition.publisher.name if edition.publisher else ""
     spreadsheet = Spreadsheet(language, edition.title, publisher, edition.date)
     years = portfolio.years
+    rare = rare_measures(portfolio.ready)
     rows = tuple(
         row
         for costed in portfolio.ready
         for section in sections_of(costed)
-        for row in list_years(costed, section, financing.get((costed.id, section)))
+        for row in list_years(costed, section, financing.get((costed.id, section)), rare)
     )
     data = SheetData(edition, years, rows, tuple(list_funding(portfolio.ready, financing)), fctva_rate)
     write_read_me(spreadsheet, portfolio, edition)
@@ -76,6 +81,10 @@ def fill_workbook(
     PortfolioSheet(spreadsheet, portfolio, data, year_sheet, funding).write()
     write_sources(spreadsheet, portfolio, references)
     exact = make_table(spreadsheet.add(EXACT), year_columns(years), len(rows))
+    if instalments := sum(len(schedule) for _, _, schedule in list_schedules(data.plan)):
+        data = replace(data, loans=make_table(spreadsheet.add(LOANS), COLUMNS, instalments))
+        assert data.loans is not None
+        write_loans(spreadsheet, data.loans, funding, data.plan)
     write_exact(spreadsheet, exact, data, lines, funding)
     write_years(spreadsheet, year_sheet, data, exact)
     write_funding(spreadsheet, funding, data, exact)

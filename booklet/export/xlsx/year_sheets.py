@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.words import SECTION_NAMES
 from booklet.diagnostics.message import Message, say
-from booklet.export.cost_rows import COST_MEASURES, REVENUE_MEASURES, FundingRow, Measure, YearRow
+from booklet.export.cost_rows import GROUP_OF, FundingRow, Measure, YearRow
 from booklet.export.xlsx.sheets import GROUP_NAMES, HEAD_ROW, MEASURE_NAMES, Table
 from booklet.export.xlsx.spreadsheet import Spreadsheet, column_name, half_even, quote_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from decimal import Decimal
 
     from booklet.content.model.edition import Edition
@@ -36,6 +36,8 @@ class SheetData:
     rows: tuple[YearRow, ...]
     plan: tuple[FundingRow, ...]
     fctva_rate: Mapping[int, Decimal | None]
+    #: instalments of loans; None where no loan has a schedule
+    loans: Table | None = None
 
     def find_row(self, id: str, section: Section, measure: Measure) -> int:
         """Find the row, from 0, of a measure on both sheets of years."""
@@ -48,9 +50,21 @@ class SheetData:
 
     def list_deductions(self, row: YearRow, fctva: Measure) -> tuple[Measure, ...]:
         """List the measures that the net cost subtracts from the price with VAT; revenues where there are some."""
-        earns = (row.costed.id, row.section, "revenue-central") in self._places
-        revenue: tuple[Measure, ...] = ("revenue-central",) if earns else ()
+        revenue: tuple[Measure, ...] = ("revenue-central",) if self.has(row, "revenue-central") else ()
         return ("deducted-vat", fctva, "co-funding", *revenue)
+
+    def has(self, row: YearRow, measure: Measure) -> bool:
+        """Whether the section of a row has a measure, as savings."""
+        return (row.costed.id, row.section, measure) in self._places
+
+    def add_instalments(self, part: Measure, place: Mapping[str, str], year: str) -> str:
+        """Write the interest, or the principal, that the loans of a section pay in a year."""
+        return "0" if self.loans is None else self.loans.add_where(part, **place, year=year)
+
+    def balance(self, row: YearRow, cell: Callable[[Measure], str]) -> str:
+        """Write the net cost after savings: the net cost, less savings, plus lost revenue, where there are some."""
+        saved = f"-{cell('saving-central')}" if self.has(row, "saving-central") else ""
+        return f"{cell('net')}{saved}" + (f"+{cell('lost-central')}" if self.has(row, "lost-central") else "")
 
     @cached_property
     def _places(self) -> Mapping[tuple[str, Section, Measure], int]:
@@ -117,7 +131,6 @@ def _exact_formulas(  # noqa: C901 (one branch a formula)
         "section": f"${column_name(exact.columns['section'])}{position + 1}",
     }
     costs = {**same_place, "kind": quote_text(spreadsheet.say(GROUP_NAMES["costs"]))}
-    revenues = {**same_place, "kind": quote_text(spreadsheet.say(GROUP_NAMES["revenues"]))}
 
     def cell(other: Measure, year: int) -> str:
         return f"{column_name(exact.columns[str(year)])}{data.find_row(id, section, other) + 1}"
@@ -137,9 +150,9 @@ def _exact_formulas(  # noqa: C901 (one branch a formula)
         spent = "+".join(f"SUM({cell(one, data.years[0])}:{cell(one, data.years[-1])})" for one in steps)
         return f"*IF({given}<{spent},1-{given}/({spent}),0)"
 
-    if measure in COST_MEASURES or measure in REVENUE_MEASURES:
-        kind, _, estimate = measure.partition("-")
-        criteria = costs if kind == "cost" else revenues
+    if measure in GROUP_OF:
+        estimate = measure.rpartition("-")[2]
+        criteria = {**same_place, "kind": quote_text(spreadsheet.say(GROUP_NAMES[GROUP_OF[measure]]))}
         formulas = {str(year): lines.add_where(f"{estimate}-{year}", **criteria) for year in data.years}
         return {**formulas, "after": lines.add_where(f"after-{estimate}", **criteria)}
     lag = data.find_lag(year_row)
@@ -163,6 +176,10 @@ def _exact_formulas(  # noqa: C901 (one branch a formula)
         elif measure == "own-share":
             base = f"+{cell('vat', year)}" if data.edition.funding_base == "ttc" else ""
             formula = f"{gross}{base}-{cell('co-funding', year)}"
+        elif measure == "net-after-savings":
+            formula = data.balance(year_row, lambda other, year=year: cell(other, year))  # type: ignore[misc]
+        elif measure in ("interest", "principal"):
+            formula = data.add_instalments(measure, same_place, str(year))
         else:
             taken = data.list_deductions(year_row, "fctva")
             formula = f"{gross}+{cell('vat', year)}" + "".join(f"-{cell(other, year)}" for other in taken)
@@ -194,7 +211,7 @@ def write_years(spreadsheet: Spreadsheet, years: Table, data: SheetData, exact: 
             ends = [(row, exact.columns[str(year)]) for year in (data.years[0], data.years[-1])]
             formula = half_even(f"SUM({exact.sheet.cells(*ends)})")
         years.sheet.write_formula(row, years.columns["total"], formula, year_row.total, spreadsheet.total)
-        if year_row.measure in COST_MEASURES or year_row.measure in REVENUE_MEASURES:
+        if year_row.measure in GROUP_OF:
             rounded("after", year_row.after.rounded() if year_row.after is not None else None)
 
 
@@ -214,16 +231,38 @@ def _write_late(spreadsheet: Spreadsheet, table: Table, data: SheetData, row: in
         taken = "".join(f"-{cell(other, key)}" for other in data.list_deductions(year_row, fctva))
         return f"{cell('cost-central', key)}+{cell('vat', key)}{taken}"
 
+    late = year_row.late
+    values = {**dict(zip(map(str, data.years), late.by_year or (None,) * len(data.years), strict=True))}
+    values |= {"late": late.after_term, "total": late.whole}
+    if year_row.measure == "net-after-savings":
+        for key, value in values.items():
+            # nothing of savings or of lost revenue comes late
+            write(key, cell("net", key) if key == "late" else data.balance(year_row, _at(cell, key)), value)
+        return
+    if year_row.measure in ("interest", "principal"):
+        place = {key: f"${column_name(table.columns[key])}{row + 1}" for key in ("proposal", "section")}
+        for key, value in values.items():
+            after = quote_text(f">{data.years[-1]}") if key == "late" else key
+            ends = (column_name(table.columns[one]) for one in (str(data.years[0]), "late"))
+            whole = "SUM({}{row}:{}{row})".format(*ends, row=row + 1)
+            formula = whole if key == "total" else data.add_instalments(year_row.measure, place, after)
+            write(key, formula, value)
+        return
     lag, is_net = data.find_lag(year_row) or 0, year_row.measure == "net"
     for index, year in enumerate(data.years):
         spent = year - lag
         received = cell("fctva-of-spending", str(spent)) if spent in data.years else "0"
         value = year_row.late.by_year[index] if year_row.late.by_year is not None else None
         write(str(year), net(str(year), "fctva") if is_net else received, value)
-    late = [cell("fctva-of-spending", str(year)) for year in data.years if year + lag > data.years[-1]]
-    write("late", f"-{cell('fctva', 'late')}" if is_net else "+".join(late) or "0", year_row.late.after_term)
+    spent_late = [cell("fctva-of-spending", str(year)) for year in data.years if year + lag > data.years[-1]]
+    received_late = "+".join(spent_late) or "0"
+    write("late", f"-{cell('fctva', 'late')}" if is_net else received_late, year_row.late.after_term)
     whole = net("total", "fctva-of-spending") if is_net else cell("fctva-of-spending", "total")
     write("total", whole, year_row.late.whole)
+
+
+def _at(cell: Callable[[Measure, str], str], key: str) -> Callable[[Measure], str]:
+    return lambda measure: cell(measure, key)
 
 
 def _write_frame(spreadsheet: Spreadsheet, table: Table, data: SheetData, note: Message) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from openpyxl import Workbook
 
+from booklet.costs.balance import Balance
 from booklet.export.json import write_costs
 from booklet.export.xlsx.spreadsheet import half_even
 from booklet.money.euros import Euros
@@ -154,6 +155,23 @@ def test_chain_is_ours(english: Costed, computed: Workbook) -> None:
             found = [cents(cell) for cell in rows["maladroit", name, label][:8]]
             assert found == [*written.by_year, written.after_term, written.whole]
             assert sum(found[:7]) == found[7]
+        beside = Balance(chain)
+        found = [
+            cents(cell) for cell in rows["maladroit", name, "Net cost after savings and lost revenue"][:8]
+        ]
+        cells = beside.net_after_savings_cells
+        assert found == [*(cells.by_year or ()), cells.after_term, cells.whole]
+    invested = english.financings["maladroit", "investissement"]
+    assert invested is not None
+    debt = Balance(invested).debt
+    assert debt is not None
+    for label, paid in (
+        ("Interest on loans", debt.interest),
+        ("Principal of loans paid back", debt.principal),
+    ):
+        found = [cents(cell) for cell in rows["maladroit", "Investment", label][:8]]
+        assert found == [*paid.by_year, paid.after_term, paid.whole]
+        assert paid.after_term
     assert cents(rows["maladroit", "Investment", "FCTVA received"][1]) > 0
 
 
@@ -165,6 +183,8 @@ CHANGES = [
     (("costs[3]", "central", 60000.01), ("55 000,01 €", "60 000,01 €")),
     (("costs[3]", "quantity", 3.25), ("quantity: 2,5", "quantity: 3,25")),
     (("revenues[0]", "central", 1.9), ("1,70 €", "1,90 €")),
+    (("savings[0]", "quantity", 4), ("quantity: 3\n", "quantity: 4\n")),
+    (("lost_revenue[0]", "central", 8.01), ("7,77 €", "8,01 €")),
 ]
 
 
@@ -288,7 +308,7 @@ def test_names_and_numbers_are_the_languages(
 ) -> None:
     """Sheets are named, and amounts written, in the language that is asked for."""
     book = open_workbook(cost(awkward.root, language).workbook)
-    assert len(book.sheetnames) == 8
+    assert len(book.sheetnames) == 9
     assert funding in book.sheetnames
     other = open_workbook(cost(awkward.root, "en" if language == "fr" else "fr").workbook)
     assert set(book.sheetnames) & set(other.sheetnames) <= {"Sources"}
