@@ -15,9 +15,10 @@ from booklet.charts.funding_bar import lay_out_funding_bar
 from booklet.charts.gantt import GanttWords, lay_out_gantt
 from booklet.content.model.fields import ids_naming
 from booklet.content.model.words import PHASE_NAMES
+from booklet.costs.optimism import find_uplift
 from booklet.diagnostics.message import Message, say
 from booklet.layout.page import fill_page
-from booklet.tables.certainty import describe_likelihood
+from booklet.tables.certainty import describe_likelihood, describe_uplift
 from booklet.tables.funding_plan import funding_plan
 from booklet.tables.key_figures import find_key_figures
 from booklet.tables.net_tables import describe_unit_costs, fiche_net_table
@@ -64,6 +65,7 @@ def fill_fiche(context: FillContext, costed: CostedProposal, titles: Mapping[str
         net_table=fiche_net_table(costed, financings, language),
         unit_costs=describe_unit_costs(costed, edition, language),
         likelihood=describe_likelihood(costed, language),
+        uplift=describe_uplift(find_uplift(costed, context.law, term.first_year), language),
         related=_related(proposal, titles, language),
         sources=[(id, context.references[id]) for id in cited_sources(proposal) if id in context.references],
         images=[(figure, quote(file)) for figure, file in images],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from booklet.chapters.competence import LEAD, holders_in_words, term_end
 from booklet.content.model.edition import BY_STATUTES, COMMUNAL, COMMUNITIES
+from booklet.costs.optimism import OPTIMISM
 from booklet.law.lookup import FCTVA_RATE
 from booklet.money.euros import Euros
 from booklet.tables.wording import Wording
@@ -84,6 +85,7 @@ class _Uses:
         yield from self._impact_studies()
         if any(line.nature == "staff" for line in self._lines):
             yield from ("staff.cost-low", "staff.cost-high")
+        yield from (f"{OPTIMISM}{one.reference_class}" for one in self._proposals if one.reference_class)
 
     def _vat_rates(self) -> Iterator[str]:
         rates = {line.vat_rate for line in self._lines if line.vat_rate}

@@ -61,7 +61,7 @@ def fill_portfolio(context: FillContext, _numbers: PageNumbers) -> str:
         spending=draw_spending(scores, edition, language),
         net=draw_net(portfolio, edition, financings, language),
         running=draw_running(portfolio, edition, language),
-        ranges=draw_ranges(portfolio, edition, language),
+        ranges=draw_ranges(portfolio, edition, context.law, language),
         curve=draw_curve(portfolio, language),
         tornado=draw_tornado(portfolio, language),
         write=label_writer(language),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from booklet.chapters.chart_page import ChartPage, label_writer, set_message
 from booklet.charts.ranges import Item, Ranges, lay_out_ranges
+from booklet.costs.optimism import find_uplift
 from booklet.diagnostics.message import say
 from booklet.layout.palette import make_palette
 from booklet.money.euros import round_to
@@ -19,11 +20,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from booklet.content.model.edition import Edition
+    from booklet.costs.optimism import Uplift
     from booklet.costs.portfolio import CostedProposal, Portfolio
+    from booklet.law.lookup import Law
     from booklet.text.language import Language
 
 
-def ruler_item(costed: CostedProposal, edition: Edition, step: Decimal, language: Language) -> Item:
+def ruler_item(
+    costed: CostedProposal, edition: Edition, step: Decimal, language: Language, uplift: Uplift | None = None
+) -> Item:
     """Describe a proposal on the ruler: its cost over the six years, both sections together."""
     described = edition.domains[costed.domain]
     shades = make_palette(described.colour)
@@ -34,19 +39,26 @@ def ruler_item(costed: CostedProposal, edition: Edition, step: Decimal, language
         shades.colour,
         shades.ink,
         (found.low, found.central, found.high) if found else None,
+        found.central + uplift.added.rounded(step) if found and uplift else None,
     )
 
 
-def draw_ranges(portfolio: Portfolio, edition: Edition, language: Language) -> ChartPage:
+def draw_ranges(portfolio: Portfolio, edition: Edition, law: Law, language: Language) -> ChartPage:
     """Draw every proposal on one logarithmic axis, by domain, the costliest first."""
+    uplifts = {costed.id: find_uplift(costed, law, portfolio.term.first_year) for costed in portfolio.ready}
     items = [
-        ruler_item(costed, edition, portfolio.step, language)
+        ruler_item(costed, edition, portfolio.step, language, uplifts[costed.id])
         for domain in domains_in_use(portfolio, edition)
         for costed in by_cost(portfolio.in_domain(domain))
     ]
     charts: tuple[Ranges, ...] = lay_out_ranges(items, label_writer(language))
     message = ranges_message([item.estimate[1] for item in items if item.estimate], language)
-    return ChartPage(message, charts, (ranges_table(portfolio, edition, language),))
+    second = say(
+        "The thin bar under a range begins at the central estimate and ends where it would be if the project overran as"
+        " far as those of its kind have: the upper bound of the UK Treasury, for what rests on assumptions only."
+    )
+    words = (set_message(second, language),) if any(item.uplifted for item in items) else ()
+    return ChartPage(message, charts, (ranges_table(portfolio, edition, language, uplifts),), words)
 
 
 def ranges_message(central: Sequence[Decimal], language: Language) -> str:

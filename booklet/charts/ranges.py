@@ -31,6 +31,8 @@ class Item:
     colour: str
     ink: str
     estimate: Estimate | None
+    #: the central estimate with the overrun of projects of its kind
+    uplifted: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class ItemRow:
     ends: tuple[float, float, float] | None
     label: str
     label_x: float
+    #: where the second bar ends, which begins at central
+    uplifted: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,7 @@ def lay_out_ranges(items: Sequence[Item], write: Write) -> tuple[Ranges, ...]:
     What does not fit on a page goes on to another chart, with its group named again.
     """
     amounts = [amount for item in items if item.estimate for amount in item.estimate]
+    amounts += [item.uplifted for item in items if item.uplifted is not None]
     if not any(amount > 0 for amount in amounts):
         return ()
     label_width, room = 262.0, 645.0
@@ -127,4 +132,6 @@ def lay_out_row(item: Item, name: tuple[str, ...], y: float, axis: LogarithmicAx
     if item.estimate is None or not any(item.estimate):
         return ItemRow(y, name, item.colour, None, label, round(axis.start + 6, 2))
     low, central, high = (axis.place(amount) for amount in item.estimate)
-    return ItemRow(y, name, item.colour, (low, central, high), label, round(max(high, central + 4) + 6, 2))
+    uplifted = axis.place(item.uplifted) if item.uplifted is not None else None
+    furthest = max(high, central + 4, uplifted or 0)
+    return ItemRow(y, name, item.colour, (low, central, high), label, round(furthest + 6, 2), uplifted)

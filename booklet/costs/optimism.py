@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
 from typing import TYPE_CHECKING
 
-from booklet.money.euros import ZERO, Euros
+from booklet.money.amounts import total
+from booklet.money.euros import Euros
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,14 +41,17 @@ ASKED: frozenset[Nature] = frozenset({"works", "equipment", "software"})
 
 @dataclass(frozen=True, slots=True)
 class Uplift:
-    """The central cost of a proposal over six years, HT, if its class overruns as far as the bound."""
+    """What a proposal costs beyond its central estimate, HT, if it overruns as far as the bound of its class."""
 
     reference_class: ReferenceClass
     rate: Decimal
-    #: of the lines that the class is about
+    #: the central cost of the lines that the class is about, over six years, in cents
     base: Euros
-    #: of all lines, with the uplift of these
-    total: Euros
+
+    @property
+    def added(self) -> Euros:
+        """The overrun, to the cent."""
+        return Euros.of((self.base * self.rate).rounded())
 
 
 def covers(name: ReferenceClass, line: CostLine) -> bool:
@@ -69,9 +72,8 @@ def find_uplift(costed: CostedProposal, law: Law, year: int) -> Uplift | None:
     if name is None or not costing.is_complete or not is_assumed(proposal):
         return None
     rate = law.percent(f"{OPTIMISM}{name}", date(year, 1, 1))
-    covered = [line.ht.total.central for line in costing.lines if covers(name, line.line)]
+    covered = [line for line in costing.lines if covers(name, line.line)]
     if rate is None or not covered:
         return None
-    base = reduce(Euros.__add__, covered)
-    whole = reduce(Euros.__add__, (line.ht.total.central for line in costing.lines), ZERO)
-    return Uplift(name, rate, base, whole + base * rate)
+    cells = (Euros.of(amount.central.rounded()) for line in covered for amount in line.ht)
+    return Uplift(name, rate, total(cells))

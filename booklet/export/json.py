@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import ESTIMATES, SECTIONS, CostLine, Proposal, Section
 from booklet.costs.financing import Financing, finance
+from booklet.costs.optimism import OPTIMISM, find_uplift
 from booklet.costs.present_value import present_cents
 from booklet.costs.uncertainty import Estimate, estimate_portfolio, estimate_proposal
 from booklet.costs.unit_costs import UnitCosts, unit_costs
@@ -67,7 +68,7 @@ def write_costs(
     edition = workspace.edition.value if workspace and workspace.edition else None
     law = law_of(workspace) if workspace else Law({})
     rates, fctva = law.percents_by_year(portfolio.years), law.fctva(portfolio.years)
-    writer = _Writer(portfolio.term, edition, fctva, discount_rate, uncertainty=uncertainty)
+    writer = _Writer(portfolio.term, edition, fctva, law, discount_rate, uncertainty=uncertainty)
     ready = [writer.proposal(costed, "ready") for costed in portfolio.ready]
     document = {
         "version": 1,
@@ -87,7 +88,7 @@ def write_costs(
         },
         "totals": {**writer.totals(portfolio.ready), **writer.whole(portfolio)},
         "sources": describe_sources(workspace),
-        "parameters": {id: write_rates(rates[id]) for id in sorted(rates)},
+        "parameters": {id: write_rates(rates[id]) for id in sorted(rates) if _is_used(id, portfolio)},
     }
     return dump_json(document)
 
@@ -100,6 +101,7 @@ class _Writer:
         term: Term,
         edition: Edition | None,
         fctva: Fctva,
+        law: Law,
         discount_rate: Decimal | None,
         *,
         uncertainty: bool,
@@ -109,7 +111,7 @@ class _Writer:
         self.discount_rate, self.uncertainty = discount_rate, uncertainty
         self.basis = edition.prices.basis if edition and edition.prices else None
         self.financings: dict[str, Mapping[Section, Financing | None]] = {}
-        self.fctva = fctva
+        self.fctva, self.law = fctva, law
 
     def proposal(self, costed: CostedProposal, status: str) -> dict[str, object]:
         known = costed.costing.is_complete
@@ -143,7 +145,24 @@ class _Writer:
             **write_parts_of(self.term.years, financing),
             **(_write_unit_costs(unit_costs(proposal, costed.costing, self.edition)) if self.edition else {}),
             **({"uncertainty": _write_estimate(estimate_proposal(costed))} if self.uncertainty else {}),
+            **self.uplift(costed),
             **self.present_value([costed]),
+        }
+
+    def uplift(self, costed: CostedProposal) -> dict[str, object]:
+        """Write the overrun of the proposal's reference class, null where it does not apply; nothing without one."""
+        if costed.document.value.reference_class is None:
+            return {}
+        found = find_uplift(costed, self.law, self.term.first_year)
+        if found is None:
+            return {"uplift": None}
+        return {
+            "uplift": {
+                "reference_class": found.reference_class,
+                "rate": write_number_exactly(found.rate),
+                "base": f"{found.base.rounded():.2f}",
+                "added": f"{found.added.rounded():.2f}",
+            }
         }
 
     def financing(self, costed: CostedProposal) -> Mapping[Section, Financing | None]:
@@ -276,6 +295,12 @@ def _write_unit_costs(found: UnitCosts) -> dict[str, str | None]:
         "per_tonne": found.per_tonne,
     }
     return {name: None if amount is None else f"{amount.rounded():.2f}" for name, amount in named.items()}
+
+
+def _is_used(parameter: str, portfolio: Portfolio) -> bool:
+    """Leave out the bounds of reference classes that no proposal names."""
+    named = {costed.document.value.reference_class for costed in (*portfolio.ready, *portfolio.drafts)}
+    return not parameter.startswith(OPTIMISM) or parameter.removeprefix(OPTIMISM) in named
 
 
 def _write_dependence(dependence: Dependence) -> dict[str, object]:

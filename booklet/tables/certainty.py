@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
-from booklet.content.model.words import NATURE_NAMES, SECTION_NAMES
+from booklet.content.model.words import NATURE_NAMES, REFERENCE_CLASS_NAMES, SECTION_NAMES
 from booklet.costs.uncertainty import (
     Contribution,
     Estimate,
@@ -23,7 +23,9 @@ from booklet.tables.rounding import add_section
 from booklet.tables.wording import Wording
 
 if TYPE_CHECKING:
+    from booklet.costs.optimism import Uplift
     from booklet.costs.portfolio import CostedProposal, Portfolio
+    from booklet.money.euros import PrintedRange
     from booklet.text.language import Language
 
 _HEAVIEST = 3
@@ -116,6 +118,33 @@ def _heaviest(found: Estimate, language: Language, *, prefix: bool) -> str:
     ]
     words = say("Share of the uncertainty: {names}.", names=", ".join(named))
     return words.text(language) if named else ""
+
+
+def describe_uplift(uplift: Uplift | None, language: Language) -> str:
+    """Write what projects of the kind of a proposal have cost beyond their first estimate; nothing without a class."""
+    if uplift is None:
+        return ""
+    wording = Wording(language)
+    words = say(
+        "Projects of this kind ({kind}) have cost up to {rate} more than their first estimate: {added} here, which are"
+        " in no figure.",
+        kind=REFERENCE_CLASS_NAMES[uplift.reference_class].text(language),
+        rate=wording.percent(uplift.rate),
+        added=wording.compact(round_to_three_figures(uplift.added)[0]),
+    )
+    return words.text(language)
+
+
+def note_uplift(uplift: Uplift | None, found: PrintedRange | None, step: Decimal, language: Language) -> str:
+    """Note beside a cost what it would be with the overrun of its kind."""
+    if uplift is None or found is None:
+        return ""
+    words = say(
+        "{amount} with the overrun of {kind}",
+        amount=Wording(language).compact(found.central + uplift.added.rounded(step)),
+        kind=REFERENCE_CLASS_NAMES[uplift.reference_class].text(language),
+    )
+    return words.text(language)
 
 
 def name_contribution(contribution: Contribution, language: Language, *, prefix: bool) -> str:

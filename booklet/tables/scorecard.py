@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS, Section
@@ -16,6 +17,7 @@ from booklet.content.model.words import ESTIMATE_NAMES, SECTION_NAMES, STATUS_NA
 from booklet.costs.uncertainty import estimate_proposal, round_to_three_figures
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import EURO, sum_cells
+from booklet.tables.certainty import note_uplift
 from booklet.tables.key_figures import own_share_words, printed_own_share
 from booklet.tables.money_table import (
     Kind,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from booklet.content.model.edition import Edition
     from booklet.costs.financing import Financings
+    from booklet.costs.optimism import Uplift
     from booklet.costs.portfolio import CostedProposal, Portfolio
     from booklet.money.euros import PrintedRange
     from booklet.text.language import Language
@@ -279,8 +282,13 @@ def six_years(costed: CostedProposal, step: Decimal) -> PrintedRange | None:
     return investment + running
 
 
-def ranges_table(portfolio: Portfolio, edition: Edition, language: Language) -> MoneyTable:
-    """Build the table of each proposal's six-year cost, low, central and high, P50 and P80."""
+def ranges_table(
+    portfolio: Portfolio,
+    edition: Edition,
+    language: Language,
+    uplifts: Mapping[str, Uplift | None] = MappingProxyType({}),
+) -> MoneyTable:
+    """Build the table of each proposal's six-year cost, low, central and high, P50 and P80; `uplifts` are noted."""
     rows: list[MoneyRow] = []
     for domain in domains_in_use(portfolio, edition):
         rows.append(MoneyRow(edition.domains[domain].title, kind="group"))
@@ -288,7 +296,12 @@ def ranges_table(portfolio: Portfolio, edition: Edition, language: Language) -> 
             found, sure = six_years(costed, portfolio.step), estimate_proposal(costed)
             cells = (found.low, found.central, found.high) if found else (None,) * 3
             percentiles = round_to_three_figures(sure.p50, sure.p80) if sure else (None,) * 2
-            rows.append(MoneyRow(costed.document.value.title or "", (*cells, *percentiles), target=costed.id))
+            note = note_uplift(uplifts.get(costed.id), found, portfolio.step, language)
+            rows.append(
+                MoneyRow(
+                    costed.document.value.title or "", (*cells, *percentiles), note=note, target=costed.id
+                )
+            )
     columns = tuple(
         words.text(language) for words in (say("Proposal"), *ESTIMATE_NAMES.values(), say("P50"), say("P80"))
     )

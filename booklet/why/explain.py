@@ -29,7 +29,7 @@ from booklet.why.figures import (
     name_figure,
 )
 from booklet.why.financing_plan import explain_funding, explain_own_share, financing_of
-from booklet.why.likelihood import explain_percentile
+from booklet.why.likelihood import explain_percentile, explain_uplift
 from booklet.why.lines import ProposalContext
 from booklet.why.net_cost import explain_fctva, explain_net
 from booklet.why.printed import find_printed
@@ -149,7 +149,7 @@ class _Explainer:
             ]
             nodes += [node for node in chain if node.value is None or node.children]
         each = [explain_each(context, figure) for figure in FIGURES if figure in QUOTIENTS]
-        nodes += [node for node in each if node.value is not None]
+        nodes += [node for node in (*each, explain_uplift(context)) if node.value is not None]
         if context.costed.costing.is_complete:
             # the notes on the method are shown under the percentiles' own references
             percentiles: tuple[FigureName, ...] = ("p50", "p80")
@@ -233,8 +233,8 @@ def _explain(
     if figure in PERCENTILES:
         parts = [context.costed.id, figure, *([section] if section else [])]
         return explain_percentile([context], figure, section, ".".join(parts))
-    if figure in QUOTIENTS:
-        return explain_each(context, figure)
+    if figure in QUOTIENTS | {"uplift"}:
+        return explain_uplift(context) if figure == "uplift" else explain_each(context, figure)
     if figure == "revenues" and section is None:
         return explain_revenues(context, None, year)
     derive = _SECTION_FIGURES[figure]

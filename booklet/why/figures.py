@@ -40,6 +40,7 @@ FIGURE_NAMES: Mapping[FigureName, Message] = {
     "per-inhabitant": say("Cost before VAT per inhabitant"),
     "per-beneficiary": say("Cost before VAT per beneficiary"),
     "per-tonne": say("Cost before VAT per tonne of CO₂e avoided"),
+    "uplift": say("Overrun of past projects of its kind, at most"),
     "present-value": say("Present value of the cost before VAT"),
 }
 #: the probability, in percent, that the cost is at most the percentile

@@ -8,19 +8,22 @@ with less than a hundredth of the variance are gathered in one.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import ESTIMATES, EstimateName
 from booklet.costs.costing import LineCost
+from booklet.costs.optimism import OPTIMISM, covers, find_uplift
 from booklet.costs.portfolio import Dependence
 from booklet.costs.uncertainty import Contribution, UncertainLine, estimate, group_of
 from booklet.diagnostics.message import Message, say
 from booklet.money.amounts import total
 from booklet.money.euros import ZERO, Euros
-from booklet.why.derivation import Derivation, combine, quote, unknown
+from booklet.why.derivation import Derivation, combine, quote, round_to_cents, unknown
 from booklet.why.figures import PERCENTS, explain_gaps, name_figure
+from booklet.why.law_rate import explain_rate
 from booklet.why.lines import ProposalContext, find_basis, name_line, quote_line
 
 if TYPE_CHECKING:
@@ -87,6 +90,32 @@ def explain_percentile(
         children=(*moving, *known),
         notes=_method(dependence, found.central, found.probability_central_is_enough),
         reference=reference,
+    )
+
+
+def explain_uplift(context: ProposalContext) -> Derivation:
+    """Derive what the reference class of a proposal adds to its central cost."""
+    label, reference = name_figure("uplift", None, None), f"{context.costed.id}.uplift"
+    found = find_uplift(context.costed, context.law, context.term.first_year)
+    if found is None:
+        return unknown(label, say("no `reference_class` applies"), reference=reference)
+    id, day = f"{OPTIMISM}{found.reference_class}", date(context.term.first_year, 1, 1)
+    rate = explain_rate(context, id, day, say("upper bound of `{name}`", name=found.reference_class))
+    assert rate is not None, id
+    lines: dict[str, _Line] = {
+        f"{context.costed.id}.costs.{cost.index + 1}": (context, cost)
+        for cost in context.costed.costing.lines
+        if covers(found.reference_class, cost.line)
+    }
+    base = combine(
+        say("central cost of the lines of that kind"),
+        "sum",
+        [_amount(lines, name, "central") for name in lines],
+    )
+    quoted = quote(context.document, "reference_class")
+    note = say("a second figure, in no sum and in no percentile")
+    return round_to_cents(
+        combine(label, "product", [base, rate], quotes=(quoted,), notes=(note,), reference=reference)
     )
 
 

@@ -38,6 +38,7 @@ FigureName = Literal[
     "per-inhabitant",
     "per-beneficiary",
     "per-tonne",
+    "uplift",
     "present-value",
     "line",
 ]
@@ -49,9 +50,9 @@ PERCENTILES: frozenset[FigureName] = frozenset({"p10", "p50", "p80", "p90"})
 #: the total cost of a proposal divided by a count
 QUOTIENTS: frozenset[FigureName] = frozenset({"per-inhabitant", "per-beneficiary", "per-tonne"})
 #: figures of one proposal, never of several: these may serve the same people, or leave their tonnes uncounted
-_OF_ONE_PROPOSAL: frozenset[FigureName] = QUOTIENTS - {"per-inhabitant"}
+_OF_ONE_PROPOSAL: frozenset[FigureName] = (QUOTIENTS - {"per-inhabitant"}) | {"uplift"}
 #: figures over the six years, or after them: naming a year with one is an error
-_WITHOUT_YEAR: frozenset[FigureName] = PERCENTILES | QUOTIENTS | {"after-term"}
+_WITHOUT_YEAR: frozenset[FigureName] = PERCENTILES | QUOTIENTS | {"after-term", "uplift"}
 COLLECTIONS: tuple[Collection, ...] = ("costs", "revenues", "funding")
 #: figures that can be asked low or high; the others are computed from central estimates only
 RANGED: frozenset[FigureName] = frozenset({"total", "after-term", "ttc", "revenues", "line"})
@@ -244,7 +245,7 @@ def _complete(reference: FigureReference, *, has_parts: bool) -> FigureReference
         )
     if reference.figure in _WITHOUT_YEAR and reference.year is not None:
         refused = str(reference.year)
-    elif reference.figure in QUOTIENTS | {"line"} and reference.section is not None:
+    elif reference.figure in QUOTIENTS | {"line", "uplift"} and reference.section is not None:
         refused = reference.section
     elif reference.estimate != "central" and (
         reference.figure not in RANGED or reference.collection == "funding"

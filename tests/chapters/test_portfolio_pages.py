@@ -22,6 +22,7 @@ from booklet.charts.spending import Spending
 from booklet.charts.waterfall import Waterfall
 from booklet.content.model.proposal import SECTIONS
 from booklet.content.part_ids import domain_part_id
+from booklet.law.lookup import load_law
 from booklet.layout.styles import Styles
 from booklet.layout.weasyprint import Typeset, typeset
 from booklet.pipeline.analysis import Analysis, analyse_workspace
@@ -168,7 +169,7 @@ def test_running_costs_are_those_of_the_scorecard(published: Analysis) -> None:
 def test_ruler_message_is_that_of_its_ends(published: Analysis) -> None:
     """The message gives the cheapest and the costliest proposal, and how many times one is the other."""
     portfolio, edition = parts_of(published)
-    drawn = draw_ranges(portfolio, edition, ENGLISH)
+    drawn = draw_ranges(portfolio, edition, load_law(), ENGLISH)
     central = [row[1] for row in rows(drawn.tables[0], "row")]
     assert len(central) == len(portfolio.ready)
     times = round(max(central) / min(central))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -37,7 +38,17 @@ colours = st.from_regex(r"#[0-9a-f]{6}", fullmatch=True)
 names = st.text("abcdefghijéàç lmnopqrstuvwxyz", min_size=1, max_size=90)
 estimates = st.lists(amounts, min_size=3, max_size=3).map(lambda three: tuple(sorted(three)))
 items = st.builds(
-    lambda *each: Item(*each), names, st.sampled_from(["A", "B"]), colours, colours, st.none() | estimates
+    Item,
+    names,
+    st.sampled_from(["A", "B"]),
+    colours,
+    colours,
+    st.none() | estimates,
+)
+uplifted_items = st.builds(
+    lambda item, times: replace(item, uplifted=item.estimate[1] * times if item.estimate and times else None),
+    items,
+    st.sampled_from([None, 3]),
 )
 
 
@@ -224,7 +235,7 @@ def test_stairs_go_on_after_the_term(costs: list[object], after: object) -> None
 # --- one ruler -------------------------------------------------------------------------------------------------------
 
 
-@given(st.lists(items, min_size=1, max_size=60))
+@given(st.lists(uplifted_items, min_size=1, max_size=60))
 def test_every_proposal_is_on_the_ruler(given_items: list[Item]) -> None:
     """Each proposal has one row, on as many charts as it takes; rows do not overlap and words stay inside."""
     charts = lay_out_ranges(given_items, WRITE)
@@ -240,6 +251,7 @@ def test_every_proposal_is_on_the_ruler(given_items: list[Item]) -> None:
             assert row.label_x + text_width(row.label, bold=True) <= TEXT_WIDTH
             assert all(text_width(line) <= chart.plot_x - 4 for line in row.name)
             assert row.ends is None or chart.plot_x <= row.ends[0] <= row.ends[1] <= row.ends[2]
+            assert row.uplifted is None or (row.ends and row.ends[1] <= row.uplifted < row.label_x)
             assert row.ends is not None or row.label in ("n.c.", "0\N{NO-BREAK SPACE}€")
 
 
