@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from booklet.diagnostics.message import Message, say
+from booklet.law.lookup import PRICE_INDEX
 from booklet.why.derivation import Basis, Derivation, Quote, quote
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from booklet.why.lines import ProposalContext
 
 
@@ -28,9 +28,24 @@ def explain_rate(context: ProposalContext, id: str, day: date, label: Message) -
     notes = [say("holds from {day}", day=first)]
     if entry.known_until is not None and entry.known_until < day:
         notes.append(say("not known to hold after {day}", day=entry.known_until))
-    overridden = context.parameters
-    quotes: tuple[Quote, ...] = ()
-    if overridden is not None and overridden.value.root.get(id) is parameter:
-        quotes = (quote(overridden, id, "values", first.isoformat(), "value"),)
+    quotes = _quote(context, id, first)
     basis = Basis("law", entry.reference or parameter.description, id, address=entry.address or "")
     return Derivation(label, "law", Fraction(rate), "rate", quotes=quotes, basis=basis, notes=tuple(notes))
+
+
+def explain_index(context: ProposalContext, name: str, year: int) -> Derivation:
+    """The value of a price index in a year, where it was read; it is known wherever a line rests on it."""
+    id, first = f"{PRICE_INDEX}{name}", date(year, 1, 1)
+    parameter, value = context.law.parameters[id], context.law.index(name, year)
+    entry = parameter.values[first]
+    basis = Basis("law", entry.reference or parameter.description, id, address=entry.address or "")
+    label = say("price index `{name}` in {year}", name=name, year=year)
+    return Derivation(label, "law", value, "number", quotes=_quote(context, id, first), basis=basis)
+
+
+def _quote(context: ProposalContext, id: str, first: date) -> tuple[Quote, ...]:
+    """Quote the value of a first day that the workspace gives to a parameter."""
+    written = context.parameters
+    if written is None or id not in written.value.root:
+        return ()
+    return (quote(written, id, "values", first.isoformat(), "value"),)

@@ -6,18 +6,22 @@ another figure is an internal error and never printed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from booklet.content.model.proposal import ESTIMATES
 from booklet.costs.figures.inputs import MONTHS
+from booklet.costs.price_years import indices_of, needs_index
 from booklet.diagnostics.message import Message, say
 from booklet.money.calendar import Month, Period, Term
 from booklet.why.derivation import Basis, Derivation, Quote, combine, quote, quote_key, typed, unknown
+from booklet.why.law_rate import explain_index
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from booklet.content.document import Document
     from booklet.content.model.edition import Edition
     from booklet.content.model.parameters import Parameters
@@ -72,10 +76,8 @@ def explain_line_year(
     """Derive the exact amount of one line in one year, before VAT."""
     factors = _factors(context, collection, cost)
     line = cost.line
-    if isinstance(line.spread, Mapping):
-        path = (collection, cost.index, "spread", str(year))
-        units = Fraction(line.spread.get(year, Decimal(0)))
-        factors[0] = typed(_units(line, year), units, "number", (quote(context.document, *path),))
+    if line.units_by_year is not None:
+        factors[:1] = _units_of_year(context, collection, cost, year)
     else:
         factors.append(_part_of_year(context, collection, cost, year))
     node = _derive_line(context, collection, cost, factors, f".{year}")
@@ -119,6 +121,9 @@ def explain_unknown_line(context: ProposalContext, collection: Collection, index
     if line.spread is None and line.recurs is None:
         missing.append("spread")
     lacks = [say("`{name}` is missing or cannot be read", name=name) for name in missing]
+    prices = context.edition.value.prices
+    if not lacks and needs_index(line, prices) and indices_of(line, prices, context.law) is None:
+        lacks = [say("no index brings its prices of {year} to those of the edition", year=line.price_year)]
     return unknown(
         name_line(line, index),
         *(lacks or [say("when it is paid, or its VAT, is not known")]),
@@ -140,14 +145,48 @@ def _derive_line(
 
 
 def _factors(context: ProposalContext, collection: Collection, cost: LineCost) -> list[Derivation]:
-    line = cost.line
-    assert line.quantity is not None
-    quoted = quote(context.document, collection, cost.index, "quantity")
-    label = say("quantity ({unit})", unit=line.unit) if line.unit else say("quantity")
     return [
-        typed(label, Fraction(line.quantity), "number", (quoted,)),
-        _unit_cost(context, collection, cost),
+        _quantity(context, collection, cost, context.estimate),
+        *_unit_cost_of_edition(context, collection, cost),
     ]
+
+
+def _quantity(
+    context: ProposalContext, collection: Collection, cost: LineCost, estimate: EstimateName
+) -> Derivation:
+    """The number of units, one of three where there are three; of a ramp, that of each year after it."""
+    line, document = cost.line, context.document
+    assert line.quantity_range is not None
+    path: tuple[str | int, ...] = (collection, cost.index, "quantity")
+    if not document.has(*path):
+        path = (collection, cost.index, "recurs", "then")
+    label = say("quantity ({unit})", unit=line.unit) if line.unit else say("quantity")
+    if document.has(*path, estimate):
+        path, label = (
+            (*path, estimate),
+            say("{quantity}, {estimate}", quantity=label, estimate=_NAMES[estimate]),
+        )
+    number = line.quantity_range[ESTIMATES.index(estimate)]
+    return typed(label, Fraction(number), "number", (quote(document, *path),))
+
+
+def _units_of_year(
+    context: ProposalContext, collection: Collection, cost: LineCost, year: int
+) -> list[Derivation]:
+    """The units that a year has of the central quantity, and what they are multiplied by in another estimate."""
+    line = cost.line
+    assert line.units_by_year is not None
+    key, units = ("spread" if line.recurs is None else "recurs"), line.units_by_year.get(year, Decimal(0))
+    path: tuple[str | int, ...] = (collection, cost.index, key, str(year))
+    if line.recurs is not None and year > max(line.recurs.units):
+        assert line.recurs.then is not None
+        units, path = line.recurs.then, (collection, cost.index, key, "then")
+    found = [typed(_units(line, year), Fraction(units), "number", (quote(context.document, *path),))]
+    numbers = [_quantity(context, collection, cost, one) for one in (context.estimate, "central")]
+    if numbers[0].value != numbers[1].value:
+        label = say("quantity over the central one")
+        found.append(combine(label, "quotient", numbers, unit="number"))
+    return found
 
 
 def _units(line: CostLine, year: int) -> Message:
@@ -156,11 +195,32 @@ def _units(line: CostLine, year: int) -> Message:
     return say("units in {year} ({unit})", year=year, unit=line.unit)
 
 
+_NAMES: Mapping[EstimateName, Message] = {
+    "low": say("low"),
+    "central": say("central"),
+    "high": say("high"),
+}
 _UNIT_COSTS: Mapping[EstimateName, Message] = {
     "low": say("unit cost, low"),
     "central": say("unit cost, central"),
     "high": say("unit cost, high"),
 }
+
+
+def _unit_cost_of_edition(
+    context: ProposalContext, collection: Collection, cost: LineCost
+) -> tuple[Derivation, ...]:
+    """The unit cost before VAT, and what brings it to the prices of the edition where they are of another year."""
+    unit_cost, line = _unit_cost(context, collection, cost), cost.line
+    prices = context.edition.value.prices
+    if not needs_index(line, prices):
+        return (unit_cost,)
+    years = (prices.year if prices else None, line.price_year)
+    name = line.index or (prices.index if prices else None) or ""
+    indices = [explain_index(context, name, year) for year in years if year is not None]
+    label = say("from the prices of {year} to those of {prices}", year=years[1], prices=years[0])
+    quoted = quote(context.document, collection, cost.index, "price_year")
+    return unit_cost, combine(label, "quotient", indices, unit="number", quotes=(quoted,))
 
 
 def _unit_cost(context: ProposalContext, collection: Collection, cost: LineCost) -> Derivation:
