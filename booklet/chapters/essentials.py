@@ -18,7 +18,7 @@ from booklet.diagnostics.message import Message, say
 from booklet.money.euros import PrintedRange, sum_cells
 from booklet.tables.key_figures import base_words, own_part, printed_gross
 from booklet.tables.money_table import MoneyRow, MoneyTable
-from booklet.tables.peak import describe_peak, find_peak
+from booklet.tables.peak import describe_peak
 from booklet.tables.rounding import add_section, after_in, sum_grants
 from booklet.tables.wording import Wording
 
@@ -93,27 +93,6 @@ def gather_essentials(
         tuple(_points(portfolio, edition, financings, language)),
         domains_table(portfolio, edition, language),
     )
-
-
-def portfolio_values(portfolio: Portfolio, edition: Edition, language: Language) -> dict[str, str]:
-    """Write the figures that a letter may print, by slot (`PORTFOLIO_SLOTS`); empty where not known."""
-    wording = Wording(language)
-    investment, after = (
-        add_section(portfolio.ready, "investissement", portfolio.step),
-        add_after(portfolio.ready, portfolio.step),
-    )
-    peak = find_peak(portfolio, edition)
-    yardstick = edition.territory.yearly_investment if edition.territory else None
-    return {
-        "proposals": str(len(portfolio.ready)),
-        "investment": wording.compact(investment.central),
-        "after": wording.compact(after.central),
-        "peak": wording.compact(peak.amount) if peak else "",
-        "peak_year": str(peak.year) if peak else "",
-        "peak_share": wording.percent(peak.share) if peak and peak.share is not None else "",
-        "yearly": wording.compact(investment.central / len(portfolio.years)),
-        "yardstick": wording.compact(yardstick.rounded()) if yardstick else "",
-    }
 
 
 def who_pays(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from markupsafe import Markup
 
-from booklet.chapters.essentials import portfolio_values
+from booklet.chapters.letter_figures import portfolio_values
 from booklet.chapters.page import Page
 from booklet.charts.cover import CoverPicture, draw_cover
 from booklet.layout.page import fill_page

@@ -194,7 +194,8 @@ def unknown_slot(context: Context) -> Iterator[Diagnostic]:
         It would be printed as typed in the letter to every list. Only what a list is may differ between two letters:
         `{list}`, `{head}`, `{commune}`, `{sector}`, `{panel}`. The figures of the whole are computed and the same in
         all: `{proposals}`, `{investment}`, `{after}`, `{peak}`, `{peak_year}`, `{peak_share}`, `{yearly}`,
-        `{yardstick}`. An address is the same for all.
+        `{yardstick}`; with a point and the id of an owner, those of its part (`{investment.amp}`). An address is the
+        same for all.
 
     Fails
         letter: Vous conduisez {liste}, à {commune}.
@@ -206,9 +207,10 @@ def unknown_slot(context: Context) -> Iterator[Diagnostic]:
         `docs/format.md`, "edition.yaml".
     """
     for slot, span in _find_slots(context):
-        if slot in SLOTS and not _is_in_address(context, span):
+        is_known = slot in SLOTS or _is_of_owner(slot, context)
+        if is_known and not _is_in_address(context, span):
             continue
-        if slot in SLOTS:
+        if is_known:
             message = say("`{slot}` in an address: every list gets the same links", slot=f"{{{slot}}}")
             yield unknown_slot.at(span, message, say("write the whole address"))
             continue
@@ -219,6 +221,12 @@ def unknown_slot(context: Context) -> Iterator[Diagnostic]:
             else say("the slots are {slots}", slots=quote_all(f"{{{name}}}" for name in SLOTS))
         )
         yield unknown_slot.at(span, say("unknown slot `{slot}`", slot=f"{{{slot}}}"), hint)
+
+
+def _is_of_owner(slot: str, context: Context) -> bool:
+    """Check whether a slot is a figure of one owner's part, as `investment.amp`."""
+    name, point, owner = slot.partition(".")
+    return bool(point) and name in PORTFOLIO_SLOTS and context.organisation(owner) is not None
 
 
 #: keys of a list that it may lack
@@ -264,6 +272,19 @@ def empty_slot(context: Context) -> Iterator[Diagnostic]:
                 span,
                 say("`{slot}` has no value: the territory has no `yearly_investment`", slot=f"{{{slot}}}"),
                 say("write `yearly_investment` under `territory`, or take the slot out of the letter"),
+            )
+        name, _, id = slot.partition(".")
+        owner = context.organisation(id)
+        if owner is not None and name in ("peak_share", "yardstick") and owner.yearly_investment is None:
+            yield empty_slot.at(
+                span,
+                say(
+                    "`{slot}` has no value: `{owner}` has no `yearly_investment`",
+                    slot=f"{{{slot}}}",
+                    owner=id,
+                ),
+                say("write `yearly_investment` in its entry, or take the slot out of the letter"),
+                related=(Label(edition.key_span("organisations", id), say("the owner stands here")),),
             )
         if slot not in _OPTIONAL_SLOTS or lists is None:
             continue

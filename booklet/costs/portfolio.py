@@ -12,7 +12,7 @@ from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
-from booklet.costs.costing import Costing, cost_proposal
+from booklet.costs.costing import Costing, cost_proposal, part_of
 from booklet.costs.financing import Financings, finance, sum_revenues
 from booklet.law.lookup import law_of
 from booklet.money.amounts import total
@@ -149,6 +149,14 @@ class Portfolio:
         return {
             domain: tuple(costed for costed in self.ready if costed.domain == domain) for domain in domains
         }
+
+    def part_of(self, owner: str) -> Portfolio:
+        """What one owner pays of the ready proposals."""
+        parts = (
+            CostedProposal(costed.document, part_of(costed.costing, costed.document.value, owner))
+            for costed in self.ready
+        )
+        return Portfolio(self.term, tuple(part for part in parts if part.costing.lines), ())
 
     def in_domain(self, domain: str) -> tuple[CostedProposal, ...]:
         """List the ready proposals of a domain; none of a domain that has none."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from booklet.content.model.edition import Edition
     from booklet.costs.portfolio import Portfolio
+    from booklet.money.euros import Euros
     from booklet.text.language import Language
 
 
@@ -37,7 +38,7 @@ def find_peak_year(cells: Sequence[Decimal | None], years: Sequence[int]) -> Pea
 
 @dataclass(frozen=True, slots=True)
 class Peak:
-    """The year in which the ready proposals invest most, and its share of the territory's yearly investment."""
+    """The year in which the ready proposals invest most, and its share of a yearly investment."""
 
     year: int
     amount: Decimal
@@ -45,35 +46,52 @@ class Peak:
     share: Decimal | None
 
 
-def find_peak(portfolio: Portfolio, edition: Edition) -> Peak | None:
+def find_peak(portfolio: Portfolio, yardstick: Euros | None, step: Decimal) -> Peak | None:
     """Find the year in which the ready proposals together invest most, as printed; None where nothing is invested."""
-    yearly = add_years(portfolio.ready, "investissement", len(portfolio.years), portfolio.step)
+    yearly = add_years(portfolio.ready, "investissement", len(portfolio.years), step)
     found = find_peak_year(yearly, portfolio.years)
     if found is None:
         return None
-    yardstick = edition.territory.yearly_investment if edition.territory else None
     share = Decimal(round(Fraction(found.amount) / yardstick.value * 1000)) / 1000 if yardstick else None
     return Peak(found.year, found.amount, share)
 
 
 def describe_peak(portfolio: Portfolio, edition: Edition, language: Language) -> str:
-    """Write in which year the ready proposals invest most, and its share of the territory's yearly investment."""
-    peak = find_peak(portfolio, edition)
+    """Write in which year the ready proposals invest most, and its share of the territory's yearly investment.
+
+    So it is for the part of each owner whose yearly investment is known.
+    """
+    wording = Wording(language)
+    territory = edition.territory
+    peak = find_peak(portfolio, territory.yearly_investment if territory else None, portfolio.step)
     if peak is None:
         return ""
-    wording = Wording(language)
     words = say(
         "The investment peaks in {year}: {amount}, before VAT.",
         year=peak.year,
         amount=wording.compact(peak.amount),
     )
-    territory = edition.territory
-    if peak.share is None or not territory or not territory.yearly_investment:
-        return words.text(language)
-    against = say(
-        "It is {share} of the {yardstick} that {name} invests in a year.",
-        share=wording.percent(peak.share),
-        yardstick=wording.compact(territory.yearly_investment.rounded()),
-        name=territory.name,
-    )
-    return f"{words.text(language)} {against.text(language)}"
+    sentences = [words.text(language)]
+    if peak.share is not None and territory and territory.yearly_investment:
+        against = say(
+            "It is {share} of the {yardstick} that {name} invests in a year.",
+            share=wording.percent(peak.share),
+            yardstick=wording.compact(territory.yearly_investment.rounded()),
+            name=territory.name,
+        )
+        sentences.append(against.text(language))
+    for id, organisation in edition.organisations.items():
+        yardstick = organisation.yearly_investment
+        part = find_peak(portfolio.part_of(id), yardstick, portfolio.step) if yardstick else None
+        if part is None or part.share is None or yardstick is None:
+            continue
+        of_owner = say(
+            "The part of {name} peaks in {year}: {amount}, {share} of the {yardstick} that it invests in a year.",
+            name=organisation.name,
+            year=part.year,
+            amount=wording.compact(part.amount),
+            share=wording.percent(part.share),
+            yardstick=wording.compact(yardstick.rounded()),
+        )
+        sentences.append(of_owner.text(language))
+    return " ".join(sentences)

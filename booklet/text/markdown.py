@@ -308,7 +308,8 @@ def _lay_piece(piece: str, *, before_element: bool) -> Iterator[Token]:
 
 #: The slots of a letter for its list: the only words that differ between two letters.
 LIST_SLOTS = ("list", "head", "commune", "sector", "panel")
-#: The slots of a letter for figures of the portfolio, computed, the same in every letter.
+#: The slots of a letter for figures of the portfolio, computed, the same in every letter; with a point and the id of an
+#: owner behind, for its part.
 PORTFOLIO_SLOTS = (
     "proposals",
     "investment",
@@ -325,4 +326,4 @@ def _fill_slots(tokens: Sequence[Token], values: Mapping[str, str]) -> None:
     """Put words in the `{slots}` of parsed Markdown, which no word can change; an address has none (N107)."""
     lines = {slot: " ".join(strip_invisible(value).split()) for slot, value in values.items()}
     for token in _inline_tokens(tokens):
-        token.content = re.sub(r"\{(\w+)\}", lambda found: lines.get(found[1], found[0]), token.content)
+        token.content = re.sub(r"\{([\w.-]+)\}", lambda found: lines.get(found[1], found[0]), token.content)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from booklet.chapters.essentials import gather_essentials, portfolio_values
+from booklet.chapters.essentials import gather_essentials
+from booklet.chapters.letter_figures import portfolio_values
 from booklet.content.workspace import read_workspace
 from booklet.costs.portfolio import build_portfolio, finance_portfolio
 from booklet.law.lookup import law_of

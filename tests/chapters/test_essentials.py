@@ -7,7 +7,8 @@ from decimal import Decimal
 from functools import cache, reduce
 from typing import TYPE_CHECKING
 
-from booklet.chapters.essentials import add_after, gather_essentials, portfolio_values, who_pays
+from booklet.chapters.essentials import add_after, gather_essentials, who_pays
+from booklet.chapters.letter_figures import portfolio_values
 from booklet.chapters.territory import who_is_who
 from booklet.content.workspace import read_workspace
 from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfolio

@@ -6,6 +6,11 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from booklet.chapters.letter_figures import portfolio_values
+from booklet.content.workspace import read_workspace
+from booklet.costs.portfolio import build_portfolio
+from booklet.tables.peak import describe_peak
+from booklet.text.language import ENGLISH
 from tests.samples.commands import run
 from tests.samples.money import read_costs, write_money
 
@@ -98,3 +103,19 @@ def test_why_derives_the_parts(tmp_path: Path) -> None:
     for figure in ("net", "fctva.2025", "own-share"):
         ran = run("-C", str(root), "why", f"essai.{figure}")
         assert ran.status == 0, ran.err
+
+
+def test_the_letter_and_the_yardstick_count_each_part(tmp_path: Path) -> None:
+    """A slot with an owner behind is of its part, and so is the peak against the owner's yearly investment."""
+    root = write(tmp_path)
+    path = root / "proposals/edition.yaml"
+    text = path.read_text("utf-8").replace("operating_receipts: 30 M€", "yearly_investment: 1 M€")
+    path.write_text(text.replace("letter: |", "letter: |\n  {investment.bourg}"), "utf-8")
+    workspace = read_workspace(root)
+    portfolio = build_portfolio(workspace)
+    assert workspace.edition is not None and portfolio is not None
+    values = portfolio_values(portfolio, workspace.edition.value, ENGLISH)
+    names = ("investment", "investment.bourg", "peak_share.bourg", "yardstick.bourg")
+    assert [" ".join(values[name].split()) for name in names] == ["2 M€", "200 k€", "20%", "1 M€"]
+    told = describe_peak(portfolio, workspace.edition.value, ENGLISH)
+    assert "The part of Bourg peaks in 2023" in told
