@@ -11,6 +11,7 @@ from booklet.checks.spans import scalars_at
 from booklet.content.model.fields import reader_at
 from booklet.content.scalars import is_slug, read_prose, read_text
 from booklet.content.unread_markdown import MAY_BE_UNREAD, OUTER_QUOTES, find_unread, within_quotes
+from booklet.content.yaml.lines import KEY_OR_ITEM_LINE
 from booklet.content.yaml.quoting import put_quotes
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.edits import Fix, TextEdit
@@ -78,6 +79,15 @@ def _continues(source: Source, scalar: Scalar, found: re.Match[str]) -> bool:
     return found["next"] is None or (begin is not None and len(found["next"]) > begin.end())
 
 
+def _goes_on(source: Source, scalar: Scalar) -> bool:
+    """Check whether the line below a text can be part of it: further in, and neither a key nor an item."""
+    number = source.position(scalar.end).line
+    below = next((line for line in source.lines[number:] if line.strip()), "")
+    begin = _INDENTATION.match(source.lines[number - 1])
+    is_in = len(below) - len(below.lstrip()) >= (begin.end() if begin else 0) and below[:1] == " "
+    return is_in and KEY_OR_ITEM_LINE.match(below) is None
+
+
 def _report(document: Document[Any], scalar: Scalar, found: re.Match[str]) -> Iterator[Diagnostic]:
     source, comment = document.source, found.start("comment")
     is_clear = _NO_COMMENT.match(found[0]) is not None
@@ -89,7 +99,7 @@ def _report(document: Document[Any], scalar: Scalar, found: re.Match[str]) -> It
     whole = source.text[start:end]
     quoted = put_quotes(whole)
     hint = say("write `{text}`", text=quoted)
-    if len(quoted) > _SHOWN or "\n" in quoted:
+    if len(quoted) > _SHOWN or "\n" in quoted or _goes_on(source, scalar):
         hint = say("put the whole text between quotes")
     message = say("` {text}` is a comment, and is not printed", text=source.text[comment:end][:_SHOWN])
     if not is_clear:

@@ -40,6 +40,8 @@ _ORDINAL = re.compile(
     r"(?i)(?P<before>\d{1,3})\s?(?:er|ère|e|è|ème|nde?|st|nd|rd|th)(?:\s+(?:secteur|arrondissement|sector))?"
     r"|(?:secteur|arrondissement|sector|n°)\s?(?P<after>\d{1,3})"
 )
+#: words for the rate of VAT of most purchases
+_NORMAL_RATE = frozenset(("normal", "normale", "taux normal", "taux plein", "plein"))
 _MULTIPLIERS = re.compile(
     r"(?i)\b(?:mille|milliers?|millions?|milliards?|cent(?:s|aines?)?|di?zaines?|douzaines?|k|m|md|pour|per|percent)\b"
     r"|\b(?:thousands?|hundreds?|billions?|dozens?|euros?|eur|par|by|ou|or|à|to|et|and)\b"
@@ -165,6 +167,8 @@ def hint_percent(text: str) -> tuple[Message, ...]:
     """Propose a percentage: for a number below one, that many hundredths."""
     if is_none(text) or text.casefold() in ("exonéré", "exonérée", "exempt"):
         return (say("write `{text}`", text="0 %"),)
+    if text.casefold() in _NORMAL_RATE:
+        return (say("write `{text}`", text="20 %"),)
     number = re.sub(r"(?i)\s*(?:pour cent|pour-cent|percent|pct|p\. ?100)\s*$", "", text).replace(",", ".")
     if not re.fullmatch(r"\d{1,3}(?:\.\d{1,4})?", number):
         return ()

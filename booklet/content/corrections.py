@@ -73,6 +73,17 @@ def quote_pair(source: Source, node: Mapping) -> tuple[Message, ...]:
     return (Fix.of(say("write `{text}`", text=put_quotes(raw)), edit),)
 
 
+def space_after_colon(source: Source, key: Scalar, name: str) -> Message | None:
+    """What to type where a key has no space after its colon, and the text another colon: `title:Bus : où ?`."""
+    line = source.text[key.start :].partition("\n")[0].rstrip()
+    text = line.removeprefix(f"{name}:").strip()
+    if text == line or not text or " #" in text or text[0] in "[{|>\"'":
+        return None
+    typed = f"{name}: {quote(text)}"
+    hint = say("write `{text}`", text=typed)
+    return Fix.of(hint, TextEdit(source.span(key.start, key.start + len(line)), typed))
+
+
 def dash_items(source: Source, node: Node, *, is_text: bool) -> tuple[Message, ...]:
     """What to type where lines begin with another dash than that of items; nothing where one begins otherwise."""
     raw = source.text[node.start : node.end].rstrip()

@@ -15,12 +15,16 @@ from booklet.diagnostics.message import say
 from booklet.money.calendar import BUDGET_YEARS
 
 if TYPE_CHECKING:
+    from booklet.content.french_words import Meant
     from booklet.diagnostics.message import Message
 
 _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 #: the last two digits of a year, after a month
 _SHORT_YEAR = re.compile(r"(?P<before>(?:\d{1,2}[-/. ])?(?:\d{1,2}|[^\W\d]{3,9}\.?)[-/. ])(?P<year>\d\d)")
 _YEARS = re.compile(r"(?P<first>[12]\d{3})\s*(?:[-–/]|à|a|au|et|to)\s*(?P<last>(?:[12]\d)?\d\d)")
+_SINCE = re.compile(
+    r"(?i)^(?:(?:chaque|tous les) ans?,?\s*)?(?:à partir (?:de|du)|à compter (?:de|du)|d[eè]s|depuis|from|since)?\s*"
+)
 #: the day of a date: at its start or, after a year, at its end
 _DAY = re.compile(r"^\d\d?(?=(?:er)?[-/. ])|(?P<iso>(?<=\d{4}-\d\d)-\d\d$)")
 
@@ -31,9 +35,11 @@ def hint_month(text: str) -> tuple[Message, ...]:
     if meant := typed or day_of(_with_whole_year(text)):
         is_safe = typed is not None and meant.is_certain
         return (propose(f"{meant.year}-{meant.month:02d}", is_safe=is_safe),)
-    return _no_such_day(text) or (
-        (say("add the month after the year, from 01 to 12"),) if _YEAR.search(text) else ()
-    )
+    if first := _first_of_month(text):
+        return (propose(f"{first.year}-{first.month:02d}", is_safe=False),)
+    if re.fullmatch(r"[12]\d{3}[-/. ]\d\d?", text):
+        return (say("months go from 01 to 12"),)
+    return (say("add the month after the year, from 01 to 12"),) if _YEAR.search(text) else ()
 
 
 def hint_day(text: str) -> tuple[Message, ...]:
@@ -75,7 +81,23 @@ def _with_whole_year(text: str) -> str:
 
 def _no_such_day(text: str) -> tuple[Message, ...]:
     """Say how many days a month has, of a date that would be one on its first day."""
-    first = day_of(_DAY.sub(lambda day: "-01" if day["iso"] else "1", text, count=1))
+    first = _first_of_month(text)
     if first is None or first.day is None:
         return ()
     return (say("that month has {last} days", last=monthrange(first.year, first.month)[1]),)
+
+
+def _first_of_month(text: str) -> Meant | None:
+    """The first day of the month of a date that does not exist."""
+    return day_of(_DAY.sub(lambda day: "-01" if day["iso"] else "1", text, count=1))
+
+
+def hint_period(text: str) -> str | None:
+    """Write when something recurs as its keys: `à partir de 2023`, `2021-2026`."""
+    if years := _YEARS.fullmatch(text):
+        last = years["last"] if len(years["last"]) == 4 else years["first"][:2] + years["last"]
+        return f"from: {years['first']}-01, until: {last}-12"
+    since = _SINCE.sub("", text)
+    if meant := day_of(since):
+        return f"from: {meant.year}-{meant.month:02d}"
+    return f"from: {since}-01" if _YEAR.fullmatch(since) else None

@@ -13,29 +13,33 @@ from typing import TYPE_CHECKING, Any, Generic, get_origin
 from pydantic import RootModel, ValidationError
 from pydantic_core import PydanticCustomError
 
-from booklet.content.amount_hints import split_tax
-from booklet.content.corrections import dash_items, place, propose, quote_pair, replace_scalar, type_plainly
+from booklet.content.corrections import (
+    dash_items,
+    place,
+    propose,
+    quote_pair,
+    type_plainly,
+)
 from booklet.content.document import Document, ModelType, first_line, walk
 from booklet.content.french_words import value_in, value_of
 from booklet.content.holes import Holes, name_hidden
 from booklet.content.id_hints import NO_TITLES, hint_id
-from booklet.content.look_alikes import LookAlike, find_look_alike, reads, retype, span_within
+from booklet.content.look_alikes import LookAlike, find_look_alike, reads
 from booklet.content.model.fields import keys_of, model_at
 from booklet.content.model.proposal import LINE_GROUPS
 from booklet.content.raw import is_blank, phases_of, raw_data, raw_shape, replace_node, take_out
-from booklet.content.scalars import kind_of, read_money, read_prose, read_slug, read_text
+from booklet.content.scalars import is_slug, kind_of, read_money, read_prose, read_slug, read_text
 from booklet.content.schema_rules import bad_amount, bad_date, range_order, unknown_key, wrong_type
 from booklet.content.shape_hints import SHAPES, TEXT, group_instead, hint_group, hint_list, list_instead
-from booklet.content.spelling import french_key, is_translation, nearest, nearest_key
+from booklet.content.spelling import nearest, nearest_key
+from booklet.content.unknown_keys import find_meant
 from booklet.content.yaml.findings import Findings
 from booklet.content.yaml.flow_commas import cut_at_commas
 from booklet.content.yaml.nodes import Mapping, Node, Scalar, Sequence, span_of
 from booklet.content.yaml.syntax import not_plain
 from booklet.diagnostics.diagnostic import Severity
-from booklet.diagnostics.edits import Fix
 from booklet.diagnostics.limits import ENTRIES, FINDINGS
 from booklet.diagnostics.message import quote_all, say
-from booklet.text.look_alikes import find_strange, show, to_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -218,34 +222,15 @@ class _Reading(Generic[ModelType]):
         known = self._keys_beside(path)
         group, value = walk(self.root, path[:-1])[0], walk(self.root, path)[0]
         written = {one.text for one, _ in group.entries} if isinstance(group, Mapping) else set()
-        left = {name: declared for name, declared in known.items() if name not in written}
-        strange, typed = find_strange(key.text), to_plain(key.text)
-        name = typed.partition(":")[0].strip()
-        if strange is not None and name in left:
-            self.suggested.add((*path[:-1], name))
-            if typed != name:  # and the value, after another mark than `: `
-                typed = f"{name}: {typed.partition(':')[2].strip()}"
-            fix = Fix.of(say("write `{text}`", text=typed), retype(self.source, key, typed))
-            span = span_within(self.source, key, strange)
-            return unknown_key(span, show(key.text), known, fix, None, alone=False)
-        typed, basis = split_tax(typed) if "price" in left else (typed, None)
-        close = nearest_key(typed, left, value.text if isinstance(value, Scalar) else "")
-        hint = None
-        if close:
-            self.suggested.add((*path[:-1], close))
-            if close == french_key(typed, left, value.text if isinstance(value, Scalar) else ""):
-                self._read_as(path, close)
-            hint = say("did you mean `{key}`?", key=close)
-            if basis:
-                hint = say(
-                    "write `{text}`, and `price: {basis}` in the same line of cost", text=close, basis=basis
-                )
-            others = [one for one in written if one not in known and is_translation(one, close, left[close])]
-            if others == [key.text]:
-                hint = Fix.of(hint, replace_scalar(self.source, key, close))
-        alone = not self.source.text[key.end :].lstrip().startswith(":")
-        taken = nearest_key(key.text, known)
-        return unknown_key(self.source.span(key.start, key.end), key.text, known, hint, taken, alone=alone)
+        meant = find_meant(self.source, key, value, known, written)
+        if meant.key:
+            self.suggested.add((*path[:-1], meant.key))
+        if meant.key and meant.is_word:
+            self._read_as(path, meant.key)
+        alone = meant.key is None and not self.source.text[key.end :].lstrip().startswith(":")
+        return unknown_key(
+            meant.span, meant.shown, known, meant.hint, nearest_key(key.text, known), alone=alone
+        )
 
     def _read_as(self, path: KeyPath, key: str) -> None:
         """Read a value as that of the key that was meant, so that the faults inside it are told in the same run."""
@@ -274,6 +259,8 @@ class _Reading(Generic[ModelType]):
         read = next((one.read for one in declared if one is not None and one.read is not None), None)
         if isinstance(node, Mapping) and read in (read_text, read_prose):
             return quote_pair(self.source, node)
+        if isinstance(node, Sequence) and read is read_prose and not node.flow:
+            return (say("write `|` after the key: the items are then part of the text"),)
         if not isinstance(node, Scalar) or read is None or (plain := type_plainly(node.text)) == node.text:
             return ()
         try:
@@ -285,9 +272,15 @@ class _Reading(Generic[ModelType]):
     def _hint_id(self, node: Node, path: KeyPath) -> tuple[Message, ...]:
         """What to type where the name of a thing stands in place of its id."""
         declared = self._declared(path)
-        if declared is None or declared.names is None or not isinstance(node, Scalar):
+        if declared is None or declared.names is None:
+            return ()
+        if isinstance(node, Mapping) and len(node.entries) == 1:  # `{id: marseille}`
+            node = node.entries[0][1]
+        if not isinstance(node, Scalar):
             return ()
         names = phases_of(self._raw) if declared.names == "phase" else self.titles.get(declared.names)
+        if is_slug(node.text) and (names is None or node.text in names):
+            return (say("write `{text}`", text=node.text),)
         if names is not None and (hints := hint_id(declared.names, node.text.strip(), names)):
             return hints
         return (say("write the id alone: lower case letters without accents, digits and `-`"),)

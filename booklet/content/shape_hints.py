@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from pydantic_core import PydanticCustomError
 
 from booklet.content.amount_hints import split_count
+from booklet.content.date_hints import hint_period
 from booklet.content.french_words import is_none
 from booklet.content.id_hints import find_id
 from booklet.content.model.fields import keys_of
@@ -81,6 +82,8 @@ def _list_of_a_group(
         text = f"[{source.text[node.start : node.end]}]"
         return (Fix.of(say("write `{text}`", text=text), TextEdit(source.span(node.start, node.end), text)),)
     first = node.entries[0][0]
+    if item is not None and (word := _key_of_word(item, first.text)):
+        return (say("put all items in one list, each with its `{text}`", text=f"{word}: {first.text}"),)
     if item is not None and not _is_of(node, item) and (name := _naming_key(item)):
         text = f"- {name}: …" if first.text.isdecimal() else f"- {name}: {first.text}"
         return (say("begin each item with `{text}`, and its keys below", text=text),)
@@ -105,6 +108,13 @@ def list_instead(node: Mapping, item: type[BaseModel]) -> Sequence | None:
         return Sequence((node,), node.start, node.end, node.flow)
     name, items = _naming_key(item), list[Mapping]()
     for key, below in node.entries:
+        if isinstance(below, Sequence) and (word := _key_of_word(item, key.text)):
+            for one in below.items:
+                if not isinstance(one, Mapping):
+                    return None
+                told = () if one.find(word) else ((Scalar(word, key.start, key.end, plain=True), key),)
+                items.append(Mapping((*told, *one.entries), one.start, one.end, one.flow))
+            continue
         if name is None or not isinstance(below, Mapping) or not _is_of(below, item):
             return None
         named = () if below.find(name) else ((Scalar(name, key.start, key.end, plain=True), key),)
@@ -126,6 +136,11 @@ def _is_of(node: Mapping, model: type[BaseModel]) -> bool:
     """Whether a group has keys of a model."""
     keys = keys_of(model)
     return any(key.text in keys or french_key(key.text, keys) for key, _ in node.entries)
+
+
+def _key_of_word(model: type[BaseModel], text: str) -> str | None:
+    """The key that has a word among its values: `section` of `investissement`."""
+    return next((key for key, declared in keys_of(model).items() if text in declared.words), None)
 
 
 def _naming_key(model: type[BaseModel]) -> str | None:
@@ -158,6 +173,8 @@ def hint_group(
     if is_none(text):
         return (say("delete what says that there is none"),)
     group = write_keys(model, text, titles) if len(text) <= _LONGEST else None
+    if {"from", "until"} <= set(keys_of(model)) and (period := hint_period(text)):
+        group = period
     if group is None:
         return (keys,)
     return (say("write `{text}`", text=group if in_list and ", " not in group else f"{{{group}}}"),)

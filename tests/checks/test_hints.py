@@ -426,7 +426,7 @@ TEXTS: dict[str, tuple[type[Any], str]] = {
         ("edition", "date: 2020-02-06", "date: 31/04/2020", "that month has 30 days", None),
         ("edition", "date: 2020-02-06", "date: 2019-02-29", "that month has 28 days", None),
         ("edition", "date: 2020-02-06", "date: 31 avril 2022", "that month has 30 days", None),
-        ("edition", "start: 2020-07", "start: 31 juin 2020", "that month has 30 days", None),
+        ("edition", "start: 2020-07", "start: 31 juin 2020", "write `2020-06`", set()),
         (
             "edition",
             "date: 2020-02-06",

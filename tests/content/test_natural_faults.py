@@ -88,3 +88,44 @@ def test_any_faults_together(faults: list[tuple[str, str]], line_end: str) -> No
     for path, value in chain(readable.items(), after.items()):
         assert path not in sound or value == sound[path], path
         assert path in after, path
+
+
+@pytest.mark.parametrize(
+    ("line", "typed", "hint"),
+    [
+        ("recurs: {from: 2023-01}", "recurs: à partir de 2023", "write `{from: 2023-01}`"),
+        ("recurs: {from: 2023-01}", "recurs: 2023-2026", "write `{from: 2023-01, until: 2026-12}`"),
+        ("owner: ville", "owner: {id: ville}", "write `ville`"),
+        ("vat: 20 %", "vat: taux normal", "write `20 %`"),
+        ("nature: service", "nature: étude", "write `service`"),
+        ("start: 2021-03", "start: 31/02/2021", "write `2021-02`"),
+        ("start: 2021-03", "start: 2021-13", "months go from 01 to 12"),
+        (
+            "uncertainty: |\n",
+            "uncertainty:\n  - Le\n",
+            "write `|` after the key: the items are then part of the text",
+        ),
+        ("scope:\n", "scope\n", "write `scope:`"),
+        ("status: ready", "status:ready", "write `status: ready`"),
+    ],
+)
+def test_hint_is_what_to_type(line: str, typed: str, hint: str) -> None:
+    """The first hint of the first error says what was meant."""
+    text = SOUND.replace(line, typed, 1)
+    if typed.startswith("uncertainty"):
+        text = text.replace("  Le prix des capteurs.\n", "  - prix\n")
+    found = [one for one in read(text)[1] if one.hints]
+    assert str(found[0].hints[0]) == hint
+
+
+def test_lines_of_cost_by_section_are_read_as_one_list() -> None:
+    """What stands under a name, or under the value of a key, is checked as the items that were meant."""
+    text = SOUND.replace(
+        "  - label: Capteur\n    section: investissement", "  investissement:\n  - label: Capteur"
+    )
+    text = text.replace(
+        "  - label: Entretien\n    section: fonctionnement", "  fonctionnement:\n  - label: Entretien"
+    )
+    found = read(text.replace("nature: service", "nature: zzz"))[1]
+    assert [one.code for one in found] == ["M103", "M103"], found
+    assert str(found[0].hints[0]) == "put all items in one list, each with its `section: investissement`"

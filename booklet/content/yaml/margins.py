@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -153,6 +153,10 @@ def read_events(text: str, margins: Margins) -> Any:
     return _EventsAsTyped(text, margins) if margins else CParser(text)
 
 
+#: the place of a text that is read whole
+_END = (float("inf"), 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """Lines that begin elsewhere: the number of the first, and the margin of each."""
@@ -165,18 +169,24 @@ class Move:
     is_certain: bool = False
 
 
+def place_in(text: str, offset: int) -> tuple[float, int]:
+    """The line of an offset, and how far it is from the end of the line: what is typed before it moves neither."""
+    line_end = text.find("\n", offset)
+    return text.count("\n", 0, offset), offset - (line_end if line_end >= 0 else len(text))
+
+
 def find_move(text: str, margins: Margins, offset: int) -> Move | None:
     """The lines that are out of place, of those around a fault; None where two places are as good."""
     number = text.count("\n", 0, offset)
-    found: list[tuple[tuple[float, int], Move]] = []
+    found: list[tuple[tuple[tuple[float, int], int], Move]] = []
     tries = min(_TRIES, _CHARACTERS // (len(text) + 1))
     for move in islice(_moves(text, margins, number), tries):
         read = with_margins(text, {**margins, **move.margins})
         start = Lines(read).start_of(move.number)
         is_key = move.number != number or KEY_LINE.match(text.split("\n")[number])
         reading = read_structure(read, start + len(move.margins[move.number].text) if is_key else None)
-        reach = float("inf") if reading.stop is None else read.count("\n", 0, reading.stop)
-        if reach > number:
+        reach = _END if reading.stop is None else place_in(read, reading.stop)
+        if reach > place_in(text, offset):
             found.append(((reach, -reading.empty), move))
     furthest = [move for reach, move in found if reach == max(reach for reach, _ in found)]
     if not furthest:
@@ -219,11 +229,10 @@ def _moves(text: str, margins: Margins, number: int) -> Iterator[Move]:
             elif typed > 1:
                 yield Move(one, {one: Margin(typed, f"{' ' * (typed - 2)}- ")}, 1)
         for column in sorted(columns - {typed}, key=lambda column: abs(column - typed)):
-            alone = {one: Margin(typed, " " * column)}
-            yield Move(one, alone, abs(column - typed))
-            below = _moved_below(lines, one, typed, column)
-            if below:
-                yield Move(one, alone | below, abs(column - typed))
+            margin = Margin(typed, " " * column)
+            yield Move(one, {one: margin}, abs(column - typed))
+            if below := _moved_below(lines, one, typed, column):
+                yield Move(one, {one: margin} | below, abs(column - typed))
 
 
 def _columns(lines: list[str], above: list[int]) -> set[int]:
@@ -243,7 +252,10 @@ def _columns(lines: list[str], above: list[int]) -> set[int]:
 
 
 def _moved_below(lines: list[str], number: int, typed: int, column: int) -> dict[int, Margin]:
-    """The margins of the lines below one that are at least as far in, and move with it."""
+    """The margins of the lines below one that are at least as far in, or have the same tabs, and move with it."""
+    if "\t" in (margin := lines[number][:typed]):
+        alike = takewhile(lambda one: lines[one].startswith(margin), range(number + 1, len(lines)))
+        return dict.fromkeys(alike, Margin(typed, " " * column))
     is_item = _ITEM.match(lines[number], typed) is not None
     moved = {}
     for one in range(number + 1, min(len(lines), number + 1 + _LINES_BELOW)):

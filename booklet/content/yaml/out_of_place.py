@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from booklet.content.yaml.lines import KEY_OR_ITEM_LINE, Lines
 from booklet.content.yaml.lost_dashes import NO_DASH
 from booklet.content.yaml.margins import NO_MARGINS, Margin, with_margins
-from booklet.content.yaml.repair import Replacement
+from booklet.content.yaml.repair import Replacement, expand_tabs
 from booklet.content.yaml.syntax import (
     AFTER_COMMENT,
     ITEM_INSIDE,
@@ -57,12 +57,24 @@ def is_inside_a_text(fault: SyntaxFault) -> bool:
 
 def mend_line(text: str, fault: SyntaxFault) -> Margins:
     """A line as it is once its fault is mended, so that what it says is checked in the same run."""
-    mended = fault.complaint.repair(text, fault.offset) if fault.complaint.repair else None
+    repair = fault.complaint.repair or fault.complaint.reading
+    mended = repair(text, fault.offset) if repair else None
     if mended is None or "\n" in text[mended.start : mended.end] + mended.text:
         return NO_MARGINS
     start = Lines(text).start(mended.start)
     margin = Margin(mended.end - start, text[start : mended.start] + mended.text)
     return {text.count("\n", 0, start): margin}
+
+
+def tabs_in(text: str, move: Move) -> tuple[SyntaxFault, ...]:
+    """The tabs of the lines that move with the first one, each a fault of its own."""
+    lines, found = Lines(text), list[SyntaxFault]()
+    for number in sorted(move.margins)[1:]:
+        start = lines.start_of(number)
+        tab = lines.line(start)[: move.margins[number].length].find("\t")
+        if tab >= 0:
+            found.append(SyntaxFault(start + tab, TAB))
+    return tuple(found)
 
 
 def explain_move(text: str, fault: SyntaxFault, move: Move) -> SyntaxFault:
@@ -83,7 +95,8 @@ def explain_move(text: str, fault: SyntaxFault, move: Move) -> SyntaxFault:
         return Replacement(start, end, below[:moved])
 
     if "\t" in typed:
-        return replace(fault, complaint=TAB)
+        complaint = TAB if expand_tabs(text, fault.offset) else replace(TAB, hint=hint)
+        return replace(fault, complaint=complaint)
     if strange is not None:
         offset, message = start + strange, not_plain(typed[strange], " ", "").message
     elif margin.text.strip():

@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING
 
 from booklet.content.yaml.lines import WORD, Lines, Part, plain_line
 from booklet.content.yaml.margins import Margins, find_move
-from booklet.content.yaml.out_of_place import explain_move, is_inside_a_text, is_of_margins, mend_line
+from booklet.content.yaml.out_of_place import (
+    explain_move,
+    is_inside_a_text,
+    is_of_margins,
+    mend_line,
+    tabs_in,
+)
 from booklet.content.yaml.repair import LONGEST
 from booklet.content.yaml.syntax import SyntaxFault, not_plain
 
@@ -61,7 +67,8 @@ def _moved(readable: Readable, fault: SyntaxFault) -> Iterator[tuple[tuple[Synta
         move := find_move(readable.text, readable.margins, fault.offset)
     ):
         moved = replace(readable, margins={**readable.margins, **move.margins})
-        yield (explain_move(readable.text, fault, move),), moved, line_end
+        told = (explain_move(readable.text, fault, move), *tabs_in(readable.text, move))
+        yield told, moved, fault.offset + 1
 
 
 @dataclass(frozen=True)

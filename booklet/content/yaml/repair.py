@@ -16,7 +16,7 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from booklet.content.yaml.flow_texts import quote_entries
 from booklet.content.yaml.lines import KEY_OR_ITEM_LINE, Lines, plain_line
-from booklet.content.yaml.margins import NO_MARGINS, item_inside, read_structure, with_margins
+from booklet.content.yaml.margins import NO_MARGINS, item_inside, place_in, read_structure, with_margins
 from booklet.content.yaml.quoting import put_quotes
 from booklet.content.yaml.rules import yaml_syntax
 from booklet.diagnostics.edits import Fix, TextEdit
@@ -100,13 +100,7 @@ def _gets_further(text: str, mended: Sequence[Replacement | None], stopped: int,
             end = one.end
     whole = with_margins("".join([*after, text[end:]]), margins)
     place = read_structure(whole).stop
-    return place is None or _place(whole, place) > _place(text, stopped)
-
-
-def _place(text: str, offset: int) -> tuple[int, int]:
-    """The line of an offset, and how far it is from the end of the line: what is typed before it moves neither."""
-    line_end = text.find("\n", offset)
-    return text.count("\n", 0, offset), offset - (line_end if line_end >= 0 else len(text))
+    return place is None or place_in(whole, place) > place_in(text, stopped)
 
 
 def _hint(source: Source, fault: SyntaxFault, mended: Replacement | None) -> Message | None:
@@ -220,6 +214,14 @@ def type_space_after_colon(text: str, offset: int) -> Replacement | None:
     """Put a space between the `:` of a key and its value."""
     match = _NO_SPACE.match(text, Lines(text).start(offset))
     return Replacement(match.end(), match.end(), " ") if match else None
+
+
+def type_colon_at_end(text: str, offset: int) -> Replacement | None:
+    """Put a colon after the only word of a line."""
+    lines = Lines(text)
+    start = lines.start(offset)
+    end = start + len(lines.line(start).rstrip())
+    return Replacement(end, end, ":")
 
 
 def type_colon(text: str, offset: int) -> Replacement | None:

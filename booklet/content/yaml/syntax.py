@@ -13,6 +13,7 @@ from booklet.content.yaml.repair import (
     quote_in_collection,
     quote_text,
     type_colon,
+    type_colon_at_end,
     type_plain,
     type_space_after_colon,
 )
@@ -34,6 +35,8 @@ class Complaint:
     hint: Message | None = None
     #: what mends it where its line has one reading
     repair: Repair | None = None
+    #: the likeliest of several readings, with which the rest is checked
+    reading: Repair | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,8 @@ def _last_written(text: str, offset: int) -> int:
 # --- what we say -------------------------------------------------------------------------------------------------
 
 NO_COLON = Complaint(
-    say("a key without `:`"), say("write `key: value`; a text of several lines needs `|` after its key")
+    say("a key without `:`"),
+    say("write the key, `:`, a space and its value; a text of several lines needs `|` after its key"),
 )
 _NO_SPACE = Complaint(
     say("a `:` without a space after it"), say("type a space after the `:`"), type_space_after_colon
@@ -158,6 +162,8 @@ _OPENED = re.compile(
 #: brackets whose first line has a `#` that begins a word or a number
 _COMMENT_INSIDE = re.compile(r"""[^\n#"']*[^\s#"',[{][ \t]+#(?=[ ]?\d|\w)""")
 _STAR = re.compile(r"[ ]*\*[ ]+([^\n]+)")
+#: one word on a line, above lines that are further in
+_ALONE = re.compile(r"(?P<margin>[ ]*)(?P<key>(?:- +)*[a-z_]+)[ ]*\r?\n(?=(?P=margin)(?:[ ]+\S|- ))")
 #: a key with a mark that looks like a colon
 OTHER_COLON = re.compile(r"(?P<before>[ ]*(?:- +)*[\w-]+)[^\S\n]*(?P<colon>[：﹕꞉ː\u037e])(?P<after>[^\n]*)")
 #: brackets whose first line has a comma, a colon or a bracket of full width
@@ -183,7 +189,13 @@ def _colon_where_no_key_can_be(text: str, fault: SyntaxFault) -> SyntaxFault:
 
 def _no_colon(text: str, fault: SyntaxFault) -> SyntaxFault:
     """Distinguish a key whose `:` has no space after it."""
-    return replace(fault, complaint=_NO_SPACE) if type_space_after_colon(text, fault.offset) else fault
+    if type_space_after_colon(text, fault.offset):
+        return replace(fault, complaint=_NO_SPACE)
+    start = text.rfind("\n", 0, fault.offset) + 1
+    if (word := _ALONE.match(text, start)) is None:
+        return fault
+    hint = say("write `{text}`", text=f"{word['key'].strip()}:")
+    return replace(fault, complaint=replace(NO_COLON, hint=hint, reading=type_colon_at_end))
 
 
 def _other_colon(text: str, fault: SyntaxFault, retyped: Container[int]) -> SyntaxFault | None:
