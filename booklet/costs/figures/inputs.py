@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from booklet.costs.price_years import indices_of, needs_index
@@ -34,6 +35,8 @@ class Spreading:
     #: the months that quantity × unit cost pays for; None where units are written by year
     months: int | None
     counts: Mapping[int, Fraction | int]
+    #: cache of `parts`: most lines of a proposal share their months with others
+    _parts: dict[tuple[int, ...], Amounts] = field(default_factory=dict, compare=False, repr=False)
 
     def of_years(self, years: tuple[int, ...]) -> tuple[Fraction, ...]:
         """The months or units of some years."""
@@ -41,8 +44,10 @@ class Spreading:
 
     def parts(self, years: tuple[int, ...]) -> Amounts:
         """The parts of quantity × unit cost that some years bear, or their units."""
-        counts = Amounts.of(*(self.counts.get(year, 0) for year in years))
-        return counts if self.months is None else counts / Amounts((self.months,))
+        if years not in self._parts:
+            counts = Amounts.of(*(self.counts.get(year, 0) for year in years))
+            self._parts[years] = counts if self.months is None else counts / Amounts((self.months,))
+        return self._parts[years]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +181,7 @@ def recurs_after(line: CostLine, term: Term) -> bool:
     return recurs.start <= january and (recurs.until is None or recurs.until >= january)
 
 
+@lru_cache(maxsize=1024)
 def _months_of(period: Period, paid: int) -> Spreading:
     years = range(period.start.year, period.end.year + 1)
     months = dict.fromkeys(years, MONTHS)
