@@ -73,21 +73,6 @@ def test_no_docstring_begins_with_a_verb_that_says_nothing() -> None:
     ] == []
 
 
-def test_check_does_not_load_the_renderer() -> None:
-    """`check` reads and reports without loading WeasyPrint, pikepdf or the templates."""
-    run = subprocess.run(
-        [sys.executable, "-X", "importtime", "build.py", "check", "--format", "concise"],
-        cwd=ROOT,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    loaded = set(re.findall(r"^import time:.*\| +([\w.]+)$", run.stderr, re.MULTILINE))
-    assert run.returncode == 0, run.stdout + run.stderr[-2000:]
-    assert "booklet.content.workspace" in loaded
-    assert loaded & {"weasyprint", "pikepdf", "jinja2"} == set()
-
-
 @pytest.mark.parametrize(
     "page",
     ["README.md", "CONTRIBUTING.md"]

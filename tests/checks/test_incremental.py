@@ -248,6 +248,7 @@ def test_any_edits_of_a_generated_workspace(tmp_path: Path) -> None:
     assert written(again) == written(whole)
 
 
+@pytest.mark.long
 def test_any_edit_of_the_example(tmp_path: Path) -> None:
     """The same of what people wrote, where a rule is waived, an image is shown and the edition has much to say."""
     shutil.copytree(ROOT / "proposals", tmp_path / "proposals")

@@ -75,6 +75,7 @@ def test_unchanged_workbook_changes_nothing(awkward: Sample) -> None:
         assert bring_back(awkward.root, data) == Imported({}, (), ())
 
 
+@pytest.mark.long
 def test_published_example_changes_nothing() -> None:
     """The workbook of the published example brings nothing back."""
     assert bring_back(ROOT, cost(ROOT).workbook) == Imported({}, (), ())

@@ -157,6 +157,7 @@ def kill_worker_at(client: Any, function: str, build: subprocess.Popen[str]) -> 
     wait_until(lambda: killed not in process_ids(client).values(), "it left")
 
 
+@pytest.mark.long
 def test_worker_changes_no_byte(small: Sample, built_small: Sample, tmp_path: Path) -> None:
     """What a worker of another machine lays out is what this one does, to the byte."""
     shutil.rmtree(small.dist)
