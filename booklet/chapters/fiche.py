@@ -58,7 +58,7 @@ def fill_fiche(context: FillContext, costed: CostedProposal, titles: Mapping[str
         owner=owner.name if owner else "",
         key_figures=find_key_figures(costed, edition, financings),
         cost_table=cost_table(costed, language),
-        year_table=year_table(costed, language),
+        year_table=year_table(costed, financings, language),
         gantt=lay_out_gantt(proposal, term, gantt_words(Wording(language))),
         funding=funding_plan(costed, edition, financings, language),
         funding_bar=lay_out_funding_bar(costed, edition, financings, language),

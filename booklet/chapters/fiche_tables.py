@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from functools import reduce
 from typing import TYPE_CHECKING
 
-from booklet.content.model.proposal import SECTIONS
+from booklet.content.model.proposal import LINE_GROUPS, SECTIONS
 from booklet.content.model.words import ESTIMATE_NAMES, SECTION_NAMES
-from booklet.costs.financing import sum_revenues
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import PrintedRange, write_number
+from booklet.tables.balance_rows import OTHER_NAMES, balance_rows
 from booklet.tables.money_table import MoneyRow, MoneyTable, with_total, year_columns
-from booklet.tables.rounding import apportion, section_revenues, section_years, section_years_ttc
+from booklet.tables.rounding import section_years, section_years_ttc
 from booklet.tables.wording import Wording
 from booklet.text.language import NO_BREAK_SPACE, Language
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from booklet.costs.costing import LineCost
+    from booklet.costs.financing import Financings
     from booklet.costs.portfolio import CostedProposal
 
 #: the sentences of `docs/format.md` for a figure without a source; the reading key explains the word printed for them
@@ -34,10 +36,10 @@ _YEARS = frozenset({"an", "année", "year"})
 def cost_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
     """Print each cost line over the six years, section by section: low, central, high, before VAT.
 
-    None without lines, or while a cost is missing.
+    Savings and lost revenue follow, each with its total, which is not taken off. None while a cost is missing.
     """
     costing = costed.costing
-    if not costing.lines or not costing.is_complete:
+    if not costing.is_complete:
         return None
     step = costed.step
     rows: list[MoneyRow] = []
@@ -45,20 +47,32 @@ def cost_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
         costs = [cost for cost in costing.lines if cost.section == section]
         if not costs:
             continue
-        name = SECTION_NAMES[section].text(language)
-        rows.append(MoneyRow(name, kind="group"))
-        printed = [cost.ht.total.rounded(step) for cost in costs]
-        for cost, cells in zip(costs, printed, strict=True):
-            note = _line_note(cost, costed, language)
-            rows.append(MoneyRow(cost.line.label or "", (cells.low, cells.central, cells.high), note=note))
-        total = reduce(PrintedRange.__add__, printed)
-        words = say("Total, {section}", section=name.lower()).text(language)
-        rows.append(MoneyRow(words, (total.low, total.central, total.high), "subtotal"))
+        rows += _list_lines(SECTION_NAMES[section].text(language), costs, costed, language)
+    # a proposal that pays nothing shows its revenues, which are else a row of the years
+    for group in LINE_GROUPS[1:] if costing.pays_nothing else LINE_GROUPS[2:]:
+        if lines := costing.group(group).lines:
+            rows += _list_lines(OTHER_NAMES[group].text(language), lines, costed, language)
+    if not rows:
+        return None
     columns = (say("Cost line"), *ESTIMATE_NAMES.values())
     caption = say("Cost by line over the six years, before VAT").text(language)
     return MoneyTable(
         caption, tuple(column.text(language) for column in columns), tuple(rows), step, strong=(1,)
     )
+
+
+def _list_lines(
+    name: str, costs: Sequence[LineCost], costed: CostedProposal, language: Language
+) -> Iterator[MoneyRow]:
+    """List some lines under a heading, and their total."""
+    yield MoneyRow(name, kind="group")
+    printed = [cost.ht.total.rounded(costed.step) for cost in costs]
+    for cost, cells in zip(costs, printed, strict=True):
+        note = _line_note(cost, costed, language)
+        yield MoneyRow(cost.line.label or "", (cells.low, cells.central, cells.high), note=note)
+    total = reduce(PrintedRange.__add__, printed)
+    words = say("Total, {section}", section=name.lower()).text(language)
+    yield MoneyRow(words, (total.low, total.central, total.high), "subtotal")
 
 
 def _line_note(cost: LineCost, costed: CostedProposal, language: Language) -> str:
@@ -89,14 +103,14 @@ def _plain(text: str) -> str:
     return "".join(f"\\{character}" if character in r"\`*_[]<>&!" else character for character in text)
 
 
-def year_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
+def year_table(costed: CostedProposal, financings: Financings, language: Language) -> MoneyTable | None:
     """Print the central amounts by section and budget year, their total, and a full year after the term.
 
-    Revenues have a row of their own under the costs and are not subtracted. None without lines, or while a cost is
-    missing.
+    Revenues, savings and what is paid besides have rows of their own under the costs, and are not subtracted. None
+    without lines, or while a cost is missing.
     """
     costing = costed.costing
-    if not costing.lines or not costing.is_complete:
+    if not costing.is_complete:
         return None
     by_section = {section: costing.by_section[section] for section in SECTIONS}
     after = costing.after_term_by_section
@@ -114,9 +128,9 @@ def year_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
             words = (_name_cp(costed) if cp else say("VAT included")).text(language)
             after_ttc = costing.after_term_ttc(section, deducted=not cp).central.rounded(step)
             rows.append(MoneyRow(words, (*with_total(ttc), after_ttc), "faint"))
-    if costed.document.value.revenues:
-        words = say("Revenues and savings").text(language)
-        rows.append(MoneyRow(words, _revenue_cells(costed, step), "faint"))
+    rows += balance_rows(costed, financings, language)
+    if not rows:
+        return None
     return MoneyTable(
         say("Central cost by year, before VAT").text(language),
         (say("Section").text(language), *(str(year) for year in costing.years), *year_columns(language)),
@@ -133,6 +147,10 @@ def _name_cp(costed: CostedProposal) -> Message:
     """
     taxed = [cost for cost in costed.costing.lines_of("investissement") if cost.line.vat_rate]
     deducting = [cost for cost in taxed if cost.deducts_vat]
+    if any(
+        cost.line.paid_before or cost.line.paid_after for cost in costed.costing.lines_of("investissement")
+    ):
+        return say("CP, with the VAT that is paid")  # the AP has a row of its own
     if not deducting:
         return say("CP, VAT included (total: AP)")
     return (
@@ -140,14 +158,3 @@ def _name_cp(costed: CostedProposal) -> Message:
         if deducting == taxed
         else say("CP, before deducted VAT (total: AP)")
     )
-
-
-def _revenue_cells(costed: CostedProposal, step: Decimal) -> tuple[Decimal | None, ...]:
-    earned = sum_revenues(costed.costing)
-    if earned is None:
-        return (None,) * (len(costed.costing.years) + 2)
-    yearly, after = earned
-    by_section = (section_revenues(costed, section) for section in SECTIONS)
-    whole = sum((amount for amount in by_section if amount is not None), Decimal(0))
-    cells = apportion([amount.central for amount in yearly], whole, step)
-    return *with_total(cells), after.central.rounded(step)

@@ -41,7 +41,9 @@ class Repayment:
     """Amounts of a schedule, in cents: by budget year, and after the last of them."""
 
     by_year: tuple[Decimal, ...]
+    #: of all years after the last, and of the first of them
     after_term: Decimal
+    next_year: Decimal
 
     @property
     def whole(self) -> Decimal:
@@ -100,6 +102,7 @@ def serve_debt(schedules: Iterable[Iterable[Instalment]], years: tuple[int, ...]
             name: Repayment(
                 tuple(sum_cells(amount for year, amount in cells if year == at) for at in years),
                 sum_cells(amount for year, amount in cells if year > years[-1]),
+                sum_cells(amount for year, amount in cells if year == years[-1] + 1),
             )
             for name, cells in paid.items()
         }

@@ -11,9 +11,9 @@ from decimal import Decimal
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
-from booklet.content.model.proposal import SECTIONS, Section
+from booklet.content.model.proposal import LINE_GROUPS, SECTIONS, LineGroup, Section
 from booklet.costs.costing import Costing, cost_proposal, part_of
-from booklet.costs.financing import Financings, finance, sum_revenues
+from booklet.costs.financing import Financings, finance
 from booklet.law.lookup import law_of
 from booklet.money.amounts import total
 from booklet.money.calendar import Term, Yearly
@@ -77,8 +77,8 @@ class CostedProposal:
         lines = [cost.ht.total for cost in self.costing.lines]
         years = [amount for yearly in self.costing.by_section.values() for amount in yearly if amount]
         after = self.costing.after_term_by_section.values()
-        earned = sum_revenues(self.costing)
-        others = [*after, *([*earned[0], earned[1]] if earned else [])]
+        found_others = (self.costing.group(group).total(self.costing.years) for group in LINE_GROUPS[1:])
+        others = [*after, *(one for known in found_others if known for one in (*known[0], known[1]))]
         # full years after the term and revenues may make the unit finer, never coarser
         found = [printing_step(amounts) for amounts in (lines, years, [*years, *filter(None, others)])]
         return min([*found, KILO if shows_all(self.shares, KILO) else EURO])
@@ -96,10 +96,15 @@ class CostedProposal:
                 one.amount or (cost if one.eligible is None else one.eligible) * (one.share or 0)
                 for one in plan
             ]
-            earned = sum_revenues(self.costing, (section,))
-            income = earned[0].total.central if earned else ZERO
-            amounts += [total(taxes), *given, cost - total(given), income, cost - total(given) - income]
+            income, saved, given_up = (self._central(group, section) for group in LINE_GROUPS[1:])
+            net = cost - total(given) - income
+            amounts += [total(taxes), *given, cost - total(given), income, net, net - saved + given_up]
         return tuple(amounts)
+
+    def _central(self, group: LineGroup, section: Section) -> Euros:
+        """The six years' revenues, savings or lost revenue of a section; 0 while one is not known."""
+        found = self.costing.group(group).total(self.costing.years, (section,))
+        return found[0].total.central if found else ZERO
 
     @cached_property
     def amounts(self) -> tuple[Euros, ...]:

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from booklet.content.model.proposal import FUNDING_STATUSES, SECTIONS, Section
+from booklet.content.model.proposal import FUNDING_STATUSES, LINE_GROUPS, SECTIONS, Section
 from booklet.content.model.words import SECTION_NAMES, STATUS_NAMES
+from booklet.costs.balance import Balance
 from booklet.costs.uncertainty import round_to_three_figures
 from booklet.costs.unit_costs import unit_costs
 from booklet.diagnostics.message import say
 from booklet.money.amounts import total
 from booklet.money.euros import sum_cells
 from booklet.tables.money_table import MoneyRow, MoneyTable, add_cells, add_known
-from booklet.tables.rounding import add_section, grant_in, revenues_in, sum_grants
+from booklet.tables.rounding import add_section, grant_in, others_in, sum_grants
 from booklet.tables.wording import Wording
 
 if TYPE_CHECKING:
@@ -39,12 +40,20 @@ class NetRow:
     gross: Decimal
     #: None while a revenue is not known
     earned: Decimal | None
+    #: None while one is not known; the other tables print them too
+    saved: Decimal | None
+    given_up: Decimal | None
     #: the proposals of the row, each with its financing
     chains: Sequence[tuple[CostedProposal, Financing | None]]
 
 
-def net_table(caption: str, rows: Iterable[NetRow], step: Decimal, language: Language) -> MoneyTable:
-    """Build the table from gross to net over the six years; the gross cost of a row is that of the other tables."""
+def net_table(
+    caption: str, rows: Iterable[NetRow], step: Decimal, language: Language, *, after_savings: bool = False
+) -> MoneyTable:
+    """Build the table from gross to net over the six years; the gross cost of a row is that of the other tables.
+
+    With `after_savings`, savings, lost revenue and what they make of the net cost stand beside it.
+    """
     columns = (
         say("Section"),
         say("Gross, before VAT"),
@@ -53,8 +62,10 @@ def net_table(caption: str, rows: Iterable[NetRow], step: Decimal, language: Lan
         say("Co-funders"),
         say("Revenues"),
         say("Net for the owners"),
+        *(_AFTER_SAVINGS if after_savings else ()),
     )
-    printed = tuple(MoneyRow(row.name, _net_cells(row, step)) for row in rows if row.chains)
+    count = len(columns) - 1
+    printed = tuple(MoneyRow(row.name, _net_cells(row, step)[:count]) for row in rows if row.chains)
     heads = tuple(column.text(language) for column in columns)
     return MoneyTable(caption, heads, printed, step, strong=(5,))
 
@@ -62,7 +73,7 @@ def net_table(caption: str, rows: Iterable[NetRow], step: Decimal, language: Lan
 def _net_cells(row: NetRow, step: Decimal) -> tuple[Decimal | None, ...]:
     known = [(costed, chain) for costed, chain in row.chains if chain is not None]
     if len(known) < len(row.chains):
-        return (None,) * 6
+        return (None,) * 9
     vat = _rounded([None if chain.vat is None else total(chain.vat) for _, chain in known], step)
     back = _rounded([refund(chain) for _, chain in known], step)
     # what is not known is not 0; each grant is rounded as the financing plans print it
@@ -72,7 +83,18 @@ def _net_cells(row: NetRow, step: Decimal) -> tuple[Decimal | None, ...]:
         else sum_cells(sum_grants(costed, chain.grants, step) for costed, chain in known)
     )
     cells = (row.gross, vat, _negative(back), _negative(funded), _negative(row.earned))
-    return *cells, add_known(cells)
+    net = add_known(cells)
+    return (
+        *cells,
+        net,
+        _negative(row.saved),
+        row.given_up,
+        add_known((net, _negative(row.saved), row.given_up)),
+    )
+
+
+#: columns that stand where a proposal saves, or gives a revenue up
+_AFTER_SAVINGS = (say("Savings"), say("Lost revenue"), say("Net after savings"))
 
 
 def _negative(amount: Decimal | None) -> Decimal | None:
@@ -101,7 +123,13 @@ def fiche_net_table(costed: CostedProposal, financings: Financings, language: La
         if _has_row(financings.get((costed.id, section)))
     ]
     caption = say("From gross to net, six years").text(language)
-    return net_table(caption, rows, costed.step, language) if rows else None
+    if not rows:
+        return None
+    return net_table(caption, rows, costed.step, language, after_savings=_saves(costed))
+
+
+def _saves(costed: CostedProposal) -> bool:
+    return bool(costed.document.value.savings or costed.document.value.lost_revenue)
 
 
 def describe_unit_costs(costed: CostedProposal, edition: Edition, language: Language) -> str:
@@ -149,8 +177,9 @@ def portfolio_net_table(
         for row in section_net_rows(portfolio, edition, financings, section, language, only)
     ]
     caption = say("From gross to net over the six years").text(language)
-    table = net_table(caption, rows, portfolio.step, language)
-    sums = add_cells([row.cells for row in table.rows]) or (Decimal(0),) * 6
+    after_savings = any(map(_saves, portfolio.ready if only is None else portfolio.in_domain(only)))
+    table = net_table(caption, rows, portfolio.step, language, after_savings=after_savings)
+    sums = add_cells([row.cells for row in table.rows]) or (Decimal(0),) * (len(table.columns) - 1)
     totals = MoneyRow(say("Total").text(language), sums, "total")
     return MoneyTable(table.caption, table.columns, (*table.rows, totals), table.step, table.strong)
 
@@ -182,10 +211,16 @@ def section_net_rows(
 def _net_row(
     name: str, proposals: Sequence[CostedProposal], financings: Financings, section: Section, step: Decimal
 ) -> NetRow:
+    earned, saved, given_up = [
+        add_known([others_in(costed, group, section, step) for costed in proposals])
+        for group in LINE_GROUPS[1:]
+    ]
     return NetRow(
         name,
         add_section(proposals, section, step).central,
-        add_known([revenues_in(costed, section, step) for costed in proposals]),
+        earned,
+        saved,
+        given_up,
         [(costed, financings.get((costed.id, section))) for costed in proposals],
     )
 
@@ -219,4 +254,7 @@ def funders_table(
 
 def _has_row(chain: Financing | None) -> bool:
     """Check whether a section has a row: it costs or earns something, or its cost or revenue is not known."""
-    return chain is None or any(chain.ht) or chain.earned is None or any(chain.earned)
+    if chain is None:
+        return True
+    beside = Balance(chain)
+    return any(one is None or any(one) for one in (chain.ht, chain.earned, beside.saved, beside.given_up))

@@ -15,8 +15,7 @@ from functools import reduce
 from math import floor
 from typing import TYPE_CHECKING
 
-from booklet.content.model.proposal import SECTIONS, Section
-from booklet.costs.financing import sum_revenues
+from booklet.content.model.proposal import SECTIONS, LineGroup, Section
 from booklet.money.amounts import total
 from booklet.money.euros import Euros, PrintedRange, round_to, sum_cells
 
@@ -137,15 +136,15 @@ def after_in(costed: CostedProposal, step: Decimal, sections: Iterable[Section] 
     )
 
 
-def section_revenues(costed: CostedProposal, section: Section) -> Decimal | None:
-    """Compute a section's revenues and savings in the six years, rounded once to the fiche's unit; None if unknown."""
-    found = sum_revenues(costed.costing, (section,))
+def section_others(costed: CostedProposal, group: LineGroup, section: Section) -> Decimal | None:
+    """Compute a section's revenues, savings or lost revenue, rounded once to the fiche's unit; None if unknown."""
+    found = costed.costing.group(group).total(costed.costing.years, (section,))
     return None if found is None else found[0].total.central.rounded(costed.step)
 
 
-def revenues_in(costed: CostedProposal, section: Section, step: Decimal) -> Decimal | None:
-    """Round the same revenues to `step`, as the table from gross to net prints them."""
-    found = section_revenues(costed, section)
+def others_in(costed: CostedProposal, group: LineGroup, section: Section, step: Decimal) -> Decimal | None:
+    """Round the same amount to `step`, as the table from gross to net prints it."""
+    found = section_others(costed, group, section)
     return None if found is None else round_to(found, step)
 
 

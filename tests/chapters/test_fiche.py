@@ -259,7 +259,7 @@ def test_cost_table_adds_up(unbuilt: Sample) -> None:
 def test_year_table_adds_up(unbuilt: Sample) -> None:
     """Each row of the table by year ends with the sum of its printed years, then the full year after the term."""
     write_proposal(unbuilt.root, "mobilite", "feux", rich())
-    table = year_table(costed(unbuilt, "feux"), FRENCH)
+    table = year_table(costed(unbuilt, "feux"), {}, FRENCH)
     assert table is not None
     first, second = (row.cells for row in table.rows if row.kind == "row")
     # 120 000 by halves; 1 333,33 × 1 and × 2, rounded where they are added
@@ -271,13 +271,13 @@ def test_year_table_adds_up(unbuilt: Sample) -> None:
 def test_year_table_prints_what_comes_in(unbuilt: Sample, unit_cost: str, cells: int) -> None:
     """Revenues have one faint row under the costs, which stay as they were: by year, in all, and a full year after."""
     write_proposal(unbuilt.root, "mobilite", "feux", rich())
-    before = year_table(costed(unbuilt, "feux"), FRENCH)
+    before = year_table(costed(unbuilt, "feux"), {}, FRENCH)
     earned = f"""revenues:
   - {{label: Billets, section: fonctionnement, nature: service, quantity: 100, unit: an, unit_cost: {unit_cost},
      recurs: {{from: 2025-07}}, vat: 20 %, vat_regime: aucun, evidence: assumption, assumption: essai}}
 """
     write_proposal(unbuilt.root, "mobilite", "feux", rich() + earned)
-    table = year_table(costed(unbuilt, "feux"), FRENCH)
+    table = year_table(costed(unbuilt, "feux"), {}, FRENCH)
     assert before is not None and table is not None and table.rows[:-1] == before.rows
     last = table.rows[-1]
     assert (last.label, last.kind, table.step) == ("Recettes et économies", "faint", before.step)
@@ -288,20 +288,20 @@ def test_year_table_prints_what_comes_in(unbuilt: Sample, unit_cost: str, cells:
 def test_small_revenue_is_not_printed_as_zero(unbuilt: Sample) -> None:
     """A table in thousands is printed in euros where a revenue would be 0 in it, and one not known is n.c."""
     unbuilt.edit("mobilite/feux.yaml", "quantity: 10", "quantity: 1 000")
-    table = year_table(costed(unbuilt, "feux"), FRENCH)
+    table = year_table(costed(unbuilt, "feux"), {}, FRENCH)
     assert table is not None and table.step == THOUSAND
     earned = """revenues:
   - {label: Billets, section: fonctionnement, nature: service, quantity: 1, unit: an, unit_cost: 400 €,
      recurs: {from: 2021-01}, vat: 20 %, vat_regime: aucun, evidence: assumption, assumption: essai}
 no_running_cost"""
     unbuilt.edit("mobilite/feux.yaml", "no_running_cost", earned)
-    table = year_table(costed(unbuilt, "feux"), FRENCH)
+    table = year_table(costed(unbuilt, "feux"), {}, FRENCH)
     assert table is not None and table.step == 1 and table.rows[-1].cells == (*[400] * 6, 2_400, 400)
     unbuilt.edit("mobilite/feux.yaml", " unit_cost: 400 €,", "")
     unbuilt.edit("mobilite/feux.yaml", "status: ready", "status: draft")
     portfolio = build_portfolio(read_workspace(unbuilt.root))
     assert portfolio is not None
-    table = year_table(portfolio.drafts[0], FRENCH)
+    table = year_table(portfolio.drafts[0], {}, FRENCH)
     assert table is not None and table.rows[-1].cells == (None,) * 8
 
 

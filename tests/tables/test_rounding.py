@@ -101,7 +101,7 @@ def test_a_fiche_prints_one_total(whole: Whole) -> None:
     edition, portfolio, financings = whole
     plans = 0
     for costed in portfolio.ready:
-        lines, years = cost_table(costed, ENGLISH), year_table(costed, ENGLISH)
+        lines, years = cost_table(costed, ENGLISH), year_table(costed, {}, ENGLISH)
         assert lines is not None and years is not None and lines.step == years.step
         by_line = [row[1] for row in rows(lines, "subtotal")]
         assert [row[TOTAL + 1] for row in rows(years, "row") if row[TOTAL + 1]] == by_line, costed.id

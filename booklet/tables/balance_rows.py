@@ -1,0 +1,112 @@
+"""One proposal → the rows under its costs by year: revenues, savings, lost revenue, loans, payments outside the term.
+
+None of them is netted into the costs above them.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from booklet.content.model.proposal import SECTIONS, LineGroup
+from booklet.costs.balance import Balance
+from booklet.diagnostics.message import Message, say
+from booklet.money.euros import round_to, sum_cells
+from booklet.tables.money_table import MoneyRow, with_total
+from booklet.tables.rounding import apportion, section_others
+from booklet.tables.wording import Wording
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from booklet.costs.financing import Financings
+    from booklet.costs.loans import DebtService, Repayment
+    from booklet.costs.portfolio import CostedProposal
+    from booklet.text.language import Language
+
+Cells = tuple[Decimal | None, ...]
+#: the lines of a proposal that are no costs
+OTHER_NAMES: Mapping[LineGroup, Message] = {
+    "revenues": say("Revenues"),
+    "savings": say("Savings"),
+    "lost_revenue": say("Lost revenue"),
+}
+
+
+def balance_rows(costed: CostedProposal, financings: Financings, language: Language) -> Iterator[MoneyRow]:
+    """Build the rows of what a proposal earns, saves, gives up, pays for its loans and pays outside the six years."""
+    proposal = costed.document.value
+    for group, words in OTHER_NAMES.items():
+        if getattr(proposal, group):
+            # without `savings` they may be written under `revenues`, as ever
+            is_both = group == "revenues" and not proposal.savings
+            name = say("Revenues and savings") if is_both else words
+            yield MoneyRow(name.text(language), _group_cells(costed, group), "faint")
+    yield from _debt_rows(costed, financings, language)
+    yield from _rows_outside(costed, financings, language)
+
+
+def _group_cells(costed: CostedProposal, group: LineGroup) -> Cells:
+    found = costed.costing.group(group).total(costed.costing.years)
+    if found is None:
+        return (None,) * (len(costed.costing.years) + 2)
+    yearly, after = found
+    by_section = (section_others(costed, group, section) for section in SECTIONS)
+    whole = sum_cells(amount for amount in by_section if amount is not None)
+    cells = apportion([amount.central for amount in yearly], whole, costed.step)
+    return *with_total(cells), after.central.rounded(costed.step)
+
+
+def _debt_rows(costed: CostedProposal, financings: Financings, language: Language) -> Iterator[MoneyRow]:
+    """Build the rows of interest, which is a running cost, and of principal, which is none; none without terms."""
+    if not any(funding.loan for funding in costed.document.value.funding):
+        return
+    chains = [financings.get((costed.id, section)) for section in SECTIONS]
+    debts = [Balance(chain).debt if chain else None for chain in chains]
+    named = (
+        (say("Interest on loans (after: {amount})"), _interest),
+        (say("Principal paid back (after: {amount})"), _principal),
+    )
+    for words, part in named:
+        paid = [part(debt) for debt in debts if debt is not None]
+        if len(paid) < len(debts):
+            row: Cells = (None,) * (len(costed.costing.years) + 2)
+            yield MoneyRow(words.fill(amount="n.c.").text(language), row, "faint")
+            continue
+        years = [sum_cells(cells) for cells in zip(*(one.by_year for one in paid), strict=True)]
+        rounded = tuple(round_to(amount, costed.step) for amount in years)
+        late = Wording(language).compact(sum_cells(one.after_term for one in paid))
+        next_year = round_to(sum_cells(one.next_year for one in paid), costed.step)
+        yield MoneyRow(words.fill(amount=late).text(language), (*with_total(rounded), next_year), "faint")
+
+
+def _interest(debt: DebtService) -> Repayment:
+    return debt.interest
+
+
+def _principal(debt: DebtService) -> Repayment:
+    return debt.principal
+
+
+def _rows_outside(costed: CostedProposal, financings: Financings, language: Language) -> Iterator[MoneyRow]:
+    """Build the rows of what is paid before and after the six years: in no year, and in all that is committed."""
+    years = (Decimal(0),) * len(costed.costing.years)
+    for section in SECTIONS:
+        lines = [cost.line for cost in costed.costing.lines_of(section)]
+        chain = financings.get((costed.id, section))
+        if chain is None or all(line.paid_before is None and line.paid_after is None for line in lines):
+            continue
+        found = Balance(chain)
+        amounts = (
+            (say("Paid before the term"), found.paid_before),
+            (say("Left to pay after the term"), found.paid_after),
+            (
+                say("AP, with the VAT that is paid")
+                if section == "investissement"
+                else say("Committed, with the VAT that is paid"),
+                found.authorised,
+            ),
+        )
+        for words, amount in amounts:
+            cell = None if amount is None else amount.rounded(costed.step)
+            yield MoneyRow(words.text(language), (*years, cell, Decimal(0)), "faint")
