@@ -13,19 +13,21 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from concurrent.futures import (
     FIRST_COMPLETED,
+    BrokenExecutor,
     CancelledError,
     Executor,
     Future,
-    ProcessPoolExecutor,
     ThreadPoolExecutor,
     wait,
 )
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context, parent_process
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from pickle import PicklingError
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import say
@@ -35,6 +37,7 @@ from booklet.pipeline.interruption import BUILDER, delay_interrupt, end_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from multiprocessing.connection import Connection
     from multiprocessing.context import BaseContext
 
 #: a page that takes longer is a fault of its template or of its content
@@ -89,9 +92,9 @@ class _Pool(ThreadPoolExecutor):
             if self._is_killed:
                 raise CancelledError
             if thread not in self._processes:
-                self._processes[thread] = _Process(1, mp_context=self._context, initializer=_begin_work)
+                self._processes[thread] = _Process(self._context)
         try:
-            return self._processes[thread].submit(work).result()
+            return self._processes[thread].have_done(work)
         except ENDINGS as error:
             self._processes.pop(thread).kill()
             raise WorkerEnded(error) from error
@@ -99,8 +102,8 @@ class _Pool(ThreadPoolExecutor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 (as declared)
         """Let the processes end once all work is done."""
         super().shutdown(wait, cancel_futures=cancel_futures)
-        for process in tuple(self._processes.values()):
-            process.shutdown(wait)
+        for process in tuple(self._processes.values()) if wait else ():
+            process.end()
 
     def kill(self) -> None:
         """End every process at once, including those that are still starting."""
@@ -111,17 +114,60 @@ class _Pool(ThreadPoolExecutor):
             process.kill()
 
 
-class _Process(ProcessPoolExecutor):
-    """One process."""
+class _Process:
+    """A process and the pipe to it.
+
+    A `ProcessPoolExecutor` has queues, whose semaphores have names: a thread of theirs that is stopped at exit between
+    the end of a name and its report leaves a warning of `resource_tracker`.
+    """
+
+    def __init__(self, context: BaseContext) -> None:
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs,))  # type: ignore[attr-defined]
+        try:
+            self._process.start()
+        finally:
+            theirs.close()
+
+    def have_done(self, work: Callable[[], Result]) -> Result:
+        """Return the result of work; raises what it raises, `BrokenExecutor` where the process ends."""
+        try:
+            self._pipe.send(work)
+            answer: tuple[Result, BaseException | None] = self._pipe.recv()
+        except (EOFError, OSError) as ended:
+            raise BrokenExecutor from ended
+        result, error = answer
+        if error is not None:
+            raise error
+        return result
+
+    def end(self) -> None:
+        """Let the process end; it has no work."""
+        self._pipe.close()
+        self._process.join()
 
     def kill(self) -> None:
-        """End the process at once."""
-        processes = self._processes or {}
-        self.shutdown(wait=False, cancel_futures=True)
-        for process in list(processes.values()):
-            process.kill()
-        for process in list(processes.values()):
-            process.join()
+        """End the process at once; the thread that waits for it finds its pipe closed."""
+        self._process.kill()
+        self._process.join()
+
+
+def _serve(pipe: Connection) -> None:
+    """Do the work that comes through a pipe, until it is closed."""
+    _begin_work()
+    while True:
+        outcome: tuple[Any, BaseException | None]
+        try:
+            outcome = (pipe.recv()(), None)
+        except EOFError:
+            return
+        except BaseException as error:
+            error.add_note("".join(traceback.format_exception(error)))
+            outcome = (None, error)
+        try:
+            pipe.send(outcome)
+        except (PicklingError, TypeError, AttributeError) as error:
+            pipe.send((None, error))
 
 
 def _start_fork_server() -> None:

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from glob import glob
@@ -18,6 +19,7 @@ import pytest
 from booklet.chapters.page import Page
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.layout.styles import Styles
+from booklet.pipeline.bounds import WorkerEnded
 from booklet.pipeline.interruption import BUILDER
 from booklet.pipeline.pool import batch_size, default_jobs, finish, pool, workers_of
 from booklet.pipeline.tasks import render_page
@@ -67,6 +69,31 @@ def test_any_executor_gives_the_same_bytes() -> None:
     with ThreadPoolExecutor(1) as threads, pool(1) as processes:
         others = [executor.submit(render_page, PAGE, STYLES).result() for executor in (threads, processes)]
     assert others == [render_page(PAGE, STYLES)] * 2
+
+
+def refuse(reason: str) -> None:
+    raise ValueError(reason)
+
+
+def make_lock() -> object:
+    return threading.Lock()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel lists the semaphores of a process")
+def test_a_process_has_no_named_semaphore() -> None:
+    """Nothing of a pool outlives a process that is killed; what work raises comes back, with where it was raised."""
+    with pool(1) as executor:
+        first = executor.submit(process_id).result()
+        with pytest.raises(ValueError, match="zut") as raised:
+            executor.submit(refuse, "zut").result()
+        with pytest.raises(TypeError, match="pickle"):
+            executor.submit(make_lock).result()
+        assert executor.submit(process_id).result() == first
+        with pytest.raises(WorkerEnded):
+            executor.submit(end_abruptly).result()
+        assert executor.submit(process_id).result() != first
+        assert "sem.mp-" not in Path("/proc/self/maps").read_text()
+    assert "in refuse" in raised.value.__notes__[0]
 
 
 def test_results_keep_their_order() -> None:
