@@ -280,6 +280,7 @@ def read_inputs(line: SavedLine, years: tuple[int, ...]) -> LineInputs:
         spread=Amounts.of(*(line.parts.get(year, 0) for year in years)),
         has_units=False,
         goes_on=False,
+        nature=line.nature or "",
     )
 
 

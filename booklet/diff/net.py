@@ -12,52 +12,63 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from booklet.content.model.cost_line import Nature
+from booklet.costs.figures.costs import Line, Section, deducted_vat
+from booklet.costs.figures.exact import Exact
+from booklet.costs.figures.net import Plan, PlanInputs, refund
+from booklet.costs.figures.number import Rates
 from booklet.diagnostics.message import say
-from booklet.diff.causes import Cause, Shown
+from booklet.diff.causes import Cause, NoDetail, Shown, read_inputs
 from booklet.diff.matching import match_lines
 from booklet.law.lookup import FCTVA_RATE
+from booklet.money.amounts import Amounts, total
 from booklet.money.euros import CENT, Euros
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+    from fractions import Fraction
 
+    from booklet.costs.figures.inputs import LineInputs
     from booklet.diff.snapshot import Lag, SavedCosts, SavedLine, SavedProposal
+
+
+#: the rate of the FCTVA by nature of line and year; "" is the one of all
+_Rates = dict[str, dict[int, Decimal]]
 
 
 @dataclass(frozen=True, slots=True)
 class _RefundRules:
-    """What recovered VAT depends on: the VAT regimes of the lines, FCTVA rates by year."""
+    """What recovered VAT depends on: the lines with their VAT regimes, FCTVA rates by nature and year."""
 
-    regimes: tuple[str | None, ...]
-    rates: Mapping[int, Decimal | None]
+    lines: tuple[LineInputs, ...]
+    rates: _Rates
+    years: tuple[int, ...]
 
-    def fctva(self, lines: Sequence[SavedLine]) -> Fraction:
+    @property
+    def fctva(self) -> Fraction:
         """The FCTVA on the lines, whichever year it is received in."""
-        return sum(
-            (
-                Fraction(amount) * (1 + Fraction(line.vat)) * Fraction(self.rates.get(year) or 0)
-                for line, regime in zip(lines, self.regimes, strict=True)
-                if regime == "fctva" and line.vat
-                for year, amount in (line.ht or {}).items()
-            ),
-            Fraction(0),
-        )
+        return total(refund(self._plan)).value
 
-    def returned(self, lines: Sequence[SavedLine]) -> Fraction:
+    @property
+    def returned(self) -> Fraction:
         """The VAT recovered on the lines: deducted VAT, and FCTVA."""
-        deducted = sum(
-            (
-                Fraction(amount) * Fraction(line.vat or 0)
-                for line, regime in zip(lines, self.regimes, strict=True)
-                if regime == "assujetti"
-                for amount in (line.ht or {}).values()
-            ),
-            Fraction(0),
+        return total(deducted_vat(self._plan.section)).value + self.fctva
+
+    @property
+    def _plan(self) -> Plan[Amounts]:
+        """The plan of the lines whose refund is known; a rate that no state has counts nothing, as its cause says."""
+        kind = Exact(self.years)
+        known = tuple(Line(kind, line) for line in self.lines if line.regime and line.vat is not None)
+        rates = {
+            nature: Rates.of(by_year.get(year) or Decimal(0) for year in self.years)
+            for nature, by_year in self.rates.items()
+        }
+        inputs = PlanInputs(
+            (), is_written=True, is_ttc=False, fctva_lags=(0,) * len(self.years), fctva_rates=rates
         )
-        return deducted + self.fctva(lines)
+        return Plan(kind, Section(kind, "investissement", known, ()), inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +108,7 @@ def explain_net(
     causes = [
         replace(
             rule_change.cause,
-            whole=_cents(rule_change.before.returned(lines) - rule_change.after.returned(lines)),
+            whole=_cents(rule_change.before.returned - rule_change.after.returned),
         )
         for rule_change in rule_changes
     ]
@@ -137,7 +148,7 @@ def explain_fctva(
     rest = sums[1] - sums[0]
     causes = []
     for rule_change in rule_changes:
-        amount = _cents(rule_change.after.fctva(lines) - rule_change.before.fctva(lines))
+        amount = _cents(rule_change.after.fctva - rule_change.before.fctva)
         if amount:
             causes.append(replace(rule_change.cause, measure="fctva", whole=amount))
             rest -= amount
@@ -155,30 +166,46 @@ def _list_rule_changes(
     """Change the rules of refund from one state's to the other's, one at a time; None where a file has no lines."""
     if old.lines is None or new.lines is None:
         return None
-    rates = [costs.parameters.get(FCTVA_RATE, {}) for costs in (before, after)]
-    years = sorted({*rates[0], *rates[1]})
-    first_rates = {year: _known(rates[0].get(year), rates[1].get(year)) for year in years}
-    last_rates = {year: _known(rates[1].get(year), rates[0].get(year)) for year in years}
+    years = tuple(sorted({year for line in new.lines for year in line.parts or ()}))
     same = {id(line): earlier for earlier, line in match_lines(old.lines, new.lines) if line is not None}
-    regimes = [_regime_before(same.get(id(line)), line) for line in new.lines]
-    reached = _RefundRules(tuple(regimes), first_rates)
+    try:
+        lines = [
+            replace(read_inputs(line, years), regime=_regime_before(same.get(id(line)), line))
+            for line in new.lines
+        ]
+    except NoDetail:
+        return None
+    first, last = _rates_of(before, after), _rates_of(after, before)
+    reached = _RefundRules(tuple(lines), first, years)
     rule_changes = []
     for index, line in enumerate(new.lines):
         earlier = same.get(id(line))
         if earlier is None or earlier.vat_regime == line.vat_regime:
             continue
-        regimes[index] = line.vat_regime
-        turned = replace(reached, regimes=tuple(regimes))
+        lines[index] = replace(lines[index], regime=line.vat_regime)
+        turned = replace(reached, lines=tuple(lines))
         label = " ".join((line.label or "?").split())
         cause = Cause("vat-regime", "net", label, earlier.vat_regime, line.vat_regime)
         rule_changes.append(_RuleChange(cause, reached, turned))
         reached = turned
     concerned = any(line.vat_regime == "fctva" for line in (*old.lines, *new.lines))
-    if concerned and rates[0] != rates[1]:
+    if concerned and first != last:
         rule_changes.append(
-            _RuleChange(Cause("law", "net", FCTVA_RATE), reached, replace(reached, rates=last_rates))
+            _RuleChange(Cause("law", "net", FCTVA_RATE), reached, replace(reached, rates=last))
         )
     return tuple(rule_changes)
+
+
+def _rates_of(state: SavedCosts, other: SavedCosts) -> _Rates:
+    """The rates of a state; one that it does not have is taken from the other, that of a nature from that of all."""
+
+    def read(id: str) -> dict[int, Decimal]:
+        mine, theirs = state.parameters.get(id, {}), other.parameters.get(id, {})
+        found = {year: _known(mine.get(year), theirs.get(year)) for year in {*mine, *theirs}}
+        return {year: rate for year, rate in found.items() if rate is not None}
+
+    of_all = read(FCTVA_RATE)
+    return {"": of_all} | {nature: of_all | read(f"{FCTVA_RATE}.{nature}") for nature in get_args(Nature)}
 
 
 def _regime_before(earlier: SavedLine | None, line: SavedLine) -> str | None:
