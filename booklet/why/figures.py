@@ -1,5 +1,6 @@
 """Costs of one proposal → their derivation: cells by year and section, totals, a full year after the term, revenues.
 
+The trees are those of the formulas of `costs.figures`, read with numbers that keep how they came about (`traced`).
 Each cell is rounded to cents once and every total is the sum of cells, as in `costs --format json`. While a line
 cannot be costed, every figure of the proposal is unknown; its known parts are shown apart.
 """
@@ -10,22 +11,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from booklet.content.model.proposal import SECTIONS, Section
-from booklet.content.model.words import SECTION_NAMES
+from booklet.content.model.proposal import ESTIMATES, SECTIONS, Section
+from booklet.costs.figures import costs
+from booklet.costs.figures.costs import CENTRAL, Line
+from booklet.costs.figures.number import Unknown
 from booklet.diagnostics.message import Message, say
-from booklet.why.derivation import Derivation, combine, quote_key, round_to_cents, unknown
-from booklet.why.lines import (
-    ProposalContext,
-    explain_full_year,
-    explain_line_year,
-    explain_line_year_ttc,
-    explain_unknown_line,
-    name_line,
-    quote_line,
-)
+from booklet.why.derivation import Derivation, combine, quote_key, unknown
+from booklet.why.lines import ProposalContext, explain_unknown_line, quote_line
+from booklet.why.told import date_label, label_cost, refer
+from booklet.why.traced import Steps, Traced, is_something
 
 if TYPE_CHECKING:
     from booklet.costs.costing import LineCost
+    from booklet.costs.figures.inputs import LineInputs
     from booklet.why.reference import Collection, FigureName
 
 FIGURE_NAMES: Mapping[FigureName, Message] = {
@@ -57,71 +55,96 @@ def name_figure(figure: FigureName, section: Section | None, year: int | None) -
         if percent
         else FIGURE_NAMES[figure]
     )
-    dated = name if year is None else say("{figure} in {year}", figure=name, year=year)
-    return (
-        dated
-        if section is None
-        else say("{figure} – {section}", figure=dated, section=SECTION_NAMES[section])
-    )
+    return date_label(name, section, year)
+
+
+def section_of(context: ProposalContext, name: Section | None) -> costs.Section[Steps]:
+    """The costed lines of a section, or of both, as subjects of figures; cached in the context."""
+    if name not in context.sections:
+        costing = context.costed.costing
+
+        def lines_of(collection: Collection, costed: tuple[LineCost, ...]) -> tuple[Line[Steps], ...]:
+            return tuple(
+                _line_of(context, collection, cost.estimates[CENTRAL].inputs)
+                for cost in costed
+                if name in (None, cost.section)
+            )
+
+        context.sections[name] = costs.Section(
+            Traced(context),
+            name,
+            lines_of("costs", costing.lines),
+            lines_of("revenues", costing.revenues),
+            lacks_revenue=name in costing.unknown_revenues,
+        )
+    return context.sections[name]
+
+
+def _line_of(context: ProposalContext, collection: Collection, inputs: LineInputs) -> Line[Steps]:
+    return Line(Traced(context, collection), inputs, ESTIMATES.index(context.estimate))
 
 
 def explain_cost(context: ProposalContext, section: Section, year: int | None) -> Derivation:
     """Derive the cost of a section without VAT, in a year or over the six."""
-    name = SECTION_NAMES[section]
-    reference = _reference(context, year, section)
-    if year is None:
-        years = _spending_years(context, section)
-        cells = [explain_cost(context, section, one) for one in years]
-        label = say("{section} over the six years, before VAT", section=name)
-        return _sum_years(context, label, cells, reference)
-    lines = [
-        explain_line_year(context, "costs", cost, year)
-        for cost in _lines(context, section)
-        if context.choose(cost.ht[year])
-    ]
-    label = say("{section} in {year}, before VAT", section=name, year=year)
-    return _round_sum(context, label, lines, reference)
+    if not context.costed.costing.is_complete:
+        return _explain_known_part(explain_cost, costs.line_ht, context, section, year)
+    row = costs.cost_ht(section_of(context, section)).cents()
+    return replace(row.at(context.at(year)), reference=refer(context, year, section))
 
 
 def explain_ttc(context: ProposalContext, section: Section, year: int | None) -> Derivation:
     """Derive the cost of a section with VAT, in a year or over the six."""
-    name = SECTION_NAMES[section]
-    reference = _reference(context, year, section, "ttc")
-    label = name_figure("ttc", section, year)
-    untaxed = [cost for cost in _lines(context, section) if cost.ttc is None]
-    if untaxed and context.costed.costing.is_complete:
-        shown = [
-            unknown(
-                cost.line.label or "",
-                say("the VAT rate is not known"),
-                quotes=(quote_line(context, "costs", cost.index),),
-            )
-            for cost in untaxed
-        ]
-        return unknown(label, children=shown, reference=reference)
+    if not context.costed.costing.is_complete:
+        return _explain_known_part(explain_ttc, costs.line_ttc, context, section, year, "ttc")
+    reference = refer(context, "ttc", year, section)
+    try:
+        row = costs.cost_ttc(section_of(context, section)).cents()
+    except Unknown:
+        lines = section_of(context, section).lines
+        shown = [_untaxed(context, line) for line in lines if line.inputs.vat is None]
+        return unknown(name_figure("ttc", section, year), children=shown, reference=reference)
+    return replace(row.at(context.at(year)), reference=reference)
+
+
+def _untaxed(context: ProposalContext, line: Line[Steps], *apart: Derivation) -> Derivation:
+    quoted = quote_line(context, "costs", line.inputs.index)
+    return unknown(line.inputs.label, say("the VAT rate is not known"), apart=apart, quotes=(quoted,))
+
+
+def _explain_known_part(
+    explain: SectionFigure,
+    of_line: Callable[[Line[Steps]], Steps],
+    context: ProposalContext,
+    section: Section,
+    year: int | None,
+    *figure: str,
+) -> Derivation:
+    """Make the unknown of a section some lines of which cannot be costed, what is known of it apart."""
+    rows = [(line, costs.line_ht(line).cells) for line in section_of(context, section).lines]
+    years = [one for at, one in enumerate(context.term.years) if any(row[at].value for _, row in rows)]
     if year is None:
-        cells = [explain_ttc(context, section, one) for one in _spending_years(context, section)]
-        label = say("{section} over the six years, VAT included", section=name)
-        return _sum_years(context, label, cells, reference)
-    lines = [
-        explain_line_year_ttc(context, cost, year)
-        for cost in _lines(context, section)
-        if context.choose(cost.ht[year])
-    ]
-    return _round_sum(
-        context, say("{section} in {year}, VAT included", section=name, year=year), lines, reference
-    )
+        apart = [explain(context, section, one) for one in years]
+    else:
+        at = context.term.years.index(year)
+        apart = [
+            _untaxed(context, line, row[at])
+            if figure and line.inputs.vat is None
+            else of_line(line).cells[at]
+            for line, row in rows
+            if row[at].value
+        ]
+    label = label_cost(section, year, with_vat=bool(figure))
+    reference = refer(context, *figure, year, section)
+    return unknown(label, children=explain_gaps(context), apart=apart, reference=reference)
 
 
 def explain_after_term(context: ProposalContext, section: Section | None) -> Derivation:
     """Derive the cost of a full year after the term; both sections are rounded together, as in exports."""
-    lines = [
-        explain_full_year(context, "costs", cost)
-        for cost in context.costed.costing.lines
-        if section in (None, cost.section) and context.choose(cost.after_term_per_year)
-    ]
-    label = name_figure("after-term", section, None)
-    return _round_sum(context, label, lines, _reference(context, None, section, "after-term"))
+    node = costs.after_term(section_of(context, section)).cents().at(None)
+    if context.costed.costing.is_complete:
+        return node
+    gaps = explain_gaps(context)
+    return unknown(node.label, children=gaps, apart=node.children, reference=node.reference)
 
 
 def explain_both(
@@ -142,49 +165,39 @@ def explain_line(
     context: ProposalContext, collection: Collection, number: int, year: int | None
 ) -> Derivation:
     """Derive one line of costs or revenues, in a year or over the six; each year is rounded to cents."""
-    line = getattr(context.document.value, collection)[number - 1]
     costing = context.costed.costing
     costed = costing.lines if collection == "costs" else costing.revenues
     cost = next((one for one in costed if one.index == number - 1), None)
     if cost is None:
         return explain_unknown_line(context, collection, number - 1)
+    row = costs.line_ht(_line_of(context, collection, cost.estimates[CENTRAL].inputs)).cents()
     if year is not None:
-        return round_to_cents(explain_line_year(context, collection, cost, year))
-    cells = [
-        replace(explain_line(context, collection, number, one), label=say("In {year}", year=one))
-        for one in cost.ht.years
-        if context.choose(cost.ht[one])
-    ]
-    label = name_line(line, number - 1)
-    reference = f"{context.costed.id}.{collection}.{number}{context.suffix}"
-    return combine(
-        label, "sum", cells, quotes=(quote_line(context, collection, number - 1),), reference=reference
+        return row.at(context.at(year))
+    cells = tuple(
+        replace(cell, label=say("In {year}", year=one))
+        for one, cell in zip(context.term.years, row.cells, strict=True)
+        if is_something(cell)
     )
+    return replace(row.at(None), children=cells, reference=refer(context, collection, number))
 
 
 def explain_revenues(context: ProposalContext, section: Section | None, year: int | None) -> Derivation:
     """Derive revenues without VAT; they reduce the net cost, never the cost."""
     label = name_figure("revenues", section, year)
-    reference = _reference(context, year, section, "revenues")
+    reference = refer(context, "revenues", year, section)
     if section is None:
         named = {line.section for line in context.document.value.revenues}
         parts = [explain_revenues(context, one, year) for one in SECTIONS if one in named or None in named]
         return combine(label, "sum", parts, reference=reference)
-    known = {cost.index: cost for cost in context.costed.costing.revenues}
-    lines = enumerate(context.document.value.revenues)
-    missing = [index for index, line in lines if index not in known and line.section in (section, None)]
-    if missing:
+    try:
+        row = costs.earned(section_of(context, section)).cents()
+    except Unknown:
+        known = {cost.index for cost in context.costed.costing.revenues}
+        lines = enumerate(context.document.value.revenues)
+        missing = [index for index, line in lines if index not in known and line.section in (section, None)]
         shown = [explain_unknown_line(context, "revenues", index) for index in missing]
         return unknown(label, children=shown, reference=reference)
-    chosen = [cost for cost in known.values() if cost.section == section]
-    if year is None:
-        years = [one for one in context.term.years if any(context.choose(cost.ht[one]) for cost in chosen)]
-        cells = [explain_revenues(context, section, one) for one in years]
-        return combine(label, "sum", cells, reference=reference)
-    earning = [
-        explain_line_year(context, "revenues", cost, year) for cost in chosen if context.choose(cost.ht[year])
-    ]
-    return round_to_cents(combine(label, "sum", earning, reference=reference))
+    return replace(row.at(context.at(year)), reference=reference)
 
 
 def explain_gaps(context: ProposalContext) -> list[Derivation]:
@@ -195,31 +208,21 @@ def explain_gaps(context: ProposalContext) -> list[Derivation]:
     return [unknown(say("no cost line"), quotes=(quote_key(context.document, "costs"),))]
 
 
-def _sum_years(
-    context: ProposalContext, label: Message, cells: list[Derivation], reference: str
-) -> Derivation:
-    if not context.costed.costing.is_complete:
-        return unknown(label, children=explain_gaps(context), apart=cells, reference=reference)
-    return combine(label, "sum", cells, reference=reference)
+def explain_line_year(context: ProposalContext, cost: LineCost, year: int) -> Derivation:
+    """Derive the exact amount of one cost line in one year, before VAT."""
+    return costs.line_ht(_find_line(context, cost)).at(context.at(year))
 
 
-def _round_sum(
-    context: ProposalContext, label: Message, lines: list[Derivation], reference: str
-) -> Derivation:
-    if not context.costed.costing.is_complete:
-        return unknown(label, children=explain_gaps(context), apart=lines, reference=reference)
-    return round_to_cents(combine(label, "sum", lines, reference=reference))
+def explain_line_year_ttc(context: ProposalContext, cost: LineCost, year: int) -> Derivation:
+    """Derive the exact amount of one cost line in one year, VAT included."""
+    return costs.line_ttc(_find_line(context, cost)).at(context.at(year))
 
 
-def _lines(context: ProposalContext, section: Section) -> list[LineCost]:
-    return [cost for cost in context.costed.costing.lines if cost.section == section]
+def explain_line_year_vat(context: ProposalContext, cost: LineCost, year: int) -> Derivation:
+    """Derive the VAT on the amount of one cost line in one year."""
+    return costs.line_vat(_find_line(context, cost)).at(context.at(year))
 
 
-def _spending_years(context: ProposalContext, section: Section) -> list[int]:
-    yearly = context.costed.costing.by_section[section]
-    return [year for year in yearly.years if context.choose(yearly[year])]
-
-
-def _reference(context: ProposalContext, year: int | None, section: Section | None, *figure: str) -> str:
-    parts = [context.costed.id, *figure, *([str(year)] if year else []), *([section] if section else [])]
-    return ".".join(parts) + context.suffix
+def _find_line(context: ProposalContext, cost: LineCost) -> Line[Steps]:
+    lines = section_of(context, cost.section).lines
+    return next(line for line in lines if line.inputs.index == cost.index)

@@ -29,16 +29,18 @@ from booklet.why.derivation import (
 from booklet.why.figures import (
     explain_cost,
     explain_gaps,
+    explain_line_year,
+    explain_line_year_ttc,
     explain_revenues,
     explain_ttc,
     name_figure,
 )
-from booklet.why.lines import ProposalContext, explain_line_year, explain_line_year_ttc
 
 if TYPE_CHECKING:
     from booklet.content.model.proposal import Section
     from booklet.costs.costing import LineCost
     from booklet.costs.financing import Grant
+    from booklet.why.lines import ProposalContext
 
 
 def financing_of(context: ProposalContext, section: Section) -> Financing | None:
@@ -151,9 +153,7 @@ def _explain_part(context: ProposalContext, part: Financing, years: tuple[int, .
     for cost in lines_of(context, part):
         spent = [year for year in years if cost.ht[year].central]
         nodes = [
-            explain_line_year_ttc(context, cost, year)
-            if is_ttc
-            else explain_line_year(context, "costs", cost, year)
+            explain_line_year_ttc(context, cost, year) if is_ttc else explain_line_year(context, cost, year)
             for year in spent
         ]
         lines.append(combine(cost.line.label or "", "sum", nodes))

@@ -27,6 +27,8 @@ from booklet.why.derivation import (
 )
 from booklet.why.figures import (
     explain_cost,
+    explain_line_year_ttc,
+    explain_line_year_vat,
     explain_revenues,
     name_figure,
 )
@@ -42,7 +44,6 @@ from booklet.why.financing_plan import (
     quote_lag_key,
 )
 from booklet.why.law_rate import explain_rate
-from booklet.why.lines import ProposalContext, explain_line_year_ttc, explain_line_year_vat
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from booklet.content.model.proposal import Section
     from booklet.costs.costing import LineCost
     from booklet.costs.financing import Financing
+    from booklet.why.lines import ProposalContext
 
 _LAGS = {0: say("paid in the year of the spending"), 1: say("paid the year after the spending")}
 

@@ -44,14 +44,8 @@ class Line(Subject[N]):
     @property
     def has_other_quantity(self) -> bool:
         """Whether the number of units is not the central one."""
-        return self.inputs.quantity[self.estimate] is not self.inputs.quantity[CENTRAL]
-
-    @property
-    def inflation(self) -> N:
-        """The index of the edition's year over that of the year of the prices."""
-        assert self.inputs.indices is not None, "the prices are those of the edition"
-        before, after = self.inputs.indices
-        return self.given("index_of_edition", after) / self.given("index_of_prices", before)
+        mine, central = self.inputs.quantity[self.estimate], self.inputs.quantity[CENTRAL]
+        return mine is not central and mine != central
 
     @property
     def unit_cost(self) -> N:
@@ -98,12 +92,12 @@ class Earning(Generic[N]):
 
 
 class Section(Subject[N]):
-    """The lines of one budget section of a proposal, in one of their estimates."""
+    """The lines of one budget section of a proposal, or of both (None), in one of their estimates."""
 
     def __init__(
         self,
         kind: Kind[N],
-        name: SectionName,
+        name: SectionName | None,
         lines: tuple[Line[N], ...],
         revenues: tuple[Line[N], ...],
         *,
@@ -120,6 +114,12 @@ class Section(Subject[N]):
     def costs(self) -> Chosen[N, Line[N]]:
         """All cost lines."""
         return Chosen(self.kind, self.lines, (("group", "costs"),))
+
+    @property
+    def going_on(self) -> Chosen[N, Line[N]]:
+        """The cost lines that run in the January after the term."""
+        lines = tuple(line for line in self.lines if line.inputs.goes_on)
+        return Chosen(self.kind, lines, (("group", "costs"), ("goes on", "yes")))
 
     @property
     def deducting(self) -> Chosen[N, Line[N]]:
@@ -157,20 +157,38 @@ class Section(Subject[N]):
 
 @figure(say("unit cost, without VAT"), law="CGI art. 278 ff.")
 def unit_cost_ht(line: Line[N]) -> N:
+    """The price of a unit without VAT, in the prices of the year that it was typed in."""
+    return line.unit_cost / line.vat_rate.one_plus() if line.inputs.is_ttc else line.unit_cost
+
+
+@figure(say("change of prices"))
+def inflation(line: Line[N]) -> N:
+    """The index of the edition's year over that of the year of the prices."""
+    assert line.inputs.indices is not None, "the prices are those of the edition"
+    before, after = line.inputs.indices
+    return line.given("index_of_edition", after) / line.given("index_of_prices", before)
+
+
+def unit_cost_of_edition(line: Line[N]) -> N:
     """The price of a unit without VAT, in the prices of the edition."""
-    price = line.unit_cost / line.vat_rate.one_plus() if line.inputs.is_ttc else line.unit_cost
-    return price if line.inputs.indices is None else price * line.inflation
+    return unit_cost_ht(line) if line.inputs.indices is None else unit_cost_ht(line) * inflation(line)
+
+
+@figure(say("quantity over the central one"))
+def part_of_central(line: Line[N]) -> N:
+    """The units of an estimate over those that units by year add up to."""
+    return line.quantity / line.central_quantity
 
 
 @figure(say("Cost before VAT"))
 def line_ht(line: Line[N]) -> N:
     """The cost of a line without VAT, by budget year."""
     if not line.inputs.has_units:
-        return line.quantity * unit_cost_ht(line) * line.spread
+        return line.quantity * unit_cost_of_edition(line) * line.spread
     units = line.spread
     if line.has_other_quantity:
-        units = units * (line.quantity / line.central_quantity)
-    return units * unit_cost_ht(line)
+        units = units * part_of_central(line)
+    return units * unit_cost_of_edition(line)
 
 
 @figure(say("VAT"))
@@ -188,7 +206,7 @@ def line_ttc(line: Line[N]) -> N:
 @figure(say("Each year after the term, before VAT"))
 def line_after_term(line: Line[N]) -> N:
     """The cost of a line that goes on, in a full year after the term; asked only of such a line."""
-    return line.quantity * unit_cost_ht(line)
+    return line.quantity * unit_cost_of_edition(line)
 
 
 @figure(say("Cost before VAT"))
@@ -206,7 +224,13 @@ def vat(section: Section[N]) -> N:
 @figure(say("Cost, VAT included"))
 def cost_ttc(section: Section[N]) -> N:
     """The cost of a section with VAT, by budget year."""
-    return cost_ht(section) + vat(section)
+    return section.costs.add(line_ttc)
+
+
+@figure(say("Each year after the term, before VAT"))
+def after_term(section: Section[N]) -> N:
+    """The cost of a full year after the term of what goes on."""
+    return section.going_on.add(line_after_term).total()
 
 
 @figure(say("VAT deducted"), law="CGI art. 271")

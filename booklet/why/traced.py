@@ -1,0 +1,188 @@
+"""Numbers that keep how they came about: a formula of `costs.figures` read with them gives the tree that `why` shows.
+
+Formulas name no step: what one is called, where it was typed and what it rests on is told in `told`. How steps are
+joined is said here, for all figures:
+
+- a × b × c is one step with three children, and so are sums and differences;
+- what is added or taken off is no step where it is nothing, nor is a part that is the whole;
+- a figure that is a typed value is that value, told where it was typed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import cycle
+from typing import TYPE_CHECKING
+
+from booklet.costs.figures.number import Unknown
+from booklet.diagnostics.message import say
+from booklet.why.derivation import Derivation, combine, round_to_cents
+from booklet.why.told import Place, tell_figure, tell_input
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from booklet.costs.figures.number import Chosen, Declaration, Rates, S, Subject
+    from booklet.diagnostics.message import Message
+    from booklet.money.amounts import Amounts
+    from booklet.why.derivation import Operation
+    from booklet.why.lines import ProposalContext
+    from booklet.why.reference import Collection
+    from booklet.why.told import Told
+
+
+class Steps:
+    """One derivation, or one for each budget year."""
+
+    __slots__ = ("cells", "tell")
+
+    def __init__(
+        self, cells: Iterable[Derivation], tell: Callable[[int | None, Derivation], Told] | None = None
+    ) -> None:
+        self.cells = tuple(cells)
+        #: the words of the figure that this is, in a year or over the six
+        self.tell = tell
+
+    def __add__(self, other: Steps) -> Steps:
+        return self._beside("sum", other)
+
+    def __sub__(self, other: Steps) -> Steps:
+        return self._beside("difference", other)
+
+    def __mul__(self, other: Steps) -> Steps:
+        return self._beside("product", other)
+
+    def __truediv__(self, other: Steps) -> Steps:
+        return self._beside("quotient", other)
+
+    def one_plus(self) -> Steps:
+        """1 + the number."""
+        return Steps(
+            combine(say("1 + {rate}", rate=cell.label), "one-plus", [cell], unit="number")
+            for cell in self.cells
+        )
+
+    def total(self) -> Steps:
+        """The sum of the years, told as that of the figure; its reference is for whoever asks."""
+        if len(self.cells) == 1:
+            return self
+        node = _join("sum", *self.cells)
+        return Steps([_name(node, self.tell(None, node) | {"reference": ""}) if self.tell else node])
+
+    def later(self, years: int) -> Steps:
+        """Each year's amount moved later, as what is received in a year."""
+        return self.moved((years,) * len(self.cells))
+
+    def moved(self, years: tuple[int, ...]) -> Steps:
+        """The same, where each year's amount has its own number of years."""
+        moved = [at + later for at, later in enumerate(years)]
+        return Steps(
+            _join("sum", *(cell for cell, to in zip(self.cells, moved, strict=True) if to == at))
+            for at in range(len(self.cells))
+        )
+
+    def cents(self) -> Steps:
+        """Each cell rounded to cents."""
+        return Steps(map(round_to_cents, self.cells), self.tell)
+
+    def at_least_nothing(self) -> Steps:
+        """Each cell, or 0 where it is less."""
+        return Steps(cell if (cell.value or 0) > 0 else _join("sum") for cell in self.cells)
+
+    def at(self, index: int | None) -> Derivation:
+        """The cell of a budget year, by its place; without one the total."""
+        return self.total().cells[0] if index is None else self.cells[index]
+
+    def _beside(self, operation: Operation, other: Steps) -> Steps:
+        shorter, longer = sorted((self.cells, other.cells), key=len)
+        pairs = zip(cycle(self.cells), cycle(other.cells), range(len(longer)), strict=False)
+        assert len(shorter) in (1, len(longer)), "a row stands beside a row of as many years"
+        return Steps(_join(operation, first, second) for first, second, _ in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """The kind of number of `why`: figures of one proposal."""
+
+    context: ProposalContext
+    #: the list that lines of this kind stand in
+    collection: Collection = "costs"
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The budget years."""
+        return self.context.term.years
+
+    def given(self, subject: Subject[Steps], key: str, value: Amounts) -> Steps:
+        """A leaf that quotes what was typed."""
+        return Steps(
+            tell_input(Place(self, subject, year), key, one.value)
+            for year, one in zip(self._years_of(value), value, strict=True)
+        )
+
+    def named(self, declaration: Declaration, subject: Subject[Steps], value: Steps) -> Steps:
+        """The same steps under the words of the figure."""
+
+        def tell(year: int | None, node: Derivation) -> Told:
+            return tell_figure(Place(self, subject, year), declaration, node)
+
+        years = self._years_of(value.cells)
+        return Steps(
+            (_name(cell, tell(year, cell)) for year, cell in zip(years, value.cells, strict=True)), tell
+        )
+
+    def add(self, figure: Callable[[S], Steps], chosen: Chosen[Steps, S]) -> Steps:
+        """The sum by budget year of what is something."""
+        rows = [figure(subject).cells for subject in chosen.subjects]
+        return Steps(
+            _join("sum", *cells) for cells in (zip(*rows, strict=True) if rows else [()] * len(self.years))
+        )
+
+    def if_any(self, amount: Steps, then: Callable[[], Steps], otherwise: Callable[[], Steps]) -> Steps:
+        """One of both."""
+        return then() if any(cell.value for cell in amount.cells) else otherwise()
+
+    def known_where(
+        self, subject: Subject[Steps], key: str, rates: Rates, spent: Steps, why: Message
+    ) -> Steps:
+        """Leaves that quote the law, 0 where nothing is spent."""
+        for year, is_known, cell in zip(self.years, rates.known, spent.cells, strict=True):
+            if cell.value and not is_known:
+                raise Unknown(why.fill(year=year))
+        return self.given(subject, key, rates.values)
+
+    def _years_of(self, cells: Sequence[object]) -> tuple[int | None, ...]:
+        return self.years if len(cells) > 1 else (None,)
+
+
+def is_something(node: Derivation) -> bool:
+    """Whether a step counts for anything, be it less than half a cent."""
+    return bool(node.value or node.unrounded)
+
+
+def _join(operation: Operation, *given: Derivation) -> Derivation:
+    """Join steps into one without a name; those of one without a name that is joined alike are steps of this one."""
+    steps: list[Derivation] = []
+    for step in given:
+        is_open = not step.label and step.operation == operation
+        is_open &= not steps or operation in ("product", "sum")
+        steps += step.children if is_open else (step,)
+    if operation == "product":
+        kept = [step for step in steps if step.label or step.value != 1]
+    elif operation == "quotient":
+        kept = list(steps)
+    else:
+        kept = [
+            step
+            for index, step in enumerate(steps)
+            if is_something(step) or (operation == "difference" and not index)
+        ]
+    amounts = sum(step.unit == "euros" for step in kept)
+    is_ratio = not amounts or (operation == "quotient" and amounts == len(kept))
+    return combine("", operation, kept, unit="number" if kept and is_ratio else "euros")
+
+
+def _name(node: Derivation, told: Told) -> Derivation:
+    if node.operation not in ("sum", "difference", "product", "quotient") and not told.get("operation"):
+        return node
+    return replace(node, **told)
