@@ -6,7 +6,7 @@ its totals are sums of rounded cells. An unknown amount is None, never 0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, get_args
@@ -109,6 +109,11 @@ class LineRow:
         return self.line.paid_before is not None or self.line.paid_after is not None
 
     @property
+    def has_several_owners(self) -> bool:
+        """Whether lines of its proposal are of several owners."""
+        return len(self.costed.document.value.owners) > 1
+
+    @property
     def has_constant_cost(self) -> bool:
         """Whether the file has one unit cost for the low, central and high estimates."""
         return not self.costed.document.has(self.group, self.index, "unit_cost", "central")
@@ -127,6 +132,8 @@ class YearRow:
     after: Euros | None = None
     #: rounded amounts of a measure of `LATE_MEASURES`: by year, after the term, and in total
     late: Cells | None = None
+    #: whose part it is, where the measure is told apart for each of several owners
+    owner: str | None = None
 
     @cached_property
     def cells(self) -> tuple[Decimal, ...] | None:
@@ -212,6 +219,17 @@ def list_years(
         (one.section, one.form) == (section, "loan") for one in costed.document.value.funding
     ):
         yield from _list_debt(costed, section, financing)
+
+
+def split_by_owner(row: YearRow, financing: Financing | None) -> Iterator[YearRow]:
+    """Split the FCTVA of what several owners spend into a row for each, since each has its lag."""
+    owners = row.costed.document.value.owners
+    if row.measure != "fctva-of-spending" or len(owners) == 1:
+        yield row
+        return
+    for owner in owners:
+        part = financing.parts[owner] if financing else None
+        yield replace(row, exact=chain_amounts(part, row.measure), owner=owner or "")
 
 
 def _list_group(costed: CostedProposal, section: Section, group: Group) -> Iterator[YearRow]:

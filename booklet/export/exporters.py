@@ -102,8 +102,8 @@ def fill_xlsx(costs: CostsToExport) -> Spreadsheet:
 
     bibliography = costs.workspace.bibliography
     references = bibliography.value.root if bibliography else {}
-    rates = costs.law.fctva_rates(costs.portfolio.years)
-    return fill_workbook(costs.portfolio, costs.edition, references, costs.language, costs.financings, rates)
+    fctva = costs.law.fctva(costs.portfolio.years)
+    return fill_workbook(costs.portfolio, costs.edition, references, costs.language, costs.financings, fctva)
 
 
 EXPORTERS: Mapping[str, Exporter] = {

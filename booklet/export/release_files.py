@@ -34,11 +34,11 @@ def make_files(
     assert workspace.edition is not None, "a workspace with errors is never released"
     edition = workspace.edition.value
     references = workspace.bibliography.value.root if workspace.bibliography else {}
-    rates = law.fctva_rates(portfolio.years)
+    fctva = law.fctva(portfolio.years)
     language = LANGUAGES[edition.lang]
     package = write_datapackage(portfolio, edition, references, language, financings)
     return {
-        WORKBOOK: fill_workbook(portfolio, edition, references, language, financings, rates).close(),
+        WORKBOOK: fill_workbook(portfolio, edition, references, language, financings, fctva).close(),
         f"{DATA}/{COSTS}": write_costs(portfolio, workspace).encode(),
         **{f"{DATA}/{name}": data for name, data in package.items()},
     }

@@ -143,10 +143,6 @@ class Law:
         reduced = (id for id, parameter in self.family("vat.") if parameter.reduced == "yes")
         return frozenset(rate for id in reduced if (rate := self.percent(id, day)) is not None)
 
-    def fctva_rates(self, years: tuple[int, ...]) -> dict[int, Decimal | None]:
-        """Return the FCTVA rate of the spending of each year, by year; None where no source says."""
-        return {year: self.percent(FCTVA_RATE, date(year, 1, 1)) for year in years}
-
     def fctva(self, years: tuple[int, ...]) -> Fctva:
         """Return what holds for the spending of each year: the rates by nature, the lags by kind of owner."""
         days = [date(year, 1, 1) for year in years]

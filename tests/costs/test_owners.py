@@ -32,14 +32,13 @@ PLAN = (
 )
 
 
-def write(root: Path, *lines: str, lag: str = "{2021: 2, 2026: 1}", more: str = "") -> Path:
+def write(root: Path, *lines: str, lag: str = "{2021: 2, 2026: 1}", base: str = "ht") -> Path:
     """A workspace of one proposal of both owners; `lag` is that of the bourg."""
     write_money(
         root,
         *(lines or (WORKS, FURNITURE)),
         funding=PLAN,
-        more=f"no_running_cost: x\n{more}",
-        edition=GUARDED,
+        edition=f"{GUARDED}funding_base: {base}\n",
     )
     edition = root / "proposals/edition.yaml"
     bourg = "bourg: {name: Bourg, kind: commune, population: 20 000, fctva_lag: "
@@ -99,7 +98,7 @@ def test_the_whole_adds_the_parts_of_each_owner(tmp_path: Path) -> None:
 
 def test_why_derives_the_parts(tmp_path: Path) -> None:
     """What `why` explains of several owners is what is computed, by year too."""
-    root = write(tmp_path)
+    root = write(tmp_path, base="ttc")
     for figure in ("net", "fctva.2025", "own-share"):
         ran = run("-C", str(root), "why", f"essai.{figure}")
         assert ran.status == 0, ran.err

@@ -241,12 +241,20 @@ def test_a_new_parameter_of_another_kind_is_not_used(tmp_path: Path) -> None:
     assert "competence.ecoles" not in law_of(changed).parameters
 
 
+def test_a_rate_of_one_nature_stands_before_that_of_all(tmp_path: Path) -> None:
+    """The FCTVA of a nature has its own rate from the day on which one is written; communities have a lag, by year."""
+    values = "  values:\n    2022-01-01: {value: 5 %, known_from: 2022-01-01}\n"
+    written = f"fctva.rate.software:\n  description: d\n  unit: u\n{values}"
+    fctva = law_of(workspace(tmp_path, {PARAMETERS: written})).fctva((2021, 2022, 2026))
+    assert fctva.rates["works"] == fctva.rates[""] == (Decimal("0.16404"),) * 3
+    assert fctva.rates["software"] == (Decimal("0.16404"), Decimal("0.05"), Decimal("0.05"))
+    assert fctva.lags == {"communaute-agglomeration": (0, 0, 1), "communaute-communes": (0, 0, 1)}
+
+
 def test_rates_by_year_for_exports() -> None:
     """Exports carry every percentage of each year, None where a year has none; amounts and words are left out."""
     rates = load_law().percents_by_year((2014, 2015))
-    assert (
-        rates["fctva.rate"] == {2014: None, 2015: Decimal("0.16404")} == load_law().fctva_rates((2014, 2015))
-    )
+    assert rates["fctva.rate"] == {2014: None, 2015: Decimal("0.16404")}
     assert "discount.rate" not in rates
     assert "staff.cost-low" not in rates
 

@@ -196,8 +196,8 @@ def cost(root: Path, language: str = "fr") -> Costed:
     edition, law = workspace.edition.value, law_of(workspace)
     financings = finance_portfolio(portfolio, edition, law)
     references = dict(workspace.bibliography.value.root)
-    rates = law.fctva_rates(portfolio.years)
-    workbook = fill_workbook(portfolio, edition, references, LANGUAGES[language], financings, rates).close()
+    fctva = law.fctva(portfolio.years)
+    workbook = fill_workbook(portfolio, edition, references, LANGUAGES[language], financings, fctva).close()
     return Costed(portfolio, edition, references, financings, workbook)
 
 

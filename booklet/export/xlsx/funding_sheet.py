@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.words import FORM_NAMES, SECTION_NAMES, STATUS_NAMES
 from booklet.diagnostics.message import say
-from booklet.export.xlsx.sheets import HEAD_ROW, Table
-from booklet.export.xlsx.spreadsheet import Spreadsheet, column_name, half_even
+from booklet.export.xlsx.sheets import GROUP_NAMES, HEAD_ROW, Table
+from booklet.export.xlsx.spreadsheet import Spreadsheet, column_name, half_even, quote_text
 
 if TYPE_CHECKING:
     from booklet.export.cost_rows import FundingRow, Measure
@@ -18,19 +18,22 @@ if TYPE_CHECKING:
 _WIDTHS = {"proposal": 24, "section": 15, "funder": 18, "name": 40, "form": 16, "debt": 9, "status": 12}
 
 
-def funding_columns(years: tuple[int, ...]) -> dict[str, int]:
-    """Lay out the columns of the financing plan."""
+def funding_columns(years: tuple[int, ...], *, owners: bool = False) -> dict[str, int]:
+    """Lay out the columns of the financing plan; `owners` where a proposal has several."""
     keys = (
         *["proposal", "section", "funder", "name", "form", "debt", "status", "share", "eligible", "amount"],
         *(str(year) for year in years),
         "exact-amount",
         *(f"exact-{year}" for year in years),
         "state",
+        *(["owner"] if owners else []),
     )
     return {key: column for column, key in enumerate(keys)}
 
 
-def write_funding(spreadsheet: Spreadsheet, funding: Table, data: SheetData, exact: Table) -> None:
+def write_funding(
+    spreadsheet: Spreadsheet, funding: Table, data: SheetData, exact: Table, lines: Table
+) -> None:
     """Write the financing plan: amounts rounded once, and at their right the exact ones they come from."""
     sheet, columns = funding.sheet, funding.columns
     sheet.write_text(0, 0, sheet.name, spreadsheet.title)
@@ -53,10 +56,11 @@ def write_funding(spreadsheet: Spreadsheet, funding: Table, data: SheetData, exa
     )
     exact_years = (say("Exact, {year}", year=year) for year in data.years)
     unrounded = [say("Exact amount"), *exact_years, say("Grant of the State")]
+    unrounded += [say("Owner")] if funding.has_owners else []
     heads = [*map(spreadsheet.say, words), *map(str, data.years), *map(spreadsheet.say, unrounded)]
     sheet.write_heads(HEAD_ROW, heads)
     for row, funding_row in enumerate(data.plan, funding.first):
-        _write_grant(spreadsheet, funding, row, funding_row, data, exact)
+        _write_grant(spreadsheet, funding, row, funding_row, data, exact, lines)
     for key, width in _WIDTHS.items():
         sheet.sheet.set_column(columns[key], columns[key], width)
     sheet.sheet.set_column(columns["share"], columns["share"], 9)
@@ -66,7 +70,13 @@ def write_funding(spreadsheet: Spreadsheet, funding: Table, data: SheetData, exa
 
 
 def _write_grant(
-    spreadsheet: Spreadsheet, table: Table, row: int, funding_row: FundingRow, data: SheetData, exact: Table
+    spreadsheet: Spreadsheet,
+    table: Table,
+    row: int,
+    funding_row: FundingRow,
+    data: SheetData,
+    exact: Table,
+    lines: Table,
 ) -> None:
     sheet, columns, funding, grant = table.sheet, table.columns, funding_row.funding, funding_row.grant
     organisation = data.edition.organisations.get(funding.funder or "")
@@ -89,7 +99,26 @@ def _write_grant(
     measures: list[Measure] = ["cost-central", *(["vat"] if data.edition.funding_base == "ttc" else [])]  # type: ignore[list-item]
     places = [data.find_row(funding_row.costed.id, funding.section, measure) for measure in measures]
     first, last = exact.columns[str(data.years[0])], exact.columns[str(data.years[-1])]
+    spent_in = [
+        "+".join(exact.sheet.cell(place, first + index) for place in places)
+        for index in range(len(data.years))
+    ]
     gross = "+".join(f"SUM({exact.sheet.cells((place, first), (place, last))})" for place in places)
+    proposal = funding_row.costed.document.value
+    if len(proposal.owners) > 1:  # the part of the owner that the money goes to
+        owner, part = (
+            proposal.owner_of(funding) or "",
+            "ttc" if data.edition.funding_base == "ttc" else "central",
+        )
+        sheet.write_text(row, columns["owner"], owner)
+        criteria = {
+            "proposal": quote_text(funding_row.costed.id),
+            "section": quote_text(spreadsheet.say(SECTION_NAMES[funding.section])),
+            "kind": quote_text(spreadsheet.say(GROUP_NAMES["costs"])),
+            "owner": quote_text(owner),
+        }
+        spent_in = [lines.add_where(f"{part}-{year}", **criteria) for year in data.years]
+        gross = f"({'+'.join(spent_in)})"
     amount = f"${column_name(columns['exact-amount'])}${row + 1}"
     if funding.amount is not None:
         sheet.write_number(row, columns["exact-amount"], grant.total.value, spreadsheet.money)
@@ -107,8 +136,7 @@ def _write_grant(
         elif funding.paid_in is not None:
             formula = f"={amount}*{funding.paid_in.get(year, Decimal(0)):f}"
         else:
-            spent = "+".join(exact.sheet.cell(place, first + index) for place in places)
-            formula = f"=IF({gross}=0,0,{amount}*({spent})/({gross}))"
+            formula = f"=IF({gross}=0,0,{amount}*({spent_in[index]})/({gross}))"
         key = f"exact-{year}"
         sheet.write_formula(row, columns[key], formula, grant.by_year[index].value, spreadsheet.money)
         rounded = half_even(f"${column_name(columns[key])}${row + 1}")

@@ -37,7 +37,8 @@ def write_lines(
     """Write the sheet of lines: inputs, months or units by year, and amounts by formulas."""
     sheet = spreadsheet.add(name)
     outside = OUTSIDE if any(line_row.pays_outside for line_row in rows) else ()
-    columns = _line_columns(years, outside)
+    owners = ("owner",) if any(line_row.has_several_owners for line_row in rows) else ()
+    columns = _line_columns(years, (*owners, *outside))
     sheet.sheet.set_row(0, None, None, {"hidden": True})
     for key, column in columns.items():
         sheet.write_string(0, column, MARKER if key == "key" else key)
@@ -55,9 +56,9 @@ def write_lines(
     return table
 
 
-def _line_columns(years: tuple[int, ...], outside: tuple[str, ...]) -> dict[str, int]:
+def _line_columns(years: tuple[int, ...], rare: tuple[str, ...]) -> dict[str, int]:
     texts = ("key", "proposal", "label", "kind", "section", "nature", "quantity", "unit")
-    inputs = (*texts, *ESTIMATES, "price", "vat", "regime", *outside, "months")
+    inputs = (*texts, *ESTIMATES, "price", "vat", "regime", *rare, "months")
     parts = [f"part-{year}" for year in years]
     amounts = [
         key
@@ -84,6 +85,7 @@ def _line_heads(spreadsheet: Spreadsheet, years: tuple[int, ...]) -> dict[str, s
         "price": say("Price basis"),
         "vat": say("VAT rate"),
         "regime": say("VAT regime"),
+        "owner": say("Owner"),
         "paid-before": say("Paid before the term"),
         "paid-after": say("Left to pay after the term"),
         "months": say("Shared over months"),
@@ -111,6 +113,7 @@ def line_texts(row: LineRow) -> dict[str, Message | str | None]:
         "unit": line.unit,
         "price": row.price,
         "regime": line.vat_regime,
+        **({"owner": row.costed.document.value.owner_of(line)} if row.has_several_owners else {}),
     }
 
 

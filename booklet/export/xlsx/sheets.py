@@ -59,6 +59,11 @@ class Table:
     first: int
     last: int
 
+    @property
+    def has_owners(self) -> bool:
+        """Whether a column names owners, since a proposal has several."""
+        return "owner" in self.columns
+
     def column(self, name: str) -> str:
         """Refer to a whole column of the table from any sheet, whatever the order its rows are sorted in."""
         # at least one row, so that an empty table has a range too

@@ -17,6 +17,7 @@ from booklet.export.cost_rows import (
     list_years,
     rare_measures,
     sections_of,
+    split_by_owner,
 )
 from booklet.export.xlsx.funding_sheet import funding_columns, write_funding
 from booklet.export.xlsx.lines_sheet import write_lines
@@ -38,12 +39,12 @@ from booklet.export.xlsx.year_sheets import SheetData, write_exact, write_years,
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from decimal import Decimal
 
     from booklet.content.model.edition import Edition
     from booklet.content.model.sources import Reference
     from booklet.costs.financing import Financings
     from booklet.costs.portfolio import Portfolio
+    from booklet.law.lookup import Fctva
     from booklet.text.language import Language
 
 
@@ -53,12 +54,12 @@ def fill_workbook(
     references: Mapping[str, Reference],
     language: Language,
     financing: Financings,
-    fctva_rate: Mapping[int, Decimal | None],
+    fctva: Fctva,
 ) -> Spreadsheet:
     """Fill the sheets, which `costs import` compares with those of a changed workbook.
 
-    `financing` is the financing of each section of each proposal, by id and section; `fctva_rate` the rate by budget
-    year that it was computed with.
+    `financing` is the financing of each section of each proposal, by id and section; `fctva` the rates and lags of the
+    law that it was computed with.
     """
     publisher = edition.publisher.name if edition.publisher else ""
     spreadsheet = Spreadsheet(language, edition.title, publisher, edition.date)
@@ -68,16 +69,19 @@ def fill_workbook(
         row
         for costed in portfolio.ready
         for section in sections_of(costed)
-        for row in list_years(costed, section, financing.get((costed.id, section)), rare)
+        for whole in list_years(costed, section, financing.get((costed.id, section)), rare)
+        for row in split_by_owner(whole, financing.get((costed.id, section)))
     )
-    data = SheetData(edition, years, rows, tuple(list_funding(portfolio.ready, financing)), fctva_rate)
+    data = SheetData(edition, years, rows, tuple(list_funding(portfolio.ready, financing)), fctva)
     write_read_me(spreadsheet, portfolio, edition)
     note = say(
         "Euros. Coloured cells can be changed: every total follows, and `costs import` brings them back."
     )
     lines = write_lines(spreadsheet, LINES, note, tuple(list_lines(portfolio.ready, edition)), years)
     year_sheet = make_table(spreadsheet.add(YEARS), year_columns(years), len(rows))
-    funding = make_table(spreadsheet.add(FUNDING), funding_columns(years), len(data.plan))
+    funding = make_table(
+        spreadsheet.add(FUNDING), funding_columns(years, owners=lines.has_owners), len(data.plan)
+    )
     PortfolioSheet(spreadsheet, portfolio, data, year_sheet, funding).write()
     write_sources(spreadsheet, portfolio, references)
     exact = make_table(spreadsheet.add(EXACT), year_columns(years), len(rows))
@@ -87,7 +91,7 @@ def fill_workbook(
         write_loans(spreadsheet, data.loans, funding, data.plan)
     write_exact(spreadsheet, exact, data, lines, funding)
     write_years(spreadsheet, year_sheet, data, exact)
-    write_funding(spreadsheet, funding, data, exact)
+    write_funding(spreadsheet, funding, data, exact, lines)
     if portfolio.drafts:
         drafts = tuple(list_lines(portfolio.drafts, edition))
         write_lines(spreadsheet, DRAFTS, say("Drafts are in no total."), drafts, years)

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from booklet.content.model.words import SECTION_NAMES
+from booklet.costs.financing import lags_of
 from booklet.diagnostics.message import Message, say
 from booklet.export.cost_rows import GROUP_OF, FundingRow, Measure, YearRow
 from booklet.export.xlsx.sheets import GROUP_NAMES, HEAD_ROW, MEASURE_NAMES, Table
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from booklet.content.model.edition import Edition
     from booklet.content.model.proposal import Section
+    from booklet.law.lookup import Fctva
     from booklet.money.euros import Euros
 
 #: the rate of the FCTVA stands above the headings of the exact sums
@@ -35,18 +37,27 @@ class SheetData:
     years: tuple[int, ...]
     rows: tuple[YearRow, ...]
     plan: tuple[FundingRow, ...]
-    fctva_rate: Mapping[int, Decimal | None]
+    fctva: Fctva
     #: instalments of loans; None where no loan has a schedule
     loans: Table | None = None
 
     def find_row(self, id: str, section: Section, measure: Measure) -> int:
         """Find the row, from 0, of a measure on both sheets of years."""
-        return self._places[id, section, measure]
+        return self._places[id, section, measure][0]
 
-    def find_lag(self, row: YearRow) -> int | None:
-        """The years after which the owner of a row's proposal receives its FCTVA; None where unknown."""
-        owner = self.edition.organisations.get(row.costed.document.value.owner or "")
-        return owner.fctva_lag if owner else None
+    def find_rows(self, row: YearRow, measure: Measure) -> tuple[int, ...]:
+        """Find the rows of a measure: of the FCTVA of what is spent there is one for each owner."""
+        return self._places[row.costed.id, row.section, measure]
+
+    def list_refunds(self, row: YearRow, is_asked: Callable[[int], bool]) -> list[tuple[int, int]]:
+        """List the row and the year of spending of the FCTVA that is paid in the years that are asked."""
+        proposal = row.costed.document.value
+        found = []
+        for place, owner in zip(self.find_rows(row, "fctva-of-spending"), proposal.owners, strict=True):
+            lags = lags_of(self.edition.organisations.get(owner or ""), self.years, self.fctva)
+            spent = zip(self.years, lags, strict=True)
+            found += [(place, year) for year, lag in spent if lag is not None and is_asked(year + lag)]
+        return found
 
     def list_deductions(self, row: YearRow, fctva: Measure) -> tuple[Measure, ...]:
         """List the measures that the net cost subtracts from the price with VAT; revenues where there are some."""
@@ -67,11 +78,12 @@ class SheetData:
         return f"{cell('net')}{saved}" + (f"+{cell('lost-central')}" if self.has(row, "lost-central") else "")
 
     @cached_property
-    def _places(self) -> Mapping[tuple[str, Section, Measure], int]:
-        first = HEAD_ROW + 1
-        return {
-            (row.costed.id, row.section, row.measure): place for place, row in enumerate(self.rows, first)
-        }
+    def _places(self) -> Mapping[tuple[str, Section, Measure], tuple[int, ...]]:
+        places: dict[tuple[str, Section, Measure], tuple[int, ...]] = {}
+        for place, row in enumerate(self.rows, HEAD_ROW + 1):
+            key = (row.costed.id, row.section, row.measure)
+            places[key] = (*places.get(key, ()), place)
+        return places
 
 
 def year_columns(years: tuple[int, ...]) -> dict[str, int]:
@@ -98,10 +110,8 @@ def write_exact(
         "Unrounded: each amount is rounded once, on the sheet of years. Above each year, the FCTVA rate."
     )
     _write_frame(spreadsheet, exact, data, note)
-    for year in data.years:
-        exact.sheet.write_number(
-            RATE_ROW, exact.columns[str(year)], data.fctva_rate.get(year), spreadsheet.percent
-        )
+    for year, rate in zip(data.years, data.fctva.rates[""], strict=True):
+        exact.sheet.write_number(RATE_ROW, exact.columns[str(year)], rate, spreadsheet.percent)
     for row, year_row in enumerate(data.rows, exact.first):
         amounts = _exact_amounts(year_row, data.years)
         for key, formula in _exact_formulas(spreadsheet, exact, data, lines, funding, year_row).items():
@@ -135,27 +145,11 @@ def _exact_formulas(  # noqa: C901 (one branch a formula)
     def cell(other: Measure, year: int) -> str:
         return f"{column_name(exact.columns[str(year)])}{data.find_row(id, section, other) + 1}"
 
-    def refund(year: int) -> str:
-        rate = f"{column_name(exact.columns[str(year)])}${RATE_ROW + 1}"
-        # a refund of VAT: nothing on a line at 0 %
-        spent = lines.add_where(f"ttc-{year}", **costs, regime=quote_text("fctva"), vat=quote_text(">0"))
-        return f"{spent}*{rate}{left_by_state()}"
-
-    def left_by_state() -> str:
-        """Write the part of a cost with VAT that grants of the State leave; nothing where they leave it all."""
-        if data.edition.funding_base != "ttc":
-            return ""
-        given = funding.add_where("exact-amount", **same_place, state=quote_text(spreadsheet.say(say("yes"))))
-        steps: tuple[Measure, ...] = ("cost-central", "vat")
-        spent = "+".join(f"SUM({cell(one, data.years[0])}:{cell(one, data.years[-1])})" for one in steps)
-        return f"*IF({given}<{spent},1-{given}/({spent}),0)"
-
     if measure in GROUP_OF:
         estimate = measure.rpartition("-")[2]
         criteria = {**same_place, "kind": quote_text(spreadsheet.say(GROUP_NAMES[GROUP_OF[measure]]))}
         formulas = {str(year): lines.add_where(f"{estimate}-{year}", **criteria) for year in data.years}
         return {**formulas, "after": lines.add_where(f"after-{estimate}", **criteria)}
-    lag = data.find_lag(year_row)
     formulas = {}
     for year in data.years:
         gross = cell("cost-central", year)
@@ -165,10 +159,12 @@ def _exact_formulas(  # noqa: C901 (one branch a formula)
             deducted = {**costs, "regime": quote_text("assujetti")}
             formula = f"{lines.add_where(f'ttc-{year}', **deducted)}-{lines.add_where(f'central-{year}', **deducted)}"
         elif measure == "fctva-of-spending":
-            formula = refund(year)
+            formula = _refund(spreadsheet, exact, data, (lines, funding), year_row, costs, year)
         elif measure == "fctva":
-            spent = year - lag if lag is not None else 0
-            formula = cell("fctva-of-spending", spent) if spent in data.years else "0"
+            refunds = data.list_refunds(year_row, year.__eq__)
+            formula = (
+                "+".join(f"{column_name(exact.columns[str(one)])}{at + 1}" for at, one in refunds) or "0"
+            )
         elif measure == "co-funding":
             formula = funding.add_where(
                 f"exact-{year}", **same_place, debt=quote_text(spreadsheet.say(say("no")))
@@ -185,6 +181,49 @@ def _exact_formulas(  # noqa: C901 (one branch a formula)
             formula = f"{gross}+{cell('vat', year)}" + "".join(f"-{cell(other, year)}" for other in taken)
         formulas[str(year)] = formula
     return formulas
+
+
+def _refund(
+    spreadsheet: Spreadsheet,
+    exact: Table,
+    data: SheetData,
+    sheets: tuple[Table, Table],
+    year_row: YearRow,
+    costs: Mapping[str, str],
+    year: int,
+) -> str:
+    """Write the FCTVA on what is spent in a year, of the lines of cost or of one owner's among them."""
+    lines, funding = sheets
+    column = data.years.index(year)
+    of_owner = {} if year_row.owner is None else {"owner": quote_text(year_row.owner)}
+    rate = f"{column_name(exact.columns[str(year)])}${RATE_ROW + 1}"
+    # a refund of VAT: nothing on a line at 0 %
+    eligible = {**costs, "regime": quote_text("fctva"), "vat": quote_text(">0"), **of_owner}
+    formula = f"{lines.add_where(f'ttc-{year}', **eligible)}*{rate}"
+    for nature, rates in data.fctva.rates.items():
+        own = rates[column]
+        if own is not None and own != data.fctva.rates[""][column]:
+            spent = lines.add_where(f"ttc-{year}", **eligible, nature=quote_text(nature))
+            formula = f"{formula}+{spent}*({own:f}-{rate})"
+    if data.edition.funding_base != "ttc":
+        return formula
+    # the part of a cost with VAT that grants of the State leave
+    place = {key: costs[key] for key in ("proposal", "section")}
+    state = quote_text(spreadsheet.say(say("yes")))
+    given = funding.add_where("exact-amount", **place, state=state, **of_owner)
+    id, section, letters = (
+        year_row.costed.id,
+        year_row.section,
+        [exact.columns[str(one)] for one in data.years],
+    )
+    first, last = column_name(letters[0]), column_name(letters[-1])
+    steps: tuple[Measure, ...] = ("cost-central", "vat")
+    rows = [data.find_row(id, section, one) + 1 for one in steps]
+    spent = "+".join(f"SUM({first}{row}:{last}{row})" for row in rows)
+    if of_owner:
+        spent = "+".join(lines.add_where(f"ttc-{one}", **costs, **of_owner) for one in data.years)
+    refund = f"({formula})" if "+" in formula else formula
+    return f"{refund}*IF({given}<{spent},1-{given}/({spent}),0)"
 
 
 def write_years(spreadsheet: Spreadsheet, years: Table, data: SheetData, exact: Table) -> None:
@@ -228,7 +267,10 @@ def _write_late(spreadsheet: Spreadsheet, table: Table, data: SheetData, row: in
         table.sheet.write_formula(row, table.columns[key], f"={formula}", value, style)
 
     def net(key: str, fctva: Measure) -> str:
-        taken = "".join(f"-{cell(other, key)}" for other in data.list_deductions(year_row, fctva))
+        places = [
+            place for one in data.list_deductions(year_row, fctva) for place in data.find_rows(year_row, one)
+        ]
+        taken = "".join(f"-{column_name(table.columns[key])}{place + 1}" for place in places)
         return f"{cell('cost-central', key)}+{cell('vat', key)}{taken}"
 
     late = year_row.late
@@ -248,17 +290,22 @@ def _write_late(spreadsheet: Spreadsheet, table: Table, data: SheetData, row: in
             formula = whole if key == "total" else data.add_instalments(year_row.measure, place, after)
             write(key, formula, value)
         return
-    lag, is_net = data.find_lag(year_row) or 0, year_row.measure == "net"
-    for index, year in enumerate(data.years):
-        spent = year - lag
-        received = cell("fctva-of-spending", str(spent)) if spent in data.years else "0"
-        value = year_row.late.by_year[index] if year_row.late.by_year is not None else None
-        write(str(year), net(str(year), "fctva") if is_net else received, value)
-    spent_late = [cell("fctva-of-spending", str(year)) for year in data.years if year + lag > data.years[-1]]
-    received_late = "+".join(spent_late) or "0"
-    write("late", f"-{cell('fctva', 'late')}" if is_net else received_late, year_row.late.after_term)
-    whole = net("total", "fctva-of-spending") if is_net else cell("fctva-of-spending", "total")
-    write("total", whole, year_row.late.whole)
+    is_net = year_row.measure == "net"
+
+    def received(is_asked: Callable[[int], bool]) -> str:
+        refunds = data.list_refunds(year_row, is_asked)
+        return (
+            "+".join(f"{column_name(table.columns[str(year)])}{place + 1}" for place, year in refunds) or "0"
+        )
+
+    for year in data.years:
+        paid = net(str(year), "fctva") if is_net else received(year.__eq__)
+        write(str(year), paid, values[str(year)])
+    late_paid = f"-{cell('fctva', 'late')}" if is_net else received(data.years[-1].__lt__)
+    write("late", late_paid, values["late"])
+    places = data.find_rows(year_row, "fctva-of-spending")
+    spent = "+".join(f"{column_name(table.columns['total'])}{place + 1}" for place in places)
+    write("total", net("total", "fctva-of-spending") if is_net else spent, values["total"])
 
 
 def _at(cell: Callable[[Measure, str], str], key: str) -> Callable[[Measure], str]:
@@ -280,6 +327,9 @@ def _write_frame(spreadsheet: Spreadsheet, table: Table, data: SheetData, note: 
         sheet.write_text(row, columns["title"], year_row.costed.document.value.title)
         sheet.write_text(row, columns["section"], spreadsheet.say(SECTION_NAMES[year_row.section]))
         sheet.write_text(row, columns["measure"], spreadsheet.say(MEASURE_NAMES[year_row.measure]))
+        if year_row.owner is not None:
+            title = f"{year_row.costed.document.value.title or ''} ({year_row.owner})"
+            sheet.write_text(row, columns["title"], title)
     sheet.sheet.set_column(columns["domain"], columns["domain"], 14)
     sheet.sheet.set_column(columns["proposal"], columns["proposal"], 24)
     sheet.sheet.set_column(columns["title"], columns["title"], 40)
