@@ -49,14 +49,20 @@ class SheetData:
         """Find the rows of a measure: of the FCTVA of what is spent there is one for each owner."""
         return self._places[row.costed.id, row.section, measure]
 
-    def list_refunds(self, row: YearRow, is_asked: Callable[[int], bool]) -> list[tuple[int, int]]:
-        """List the row and the year of spending of the FCTVA that is paid in the years that are asked."""
+    def list_refunds(
+        self, row: YearRow, is_asked: Callable[[int], bool], unknown: int | None = None
+    ) -> list[tuple[int, int]]:
+        """List the row and the year of spending of the FCTVA that is paid in the years that are asked.
+
+        `unknown` stands for a lag that is not known, which nothing needs where nothing is spent.
+        """
         proposal = row.costed.document.value
         found = []
         for place, owner in zip(self.find_rows(row, "fctva-of-spending"), proposal.owners, strict=True):
             lags = lags_of(self.edition.organisations.get(owner or ""), self.years, self.fctva)
             spent = zip(self.years, lags, strict=True)
-            found += [(place, year) for year, lag in spent if lag is not None and is_asked(year + lag)]
+            known = ((year, unknown if lag is None else lag) for year, lag in spent)
+            found += [(place, year) for year, lag in known if lag is not None and is_asked(year + lag)]
         return found
 
     def list_deductions(self, row: YearRow, fctva: Measure) -> tuple[Measure, ...]:
@@ -293,7 +299,7 @@ def _write_late(spreadsheet: Spreadsheet, table: Table, data: SheetData, row: in
     is_net = year_row.measure == "net"
 
     def received(is_asked: Callable[[int], bool]) -> str:
-        refunds = data.list_refunds(year_row, is_asked)
+        refunds = data.list_refunds(year_row, is_asked, unknown=0)
         return (
             "+".join(f"{column_name(table.columns[str(year)])}{place + 1}" for place, year in refunds) or "0"
         )
