@@ -19,7 +19,7 @@ from booklet.costs.uncertainty import (
     quantile_curve,
     round_to_three_figures,
 )
-from booklet.diagnostics.message import say
+from booklet.diagnostics.message import Message, say
 from booklet.money.euros import NOTHING, Range, round_to
 from booklet.tables.certainty import name_contribution, percentiles_table
 from booklet.tables.money_table import MoneyRow, MoneyTable, Write
@@ -73,11 +73,27 @@ def draw_curve(portfolio: Portfolio, language: Language) -> ChartPage:
     ]
     chart: Curve | None = lay_out_curve(quantiles, notes, write)
     message = say(
-        "Four chances in five that the whole costs less than {p80}, one in two that it costs less than {p50}.",
-        p80=write(p80),
+        "One chance in two that the whole costs less than {p50}, four in five that it costs less than {p80}.",
         p50=write(p50),
+        p80=write(p80),
     )
-    return ChartPage(set_message(message, language), chart, (table,))
+    words = set_message(_compare(found, write(whole_sum)), language)
+    return ChartPage(set_message(message, language), chart, (table,), (words,))
+
+
+def _compare(found: Estimate, central: str) -> Message:
+    """Say why the headline of the whole is not the sum of the central estimates."""
+    if found.p50 > found.central:
+        return say(
+            "P50 is the headline of a total. The sum of the central estimates, {central}, is lower: each is the"
+            " likeliest price of a line, and lines may exceed it by more than they may fall short of it.",
+            central=central,
+        )
+    return say(
+        "P50 is the headline of a total. The sum of the central estimates, {central}, is no lower: each is the"
+        " likeliest price of a line, and lines may fall short of it by as much as they may exceed it, or more.",
+        central=central,
+    )
 
 
 def draw_tornado(portfolio: Portfolio, language: Language) -> ChartPage | None:

@@ -230,12 +230,14 @@ def _points(
         yield point(say("The heaviest year"), peak)
     sure = estimate_portfolio(portfolio, "investissement")
     if sure is not None and sure.contributions:
-        (p80,) = round_to_three_figures(sure.p80)
+        p50, p80 = round_to_three_figures(sure.p50, sure.p80)
         yield point(
             say("How certain it is"),
             say(
-                "Four chances in five that the investment costs less than {p80} (P80); the sum of the central estimates"
-                " is enough with probability {probability}.",
+                "One chance in two that the investment costs less than {p50} (P50), four in five less than {p80} (P80),"
+                " if each price varies as its author wrote; the sum of the central estimates is enough with probability"
+                " {probability}.",
+                p50=wording.compact(p50),
                 p80=wording.compact(p80),
                 probability=wording.percent(_hundredths(Decimal(str(sure.probability_central_is_enough)))),
             ),

@@ -83,7 +83,13 @@ def make_present_value(portfolio: Portfolio, rate: Decimal, language: Language) 
 def _from_table(table: MoneyTable, language: Language) -> TextTable:
     unit = name_unit(table.step).text(language)
     rows = tuple(
-        (row.target or row.label, *(write_cell(cell, table.step, language) for cell in row.cells))
+        (
+            row.target or row.label,
+            *(
+                "–" if cell is None and row.kind == "fixed" else write_cell(cell, table.step, language)
+                for cell in row.cells
+            ),
+        )
         for row in table.rows
     )
     return TextTable(f"{table.caption} ({unit})", table.columns, rows)

@@ -18,7 +18,7 @@ from booklet.costs.uncertainty import (
     round_to_three_figures,
 )
 from booklet.diagnostics.message import say
-from booklet.tables.money_table import MoneyRow, MoneyTable
+from booklet.tables.money_table import Kind, MoneyRow, MoneyTable
 from booklet.tables.rounding import add_section
 from booklet.tables.wording import Wording
 
@@ -71,8 +71,11 @@ def certainty_table(portfolio: Portfolio, language: Language) -> MoneyTable | No
     rows: list[MoneyRow] = []
     for costed in portfolio.ready:
         found = estimate_proposal(costed)
-        cells = (None,) * 3 if found is None else certainty_cells(found)
-        rows.append(MoneyRow(costed.document.value.title or "", cells, target=costed.id))
+        cells: tuple[Decimal | None, ...] = (None,) * 3 if found is None else certainty_cells(found)
+        kind: Kind = "row"
+        if found is not None and not found.contributions:
+            cells, kind = (cells[0], None, None), "fixed"
+        rows.append(MoneyRow(costed.document.value.title or "", cells, kind, target=costed.id))
     heads = (say("Proposal"), say("Sum of central"), say("P50"), say("P80"))
     caption = say("How sure each proposal is, six years, both sections, before VAT").text(language)
     columns = tuple(head.text(language) for head in heads)
@@ -98,8 +101,8 @@ def _describe(found: Estimate | None, language: Language, *, prefix: bool) -> st
     wording = Wording(language)
     p50, p80 = likely_cells(found)
     likely = say(
-        "One chance in two to cost less than {p50} (P50), four in five less than {p80} (P80); the sum of the central"
-        " estimates is enough with probability {probability}.",
+        "If each price varies as its author wrote, one chance in two to cost less than {p50} (P50), four in five less"
+        " than {p80} (P80); the sum of the central estimates is enough with probability {probability}.",
         p50=wording.compact(p50),
         p80=wording.compact(p80),
         probability=wording.percent(round(found.probability_central_is_enough, 2)),

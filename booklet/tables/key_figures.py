@@ -46,6 +46,8 @@ class KeyFigures:
     own_share: OwnShare | None
     #: HT, both sections over the six years: four chances in five to cost less
     p80: Decimal | None
+    #: no price varies: there is no P80
+    is_fixed: bool
     start: Month | None
     opening: Month | None
 
@@ -59,7 +61,8 @@ def find_key_figures(costed: CostedProposal, edition: Edition, financings: Finan
         section_total(costed, "investissement") if costing.is_complete else None,
         after if after else None,
         _own_share(costed, edition, financings),
-        round_to_three_figures(found.p80)[0] if found is not None and found.central else None,
+        round_to_three_figures(found.p80)[0] if found is not None and found.contributions else None,
+        found is not None and not found.contributions,
         start_month(proposal),
         opening.plus(1) if (opening := opening_month(proposal.timeline)) else None,
     )

@@ -31,8 +31,8 @@ _COMPACT = (
 Write = Callable[[Decimal | None], str]
 
 #: `group` is a heading inside the table, `name` one of the rows under it, `part` such a row, `faint` a row that only
-#: qualifies the one above it.
-Kind = Literal["row", "group", "name", "part", "subtotal", "total", "faint"]
+#: qualifies the one above it, `fixed` one whose missing cells do not exist, as the percentiles of a fixed price.
+Kind = Literal["row", "group", "name", "part", "subtotal", "total", "faint", "fixed"]
 
 
 @dataclass(frozen=True, slots=True)

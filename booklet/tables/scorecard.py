@@ -295,11 +295,16 @@ def ranges_table(
         for costed in by_cost(portfolio.in_domain(domain)):
             found, sure = six_years(costed, portfolio.step), estimate_proposal(costed)
             cells = (found.low, found.central, found.high) if found else (None,) * 3
-            percentiles = round_to_three_figures(sure.p50, sure.p80) if sure else (None,) * 2
+            is_fixed = sure is not None and not sure.contributions
+            percentiles = round_to_three_figures(sure.p50, sure.p80) if sure and not is_fixed else (None,) * 2
             note = note_uplift(uplifts.get(costed.id), found, portfolio.step, language)
             rows.append(
                 MoneyRow(
-                    costed.document.value.title or "", (*cells, *percentiles), note=note, target=costed.id
+                    costed.document.value.title or "",
+                    (*cells, *percentiles),
+                    "fixed" if is_fixed else "row",
+                    note,
+                    costed.id,
                 )
             )
     columns = tuple(

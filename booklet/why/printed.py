@@ -139,7 +139,12 @@ def _round_percentile(asked: FigureReference, portfolio: Portfolio) -> tuple[Pri
             cells = [percentile_cells(found)[columns[0]]]
     elif asked.proposal is not None and asked.section is None:
         found = estimate_proposal(asked.proposal)
-        if found and columns[1] is not None and asked.proposal.document.value.is_ready:
+        if (
+            found
+            and found.contributions
+            and columns[1] is not None
+            and asked.proposal.document.value.is_ready
+        ):
             cells = [certainty_cells(found)[columns[1]]]
     else:
         return ()

@@ -18,6 +18,7 @@ from booklet.tables.certainty import (
     describe_portfolio_likelihood,
     percentiles_table,
 )
+from booklet.tables.key_figures import find_key_figures
 from booklet.tables.money_table import THOUSAND, MoneyTable
 from booklet.tables.net_tables import describe_unit_costs, fiche_net_table, funders_table, portfolio_net_table
 from booklet.tables.peak import describe_peak
@@ -353,7 +354,7 @@ def test_certainty_by_hand(unbuilt: Sample) -> None:
 
 
 def test_likelihood_of_known_prices_is_not_told(unbuilt: Sample) -> None:
-    """Where every price is one amount nothing is uncertain: no sentence, and percentiles that are the sum."""
+    """Where every price is one amount nothing is uncertain: no sentence, no P50 and no P80 of a proposal."""
     for id in ("feux", "armoires", "arbres"):
         path = unbuilt.proposal(id)
         ranges = "{low: 9 000 €, central: 12 000 €, high: 15 000 €}"
@@ -366,6 +367,10 @@ def test_likelihood_of_known_prices_is_not_told(unbuilt: Sample) -> None:
         == ""
     )
     assert written(percentiles_table(portfolio, ENGLISH))["Investment"] == [360] * 5
+    each = certainty_table(portfolio, ENGLISH)
+    assert each and {(row.kind, row.cells[1:]) for row in each.rows} == {("fixed", (None, None))}
+    figures = find_key_figures(one_of(analysis, "feux"), parts_of(analysis)[1], analysis.financings)
+    assert (figures.is_fixed, figures.p80) == (True, None)
 
 
 def test_what_weighs_most_is_named_as_it_was_typed(unbuilt: Sample) -> None:
