@@ -11,6 +11,15 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.diagnostics.message import Message, say
+from booklet.why.balance import (
+    explain_interest,
+    explain_lost_revenue,
+    explain_net_after_savings,
+    explain_paid_after,
+    explain_paid_before,
+    explain_principal,
+    explain_savings,
+)
 from booklet.why.derivation import (
     Derivation,
     combine,
@@ -59,6 +68,13 @@ _SECTION_FIGURES: Mapping[FigureName, SectionFigure] = {
     "net": explain_net,
     "revenues": explain_revenues,
     "present-value": explain_present_value,
+    "savings": explain_savings,
+    "lost-revenue": explain_lost_revenue,
+    "net-after-savings": explain_net_after_savings,
+    "interest": explain_interest,
+    "principal": explain_principal,
+    "paid-before": explain_paid_before,
+    "paid-after": explain_paid_after,
 }
 
 
@@ -137,7 +153,9 @@ class _Explainer:
         sections = [
             section
             for section in SECTIONS
-            if any(line.section == section for line in (*proposal.costs, *proposal.funding))
+            if any(
+                item.section == section for items in (proposal.all_lines, proposal.funding) for item in items
+            )
         ]
         nodes = [explain_cost(context, section, None) for section in sections]
         nodes.append(explain_after_term(context, None))
@@ -148,6 +166,7 @@ class _Explainer:
                 figure(context, section, None) for figure in (explain_own_share, explain_fctva, explain_net)
             ]
             nodes += [node for node in chain if node.value is None or node.children]
+            nodes += self._beside(context, section)
         each = [explain_each(context, figure) for figure in FIGURES if figure in QUOTIENTS]
         nodes += [node for node in (*each, explain_uplift(context)) if node.value is not None]
         if context.costed.costing.is_complete:
@@ -158,6 +177,18 @@ class _Explainer:
         return Derivation(
             proposal.title or context.costed.id, "figures", None, children=tuple(nodes), quotes=(quoted,)
         )
+
+    def _beside(self, context: ProposalContext, section: Section) -> list[Derivation]:
+        """List savings, lost revenue, the net cost after them and what loans pay, where the proposal has them."""
+        proposal = context.document.value
+        found: list[SectionFigure] = []
+        if proposal.savings or proposal.lost_revenue:
+            found += [explain_savings, explain_lost_revenue, explain_net_after_savings]
+        if any(funding.loan for funding in proposal.funding):
+            found += [explain_interest, explain_principal]
+        found += [explain_paid_before, explain_paid_after]
+        nodes = [figure(context, section, None) for figure in found]
+        return [node for node in nodes if node.value is None or node.children]
 
     def several(self, asked: FigureReference) -> Derivation:
         """Derive one figure of the portfolio or of a domain; a percentile is that of the sum."""

@@ -22,6 +22,7 @@ from booklet.why.told import date_label, label_cost, refer
 from booklet.why.traced import Steps, Traced, is_something
 
 if TYPE_CHECKING:
+    from booklet.content.model.proposal import LineGroup
     from booklet.costs.costing import LineCost
     from booklet.costs.figures.inputs import LineInputs
     from booklet.why.reference import Collection, FigureName
@@ -35,6 +36,13 @@ FIGURE_NAMES: Mapping[FigureName, Message] = {
     "net": say("Net cost"),
     "after-term": say("Each year after the term, before VAT"),
     "revenues": say("Revenues"),
+    "savings": say("Savings"),
+    "lost-revenue": say("Lost revenue"),
+    "net-after-savings": say("Net cost after savings"),
+    "interest": say("Interest"),
+    "principal": say("Principal"),
+    "paid-before": say("Paid before the term"),
+    "paid-after": say("Left to pay after the term"),
     "per-inhabitant": say("Cost before VAT per inhabitant"),
     "per-beneficiary": say("Cost before VAT per beneficiary"),
     "per-tonne": say("Cost before VAT per tonne of CO₂e avoided"),
@@ -70,12 +78,18 @@ def section_of(context: ProposalContext, name: Section | None) -> costs.Section[
                 if name in (None, cost.section)
             )
 
+        def others_of(collection: LineGroup) -> costs.Earning[Steps]:
+            group = costing.group(collection)
+            return costs.Earning(lines_of(collection, group.lines), lacks_a_line=name in group.unknown)
+
         context.sections[name] = costs.Section(
             Traced(context),
             name,
             lines_of("costs", costing.lines),
             lines_of("revenues", costing.revenues),
             lacks_revenue=name in costing.unknown_revenues,
+            savings=others_of("savings"),
+            lost_revenue=others_of("lost_revenue"),
         )
     return context.sections[name]
 
@@ -153,7 +167,8 @@ def explain_both(
     """Add a figure over the sections that have costs, funding or revenues."""
     proposal = context.document.value
     spent = {cost.section for cost in context.costed.costing.lines}
-    spent |= {item.section for item in (*proposal.funding, *proposal.revenues) if item.section}
+    spent |= {funding.section for funding in proposal.funding if funding.section}
+    spent |= {line.section for line in proposal.all_lines[len(proposal.costs) :] if line.section}
     nodes = [figure(context, section, year) for section in SECTIONS if section in spent or not spent]
     if not context.costed.costing.is_complete:
         return unknown(label, children=explain_gaps(context), apart=nodes, reference=reference)
@@ -166,7 +181,7 @@ def explain_line(
 ) -> Derivation:
     """Derive one line of costs or revenues, in a year or over the six; each year is rounded to cents."""
     costing = context.costed.costing
-    costed = costing.lines if collection == "costs" else costing.revenues
+    costed = costing.group(collection).lines  # type: ignore[arg-type]
     cost = next((one for one in costed if one.index == number - 1), None)
     if cost is None:
         return explain_unknown_line(context, collection, number - 1)

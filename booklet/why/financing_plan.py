@@ -89,7 +89,7 @@ def explain_grant(
         return round_to_cents(whole)
     part = _part_paid(context, financing, grant, year)
     factors = [whole, part] if part else [whole]
-    if part is None and funding.year != year:
+    if part is None and funding.paid_in != year:
         factors = [
             whole,
             typed(say("paid in another year"), Fraction(0), "rate", _quote_year(context, index)),
@@ -169,7 +169,7 @@ def lines_of(context: ProposalContext, part: Financing) -> list[LineCost]:
 
 def _part_paid(context: ProposalContext, financing: Financing, grant: Grant, year: int) -> Derivation | None:
     """The part of a grant that is paid in a year; None where all of it is paid in one year."""
-    when, index = grant.funding.year, grant.index
+    when, index = grant.funding.paid_in, grant.index
     label = say("part paid in {year}", year=year)
     if isinstance(when, int):
         return None
@@ -191,7 +191,8 @@ def _part_paid(context: ProposalContext, financing: Financing, grant: Grant, yea
 
 
 def _quote_year(context: ProposalContext, index: int) -> tuple[Quote, ...]:
-    return (quote(context.document, "funding", index, "year"),)
+    keys = ("loan", "drawn") if context.document.value.funding[index].loan else ("year",)
+    return (quote(context.document, "funding", index, *keys),)
 
 
 def quote_funding_base(context: ProposalContext) -> tuple[Quote, ...]:

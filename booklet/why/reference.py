@@ -31,6 +31,13 @@ FigureName = Literal[
     "fctva",
     "net",
     "revenues",
+    "savings",
+    "lost-revenue",
+    "net-after-savings",
+    "interest",
+    "principal",
+    "paid-before",
+    "paid-after",
     "p10",
     "p50",
     "p80",
@@ -42,7 +49,7 @@ FigureName = Literal[
     "present-value",
     "line",
 ]
-Collection = Literal["costs", "revenues", "funding"]
+Collection = Literal["costs", "revenues", "savings", "lost_revenue", "funding"]
 WHOLE = "total"
 #: the figures that can be named; a line is named by its list and its number
 FIGURES: tuple[FigureName, ...] = tuple(name for name in get_args(FigureName) if name not in ("all", "line"))
@@ -51,11 +58,15 @@ PERCENTILES: frozenset[FigureName] = frozenset({"p10", "p50", "p80", "p90"})
 QUOTIENTS: frozenset[FigureName] = frozenset({"per-inhabitant", "per-beneficiary", "per-tonne"})
 #: figures of one proposal, never of several: these may serve the same people, or leave their tonnes uncounted
 _OF_ONE_PROPOSAL: frozenset[FigureName] = (QUOTIENTS - {"per-inhabitant"}) | {"uplift"}
+#: what is paid before the six years and after them
+OUTSIDE: frozenset[FigureName] = frozenset({"paid-before", "paid-after"})
 #: figures over the six years, or after them: naming a year with one is an error
-_WITHOUT_YEAR: frozenset[FigureName] = PERCENTILES | QUOTIENTS | {"after-term", "uplift"}
-COLLECTIONS: tuple[Collection, ...] = ("costs", "revenues", "funding")
+_WITHOUT_YEAR: frozenset[FigureName] = PERCENTILES | QUOTIENTS | OUTSIDE | {"after-term", "uplift"}
+COLLECTIONS: tuple[Collection, ...] = get_args(Collection)
 #: figures that can be asked low or high; the others are computed from central estimates only
-RANGED: frozenset[FigureName] = frozenset({"total", "after-term", "ttc", "revenues", "line"})
+RANGED: frozenset[FigureName] = frozenset(
+    {"total", "after-term", "ttc", "revenues", "savings", "lost-revenue", "line"}
+)
 #: the most names that a hint lists
 LISTED = 12
 _NUMBER = re.compile("[0-9]{1,4}")

@@ -226,6 +226,14 @@ def _name_index(place: Place) -> str:
     return place.line.index or (prices.index if prices else None) or ""
 
 
+def _paid_before(place: Place, value: Fraction) -> Derivation:
+    return typed(say("paid before the term"), value, "euros", place.quote("paid_before"))
+
+
+def _paid_after(place: Place, value: Fraction) -> Derivation:
+    return typed(say("left to pay after the term"), value, "euros", place.quote("paid_after"))
+
+
 _INPUTS: Mapping[str, Callable[[Place, Fraction], Derivation]] = {
     "quantity": _quantity,
     "central_quantity": _central_quantity,
@@ -234,13 +242,22 @@ _INPUTS: Mapping[str, Callable[[Place, Fraction], Derivation]] = {
     "unit_cost": _unit_cost,
     "spread": _spread,
     "vat": _vat,
+    "paid_before": _paid_before,
+    "paid_after": _paid_after,
 }
 
 # --- figures -----------------------------------------------------------------------------------------------------
 
 
 #: the word of a reference for the figures of a section that are told by their declaration
-_REFERENCES: Mapping[str, str] = {"earned": "revenues", "after_term": "after-term"}
+_REFERENCES: Mapping[str, str] = {
+    "earned": "revenues",
+    "after_term": "after-term",
+    "saved": "savings",
+    "given_up": "lost-revenue",
+    "paid_before": "paid-before",
+    "paid_after": "paid-after",
+}
 
 
 def tell_figure(place: Place, declaration: Declaration, node: Derivation) -> Told:  # noqa: ARG001
@@ -303,6 +320,8 @@ _FIGURES: Mapping[str, Callable[[Place], Told]] = {
     "line_vat": _line,
     "line_ttc": _line,
     "line_after_term": _line_after_term,
+    "line_before": _line_after_term,
+    "line_late": _line_after_term,
     "cost_ht": _cost_ht,
     "cost_ttc": _cost_ttc,
 }
