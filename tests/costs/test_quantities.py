@@ -16,6 +16,7 @@ from booklet.content.model.proposal import Proposal
 from booklet.content.proposal_files import ProposalDocument
 from booklet.content.yaml.parse import parse
 from booklet.costs.costing import Costing, LineCost, cost_proposal
+from booklet.costs.figures.balance import line_before, line_late
 from booklet.costs.portfolio import CostedProposal
 from booklet.costs.uncertainty import estimate_proposal
 from booklet.law.lookup import Law
@@ -69,6 +70,15 @@ def test_an_index_brings_prices_to_the_year_of_the_edition() -> None:
     for costing in (cost(f"{line}, index: ipc", basis="ttc"), cost(line, basis="ttc", index="ipc")):
         exact = 500 * 36_600 * Fraction("99.9") / Fraction("95.5") / Fraction("1.2")
         assert years(costing.lines[0]) == [exact, 0, 0, 0, 0, 0]
+
+
+def test_what_was_paid_outside_the_term_is_brought_to_the_year_of_the_edition_too() -> None:
+    """120 € TTC of 2011 are 100 × 99,9 / 95,5 € before VAT in 2014, whether paid in the six years or before."""
+    paid = "paid_before: 120 €, paid_after: 12 €, price_year: 2011"
+    line = f"quantity: 1, unit_cost: 120 €, spread: {{2014: 1}}, {paid}"
+    central = cost(line, basis="ttc", index="ipc").lines[0].estimates[1]
+    one = 100 * Fraction("99.9") / Fraction("95.5")
+    assert (line_before(central).euros.value, line_late(central).euros.value) == (one, one / 10)
 
 
 def test_no_other_year_stands_for_one_without_a_value() -> None:

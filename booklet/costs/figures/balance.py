@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from booklet.costs.figures.costs import cost_ttc, deducted_vat, line_after_term, line_ht
+from booklet.costs.figures.costs import cost_ttc, deducted_vat, inflation, line_after_term, line_ht
 from booklet.costs.figures.net import net, net_by_year, net_exact
 from booklet.costs.figures.number import Chosen, N, Unknown, figure
 from booklet.diagnostics.message import say
@@ -95,7 +95,9 @@ def line_late(line: Line[N]) -> N:
 
 
 def _without_vat(line: Line[N], amount: N) -> N:
-    return amount / line.vat_rate.one_plus() if line.inputs.is_ttc else amount
+    """Bring an amount of a line to the edition's basis as its unit cost is: without VAT, in the edition's prices."""
+    price = amount / line.vat_rate.one_plus() if line.inputs.is_ttc else amount
+    return price if line.inputs.indices is None else price * inflation(line)
 
 
 @figure(say("Paid before the term"))
