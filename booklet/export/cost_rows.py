@@ -22,6 +22,8 @@ from booklet.content.model.proposal import (
 )
 from booklet.costs.balance import Balance
 from booklet.costs.figures.inputs import spread_line
+from booklet.costs.figures.net import refund_cents
+from booklet.costs.figures.number import known
 from booklet.costs.financing import Cells, Financing, Financings
 from booklet.money.amounts import Amounts
 
@@ -282,7 +284,10 @@ def chain_amounts(financing: Financing | None, measure: Measure) -> Amounts | No
         "vat": financing.vat,
         "co-funding": financing.co_funded,
         "deducted-vat": financing.deducted_vat if financing.vat is not None else None,
-        "fctva-of-spending": financing.fctva_of_spending,
+        # of several owners each part is rounded once, then paid
+        "fctva-of-spending": known(refund_cents, financing.plan)
+        if financing.parts
+        else financing.fctva_of_spending,
         "fctva": financing.fctva,
         "own-share": financing.own_share,
         "net": financing.net_by_year,

@@ -151,6 +151,7 @@ def _lines(portfolio: Portfolio, edition: Edition) -> Resource:
     lines = [(status, row) for status, proposals in both for row in list_lines(proposals, edition)]
     groups = tuple(dict.fromkeys((*GROUPS[:2], *(row.group for _, row in lines))))
     outside = _OUTSIDE if any(row.pays_outside for _, row in lines) else {}
+    owners = _owner_columns(portfolio)
     columns = (
         *(_PROPOSAL, TableField("kind", say("Kind"), required=True, enum=groups)),
         *(TableField("line", say("Place in the file, from 1"), "integer", required=True), _STATUS),
@@ -166,6 +167,7 @@ def _lines(portfolio: Portfolio, edition: Edition) -> Resource:
         *(_amount(f"central_{year}", say("Central before VAT, {year}", year=year)) for year in years),
         _amount("central_after_term", say("Central before VAT, then a year")),
         *(_amount(name, title) for name, title in outside.items()),
+        *owners,
     )
     rows = []
     for status, row in lines:
@@ -182,10 +184,18 @@ def _lines(portfolio: Portfolio, edition: Edition) -> Resource:
                 line.assumption,
                 *(amount.central.rounded() if amount is not None else None for amount in amounts),
                 *(amount.value if amount is not None else None for amount in paid),
+                *(row.costed.document.value.owner_of(line) for _ in owners),
             )
         )
     keys = {"proposal": "proposals", "source": "sources"}
+    keys |= {column.name: "organisations" for column in owners}
     return Resource("lines", say("Lines"), columns, ("proposal", "kind", "line"), keys, tuple(rows))
+
+
+def _owner_columns(portfolio: Portfolio) -> tuple[TableField, ...]:
+    """The column of owners, where a proposal has several."""
+    several = any(len(costed.document.value.owners) > 1 for _, costed in all_proposals(portfolio))
+    return (TableField("owner", say("Owner")),) if several else ()
 
 
 def _years(portfolio: Portfolio, financings: Financings) -> Resource:
@@ -217,7 +227,7 @@ def _years(portfolio: Portfolio, financings: Financings) -> Resource:
 
 
 def _funding(portfolio: Portfolio, financings: Financings) -> Resource:
-    years = portfolio.years
+    years, owners = portfolio.years, _owner_columns(portfolio)
     columns = (
         *(_PROPOSAL, TableField("line", say("Place in the file, from 1"), "integer", required=True), _STATUS),
         *(TableField("funder", say("Funder")), _SECTION),
@@ -225,6 +235,7 @@ def _funding(portfolio: Portfolio, financings: Financings) -> Resource:
         TableField("certainty", say("Certainty"), enum=FUNDING_STATUSES),
         *(TableField("share", say("Share"), "number"), _amount("amount", say("Amount"))),
         *(_amount(f"amount_{year}", say("Amount, {year}", year=year)) for year in years),
+        *owners,
     )
     rows = []
     for status, proposals in (("ready", portfolio.ready), ("draft", portfolio.drafts)):
@@ -236,9 +247,11 @@ def _funding(portfolio: Portfolio, financings: Financings) -> Resource:
                     *(row.costed.id, row.index + 1, status, funding.funder, funding.section),
                     *(funding.form, funding.status, _typed(funding.share)),
                     *(amount.rounded() if amount is not None else None for amount in amounts),
+                    *(row.costed.document.value.owner_of(funding) for _ in owners),
                 )
             )
     keys = {"proposal": "proposals", "funder": "organisations"}
+    keys |= {column.name: "organisations" for column in owners}
     return Resource("funding", say("Funding"), columns, ("proposal", "line"), keys, tuple(rows))
 
 

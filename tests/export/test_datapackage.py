@@ -16,6 +16,7 @@ from frictionless.resources import TableResource
 from booklet.export.datapackage import write_datapackage
 from booklet.export.json import write_costs
 from booklet.text.language import ENGLISH, FRENCH, Language
+from tests.costs.test_owners import write as write_owners
 from tests.samples.commands import ROOT
 from tests.samples.workbooks import Costed, cost, write_awkward
 
@@ -202,3 +203,12 @@ def test_package_opens_as_tables(files: dict[str, bytes], tmp_path: Path) -> Non
     assert {
         row["proposal"] for row in years if row["measure"] == "cost-central" and row["amount"] is None
     } == {"incomplet"}
+
+
+def test_lines_and_funding_name_their_owner(files: dict[str, bytes], tmp_path: Path) -> None:
+    """Where a proposal has several owners, each line and each funding has its own; else no column says so."""
+    several = package_of(cost(write_owners(tmp_path / "workspace")))
+    assert validate(str(write_files(tmp_path, several))).valid
+    assert [row["owner"] for row in rows(several, "lines")] == ["metro", "bourg"]
+    assert [row["owner"] for row in rows(several, "funding")] == ["metro", "bourg"]
+    assert "owner" not in rows(files, "lines")[0]
