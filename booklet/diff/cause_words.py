@@ -62,6 +62,7 @@ _CAUSES: dict[CauseKey, Message] = {
     "status": say("certainty"),
     "payment": say("paid in"),
     "eligible": say("subsidisable expense"),
+    "owner": say("owner"),
     "follows-cost": say("follows the cost"),
     "law": say("the rate of the law changed"),
     "fctva-lag": say("years until the FCTVA is paid"),

@@ -48,7 +48,7 @@ CauseKey = Literal[
     "label", "vat-regime", "source", "source-content", "assumption", "evidence",
     "became-ready", "became-draft", "became-known", "became-unknown", "no-detail",
     "new-funding", "removed-funding", "share", "amount", "form", "status", "payment", "eligible", "follows-cost",
-    "law", "fctva-lag", "net-known", "net-unknown", "net-follows",
+    "owner", "law", "fctva-lag", "net-known", "net-unknown", "net-follows",
 ]  # fmt: skip
 CauseKind = Literal[
     "new", "removed", "counted", "known", "no-detail", "follows", "section", "label", "quantity", "unit-cost", "vat",
@@ -63,6 +63,7 @@ _KINDS: Mapping[CauseKey, CauseKind] = {
     "price-year": "unit-cost", "range": "unit-cost", "quantity-range": "quantity", "scenario": "quantity",
     "price-basis": "vat", "vat-regime": "vat", "duration": "timing", "payment": "timing",
     "share": "terms", "amount": "terms", "eligible": "terms", "form": "terms", "status": "terms",
+    "owner": "terms",
     "source": "basis", "source-content": "basis", "assumption": "basis", "evidence": "basis",
     "fctva-lag": "law",
 }  # fmt: skip
@@ -212,6 +213,7 @@ def _list_other_changes(
         if ranges[0] != ranges[1]:
             yield _make_cause(key, new, ranges[0], ranges[1], {})  # type: ignore[arg-type]
     for kind, before, after in (
+        ("owner", old.owner, new.owner),
         ("vat-regime", old.vat_regime, new.vat_regime),
         ("source", write_source(old.source, sources[0]), write_source(new.source, sources[1])),
         ("assumption", fold(old.assumption), fold(new.assumption)),

@@ -30,14 +30,19 @@ def explain_funding(before: SavedProposal, after: SavedProposal) -> Iterable[Cau
         elif new is None and old is not None:
             yield Cause("removed-funding", "funding", old.funder or "?", _terms(old), None, whole=-old.given)
         elif old is not None and new is not None:
-            yield from _changes(old, new, before, after)
+            moved = new.given - old.given if old.owner != new.owner else Decimal(0)
+            if old.owner != new.owner:
+                subject = new.funder or "?"
+                yield Cause("owner", "funding", subject, old.owner, new.owner, whole=moved)
+            yield from _changes(old, new, before, after, moved)
 
 
 def _changes(  # noqa: C901 (one branch a cause)
-    old: SavedFunding, new: SavedFunding, before: SavedProposal, after: SavedProposal
+    old: SavedFunding, new: SavedFunding, before: SavedProposal, after: SavedProposal, moved: Decimal
 ) -> Iterable[Cause]:
+    """List the causes of what `moved`, which another owner explains, leaves of the change."""
     subject = new.funder or "?"
-    rest = new.given - old.given
+    rest = new.given - old.given - moved
     same_kind = old.form == new.form != "loan" and old.section == new.section
     if rest and old.share is not None and same_kind and old.eligible is None and new.eligible is None:
         bases = [proposal.base.get(new.section) if new.section else None for proposal in (before, after)]

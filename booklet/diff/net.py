@@ -126,14 +126,16 @@ def _explain_lag(
     old: SavedProposal, new: SavedProposal, before: SavedCosts, after: SavedCosts
 ) -> tuple[Cause, ...]:
     """The cause of a changed FCTVA lag: it moves receipts between years, without an amount over the six years."""
-    lags = [_lag(proposal, costs) for proposal, costs in ((old, before), (new, after))]
-    lines = (*(old.lines or ()), *(new.lines or ()))
-    if before.fctva_lags is None or after.fctva_lags is None or lags[0] == lags[1]:
+    was, now = before.fctva_lags, after.fctva_lags
+    if was is None or now is None:
         return ()
-    if not any(line.vat_regime == "fctva" for line in lines):
-        return ()
-    owner = new.owner or old.owner or "?"
-    return (Cause("fctva-lag", "net", owner, _show_lag(lags[0]), _show_lag(lags[1])),)
+    lines = (line for proposal in (old, new) for line in proposal.lines or () if line.vat_regime == "fctva")
+    owners = dict.fromkeys(line.owner or new.owner or old.owner or "?" for line in lines)
+    return tuple(
+        Cause("fctva-lag", "net", owner, _show_lag(was.get(owner)), _show_lag(now.get(owner)))
+        for owner in owners
+        if was.get(owner) != now.get(owner)
+    )
 
 
 def explain_fctva(
@@ -210,10 +212,6 @@ def _rates_of(state: SavedCosts, other: SavedCosts) -> _Rates:
 
 def _regime_before(earlier: SavedLine | None, line: SavedLine) -> str | None:
     return line.vat_regime if earlier is None or earlier.vat_regime is None else earlier.vat_regime
-
-
-def _lag(proposal: SavedProposal, costs: SavedCosts) -> Lag | None:
-    return (costs.fctva_lags or {}).get(proposal.owner or "")
 
 
 def _show_lag(lag: Lag | None) -> Shown:

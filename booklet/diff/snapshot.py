@@ -98,6 +98,7 @@ class SavedLine(Saved):
     source: Text = None
     assumption: Text = None
     driver: Text = None
+    owner: Text = None
     ht: ByYear | None = None
 
 
@@ -110,6 +111,7 @@ class SavedFunding(Saved):
     funder: Text = None
     form: Text = None
     section: Section | None = None
+    owner: Text = None
     share: Number | None = None
     amount: Number | None = None
     eligible: Number | None = None
