@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from difflib import SequenceMatcher
+from functools import lru_cache
 from itertools import chain, count
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from booklet.content.corrections import propose
@@ -32,6 +34,8 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 #: of two ids of sources, how alike they are where one is a slip of the keyboard
 _SLIP = 0.9
 _LONGEST_ID = 40
+#: names of which no index is kept
+_FEW = 50
 #: letters from which on a name is known again inside a longer text
 _WHOLE_NAME = 5
 _ADDRESS = re.compile(r"(?i)(?:https?://|www\.)\S+")
@@ -58,11 +62,14 @@ def find_by_name(text: str, names: Names) -> str | None:
         return None
     if typed in names:
         return typed
-    for is_meant in (_is_same, _has_words, _is_within):
-        found = [id for id, named in names.items() if any(is_meant(typed, slugify(one)) for one in named)]
-        if found:
-            return found[0] if len(found) == 1 else None
-    return None
+    index = _index(names)
+    words = set(typed.split("-"))
+    same = dict.fromkeys(index.by_name.get(typed, ()))
+    found = same or {id: None for id, name in index.words if words <= set(name)}
+    found = found or {
+        id: None for id, name in index.words if len("-".join(name)) >= _WHOLE_NAME and words >= set(name)
+    }
+    return next(iter(found)) if len(found) == 1 else None
 
 
 def is_named(text: str, id: str, names: Collection[str]) -> bool:
@@ -72,13 +79,14 @@ def is_named(text: str, id: str, names: Collection[str]) -> bool:
 
 def find_source(text: str, names: Names) -> str | None:
     """The id of the source that a text names exactly; another year or publisher is another source."""
-    typed = slugify(_address(text.removeprefix("@")))
-    exact = [
-        id for id, named in names.items() if any(_is_same(typed, slugify(_address(one))) for one in named)
-    ]
-    if len(exact) == 1 and typed:
-        return exact[0]
-    return next((id for id in names if _is_slip(typed, id)), None)
+    index, typed = _index(names), slugify(_address(text.removeprefix("@")))
+    exact = dict.fromkeys(index.by_name.get(typed, ()))
+    if len(exact) == 1:
+        return next(iter(exact))
+    if dashed := index.by_letters.get(typed.replace("-", "")):
+        return dashed
+    close = nearest(typed, index.by_digits.get(_digits(typed), ()))
+    return close if close and SequenceMatcher(None, typed, close).ratio() >= _SLIP else None
 
 
 def hint_id(kind: str, text: str, names: Names) -> tuple[Message, ...]:
@@ -127,18 +135,6 @@ def _quote(text: str) -> str:
     return '"' + " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _is_same(typed: str, name: str) -> bool:
-    return typed == name
-
-
-def _has_words(typed: str, name: str) -> bool:
-    return set(typed.split("-")) <= set(name.split("-"))
-
-
-def _is_within(typed: str, name: str) -> bool:
-    return len(name) >= _WHOLE_NAME and _has_words(name, typed)
-
-
 def _digits(text: str) -> str:
     return re.sub(r"\D", "", text)
 
@@ -150,7 +146,47 @@ def _address(text: str) -> str:
     )
 
 
-def _is_slip(typed: str, id: str) -> bool:
-    if typed.replace("-", "") == id.replace("-", ""):
-        return True
-    return _digits(typed) == _digits(id) and SequenceMatcher(None, typed, id).ratio() >= _SLIP
+class _Index(NamedTuple):
+    """Names and ids as they are looked up, made once: hundreds of hints may be made of thousands of names."""
+
+    #: by the slug of a name, the ids of the things of that name
+    by_name: Mapping[str, list[str]]
+    #: the words of each name, with the id of its thing
+    words: tuple[tuple[str, tuple[str, ...]], ...]
+    by_letters: Mapping[str, str]
+    by_digits: Mapping[str, tuple[str, ...]]
+
+
+class _ByIdentity:
+    """Names as a key of a cache: the same object has the same index."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+
+    def __hash__(self) -> int:
+        return id(self.names)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByIdentity) and other.names is self.names
+
+
+def _index(names: Names) -> _Index:
+    return (
+        _make_index.__wrapped__(_ByIdentity(names)) if len(names) < _FEW else _make_index(_ByIdentity(names))
+    )
+
+
+@lru_cache(maxsize=8)
+def _make_index(key: _ByIdentity) -> _Index:
+    slugs = [(id, slugify(_address(name))) for id, named in key.names.items() for name in named if name]
+    by_name, by_digits = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+    for id, slug in slugs:
+        by_name[slug].append(id)
+    for id in key.names:
+        by_digits[_digits(id)].append(id)
+    return _Index(
+        by_name,
+        tuple((id, tuple(slug.split("-"))) for id, slug in slugs),
+        {id.replace("-", ""): id for id in reversed(list(key.names))},
+        {digits: tuple(ids) for digits, ids in by_digits.items()},
+    )

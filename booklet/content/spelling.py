@@ -34,12 +34,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 @lru_cache(maxsize=4096)
 def _nearest(word: str, known: tuple[str, ...]) -> str | None:
-    folded, orders = _index(known)
+    folded, orders, by_letters = _index(known)
     if word in folded:
         return folded[word]
-    begun = [known for known in folded if known.startswith(word)] if len(word) >= _BEGUN else []
-    swapped = [known for known in folded if sorted(known) == sorted(word)]
-    if len(meant := begun or swapped) == 1:
+    first = bisect_left(orders[0], word)
+    begun = [known for known in orders[0][first : first + 2] if known.startswith(word)]
+    swapped = by_letters.get("".join(sorted(word)), [])
+    if len(meant := (begun if len(word) >= _BEGUN else []) or swapped) == 1:
         return folded[meant[0]]
     matcher = SequenceMatcher(b=word)
     bounds = []
@@ -58,10 +59,15 @@ def _nearest(word: str, known: tuple[str, ...]) -> str | None:
 
 
 @lru_cache(maxsize=16)
-def _index(known: tuple[str, ...]) -> tuple[dict[str, str], tuple[list[str], list[str]]]:
-    """Known words by their folded letters, and these in order from the first letter and from the last."""
+def _index(
+    known: tuple[str, ...],
+) -> tuple[dict[str, str], tuple[list[str], list[str]], dict[str, list[str]]]:
+    """Known words by their folded letters, these in order from the first letter and from the last, and by letters."""
     folded = {candidate.lower(): candidate for candidate in known if len(candidate) <= 2 * _LONGEST}
-    return folded, (sorted(folded), sorted(word[::-1] for word in folded))
+    by_letters: dict[str, list[str]] = {}
+    for word in folded:
+        by_letters.setdefault("".join(sorted(word)), []).append(word)
+    return folded, (sorted(folded), sorted(word[::-1] for word in folded)), by_letters
 
 
 def _candidates(word: str, folded: Mapping[str, str], orders: tuple[list[str], list[str]]) -> Iterable[str]:
