@@ -116,6 +116,11 @@ class LineRow:
         return len(self.costed.document.value.owners) > 1
 
     @property
+    def has_quantities(self) -> bool:
+        """Whether the file has three quantities."""
+        return self.costed.document.has(self.group, self.index, "quantity", "central")
+
+    @property
     def has_constant_cost(self) -> bool:
         """Whether the file has one unit cost for the low, central and high estimates."""
         return not self.costed.document.has(self.group, self.index, "unit_cost", "central")

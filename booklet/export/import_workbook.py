@@ -153,23 +153,40 @@ def _write_files(
 def _find_edits(row: WorkbookRow, line: Line, diagnostics: list[Diagnostic]) -> Iterator[Edit]:
     """Compare each number of a row with its exported value, and yield an edit for each that a person changed."""
     yield from _find_unit_edits(row, line, diagnostics)
-    quantity = _changed_quantity(row, line, diagnostics)
-    if quantity is not None:
-        yield from _edit(
-            row, line.document, line.path("quantity"), "number", "quantity", quantity, diagnostics
-        )
+    quantities = {
+        "quantity": _changed_quantity(row, line, diagnostics),
+        **{key: _changed(row, key, diagnostics) for key in ("quantity-low", "quantity-high")},
+    }
+    for key, quantity in quantities.items():
+        if quantity is not None:
+            for path in _quantity_paths(line, key):
+                yield from _edit(row, line.document, path, "number", key, quantity, diagnostics)
     yield from _find_cost_edits(row, line, diagnostics)
+
+
+def _quantity_paths(line: Line, key: str) -> Iterator[KeyPath]:
+    """The places of a quantity: one number or three, and the `then` of a ramp, which may be the only one."""
+    is_ramp = line.value.recurs is not None and line.value.recurs.is_ramp
+    if is_ramp and key == "quantity":
+        yield line.path("recurs", "then")
+        if not line.document.has(*line.path("quantity")):
+            return
+    _, _, estimate = key.partition("-")
+    is_one = not line.document.has(*line.path("quantity", "central"))
+    yield line.path("quantity") if is_one and not estimate else line.path("quantity", estimate or "central")
 
 
 def _find_unit_edits(row: WorkbookRow, line: Line, diagnostics: list[Diagnostic]) -> Iterator[Edit]:
     """Yield the edits of units by year; months of a phase cannot be changed in the workbook."""
     for key in _part_keys(row):
+        if key in row.exported_formulas:  # after a ramp, the quantity
+            continue
         changed = _changed(row, key, diagnostics, empty=Decimal(0))
         if changed is None:
             continue
         year = key.removeprefix("part-")
-        if isinstance(line.value.spread, dict):
-            path = line.path("spread", year)
+        if line.value.units_by_year is not None:
+            path = line.path("spread" if line.value.recurs is None else "recurs", year)
             yield from _edit(row, line.document, path, "number", key, changed, diagnostics)
         else:
             message = say("the months of {year} changed in `{label}`", year=year, label=line.value.label)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 #: proposals without a row that are named, before a `…`
 NAMED = 5
 #: columns whose changes come back, or that keep what was exported
-_BROUGHT_BACK = re.compile("key|label|quantity|low|central|high|part-.*|exported-.*")
+_BROUGHT_BACK = re.compile("key|label|quantity(?:-.*)?|low|central|high|part-.*|exported-.*")
 _ROW_NUMBER = re.compile("(?<=[A-Z])[0-9]+")
 _HINT = say("change it in the file of the proposal, and write the same in both")
 HINT_COMPUTED = say("change the quantity or the unit cost")
@@ -57,7 +57,7 @@ def _find_texts(row: WorkbookRow, fresh: WorkbookRow) -> Iterator[Diagnostic]:
         cell, expected = row.cells.get(key), fresh.cells.get(key)
         if key in row.formulas and cell is None:
             yield from formula_without_value(row, key)
-        elif isinstance(expected, float) or key in ("vat", "months"):
+        elif isinstance(expected, float) or key in ("vat", "months", "index-prices", "index-edition"):
             if read_rate(cell) != read_rate(expected) or (cell is not None and expected is None):
                 yield from not_imported(row.span, row.place(key), cell, expected, _HINT)
         elif fold(cell) != fold(expected):
@@ -138,15 +138,22 @@ def _amounts(row: WorkbookRow, read: Callable[[str], Decimal | None]) -> dict[st
     years = sorted({key.removeprefix("part-") for key in row.columns if key.startswith("part-")})
     months, rate = row.number("months"), read_rate(row.cells.get("vat")) or Decimal(0)
     taxed = 1 + rate if row.cells.get("price") == "ttc" else Decimal(1)
+    before, after = (row.number(key) for key in ("index-prices", "index-edition"))
+    brought = after / before if after and before else Decimal(1)
     amounts: dict[str, Decimal | None] = {}
     for estimate in ESTIMATES:
         # where the file holds one amount, low and high are formulas, which may have no value
         unit_cost = read("central") if estimate in row.formulas else read(estimate)
-        quantity = read("quantity") if months else Decimal(1)
-        each = None if unit_cost is None or quantity is None else quantity * unit_cost / taxed
+        central = read("quantity")
+        quantity = read(f"quantity-{estimate}") if f"quantity-{estimate}" in row.cells else central
+        price = None if unit_cost is None else unit_cost / taxed * brought
+        each = None if price is None or quantity is None else quantity * price
+        # units by year are those of the central quantity
+        ratio = quantity / central if quantity and central else Decimal(1)
         for year in years:
             part = (read(f"part-{year}") or Decimal(0)) / (months or 1)
-            amounts[f"{estimate}-{year}"] = None if each is None else each * part
+            units = each if months else None if price is None else price * ratio
+            amounts[f"{estimate}-{year}"] = None if units is None else units * part
         known = [amount for year in years if (amount := amounts[f"{estimate}-{year}"]) is not None]
         amounts[f"{estimate}-total"] = None if each is None else sum(known, Decimal(0))
         amounts[f"after-{estimate}"] = each

@@ -17,6 +17,8 @@ from booklet.content.workspace import read_workspace
 from booklet.export.import_workbook import Imported, import_workbook
 from booklet.money.euros import read_euros, read_number
 from tests.samples.commands import ROOT
+from tests.samples.varied import EDITS as EDITS_OF_VARIED
+from tests.samples.varied import write_varied
 from tests.samples.workbooks import (
     change,
     cost,
@@ -27,7 +29,7 @@ from tests.samples.workbooks import (
     save,
     write_awkward,
 )
-from tests.samples.workspace import digests
+from tests.samples.workspace import digests, write_small
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +43,16 @@ ID = "maladroit"
 @pytest.fixture
 def awkward(tmp_path: Path) -> Sample:
     return write_awkward(tmp_path)
+
+
+@pytest.fixture
+def varied(tmp_path: Path) -> Sample:
+    """One proposal, whose lines vary in every way."""
+    sample = write_small(tmp_path)
+    for id in ("armoires", "feux", "arbres"):
+        sample.proposal(id).unlink()
+    write_varied(sample.root, "ecologie", "varie")
+    return sample
 
 
 def bring_back(root: Path, book: Workbook | bytes) -> Imported:
@@ -128,6 +140,29 @@ def test_one_scalar_is_written_in_the_authors_manner(
         PROPOSAL: text.replace(before, after)
     }
     assert len(imported.changes) == 1
+
+
+def test_three_quantities_and_ramps_come_back(varied: Sample) -> None:
+    """Low and high quantities, units of a ramp and what follows it are written where they stand, at every place."""
+    text = expected = varied.proposal("varie").read_text("utf-8")
+    book = exported(varied.root)
+    for line, column, value, before, after in EDITS_OF_VARIED:
+        assert text.count(before) == 1
+        change(book, f"varie#{line}", column, value)
+        expected = expected.replace(before, after)
+    imported = bring_back(varied.root, book)
+    assert imported.diagnostics == ()
+    assert {path: data.decode() for path, data in imported.files.items()} == {
+        "proposals/ecologie/varie.yaml": expected
+    }
+
+
+def test_an_index_is_no_input_of_the_workbook(varied: Sample) -> None:
+    """A price index, a year of prices or a scenario changed in the workbook is refused: it belongs to the files."""
+    for column, value in (("index-prices", 90), ("price-year", "2012"), ("scenario", "autre")):
+        book = exported(varied.root)
+        change(book, "varie#costs[0]", column, value)
+        assert [line.split()[0] for line in told(bring_back(varied.root, book))] == ["X103"], column
 
 
 def test_units_of_a_year_bring_their_sum(awkward: Sample) -> None:

@@ -14,6 +14,7 @@ from booklet.costs.portfolio import Portfolio, build_portfolio, finance_portfoli
 from booklet.export.xlsx.workbook import fill_workbook
 from booklet.law.lookup import law_of
 from booklet.text.language import LANGUAGES
+from tests.samples.varied import write_varied
 from tests.samples.workspace import EDITION, Sample, write_proposal, write_small
 
 if TYPE_CHECKING:
@@ -175,8 +176,11 @@ class Costed:
     workbook: bytes
 
 
-def write_awkward(root: Path) -> Sample:
-    """Write the small workspace, an awkward proposal, a draft like it, and a draft that cannot be costed."""
+def write_awkward(root: Path, *, varied: bool = False) -> Sample:
+    """Write the small workspace, an awkward proposal, a draft like it, and a draft that cannot be costed.
+
+    `varied` adds a proposal whose lines vary, which has columns of its own.
+    """
     sample = write_small(root)
     (root / "proposals" / "edition.yaml").write_text(
         EDITION.replace("operating_receipts: 120 M€}\n", _ORGANISATIONS), "utf-8"
@@ -184,6 +188,8 @@ def write_awkward(root: Path) -> Sample:
     write_proposal(root, "ecologie", "maladroit", AWKWARD)
     draft = AWKWARD.replace("status: ready", "status: draft")
     write_proposal(root, "ecologie", "brouillon", draft)
+    if varied:
+        write_varied(root, "ecologie", "varie")
     write_proposal(root, "mobilite", "incomplet", draft.replace("55 000,01 €", ""))
     return sample
 

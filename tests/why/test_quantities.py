@@ -8,8 +8,8 @@ import pytest
 
 from booklet.text.language import ENGLISH
 from booklet.why.terminal import write_tree
-from tests.samples.varied import LINES, PARAMETERS
-from tests.samples.workspace import PROPOSAL, write_proposal, write_small
+from tests.samples.varied import write_varied
+from tests.samples.workspace import write_small
 from tests.why.test_explain import Asked, prove
 
 
@@ -17,10 +17,7 @@ from tests.why.test_explain import Asked, prove
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Asked:
     """The small workspace with a proposal whose lines vary in every way."""
     sample = write_small(tmp_path_factory.mktemp("varied"))
-    start, end = PROPOSAL.index("costs:"), PROPOSAL.index("funding:")
-    text = f"{PROPOSAL[:start]}costs:\n{LINES}{PROPOSAL[end:]}".replace("no_running_cost", "# sans")
-    write_proposal(sample.root, "mobilite", "armoires", text)
-    (sample.root / "proposals/parameters.yaml").write_text(PARAMETERS, "utf-8")
+    write_varied(sample.root, "mobilite", "armoires")
     return Asked(sample.root)
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import ESTIMATES
 from booklet.content.model.words import ESTIMATE_NAMES, SECTION_NAMES
+from booklet.costs.figures.costs import CENTRAL
 from booklet.diagnostics.message import Message, say
 from booklet.export.workbook_rows import MARKER, line_key
 from booklet.export.xlsx.sheets import GROUP_NAMES, HEAD_ROW, Table
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 #: payments outside the six years, where a line has one: in the AP, and in no amount of this sheet
 OUTSIDE = ("paid-before", "paid-after")
+#: the other two of three quantities, where a line has them
+QUANTITIES = ("quantity-low", "quantity-high")
+#: prices of another year, where a line has them, and the index of both years
+PRICES = ("price-year", "index-prices", "index-edition")
 
 
 def write_lines(
@@ -36,9 +41,7 @@ def write_lines(
 ) -> Table:
     """Write the sheet of lines: inputs, months or units by year, and amounts by formulas."""
     sheet = spreadsheet.add(name)
-    outside = OUTSIDE if any(line_row.pays_outside for line_row in rows) else ()
-    owners = ("owner",) if any(line_row.has_several_owners for line_row in rows) else ()
-    columns = _line_columns(years, (*owners, *outside))
+    columns = _line_columns(years, _rare_columns(rows))
     sheet.sheet.set_row(0, None, None, {"hidden": True})
     for key, column in columns.items():
         sheet.write_string(0, column, MARKER if key == "key" else key)
@@ -48,12 +51,24 @@ def write_lines(
     sheet.write_heads(HEAD_ROW, [heads.get(key, "") for key in columns])
     first = HEAD_ROW + 1
     for row, line_row in enumerate(rows, first):
-        _write_line(spreadsheet, sheet, columns, row, line_row, years)
+        _write_line(spreadsheet, sheet, columns, row, line_row)
     table = Table(sheet, columns, first, HEAD_ROW + len(rows))
     _size_line_columns(sheet, columns)
     last_printed = columns["after-central"]
     sheet.set_up_page(HEAD_ROW, (table.last, last_printed), frozen_columns=columns["label"] + 1)
     return table
+
+
+def _rare_columns(rows: Sequence[LineRow]) -> tuple[str, ...]:
+    """The columns of what few lines have."""
+    used = {
+        QUANTITIES: any(row.has_quantities for row in rows),
+        ("scenario",): any(row.line.scenario for row in rows),
+        PRICES: any(row.line.price_year for row in rows),
+        ("owner",): any(row.has_several_owners for row in rows),
+        OUTSIDE: any(row.pays_outside for row in rows),
+    }
+    return tuple(key for keys, is_used in used.items() if is_used for key in keys)
 
 
 def _line_columns(years: tuple[int, ...], rare: tuple[str, ...]) -> dict[str, int]:
@@ -66,7 +81,8 @@ def _line_columns(years: tuple[int, ...], rare: tuple[str, ...]) -> dict[str, in
         for key in (*(f"{estimate}-{year}" for year in years), f"{estimate}-total", f"after-{estimate}")
     ]
     taxed = [f"ttc-{year}" for year in years]
-    exported = [f"exported-{key}" for key in ("quantity", *ESTIMATES, *parts)]
+    quantities = QUANTITIES if QUANTITIES[0] in rare else ()
+    exported = [f"exported-{key}" for key in ("quantity", *quantities, *ESTIMATES, *parts)]
     return {key: column for column, key in enumerate((*inputs, *parts, *amounts, *taxed, *exported))}
 
 
@@ -78,11 +94,17 @@ def _line_heads(spreadsheet: Spreadsheet, years: tuple[int, ...]) -> dict[str, s
         "section": say("Section"),
         "nature": say("Nature"),
         "quantity": say("Quantity"),
+        "quantity-low": say("Quantity, low"),
+        "quantity-high": say("Quantity, high"),
         "unit": say("Unit"),
+        "scenario": say("Scenario"),
         "low": say("Unit cost, low"),
         "central": say("Unit cost, central"),
         "high": say("Unit cost, high"),
         "price": say("Price basis"),
+        "price-year": say("Year of the prices"),
+        "index-prices": say("Price index of that year"),
+        "index-edition": say("Price index of the edition"),
         "vat": say("VAT rate"),
         "regime": say("VAT regime"),
         "owner": say("Owner"),
@@ -111,7 +133,9 @@ def line_texts(row: LineRow) -> dict[str, Message | str | None]:
         "section": SECTION_NAMES[line.section] if line.section else None,
         "nature": line.nature,
         "unit": line.unit,
+        "scenario": line.scenario,
         "price": row.price,
+        "price-year": str(line.price_year) if line.price_year else None,
         "regime": line.vat_regime,
         **({"owner": row.costed.document.value.owner_of(line)} if row.has_several_owners else {}),
     }
@@ -123,7 +147,6 @@ def _write_line(
     columns: Mapping[str, int],
     row: int,
     line_row: LineRow,
-    years: tuple[int, ...],
 ) -> None:
     line, spreading = line_row.line, line_row.spreading
 
@@ -132,29 +155,49 @@ def _write_line(
 
     key = line_key(line_row.costed.id, line_row.group, line_row.index)
     for name, text in {"key": key, **line_texts(line_row)}.items():
+        if name not in columns:
+            continue
         sheet.write_text(row, columns[name], spreadsheet.say(text) if isinstance(text, Message) else text)
     sheet.write_number(row, columns["vat"], line.vat_rate, spreadsheet.percent)
-    by_units = spreading is not None and spreading.months is None
-    counts: tuple[Fraction | None, ...] = spreading.of_years(years) if spreading else (None,) * len(years)
-    parts = [f"part-{year}" for year in years]
     _write_inputs(spreadsheet, sheet, columns, row, line_row, at)
+    _write_parts(spreadsheet, sheet, columns, row, line_row, at)
     for key, paid in zip(OUTSIDE, (line.paid_before, line.paid_after), strict=True):
         if key in columns:
             sheet.write_number(row, columns[key], None if paid is None else paid.value, spreadsheet.money)
     sheet.write_number(row, columns["months"], spreading.months if spreading else None, spreadsheet.number)
-    for key, count in zip(parts, counts, strict=True):
-        style = spreadsheet.number_input if by_units else spreadsheet.number
-        sheet.write_number(row, columns[key], count or None, style)
-        _write_exported(sheet, columns, row, key, count)
-    whole = f"{at('quantity')}*" if not by_units else ""
-    taxed = f'IF({at("price")}="ttc",1+{at("vat")},1)'
+    _write_amounts(spreadsheet, sheet, columns, row, line_row, at)
+
+
+def _write_amounts(
+    spreadsheet: Spreadsheet,
+    sheet: SheetWriter,
+    columns: Mapping[str, int],
+    row: int,
+    line_row: LineRow,
+    at: Callable[[str], str],
+) -> None:
+    """Write the amounts of each year by formulas: before VAT in each estimate, and the central one with VAT."""
+    years = tuple(int(key.removeprefix("part-")) for key in columns if key.startswith("part-"))
+    parts = [f"part-{year}" for year in years]
+    by_units = line_row.spreading is not None and line_row.spreading.months is None
     cost = line_row.cost
+    indices = cost.estimates[CENTRAL].inputs.indices if cost else None
+    if indices is not None:
+        for name, value in zip(PRICES[1:], indices, strict=True):
+            sheet.write_number(row, columns[name], value.euros.value, spreadsheet.number)
+    taxed = f'/IF({at("price")}="ttc",1+{at("vat")},1)'
+    brought = f"*{at('index-edition')}/{at('index-prices')}" if indices is not None else ""
     for estimate in ESTIMATES:
-        each = f"={whole}{at(estimate)}/{taxed}"
+        three = line_row.has_quantities and estimate != "central"
+        quantity = at(f"quantity-{estimate}" if three else "quantity")
+        ratio = f"*{quantity}/{at('quantity')}" if three else ""
+        unit_cost = f"{at(estimate)}{taxed}{brought}"
+        each = f"={quantity}*{unit_cost}"
         for index, year in enumerate(years):
-            part = f"*{at(parts[index])}" + ("" if by_units else f"/{at('months')}")
+            units = f"={unit_cost}*{at(parts[index])}{ratio}"
+            formula = units if by_units else f"{each}*{at(parts[index])}/{at('months')}"
             exact = getattr(cost.ht.amounts[index], estimate).value if cost else None
-            sheet.write_formula(row, columns[f"{estimate}-{year}"], f"{each}{part}", exact, spreadsheet.money)
+            sheet.write_formula(row, columns[f"{estimate}-{year}"], formula, exact, spreadsheet.money)
         first, last = (column_name(columns[f"{estimate}-{year}"]) for year in (years[0], years[-1]))
         total = getattr(cost.ht.total, estimate).value if cost else None
         formula = f"=SUM({first}{row + 1}:{last}{row + 1})"
@@ -178,7 +221,7 @@ def _write_inputs(
 ) -> None:
     """Write the quantity and the unit cost, and in hidden columns the exported values."""
     line, spreading = line_row.line, line_row.spreading
-    if spreading is not None and spreading.months is None:
+    if spreading is not None and spreading.months is None and line.recurs is None:
         # people change the units of a year: the quantity is their sum (rule C102)
         names = [key for key in columns if key.startswith("part-")]
         formula = f"=SUM({at(names[0])}:{at(names[-1])})"
@@ -187,6 +230,10 @@ def _write_inputs(
     else:
         sheet.write_number(row, columns["quantity"], line.quantity, spreadsheet.number_input)
     _write_exported(sheet, columns, row, "quantity", line.quantity)
+    for key, number in zip(QUANTITIES, (line.quantity_range or ())[::2], strict=False):
+        if line_row.has_quantities:
+            sheet.write_number(row, columns[key], number, spreadsheet.number_input)
+            _write_exported(sheet, columns, row, key, number)
     estimate = line.unit_cost
     for name in ESTIMATES:
         amount = getattr(estimate, name) if estimate else None
@@ -196,6 +243,29 @@ def _write_inputs(
         else:
             sheet.write_number(row, columns[name], value, spreadsheet.money_input)
         _write_exported(sheet, columns, row, name, value)
+
+
+def _write_parts(
+    spreadsheet: Spreadsheet,
+    sheet: SheetWriter,
+    columns: Mapping[str, int],
+    row: int,
+    line_row: LineRow,
+    at: Callable[[str], str],
+) -> None:
+    """Write months, or units of each year, which people change; after a ramp they are the quantity."""
+    recurs, spreading = line_row.line.recurs, line_row.spreading
+    last = max(recurs.units, default=None) if recurs else None
+    for key in (key for key in columns if key.startswith("part-")):
+        year = int(key.removeprefix("part-"))
+        count = spreading.counts.get(year, Fraction(0)) if spreading else None
+        if last is not None and year > last:
+            sheet.write_formula(row, columns[key], f"={at('quantity')}", count, spreadsheet.number)
+        else:
+            by_units = spreading is not None and spreading.months is None
+            style = spreadsheet.number_input if by_units else spreadsheet.number
+            sheet.write_number(row, columns[key], count or None, style)
+        _write_exported(sheet, columns, row, key, count)
 
 
 def _write_exported(

@@ -16,6 +16,7 @@ from booklet.export.json import write_costs
 from booklet.export.xlsx.spreadsheet import half_even
 from booklet.money.euros import Euros
 from tests.samples.commands import ROOT
+from tests.samples.varied import EDITS
 from tests.samples.workbooks import (
     Costed,
     change,
@@ -42,7 +43,7 @@ NOISE = 1e-6
 @pytest.fixture(scope="module")
 def awkward(tmp_path_factory: pytest.TempPathFactory) -> Sample:
     """The awkward workspace, for reading only."""
-    return write_awkward(tmp_path_factory.mktemp("awkward"))
+    return write_awkward(tmp_path_factory.mktemp("awkward"), varied=True)
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +113,7 @@ def test_years_are_those_of_the_json(english: Costed, computed: Workbook) -> Non
                 expected = [Decimal(proposal[section][year][estimate]) for year in years]
                 assert [cents(cell) for cell in (*cells[:6], cells[7])] == [*expected, sum(expected)]
                 compared += 1
-    assert compared == 3 * (3 + 2)
+    assert compared == 3 * (3 + 2 + 2)
 
 
 def test_portfolio_adds_up_to_the_totals_of_the_json(english: Costed, computed: Workbook) -> None:
@@ -191,7 +192,7 @@ CHANGES = [
 def test_changes_are_followed_to_every_total(english: Costed, tmp_path: Path) -> None:
     """Quantities, unit costs and units by year changed in the workbook give what we make of the changed YAML."""
     book = open_workbook(english.workbook)
-    sample = write_awkward(tmp_path / "workspace")
+    sample = write_awkward(tmp_path / "workspace", varied=True)
     path = sample.proposal("maladroit")
     text = path.read_text("utf-8")
     for (line, column, value), (before, after) in CHANGES:
@@ -200,6 +201,12 @@ def test_changes_are_followed_to_every_total(english: Costed, tmp_path: Path) ->
         text = text.replace(before, after)
     change(book, "maladroit#costs[1]", "part-2023", 75)
     text = text.replace("quantity: 150", "quantity: 155").replace("2023: 70", "2023: 75")
+    path.write_text(text, "utf-8")
+    path = sample.proposal("varie")
+    text = path.read_text("utf-8")
+    for line, column, value, before, after in EDITS:
+        change(book, f"varie#{line}", column, value)
+        text = text.replace(before, after)
     path.write_text(text, "utf-8")
     changed = cost(sample.root, "en").workbook
     computed = recalculate(tmp_path, book)
