@@ -85,10 +85,7 @@ class Balance:
     @cached_property
     def debt(self) -> DebtService | None:
         """Interest and principal of the section's loans; None while the amount or the terms of one are not known."""
-        written = [
-            one for one in self.chain.funding if (one.form, one.section) == ("loan", self.chain.section)
-        ]
         loans = [grant for grant in self.chain.grants if grant.is_debt]
         schedules = [schedule_loan(loan.total, loan.funding.loan or Loan()) for loan in loans]
         found = [schedule for schedule in schedules if schedule is not None]
-        return serve_debt(found, self.chain.years) if len(found) == len(written) else None
+        return serve_debt(found, self.chain.years) if len(found) == self.chain.loans_written else None

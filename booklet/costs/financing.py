@@ -77,6 +77,8 @@ class Financing:
     plan: Plan[Amounts]
     funding: tuple[Funding, ...]
     owner: str | None
+    #: the loans that are written, even where one comes to no amount yet
+    loans_written: int = 0
     #: the chain of each owner, by id, where a proposal has several
     parts: Mapping[str | None, Financing] = field(default_factory=dict)
 
@@ -271,7 +273,8 @@ def finance(
     inputs = replace(one, grants=(), fctva_lags=(None,) * len(costing.years))
     plans = tuple(part.plan for part in parts.values())
     plan = Plan(Exact(costing.years), costing.sections[section][CENTRAL], inputs, plans)
-    return Financing(section, costing.years, plan, proposal.funding, proposal.owner, parts)
+    loans = sum(part.loans_written for part in parts.values())
+    return Financing(section, costing.years, plan, proposal.funding, proposal.owner, loans, parts)
 
 
 def _finance_owner(
@@ -288,7 +291,12 @@ def _finance_owner(
         fctva_rates=_read_rates(fctva),
     )
     plan = Plan(Exact(years), costing.sections[section][CENTRAL], inputs)
-    return Financing(section, years, plan, proposal.funding, owner)
+    loans = [
+        one
+        for one in proposal.funding
+        if (one.form, one.section, proposal.owner_of(one)) == ("loan", section, owner)
+    ]
+    return Financing(section, years, plan, proposal.funding, owner, len(loans))
 
 
 @lru_cache

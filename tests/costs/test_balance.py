@@ -133,6 +133,38 @@ def test_a_loan_costs_interest_which_is_in_no_net_cost() -> None:
     assert balance("investissement", costs=[WORKS]).debt is not None
 
 
+def test_a_loan_is_one_owners() -> None:
+    """Its interest is in the part of the owner who borrows; another owner's is known, and nothing."""
+    terms = {
+        "rate": "3 %",
+        "years": "4",
+        "instalments": "1",
+        "repayment": "equal_principal",
+        "drawn": "2022-06",
+    }
+    loan = {
+        "funder": "banque",
+        "form": "loan",
+        "section": "investissement",
+        "amount": "100 000",
+        "loan": terms,
+    }
+    lines = [WORKS, {**WORKS, "owner": "bourg"}]
+    chain = balance("investissement", costs=lines, funding=[{**loan, "owner": "bourg"}]).chain
+    debts = [Balance(chain.parts[owner]).debt for owner in ("ville", "bourg")] + [Balance(chain).debt]
+    assert [debt and debt.interest.whole for debt in debts] == [0, 7500, 7500]
+    plain = balance("investissement", costs=lines, funding=[{**loan, "owner": "bourg", "loan": None}]).chain
+    debts = [Balance(plain.parts[owner]).debt for owner in ("ville", "bourg")] + [Balance(plain).debt]
+    assert [debt is None for debt in debts] == [False, True, True]
+
+
+def test_the_ap_is_not_known_while_a_vat_regime_is_not() -> None:
+    """Nobody knows whether the VAT of the line is deducted: what is committed is no figure, and never one too high."""
+    assert balance("investissement", costs=[{**WORKS, "vat_regime": None}]).authorised is None
+    untaxed = {**WORKS, "vat_regime": None, "vat": "0 %"}
+    assert balance("investissement", costs=[untaxed]).authorised == Euros.of(1_000_000)
+
+
 def test_a_proposal_costs_nothing_only_where_it_says_so() -> None:
     """`costs: []` beside a saving is a cost of 0 €; without the saving, or without the key, the cost is not known."""
     prices = Prices.model_construct(year=2019, basis="ht")

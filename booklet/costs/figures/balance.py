@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booklet.costs.figures.costs import cost_ttc, deducted_vat, inflation, line_after_term, line_ht
-from booklet.costs.figures.net import net, net_by_year, net_exact
+from booklet.costs.figures.net import NO_REGIME, net, net_by_year, net_exact
 from booklet.costs.figures.number import Chosen, N, Unknown, figure
 from booklet.diagnostics.message import say
 
@@ -127,6 +127,9 @@ def line_late_budgeted(line: Line[N]) -> N:
 @figure(say("AP"), law="CGCT art. L2311-3")
 def authorised(section: Section[N]) -> N:
     """All that is committed: the six years, and what is paid before and after them, with VAT but what is deducted."""
+    for line in section.lines:
+        if line.inputs.regime is None and line.inputs.may_bear_vat:
+            raise Unknown(NO_REGIME.fill(label=line.inputs.label))
     six_years = (cost_ttc(section) - deducted_vat(section)).total()
     before = section.paying_before.add(line_before_budgeted).total()
     return six_years + before + section.paying_after.add(line_late_budgeted).total()
