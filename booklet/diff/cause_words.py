@@ -68,6 +68,10 @@ _CAUSES: dict[CauseKey, Message] = {
     "fctva-lag": say("years until the FCTVA is paid"),
     "net-known": say("the net cost was unknown, and is known now"),
     "net-unknown": say("the net cost was known, and is unknown now"),
+    "paid-before": say("paid before the term"),
+    "paid-after": say("left to pay after the term"),
+    "loan": say("terms of the loan"),
+    "follows-loan": say("follows what is borrowed"),
     "net-follows": say("follows the cost, the VAT rates, the funding and the revenues"),
 }
 #: codes of the format in everyday words
@@ -88,7 +92,7 @@ _WORDED: frozenset[CauseKey] = frozenset(
 
 def name_subject(cause: Cause, difference: Difference) -> str:
     """The subject of a cause: the label of a line, the name of a funder."""
-    if cause.measure == "funding" or cause.key == "fctva-lag":
+    if cause.measure == "funding" or cause.key in ("fctva-lag", "loan"):
         names = {**difference.before.organisations, **difference.after.organisations}
         return " ".join(names.get(cause.subject, cause.subject).split())
     return cause.subject
@@ -99,6 +103,10 @@ def group_causes(change: ProposalChange) -> Iterator[tuple[Message, tuple[Cause,
     for name, measures in (
         (say("Costs"), ("cost",)),
         (say("Revenues"), ("revenue",)),
+        (say("Savings"), ("saving",)),
+        (say("Lost revenue"), ("lost-revenue",)),
+        (say("Before and after the term"), ("outside-term",)),
+        (say("Interest on loans"), ("interest",)),
         (say("What others pay"), ("funding", "fctva")),
         (say("Net cost"), ("net",)),
     ):

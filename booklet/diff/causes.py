@@ -49,6 +49,7 @@ CauseKey = Literal[
     "became-ready", "became-draft", "became-known", "became-unknown", "no-detail",
     "new-funding", "removed-funding", "share", "amount", "form", "status", "payment", "eligible", "follows-cost",
     "owner", "law", "fctva-lag", "net-known", "net-unknown", "net-follows",
+    "paid-before", "paid-after", "loan", "follows-loan",
 ]  # fmt: skip
 CauseKind = Literal[
     "new", "removed", "counted", "known", "no-detail", "follows", "section", "label", "quantity", "unit-cost", "vat",
@@ -59,16 +60,19 @@ _KINDS: Mapping[CauseKey, CauseKind] = {
     "new-line": "new", "new-funding": "new", "removed-line": "removed", "removed-funding": "removed",
     "became-ready": "counted", "became-draft": "counted",
     "became-known": "known", "became-unknown": "known", "net-known": "known", "net-unknown": "known",
-    "follows-cost": "follows", "net-follows": "follows",
+    "follows-cost": "follows", "net-follows": "follows", "follows-loan": "follows",
     "price-year": "unit-cost", "range": "unit-cost", "quantity-range": "quantity", "scenario": "quantity",
     "price-basis": "vat", "vat-regime": "vat", "duration": "timing", "payment": "timing",
-    "share": "terms", "amount": "terms", "eligible": "terms", "form": "terms", "status": "terms",
+    "paid-before": "timing", "paid-after": "timing",
+    "share": "terms", "loan": "terms", "amount": "terms", "eligible": "terms", "form": "terms", "status": "terms",
     "owner": "terms",
     "source": "basis", "source-content": "basis", "assumption": "basis", "evidence": "basis",
     "fctva-lag": "law",
 }  # fmt: skip
-#: the figure that a cause changes: costs, revenues, co-funding, FCTVA or the net cost
-CauseMeasure = Literal["cost", "revenue", "funding", "fctva", "net"]
+#: the figure that a cause changes: the cost, or one that stands beside it
+CauseMeasure = Literal[
+    "cost", "revenue", "saving", "lost-revenue", "outside-term", "interest", "funding", "fctva", "net"
+]
 #: the order in which the inputs of a line are changed
 CAUSE_ORDER: tuple[CauseKey, ...] = (
     *("section", "quantity", "unit-cost", "price-year", "price-basis", "vat", "timing"),

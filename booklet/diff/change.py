@@ -109,6 +109,13 @@ class ProposalChange:
         return _subtract(*self.nets)
 
     @property
+    def net_after_savings(self) -> Decimal | None:
+        """The change in the net cost after savings; None too of a state saved before there was one."""
+        return _subtract(
+            *(state.sum_sections(state.net_after_savings) if state else Decimal(0) for state in self.counted)
+        )
+
+    @property
     def turned(self) -> Literal["known", "unknown"] | None:
         """Whether the net cost became known or unknown while the cost is known; None for neither."""
         causes = {cause.key for cause in self.causes}

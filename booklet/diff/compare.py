@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from booklet.diff.balance_causes import explain_balance
 from booklet.diff.causes import Cause, NoDetail, SectionYear, explain_lines, round_causes
 from booklet.diff.change import ChangeKind, ProposalChange, printed_cells
 from booklet.diff.difference import Difference
@@ -70,7 +71,7 @@ def _without(state: SavedCosts, ids: set[str]) -> SavedCosts:
 def _explain_cost(
     old: SavedProposal | None, new: SavedProposal | None, ready: tuple[bool, bool], sources: Sources
 ) -> tuple[Cause, ...]:
-    """List the causes of the changes in cost and revenues."""
+    """List the causes of the changes in cost, revenues, and what stands beside them."""
     cells = (printed_cells(old), printed_cells(new))
     if old is not None and new is not None and ready[0] != ready[1]:
         kind, amounts = (
@@ -81,7 +82,7 @@ def _explain_cost(
         return (Cause("became-known" if new.is_known else "became-unknown", "cost", new.name),)
     if not all(state is None or state.is_known for state in (old, new)):
         return ()
-    return (*_explain_costs(old, new, cells, sources), *_explain_revenues(old, new, sources))
+    return (*_explain_costs(old, new, cells, sources), *explain_balance(old, new, sources))
 
 
 def _explain_costs(
@@ -107,16 +108,6 @@ def _explain_costs(
     left = {cell: change[cell] for cell in sorted(change) if change[cell]}
     named = new or old
     return (Cause("no-detail", "cost", named.name if named else "", amounts=left),) if left else ()
-
-
-def _explain_revenues(
-    old: SavedProposal | None, new: SavedProposal | None, sources: Sources
-) -> tuple[Cause, ...]:
-    try:
-        steps, level = explain_lines(old.revenues if old else (), new.revenues if new else (), sources)
-    except NoDetail:
-        return ()
-    return round_causes(steps, level, "revenue") or ()
 
 
 def _explain_funding_and_net(

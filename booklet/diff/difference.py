@@ -83,6 +83,13 @@ class Difference:
         """The sum of the changes in net cost that are known in both states."""
         return sum((change.net or Decimal(0) for change in self.changes if change.is_known), Decimal(0))
 
+    @property
+    def net_after_savings(self) -> Decimal | None:
+        """The sum of the changes in the net cost after savings that are known in both states; None where none is."""
+        changes = [change.net_after_savings for change in self.changes if change.is_known]
+        known = [amount for amount in changes if amount is not None]
+        return sum(known, Decimal(0)) if known or not changes else None
+
     def count_turned(self, now: Literal["known", "unknown"]) -> int:
         """Count the ready proposals whose net cost became known, or unknown."""
         return sum(1 for change in self.changes if change.turned == now)

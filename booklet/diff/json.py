@@ -44,6 +44,7 @@ def write_json(difference: Difference, found: Sequence[Diagnostic], notes: Seque
             "change": _sections(difference.cells),
             "net": {
                 "change": _cents(difference.net),
+                "after_savings": _maybe(difference.net_after_savings),
                 "became_unknown": difference.count_turned("unknown"),
                 "became_known": difference.count_turned("known"),
             },
@@ -115,6 +116,7 @@ def _change(change: ProposalChange) -> dict[str, object]:
         "net": _maybe(change.net),
         "net_before": _maybe(change.nets[0]),
         "net_after": _maybe(change.nets[1]),
+        "net_after_savings": _maybe(change.net_after_savings),
         "after_term_per_year": _maybe(change.after_term),
         "causes": [_cause(cause) for cause in change.causes],
     }

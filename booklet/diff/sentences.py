@@ -84,6 +84,11 @@ def _net(difference: Difference, language: Language) -> Iterator[str]:
         yield say(
             "The net cost, with VAT, less FCTVA, funding and revenues, falls by {amount}.", amount=amount
         ).text(language)
+    if any(one.net_after_savings not in (None, one.net) for one in difference.changes):
+        amount = write_change(difference.net_after_savings, language)
+        yield say("After savings and lost revenue, the net cost changes by {amount}.", amount=amount).text(
+            language
+        )
     if lost := difference.count_turned("unknown"):
         yield say("Proposals whose net cost was known, and is unknown now: {count}.", count=lost).text(
             language

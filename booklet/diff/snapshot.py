@@ -99,10 +99,22 @@ class SavedLine(Saved):
     assumption: Text = None
     driver: Text = None
     owner: Text = None
+    paid_before: Number | None = None
+    paid_after: Number | None = None
     ht: ByYear | None = None
 
 
 _Lines = Annotated[tuple[SavedLine, ...], Field(max_length=limits.SAVED_LINES)]
+
+
+class SavedLoan(Saved):
+    """The terms of a loan."""
+
+    rate: Number | None = None
+    years: int | None = None
+    instalments: int | None = None
+    repayment: Text = None
+    drawn: Text = None
 
 
 class SavedFunding(Saved):
@@ -118,6 +130,7 @@ class SavedFunding(Saved):
     status: Text = None
     year: Year | Mapping[Year, Number] | None = None
     envelope: Text = None
+    loan: SavedLoan | None = None
     computed: Number | None = None
 
     @property
@@ -140,11 +153,17 @@ class SavedProposal(Saved):
     #: None in a file saved before lines were written
     lines: _Lines | None = None
     revenues: _Lines = ()
+    savings_lines: _Lines = ()
+    lost_revenue_lines: _Lines = ()
     funding: Annotated[tuple[SavedFunding, ...], Field(max_length=limits.SAVED_LINES)] = ()
     base: Mapping[Section, Number | None] = {}
     own_share: Mapping[Section, Number | None] = {}
     fctva: Mapping[Section, Number | None] = {}
     net: Mapping[Section, Number | None] = {}
+    #: empty in a file saved before it was written, as are savings
+    net_after_savings: Mapping[Section, Number | None] = {}
+    #: of all loans, whenever it is paid; None while a loan has no terms
+    interest: Number | None = None
     #: None in a file that was saved while `net` was what is paid within the six years, revenues not taken off
     net_after_term: Mapping[Section, Number | None] | None = None
 

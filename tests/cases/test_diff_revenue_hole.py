@@ -38,4 +38,4 @@ def test_a_net_cost_that_becomes_unknown_says_why(tmp_path: Path, language: str)
     assert words[language] in " ".join(ran.out.split()).replace("\N{NO-BREAK SPACE}", " ")
     found = json.loads(run("-C", str(root), "diff", "HEAD", "--format", "json").out)
     (change,) = found["proposals"]
-    assert change["causes"][-1]["cause"] == "net-unknown"
+    assert change["causes"][-1]["key"] == "net-unknown"

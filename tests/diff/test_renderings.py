@@ -167,7 +167,8 @@ def test_an_unknown_net_cost_is_shown(sample: Sample) -> None:
     assert "</b> · the net cost was known, and is unknown now</summary>" in text
     assert "120,378 → n.c." in plain(write_table(difference, (), (), ENGLISH))
     document = json.loads(write_json(difference, (), ()))
-    assert document["totals"]["net"] == {"change": "0.00", "became_unknown": 3, "became_known": 0}
+    unknown = {"after_savings": None, "became_unknown": 3, "became_known": 0}
+    assert document["totals"]["net"] == {"change": "0.00", **unknown}
     assert {(one["net"], one["net_before"], one["net_after"]) for one in document["proposals"]} == {
         (None, "120378.24", None)
     }
