@@ -48,16 +48,16 @@ def fill_fiche(context: FillContext, costed: CostedProposal, titles: Mapping[str
     term = edition.budget_term
     assert term is not None, "an edition with faults is never printed"
     images = [(figure, figure.file) for figure in proposal.figures if figure.file]
-    owner = edition.organisations.get(proposal.owner or "")
+    names = {id: organisation.name for id, organisation in edition.organisations.items()}
     html = fill_page(
         context.environment,
         "fiche.html",
         edition=edition,
         domain=edition.domains[costed.domain],
         proposal=proposal,
-        owner=owner.name if owner else "",
+        owner=", ".join(names[id] for id in proposal.owners if id in names),
         key_figures=find_key_figures(costed, edition, financings),
-        cost_table=cost_table(costed, language),
+        cost_table=cost_table(costed, language, names),
         year_table=year_table(costed, financings, language),
         gantt=lay_out_gantt(proposal, term, gantt_words(Wording(language))),
         funding=funding_plan(costed, edition, financings, language),

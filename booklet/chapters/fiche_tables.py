@@ -16,7 +16,7 @@ from booklet.tables.wording import Wording
 from booklet.text.language import NO_BREAK_SPACE, Language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from booklet.costs.costing import LineCost
     from booklet.costs.financing import Financings
@@ -33,10 +33,13 @@ STANDARD_ASSUMPTIONS = frozenset(
 _YEARS = frozenset({"an", "année", "year"})
 
 
-def cost_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
+def cost_table(
+    costed: CostedProposal, language: Language, names: Mapping[str, str] | None = None
+) -> MoneyTable | None:
     """Print each cost line over the six years, section by section: low, central, high, before VAT.
 
-    Savings and lost revenue follow, each with its total, which is not taken off. None while a cost is missing.
+    Savings and lost revenue follow, each with its total, which is not taken off. A line of another owner than the
+    proposal's names it; `names` are those of organisations. None while a cost is missing.
     """
     costing = costed.costing
     if not costing.is_complete:
@@ -47,11 +50,11 @@ def cost_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
         costs = [cost for cost in costing.lines if cost.section == section]
         if not costs:
             continue
-        rows += _list_lines(SECTION_NAMES[section].text(language), costs, costed, language)
+        rows += _list_lines(SECTION_NAMES[section].text(language), costs, costed, language, names or {})
     # a proposal that pays nothing shows its revenues, which are else a row of the years
     for group in LINE_GROUPS[1:] if costing.pays_nothing else LINE_GROUPS[2:]:
         if lines := costing.group(group).lines:
-            rows += _list_lines(OTHER_NAMES[group].text(language), lines, costed, language)
+            rows += _list_lines(OTHER_NAMES[group].text(language), lines, costed, language, names or {})
     if not rows:
         return None
     columns = (say("Cost line"), *ESTIMATE_NAMES.values())
@@ -62,14 +65,22 @@ def cost_table(costed: CostedProposal, language: Language) -> MoneyTable | None:
 
 
 def _list_lines(
-    name: str, costs: Sequence[LineCost], costed: CostedProposal, language: Language
+    name: str,
+    costs: Sequence[LineCost],
+    costed: CostedProposal,
+    language: Language,
+    names: Mapping[str, str],
 ) -> Iterator[MoneyRow]:
     """List some lines under a heading, and their total."""
     yield MoneyRow(name, kind="group")
     printed = [cost.ht.total.rounded(costed.step) for cost in costs]
     for cost, cells in zip(costs, printed, strict=True):
         note = _line_note(cost, costed, language)
-        yield MoneyRow(cost.line.label or "", (cells.low, cells.central, cells.high), note=note)
+        label, owner = cost.line.label or "", costed.document.value.owner_of(cost.line)
+        if owner != costed.document.value.owner:
+            name_of_owner = names.get(owner or "", owner or "")
+            label = say("{line} ({owner})", line=label, owner=name_of_owner).text(language)
+        yield MoneyRow(label, (cells.low, cells.central, cells.high), note=note)
     total = reduce(PrintedRange.__add__, printed)
     words = say("Total, {section}", section=name.lower()).text(language)
     yield MoneyRow(words, (total.low, total.central, total.high), "subtotal")

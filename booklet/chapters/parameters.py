@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from booklet.chapters.competence import LEAD, holders_in_words, term_end
 from booklet.content.model.edition import BY_STATUTES, COMMUNAL, COMMUNITIES
 from booklet.costs.optimism import OPTIMISM
-from booklet.law.lookup import FCTVA_RATE
+from booklet.law.lookup import FCTVA_LAG, FCTVA_RATE
 from booklet.money.euros import Euros
 from booklet.tables.wording import Wording
 
@@ -78,8 +78,7 @@ class _Uses:
     def list_ids(self) -> Iterator[str]:
         """List ids of parameters in the order in which a reader meets them; some twice, some that no law file has."""
         yield from self._vat_rates()
-        if any(line.vat_regime == "fctva" for line in self._lines):
-            yield FCTVA_RATE
+        yield from self._fctva()
         yield from self._own_share()
         yield from self._grants()
         yield from self._impact_studies()
@@ -90,6 +89,22 @@ class _Uses:
     def _vat_rates(self) -> Iterator[str]:
         rates = {line.vat_rate for line in self._lines if line.vat_rate}
         return (id for id, _ in self._law.family("vat.") if self._law.percent(id, self._start) in rates)
+
+    def _fctva(self) -> Iterator[str]:
+        """The rate of all natures, those of single ones, and the lags of owners that say none."""
+        refunded = [
+            (one.owner_of(line), line)
+            for one in self._proposals
+            for line in (*one.costs, *one.revenues)
+            if line.vat_regime == "fctva"
+        ]
+        if refunded:
+            yield FCTVA_RATE
+        for id, line in refunded:
+            yield f"{FCTVA_RATE}.{line.nature}"
+            owner = self._organisations.get(id or "")
+            if owner is not None and owner.fctva_lags is None:
+                yield f"{FCTVA_LAG}{owner.kind}"
 
     def _own_share(self) -> Iterator[str]:
         if self._funded:
@@ -107,7 +122,7 @@ class _Uses:
 
     def _impact_studies(self) -> Iterator[str]:
         """For each owner's population, the threshold of the highest bracket that it reaches."""
-        owners = {one.owner for one in self._proposals}
+        owners = {owner for one in self._proposals for owner in one.owners}
         populations = {
             organisation.population
             for id, organisation in self._organisations.items()

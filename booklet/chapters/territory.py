@@ -55,7 +55,7 @@ def _parties(
             for grant in chain.grants
             if grant.funding.funder == id
         ]
-        owns = sum(costed.document.value.owner == id for costed in portfolio.ready)
+        owns = sum(id in costed.document.value.owners for costed in portfolio.ready)
         if not owns and not grants:
             continue
         given = [grant_in(costed, grant, portfolio.step) for costed, grant in grants if not grant.is_debt]

@@ -21,7 +21,7 @@ from booklet.costs.optimism import OPTIMISM
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
-from booklet.law.lookup import FCTVA_RATE, expected_kind, is_of_kind, load_law
+from booklet.law.lookup import FCTVA_LAG, FCTVA_RATE, expected_kind, is_of_kind, load_law
 from booklet.money.euros import Euros
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from booklet.content.document import Document
     from booklet.content.model.fields import KeyPath
     from booklet.content.model.parameters import Parameters
-    from booklet.content.model.proposal import CostLine
+    from booklet.content.model.proposal import Proposal
     from booklet.content.proposal_files import ProposalDocument
     from booklet.money.calendar import Month
 
@@ -166,7 +166,7 @@ def _uses(document: ProposalDocument, context: Context) -> Iterator[ParameterUse
         if start is None or end is None or not context.term.bears_money(start.year):
             continue
         last_paid = max(last_paid or end.first_day, end.first_day)
-        yield from _uses_of_line(line, index, (start, end), context)
+        yield from _uses_of_line(proposal, index, (start, end), context)
     if proposal.field_ is not None and last_paid is not None:
         yield ParameterUse(f"competence.{proposal.field_}", last_paid, ("field",))
     day = context.decision_day(document)
@@ -177,13 +177,19 @@ def _uses(document: ProposalDocument, context: Context) -> Iterator[ParameterUse
 
 
 def _uses_of_line(
-    line: CostLine, index: int, months: tuple[Month, Month], context: Context
+    proposal: Proposal, index: int, months: tuple[Month, Month], context: Context
 ) -> Iterator[ParameterUse]:
     """Yield the parameters behind a line of cost that is paid from one month to another."""
     start, end = months
+    line = proposal.costs[index]
     if line.vat_regime == "fctva" and context.term and context.term.bears_money(end.year):
         path: KeyPath = ("costs", index, "vat_regime")
-        yield ParameterUse(FCTVA_RATE, date(end.year, 1, 1), path)
+        paid = date(end.year, 1, 1)
+        own = f"{FCTVA_RATE}.{line.nature}"
+        yield ParameterUse(FCTVA_RATE if context.law.percent(own, paid) is None else own, paid, path)
+        owner = context.organisation(proposal.owner_of(line))
+        if owner is not None and owner.kind is not None and owner.lag_of(end.year) is None:
+            yield ParameterUse(f"{FCTVA_LAG}{owner.kind}", paid, path)
         yield ParameterUse("fctva.natures", end.first_day, path)
         if line.section == "fonctionnement":
             yield ParameterUse("fctva.upkeep", end.first_day, path)

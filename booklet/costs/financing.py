@@ -75,12 +75,17 @@ class Financing:
     section: Section
     years: tuple[int, ...]
     plan: Plan[Amounts]
-    funding: tuple[Funding, ...]
+    proposal: Proposal
     owner: str | None
     #: the loans that are written, even where one comes to no amount yet
     loans_written: int = 0
     #: the chain of each owner, by id, where a proposal has several
     parts: Mapping[str | None, Financing] = field(default_factory=dict)
+
+    @property
+    def funding(self) -> tuple[Funding, ...]:
+        """The financing plan of the proposal, as written."""
+        return self.proposal.funding
 
     @property
     def of_owners(self) -> tuple[Financing, ...]:
@@ -274,7 +279,7 @@ def finance(
     plans = tuple(part.plan for part in parts.values())
     plan = Plan(Exact(costing.years), costing.sections[section][CENTRAL], inputs, plans)
     loans = sum(part.loans_written for part in parts.values())
-    return Financing(section, costing.years, plan, proposal.funding, proposal.owner, loans, parts)
+    return Financing(section, costing.years, plan, proposal, proposal.owner, loans, parts)
 
 
 def _finance_owner(
@@ -296,7 +301,7 @@ def _finance_owner(
         for one in proposal.funding
         if (one.form, one.section, proposal.owner_of(one)) == ("loan", section, owner)
     ]
-    return Financing(section, years, plan, proposal.funding, owner, len(loans))
+    return Financing(section, years, plan, proposal, owner, len(loans))
 
 
 @lru_cache

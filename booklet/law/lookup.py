@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DISCOUNT_RATE",
+    "FCTVA_LAG",
     "FCTVA_RATE",
     "PRICE_INDEX",
     "DatedValue",

@@ -76,13 +76,19 @@ def _row(
     funding = grant.funding
     organisation = edition.organisations.get(funding.funder or "")
     name = organisation.name if organisation else funding.funder or ""
+    owner = chain.proposal.owner_of(funding)
+    if owner != chain.owner:
+        of_owner = edition.organisations.get(owner or "")
+        name = say(
+            "{funder}, for {owner}", funder=name, owner=of_owner.name if of_owner else owner or ""
+        ).text(language)
     return FundingRow(
         say("of which borrowed, {name}", name=name).text(language) if borrowed else name,
         FORM_NAMES[funding.form].text(language) if funding.form else "",
         STATUS_NAMES[funding.status].text(language) if funding.status else "",
         # a share of an eligible expense is another one of the cost, which this column is about
         share_of_cost(chain, grant.total)
-        if funding.share and funding.eligible is not None
+        if funding.share and (funding.eligible is not None or chain.parts)
         else funding.share,
         grant.total.rounded(costed.step),
         "faint" if borrowed else "row",

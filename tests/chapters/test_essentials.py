@@ -101,7 +101,11 @@ def test_what_is_not_secured_is_said() -> None:
         key: chain
         and replace(
             chain,
-            funding=tuple(one.model_copy(update={"status": "acquis"}) for one in chain.funding),
+            proposal=chain.proposal.model_copy(
+                update={
+                    "funding": tuple(one.model_copy(update={"status": "acquis"}) for one in chain.funding)
+                }
+            ),
         )
         for key, chain in financings.items()
     }

@@ -6,9 +6,12 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from booklet.chapters.fiche_tables import cost_table
 from booklet.chapters.letter_figures import portfolio_values
 from booklet.content.workspace import read_workspace
-from booklet.costs.portfolio import build_portfolio
+from booklet.costs.portfolio import build_portfolio, finance_portfolio
+from booklet.law.lookup import law_of
+from booklet.tables.funding_plan import funding_plan
 from booklet.tables.peak import describe_peak
 from booklet.text.language import ENGLISH
 from tests.samples.commands import run
@@ -118,3 +121,18 @@ def test_the_letter_and_the_yardstick_count_each_part(tmp_path: Path) -> None:
     assert [" ".join(values[name].split()) for name in names] == ["2 M€", "200 k€", "20%", "1 M€"]
     told = describe_peak(portfolio, workspace.edition.value, ENGLISH)
     assert "The part of Bourg peaks in 2023" in told
+
+
+def test_the_pages_name_each_owner(tmp_path: Path) -> None:
+    """A line, a grant and the parameters printed under Method say whose they are."""
+    root = write(tmp_path)
+    workspace = read_workspace(root)
+    portfolio, law = build_portfolio(workspace), law_of(workspace)
+    assert workspace.edition is not None and portfolio is not None
+    edition = workspace.edition.value
+    names = {id: one.name for id, one in edition.organisations.items()}
+    table = cost_table(portfolio.ready[0], ENGLISH, names)
+    assert table is not None and "Mobilier (Bourg)" in [row.label for row in table.rows]
+    plan = funding_plan(portfolio.ready[0], edition, finance_portfolio(portfolio, edition, law), ENGLISH)
+    assert plan is not None and [row.label for row in plan.rows[:2]] == ["DSIL", "Région, for Bourg"]
+    assert [row.share for row in plan.rows[:2]] == [Decimal("0.36"), Decimal("0.05")]
