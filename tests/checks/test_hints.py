@@ -107,6 +107,12 @@ CASES = (
         "add `price: ttc` in the same line of cost",
         left="M104",
     ),
+    case(
+        "quantity: 10",
+        "quantity: 8 à 15",
+        "write `{low: 8, central: …, high: 15}`, with the most likely number in the middle",
+        left="M103",
+    ),
     write(UNIT_COST, "unit_cost: 12.000,50 €", "12 000,50 €"),
     case(UNIT_COST, "price: 10 000 €", "an amount stands after `unit_cost`"),
     *(
@@ -285,6 +291,8 @@ CASES = (
 
 #: hints about other files and commands
 TRIED_ELSEWHERE = {
+    # an index that does not begin with a year: tests/checks/cases
+    "write `{day}`, with the mean of the year",
     # names of files are tried in tests/content/test_workspace.py
     "move the file to `{folder}/{domain}/`",
     "rename it `{name}`",

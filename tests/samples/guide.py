@@ -64,6 +64,9 @@ Lines = tuple[str, ...]
 Said = tuple[str, str]
 
 
+OF_ALL_LINES = frozenset({"C116", "C117"})
+
+
 @dataclass(frozen=True)
 class Block:
     """One fenced block, or the quoted comment: its lines in the guide, and its language."""
@@ -400,6 +403,8 @@ class Guide:
             if (one.span.path in texts or any(label.span.path in texts for label in one.related))
             and (one.span.path, message(one)) not in known
             and one.accepted is None
+            # what is said of all lines together is no fault of one of them
+            and (one.code not in OF_ALL_LINES or "reference_class" in example.keys)
         )
 
     @cached_property
