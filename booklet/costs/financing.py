@@ -14,7 +14,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
-from booklet.content.model.proposal import SECTIONS, Funding, FundingStatus, Proposal, Section
+from booklet.content.model.proposal import Funding, FundingStatus, Proposal, Section
 from booklet.costs.costing import Costing, part_of
 from booklet.costs.figures import balance, costs, net
 from booklet.costs.figures.costs import CENTRAL
@@ -35,8 +35,7 @@ if TYPE_CHECKING:
     from booklet.content.model.edition import Edition, Organisation
     from booklet.diagnostics.message import Message
     from booklet.law.lookup import Fctva
-    from booklet.money.calendar import Yearly
-    from booklet.money.euros import Euros, Range
+    from booklet.money.euros import Euros
 
 #: reasons why a net cost is not known that name a line or a year: a saved state has them in English
 UNKNOWN_REASONS = (NO_REGIME, NO_RATE_OF_LINE, NO_FCTVA_RATE, NO_LAG_OF_YEAR)
@@ -339,8 +338,3 @@ def _list_grants(
             is_debt=funding.form == "loan",
             is_of_state=funding.form == "grant" and funder is not None and funder.kind == "etat",
         )
-
-
-def sum_revenues(costing: Costing, sections: Iterable[Section] = SECTIONS) -> tuple[Yearly, Range] | None:
-    """Add the revenues of some sections, by year and in a full year after the term; None if one is unknown."""
-    return costing.group("revenues").total(costing.years, sections)

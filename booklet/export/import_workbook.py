@@ -43,6 +43,7 @@ from booklet.export.workbook_rows import (
     read_rows,
     sort_sheets,
 )
+from booklet.export.xlsx.lines_sheet import OUTSIDE
 from booklet.law.lookup import law_of
 
 if TYPE_CHECKING:
@@ -161,6 +162,10 @@ def _find_edits(row: WorkbookRow, line: Line, diagnostics: list[Diagnostic]) -> 
         if quantity is not None:
             for path in _quantity_paths(line, key):
                 yield from _edit(row, line.document, path, "number", key, quantity, diagnostics)
+    for key in OUTSIDE:
+        paid, path = _changed(row, key, diagnostics), line.path(key.replace("-", "_"))
+        if paid is not None:
+            yield from _edit(row, line.document, path, "euros", key, paid, diagnostics)
     yield from _find_cost_edits(row, line, diagnostics)
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 #: proposals without a row that are named, before a `…`
 NAMED = 5
 #: columns whose changes come back, or that keep what was exported
-_BROUGHT_BACK = re.compile("key|label|quantity(?:-.*)?|low|central|high|part-.*|exported-.*")
+_BROUGHT_BACK = re.compile("key|label|quantity(?:-.*)?|paid-.*|low|central|high|part-.*|exported-.*")
 _ROW_NUMBER = re.compile("(?<=[A-Z])[0-9]+")
 _HINT = say("change it in the file of the proposal, and write the same in both")
 HINT_COMPUTED = say("change the quantity or the unit cost")

@@ -122,6 +122,9 @@ EDITS = [
     ("costs[4]", "high", 3500, "high: 3 000 €", "high: 3 500 €"),
     ("revenues[0]", "quantity", 11000, "quantity: 1 200", "quantity: 11 000"),
     ("revenues[0]", "central", 2, "1,70 €", "2 €"),
+    ("savings[0]", "central", 444.44, "333,33 €", "444,44 €"),
+    ("lost_revenue[0]", "quantity", 11, "quantity: 12\n", "quantity: 11\n"),
+    ("costs[1]", "paid-before", 2000, "1 234,50 €", "2 000 €"),
 ]
 
 

@@ -81,8 +81,8 @@ def _line_columns(years: tuple[int, ...], rare: tuple[str, ...]) -> dict[str, in
         for key in (*(f"{estimate}-{year}" for year in years), f"{estimate}-total", f"after-{estimate}")
     ]
     taxed = [f"ttc-{year}" for year in years]
-    quantities = QUANTITIES if QUANTITIES[0] in rare else ()
-    exported = [f"exported-{key}" for key in ("quantity", *quantities, *ESTIMATES, *parts)]
+    typed = [key for key in (*QUANTITIES, *OUTSIDE) if key in rare]
+    exported = [f"exported-{key}" for key in ("quantity", *typed, *ESTIMATES, *parts)]
     return {key: column for column, key in enumerate((*inputs, *parts, *amounts, *taxed, *exported))}
 
 
@@ -163,7 +163,11 @@ def _write_line(
     _write_parts(spreadsheet, sheet, columns, row, line_row, at)
     for key, paid in zip(OUTSIDE, (line.paid_before, line.paid_after), strict=True):
         if key in columns:
-            sheet.write_number(row, columns[key], None if paid is None else paid.value, spreadsheet.money)
+            value, style = (
+                (None, spreadsheet.money) if paid is None else (paid.value, spreadsheet.money_input)
+            )
+            sheet.write_number(row, columns[key], value, style)
+            _write_exported(sheet, columns, row, key, value)
     sheet.write_number(row, columns["months"], spreading.months if spreading else None, spreadsheet.number)
     _write_amounts(spreadsheet, sheet, columns, row, line_row, at)
 
