@@ -164,6 +164,12 @@ def explain_paid_before(context: ProposalContext, section: Section, _year: int |
     return replace(node, reference=refer(context, "paid-before", section))
 
 
+def explain_authorised(context: ProposalContext, section: Section, _year: int | None) -> Derivation:
+    """Derive all that is committed: the six years, and what is paid before and after them, with VAT but what is deducted."""
+    node = balance.authorised(section_of(context, section)).cents().at(None)
+    return replace(node, reference=refer(context, "ap", section))
+
+
 def explain_paid_after(context: ProposalContext, section: Section, _year: int | None) -> Derivation:
     """Derive what is left to pay after the six years, without VAT."""
     node = balance.paid_after(section_of(context, section)).cents().at(None)

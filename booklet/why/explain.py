@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.diagnostics.message import Message, say
 from booklet.why.balance import (
+    explain_authorised,
     explain_interest,
     explain_lost_revenue,
     explain_net_after_savings,
@@ -75,6 +76,7 @@ _SECTION_FIGURES: Mapping[FigureName, SectionFigure] = {
     "principal": explain_principal,
     "paid-before": explain_paid_before,
     "paid-after": explain_paid_after,
+    "ap": explain_authorised,
 }
 
 
@@ -188,7 +190,11 @@ class _Explainer:
             found += [explain_interest, explain_principal]
         found += [explain_paid_before, explain_paid_after]
         nodes = [figure(context, section, None) for figure in found]
-        return [node for node in nodes if node.value is None or node.children]
+        shown = [node for node in nodes if node.value is None or node.children]
+        lines = [line for line in proposal.costs if line.section == section]
+        if any(line.paid_before or line.paid_after for line in lines):
+            shown.append(explain_authorised(context, section, None))
+        return shown
 
     def several(self, asked: FigureReference) -> Derivation:
         """Derive one figure of the portfolio or of a domain; a percentile is that of the sum."""

@@ -43,6 +43,7 @@ FIGURE_NAMES: Mapping[FigureName, Message] = {
     "principal": say("Principal"),
     "paid-before": say("Paid before the term"),
     "paid-after": say("Left to pay after the term"),
+    "ap": say("AP"),
     "per-inhabitant": say("Cost before VAT per inhabitant"),
     "per-beneficiary": say("Cost before VAT per beneficiary"),
     "per-tonne": say("Cost before VAT per tonne of CO₂e avoided"),

@@ -38,6 +38,7 @@ FigureName = Literal[
     "principal",
     "paid-before",
     "paid-after",
+    "ap",
     "p10",
     "p50",
     "p80",
@@ -58,8 +59,8 @@ PERCENTILES: frozenset[FigureName] = frozenset({"p10", "p50", "p80", "p90"})
 QUOTIENTS: frozenset[FigureName] = frozenset({"per-inhabitant", "per-beneficiary", "per-tonne"})
 #: figures of one proposal, never of several: these may serve the same people, or leave their tonnes uncounted
 _OF_ONE_PROPOSAL: frozenset[FigureName] = (QUOTIENTS - {"per-inhabitant"}) | {"uplift"}
-#: what is paid before the six years and after them
-OUTSIDE: frozenset[FigureName] = frozenset({"paid-before", "paid-after"})
+#: what is paid before the six years and after them, and all that is committed
+OUTSIDE: frozenset[FigureName] = frozenset({"paid-before", "paid-after", "ap"})
 #: figures over the six years, or after them: naming a year with one is an error
 _WITHOUT_YEAR: frozenset[FigureName] = PERCENTILES | QUOTIENTS | OUTSIDE | {"after-term", "uplift"}
 COLLECTIONS: tuple[Collection, ...] = get_args(Collection)

@@ -257,6 +257,7 @@ _REFERENCES: Mapping[str, str] = {
     "given_up": "lost-revenue",
     "paid_before": "paid-before",
     "paid_after": "paid-after",
+    "authorised": "ap",
 }
 
 
@@ -322,6 +323,8 @@ _FIGURES: Mapping[str, Callable[[Place], Told]] = {
     "line_after_term": _line_after_term,
     "line_before": _line_after_term,
     "line_late": _line_after_term,
+    "line_before_budgeted": _line_after_term,
+    "line_late_budgeted": _line_after_term,
     "cost_ht": _cost_ht,
     "cost_ttc": _cost_ttc,
 }

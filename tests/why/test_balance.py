@@ -35,6 +35,8 @@ def test_every_figure_is_the_json_s_and_follows_from_its_children(tmp_path: Path
         "principal.2026": one["principal_by_year"]["2026"],
         "paid-before": one["paid_before"]["investissement"],
         "paid-after.investissement": one["paid_after"]["investissement"],
+        "ap.investissement": one["ap"]["investissement"],
+        "ap.fonctionnement": one["ap"]["fonctionnement"],
         "funding.1.2022": "100000.00",
         "funding.1.2023": "0.00",
     }
