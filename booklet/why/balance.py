@@ -160,20 +160,33 @@ def _explain_instalment(
 
 def explain_paid_before(context: ProposalContext, section: Section, _year: int | None) -> Derivation:
     """Derive what was paid before the six years, without VAT."""
-    node = balance.paid_before(section_of(context, section)).cents().at(None)
-    return replace(node, reference=refer(context, "paid-before", section))
-
-
-def explain_authorised(context: ProposalContext, section: Section, _year: int | None) -> Derivation:
-    """Derive all that is committed: the six years, and what is paid before and after them, with VAT but what is deducted."""
-    node = balance.authorised(section_of(context, section)).cents().at(None)
-    return replace(node, reference=refer(context, "ap", section))
+    return _explain_outside(context, "paid-before", balance.paid_before, section)
 
 
 def explain_paid_after(context: ProposalContext, section: Section, _year: int | None) -> Derivation:
     """Derive what is left to pay after the six years, without VAT."""
-    node = balance.paid_after(section_of(context, section)).cents().at(None)
-    return replace(node, reference=refer(context, "paid-after", section))
+    return _explain_outside(context, "paid-after", balance.paid_after, section)
+
+
+def explain_authorised(context: ProposalContext, section: Section, _year: int | None) -> Derivation:
+    """Derive all that is committed: the six years, and what is paid before and after, with VAT but what is deducted."""
+    return _explain_outside(context, "ap", balance.authorised, section)
+
+
+def _explain_outside(
+    context: ProposalContext,
+    figure: FigureName,
+    formula: Callable[[costs.Section[Steps]], Steps],
+    section: Section,
+) -> Derivation:
+    reference, financing = refer(context, figure, section), financing_of(context, section)
+    try:
+        if financing is not None:
+            node = formula(section_of(context, section)).cents().at(None)
+            return replace(node, reference=reference)
+    except Unknown:
+        pass
+    return derive_unknown(context, name_figure(figure, section, None), reference, financing)
 
 
 def _check_value(node: Derivation, expected: Decimal | None) -> None:

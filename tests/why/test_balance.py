@@ -50,3 +50,19 @@ def test_every_figure_is_the_json_s_and_follows_from_its_children(tmp_path: Path
     assert len(explain_figure("essai", workspace, portfolio, law).children) > 10
     whole = explain_figure("total.net-after-savings", workspace, portfolio, law)
     assert whole.value == sum(map(Fraction, one["net_after_savings"].values()))
+
+
+def test_what_is_committed_is_not_known_in_parts(tmp_path: Path) -> None:
+    """Without the VAT regime there is no AP; while a line has no price, nothing of its section is a sum."""
+    lines = (WORKS.replace("vat_regime: fctva, ", ""), WORKS.replace("unit_cost: 1 000 000, ", ""))
+    for count, before in ((1, 10_000), (2, None)):
+        root = write_money(tmp_path / str(count), *lines[:count], more=OTHERS, status="draft")
+        workspace = read_workspace(root)
+        portfolio, law = build_portfolio(workspace), law_of(workspace)
+        assert portfolio is not None
+        found = [
+            explain_figure(f"essai.{name}.investissement", workspace, portfolio, law)
+            for name in ("paid-before", "ap")
+        ]
+        assert [node.value for node in found] == [before, None], count
+        assert all(node.value is not None or node.notes or node.children for node in found)
