@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booklet.chapters.competence import who_decides
-from booklet.chapters.parameters import printed_parameters
+from booklet.chapters.parameters import describe_indices, printed_parameters
 from booklet.chapters.qr_code import draw_code
 from booklet.layout.page import fill_page
 
@@ -21,6 +21,7 @@ def fill_closing(context: FillContext, numbers: PageNumbers) -> str:
         for proposal in portfolio.ready
         for waiver in proposal.document.value.waivers
     ]
+    lines = [line for proposal in portfolio.ready for line in proposal.document.value.all_lines]
     website = edition.publisher.website if edition.publisher else None
     return fill_page(
         context.environment,
@@ -28,6 +29,9 @@ def fill_closing(context: FillContext, numbers: PageNumbers) -> str:
         edition=edition,
         decides=who_decides(portfolio, edition, context.law, context.language),
         parameters=printed_parameters(portfolio, edition, context.law, context.language),
+        indices=describe_indices(portfolio, edition, context.law, context.language),
+        varies=any(one.quantities and one.quantities.varies for one in lines),
+        has_scenarios=any(one.scenario for one in lines),
         waivers=waivers,
         website=draw_code(website) if website else None,
         data=draw_code(edition.data) if edition.data else None,

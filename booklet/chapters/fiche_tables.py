@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import LINE_GROUPS, SECTIONS
 from booklet.content.model.words import ESTIMATE_NAMES, SECTION_NAMES
+from booklet.costs.figures.costs import CENTRAL
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import PrintedRange, write_number
 from booklet.tables.balance_rows import OTHER_NAMES, balance_rows
@@ -18,6 +19,7 @@ from booklet.text.language import NO_BREAK_SPACE, Language
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from booklet.content.model.proposal import CostLine
     from booklet.costs.costing import LineCost
     from booklet.costs.financing import Financings
     from booklet.costs.portfolio import CostedProposal
@@ -92,21 +94,41 @@ def _line_note(cost: LineCost, costed: CostedProposal, language: Language) -> st
     assert line.unit_cost is not None
     assert line.unit_cost.central is not None
     assert line.quantity is not None
-    quantity = write_number(line.quantity, language)
+    quantity = _write_quantity(line, language)
     unit_cost = line.unit_cost.central.write(language)
     product = NO_BREAK_SPACE.join((quantity, "×", unit_cost, "/", _plain(line.unit or "")))
-    if line.recurs is not None and (line.unit or "").casefold() not in _YEARS:
+    if line.recurs is not None and line.recurs.is_ramp:
+        before = ", ".join(
+            say("{units} in {year}", units=units, year=year).text(language)
+            for year, units in sorted(line.recurs.units.items())
+        )
+        first = max(line.recurs.units) + 1
+        product += say(", each year from {year} on ({before})", year=first, before=before).text(language)
+    elif line.recurs is not None and (line.unit or "").casefold() not in _YEARS:
         product += say(", each year").text(language)
     phase = costed.document.value.phases_by_id.get(line.spread) if isinstance(line.spread, str) else None
     if line.counts_full_time and phase is not None and phase.period is not None:
         product += say(" a year, over {months} months", months=phase.period.months).text(language)
     if line.vat_rate:
         product += say(", VAT {rate}", rate=Wording(language).percent(line.vat_rate)).text(language)
+    if cost.estimates[CENTRAL].inputs.indices is not None:
+        product += say(", prices of {year} brought by an index", year=line.price_year).text(language)
+    if line.scenario is not None:
+        product += say(", scenario {name}", name=line.scenario).text(language)
     if line.source:
         return f"{product} [@{line.source}]"
     if line.assumption in STANDARD_ASSUMPTIONS:
         return f"{product} ({say('assumption').text(language)})"
     return f"{product} ({_plain(line.assumption)})" if line.assumption else product
+
+
+def _write_quantity(line: CostLine, language: Language) -> str:
+    """Write the quantity, and the two others where there are three."""
+    assert line.quantity_range is not None
+    low, central, high = (write_number(number, language) for number in line.quantity_range)
+    if low == central == high:
+        return central
+    return say("{central} ({low} to {high})", central=central, low=low, high=high).text(language)
 
 
 def _plain(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -10,15 +11,16 @@ from typing import TYPE_CHECKING
 from booklet.chapters.competence import LEAD, holders_in_words, term_end
 from booklet.content.model.edition import BY_STATUTES, COMMUNAL, COMMUNITIES
 from booklet.costs.optimism import OPTIMISM
-from booklet.law.lookup import FCTVA_LAG, FCTVA_RATE
+from booklet.costs.price_years import indices_of
+from booklet.law.lookup import FCTVA_LAG, FCTVA_RATE, PRICE_INDEX
 from booklet.money.euros import Euros
 from booklet.tables.wording import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
     from booklet.content.model.edition import Edition
+    from booklet.content.model.parameters import Parameter
     from booklet.costs.portfolio import Portfolio
     from booklet.law.lookup import Law
     from booklet.text.language import Language
@@ -53,6 +55,32 @@ def printed_parameters(
             until = parameter.known_until(day)
             printed.append(PrintedParameter(parameter.description, words, day, until, dated.reference or ""))
     return tuple(printed)
+
+
+def describe_indices(portfolio: Portfolio, edition: Edition, law: Law, language: Language) -> tuple[str, ...]:
+    """Write each price index that a printed line rests on: its values of the years used, and where they were read."""
+    years_by_index: dict[str, set[int]] = {}
+    prices = edition.prices
+    for line in (line for costed in portfolio.ready for line in costed.document.value.all_lines):
+        if prices and prices.year and line.price_year and indices_of(line, prices, law):
+            years_by_index.setdefault(line.index or prices.index or "", set()).update(
+                (line.price_year, prices.year)
+            )
+    return tuple(
+        _write_index(law.parameters[f"{PRICE_INDEX}{name}"], sorted(years), language)
+        for name, years in sorted(years_by_index.items())
+    )
+
+
+def _write_index(parameter: Parameter, years: list[int], language: Language) -> str:
+    entries = {year: parameter.values[date(year, 1, 1)] for year in years}
+    values = ", ".join(
+        f"{year}\N{NO-BREAK SPACE}= {_write(entry.value, language)}" for year, entry in entries.items()
+    )
+    read = dict.fromkeys(entry.reference or entry.address for entry in entries.values())
+    where = ", ".join(text for text in read if text)
+    named = f"{parameter.description}, {parameter.unit}" if parameter.unit else parameter.description
+    return f"{named} ({values})" + (f" [{where}]" if where else "")
 
 
 def used_parameters(portfolio: Portfolio, edition: Edition, law: Law) -> tuple[str, ...]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from booklet.content.document import Document
-    from booklet.content.model.edition import Organisation
+    from booklet.content.model.edition import Organisation, Prices
     from booklet.content.proposal_files import ProposalDocument
     from booklet.content.workspace import Workspace
     from booklet.costs.portfolio import Portfolio
@@ -111,10 +111,15 @@ class Context:
         return self.known_names or index_names(lists.value.root if lists else ())
 
     @property
-    def price_year(self) -> int | None:
-        """The year in whose prices the edition states its costs."""
+    def prices(self) -> Prices | None:
+        """The prices in which the edition states its costs."""
         edition = self.workspace.edition
-        return edition.value.prices.year if edition and edition.value.prices else None
+        return edition.value.prices if edition else None
+
+    @property
+    def price_year(self) -> int | None:
+        """The year of these prices."""
+        return self.prices.year if self.prices else None
 
     def words(self, document: Document[Any]) -> frozenset[str]:
         """Return the folded words of a file (`words.fold`)."""

@@ -15,6 +15,7 @@ from booklet.content.amount_hints import HOLE, write_estimate
 from booklet.content.model.proposal import ESTIMATES
 from booklet.content.yaml.nodes import Scalar
 from booklet.costs.figures.inputs import MONTHS
+from booklet.costs.price_years import central_price
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.rule import rule
@@ -70,7 +71,7 @@ def fte_cost_unusual(document: ProposalDocument, context: Context) -> Iterator[D
     phases = document.value.phases_by_id
     for group, index, line in money_lines(document):
         month = first_month(line, phases)
-        unit_cost = line.unit_cost.central if line.unit_cost else None
+        unit_cost = central_price(line, context.prices, context.law)
         if not line.counts_full_time:
             continue
         if month is None or unit_cost is None or document.is_broken(group, index, "unit_cost"):

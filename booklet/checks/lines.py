@@ -229,8 +229,7 @@ def no_price_index(document: ProposalDocument, context: Context) -> Iterator[Dia
         INSEE, price indices (an amount is compared in the prices of one year); HM Treasury, Green Book (prices of a
         base year).
     """
-    edition = context.workspace.edition
-    prices = edition.value.prices if edition else None
+    prices = context.prices
     if prices is None or prices.year is None:
         return
     for group, index, line in money_lines(document):

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from booklet.content.model.edition import Prices
     from booklet.content.model.proposal import CostLine
     from booklet.law.lookup import Law
+    from booklet.money.euros import Euros
 
 
 def needs_index(line: CostLine, prices: Prices | None) -> bool:
@@ -26,3 +27,12 @@ def indices_of(line: CostLine, prices: Prices | None, law: Law | None) -> tuple[
         return None
     before, after = law.index(name, line.price_year), law.index(name, prices.year)
     return None if before is None or after is None else (before, after)
+
+
+def central_price(line: CostLine, prices: Prices | None, law: Law) -> Euros | None:
+    """The central unit cost as typed, with or without VAT, in the prices of the edition; None where not known."""
+    typed = line.unit_cost.central if line.unit_cost else None
+    if typed is None or not needs_index(line, prices):
+        return typed
+    indices = indices_of(line, prices, law)
+    return typed * (indices[1] / indices[0]) if indices else None

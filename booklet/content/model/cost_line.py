@@ -87,6 +87,11 @@ class Quantities(Model):
             return None
         return self.low, self.central, self.high
 
+    @property
+    def varies(self) -> bool:
+        """Whether the three are not one."""
+        return len({self.low, self.central, self.high}) > 1
+
 
 #: one number, or low, central and high
 UnitCount = Annotated[
