@@ -219,7 +219,9 @@ class Financing:
         if received is None:
             return Cells(None, None, whole)
         (late,) = (spent.total() - received.total()).decimals()
-        return Cells(received.decimals(), late, whole)
+        # before the first payment nothing is received, which files write as `0`
+        early = min((lag for lag in self.fctva_lags if lag is not None), default=0)
+        return Cells(((Decimal(0),) * early + received.decimals()[early:])[: len(self.years)], late, whole)
 
     @cached_property
     def net_cells(self) -> Cells:
