@@ -33,11 +33,17 @@ def compare(before: SavedCosts, after: SavedCosts) -> Difference:
     drafts: list[ProposalChange] = []
     unchanged = 0
     unknown = []
+    #: nothing but its own lines can change a proposal
+    alike = _frame(before) == _frame(after)
     for old, new in match_proposals(before.proposals, after.proposals):
         ready = (old is not None and old.is_ready, new is not None and new.is_ready)
         causes = (
-            *_explain_cost(old, new, ready, sources),
-            *_explain_funding_and_net(old, new, ready, (before, after)),
+            ()
+            if alike and old == new
+            else (
+                *_explain_cost(old, new, ready, sources),
+                *_explain_funding_and_net(old, new, ready, (before, after)),
+            )
         )
         change = ProposalChange(_kind(old, new), old, new, _drop_duplicates(causes))
         differs = change.kind != "changed" or causes or (change.moves_money and change.is_known)
@@ -51,6 +57,10 @@ def compare(before: SavedCosts, after: SavedCosts) -> Difference:
     return Difference(
         before, after, tuple(changes), tuple(drafts), unchanged, tuple(unknown), tuple(sorted(unread))
     )
+
+
+def _frame(state: SavedCosts) -> SavedCosts:
+    return state.model_copy(update={"proposals": (), "unread": ()})
 
 
 def _drop_duplicates(causes: tuple[Cause, ...]) -> tuple[Cause, ...]:

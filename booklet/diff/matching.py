@@ -93,14 +93,16 @@ def _match(
     keys: Iterable[Callable[[Item], Hashable]],
     likeness: Callable[[Item, Item], float],
 ) -> list[Pair[Item]]:
-    """Pair by each key in turn, equal keys in their order, then the rest by decreasing likeness."""
-    partner: dict[int, int] = {}
-    free = dict.fromkeys(range(len(before)))
+    """Pair what is equal at its place, then by each key in turn, equal keys in their order, then by likeness."""
+    partner = {
+        index: index for index, (old, new) in enumerate(zip(before, after, strict=False)) if old == new
+    }
+    free = {index: None for index in range(len(before)) if index not in partner}
     for key in keys:
         waiting: dict[Hashable, list[int]] = defaultdict(list)
         for index in free:
             waiting[key(before[index])].append(index)
-        for index, item in enumerate(after):
+        for index, item in enumerate(after if free else ()):
             if index not in partner and waiting.get(key(item)):
                 partner[index] = waiting[key(item)].pop(0)
                 del free[partner[index]]
