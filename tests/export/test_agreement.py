@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 OWNER = """, fctva_lag: 1}
+  bourg: {name: Bourg, kind: communaute-communes, fctva_lag: {2021: 0, 2022: 3, 2024: 1}}
   region: {name: Région, kind: region}
   etat: {name: État, kind: etat}
   banque: {name: Banque, kind: banque}
@@ -38,6 +39,8 @@ timeline:
 """
 #: amounts that end in, or near, half a cent
 AMOUNTS = ("0,40", "33,33", "100,0050004", "12,345", "1 400", "999 500", "62,00500047", "0,125", "55 000,01")
+#: most lines are the proposal's owner's
+OWNERS = ("", "", ", owner: bourg")
 FUNDERS = {"region": "grant", "etat": "grant", "banque": "loan"}
 
 
@@ -53,7 +56,7 @@ def make_proposal(random: Random) -> str:
             f"  - {{label: Ligne, section: {pick(SECTIONS)}, nature: {pick(['works', 'staff', 'service'])}, "
             f'quantity: "{quantity}", unit: {pick(["lot", "ETP"])}, unit_cost: "{pick(AMOUNTS)} €", {when}, {vat}'
             f"price: {pick(['ht', 'ttc'])}, vat_regime: {pick(['fctva', 'aucun', 'assujetti'])}, "
-            "evidence: assumption, assumption: essai}\n"
+            f"evidence: assumption, assumption: essai{pick(OWNERS)}}}\n"
         )
 
     text = HEAD + "costs:\n" + "".join(line() for _ in range(random.randint(1, 3)))
@@ -64,7 +67,9 @@ def make_proposal(random: Random) -> str:
         given = random.choice(["share: 33 %", "share: 7.77 %", 'amount: "0,07 €"'])
         year = random.choice(["", ", year: 2023", ", year: {2022: 33 %, 2023: 67 %}"])
         place = f"form: {FUNDERS[funder]}, section: {random.choice(SECTIONS)}"
-        funding += f"  - {{funder: {funder}, {place}, {given}, status: acquis{year}}}\n"
+        funding += (
+            f"  - {{funder: {funder}, {place}, {given}, status: acquis{year}{random.choice(OWNERS)}}}\n"
+        )
     return text + (f"funding:\n{funding}" if funding else "funding: []\n")
 
 
