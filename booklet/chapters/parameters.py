@@ -12,7 +12,8 @@ from booklet.chapters.competence import LEAD, holders_in_words, term_end
 from booklet.content.model.edition import BY_STATUTES, COMMUNAL, COMMUNITIES
 from booklet.costs.optimism import OPTIMISM
 from booklet.costs.price_years import indices_of
-from booklet.law.lookup import FCTVA_LAG, FCTVA_RATE, PRICE_INDEX
+from booklet.diagnostics.message import say
+from booklet.law.lookup import FCTVA_LAG, FCTVA_RATE, PRICE_INDEX, load_law
 from booklet.money.euros import Euros
 from booklet.tables.wording import Wording
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from booklet.content.model.edition import Edition
-    from booklet.content.model.parameters import Parameter
     from booklet.costs.portfolio import Portfolio
     from booklet.law.lookup import Law
     from booklet.text.language import Language
@@ -67,18 +67,25 @@ def describe_indices(portfolio: Portfolio, edition: Edition, law: Law, language:
                 (line.price_year, prices.year)
             )
     return tuple(
-        _write_index(law.parameters[f"{PRICE_INDEX}{name}"], sorted(years), language)
+        _write_index(f"{PRICE_INDEX}{name}", law, sorted(years), language)
         for name, years in sorted(years_by_index.items())
     )
 
 
-def _write_index(parameter: Parameter, years: list[int], language: Language) -> str:
+def _write_index(id: str, law: Law, years: list[int], language: Language) -> str:
+    parameter, known = law.parameters[id], load_law().parameters.get(id)
     entries = {year: parameter.values[date(year, 1, 1)] for year in years}
+    ours = [known.at(date(year, 1, 1)) for year in years] if known else []
+    given = (
+        ""
+        if ours == [entry.value for entry in entries.values()]
+        else say("given by the authors").text(language)
+    )
     values = ", ".join(
         f"{year}\N{NO-BREAK SPACE}= {_write(entry.value, language)}" for year, entry in entries.items()
     )
-    read = dict.fromkeys(entry.reference or entry.address for entry in entries.values())
-    where = ", ".join(text for text in read if text)
+    read = dict.fromkeys(text for entry in entries.values() for text in (entry.reference, entry.address))
+    where = ", ".join(text for text in (given, *read) if text)
     named = f"{parameter.description}, {parameter.unit}" if parameter.unit else parameter.description
     return f"{named} ({values})" + (f" [{where}]" if where else "")
 

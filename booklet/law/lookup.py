@@ -205,6 +205,8 @@ class Law:
 def kind_of_value(parameter: Parameter) -> type[object] | None:
     """Return the type that all values of a parameter have; None if they have several or none was readable."""
     kinds = {type(value.value) for value in parameter.values.values() if value.value is not None}
+    if kinds == {int, Fraction}:  # a price index, which may be whole
+        return Fraction
     return kinds.pop() if len(kinds) == 1 else None
 
 

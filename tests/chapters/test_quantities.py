@@ -43,7 +43,7 @@ def test_method_says_what_varies(varied: FillContext) -> None:
     """Method tells of indices with their values and where they were read, of quantities and of scenarios."""
     page = " ".join(fill_closing(varied, page_numbers(defaultdict(int))).split())
     for part in (
-        "Travaux publics, base 100 en 2010 (2011 = 95.5, 2019 = 111.3) [https://example.org/tp01]",
+        "Travaux publics, base 100 en 2010 (2011 = 95.5, 2019 = 111.3) [given by the authors, https://example.org/tp01]",
         "Where the quantity varies too, low is low times low",
         "Lines of one scenario go together",
     ):
