@@ -10,7 +10,7 @@ from booklet.content.model.words import ESTIMATE_NAMES, SECTION_NAMES
 from booklet.costs.figures.costs import CENTRAL
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import PrintedRange, write_number
-from booklet.tables.balance_rows import OTHER_NAMES, balance_rows
+from booklet.tables.balance_rows import OTHER_NAMES, balance_rows, outside_rows
 from booklet.tables.money_table import MoneyRow, MoneyTable, with_total, year_columns
 from booklet.tables.rounding import section_years, section_years_ttc
 from booklet.tables.wording import Wording
@@ -161,6 +161,7 @@ def year_table(costed: CostedProposal, financings: Financings, language: Languag
             words = (_name_cp(costed) if cp else say("VAT included")).text(language)
             after_ttc = costing.after_term_ttc(section, deducted=not cp).central.rounded(step)
             rows.append(MoneyRow(words, (*with_total(ttc), after_ttc), "faint"))
+        rows += outside_rows(costed, section, financings, language)
     rows += balance_rows(costed, financings, language)
     if not rows:
         return None

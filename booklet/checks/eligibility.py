@@ -148,9 +148,11 @@ def funding_without_cost(document: ProposalDocument, context: Context) -> Iterat
         Arithmetic: a part is at most the whole.
     """
     proposal = document.value
-    if len(proposal.owners) == 1 or document.is_broken("costs"):
+    if len(proposal.owners) == 1 or document.is_broken("costs") or "costs" not in proposal.model_fields_set:
         return
     bearing = {(proposal.owner_of(line), line.section) for line in proposal.costs}
+    if any(None in part for part in bearing):
+        return  # whose cost it is, or of what section, is not written yet
     for index, funding in enumerate(proposal.funding):
         section, owner = funding.section, proposal.owner_of(funding)
         if section is None or context.organisation(owner) is None or (owner, section) in bearing:

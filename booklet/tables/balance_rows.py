@@ -19,6 +19,7 @@ from booklet.tables.wording import Wording
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from booklet.content.model.proposal import Section
     from booklet.costs.financing import Financings
     from booklet.costs.loans import DebtService, Repayment
     from booklet.costs.portfolio import CostedProposal
@@ -34,7 +35,7 @@ OTHER_NAMES: Mapping[LineGroup, Message] = {
 
 
 def balance_rows(costed: CostedProposal, financings: Financings, language: Language) -> Iterator[MoneyRow]:
-    """Build the rows of what a proposal earns, saves, gives up, pays for its loans and pays outside the six years."""
+    """Build the rows of what a proposal earns, saves, gives up and pays for its loans."""
     proposal = costed.document.value
     for group, words in OTHER_NAMES.items():
         if getattr(proposal, group):
@@ -43,7 +44,6 @@ def balance_rows(costed: CostedProposal, financings: Financings, language: Langu
             name = say("Revenues and savings") if is_both else words
             yield MoneyRow(name.text(language), _group_cells(costed, group), "faint")
     yield from _debt_rows(costed, financings, language)
-    yield from _rows_outside(costed, financings, language)
 
 
 def _group_cells(costed: CostedProposal, group: LineGroup) -> Cells:
@@ -65,7 +65,7 @@ def _debt_rows(costed: CostedProposal, financings: Financings, language: Languag
     debts = [Balance(chain).debt if chain else None for chain in chains]
     named = (
         (say("Interest on loans (after: {amount})"), _interest),
-        (say("Principal paid back (after: {amount})"), _principal),
+        (say("Principal paid back, out of investment (after: {amount})"), _principal),
     )
     for words, part in named:
         paid = [part(debt) for debt in debts if debt is not None]
@@ -88,25 +88,27 @@ def _principal(debt: DebtService) -> Repayment:
     return debt.principal
 
 
-def _rows_outside(costed: CostedProposal, financings: Financings, language: Language) -> Iterator[MoneyRow]:
-    """Build the rows of what is paid before and after the six years: in no year, and in all that is committed."""
-    years = (Decimal(0),) * len(costed.costing.years)
-    for section in SECTIONS:
-        lines = [cost.line for cost in costed.costing.lines_of(section)]
-        chain = financings.get((costed.id, section))
-        if chain is None or all(line.paid_before is None and line.paid_after is None for line in lines):
-            continue
-        found = Balance(chain)
-        amounts = (
-            (say("Paid before the term"), found.paid_before),
-            (say("Left to pay after the term"), found.paid_after),
-            (
-                say("AP, with the VAT that is paid")
-                if section == "investissement"
-                else say("Committed, with the VAT that is paid"),
-                found.authorised,
-            ),
-        )
-        for words, amount in amounts:
-            cell = None if amount is None else amount.rounded(costed.step)
-            yield MoneyRow(words.text(language), (*years, cell, Decimal(0)), "faint")
+def outside_rows(
+    costed: CostedProposal, section: Section, financings: Financings, language: Language
+) -> Iterator[MoneyRow]:
+    """Build a section's rows of what is paid before and after the six years, and of all that is committed."""
+    lines = [cost.line for cost in costed.costing.lines_of(section)]
+    chain = financings.get((costed.id, section))
+    if chain is None or all(line.paid_before is None and line.paid_after is None for line in lines):
+        return
+    found = Balance(chain)
+    is_invested = section == "investissement"
+    amounts = (
+        (say("Paid before the term, before VAT"), found.paid_before),
+        (say("Left to pay after the term, before VAT"), found.paid_after),
+        (
+            say("AP, with the VAT that is paid")
+            if is_invested
+            else say("Committed, with the VAT that is paid"),
+            found.authorised,
+        ),
+    )
+    no_year = (None,) * len(costed.costing.years)
+    for words, amount in amounts:
+        cell = None if amount is None else amount.rounded(costed.step)
+        yield MoneyRow(words.text(language), (*no_year, cell, None), "outside")

@@ -32,12 +32,15 @@ Write = Callable[[Decimal | None], str]
 
 #: `group` is a heading inside the table, `name` one of the rows under it, `part` such a row, `faint` a row that only
 #: qualifies the one above it, `fixed` one whose missing cells do not exist, as the percentiles of a fixed price.
-Kind = Literal["row", "group", "name", "part", "subtotal", "total", "faint", "fixed"]
+Kind = Literal["row", "group", "name", "part", "subtotal", "total", "faint", "fixed", "outside"]
 
 
 @dataclass(frozen=True, slots=True)
 class MoneyRow:
-    """One row: a heading and its printed cells, in euros; None is an unknown amount, never 0."""
+    """One row: a heading and its printed cells, in euros; None is an unknown amount, never 0.
+
+    A row that is `outside` the years has an amount in the strong column only.
+    """
 
     label: str
     cells: tuple[Decimal | None, ...] = ()

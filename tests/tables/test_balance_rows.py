@@ -41,9 +41,9 @@ def test_what_a_proposal_saves_gives_up_and_pays_besides_stands_apart(tmp_path: 
         "Savings": (1800, 1200),
         "Lost revenue": (600, 300),
         "Interest on loans (after: 6,300\N{NO-BREAK SPACE}€)": (10_200, 1800),
-        "Principal paid back (after: 60\N{NO-BREAK SPACE}k€)": (40_000, 10_000),
-        "Paid before the term": (10_000,),
-        "Left to pay after the term": (5000,),
+        "Principal paid back, out of investment (after: 60\N{NO-BREAK SPACE}k€)": (40_000, 10_000),
+        "Paid before the term, before VAT": (10_000,),
+        "Left to pay after the term, before VAT": (5000,),
         "AP, with the VAT that is paid": (1_218_000,),
     }
     lines = cost_table(alone_too, ENGLISH)
