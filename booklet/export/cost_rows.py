@@ -21,6 +21,7 @@ from booklet.content.model.proposal import (
     Section,
 )
 from booklet.costs.balance import Balance
+from booklet.costs.figures.costs import CENTRAL
 from booklet.costs.figures.inputs import spread_line
 from booklet.costs.figures.net import refund_cents
 from booklet.costs.figures.number import known
@@ -29,6 +30,7 @@ from booklet.money.amounts import Amounts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from fractions import Fraction
 
     from booklet.content.model.edition import Edition
     from booklet.costs.costing import LineCost
@@ -114,6 +116,12 @@ class LineRow:
     def has_several_owners(self) -> bool:
         """Whether lines of its proposal are of several owners."""
         return len(self.costed.document.value.owners) > 1
+
+    @property
+    def indices(self) -> tuple[Fraction, Fraction] | None:
+        """The price index in the year of its prices and in the edition's; None where none is needed, or known."""
+        found = self.cost.estimates[CENTRAL].inputs.indices if self.cost else None
+        return (found[0].euros.value, found[1].euros.value) if found else None
 
     @property
     def has_quantities(self) -> bool:

@@ -33,13 +33,14 @@ from booklet.text.outside import dump_json
 from booklet.text.slug import slugify
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from decimal import Decimal
 
     from booklet.content.model.edition import Edition
     from booklet.content.model.sources import Reference
     from booklet.costs.financing import Financings
     from booklet.costs.portfolio import Portfolio
+    from booklet.export.cost_rows import LineRow
     from booklet.money.euros import Euros
     from booklet.text.language import Language
 
@@ -152,6 +153,7 @@ def _lines(portfolio: Portfolio, edition: Edition) -> Resource:
     groups = tuple(dict.fromkeys((*GROUPS[:2], *(row.group for _, row in lines))))
     outside = _OUTSIDE if any(row.pays_outside for _, row in lines) else {}
     owners = _owner_columns(portfolio)
+    varying = _varying_columns(row for _, row in lines)
     columns = (
         *(_PROPOSAL, TableField("kind", say("Kind"), required=True, enum=groups)),
         *(TableField("line", say("Place in the file, from 1"), "integer", required=True), _STATUS),
@@ -168,6 +170,7 @@ def _lines(portfolio: Portfolio, edition: Edition) -> Resource:
         _amount("central_after_term", say("Central before VAT, then a year")),
         *(_amount(name, title) for name, title in outside.items()),
         *owners,
+        *varying,
     )
     rows = []
     for status, row in lines:
@@ -185,6 +188,7 @@ def _lines(portfolio: Portfolio, edition: Edition) -> Resource:
                 *(amount.central.rounded() if amount is not None else None for amount in amounts),
                 *(amount.value if amount is not None else None for amount in paid),
                 *(row.costed.document.value.owner_of(line) for _ in owners),
+                *(read(row) for read in varying.values()),
             )
         )
     keys = {"proposal": "proposals", "source": "sources"}
@@ -280,6 +284,33 @@ def _sources(references: Mapping[str, Reference]) -> Resource:
         for id, one in references.items()
     )
     return Resource("sources", say("Sources"), columns, ("id",), {}, rows)
+
+
+def _varying_columns(rows: Iterable[LineRow]) -> dict[TableField, Callable[[LineRow], CsvValue]]:
+    """The columns of what few lines have, where one has it, and how each is read."""
+
+    def quantity(place: int) -> Callable[[LineRow], CsvValue]:
+        return lambda row: _typed((row.line.quantity_range or (None, None, None))[place])
+
+    def index(place: int) -> Callable[[LineRow], CsvValue]:
+        return lambda row: row.indices[place] if row.indices else None
+
+    every: dict[TableField, Callable[[LineRow], CsvValue]] = {
+        TableField("quantity_low", say("Quantity, low"), "number"): quantity(0),
+        TableField("quantity_high", say("Quantity, high"), "number"): quantity(2),
+        TableField("scenario", say("Scenario")): lambda row: row.line.scenario,
+        TableField("price_year", say("Year of the prices"), "integer"): lambda row: row.line.price_year,
+        TableField("index_prices", say("Price index of that year"), "number"): index(0),
+        TableField("index_edition", say("Price index of the edition"), "number"): index(1),
+    }
+    known = list(rows)
+    asked = {
+        "quantity": any(row.has_quantities for row in known),
+        "scenario": any(row.line.scenario for row in known),
+        "price": any(row.line.price_year for row in known),
+        "index": any(row.line.price_year for row in known),
+    }
+    return {column: read for column, read in every.items() if asked[column.name.partition("_")[0]]}
 
 
 def _typed(number: Decimal | None) -> Fraction | None:

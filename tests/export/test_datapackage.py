@@ -18,7 +18,9 @@ from booklet.export.json import write_costs
 from booklet.text.language import ENGLISH, FRENCH, Language
 from tests.costs.test_owners import write as write_owners
 from tests.samples.commands import ROOT
+from tests.samples.varied import write_varied
 from tests.samples.workbooks import Costed, cost, write_awkward
+from tests.samples.workspace import write_small
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +50,26 @@ def write_files(folder: Path, files: dict[str, bytes]) -> Path:
 @pytest.fixture(scope="module")
 def costed(tmp_path_factory: pytest.TempPathFactory) -> Costed:
     return cost(write_awkward(tmp_path_factory.mktemp("package")).root)
+
+
+def test_lines_that_vary_have_columns_of_their_own(tmp_path: Path) -> None:
+    """Three quantities, a scenario, prices of another year and their index stand beside what every line has."""
+    sample = write_small(tmp_path)
+    write_varied(sample.root, "mobilite", "armoires")
+    files = package_of(cost(sample.root))
+    (tmp_path / "package").mkdir()
+    assert validate(str(write_files(tmp_path / "package", files))).valid
+    rows = list(csv.DictReader(io.StringIO(files["lines.csv"].decode())))
+    index = {key: rows[0][key] for key in ("price_year", "index_prices", "index_edition", "quantity_low")}
+    assert index == {
+        "price_year": "2011",
+        "index_prices": "95.5",
+        "index_edition": "111.3",
+        "quantity_low": "50",
+    }
+    assert [rows[3][key] for key in ("quantity_low", "quantity", "quantity_high", "scenario")] == [
+        *("4", "2", "0", "ecoles"),
+    ]
 
 
 @pytest.fixture(scope="module")

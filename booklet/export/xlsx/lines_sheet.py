@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import ESTIMATES
 from booklet.content.model.words import ESTIMATE_NAMES, SECTION_NAMES
-from booklet.costs.figures.costs import CENTRAL
 from booklet.diagnostics.message import Message, say
 from booklet.export.workbook_rows import MARKER, line_key
 from booklet.export.xlsx.sheets import GROUP_NAMES, HEAD_ROW, Table
@@ -185,10 +184,10 @@ def _write_amounts(
     parts = [f"part-{year}" for year in years]
     by_units = line_row.spreading is not None and line_row.spreading.months is None
     cost = line_row.cost
-    indices = cost.estimates[CENTRAL].inputs.indices if cost else None
+    indices = line_row.indices
     if indices is not None:
         for name, value in zip(PRICES[1:], indices, strict=True):
-            sheet.write_number(row, columns[name], value.euros.value, spreadsheet.number)
+            sheet.write_number(row, columns[name], value, spreadsheet.number)
     taxed = f'/IF({at("price")}="ttc",1+{at("vat")},1)'
     brought = f"*{at('index-edition')}/{at('index-prices')}" if indices is not None else ""
     for estimate in ESTIMATES:
