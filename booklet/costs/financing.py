@@ -212,16 +212,16 @@ class Financing:
     @cached_property
     def fctva_cells(self) -> Cells:
         """The FCTVA in cents: that of each year's spending is rounded once, then moved to the year of payment."""
-        spent, received = self._figure(net.refund_cents), self._figure(net.received_cents)
-        if spent is None:
-            return Cells(None, None, None)
-        (whole,) = spent.total().decimals()
-        if received is None:
-            return Cells(None, None, whole)
-        (late,) = (spent.total() - received.total()).decimals()
+        whole, received = self._figure(net.refund_whole), self._figure(net.received_cents)
+        late = self._figure(net.late_cents)
         # before the first payment nothing is received, which files write as `0`
         early = min((lag for lag in self.fctva_lags if lag is not None), default=0)
-        return Cells(((Decimal(0),) * early + received.decimals()[early:])[: len(self.years)], late, whole)
+        nothing = (Decimal(0),) * min(early, len(self.years))
+        return Cells(
+            None if received is None else nothing + received.decimals()[early:],
+            None if late is None else late.decimals()[0],
+            None if whole is None else whole.decimals()[0],
+        )
 
     @cached_property
     def net_cells(self) -> Cells:

@@ -98,6 +98,16 @@ class Amounts(Sequence[Euros]):
                 cells[place + later] += cell
         return Amounts(tuple(cells), self.denominator)
 
+    def late(self, years: tuple[int, ...]) -> Amounts:
+        """The sum of the cells that `moved` drops."""
+        count = len(self.cells)
+        late = (
+            cell
+            for place, (cell, later) in enumerate(zip(self.cells, years, strict=True))
+            if place + later >= count
+        )
+        return Amounts((sum(late),), self.denominator)
+
     def cents(self) -> Amounts:
         """Each cell rounded to cents, half to even."""
         return Amounts(self._rounded(), 100)

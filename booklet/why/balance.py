@@ -16,9 +16,8 @@ from booklet.costs.loans import schedule_loan
 from booklet.diagnostics.message import say
 from booklet.why.derivation import Derivation, combine, quote, round_to_cents, typed, unknown
 from booklet.why.figures import name_figure, section_of
-from booklet.why.financing_plan import derive_unknown, explain_grant, financing_of, name_chain_reference
-from booklet.why.lines import ProposalContext, explain_unknown_line
-from booklet.why.net_cost import explain_net
+from booklet.why.lines import ProposalContext, explain_unknown_line, financing_of
+from booklet.why.net_cost import derive_unknown, explain_chain, explain_grant
 from booklet.why.told import refer
 
 if TYPE_CHECKING:
@@ -66,12 +65,12 @@ def _explain_group(
 def explain_net_after_savings(context: ProposalContext, section: Section, year: int | None) -> Derivation:
     """Derive the net cost, less savings, plus lost revenue."""
     label = name_figure("net-after-savings", section, year)
-    reference = name_chain_reference(context, "net-after-savings", section, year)
+    reference = refer(context, "net-after-savings", year, section)
     financing = financing_of(context, section)
     cells = Balance(financing).net_after_savings_cells if financing else None
     if financing is None or cells is None or (cells.by_year if year else cells.whole) is None:
         return derive_unknown(context, label, reference, financing)
-    net, lost = explain_net(context, section, year), explain_lost_revenue(context, section, year)
+    net, lost = explain_chain("net", context, section, year), explain_lost_revenue(context, section, year)
     paid = combine(say("Net cost and lost revenue"), "sum", [net, lost]) if lost.value else net
     saved = explain_savings(context, section, year)
     node = combine(label, "difference", [paid, saved] if saved.value else [paid], reference=reference)
@@ -94,7 +93,7 @@ def _explain_debt(
     context: ProposalContext, figure: FigureName, section: Section, year: int | None
 ) -> Derivation:
     label = name_figure(figure, section, year)
-    reference = name_chain_reference(context, figure, section, year)
+    reference = refer(context, figure, year, section)
     financing = financing_of(context, section)
     debt = Balance(financing).debt if financing else None
     if financing is None or debt is None:
@@ -115,7 +114,7 @@ def _explain_loan(
     """Derive the interest, or the principal, of the instalments of one loan in a year or in all."""
     schedule = schedule_loan(loan.total, loan.funding.loan) if loan.funding.loan else None
     assert schedule is not None, "its debt is known"
-    amount = explain_grant(context, financing, loan, None)
+    amount = explain_grant(context, financing, loan.index)
     given, nodes = Fraction(0), []
     for one in schedule:
         if year in (None, one.month.year):

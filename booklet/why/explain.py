@@ -7,6 +7,7 @@ portfolio's tables to the thousand.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
@@ -38,10 +39,9 @@ from booklet.why.figures import (
     explain_ttc,
     name_figure,
 )
-from booklet.why.financing_plan import explain_funding, explain_own_share, financing_of
 from booklet.why.likelihood import explain_percentile, explain_uplift
-from booklet.why.lines import ProposalContext
-from booklet.why.net_cost import explain_fctva, explain_net
+from booklet.why.lines import ProposalContext, financing_of
+from booklet.why.net_cost import explain_chain
 from booklet.why.printed import find_printed
 from booklet.why.reference import (
     FIGURES,
@@ -63,10 +63,10 @@ if TYPE_CHECKING:
 _SECTION_FIGURES: Mapping[FigureName, SectionFigure] = {
     "total": explain_cost,
     "ttc": explain_ttc,
-    "funding": explain_funding,
-    "own-share": explain_own_share,
-    "fctva": explain_fctva,
-    "net": explain_net,
+    "funding": partial(explain_chain, "funding"),
+    "own-share": partial(explain_chain, "own-share"),
+    "fctva": partial(explain_chain, "fctva"),
+    "net": partial(explain_chain, "net"),
     "revenues": explain_revenues,
     "present-value": explain_present_value,
     "savings": explain_savings,
@@ -78,6 +78,8 @@ _SECTION_FIGURES: Mapping[FigureName, SectionFigure] = {
     "paid-after": explain_paid_after,
     "ap": explain_authorised,
 }
+#: of the chain from gross to net, what the list of a proposal's figures shows
+_CHAIN: tuple[FigureName, ...] = ("own-share", "fctva", "net")
 
 
 def explain_figure(
@@ -164,9 +166,7 @@ class _Explainer:
         if proposal.revenues:
             nodes.append(explain_revenues(context, None, None))
         for section in sections:
-            chain = [
-                figure(context, section, None) for figure in (explain_own_share, explain_fctva, explain_net)
-            ]
+            chain = [explain_chain(figure, context, section, None) for figure in _CHAIN]
             nodes += [node for node in chain if node.value is None or node.children]
             nodes += self._beside(context, section)
         each = [explain_each(context, figure) for figure in FIGURES if figure in QUOTIENTS]
@@ -287,7 +287,7 @@ def _explain_funding_line(context: ProposalContext, number: int, year: int | Non
     quoted = quote_key(context.document, "funding")
     if funding.section is None:
         return unknown(label, say("`{name}` is missing or cannot be read", name="section"), quotes=(quoted,))
-    found = explain_funding(context, funding.section, year)
+    found = explain_chain("funding", context, funding.section, year)
     reference = f"{context.costed.id}.funding.{number}"
     if found.operation == "unknown":
         return replace(found, label=label)

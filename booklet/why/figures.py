@@ -222,23 +222,3 @@ def explain_gaps(context: ProposalContext) -> list[Derivation]:
     if found:
         return found
     return [unknown(say("no cost line"), quotes=(quote_key(context.document, "costs"),))]
-
-
-def explain_line_year(context: ProposalContext, cost: LineCost, year: int) -> Derivation:
-    """Derive the exact amount of one cost line in one year, before VAT."""
-    return costs.line_ht(_find_line(context, cost)).at(context.at(year))
-
-
-def explain_line_year_ttc(context: ProposalContext, cost: LineCost, year: int) -> Derivation:
-    """Derive the exact amount of one cost line in one year, VAT included."""
-    return costs.line_ttc(_find_line(context, cost)).at(context.at(year))
-
-
-def explain_line_year_vat(context: ProposalContext, cost: LineCost, year: int) -> Derivation:
-    """Derive the VAT on the amount of one cost line in one year."""
-    return costs.line_vat(_find_line(context, cost)).at(context.at(year))
-
-
-def _find_line(context: ProposalContext, cost: LineCost) -> Line[Steps]:
-    lines = section_of(context, cost.section).lines
-    return next(line for line in lines if line.inputs.index == cost.index)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from booklet.costs.financing import Financing, finance
 from booklet.costs.price_years import indices_of, needs_index
 from booklet.diagnostics.message import Message, say
 from booklet.why.derivation import Basis, Derivation, Quote, quote, quote_key, unknown
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from booklet.content.model.proposal import CostLine, EstimateName, Section
     from booklet.content.model.sources import Bibliography
     from booklet.costs.figures import costs
-    from booklet.costs.financing import Financing
     from booklet.costs.portfolio import CostedProposal
     from booklet.law.lookup import Law
     from booklet.money.calendar import Term
@@ -108,3 +108,21 @@ def find_basis(context: ProposalContext, collection: Collection, index: int) -> 
         quoted = quote(context.document, collection, index, "assumption")
         return Basis("assumption", line.assumption, evidence=evidence, quote=quoted)
     return None
+
+
+def financing_of(context: ProposalContext, section: Section) -> Financing | None:
+    """The financing of a section, from gross to net, computed as every export does; cached in the context."""
+    if section not in context.chains:
+        fctva = context.law.fctva(context.term.years)
+        costing, edition = context.costed.costing, context.edition.value
+        context.chains[section] = finance(context.document.value, costing, edition, section, fctva)
+    return context.chains[section]
+
+
+def quote_lag_key(context: ProposalContext) -> tuple[Quote, ...]:
+    """Quote the organisation without `fctva_lag`; the costs where the owner is unknown."""
+    owner = context.document.value.owner or ""
+    known = context.edition.has("organisations", owner)
+    return (
+        quote_key(context.edition, "organisations", owner) if known else quote_key(context.document, "costs"),
+    )

@@ -1,7 +1,4 @@
-"""What is told of the steps of a derivation: the words of inputs and figures, where they were typed, what they rest on.
-
-An input or a figure that no table here names is told by its declaration, at the place of its key.
-"""
+"""What is told of the steps of a cost: the words of inputs and figures, where they were typed, what they rest on."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from booklet.content.model.words import SECTION_NAMES
 from booklet.costs.figures.inputs import spread_line
+from booklet.costs.figures.net import Grant
 from booklet.diagnostics.message import Message, say
 from booklet.why.derivation import Derivation, combine, quote, quote_key, typed
 from booklet.why.law_rate import explain_index
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 
     from booklet.content.document import Document
     from booklet.content.model.proposal import CostLine, EstimateName, Section
-    from booklet.costs.figures.number import Declaration
     from booklet.why.derivation import Basis, Operation, Quote, Unit
     from booklet.why.lines import ProposalContext
     from booklet.why.traced import Traced
@@ -49,6 +46,8 @@ class Place:
     kind: Traced
     subject: Any
     year: int | None
+    #: the step itself, where a figure is told
+    node: Derivation | None = None
 
     @property
     def context(self) -> ProposalContext:
@@ -63,8 +62,10 @@ class Place:
     @property
     def item(self) -> tuple[str | int, ...]:
         """The path of the line that is told of; nothing for what is no line."""
-        index = getattr(getattr(self.subject, "inputs", None), "index", None)
-        return () if index is None else (self.kind.collection, index)
+        subject = getattr(self.subject, "line", self.subject)
+        index = getattr(getattr(subject, "inputs", None), "index", None)
+        collection = "funding" if isinstance(subject, Grant) else self.kind.collection
+        return () if index is None else (collection, index)
 
     @property
     def line(self) -> CostLine:
@@ -112,17 +113,6 @@ def label_cost(section: Section, year: int | None, *, with_vat: bool) -> Message
 
 
 # --- inputs ------------------------------------------------------------------------------------------------------
-
-
-def tell_input(place: Place, key: str, value: Fraction) -> Derivation:
-    """The leaf of a value that an author or the law gives."""
-    tell = _INPUTS.get(key)
-    if tell is not None:
-        return tell(place, value)
-    model = getattr(type(place.line), "model_fields", {}) if place.item else {}
-    label = Message(model[key].description) if key in model else key.replace("_", " ")
-    return typed(label, value, "number", place.quote(key))
-
 
 _ESTIMATES: Mapping[EstimateName, Message] = {
     "low": say("low"),
@@ -234,7 +224,7 @@ def _paid_after(place: Place, value: Fraction) -> Derivation:
     return typed(say("left to pay after the term"), value, "euros", place.quote("paid_after"))
 
 
-_INPUTS: Mapping[str, Callable[[Place, Fraction], Derivation]] = {
+INPUTS: Mapping[str, Callable[[Place, Fraction], Derivation]] = {
     "quantity": _quantity,
     "central_quantity": _central_quantity,
     "index_of_edition": _index_of_edition,
@@ -247,28 +237,6 @@ _INPUTS: Mapping[str, Callable[[Place, Fraction], Derivation]] = {
 }
 
 # --- figures -----------------------------------------------------------------------------------------------------
-
-
-#: the word of a reference for the figures of a section that are told by their declaration
-_REFERENCES: Mapping[str, str] = {
-    "earned": "revenues",
-    "after_term": "after-term",
-    "saved": "savings",
-    "given_up": "lost-revenue",
-    "paid_before": "paid-before",
-    "paid_after": "paid-after",
-    "authorised": "ap",
-}
-
-
-def tell_figure(place: Place, declaration: Declaration, node: Derivation) -> Told:  # noqa: ARG001
-    """What is told of a figure."""
-    tell = _FIGURES.get(declaration.name)
-    if tell is not None:
-        return tell(place)
-    section, word = getattr(place.subject, "name", None), _REFERENCES.get(declaration.name)
-    told: Told = {"label": date_label(declaration.label, section, place.year)}
-    return {**told, "reference": place.refer(word, place.year, section)} if word else told
 
 
 def _unit_cost_ht(place: Place) -> Told:
@@ -314,7 +282,20 @@ def _cost_ttc(place: Place) -> Told:
     return {"label": label_cost(section, year, with_vat=True), "reference": place.refer("ttc", year, section)}
 
 
-_FIGURES: Mapping[str, Callable[[Place], Told]] = {
+def _alone(label: Message) -> Callable[[Place], Told]:
+    """A step that bears no year and no reference: it stands under those that do."""
+    return lambda place: {"label": label}  # noqa: ARG005
+
+
+def _line_deducted(place: Place) -> Told:
+    return {"quotes": place.quote("vat_regime")}
+
+
+def _gross_cents(place: Place) -> Told:
+    return {"label": say("{amount}, VAT included", amount=SECTION_NAMES[place.subject.name])}
+
+
+FIGURES: Mapping[str, Callable[[Place], Told]] = {
     "unit_cost_ht": _unit_cost_ht,
     "inflation": _inflation,
     "line_ht": _line_ht,
@@ -325,6 +306,11 @@ _FIGURES: Mapping[str, Callable[[Place], Told]] = {
     "line_late": _line_after_term,
     "line_before_budgeted": _line_after_term,
     "line_late_budgeted": _line_after_term,
+    "line_deducted": _line_deducted,
+    "vat": _alone(say("VAT")),
+    "deducted_vat": _alone(say("VAT deducted")),
+    "gross_cents": _gross_cents,
+    "gross_cents_whole": _gross_cents,
     "cost_ht": _cost_ht,
     "cost_ttc": _cost_ttc,
 }

@@ -15,15 +15,17 @@ from itertools import cycle
 from typing import TYPE_CHECKING
 
 from booklet.costs.figures.number import Unknown
-from booklet.diagnostics.message import say
-from booklet.why.derivation import Derivation, combine, round_to_cents
-from booklet.why.told import Place, tell_figure, tell_input
+from booklet.diagnostics.message import Message, say
+from booklet.why import told, told_plan
+from booklet.why.derivation import Derivation, combine, round_to_cents, typed
+from booklet.why.told import Place, date_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from fractions import Fraction
 
     from booklet.costs.figures.number import Chosen, Declaration, Rates, S, Subject
-    from booklet.diagnostics.message import Message
+    from booklet.costs.financing import Financing
     from booklet.money.amounts import Amounts
     from booklet.why.derivation import Operation
     from booklet.why.lines import ProposalContext
@@ -81,6 +83,14 @@ class Steps:
             for at in range(len(self.cells))
         )
 
+    def late(self, years: tuple[int, ...]) -> Steps:
+        """The sum of what is moved past the last year."""
+        moved = [at + later for at, later in enumerate(years)]
+        count = len(self.cells)
+        return Steps(
+            [_join("sum", *(cell for cell, to in zip(self.cells, moved, strict=True) if to >= count))]
+        )
+
     def cents(self) -> Steps:
         """Each cell rounded to cents."""
         return Steps(map(round_to_cents, self.cells), self.tell)
@@ -107,6 +117,8 @@ class Traced:
     context: ProposalContext
     #: the list that lines of this kind stand in
     collection: Collection = "costs"
+    #: the chain of one of several owners
+    part: Financing | None = None
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -116,7 +128,7 @@ class Traced:
     def given(self, subject: Subject[Steps], key: str, value: Amounts) -> Steps:
         """A leaf that quotes what was typed."""
         return Steps(
-            tell_input(Place(self, subject, year), key, one.value)
+            _tell_input(Place(self, subject, year), key, one.value)
             for year, one in zip(self._years_of(value), value, strict=True)
         )
 
@@ -124,7 +136,7 @@ class Traced:
         """The same steps under the words of the figure."""
 
         def tell(year: int | None, node: Derivation) -> Told:
-            return tell_figure(Place(self, subject, year), declaration, node)
+            return _tell_figure(Place(self, subject, year, node), declaration)
 
         years = self._years_of(value.cells)
         return Steps(
@@ -155,9 +167,43 @@ class Traced:
         return self.years if len(cells) > 1 else (None,)
 
 
+_INPUTS = {**told.INPUTS, **told_plan.INPUTS}
+_FIGURES = {**told.FIGURES, **told_plan.FIGURES}
+#: the word of a reference for the figures of a section that are told by their declaration
+_REFERENCES = {
+    "earned": "revenues",
+    "after_term": "after-term",
+    "saved": "savings",
+    "given_up": "lost-revenue",
+    "paid_before": "paid-before",
+    "paid_after": "paid-after",
+    "authorised": "ap",
+}
+
+
+def _tell_input(place: Place, key: str, value: Fraction) -> Derivation:
+    """The leaf of a value that an author or the law gives; of a key without words of its own, by the model's."""
+    tell = _INPUTS.get(key)
+    if tell is not None:
+        return tell(place, value)
+    model = getattr(type(place.line), "model_fields", {}) if place.item else {}
+    label = Message(model[key].description) if key in model else key.replace("_", " ")
+    return typed(label, value, "number", place.quote(key))
+
+
+def _tell_figure(place: Place, declaration: Declaration) -> Told:
+    """What is told of a figure; of one without words of its own, by its declaration."""
+    tell = _FIGURES.get(declaration.name)
+    if tell is not None:
+        return tell(place)
+    section, word = getattr(place.subject, "name", None), _REFERENCES.get(declaration.name)
+    words: Told = {"label": date_label(declaration.label, section, place.year)}
+    return {**words, "reference": place.refer(word, place.year, section)} if word else words
+
+
 def is_something(node: Derivation) -> bool:
-    """Whether a step counts for anything, be it less than half a cent."""
-    return bool(node.value or node.unrounded)
+    """Whether a step counts for anything, be it less than half a cent, or as much as is taken off."""
+    return bool(node.value or node.unrounded or (node.operation == "difference" and node.children))
 
 
 def _join(operation: Operation, *given: Derivation) -> Derivation:
@@ -166,6 +212,7 @@ def _join(operation: Operation, *given: Derivation) -> Derivation:
     for step in given:
         is_open = not step.label and step.operation == operation
         is_open &= not steps or operation in ("product", "sum")
+        is_open |= bool(steps) and not step.label and (operation, step.operation) == ("difference", "sum")
         steps += step.children if is_open else (step,)
     if operation == "product":
         kept = [step for step in steps if step.label or step.value != 1]
@@ -182,7 +229,7 @@ def _join(operation: Operation, *given: Derivation) -> Derivation:
     return combine("", operation, kept, unit="number" if kept and is_ratio else "euros")
 
 
-def _name(node: Derivation, told: Told) -> Derivation:
-    if node.operation not in ("sum", "difference", "product", "quotient") and not told.get("operation"):
+def _name(node: Derivation, words: Told) -> Derivation:
+    if node.operation not in ("sum", "difference", "product", "quotient") and not words.get("operation"):
         return node
-    return replace(node, **told)
+    return replace(node, **words)

@@ -227,16 +227,34 @@ def cost_ttc(section: Section[N]) -> N:
     return section.costs.add(line_ttc)
 
 
+@figure(say("Cost, VAT included"))
+def gross_cents(section: Section[N]) -> N:
+    """The cost of a section with VAT, by budget year: both in cents, as files write them."""
+    return cost_ht(section).cents() + vat(section).cents()
+
+
+@figure(say("Cost, VAT included"))
+def gross_cents_whole(section: Section[N]) -> N:
+    """The same cost over the six years."""
+    return cost_ht(section).cents().total() + vat(section).cents().total()
+
+
 @figure(say("Each year after the term, before VAT"))
 def after_term(section: Section[N]) -> N:
     """The cost of a full year after the term of what goes on."""
     return section.going_on.add(line_after_term).total()
 
 
+@figure(say("VAT deducted"))
+def line_deducted(line: Line[N]) -> N:
+    """The VAT on a line that the owner deducts, by budget year."""
+    return line_vat(line)
+
+
 @figure(say("VAT deducted"), law="CGI art. 271")
 def deducted_vat(section: Section[N]) -> N:
     """The VAT that the owner deducts, since the activity is subject to it, by budget year."""
-    return section.deducting.add(line_vat)
+    return section.deducting.add(line_deducted)
 
 
 @figure(say("Revenues"))

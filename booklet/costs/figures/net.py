@@ -18,14 +18,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from booklet.costs.figures.costs import Line, Section, cost_ht, cost_ttc, deducted_vat, earned, line_ttc, vat
-from booklet.costs.figures.number import Chosen, N, Rates, Subject, Unknown, figure
+from booklet.costs.figures import costs
+from booklet.costs.figures.number import Chosen, N, Rates, Subject, Unknown, figure, known
 from booklet.diagnostics.message import say
 from booklet.money.amounts import Amounts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from booklet.costs.figures.costs import Line, Section
     from booklet.costs.figures.number import Kind
 
 NO_REGIME = say("the VAT regime of `{label}` is not known")
@@ -119,10 +120,14 @@ class RefundedLine(Subject[N]):
         self.line, self.plan = line, plan
 
 
+def _spent(plan: Plan[N]) -> N:
+    return costs.cost_ttc(plan.section) if plan.inputs.is_ttc else costs.cost_ht(plan.section)
+
+
 @figure(say("gross cost"))
 def base(plan: Plan[N]) -> N:
     """The cost that shares and own share are computed on, by budget year: HT or TTC, as `funding_base` says."""
-    return cost_ttc(plan.section) if plan.inputs.is_ttc else cost_ht(plan.section)
+    return _spent(plan)
 
 
 @figure(say("gross cost over the six years"))
@@ -143,27 +148,61 @@ def granted(grant: Grant[N]) -> N:
 
 
 @figure(say("amount"))
-def paid(grant: Grant[N]) -> N:
-    """The money of one line of the plan by budget year: in one year, by shares, or in proportion to the cost."""
+def granted_cents(grant: Grant[N]) -> N:
+    """The money of one line of the plan, in cents."""
+    return granted(grant).cents()
+
+
+@figure(say("part paid"))
+def part_paid(grant: Grant[N]) -> N:
+    """The part of a grant that is paid in each budget year: in one year, by shares, or in proportion to the cost."""
     if grant.inputs.payments is not None:
-        return granted(grant) * grant.given("payments", grant.inputs.payments)
+        return grant.given("payments", grant.inputs.payments)
     whole, by_year = gross(grant.plan), base(grant.plan)
-    return grant.kind.if_any(whole, lambda: granted(grant) * (by_year / whole), lambda: by_year)
+    return grant.kind.if_any(whole, lambda: by_year / whole, lambda: by_year)
+
+
+@figure(say("amount"))
+def paid(grant: Grant[N]) -> N:
+    """The money of one line of the plan by budget year."""
+    return granted(grant) * part_paid(grant)
+
+
+def _add_co_funders(plan: Plan[N], amount: Callable[[Grant[N]], N]) -> N:
+    base(plan)
+    if not plan.inputs.is_written:
+        raise Unknown(NO_PLAN)
+    return plan.co_funders.add(amount)
 
 
 @figure(say("Co-funding"))
 def co_funded(plan: Plan[N]) -> N:
     """The co-funders' money by budget year."""
-    base(plan)
-    if not plan.inputs.is_written:
-        raise Unknown(NO_PLAN)
-    return plan.co_funders.add(paid)
+    return _add_co_funders(plan, paid)
+
+
+@figure(say("Co-funding"))
+def co_funded_whole(plan: Plan[N]) -> N:
+    """The co-funders' money, each line of the plan in cents."""
+    return _add_co_funders(plan, granted_cents).total()
 
 
 @figure(say("Own share"))
 def own_share(plan: Plan[N]) -> N:
     """The owner's share by budget year, on the funding base: loans included, FCTVA not taken off."""
-    return base(plan) - co_funded(plan)
+    return _spent(plan) - _add_co_funders(plan, paid)
+
+
+@figure(say("gross cost over the six years"))
+def spent_whole(plan: Plan[N]) -> N:
+    """The six years' cost on the funding base, as the sum of its years."""
+    return _spent(plan).total()
+
+
+@figure(say("Own share"))
+def own_share_whole(plan: Plan[N]) -> N:
+    """The owner's share of the six years."""
+    return spent_whole(plan) - _add_co_funders(plan, granted).total()
 
 
 @figure(say("FCTVA"), law="CGCT art. L1615-6")
@@ -174,8 +213,14 @@ def line_refund(refunded: RefundedLine[N]) -> N:
         raise Unknown(NO_REGIME.fill(label=inputs.label))
     if inputs.vat is None:
         raise Unknown(NO_RATE_OF_LINE.fill(label=inputs.label))
-    spent, rates = line_ttc(line), refunded.plan.inputs.fctva_rates[inputs.nature]
+    spent, rates = costs.line_ttc(line), refunded.plan.inputs.fctva_rates[inputs.nature]
     return spent * refunded.kind.known_where(refunded, "fctva_rate", rates, spent, NO_FCTVA_RATE)
+
+
+@figure(say("cost less grants of the State"))
+def cost_left(plan: Plan[N]) -> N:
+    """The gross cost less what the State gives."""
+    return gross(plan) - plan.state_grants.add(granted)
 
 
 @figure(say("part that the grants of the State leave"), law="CGCT art. R1615-3")
@@ -186,9 +231,15 @@ def part_left(plan: Plan[N]) -> N:
     whole = gross(plan)
 
     def left() -> N:
-        return ((whole - plan.state_grants.add(granted)) / whole).at_least_nothing()
+        return (cost_left(plan) / whole).at_least_nothing()
 
     return plan.kind.if_any(whole, left, lambda: plan.given("whole", Amounts((1,))))
+
+
+@figure(say("FCTVA"), law="CGCT art. L1615-6")
+def line_refund_left(refunded: RefundedLine[N]) -> N:
+    """The FCTVA on what the grants of the State leave of one line's spending of each year."""
+    return line_refund(refunded) * part_left(refunded.plan)
 
 
 @figure(say("FCTVA of spending"))
@@ -199,7 +250,7 @@ def refund(plan: Plan[N]) -> N:
     whole = plan.refunded.add(line_refund)
     if not plan.inputs.is_ttc or (plan.inputs.is_written and not plan.state_grants.subjects):
         return whole
-    return plan.kind.if_any(whole, lambda: whole * part_left(plan), lambda: whole)
+    return plan.kind.if_any(whole, lambda: plan.refunded.add(line_refund_left), lambda: whole)
 
 
 @figure(say("FCTVA"))
@@ -247,34 +298,52 @@ def received_cents(plan: Plan[N]) -> N:
     return _delayed(refund_cents(plan), plan.inputs.fctva_lags)
 
 
-@figure(say("VAT and money that come back"))
-def taken_off(plan: Plan[N]) -> N:
-    """What the price without FCTVA is reduced by, by year, in cents: deducted VAT, co-funding, revenues."""
-    section = plan.section
-    return deducted_vat(section).cents() + co_funded(plan).cents() + earned(section).cents()
+@figure(say("FCTVA received after the term"))
+def late_cents(plan: Plan[N]) -> N:
+    """The FCTVA of the six years' spending that is received after them, in cents."""
+    if plan.parts:
+        return plan.owners.add(late_cents)
+    received(plan)  # raises where the lag is needed and not known
+    return refund_cents(plan).late(tuple(lag or 0 for lag in plan.inputs.fctva_lags))
 
 
-@figure(say("Net cost before FCTVA"))
-def net_before_fctva(plan: Plan[N]) -> N:
-    """What the owner pays in each year before any FCTVA, in cents: files and workbook show each step in cents."""
-    section = plan.section
-    return cost_ht(section).cents() + vat(section).cents() - taken_off(plan)
+@figure(say("FCTVA"))
+def refund_whole(plan: Plan[N]) -> N:
+    """The FCTVA of the six years' spending, whenever it is received, in cents."""
+    return refund_cents(plan).total()
 
 
-@figure(say("Net cost"))
-def net(plan: Plan[N]) -> N:
-    """The net cost of the six years' spending, in cents, in whatever year the FCTVA is received."""
-    return net_before_fctva(plan).total() - refund_cents(plan).total()
+def _take_off(plan: Plan[N], gross: N, refunded: N, over: Callable[[N], N]) -> N:
+    """What is left to the owner of a cost with VAT: files and workbook show each step in cents."""
+    left = gross - over(costs.deducted_vat(plan.section).cents()) - refunded
+    return left - over(co_funded(plan).cents()) - over(costs.earned(plan.section).cents())
 
 
 @figure(say("Net cost"))
 def net_by_year(plan: Plan[N]) -> N:
     """The owner's payments in each year, in cents, less the FCTVA received in it."""
-    return net_before_fctva(plan) - received_cents(plan)
+    return _take_off(plan, costs.gross_cents(plan.section), received_cents(plan), lambda by_year: by_year)
+
+
+@figure(say("Net cost"))
+def net_at_once(plan: Plan[N]) -> N:
+    """The net cost of the six years' spending, in cents, whenever the FCTVA is received."""
+    gross = costs.gross_cents_whole(plan.section)
+    return _take_off(plan, gross, refund_whole(plan), lambda by_year: by_year.total())
+
+
+@figure(say("Net cost"))
+def net(plan: Plan[N]) -> N:
+    """The net cost of the six years' spending, in cents: that of the years less the FCTVA received after them."""
+    if known(received, plan) is None:
+        return net_at_once(plan)
+    return net_by_year(plan).total() - late_cents(plan)
 
 
 @figure(say("Net cost"))
 def net_exact(plan: Plan[N]) -> N:
     """The owner's payments in each year, not rounded: the step that the workbook rounds."""
-    returned = deducted_vat(plan.section) + received(plan) + co_funded(plan) + earned(plan.section)
-    return cost_ttc(plan.section) - returned
+    returned = (
+        costs.deducted_vat(plan.section) + received(plan) + co_funded(plan) + costs.earned(plan.section)
+    )
+    return costs.cost_ttc(plan.section) - returned

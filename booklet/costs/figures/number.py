@@ -42,6 +42,9 @@ class Number(Protocol):
     def moved(self, years: tuple[int, ...]) -> Self:
         """The same, where each year's amount has its own number of years."""
 
+    def late(self, years: tuple[int, ...]) -> Self:
+        """The sum of what `moved` drops."""
+
     def cents(self) -> Self:
         """Each cell rounded to cents, half to even."""
 
