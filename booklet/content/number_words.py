@@ -47,6 +47,8 @@ _TIMES = {
     **dict.fromkeys(("million", "millions"), 1_000_000),
 }
 _WORD = re.compile(r"[^\W\d_]+")
+#: letters of the longest number
+_LONGEST = 100
 #: what stands between a number and what is counted
 _OF = re.compile(r"\s*(?:d['’]|de\s)?\s*")
 
@@ -54,7 +56,7 @@ _OF = re.compile(r"\s*(?:d['’]|de\s)?\s*")
 def in_digits(text: str) -> str:
     """Write the number with which a text begins in digits; the text itself where it begins with none."""
     total, current, last, end = 0, 0, 0, 0
-    for match in _WORD.finditer(text):
+    for match in _WORD.finditer(text if len(text) <= _LONGEST else ""):
         word, between = slugify(match[0]), text[end : match.start()].strip()
         if word in ("et", "and"):
             continue

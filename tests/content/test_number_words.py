@@ -29,6 +29,7 @@ from booklet.money.euros import read_number
         ("12 capteurs", "12 capteurs"),
         ("à chiffrer", "à chiffrer"),
         ("", ""),
+        ("cent " * 2_500, "cent " * 2_500),
     ],
 )
 def test_number_at_the_start_is_written_in_digits(text: str, digits: str) -> None:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _SHOWN = 100
 #: the widths that a tab may stand for, the likeliest first
 _TAB_WIDTHS = (2, 4, 8, 1)
+#: a value that is not there, in a structure
+_EMPTY = (yaml.ScalarEvent, "")
 #: letters of the longest text that is read with each of them
 LONGEST = 100_000
 _LEADING = re.compile(r"(?P<indentation>[ \t]*)(?P<dashes>(?:-[ \t]+)*)")
@@ -277,10 +279,13 @@ def _tab_width(text: str, line: int) -> int | None:
     structures = {structure for end, structure, _ in read if end == furthest}
     if furthest <= line or len(structures) > 1:
         return None
+    end, alone = _read(text, 0)  # at the margin, a key may have what is empty otherwise
+    if end >= furthest and alone.count(_EMPTY) < max(structure.count(_EMPTY) for structure in structures):
+        return None
     return next(width for end, _, width in read if end == furthest)
 
 
-@lru_cache(maxsize=len(_TAB_WIDTHS))
+@lru_cache(maxsize=len(_TAB_WIDTHS) + 1)
 def _read(text: str, width: int) -> tuple[float, tuple[object, ...]]:
     """Read a text whose tabs are so wide: the line of its first fault, and its structure up to there."""
     expanded = "\n".join(_without_texts(_expand(line, width)) for line in text.split("\n"))

@@ -97,6 +97,12 @@ def test_what_has_two_readings_is_left(good: str, typed: str) -> None:
     assert parse("p.yaml", text.encode()).diagnostics
 
 
+def test_a_tab_before_a_key_of_the_margin_is_left() -> None:
+    """A key is not moved to where it would lose what stands below it."""
+    text = "timeline:\n  - id: pose\n    end: 2021\n\tcosts:\n  - label: borne\n    vat: 20 %\n"
+    assert mend(text) == text
+
+
 def test_a_tab_of_two_widths_is_left() -> None:
     """Where a tab of two spaces makes another structure than one of four, neither is chosen."""
     text = "scope:\n  included:\n    un:\n\tdeux: trois\n"
