@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _HEAVIEST = 3
 #: the smallest share of the uncertainty that is named
-_WEIGHTY = Decimal("0.05")
+_WEIGHTY = Decimal("0.1")
 #: the largest number of lines with one driver that are named one by one
 _NAMED_TOGETHER = 3
 

@@ -404,9 +404,9 @@ def test_few_lines_of_one_driver_are_named_in_a_fiche(published: Analysis) -> No
 
 
 def test_what_weighs_little_is_not_named(published: Analysis) -> None:
-    """No line is told with a share under 5 %."""
+    """No line is told with a share under 10 %."""
     told = [describe_likelihood(costed, FRENCH) for costed in parts_of(published)[0].ready]
-    assert all(told) and not any(re.search(r"\([0-4]\s%\)", sentence) for sentence in told)
+    assert all(told) and not any(re.search(r"\([0-9]\s%\)", sentence) for sentence in told)
 
 
 # --- sentences ----------------------------------------------------------------------------------------------------
