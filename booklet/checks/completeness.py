@@ -155,7 +155,8 @@ def _costs_nothing(line: CostLine) -> bool:
     unit_cost = line.unit_cost.range if line.unit_cost else None
     if unit_cost is None or line.quantity_range is None:
         return False
-    return not unit_cost.high.value * Fraction(max(line.quantity_range))
+    units = (line.units_by_year or {}).values()  # of a ramp that ends with nothing
+    return not unit_cost.high.value * Fraction(max(*line.quantity_range, *units))
 
 
 @for_each_document

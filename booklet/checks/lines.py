@@ -19,7 +19,7 @@ from booklet.costs.price_years import needs_index
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
-from booklet.law.lookup import PRICE_INDEX
+from booklet.law.lookup import PRICE_INDEX, load_law
 from booklet.money.euros import NOTHING, Range
 
 if TYPE_CHECKING:
@@ -265,8 +265,9 @@ def _find_missing_years(
     document: ProposalDocument, span: Span, name: str, years: tuple[int, int], context: Context
 ) -> Iterator[Diagnostic]:
     id, parameters = f"{PRICE_INDEX}{name}", context.workspace.parameters
-    if parameters is None or parameters.is_broken(id):
+    if parameters.is_broken(id) if parameters else PARAMETERS in context.workspace.sources:
         return
+    written = parameters is not None and parameters.has(id)
     for year in years:
         if context.law.index(name, year) is None:
             yield no_price_index.at(
@@ -274,16 +275,18 @@ def _find_missing_years(
                 say("price index `{name}` has no value of {year}", name=name, year=year),
                 say("add `{day}` to `{id}` in `{path}`", day=f"{year}-01-01", id=id, path=PARAMETERS),
                 severity=severity_if_missing(document),
-                related=(Label(parameters.key_span(id), say("written here")),) if parameters.has(id) else (),
+                related=(Label(parameters.key_span(id), say("written here")),)
+                if parameters and written
+                else (),
             )
 
 
 def _is_known(name: str, context: Context) -> bool:
     """Check whether there is an index, be it one that cannot be read."""
     workspace, id = context.workspace, f"{PRICE_INDEX}{name}"
-    if workspace.parameters is None:
-        return PARAMETERS in workspace.sources
-    return id in context.law.parameters or workspace.parameters.has(id)
+    if id in load_law().parameters:
+        return True
+    return workspace.parameters.has(id) if workspace.parameters else PARAMETERS in workspace.sources
 
 
 def _report_name(span: Span, name: str, context: Context) -> Diagnostic:
