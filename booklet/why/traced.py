@@ -203,7 +203,8 @@ def _tell_figure(place: Place, declaration: Declaration) -> Told:
 
 def is_something(node: Derivation) -> bool:
     """Whether a step counts for anything, be it less than half a cent, or as much as is taken off."""
-    return bool(node.value or node.unrounded or (node.operation == "difference" and node.children))
+    is_spent = node.operation == "difference" and any(step.value for step in node.children)
+    return bool(node.value or node.unrounded or is_spent)
 
 
 def _join(operation: Operation, *given: Derivation) -> Derivation:
