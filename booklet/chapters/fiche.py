@@ -62,7 +62,7 @@ def fill_fiche(context: FillContext, costed: CostedProposal, titles: Mapping[str
         gantt=lay_out_gantt(proposal, term, gantt_words(Wording(language))),
         funding=funding_plan(costed, edition, financings, language),
         funding_bar=lay_out_funding_bar(costed, edition, financings, language),
-        net_table=fiche_net_table(costed, financings, language),
+        net_table=fiche_net_table(costed, financings, language, names),
         unit_costs=describe_unit_costs(costed, edition, language),
         likelihood=describe_likelihood(costed, language),
         uplift=describe_uplift(find_uplift(costed, context.law, term.first_year), language),

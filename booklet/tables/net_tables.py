@@ -6,7 +6,7 @@ prints as n.c., never 0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -16,19 +16,18 @@ from booklet.costs.balance import Balance
 from booklet.costs.uncertainty import round_to_three_figures
 from booklet.costs.unit_costs import unit_costs
 from booklet.diagnostics.message import say
-from booklet.money.amounts import total
-from booklet.money.euros import sum_cells
+from booklet.money.amounts import Amounts, total
+from booklet.money.euros import ZERO, Euros, sum_cells
 from booklet.tables.money_table import MoneyRow, MoneyTable, add_cells, add_known
-from booklet.tables.rounding import add_section, grant_in, others_in, sum_grants
+from booklet.tables.rounding import add_section, apportion, grant_in, others_in, sum_grants
 from booklet.tables.wording import Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from booklet.content.model.edition import Edition
     from booklet.costs.financing import Financing, Financings
     from booklet.costs.portfolio import CostedProposal, Portfolio
-    from booklet.money.euros import Euros
     from booklet.text.language import Language
 
 
@@ -113,19 +112,75 @@ def _rounded(amounts: Sequence[Euros | None], step: Decimal) -> Decimal | None:
     return total(known).rounded(step) if len(known) == len(amounts) else None
 
 
-def fiche_net_table(costed: CostedProposal, financings: Financings, language: Language) -> MoneyTable | None:
-    """Build the table from gross to net of one proposal, section by section; None where no cost is known."""
+def fiche_net_table(
+    costed: CostedProposal, financings: Financings, language: Language, names: Mapping[str, str] | None = None
+) -> MoneyTable | None:
+    """Build the table from gross to net of one proposal, section by section; None where no cost is known.
+
+    Each owner's part stands under its section where there are several; `names` are those of organisations.
+    """
     if not costed.costing.is_complete:
         return None
+    found = {section: financings.get((costed.id, section)) for section in SECTIONS}
+    chains = {section: chain for section, chain in found.items() if chain is not None and _has_row(chain)}
     rows = [
         _net_row(SECTION_NAMES[section].text(language), [costed], financings, section, costed.step)
-        for section in SECTIONS
-        if _has_row(financings.get((costed.id, section)))
+        for section in chains
     ]
     caption = say("From gross to net, six years").text(language)
     if not rows:
         return None
-    return net_table(caption, rows, costed.step, language, after_savings=_saves(costed))
+    table = net_table(caption, rows, costed.step, language, after_savings=_saves(costed))
+    printed: list[MoneyRow] = []
+    for row, chain in zip(table.rows, chains.values(), strict=True):
+        printed += (row, *_owner_rows(row, chain, costed.step, language, names or {}))
+    return replace(table, rows=tuple(printed))
+
+
+def _owner_rows(
+    whole: MoneyRow, chain: Financing, step: Decimal, language: Language, names: Mapping[str, str]
+) -> Iterable[MoneyRow]:
+    """Build the rows of each owner's part, whose cells add up to those of the whole."""
+    parts = {owner: part for owner, part in chain.parts.items() if _has_row(part)}
+    if set(parts) <= {chain.owner} or None in whole.cells:
+        return
+    columns = [
+        _apportion(part_of, cell, parts.values(), step)
+        for part_of, cell in zip(_PARTS, whole.cells, strict=False)
+    ]
+    for place, owner in enumerate(parts):
+        cells = [column[place] for column in columns]
+        net = sum_cells(cells[:5])
+        shown = (*cells[:5], net, *cells[6:8], net + sum_cells(cells[6:8]))
+        label = say("of which {name}", name=names.get(owner or "", owner or "?"))
+        yield MoneyRow(label.text(language), shown[: len(whole.cells)], "faint")
+
+
+def _apportion(
+    part_of: Callable[[Financing], Amounts | Euros | None],
+    cell: Decimal | None,
+    parts: Iterable[Financing],
+    step: Decimal,
+) -> tuple[Decimal, ...]:
+    """Share a printed cell among owners; it is negative where it is taken off."""
+    assert cell is not None, "all cells of the row are known"
+    found = [part_of(part) for part in parts]
+    amounts = [ZERO if one is None else total(one) if isinstance(one, Amounts) else one for one in found]
+    shared = apportion(amounts, abs(cell), step)
+    return tuple(-one for one in shared) if cell < 0 else shared
+
+
+#: what each column from gross to net is of an owner's part, but the sums, which are None
+_PARTS: tuple[Callable[[Financing], Amounts | Euros | None], ...] = (
+    lambda part: part.ht,
+    lambda part: part.vat,
+    refund,
+    lambda part: part.co_funded,
+    lambda part: part.earned,
+    lambda _: None,
+    lambda part: Balance(part).saved,
+    lambda part: Balance(part).given_up,
+)
 
 
 def _saves(costed: CostedProposal) -> bool:

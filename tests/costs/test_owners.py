@@ -12,6 +12,7 @@ from booklet.content.workspace import read_workspace
 from booklet.costs.portfolio import build_portfolio, finance_portfolio
 from booklet.law.lookup import law_of
 from booklet.tables.funding_plan import funding_plan
+from booklet.tables.net_tables import fiche_net_table
 from booklet.tables.peak import describe_peak
 from booklet.text.language import ENGLISH
 from tests.samples.commands import run
@@ -97,6 +98,23 @@ def test_the_whole_adds_the_parts_of_each_owner(tmp_path: Path) -> None:
     }
     assert costs["fctva_lags"]["metro"] == 1
     assert costs["fctva_lags"]["bourg"] == {str(year): 2 if year < 2026 else 1 for year in range(2021, 2027)}
+
+
+def test_the_fiche_prints_each_part_and_the_cells_add_up(tmp_path: Path) -> None:
+    """From gross to net: a row of each owner under the section, whose printed cells add up to the section's."""
+    workspace = read_workspace(write(tmp_path))
+    portfolio = build_portfolio(workspace)
+    assert portfolio is not None and workspace.edition is not None
+    financings = finance_portfolio(portfolio, workspace.edition.value, law_of(workspace))
+    table = fiche_net_table(portfolio.ready[0], financings, ENGLISH, {"metro": "Métropole", "bourg": "Bourg"})
+    assert table is not None
+    whole, *parts = table.rows
+    assert [row.label for row in parts] == ["of which Métropole", "of which Bourg"]
+    thousands = [[int(cell or 0) // 1000 for cell in row.cells] for row in parts]
+    assert thousands == [[1800, 360, -355, -720, 0, 1085], [200, 40, -39, -100, 0, 101]]
+    assert [sum(filter(None, cells)) for cells in zip(*(row.cells for row in parts), strict=True)] == list(
+        whole.cells
+    )
 
 
 def test_why_derives_the_parts(tmp_path: Path) -> None:
