@@ -39,7 +39,13 @@ def describe_edition(edition: Edition | None, years: tuple[int, ...], fctva: Fct
     severity = effective_severity(edition.severities if edition else {})
     return {
         "lang": edition.lang if edition else None,
-        "prices": {"year": prices.year, "basis": prices.basis} if prices else None,
+        "prices": {
+            "year": prices.year,
+            "basis": prices.basis,
+            **({"index": prices.index} if prices.index else {}),
+        }
+        if prices
+        else None,
         "organisations": {id: organisation.name for id, organisation in sorted(edition.organisations.items())}
         if edition
         else {},

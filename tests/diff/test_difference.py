@@ -159,6 +159,9 @@ def test_an_index_is_a_cause_of_its_own(sample: Sample) -> None:
     sample.edit(BUS, "    vat: 20 %", "    vat: 20 %\n    price_year: 2015\n    index: tp01")
     change = only(difference_of(sample.root, "first"))
     assert told(change) == {"price-year": 12_000}
+    sample.edit(BUS, "\n    index: tp01", "")
+    sample.edit("edition.yaml", "basis: ht}", "basis: ht, index: tp01}")
+    assert told(only(difference_of(sample.root, "first"))) == {"price-year": 12_000}
     assert describe_cause(change.causes[0], ENGLISH) == "year of the prices (prices of 2015 × 1.10)"
 
 
