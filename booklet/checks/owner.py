@@ -12,6 +12,7 @@ from booklet.checks.scopes import for_each_proposal, for_workspace
 from booklet.checks.spans import span_of
 from booklet.content.model.edition import BY_STATUTES, COMMUNAL, COMMUNITIES
 from booklet.costs.costing import part_of
+from booklet.costs.figures.inputs import spread_line
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import quote_all, say
 from booklet.diagnostics.rule import rule
@@ -71,12 +72,13 @@ def owner_not_competent(document: ProposalDocument, context: Context) -> Iterato
         start, end = first_month(line, phases), last_month(line, phases, context.term)
         if start is None or end is None or document.is_broken("costs", index):
             continue
-        if isinstance(line.spread, dict):
+        spreading = spread_line(line, phases)
+        if spreading is not None and spreading.months is None:
             # only the year is known: an owner competent on its first or last day passes
             days = [
                 day
-                for year, units in line.spread.items()
-                if units
+                for year, units in spreading.counts.items()
+                if units and year <= context.term.last_year
                 for day in _days_without_competence(context, field, owner, year)
             ]
         else:
