@@ -89,7 +89,7 @@ def test_a_longer_phase_costs_more_in_a_diff(tmp_path: Path) -> None:
     ran = run("-C", str(tmp_path / "after"), "diff", str(before), str(after), "--format", "json")
     assert ran.status == 0, ran.err
     (change,) = json.loads(ran.out)["proposals"]
-    assert [cause["cause"] for cause in change["causes"] if cause["measure"] == "cost"] == ["duration"]
+    assert [cause["key"] for cause in change["causes"] if cause["measure"] == "cost"] == ["duration"]
 
 
 @pytest.mark.parametrize("unit", ["E.T.P.", "équivalent temps plein", "Équivalents-temps plein", "FTE"])

@@ -301,7 +301,14 @@ def warned(sample: Sample, book: Workbook) -> list[str]:
 
 
 #: beside the lines: a row of each table, and the rates above the exact sums
-ROWS = {"À lire": (3, 14), "Années": (6, 57), "Financement": (5,), "Ensemble": (5, 36), "Sources": (4,)}
+ROWS = {
+    "À lire": (3, 14),
+    "Années": (6, 57),
+    "Financement": (5,),
+    "Emprunts par échéance": (5,),
+    "Ensemble": (5, 37),
+    "Sources": (4,),
+}
 
 
 @pytest.mark.parametrize("value", [987_654, "=1+1", None])
@@ -315,7 +322,10 @@ def test_every_cell_of_every_other_sheet_is_told(awkward: Sample, workbook: byte
             cell.value = value  # type: ignore[assignment]
             changed.add(f"{title}!{cell.coordinate}")
     found = set(
-        re.findall(r"in ((?:À lire|\w+|Sommes exactes)![A-Z]+[0-9]+)", " ".join(warned(awkward, book)))
+        re.findall(
+            r"in ((?:À lire|\w+|Sommes exactes|Emprunts par échéance)![A-Z]+[0-9]+)",
+            " ".join(warned(awkward, book)),
+        )
     )
     assert len(book.sheetnames) == len(ROWS) + 3 and len(changed) > 80
     assert changed == found
