@@ -19,6 +19,7 @@ from booklet.content.workspace import read_workspace
 from booklet.diagnostics.diagnostic import Severity
 from booklet.export.import_workbook import Imported, import_workbook
 from tests.samples.hostile_workbooks import SHEET, rewrite
+from tests.samples.marks import long
 from tests.samples.workbooks import change, cost, lines_sheet, open_workbook, place, save
 
 if TYPE_CHECKING:
@@ -311,7 +312,7 @@ ROWS = {
 }
 
 
-@pytest.mark.parametrize("value", [987_654, "=1+1", None])
+@pytest.mark.parametrize("value", [987_654, long("=1+1"), long(None)])
 def test_every_cell_of_every_other_sheet_is_told(awkward: Sample, workbook: bytes, value: object) -> None:
     """Whatever is typed over a cell beside the lines, a total, a rate, a word or a formula, is told with its cell."""
     book, changed = open_workbook(workbook), set()

@@ -98,7 +98,13 @@ def test_each_correction_of_the_story_is_needed_and_enough(few: Guide) -> None:
         assert (told.code, told.message) in before - after, f"line {told.line + 1}"
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=[example.name for example in EXAMPLES])
+@pytest.mark.parametrize(
+    "example",
+    [
+        pytest.param(example, id=example.name, marks=[pytest.mark.long] if index % 2 else [])
+        for index, example in enumerate(EXAMPLES)
+    ],
+)
 def test_examples_are_what_they_say(few: Guide, example: Example) -> None:
     """In the followed proposal, a good example brings no finding, and a bad one exactly those that are told."""
     assert few.said(example, "+") == frozenset()
