@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -138,12 +137,6 @@ class Financing:
     def fctva_of_spending(self) -> Amounts | None:
         """The FCTVA of each year's spending, whenever it is paid."""
         return self._figure(net.refund)
-
-    @property
-    def fctva_part(self) -> Fraction:
-        """The part of the eligible spending that the FCTVA is paid on: State grants come off a cost with VAT."""
-        part = self._figure(net.part_left) if self.plan.inputs.is_ttc and self.plan.inputs.grants else None
-        return Fraction(1) if part is None else part[0].value
 
     @property
     def fctva(self) -> Amounts | None:

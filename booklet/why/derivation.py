@@ -167,15 +167,6 @@ def round_to_cents(node: Derivation) -> Derivation:
     return node if rounded == node.value else replace(node, value=rounded, unrounded=node.value)
 
 
-def exact(node: Derivation) -> Derivation:
-    """Derive the same value from values that are not rounded, for a figure that is rounded once."""
-    if not node.children:
-        return node
-    children = tuple(exact(child) for child in node.children)
-    value = compute(node.operation, [child.value for child in children])
-    return replace(node, children=children, value=value, unrounded=None)
-
-
 def unknown(
     label: Message | str,
     *reasons: Message,

@@ -28,7 +28,7 @@ def saved(section: Section[N]) -> N:
     """What is no longer paid, before VAT, by budget year."""
     if section.savings.lacks_a_line:
         raise Unknown(NO_SAVING)
-    return Chosen(section.kind, section.savings.lines, (("group", "savings"),)).add(line_ht)
+    return Chosen(section.kind, section.savings.lines).add(line_ht)
 
 
 @figure(say("Lost revenue"))
@@ -36,7 +36,7 @@ def given_up(section: Section[N]) -> N:
     """The fares and taxes that no longer come in, by budget year."""
     if section.lost_revenue.lacks_a_line:
         raise Unknown(NO_LOST_REVENUE)
-    return Chosen(section.kind, section.lost_revenue.lines, (("group", "lost_revenue"),)).add(line_ht)
+    return Chosen(section.kind, section.lost_revenue.lines).add(line_ht)
 
 
 @figure(say("Savings, a full year after the term"))
@@ -55,7 +55,7 @@ def given_up_after_term(section: Section[N]) -> N:
 
 def _going_on(section: Section[N], earning: Earning[N]) -> Chosen[N, Line[N]]:
     lines = tuple(line for line in earning.lines if line.inputs.goes_on)
-    return Chosen(section.kind, lines, (("goes_on", "yes"),))
+    return Chosen(section.kind, lines)
 
 
 @figure(say("Savings less lost revenue"))
@@ -124,9 +124,12 @@ def line_late_budgeted(line: Line[N]) -> N:
     return line_late(line) if line.deducts_vat else line_late(line) * line.vat_rate.one_plus()
 
 
-@figure(say("AP"), law="CGCT art. L2311-3")
+@figure(say("AP"))
 def authorised(section: Section[N]) -> N:
-    """All that is committed: the six years, and what is paid before and after them, with VAT but what is deducted."""
+    """All that is committed: the six years, and what is paid before and after them, with VAT but what is deducted.
+
+    CGCT art. L2311-3.
+    """
     for line in section.lines:
         if line.inputs.regime is None and line.inputs.may_bear_vat:
             raise Unknown(NO_REGIME.fill(label=line.inputs.label))

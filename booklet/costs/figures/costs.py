@@ -113,19 +113,19 @@ class Section(Subject[N]):
     @property
     def costs(self) -> Chosen[N, Line[N]]:
         """All cost lines."""
-        return Chosen(self.kind, self.lines, (("group", "costs"),))
+        return Chosen(self.kind, self.lines)
 
     @property
     def going_on(self) -> Chosen[N, Line[N]]:
         """The cost lines that run in the January after the term."""
         lines = tuple(line for line in self.lines if line.inputs.goes_on)
-        return Chosen(self.kind, lines, (("group", "costs"), ("goes on", "yes")))
+        return Chosen(self.kind, lines)
 
     @property
     def deducting(self) -> Chosen[N, Line[N]]:
         """The cost lines whose VAT is known and deducted."""
         lines = tuple(line for line in self.lines if line.deducts_vat and line.inputs.vat is not None)
-        return Chosen(self.kind, lines, (("group", "costs"), ("regime", "assujetti")))
+        return Chosen(self.kind, lines)
 
     @property
     def refunded(self) -> Chosen[N, Line[N]]:
@@ -135,29 +135,29 @@ class Section(Subject[N]):
             for line in self.lines
             if line.inputs.bears_fctva or (line.inputs.regime is None and line.inputs.may_bear_vat)
         )
-        return Chosen(self.kind, lines, (("group", "costs"), ("regime", "fctva"), ("vat", ">0")))
+        return Chosen(self.kind, lines)
 
     @property
     def paying_before(self) -> Chosen[N, Line[N]]:
         """The cost lines of which something was paid before the six years."""
         lines = tuple(line for line in self.lines if line.inputs.paid_before is not None)
-        return Chosen(self.kind, lines, (("group", "costs"),))
+        return Chosen(self.kind, lines)
 
     @property
     def paying_after(self) -> Chosen[N, Line[N]]:
         """The cost lines of which something is left to pay after the six years."""
         lines = tuple(line for line in self.lines if line.inputs.paid_after is not None)
-        return Chosen(self.kind, lines, (("group", "costs"),))
+        return Chosen(self.kind, lines)
 
     @property
     def earning(self) -> Chosen[N, Line[N]]:
         """All lines of revenues."""
-        return Chosen(self.kind, self.revenues, (("group", "revenues"),))
+        return Chosen(self.kind, self.revenues)
 
 
-@figure(say("unit cost, without VAT"), law="CGI art. 278 ff.")
+@figure(say("unit cost, without VAT"))
 def unit_cost_ht(line: Line[N]) -> N:
-    """The price of a unit without VAT, in the prices of the year that it was typed in."""
+    """The price of a unit without VAT, in the prices of the year that it was typed in (CGI art. 278 ff.)."""
     return line.unit_cost / line.vat_rate.one_plus() if line.inputs.is_ttc else line.unit_cost
 
 
@@ -251,7 +251,7 @@ def line_deducted(line: Line[N]) -> N:
     return line_vat(line)
 
 
-@figure(say("VAT deducted"), law="CGI art. 271")
+@figure(say("VAT deducted"))
 def deducted_vat(section: Section[N]) -> N:
     """The VAT that the owner deducts, since the activity is subject to it, by budget year."""
     return section.deducting.add(line_deducted)

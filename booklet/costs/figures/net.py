@@ -84,24 +84,24 @@ class Plan(Subject[N]):
     @property
     def owners(self) -> Chosen[N, Plan[N]]:
         """The part of each owner, where there are several."""
-        return Chosen(self.kind, self.parts, (("part", "owner"),))
+        return Chosen(self.kind, self.parts)
 
     @property
     def refunded(self) -> Chosen[N, RefundedLine[N]]:
         """The lines on which FCTVA is paid, or may be."""
-        return Chosen(self.kind, self.lines, self.section.refunded.criteria)
+        return Chosen(self.kind, self.lines)
 
     @property
     def co_funders(self) -> Chosen[N, Grant[N]]:
         """The co-funders' money; loans are the owner's."""
         grants = tuple(grant for grant in self.grants if not grant.inputs.is_debt)
-        return Chosen(self.kind, grants, (("debt", "no"),))
+        return Chosen(self.kind, grants)
 
     @property
     def state_grants(self) -> Chosen[N, Grant[N]]:
         """What the State gives."""
         grants = tuple(grant for grant in self.grants if grant.inputs.is_of_state)
-        return Chosen(self.kind, grants, (("state", "yes"),))
+        return Chosen(self.kind, grants)
 
 
 class Grant(Subject[N]):
@@ -205,7 +205,7 @@ def own_share_whole(plan: Plan[N]) -> N:
     return spent_whole(plan) - _add_co_funders(plan, granted).total()
 
 
-@figure(say("FCTVA"), law="CGCT art. L1615-6")
+@figure(say("FCTVA"))
 def line_refund(refunded: RefundedLine[N]) -> N:
     """The FCTVA on one line's spending of each year, before grants of the State are taken off."""
     line, inputs = refunded.line, refunded.line.inputs
@@ -223,7 +223,7 @@ def cost_left(plan: Plan[N]) -> N:
     return gross(plan) - plan.state_grants.add(granted)
 
 
-@figure(say("part that the grants of the State leave"), law="CGCT art. R1615-3")
+@figure(say("part that the grants of the State leave"))
 def part_left(plan: Plan[N]) -> N:
     """The part of a cost with VAT that is left once the State's grants on it are taken off; never below 0."""
     if not plan.inputs.is_written:
@@ -236,7 +236,7 @@ def part_left(plan: Plan[N]) -> N:
     return plan.kind.if_any(whole, left, lambda: plan.given("whole", Amounts((1,))))
 
 
-@figure(say("FCTVA"), law="CGCT art. L1615-6")
+@figure(say("FCTVA"))
 def line_refund_left(refunded: RefundedLine[N]) -> N:
     """The FCTVA on what the grants of the State leave of one line's spending of each year."""
     return line_refund(refunded) * part_left(refunded.plan)

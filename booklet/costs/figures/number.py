@@ -85,11 +85,10 @@ class Unknown(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What is said of a figure wherever it stands: its name, its label, and the law that it follows."""
+    """What is said of a figure wherever it stands: its name and its label."""
 
     name: str
     label: Message
-    law: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,22 +119,21 @@ class Subject(Generic[N]):
 
 @dataclass(frozen=True, slots=True)
 class Chosen(Generic[N, S]):
-    """Some subjects, with the criteria that chose them: a workbook adds with them, so that it stays alive."""
+    """Some subjects, whose figures are added."""
 
     kind: Kind[N]
     subjects: tuple[S, ...]
-    criteria: tuple[tuple[str, str], ...]
 
     def add(self, figure: Callable[[S], N]) -> N:
         """Add a figure of each, by budget year; raises the first `Unknown`."""
         return self.kind.add(figure, self)
 
 
-def figure(label: Message, *, law: str = "") -> Callable[[Callable[[S], N]], Callable[[S], N]]:
+def figure(label: Message) -> Callable[[Callable[[S], N]], Callable[[S], N]]:
     """Declare a figure: its value, or the reason why there is none, is computed once for each subject."""
 
     def declare(formula: Callable[[S], N]) -> Callable[[S], N]:
-        declaration = Declaration(formula.__name__, label, law)
+        declaration = Declaration(formula.__name__, label)
 
         @wraps(formula)
         def ask(subject: S) -> Any:
