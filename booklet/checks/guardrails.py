@@ -13,6 +13,7 @@ from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
 from booklet.diagnostics.rule import rule
 from booklet.money.amounts import total
+from booklet.money.calendar import Yearly
 from booklet.money.euros import Euros
 
 if TYPE_CHECKING:
@@ -138,12 +139,10 @@ def yearly_spending(document: ProposalDocument, context: Context) -> dict[str, t
     return {
         owner or "": tuple(
             tuple(
-                total(
-                    cost.ht[year].central
-                    for cost in costing.lines_of(section)
-                    if proposal.owner_of(cost.line) == owner
-                )
-                for year in costing.years
+                Yearly.sum(
+                    costing.years,
+                    (cost.ht for cost in costing.lines_of(section) if proposal.owner_of(cost.line) == owner),
+                ).central
             )
             for section in SECTIONS
         )
