@@ -135,16 +135,14 @@ def _explain_known_part(
     *figure: str,
 ) -> Derivation:
     """Make the unknown of a section some lines of which cannot be costed, what is known of it apart."""
-    rows = [(line, costs.line_ht(line).cells) for line in section_of(context, section).lines]
+    rows = [(line, costs.line_ht(line)) for line in section_of(context, section).lines]
     years = [one for at, one in enumerate(context.term.years) if any(row[at].value for _, row in rows)]
     if year is None:
         apart = [explain(context, section, one) for one in years]
     else:
         at = context.term.years.index(year)
         apart = [
-            _untaxed(context, line, row[at])
-            if figure and line.inputs.vat is None
-            else of_line(line).cells[at]
+            _untaxed(context, line, row[at]) if figure and line.inputs.vat is None else of_line(line)[at]
             for line, row in rows
             if row[at].value
         ]

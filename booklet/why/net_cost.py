@@ -47,7 +47,7 @@ def explain_chain(
     by_year, whole = _FORMULAS[figure]
     plan, at = _plan_of(context, financing), context.at(year)
     try:
-        return round_to_cents(whole(plan).cells[0] if at is None else by_year(plan).cells[at])
+        return round_to_cents(whole(plan)[0] if at is None else by_year(plan)[at])
     except Unknown:
         return derive_unknown(context, label, reference, financing)
 

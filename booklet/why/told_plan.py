@@ -148,7 +148,7 @@ def _tell_funding(place: Place, amount: Callable[[net.Grant[Steps]], Steps] | No
     if amount is None:
         return told
     at = place.context.at(place.year) or 0
-    debts = [amount(grant).cells[at] for grant in place.subject.grants if grant.inputs.is_debt]
+    debts = [amount(grant)[at] for grant in place.subject.grants if grant.inputs.is_debt]
     loans = tuple(loan for loan in debts if loan.value)
     notes = (say("loans stand apart: they are the owner's own share"),) if loans else ()
     return {**told, "apart": loans, "notes": notes}

@@ -11,7 +11,6 @@ joined is said here, for all figures:
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import cycle
 from typing import TYPE_CHECKING
 
 from booklet.costs.figures.number import Unknown
@@ -21,7 +20,7 @@ from booklet.why.derivation import Derivation, combine, round_to_cents, typed
 from booklet.why.told import Place, date_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sized
     from fractions import Fraction
 
     from booklet.costs.figures.number import Chosen, Declaration, Rates, S, Subject
@@ -34,16 +33,36 @@ if TYPE_CHECKING:
 
 
 class Steps:
-    """One derivation, or one for each budget year."""
+    """One derivation, or one for each budget year, each made when it is asked for: one year makes no other."""
 
-    __slots__ = ("cells", "tell")
+    __slots__ = ("_cells", "_make", "tell")
 
     def __init__(
-        self, cells: Iterable[Derivation], tell: Callable[[int | None, Derivation], Told] | None = None
+        self,
+        count: int,
+        make: Callable[[int], Derivation],
+        tell: Callable[[int | None, Derivation], Told] | None = None,
     ) -> None:
-        self.cells = tuple(cells)
+        self._cells: list[Derivation | None] = [None] * count
+        self._make = make
         #: the words of the figure that this is, in a year or over the six
         self.tell = tell
+
+    def __len__(self) -> int:
+        return len(self._cells)
+
+    def __getitem__(self, index: int) -> Derivation:
+        """The cell at a place; one cell counts in each year."""
+        place = index if len(self) > 1 else 0
+        found = self._cells[place]
+        if found is None:
+            found = self._cells[place] = self._make(place)
+        return found
+
+    @property
+    def cells(self) -> tuple[Derivation, ...]:
+        """All cells."""
+        return tuple(self[index] for index in range(len(self)))
 
     def __add__(self, other: Steps) -> Steps:
         return self._beside("sum", other)
@@ -59,17 +78,24 @@ class Steps:
 
     def one_plus(self) -> Steps:
         """1 + the number."""
-        return Steps(
-            combine(say("1 + {rate}", rate=cell.label), "one-plus", [cell], unit="number")
-            for cell in self.cells
-        )
+
+        def make(index: int) -> Derivation:
+            return combine(
+                say("1 + {rate}", rate=self[index].label), "one-plus", [self[index]], unit="number"
+            )
+
+        return Steps(len(self), make)
 
     def total(self) -> Steps:
         """The sum of the years, told as that of the figure; its reference is for whoever asks."""
-        if len(self.cells) == 1:
+        if len(self) == 1:
             return self
-        node = _join("sum", *self.cells)
-        return Steps([_name(node, self.tell(None, node) | {"reference": ""}) if self.tell else node])
+
+        def make(_: int) -> Derivation:
+            node = _join("sum", *self.cells)
+            return _name(node, self.tell(None, node) | {"reference": ""}) if self.tell else node
+
+        return Steps(1, make)
 
     def later(self, years: int) -> Steps:
         """Each year's amount moved later, as what is received in a year."""
@@ -79,35 +105,31 @@ class Steps:
         """The same, where each year's amount has its own number of years."""
         moved = [at + later for at, later in enumerate(years)]
         return Steps(
-            _join("sum", *(cell for cell, to in zip(self.cells, moved, strict=True) if to == at))
-            for at in range(len(self.cells))
+            len(self),
+            lambda to: _join("sum", *(self[at] for at, reached in enumerate(moved) if reached == to)),
         )
 
     def late(self, years: tuple[int, ...]) -> Steps:
         """The sum of what is moved past the last year."""
-        moved = [at + later for at, later in enumerate(years)]
-        count = len(self.cells)
-        return Steps(
-            [_join("sum", *(cell for cell, to in zip(self.cells, moved, strict=True) if to >= count))]
-        )
+        late = [at for at, later in enumerate(years) if at + later >= len(self)]
+        return Steps(1, lambda _: _join("sum", *(self[at] for at in late)))
 
     def cents(self) -> Steps:
         """Each cell rounded to cents."""
-        return Steps(map(round_to_cents, self.cells), self.tell)
+        return Steps(len(self), lambda index: round_to_cents(self[index]), self.tell)
 
     def at_least_nothing(self) -> Steps:
         """Each cell, or 0 where it is less."""
-        return Steps(cell if (cell.value or 0) > 0 else _join("sum") for cell in self.cells)
+        return Steps(len(self), lambda index: self[index] if (self[index].value or 0) > 0 else _join("sum"))
 
     def at(self, index: int | None) -> Derivation:
         """The cell of a budget year, by its place; without one the total."""
-        return self.total().cells[0] if index is None else self.cells[index]
+        return self.total()[0] if index is None else self[index]
 
     def _beside(self, operation: Operation, other: Steps) -> Steps:
-        shorter, longer = sorted((self.cells, other.cells), key=len)
-        pairs = zip(cycle(self.cells), cycle(other.cells), range(len(longer)), strict=False)
-        assert len(shorter) in (1, len(longer)), "a row stands beside a row of as many years"
-        return Steps(_join(operation, first, second) for first, second, _ in pairs)
+        shorter, longer = sorted((len(self), len(other)))
+        assert shorter in (1, longer), "a row stands beside a row of as many years"
+        return Steps(longer, lambda index: _join(operation, self[index], other[index]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +149,10 @@ class Traced:
 
     def given(self, subject: Subject[Steps], key: str, value: Amounts) -> Steps:
         """A leaf that quotes what was typed."""
+        years = self._years_of(value)
         return Steps(
-            _tell_input(Place(self, subject, year), key, one.value)
-            for year, one in zip(self._years_of(value), value, strict=True)
+            len(value),
+            lambda index: _tell_input(Place(self, subject, years[index]), key, value[index].value),
         )
 
     def named(self, declaration: Declaration, subject: Subject[Steps], value: Steps) -> Steps:
@@ -138,17 +161,14 @@ class Traced:
         def tell(year: int | None, node: Derivation) -> Told:
             return _tell_figure(Place(self, subject, year, node), declaration)
 
-        years = self._years_of(value.cells)
-        return Steps(
-            (_name(cell, tell(year, cell)) for year, cell in zip(years, value.cells, strict=True)), tell
-        )
+        years = self._years_of(value)
+        return Steps(len(value), lambda index: _name(value[index], tell(years[index], value[index])), tell)
 
     def add(self, figure: Callable[[S], Steps], chosen: Chosen[Steps, S]) -> Steps:
         """The sum by budget year of what is something."""
-        rows = [figure(subject).cells for subject in chosen.subjects]
-        return Steps(
-            _join("sum", *cells) for cells in (zip(*rows, strict=True) if rows else [()] * len(self.years))
-        )
+        rows = [figure(subject) for subject in chosen.subjects]
+        count = len(rows[0]) if rows else len(self.years)
+        return Steps(count, lambda index: _join("sum", *(row[index] for row in rows)))
 
     def if_any(self, amount: Steps, then: Callable[[], Steps], otherwise: Callable[[], Steps]) -> Steps:
         """One of both."""
@@ -163,7 +183,7 @@ class Traced:
                 raise Unknown(why.fill(year=year))
         return self.given(subject, key, rates.values)
 
-    def _years_of(self, cells: Sequence[object]) -> tuple[int | None, ...]:
+    def _years_of(self, cells: Sized) -> tuple[int | None, ...]:
         return self.years if len(cells) > 1 else (None,)
 
 
