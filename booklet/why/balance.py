@@ -14,11 +14,11 @@ from booklet.costs.figures import balance
 from booklet.costs.figures.number import Unknown
 from booklet.costs.loans import schedule_loan
 from booklet.diagnostics.message import say
+from booklet.why.cost_words import refer
 from booklet.why.derivation import Derivation, combine, quote, round_to_cents, typed, unknown
 from booklet.why.figures import name_figure, section_of
 from booklet.why.lines import ProposalContext, explain_unknown_line, financing_of
 from booklet.why.net_cost import derive_unknown, explain_chain, explain_grant
-from booklet.why.told import refer
 
 if TYPE_CHECKING:
     from collections.abc import Callable

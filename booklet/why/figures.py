@@ -16,9 +16,9 @@ from booklet.costs.figures import costs
 from booklet.costs.figures.costs import CENTRAL, Line
 from booklet.costs.figures.number import Unknown
 from booklet.diagnostics.message import Message, say
+from booklet.why.cost_words import date_label, label_cost, refer
 from booklet.why.derivation import Derivation, combine, quote_key, unknown
 from booklet.why.lines import ProposalContext, explain_unknown_line, quote_line
-from booklet.why.told import date_label, label_cost, refer
 from booklet.why.traced import Steps, Traced, is_something
 
 if TYPE_CHECKING:

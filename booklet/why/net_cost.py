@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from booklet.costs.figures import costs, net
 from booklet.costs.figures.number import Unknown
+from booklet.why.cost_words import refer
 from booklet.why.derivation import Derivation, quote_key, round_to_cents, unknown
 from booklet.why.figures import explain_gaps, explain_revenues, name_figure, section_of
 from booklet.why.lines import financing_of, quote_lag_key
-from booklet.why.told import refer
 from booklet.why.traced import Steps, Traced
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """Numbers that keep how they came about: a formula of `costs.figures` read with them gives the tree that `why` shows.
 
-Formulas name no step: what one is called, where it was typed and what it rests on is told in `told`. How steps are
-joined is said here, for all figures:
+Formulas name no step: what one is called, where it was typed and what it rests on stands in `cost_words` and
+`plan_words`. How steps are joined is said here, for all figures:
 
 - a × b × c is one step with three children, and so are sums and differences;
 - what is added or taken off is no step where it is nothing, nor is a part that is the whole;
@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from booklet.costs.figures.number import Unknown
 from booklet.diagnostics.message import Message, say
-from booklet.why import told, told_plan
+from booklet.why import cost_words, plan_words
+from booklet.why.cost_words import Place, date_label
 from booklet.why.derivation import Derivation, combine, round_to_cents, typed
-from booklet.why.told import Place, date_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sized
@@ -26,10 +26,10 @@ if TYPE_CHECKING:
     from booklet.costs.figures.number import Chosen, Declaration, Rates, S, Subject
     from booklet.costs.financing import Financing
     from booklet.money.amounts import Amounts
+    from booklet.why.cost_words import Words
     from booklet.why.derivation import Operation
     from booklet.why.lines import ProposalContext
     from booklet.why.reference import Collection
-    from booklet.why.told import Told
 
 
 class Steps:
@@ -41,7 +41,7 @@ class Steps:
         self,
         count: int,
         make: Callable[[int], Derivation],
-        tell: Callable[[int | None, Derivation], Told] | None = None,
+        tell: Callable[[int | None, Derivation], Words] | None = None,
     ) -> None:
         self._cells: list[Derivation | None] = [None] * count
         self._make = make
@@ -158,7 +158,7 @@ class Traced:
     def named(self, declaration: Declaration, subject: Subject[Steps], value: Steps) -> Steps:
         """The same steps under the words of the figure."""
 
-        def tell(year: int | None, node: Derivation) -> Told:
+        def tell(year: int | None, node: Derivation) -> Words:
             return _tell_figure(Place(self, subject, year, node), declaration)
 
         years = self._years_of(value)
@@ -187,8 +187,8 @@ class Traced:
         return self.years if len(cells) > 1 else (None,)
 
 
-_INPUTS = {**told.INPUTS, **told_plan.INPUTS}
-_FIGURES = {**told.FIGURES, **told_plan.FIGURES}
+_INPUTS = {**cost_words.INPUTS, **plan_words.INPUTS}
+_FIGURES = {**cost_words.FIGURES, **plan_words.FIGURES}
 #: the word of a reference for the figures of a section that are told by their declaration
 _REFERENCES = {
     "earned": "revenues",
@@ -211,13 +211,13 @@ def _tell_input(place: Place, key: str, value: Fraction) -> Derivation:
     return typed(label, value, "number", place.quote(key))
 
 
-def _tell_figure(place: Place, declaration: Declaration) -> Told:
+def _tell_figure(place: Place, declaration: Declaration) -> Words:
     """What is told of a figure; of one without words of its own, by its declaration."""
     tell = _FIGURES.get(declaration.name)
     if tell is not None:
         return tell(place)
     section, word = getattr(place.subject, "name", None), _REFERENCES.get(declaration.name)
-    words: Told = {"label": date_label(declaration.label, section, place.year)}
+    words: Words = {"label": date_label(declaration.label, section, place.year)}
     return {**words, "reference": place.refer(word, place.year, section)} if word else words
 
 
@@ -250,7 +250,7 @@ def _join(operation: Operation, *given: Derivation) -> Derivation:
     return combine("", operation, kept, unit="number" if kept and is_ratio else "euros")
 
 
-def _name(node: Derivation, words: Told) -> Derivation:
+def _name(node: Derivation, words: Words) -> Derivation:
     if node.operation not in ("sum", "difference", "product", "quotient") and not words.get("operation"):
         return node
     return replace(node, **words)

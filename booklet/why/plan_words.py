@@ -10,10 +10,10 @@ from booklet.costs.figures import net
 from booklet.costs.figures.number import known
 from booklet.diagnostics.message import say
 from booklet.law.lookup import FCTVA_RATE
+from booklet.why.cost_words import date_label, label_cost
 from booklet.why.derivation import Derivation, Quote, quote, quote_key, typed
 from booklet.why.law_rate import explain_rate
 from booklet.why.lines import financing_of, quote_lag_key
-from booklet.why.told import date_label, label_cost
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from booklet.content.model.proposal import Funding
     from booklet.costs.financing import Financing
     from booklet.diagnostics.message import Message
+    from booklet.why.cost_words import Place, Words
     from booklet.why.lines import ProposalContext
-    from booklet.why.told import Place, Told
     from booklet.why.traced import Steps
 
 _LAGS = {0: say("paid in the year of the spending"), 1: say("paid the year after the spending")}
@@ -87,7 +87,7 @@ INPUTS: Mapping[str, Callable[[Place, Fraction], Derivation]] = {
 # --- figures -----------------------------------------------------------------------------------------------------
 
 
-def _base(place: Place) -> Told:
+def _base(place: Place) -> Words:
     """The cost that a share is taken of: explained under its own reference, or as the part of an owner."""
     context, year, inputs = place.context, place.year, place.subject.inputs
     section = place.subject.section.name
@@ -102,7 +102,7 @@ def _base(place: Place) -> Told:
     return {"label": label, "operation": "given", "children": (), "quotes": costs, "reference": reference}
 
 
-def _spent_whole(place: Place) -> Told:
+def _spent_whole(place: Place) -> Words:
     section, is_ttc = place.subject.section.name, place.subject.inputs.is_ttc
     return {"reference": place.refer("ttc" if is_ttc else None, section)}
 
@@ -112,7 +112,7 @@ def _quote_base(context: ProposalContext) -> tuple[Quote, ...]:
     return (quote(context.edition, "funding_base"),) if context.edition.has("funding_base") else ()
 
 
-def _grant(place: Place) -> Told:
+def _grant(place: Place) -> Words:
     status = _funding(place).status
     return {
         "label": name_organisation(place.context, _funding(place).funder),
@@ -122,7 +122,7 @@ def _grant(place: Place) -> Told:
     }
 
 
-def _granted(place: Place) -> Told:
+def _granted(place: Place) -> Words:
     """An amount that was typed is a step of its own, under the name of who gives it."""
     assert place.node is not None
     if place.node.operation != "typed":
@@ -130,19 +130,19 @@ def _granted(place: Place) -> Told:
     return {**_grant(place), "operation": "product", "children": (place.node,)}
 
 
-def _part_paid(place: Place) -> Told:
+def _part_paid(place: Place) -> Words:
     return {"label": say("part paid in {year}", year=place.year), "notes": (say("paid as the cost goes"),)}
 
 
-def _co_funded(place: Place) -> Told:
+def _co_funded(place: Place) -> Words:
     return _tell_funding(place, net.paid if place.year else None)
 
 
-def _co_funded_whole(place: Place) -> Told:
+def _co_funded_whole(place: Place) -> Words:
     return _tell_funding(place, net.granted_cents)
 
 
-def _tell_funding(place: Place, amount: Callable[[net.Grant[Steps]], Steps] | None) -> Told:
+def _tell_funding(place: Place, amount: Callable[[net.Grant[Steps]], Steps] | None) -> Words:
     """Loans are part of the own share and stand apart; without `amount` they stand under the years."""
     told = _of_section(place, say("Co-funding"), "funding")
     if amount is None:
@@ -154,7 +154,7 @@ def _tell_funding(place: Place, amount: Callable[[net.Grant[Steps]], Steps] | No
     return {**told, "apart": loans, "notes": notes}
 
 
-def _of_section(place: Place, name: Message, word: str) -> Told:
+def _of_section(place: Place, name: Message, word: str) -> Words:
     section = place.subject.section.name
     return {
         "label": date_label(name, section, place.year),
@@ -162,22 +162,22 @@ def _of_section(place: Place, name: Message, word: str) -> Told:
     }
 
 
-def _own_share(place: Place) -> Told:
+def _own_share(place: Place) -> Words:
     return {**_of_section(place, say("Own share"), "own-share"), "quotes": _quote_base(place.context)}
 
 
-def _line_refund(place: Place) -> Told:
+def _line_refund(place: Place) -> Words:
     return {"label": place.subject.line.inputs.label, "quotes": place.quote("vat_regime")}
 
 
-def _line_refund_left(place: Place) -> Told:
+def _line_refund_left(place: Place) -> Words:
     """The factors of the refund, and the part of it that is left."""
     assert place.node is not None
     refund, *part = place.node.children
     return {**_line_refund(place), "children": (*refund.children, *part)}
 
 
-def _part_left(place: Place) -> Told:
+def _part_left(place: Place) -> Words:
     assert place.node is not None
     if place.node.value == 1:
         return {"label": "", "children": (), "operation": "constant"}
@@ -187,7 +187,7 @@ def _part_left(place: Place) -> Told:
     return {"label": say("part that the grants of the State leave")}
 
 
-def _refund(place: Place) -> Told:
+def _refund(place: Place) -> Words:
     """Of several owners the refund of each is told, and not their sum."""
     if place.subject.parts:
         return {}
@@ -197,7 +197,7 @@ def _refund(place: Place) -> Told:
     return {"label": say("FCTVA of what {owner} spends in {year}", owner=owner, year=place.year)}
 
 
-def _received(place: Place) -> Told:
+def _received(place: Place) -> Words:
     if place.kind.part is not None:
         return {}
     financing = financing_of(place.context, place.subject.section.name)
@@ -210,7 +210,7 @@ def _received(place: Place) -> Told:
     return {**told, "notes": notes, "quotes": quotes}
 
 
-def _late(place: Place) -> Told:
+def _late(place: Place) -> Words:
     if place.kind.part is not None:
         return {}
     financing = financing_of(place.context, place.subject.section.name)
@@ -236,7 +236,7 @@ def _paid_late(
     return tuple(notes), tuple(quotes)
 
 
-def _net_by_year(place: Place) -> Told:
+def _net_by_year(place: Place) -> Words:
     if place.year is None:
         whole = date_label(say("Net cost"), place.subject.section.name, None)
         return {"label": say("{figure} in the six years", figure=whole)}
@@ -245,7 +245,7 @@ def _net_by_year(place: Place) -> Told:
     return told if len(steps) > 1 or steps[0].children else {**told, "children": ()}
 
 
-def _net(place: Place) -> Told:
+def _net(place: Place) -> Words:
     """Without years, where these are not known; the years alone, where nothing comes after them."""
     assert place.node is not None
     told, steps = _of_section(place, say("Net cost"), "net"), place.node.children
@@ -257,7 +257,7 @@ def _net(place: Place) -> Told:
     return told if len(steps) > 1 else {**told, "operation": "sum", "children": steps[0].children}
 
 
-FIGURES: Mapping[str, Callable[[Place], Told]] = {
+FIGURES: Mapping[str, Callable[[Place], Words]] = {
     "base": _base,
     "gross": _base,
     "spent_whole": _spent_whole,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from booklet.why.traced import Traced
 
 
-class Told(TypedDict, total=False):
+class Words(TypedDict, total=False):
     """The fields of a derivation that say what a step is."""
 
     label: Message | str
@@ -239,63 +239,63 @@ INPUTS: Mapping[str, Callable[[Place, Fraction], Derivation]] = {
 # --- figures -----------------------------------------------------------------------------------------------------
 
 
-def _unit_cost_ht(place: Place) -> Told:
+def _unit_cost_ht(place: Place) -> Words:
     """The price basis is typed on the line, or in the edition for all lines."""
     basis = place.quote("price") if place.line.price else (quote(place.context.edition, "prices", "basis"),)
     label = say("{amount}, without VAT", amount=_UNIT_COSTS[place.context.estimate])
     return {"label": label, "quotes": basis}
 
 
-def _inflation(place: Place) -> Told:
+def _inflation(place: Place) -> Words:
     prices = place.context.edition.value.prices
     edition = prices.year if prices else None
     label = say("from the prices of {year} to those of {prices}", year=place.line.price_year, prices=edition)
     return {"label": label, "quotes": place.quote("price_year")}
 
 
-def _line(place: Place) -> Told:
+def _line(place: Place) -> Words:
     index = place.subject.inputs.index
     quoted = quote_line(place.context, place.kind.collection, index)
     return {"label": name_line(place.line, index), "quotes": (quoted,)}
 
 
-def _line_ht(place: Place) -> Told:
+def _line_ht(place: Place) -> Words:
     name, index = place.kind.collection, place.subject.inputs.index
     basis = find_basis(place.context, name, index) if place.year else None
     return {**_line(place), "basis": basis, "reference": place.refer(name, index + 1, place.year)}
 
 
-def _line_after_term(place: Place) -> Told:
+def _line_after_term(place: Place) -> Words:
     return {
         **_line(place),
         "basis": find_basis(place.context, place.kind.collection, place.subject.inputs.index),
     }
 
 
-def _cost_ht(place: Place) -> Told:
+def _cost_ht(place: Place) -> Words:
     section, year = place.subject.name, place.year
     return {"label": label_cost(section, year, with_vat=False), "reference": place.refer(year, section)}
 
 
-def _cost_ttc(place: Place) -> Told:
+def _cost_ttc(place: Place) -> Words:
     section, year = place.subject.name, place.year
     return {"label": label_cost(section, year, with_vat=True), "reference": place.refer("ttc", year, section)}
 
 
-def _alone(label: Message) -> Callable[[Place], Told]:
+def _alone(label: Message) -> Callable[[Place], Words]:
     """A step that bears no year and no reference: it stands under those that do."""
     return lambda place: {"label": label}  # noqa: ARG005
 
 
-def _line_deducted(place: Place) -> Told:
+def _line_deducted(place: Place) -> Words:
     return {"quotes": place.quote("vat_regime")}
 
 
-def _gross_cents(place: Place) -> Told:
+def _gross_cents(place: Place) -> Words:
     return {"label": say("{amount}, VAT included", amount=SECTION_NAMES[place.subject.name])}
 
 
-FIGURES: Mapping[str, Callable[[Place], Told]] = {
+FIGURES: Mapping[str, Callable[[Place], Words]] = {
     "unit_cost_ht": _unit_cost_ht,
     "inflation": _inflation,
     "line_ht": _line_ht,
