@@ -10,6 +10,7 @@ the exported values, so that `import_workbook` finds what a person changed, even
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -22,7 +23,9 @@ from booklet.export.xlsx.sheets import GROUP_NAMES, HEAD_ROW, Table
 from booklet.export.xlsx.spreadsheet import Number, SheetWriter, Spreadsheet, column_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+
+    from xlsxwriter.format import Format
 
     from booklet.export.cost_rows import LineRow
 
@@ -50,7 +53,7 @@ def write_lines(
     sheet.write_heads(HEAD_ROW, [heads.get(key, "") for key in columns])
     first = HEAD_ROW + 1
     for row, line_row in enumerate(rows, first):
-        _write_line(spreadsheet, sheet, columns, row, line_row)
+        _RowWriter(spreadsheet, sheet, columns, years, row, line_row).write()
     table = Table(sheet, columns, first, HEAD_ROW + len(rows))
     _size_line_columns(sheet, columns)
     last_printed = columns["after-central"]
@@ -140,146 +143,129 @@ def line_texts(row: LineRow) -> dict[str, Message | str | None]:
     }
 
 
-def _write_line(
-    spreadsheet: Spreadsheet,
-    sheet: SheetWriter,
-    columns: Mapping[str, int],
-    row: int,
-    line_row: LineRow,
-) -> None:
-    line, spreading = line_row.line, line_row.spreading
+@dataclass(frozen=True, slots=True)
+class _RowWriter:
+    """One line of costs, revenues or savings, written into its row of the sheet."""
 
-    def at(key: str) -> str:
-        return f"${column_name(columns[key])}{row + 1}"
+    spreadsheet: Spreadsheet
+    sheet: SheetWriter
+    columns: Mapping[str, int]
+    years: tuple[int, ...]
+    row: int
+    line_row: LineRow
 
-    key = line_key(line_row.costed.id, line_row.group, line_row.index)
-    for name, text in {"key": key, **line_texts(line_row)}.items():
-        if name not in columns:
-            continue
-        sheet.write_text(row, columns[name], spreadsheet.say(text) if isinstance(text, Message) else text)
-    sheet.write_number(row, columns["vat"], line.vat_rate, spreadsheet.percent)
-    _write_inputs(spreadsheet, sheet, columns, row, line_row, at)
-    _write_parts(spreadsheet, sheet, columns, row, line_row, at)
-    for key, paid in zip(OUTSIDE, (line.paid_before, line.paid_after), strict=True):
-        if key in columns:
-            value, style = (
-                (None, spreadsheet.money) if paid is None else (paid.value, spreadsheet.money_input)
-            )
-            sheet.write_number(row, columns[key], value, style)
-            _write_exported(sheet, columns, row, key, value)
-    sheet.write_number(row, columns["months"], spreading.months if spreading else None, spreadsheet.number)
-    _write_amounts(spreadsheet, sheet, columns, row, line_row, at)
+    def write(self) -> None:
+        """Write texts, inputs, months or units, and the formulas of the amounts."""
+        row, line = self.line_row, self.line_row.line
+        for name, text in {"key": line_key(row.costed.id, row.group, row.index), **line_texts(row)}.items():
+            if name in self.columns:
+                written = self.spreadsheet.say(text) if isinstance(text, Message) else text
+                self.sheet.write_text(self.row, self.columns[name], written)
+        self.number("vat", line.vat_rate, self.spreadsheet.percent)
+        self.write_quantities()
+        self.write_unit_costs()
+        self.write_parts()
+        for key, paid in zip(OUTSIDE, (line.paid_before, line.paid_after), strict=True):
+            if key in self.columns:
+                style = self.spreadsheet.money if paid is None else self.spreadsheet.money_input
+                self.number(key, None if paid is None else paid.value, style, exported=True)
+        self.number("months", row.spreading.months if row.spreading else None, self.spreadsheet.number)
+        if row.indices is not None:
+            for key, value in zip(PRICES[1:], row.indices, strict=True):
+                self.number(key, value, self.spreadsheet.number)
+        self.write_amounts()
 
+    @property
+    def has_units(self) -> bool:
+        """Whether the units of each year are written, rather than months."""
+        return self.line_row.spreading is not None and self.line_row.spreading.months is None
 
-def _write_amounts(
-    spreadsheet: Spreadsheet,
-    sheet: SheetWriter,
-    columns: Mapping[str, int],
-    row: int,
-    line_row: LineRow,
-    at: Callable[[str], str],
-) -> None:
-    """Write the amounts of each year by formulas: before VAT in each estimate, and the central one with VAT."""
-    years = tuple(int(key.removeprefix("part-")) for key in columns if key.startswith("part-"))
-    parts = [f"part-{year}" for year in years]
-    by_units = line_row.spreading is not None and line_row.spreading.months is None
-    cost = line_row.cost
-    indices = line_row.indices
-    if indices is not None:
-        for name, value in zip(PRICES[1:], indices, strict=True):
-            sheet.write_number(row, columns[name], value, spreadsheet.number)
-    taxed = f'/IF({at("price")}="ttc",1+{at("vat")},1)'
-    brought = f"*{at('index-edition')}/{at('index-prices')}" if indices is not None else ""
-    for estimate in ESTIMATES:
-        three = line_row.has_quantities and estimate != "central"
-        quantity = at(f"quantity-{estimate}" if three else "quantity")
-        ratio = f"*{quantity}/{at('quantity')}" if three else ""
-        unit_cost = f"{at(estimate)}{taxed}{brought}"
-        each = f"={quantity}*{unit_cost}"
-        for index, year in enumerate(years):
-            units = f"={unit_cost}*{at(parts[index])}{ratio}"
-            formula = units if by_units else f"{each}*{at(parts[index])}/{at('months')}"
-            exact = getattr(cost.ht.amounts[index], estimate).value if cost else None
-            sheet.write_formula(row, columns[f"{estimate}-{year}"], formula, exact, spreadsheet.money)
-        first, last = (column_name(columns[f"{estimate}-{year}"]) for year in (years[0], years[-1]))
-        total = getattr(cost.ht.total, estimate).value if cost else None
-        formula = f"=SUM({first}{row + 1}:{last}{row + 1})"
-        sheet.write_formula(row, columns[f"{estimate}-total"], formula, total, spreadsheet.total)
-        if cost and cost.after_term_per_year:
-            after = getattr(cost.after_term_per_year, estimate).value
-            sheet.write_formula(row, columns[f"after-{estimate}"], each, after, spreadsheet.money)
-    for index, year in enumerate(years):
-        taxed_amount = cost.ttc.amounts[index].central.value if cost and cost.ttc else None
-        formula = f"={at(f'central-{year}')}*(1+{at('vat')})"
-        sheet.write_formula(row, columns[f"ttc-{year}"], formula, taxed_amount, spreadsheet.money)
+    def at(self, key: str) -> str:
+        """The cell of a column."""
+        return f"${column_name(self.columns[key])}{self.row + 1}"
 
+    def number(self, key: str, value: Number | None, style: Format, *, exported: bool = False) -> None:
+        """Write a number; `exported` keeps it, exact, as a text in a hidden column, which no spreadsheet rounds."""
+        self.sheet.write_number(self.row, self.columns[key], value, style)
+        if exported:
+            self.export(key, value)
 
-def _write_inputs(
-    spreadsheet: Spreadsheet,
-    sheet: SheetWriter,
-    columns: Mapping[str, int],
-    row: int,
-    line_row: LineRow,
-    at: Callable[[str], str],
-) -> None:
-    """Write the quantity and the unit cost, and in hidden columns the exported values."""
-    line, spreading = line_row.line, line_row.spreading
-    if spreading is not None and spreading.months is None and line.recurs is None:
-        # people change the units of a year: the quantity is their sum (rule C102)
-        names = [key for key in columns if key.startswith("part-")]
-        formula = f"=SUM({at(names[0])}:{at(names[-1])})"
-        units = spreading.of_years(tuple(int(name.removeprefix("part-")) for name in names))
-        sheet.write_formula(row, columns["quantity"], formula, sum(units, Fraction(0)), spreadsheet.number)
-    else:
-        sheet.write_number(row, columns["quantity"], line.quantity, spreadsheet.number_input)
-    _write_exported(sheet, columns, row, "quantity", line.quantity)
-    for key, number in zip(QUANTITIES, (line.quantity_range or ())[::2], strict=False):
-        if line_row.has_quantities:
-            sheet.write_number(row, columns[key], number, spreadsheet.number_input)
-            _write_exported(sheet, columns, row, key, number)
-    estimate = line.unit_cost
-    for name in ESTIMATES:
-        amount = getattr(estimate, name) if estimate else None
-        value = amount.value if amount else None
-        if line_row.has_constant_cost and name != "central":
-            sheet.write_formula(row, columns[name], f"={at('central')}", value, spreadsheet.money)
+    def formula(self, key: str, formula: str, value: Number | None, style: Format) -> None:
+        """Write a formula and the value that it has now."""
+        self.sheet.write_formula(self.row, self.columns[key], formula, value, style)
+
+    def export(self, key: str, value: Number | None) -> None:
+        """Keep a number in its hidden column."""
+        if value is not None:
+            fraction = Fraction(value)
+            # typed by an author, hence finite as a decimal
+            exact = Decimal(fraction.numerator) / Decimal(fraction.denominator)
+            self.sheet.write_text(self.row, self.columns[f"exported-{key}"], f"{exact:f}")
+
+    def write_quantities(self) -> None:
+        """Write the quantity: of units by year, which people change, their sum (rule C102)."""
+        line, spreading = self.line_row.line, self.line_row.spreading
+        if spreading is not None and self.has_units and line.recurs is None:
+            units = sum(spreading.of_years(self.years), Fraction(0))
+            first, last = (self.at(f"part-{year}") for year in (self.years[0], self.years[-1]))
+            self.formula("quantity", f"=SUM({first}:{last})", units, self.spreadsheet.number)
         else:
-            sheet.write_number(row, columns[name], value, spreadsheet.money_input)
-        _write_exported(sheet, columns, row, name, value)
+            self.number("quantity", line.quantity, self.spreadsheet.number_input)
+        self.export("quantity", line.quantity)
+        if self.line_row.has_quantities:
+            for key, number in zip(QUANTITIES, (line.quantity_range or ())[::2], strict=False):
+                self.number(key, number, self.spreadsheet.number_input, exported=True)
 
+    def write_unit_costs(self) -> None:
+        """Write the three unit costs; low and high follow the central one where there is but one."""
+        estimate = self.line_row.line.unit_cost
+        for name in ESTIMATES:
+            amount = getattr(estimate, name) if estimate else None
+            value = amount.value if amount else None
+            if self.line_row.has_constant_cost and name != "central":
+                self.formula(name, f"={self.at('central')}", value, self.spreadsheet.money)
+                self.export(name, value)
+            else:
+                self.number(name, value, self.spreadsheet.money_input, exported=True)
 
-def _write_parts(
-    spreadsheet: Spreadsheet,
-    sheet: SheetWriter,
-    columns: Mapping[str, int],
-    row: int,
-    line_row: LineRow,
-    at: Callable[[str], str],
-) -> None:
-    """Write months, or units of each year, which people change; after a ramp they are the quantity."""
-    recurs, spreading = line_row.line.recurs, line_row.spreading
-    last = max(recurs.units, default=None) if recurs else None
-    for key in (key for key in columns if key.startswith("part-")):
-        year = int(key.removeprefix("part-"))
-        count = spreading.counts.get(year, Fraction(0)) if spreading else None
-        if last is not None and year > last:
-            sheet.write_formula(row, columns[key], f"={at('quantity')}", count, spreadsheet.number)
-        else:
-            by_units = spreading is not None and spreading.months is None
-            style = spreadsheet.number_input if by_units else spreadsheet.number
-            sheet.write_number(row, columns[key], count or None, style)
-        _write_exported(sheet, columns, row, key, count)
+    def write_parts(self) -> None:
+        """Write months, or units of each year, which people change; after a ramp they are the quantity."""
+        recurs, spreading = self.line_row.line.recurs, self.line_row.spreading
+        last = max(recurs.units, default=None) if recurs else None
+        style = self.spreadsheet.number_input if self.has_units else self.spreadsheet.number
+        for year in self.years:
+            key, count = f"part-{year}", spreading.counts.get(year, Fraction(0)) if spreading else None
+            if last is not None and year > last:
+                self.formula(key, f"={self.at('quantity')}", count, self.spreadsheet.number)
+            else:
+                self.number(key, count or None, style)
+            self.export(key, count)
 
-
-def _write_exported(
-    sheet: SheetWriter, columns: Mapping[str, int], row: int, key: str, value: Number | None
-) -> None:
-    """Write the exported number, exact, as a text, which no spreadsheet rounds."""
-    if value is not None:
-        fraction = Fraction(value)
-        # typed by an author, hence finite as a decimal
-        exact = Decimal(fraction.numerator) / Decimal(fraction.denominator)
-        sheet.write_text(row, columns[f"exported-{key}"], f"{exact:f}")
+    def write_amounts(self) -> None:
+        """Write the amounts of each year by formulas: before VAT in each estimate, and the central one with VAT."""
+        at, cost, money = self.at, self.line_row.cost, self.spreadsheet.money
+        brought = f"*{at('index-edition')}/{at('index-prices')}" if self.line_row.indices is not None else ""
+        for estimate in ESTIMATES:
+            three = self.line_row.has_quantities and estimate != "central"
+            quantity = at(f"quantity-{estimate}" if three else "quantity")
+            ratio = f"*{quantity}/{at('quantity')}" if three else ""
+            unit_cost = f'{at(estimate)}/IF({at("price")}="ttc",1+{at("vat")},1){brought}'
+            each = f"={quantity}*{unit_cost}"
+            for index, year in enumerate(self.years):
+                part = at(f"part-{year}")
+                formula = f"={unit_cost}*{part}{ratio}" if self.has_units else f"{each}*{part}/{at('months')}"
+                exact = getattr(cost.ht.amounts[index], estimate).value if cost else None
+                self.formula(f"{estimate}-{year}", formula, exact, money)
+            first, last = (at(f"{estimate}-{year}")[1:] for year in (self.years[0], self.years[-1]))
+            total = getattr(cost.ht.total, estimate).value if cost else None
+            self.formula(f"{estimate}-total", f"=SUM({first}:{last})", total, self.spreadsheet.total)
+            if cost and cost.after_term_per_year:
+                self.formula(
+                    f"after-{estimate}", each, getattr(cost.after_term_per_year, estimate).value, money
+                )
+        for index, year in enumerate(self.years):
+            taxed = cost.ttc.amounts[index].central.value if cost and cost.ttc else None
+            self.formula(f"ttc-{year}", f"={at(f'central-{year}')}*(1+{at('vat')})", taxed, money)
 
 
 def _size_line_columns(sheet: SheetWriter, columns: Mapping[str, int]) -> None:
