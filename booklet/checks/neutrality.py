@@ -7,7 +7,6 @@ to all alike is no help.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -84,11 +83,13 @@ def duplicate_list(context: Context) -> Iterator[Diagnostic]:
         return
     findings = Findings(document.source.path)
     #: of each identity, the first list with each code of a commune
-    firsts: defaultdict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
+    firsts: dict[tuple[object, ...], dict[str, int]] = {}
     for index, electoral_list in enumerate(document.value.root):
         code = electoral_list.insee or ""
         for key, identity in _identities(electoral_list):
-            known = firsts[identity]
+            known = firsts.setdefault(identity, here := {code: index})
+            if known is here:
+                continue
             # a list without a code may be of any commune of that name
             first = known.get(code, known.get("")) if code else next(iter(known.values()), None)
             known.setdefault(code, index)
@@ -116,14 +117,14 @@ def _find_duplicate(
     )
 
 
-def _identities(electoral_list: ElectoralList) -> Iterator[tuple[str, tuple[str, ...]]]:
-    where = (*fold_words(electoral_list.commune), "/", str(electoral_list.sector))
+def _identities(electoral_list: ElectoralList) -> Iterator[tuple[str, tuple[object, ...]]]:
+    where = (fold_words(electoral_list.commune), str(electoral_list.sector))
     if electoral_list.id:
         yield "id", ("id", electoral_list.id)
     if electoral_list.panel is not None and electoral_list.commune:
         yield "panel", ("panel", *where, str(electoral_list.panel))
     if electoral_list.name and electoral_list.commune:
-        yield "name", ("name", *where, *fold_words(electoral_list.name))
+        yield "name", ("name", *where, fold_words(electoral_list.name))
 
 
 @for_each_document

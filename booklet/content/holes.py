@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,7 @@ class Holes:
         written = {key.text: below for key, below in node.entries}
         #: keys that are not there, by whether the file may do without them for now: one finding for each kind
         missing: dict[bool, list[tuple[str, Key]]] = {}
-        for key, declared in keys_of(type(group)).items():
+        for key, declared in _keys_with_holes(type(group)):
             value, needed = getattr(group, declared.attribute), declared.needed
             # a key with a default can be written and left empty
             if needed == "alone" and isinstance(group, Model) and key in group.implied:
@@ -103,6 +104,16 @@ def name_hidden(model: type[BaseModel], words: frozenset[str] | None) -> frozens
     models = (model, *(group for group in groups if group is not None))
     meant = (french_key(word, keys_of(one)) for word in words for one in models)
     return words.union(key for key in meant if key is not None)
+
+
+@cache
+def _keys_with_holes(model: type[BaseModel]) -> tuple[tuple[str, Key], ...]:
+    """List the keys that are needed or may be groups: of 40 000 lists, each key that is looked at takes long."""
+    return tuple(
+        (key, declared)
+        for key, declared in keys_of(model).items()
+        if declared.needed or declared.read is None or declared.is_list
+    )
 
 
 def _is_empty(value: object) -> bool:
