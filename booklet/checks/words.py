@@ -109,7 +109,7 @@ class Phrases:
         for entry in dict.fromkeys(texts):
             longest = max(
                 entry[0].split(), key=len, default=""
-            )  # to fold all words of 40 000 lists takes long
+            )  # to fold all words of 30 000 lists takes long
             words = fold_words(longest) or fold_words(entry[0])
             index.setdefault(max(words, key=len, default=""), []).append(entry)
         return cls(index)

@@ -108,7 +108,7 @@ def name_hidden(model: type[BaseModel], words: frozenset[str] | None) -> frozens
 
 @cache
 def _keys_with_holes(model: type[BaseModel]) -> tuple[tuple[str, Key], ...]:
-    """List the keys that are needed or may be groups: of 40 000 lists, each key that is looked at takes long."""
+    """List the keys that are needed or may be groups: of 30 000 lists, each key that is looked at takes long."""
     return tuple(
         (key, declared)
         for key, declared in keys_of(model).items()

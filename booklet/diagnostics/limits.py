@@ -15,9 +15,9 @@ LEVELS = 12
 
 # --- a table, `lists.yaml` or `sources.yaml`, which grows with the territory: 21 000 lists are 4 MB
 TABLE_BYTES = 16_000_000
-TABLE_VALUES = 500_000
-LISTS = 40_000
-SOURCES = 10_000
+TABLE_VALUES = 400_000
+LISTS = 30_000
+SOURCES = 5_000
 
 #: of all files of a revision that `diff` reads from git
 REVISION_BYTES = 500_000_000

@@ -142,15 +142,12 @@ def _require_readable(data: bytes) -> None:
         for part in archive.namelist():
             text = archive.read(part)
             if _MARKUP.match(text) or part.endswith((".xml", ".rels")):
+                cells += len(_CELL.findall(text))
+                rows += len(_ROW.findall(text))
+                _require_few(cells, rows)
                 _require_plain(part, text)
                 elements += text.count(b"<") - text.count(b"</")
-                attributes += sum(1 for _ in _ATTRIBUTE.finditer(text))
-                cells += sum(1 for _ in _CELL.finditer(text))
-                rows += sum(1 for _ in _ROW.finditer(text))
-    if cells > limits.WORKBOOK_CELLS:
-        raise Refused(say("a workbook of more than {limit} cells", limit=Decimal(limits.WORKBOOK_CELLS)))
-    if rows > limits.WORKBOOK_ROWS:
-        raise Refused(say("a workbook of more than {limit} rows", limit=Decimal(limits.WORKBOOK_ROWS)))
+                attributes += len(_ATTRIBUTE.findall(text))
     if elements > limits.WORKBOOK_ELEMENTS or attributes > limits.WORKBOOK_ATTRIBUTES:
         counts = Decimal(limits.WORKBOOK_ELEMENTS), Decimal(limits.WORKBOOK_ATTRIBUTES)
         raise Refused(
@@ -160,6 +157,13 @@ def _require_readable(data: bytes) -> None:
                 attributes=counts[1],
             )
         )
+
+
+def _require_few(cells: int, rows: int) -> None:
+    if cells > limits.WORKBOOK_CELLS:
+        raise Refused(say("a workbook of more than {limit} cells", limit=Decimal(limits.WORKBOOK_CELLS)))
+    if rows > limits.WORKBOOK_ROWS:
+        raise Refused(say("a workbook of more than {limit} rows", limit=Decimal(limits.WORKBOOK_ROWS)))
 
 
 def _require_parts(archive: zipfile.ZipFile) -> None:
@@ -183,7 +187,7 @@ def _require_plain(part: str, text: bytes) -> None:
         raise ValueError("not what a spreadsheet writes")
     if _STRICT in text:
         raise Refused(say("a workbook of the format {name} is not read", name="Strict Open XML"))
-    if sum(1 for _ in _SETTING.finditer(text)) > limits.WORKBOOK_SETTINGS:
+    if len(_SETTING.findall(text)) > limits.WORKBOOK_SETTINGS:
         limit = Decimal(limits.WORKBOOK_SETTINGS)
         raise Refused(say("`{part}` of more than {limit} settings", part=part, limit=limit))
     if b"sheetData" in text:

@@ -27,7 +27,7 @@ MANIFEST = "manifest.json"
 MAX_NAME = 200
 #: of a name with an id: systems allow 255 bytes, with dashes and ending
 _MAX_STEM = 248
-#: a manifest of 40 000 lists
+#: a manifest of 30 000 lists
 MAX_BYTES = 16_000_000
 #: a path that stays inside the release, written in one way only
 _Path = Annotated[

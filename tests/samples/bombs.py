@@ -143,7 +143,7 @@ _TABLES = {
 
 def _tables() -> Iterator[Bomb]:
     for name, (path, line) in _TABLES.items():
-        most = 40_000 if path == _LISTS else 10_000
+        most = 30_000 if path == _LISTS else 5_000
         yield _file(f"{most} {name}", path, partial(_lines, line, most))
         yield _file(f"10⁵ {name}", path, partial(_lines, line))
     yield _file(
@@ -223,15 +223,15 @@ def _near_misses() -> Iterator[Bomb]:
     yield _instead("an address of 2·10⁵ letters", "owner: ville", lambda: f"owner: https://{'a' * 200_000}")
     yield _instead("a key of 900 letters", "costs:\n", lambda: f"{'costs' * 180}: a\ncosts:\n")
     cited = " ".join(f"[@source-of-figur-{number}]" for number in range(160))
-    sources = partial(_lines, "source-of-figure-#: {title: T}", 9_000)
+    sources = partial(_lines, "source-of-figure-#: {title: T}", 4_500)
     yield Bomb(
-        "160 near-misses of 9 000 sources",
+        "160 near-misses of 4 500 sources",
         lambda: {_SOURCES: SOURCES + sources(), BUS: PROPOSAL.replace("tient", cited, 1)},
     )
     yield Bomb(
         "near-misses of sources, 40 letters alike",
         lambda: {
-            _SOURCES: SOURCES + _lines(f"{'a' * 34}#: {{title: T}}", 9_000),
+            _SOURCES: SOURCES + _lines(f"{'a' * 34}#: {{title: T}}", 4_500),
             BUS: PROPOSAL.replace("[un essai]", "\n" + _lines(f"    - '[@{'a' * 36}b#]'", 200), 1)
             .replace("scope: {included: ", "scope:\n  included:")
             .replace(", excluded: [tout le reste]}", "  excluded: [tout le reste]"),

@@ -79,7 +79,7 @@ def report_faults(
     Their edits are tried: where the reader gets no further with them, they are none.
     """
     mended = [_mend(source, readable, fault) for fault in faults]
-    if stopped is not None and not _gets_further(readable, mended, stopped, margins):
+    if stopped is not None and any(mended) and not _gets_further(readable, mended, stopped, margins):
         mended = [None] * len(mended)
     for fault, replacement in zip(faults, mended, strict=True):
         hints = [hint] if (hint := _hint(source, fault, replacement)) else []
