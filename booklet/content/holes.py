@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from booklet.content.yaml.nodes import Mapping, Node, Sequence
 from booklet.diagnostics.diagnostic import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from booklet.content.model.fields import KeyPath
     from booklet.content.yaml.findings import Findings
@@ -75,18 +75,22 @@ class Holes:
                 if here in self.suggested or self.document.is_broken(*here):
                     continue
                 if key in written:
-                    yield from self._report(self.document.key_span(*here), [(key, declared)], draft=draft)
+                    span = partial(self.document.key_span, *here)
+                    yield from self._report(span, [(key, declared)], draft=draft)
                 else:
                     missing.setdefault(draft, []).append((key, declared))
             elif not isinstance(value, _SCALARS):
                 yield from self.find(written.get(key), value, (*path, key))
         for draft, keys in missing.items():
-            yield from self._report(first_line(self.document.source, node), keys, draft=draft)
+            yield from self._report(partial(first_line, self.document.source, node), keys, draft=draft)
 
-    def _report(self, span: Span, keys: list[tuple[str, Key]], *, draft: bool) -> Iterator[Diagnostic]:
+    def _report(
+        self, place: Callable[[], Span], keys: list[tuple[str, Key]], *, draft: bool
+    ) -> Iterator[Diagnostic]:
         if self.findings.is_full:
             self.findings.count(Severity.INFORMATION if draft else Severity.ERROR)
             return
+        span = place()
         after = self.document.source.lines[span.end.line - 1][span.end.column - 1 :]
         yield from missing_key(
             span,
