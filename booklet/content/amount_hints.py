@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from booklet.content.corrections import propose
 from booklet.content.french_words import is_none
 from booklet.content.number_words import in_digits
+from booklet.diagnostics.limits import NUMBER_CHARACTERS
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import Euros, UnreadableNumber, read_euros, read_number
 
@@ -101,7 +102,7 @@ def hint_estimate(raw: object, *, in_euros: bool = True) -> tuple[Message, ...]:
     """Propose low, central and high for two or three amounts, or numbers; none where there is one."""
     if isinstance(raw, list):
         amounts = raw if len(raw) == len(("low", "central", "high")) else []
-    elif not isinstance(raw, str):
+    elif not isinstance(raw, str) or len(raw) > NUMBER_CHARACTERS:
         return ()
     elif three := _THREE.fullmatch(raw.strip()):
         amounts = list(three.groups())

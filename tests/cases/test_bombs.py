@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         ("2·10⁵ empty cost lines", {"Y105": 1}),
         ("10⁴ phases", {"Y105": 1}),
         ("spread over 10⁵ years", {"Y105": 1}),
+        ("2·10⁵ spaces in a quantity", {"M103": 1}),
         ("2·10⁵ spaces in an amount", {"M103": 1}),
         ("a near-miss of 84 000 letters", {"M103": 1}),
         ("texts of 20 000 brackets", {"M103": 103}),
