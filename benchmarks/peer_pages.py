@@ -26,7 +26,7 @@ from booklet.chapters.front_matter import BodyDigest
 from booklet.commands.session import STORE_FOLDER
 from booklet.layout.styles import Styles
 from booklet.pipeline.analysis import analyse_workspace
-from booklet.pipeline.build import assemble, make_release_files
+from booklet.pipeline.build import assemble, begin_release_files, finish_release_files
 from booklet.pipeline.inputs import find_templates, fingerprint_machine, read_digests
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def write_peer_pages(root: Path, folder: Path) -> None:
     """Write the documents of every list, of a workspace that was built: our store makes this quick."""
     analysis = analyse_workspace(root)
     styles = Styles(find_templates(root))
-    _, attachments = make_release_files(analysis)
     with ThreadPoolExecutor(1) as executor:
+        _, attachments = finish_release_files(analysis, begin_release_files(analysis, executor))
         machine = fingerprint_machine(read_digests(root, styles))
         store = Store(root / STORE_FOLDER)
         assembly = assemble(analysis, styles, machine, store, executor, lambda step, done, total: None)

@@ -33,12 +33,14 @@ if TYPE_CHECKING:
 
     from pydantic import TypeAdapter
 
-Kind = Literal["page", "body", "front", "stamps", "build", "outcome", "examined"]
+Kind = Literal["page", "filled", "body", "front", "stamps", "build", "outcome", "examined"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 #: folders that this version has, and those of version 0.1.0
 _FOLDERS = (*KINDS, "findings", "ledger", "silent")
 #: kind of the entries that hold a laid-out page
 PAGE: Kind = "page"
+#: kind of the entries that hold a filled fiche
+FILLED: Kind = "filled"
 #: kind of the entries that hold a linked body
 BODY: Kind = "body"
 #: kind of the entries that hold a list's front matter, to be linked to a body

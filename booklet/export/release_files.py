@@ -10,7 +10,6 @@ from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import read_bytes
 from booklet.export.datapackage import DESCRIPTOR, write_datapackage
 from booklet.export.json import write_costs
-from booklet.export.xlsx.workbook import fill_workbook
 from booklet.pdf.attachments import Attachment
 from booklet.text.language import LANGUAGES
 
@@ -31,6 +30,10 @@ def make_files(
     workspace: Workspace, portfolio: Portfolio, financings: Financings, law: Law
 ) -> dict[str, bytes]:
     """Make every released file other than booklets, by its path in `dist/`; the same inputs give the same bytes."""
+    from booklet.export.xlsx.workbook import (
+        fill_workbook,  # XlsxWriter, which only the worker needs that makes them
+    )
+
     assert workspace.edition is not None, "a workspace with errors is never released"
     edition = workspace.edition.value
     references = workspace.bibliography.value.root if workspace.bibliography else {}

@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from booklet.costs.portfolio import CostedProposal
     from booklet.pdf.attachments import Attachment
     from booklet.pipeline.analysis import Analysis
+    from booklet.pipeline.filled_fiches import FilledFiches
     from booklet.pipeline.queue import LayoutQueue
 
 
@@ -66,13 +67,13 @@ class BodyPages(NamedTuple):
 class Assembly:
     """One release in the making; what is wrong with it is gathered in `faults`."""
 
-    def __init__(self, analysis: Analysis, queue: LayoutQueue) -> None:
+    def __init__(self, analysis: Analysis, queue: LayoutQueue, kept: FilledFiches | None = None) -> None:
         workspace = analysis.workspace
         assert workspace.edition is not None, "a workspace with errors is never built"
         assert analysis.portfolio is not None, "a workspace with errors is never built"
         self._analysis = analysis
         self.workspace, self.edition, self.portfolio = workspace, workspace.edition.value, analysis.portfolio
-        self.queue = queue
+        self.queue, self._kept = queue, kept
         self.faults = LayoutFaults(workspace, queue.styles.templates)
         self.attachments: tuple[Attachment, ...] = ()
         #: entries of the store with the pages in which something was found, by id of the page
@@ -154,11 +155,19 @@ class Assembly:
             **self.context.titles,
         }
         for costed in chosen:
-            page = self.faults.fill(
-                costed.document.source.path, partial(fill_fiche, self.context, costed, titles)
-            )
+            page = self._kept.find(costed, titles) if self._kept else None
+            if page is None:
+                path = costed.document.source.path
+                page = self.faults.fill(path, partial(fill_fiche, self.context, costed, titles))
+                if page is not None and self._kept:
+                    self._kept.add(costed, titles, page)
             if page is not None:
                 yield page
+
+    def keep_filled(self) -> None:
+        """Keep the fiches that were filled: the inputs have not changed meanwhile."""
+        if self._kept:
+            self._kept.put()
 
     def lay_out(self, pages: Iterable[Page], step: str) -> dict[str, Rendered]:
         """Lay pages out, by id, and report what does not fit or cannot be printed."""

@@ -39,7 +39,7 @@ from booklet.pipeline.staging import check_ours, only_build, recovered, staging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from concurrent.futures import Executor
+    from concurrent.futures import Executor, Future
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -100,11 +100,12 @@ def build(
         # the workers end before the folder that they write into replaces `dist/` or is removed
         with staging(dist) as folder, resources.workers() as executor:
             _start_workers(executor, styles)
+            files_made = begin_release_files(analysis, executor)
             machine = fingerprint_machine(digests)
-            assembly = assemble(analysis, styles, machine, store, executor, resources.progress)
+            assembly = assemble(analysis, styles, machine, store, executor, resources.progress, digests)
             pages = assembly.begin_body()
             clock.mark("fill")
-            files, attachments = make_release_files(analysis)
+            files, attachments = finish_release_files(analysis, files_made)
             clock.mark("files")
             body = assembly.finish_body(pages, attachments)
             clock.mark("body")
@@ -117,6 +118,7 @@ def build(
             if body and register and all(booklet.length for booklet in booklets) and not is_refused:
                 others = (register, *(write_file(folder, path, data) for path, data in files.items()))
                 manifest = _release(analysis.workspace.root, digests, folder, store, body, booklets, others)
+                assembly.keep_filled()
         _remember(analysis, assembly, digests, found, store, is_released=manifest is not None)
     return Built(
         manifest,
@@ -204,24 +206,39 @@ def _remember(
 
 
 def assemble(
-    analysis: Analysis, styles: Styles, machine: str, store: Store, executor: Executor, progress: Progress
+    analysis: Analysis,
+    styles: Styles,
+    machine: str,
+    store: Store,
+    executor: Executor,
+    progress: Progress,
+    digests: InputDigests | None = None,
 ) -> Assembly:
-    """Prepare to lay out a workspace that has no errors."""
+    """Prepare to lay out a workspace that has no errors; with the digests of its inputs, no fiche is filled again."""
     from booklet.pipeline.assembly import Assembly  # Jinja, Babel, pikepdf
+    from booklet.pipeline.filled_fiches import FilledFiches
     from booklet.pipeline.queue import LayoutQueue
 
-    return Assembly(analysis, LayoutQueue(styles, machine, store, executor, progress))
+    kept = FilledFiches.of(analysis.workspace, digests, machine, store) if digests else None
+    return Assembly(analysis, LayoutQueue(styles, machine, store, executor, progress), kept)
 
 
-def make_release_files(analysis: Analysis) -> tuple[dict[str, bytes], tuple[Attachment, ...]]:
-    """Make the files of a release other than booklets, by path, and choose those attached to every booklet."""
-    from booklet.export.release_files import (  # XlsxWriter, which only a new release needs
-        choose_attachments,
-        make_files,
-    )
+def begin_release_files(analysis: Analysis, executor: Executor) -> Future[dict[str, bytes]]:
+    """Have a worker make the files of a release other than booklets, by path, while pages are filled."""
+    from booklet.export.release_files import make_files
 
     assert analysis.portfolio is not None, "a workspace with errors is never built"
-    files = make_files(analysis.workspace, analysis.portfolio, analysis.financings, analysis.law)
+    figures = (analysis.portfolio, analysis.financings, analysis.law)
+    return executor.submit(make_files, analysis.workspace, *figures)
+
+
+def finish_release_files(
+    analysis: Analysis, made: Future[dict[str, bytes]]
+) -> tuple[dict[str, bytes], tuple[Attachment, ...]]:
+    """Wait for these files, and choose those attached to every booklet."""
+    from booklet.export.release_files import choose_attachments  # pikepdf
+
+    files = made.result()
     return files, choose_attachments(analysis.workspace, files)
 
 

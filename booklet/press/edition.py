@@ -32,7 +32,7 @@ from booklet.layout.weasyprint import srgb_profile, versions
 from booklet.pdf.incremental_update import FRONT_MATTER_PAGES
 from booklet.pictures.bitmap import is_bitmap
 from booklet.pipeline.assembly import Assembly
-from booklet.pipeline.build import make_release_files
+from booklet.pipeline.build import begin_release_files, finish_release_files
 from booklet.pipeline.inputs import (
     digest_inputs,
     fingerprint_inputs,
@@ -125,7 +125,7 @@ def make_print(
         press_digests = replace(digests, styles=digest_each(named_files(press)))
         press = pin_styles(press, press_digests)
         with staging(folder) as staged, workers() as executor:
-            _, attachments = make_release_files(analysis)
+            _, attachments = finish_release_files(analysis, begin_release_files(analysis, executor))
             means = (store, executor, progress)
             # the letter gives the digest of the file that is sent, and page numbers have to agree with it
             on_screen = Assembly(analysis, LayoutQueue(screen, fingerprint_machine(digests), *means))

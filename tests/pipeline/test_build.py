@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from booklet.cache.store import Store
+from booklet.cache.store import FILLED, Store
+from booklet.commands.session import STORE_FOLDER
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.pipeline.analysis import analyse_workspace
 from booklet.pipeline.build import Resources, build
@@ -61,9 +62,12 @@ def test_comment_and_moved_lines_render_nothing(small: Sample) -> None:
 
 def test_one_edit_renders_one_fiche(small: Sample) -> None:
     """After one proposal is edited, its fiche alone is laid out again, and every booklet says the new words."""
+    kept = small.root / STORE_FOLDER / FILLED
+    before = {*kept.rglob("*")}
     small.edit("mobilite/feux.yaml", "tient en un mot", "tient en deux mots, plus un")
     pages, fronts = laid_out(small.build())
     assert pages & FICHES == {"feux"} and fronts == 0
+    assert sum(path.is_file() for path in {*kept.rglob("*")} - before) == 1, "its fiche alone is filled again"
 
 
 @pytest.mark.long
