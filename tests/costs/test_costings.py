@@ -62,6 +62,16 @@ PUBLISHED: dict[str, list[Figure]] = {
         (six_years, "42650000"),
         (lambda p: six_years(p, "high"), "49400000"),
     ],
+    "11-paris": [
+        (lambda p: six_years(p, "low"), "155000000"),
+        (six_years, "320000000"),
+        (lambda p: six_years(p, "high"), "485000000"),
+    ],
+    # ten years, of which the term has six
+    "11-strasbourg": [
+        (six_years, "25020000"),
+        (lambda p: p["paid_after"]["investissement"], "16680000.00"),
+    ],
     "15-eclairage": [
         (lambda p: p["own_share"]["investissement"], "3149.10"),
         # what the commune says it is charged with
