@@ -16,6 +16,7 @@ import re
 import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -63,7 +64,9 @@ def write_peer_pages(root: Path, folder: Path) -> None:
         body = assembly.make_body(attachments)
         assert body is not None, "a workspace of the generator has no faults"
         tasks = tuple(assembly.fill_each_front_matter(BodyDigest(len(body.pdf), body.sha256)))
-    parts = [filled["blank" if part.id.startswith("blank-") else part.id] for part in body.pages_by_part]
+    pages = [filled["blank" if part.id.startswith("blank-") else part.id] for part in body.pages_by_part]
+    # a section laid out alone has the name of its own anchor
+    parts = [replace(page, id=page.id.replace(":", "/")) for page in pages]
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "settings.json").write_text(
         json.dumps(
@@ -118,8 +121,9 @@ def _side(kind: str) -> str:
 
 def _globally(html: str, page: Page) -> str:
     """Make ids, links and addresses of images hold in the whole document."""
-    html = re.sub(r' id="([^"]*)"', rf' id="{page.id}:\1"', html)
-    html = re.sub(r' href="#([^"]*)"', rf' href="#{page.id}:\1"', html)
+    chapter = page.id.partition("/")[0]
+    html = re.sub(r' id="([^"]*)"', rf' id="{chapter}:\1"', html)
+    html = re.sub(r' href="#([^"]*)"', rf' href="#{chapter}:\1"', html)
     html = html.replace(' href="proposal:', ' href="#')
     if page.folder is not None:
         html = re.sub(r' src="(?!data:)([^"]*)"', rf' src="{page.folder.as_uri()}/\1"', html)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping, Sequence  # noqa: TC003 (pydantic reads the annotations)
+from dataclasses import asdict, dataclass, field, replace
+from itertools import accumulate
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -20,13 +22,16 @@ from booklet.layout.tags import slim
 from booklet.layout.weasyprint import typeset
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from booklet.layout.styles import Styles
 
 #: how the templates and `booklet.text.markdown` write a link to another part; a quote in a text is escaped
 _PRIVATE_LINK = re.compile(r' href="proposal:[^"<>]*"')
+#: in a template, before a section that begins a page: it is laid out as a document of its own
+_DOCUMENT = re.compile(r"<!-- document ([a-z]+) -->")
+_BODY = re.compile(r"(?P<head>.*?<body[^<>]*>)(?P<body>.*)(?P<foot></body>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,10 @@ class Rendered:
     layout: Layout = UNMEASURED
     #: images that the renderer complains of
     spoilt_images: tuple[str, ...] = ()
+    #: index of the page of each anchor, from 0
+    anchors: Mapping[str, int] = field(default_factory=dict)
+    #: the destinations of other parts that each page links to
+    citations: tuple[tuple[str, ...], ...] = ()
 
     def pack(self) -> bytes:
         """Serialise for the store: one line of JSON, then the PDF."""
@@ -57,6 +66,21 @@ class Rendered:
         page = cls.unpack(payload)
         require_pdf(page.pdf)
         return page
+
+    @classmethod
+    def join(cls, documents: Sequence[Rendered]) -> Rendered:
+        """What page numbers are made of, of documents that stand one after the other: lengths, anchors, citations."""
+        firsts = accumulate((one.pages for one in documents), initial=0)
+        return cls(
+            b"",
+            sum(one.pages for one in documents),
+            anchors={
+                name: first + index
+                for first, one in zip(firsts, documents, strict=False)
+                for name, index in one.anchors.items()
+            },
+            citations=tuple(page for one in documents for page in one.citations),
+        )
 
 
 def require_pdf(data: bytes) -> None:
@@ -81,6 +105,19 @@ class Page:
     def without_links(self) -> Page:
         """Remove the links to other parts, for a page that is laid out without them."""
         return replace(self, html=_PRIVATE_LINK.sub("", self.html))
+
+    def split(self) -> tuple[Page, ...]:
+        """Split a chapter at the marks of its template, so that a change lays out the sections that show it."""
+        parts = _BODY.fullmatch(self.html)
+        if parts is None:
+            return (self,)
+        first, *others = _DOCUMENT.split(parts["body"])
+        bodies = {self.id: first} | {
+            f"{self.id}:{name}": body for name, body in zip(others[::2], others[1::2], strict=True)
+        }
+        return tuple(
+            replace(self, id=id, html=f"{parts['head']}{body}{parts['foot']}") for id, body in bodies.items()
+        )
 
     def fingerprint(self, machine: str) -> str:
         """Digest everything that layout depends on; `machine` is the digest of stylesheets, fonts and versions."""

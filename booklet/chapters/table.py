@@ -75,11 +75,6 @@ class Chapter(BodyPart):
     #: whether there is anything to print
     has_content: Callable[[FillContext], bool] = lambda _: True
 
-    @property
-    def has_anchors(self) -> bool:
-        """Whether pages inside the chapter are targets of the contents or the index."""
-        return any(heading.anchor for heading in self.headings)
-
 
 def _fill_opening(context: FillContext, numbers: PageNumbers) -> str:
     before, after = (list_headings(chapters, numbers, context.language) for chapters in (BEFORE, AFTER))

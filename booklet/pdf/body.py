@@ -31,6 +31,7 @@ from booklet.pdf.merge import (
     Portion,
     Resolve,
     UnresolvedTargets,
+    chapter_of,
     check_supported,
     merge_part,
     named_destinations,
@@ -54,7 +55,7 @@ FRONT_MATTER = "front"
 FRONT_MATTER_BOOKMARK = 1
 
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
-_PART_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_PART_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?::[a-z]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +120,8 @@ def anchors(pdf: bytes) -> dict[str, int]:
 def citations(pdf: bytes) -> tuple[tuple[str, ...], ...]:
     """List the destinations of other parts that a part links to, page by page."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        return tuple(
-            tuple(
-                target for note in page_annotations(page.obj) if (target := private_target(note)) is not None
-            )
-            for page in document.pages
-        )
+        targets = ([private_target(note) for note in page_annotations(page.obj)] for page in document.pages)
+        return tuple(tuple(target for target in page if target is not None) for page in targets)
 
 
 def link_body(
@@ -315,13 +312,13 @@ class _Resolver:
         for part, document in zip(parts, documents, strict=True):
             self._title_by_target[part.id] = part.title
             for name, _ in named_destinations(document):
-                self._title_by_target[f"{part.id}:{name}"] = part.title
+                self._title_by_target[f"{chapter_of(part.id)}:{name}"] = part.title
 
     def bind(self, part: Part) -> Resolve:
         """Make the function that resolves the links of one part."""
 
         def resolve(target: str, *, is_private: bool) -> LinkTarget | None:
-            destination = target if is_private else f"{part.id}:{target}"
+            destination = target if is_private else f"{chapter_of(part.id)}:{target}"
             title = self._title_by_target.get(destination)
             if title is None:
                 self._unresolved.append((part.id, target))

@@ -143,7 +143,9 @@ def merge_part(
             annotation["/F"] = _PRINTED
             _relink(annotation, resolve)
     element_by_id = _prefix_elements(origin, portion.elements, prefix)
-    destinations = {f"{prefix}:{name}": origin.refer(target) for name, target in portion.destinations.items()}
+    destinations = {
+        f"{chapter_of(prefix)}:{name}": origin.refer(target) for name, target in portion.destinations.items()
+    }
     top = float(portion.pages[0]["/MediaBox"][3])
     destinations[prefix] = b"[ %s /XYZ 0 %s 0 ]" % (reference(numbers[0]), f"{top:g}".encode())
     for page, number in zip(portion.pages, numbers, strict=True):
@@ -156,6 +158,11 @@ def merge_part(
         destinations=destinations,
         bookmarks=read_bookmarks(origin, portion.bookmarks),
     )
+
+
+def chapter_of(part: str) -> str:
+    """Name the chapter of a part, whose anchors bear its name: a chapter may be laid out as several documents."""
+    return part.partition(":")[0]
 
 
 def _replace_numbers(

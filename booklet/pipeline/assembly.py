@@ -135,9 +135,15 @@ class Assembly:
         if self.faults.has_errors:
             return None
         titles = self.context.titles
+        documents = {id: tuple(page.id for page in pages) for id, pages in paginator.documents.items()}
         linked = [
-            Part(place.id, rendered["blank" if place.is_blank else place.id].pdf, titles.get(place.id, ""))
+            Part(
+                place.id if place.is_blank else id,
+                rendered["blank" if place.is_blank else id].pdf,
+                titles.get(place.id, ""),
+            )
             for place in numbering.places
+            for id in documents.get(place.id, (place.id,))
         ]
         return self._link(linked, rendered["numbers"].pdf)
 

@@ -10,18 +10,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 from booklet.chapters.context import LAST, FillContext, PageNumbers
 from booklet.chapters.order import BodyPart, place_parts
-from booklet.chapters.page import Page
+from booklet.chapters.page import Page, Rendered
 from booklet.chapters.sources import SOURCES
-from booklet.chapters.table import Chapter, Stage
 from booklet.layout.page import Numbered
-from booklet.pdf.body import anchors, citations
 
 if TYPE_CHECKING:
-    from booklet.chapters.page import Rendered
+    from booklet.chapters.table import Chapter, Stage
     from booklet.pipeline.faults import LayoutFaults
     from booklet.pipeline.queue import LayoutQueue
 
@@ -57,7 +56,6 @@ class PageNumbering:
 
     def __init__(self, parts: Sequence[BodyPart], titles: Mapping[str, str]) -> None:
         self._parts, self._titles = parts, titles
-        self._with_anchors = {part.id for part in parts if isinstance(part, Chapter) and part.has_anchors}
         self.update({})
 
     def update(self, rendered: Mapping[str, Rendered]) -> None:
@@ -73,8 +71,8 @@ class PageNumbering:
             if place.is_blank:
                 continue
             yield place.id, place.first
-            if place.id in self._with_anchors and place.id in rendered:
-                for name, index in anchors(rendered[place.id].pdf).items():
+            if place.id in rendered:
+                for name, index in rendered[place.id].anchors.items():
                     yield f"{place.id}:{name}", place.first + index
         yield LAST, sum(place.pages for place in self.places)
 
@@ -85,7 +83,7 @@ class PageNumbering:
             if place.id not in rendered or place.id == SOURCES:
                 continue
             seen: set[str] = set()
-            for index, targets in enumerate(citations(rendered[place.id].pdf)):
+            for index, targets in enumerate(rendered[place.id].citations):
                 for target in targets:
                     source = target.removeprefix(f"{SOURCES}:")
                     if source != target and source not in seen:
@@ -138,7 +136,8 @@ class Paginator:
         ordered = sorted(chapters, key=lambda chapter: -chapter.pages)
         self._states = [ChapterState(chapter, context, numbering) for chapter in ordered]
         self._numbering, self._queue, self._faults = numbering, queue, faults
-        self._filled: dict[str, Page] = {}
+        #: the documents of each chapter that was filled
+        self.documents: dict[str, tuple[Page, ...]] = {}
 
     def begin(self, stage: Stage | None) -> None:
         """Begin the layout of the chapters of a stage, and of those that are stale; it goes on in the workers."""
@@ -146,24 +145,30 @@ class Paginator:
         # all are filled before the first is begun, which waits until the workers have started
         pages = [self._faults.fill(one.chapter.template, one.fill) for one in due]
         for page in filter(None, pages):
-            self._queue.begin(page)
-            self._filled[page.id] = page
+            self.documents[page.id] = page.split()
+            for document in self.documents[page.id]:
+                self._queue.begin(document)
 
     def resolve(self, fiches: Mapping[str, Rendered]) -> dict[str, Rendered]:
-        """Go through the remaining stages until no chapter is stale; returns every part, the fiches included.
+        """Go through the remaining stages until no chapter is stale; returns every document, the fiches included.
 
         Ends early when a template has a fault, or when the numbers never settle, which is one (R113).
         """
-        pages: dict[str, list[int]] = {}  # of the parts that are stale, in the last two passes
+        counts: dict[str, list[int]] = {}  # of the pages of parts that are stale, in the last two passes
         for _ in range(MAX_PASSES):
-            rendered = {**fiches, **self._queue.finish(self._filled.values(), "pages")}
-            self._numbering.update(rendered)
+            documents = self._queue.finish(chain.from_iterable(self.documents.values()), "pages")
+            rendered = {**fiches, **documents}
+            parts = {
+                id: Rendered.join([documents[page.id] for page in pages])
+                for id, pages in self.documents.items()
+            }
+            self._numbering.update({**fiches, **parts})
             remaining = [one.chapter.stage for one in self._states if one.is_new]
             is_final = not remaining and not any(one.is_stale for one in self._states)
             if is_final or self._faults.has_errors:
                 return rendered
             stale = [one.chapter.id for one in self._states if one.is_stale]
-            pages = {id: [*pages.get(id, [])[-1:], rendered[id].pages] for id in stale}
+            counts = {id: [*counts.get(id, [])[-1:], parts[id].pages] for id in stale}
             self.begin(min(remaining, default=None))
-        self._faults.add_unsettled(pages)
+        self._faults.add_unsettled(counts)
         return rendered

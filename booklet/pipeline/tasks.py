@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from booklet.cache.store import FRONT_MATTER, Store
 from booklet.chapters.page import Page, Rendered, render
 from booklet.layout.overflow_report import UNMEASURED, Layout
 from booklet.layout.weasyprint import prepare
+from booklet.pdf.body import anchors, citations
 from booklet.pdf.front_matter import fits, lay_out_front_matter, link_front_matter, unpack_front_matter
 from booklet.pdf.incremental_update import OpenBody
 from booklet.pipeline.bounds import bounded
@@ -53,13 +54,18 @@ def get_ready(styles: Styles) -> None:
 
 def render_page(page: Page, styles: Styles) -> Rendered:
     """Lay out one page of the body."""
-    return render(page, styles)
+    return _with_targets(render(page, styles))
 
 
 def render_fiche(page: Page, styles: Styles) -> Rendered:
     """Lay out a fiche in a worker that is ended where it takes too much."""
     with bounded():
-        return render(page, styles)
+        return _with_targets(render(page, styles))
+
+
+def _with_targets(rendered: Rendered) -> Rendered:
+    """Add what page numbers are made of, so that no later build opens the file for it."""
+    return replace(rendered, anchors=anchors(rendered.pdf), citations=citations(rendered.pdf))
 
 
 @dataclass(frozen=True, slots=True)

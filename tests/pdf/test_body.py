@@ -300,9 +300,9 @@ def test_same_parts_give_the_same_bytes() -> None:
     assert fewer.sha256 != samples.body().sha256
 
 
-@pytest.mark.parametrize("name", ["front", "Été", "a:b", "", "a--b"])
+@pytest.mark.parametrize("name", ["front", "Été", "a:b:c", "", "a--b"])
 def test_part_ids_that_would_make_anchors_ambiguous_are_refused(name: str) -> None:
-    """An id is a slug, and not the prefix of the front matter."""
+    """An id is a slug, and of a section one more after a colon; and not the prefix of the front matter."""
     with pytest.raises(LinkError, match="cannot be the id"):
         link_body((Part(name, samples.part("pistes").pdf, "Pistes"),), samples.numbers(), samples.DESCRIPTION)
 
