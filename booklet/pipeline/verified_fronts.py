@@ -92,9 +92,8 @@ def _compare(booklet: Booklet, reference: Booklet, fronts: Mapping[str, FrontPag
     if booklet.words is None or reference.words is None:
         return None
     words, others = own_words(booklet), own_words(reference)
-    alike = all(
-        reads_alike(mine, words, theirs, others) for mine, theirs in zip(one.words, other.words, strict=True)
-    )
+    texts = zip((one.words[2], *one.runs), (other.words[2], *other.runs), strict=False)
+    alike = all(reads_alike(mine, words, theirs, others) for mine, theirs in texts)
     if not alike or one.addresses != other.addresses:
         return say("its front pages do not read like those of `{path}`", path=reference.path)
     if one.looks != other.looks or not one.stands_like(other):

@@ -272,6 +272,13 @@ def exchange_marks(content: bytes) -> bytes:
     )
 
 
+def begin_bold_later(content: bytes) -> bytes:
+    """Set the first letter of a bold text in the plain font of the text before, of the same size."""
+    fonts = re.findall(rb"/[A-Z]+ 14 Tf\n", content)
+    plain, bold = fonts[0], next(font for font in fonts if font != fonts[0])
+    return re.sub(bold + rb"\[(<[0-9a-f]{4}>)[0-9-]+", plain + rb"[\1] TJ\n" + bold + b"[0", content, count=1)
+
+
 def repeat_frame(content: bytes, times: int) -> bytes:
     """Draw the rule of the letter's frame again and again, as one draws letters of short lines."""
     rule = re.findall(rb"[^\n]+ re\n[^\n]+ re\nf\*\n", content)[0]
@@ -326,6 +333,7 @@ def test_an_update_that_is_written_again_passes(small: Sample, tmp_path: Path) -
             lambda content: content.replace(b"[<0017>", b"[<0031>", 1), id="a small letter for a capital"
         ),
         pytest.param(lambda content: content + b"\n1 0 0 RG\n9 9 m\n12 15 l\n20 9 l\nS", id="drawn letters"),
+        pytest.param(begin_bold_later, id="less in bold"),
         pytest.param(exchange_lines, id="lines exchanged in a figure"),
         pytest.param(lambda content: repeat_frame(content, 40), id="letters of thin rules"),
         pytest.param(lambda content: content.replace(b"0.75 0 0 0.75", b"0.55 0 0 0.75", 1), id="narrow"),

@@ -30,8 +30,8 @@ _REFERENCE = re.compile(rb"\((?:[^\\()]++|\\.)*+\)|([0-9]+) ([0-9]+) R\b", re.DO
 _KID = re.compile(rb"([0-9]+) 0 R")
 #: most elements, spelt so that no key can stand twice
 _ELEMENT = re.compile(
-    rb"<<(?: /A << (?:/Headers \[(?: \([^\\()]*\))* \] )?/O /[A-Za-z]+ >>)?(?: /ID \([^\\()]*\))? /K \[([ 0-9R]*)\]"
-    rb" /P ([0-9]+) 0 R(?: /Pg [0-9]+ 0 R)? /S /[A-Za-z0-9]+ /Type /StructElem >>\n"
+    rb"<<(?: /A << (?:/Headers \[(?: \([^\\()]*\))* \] )?/O /[A-Za-z]+ >>)?(?: /ID \([^\\()]*\))?"
+    rb" /K \[ ((?:[0-9]+(?: 0 R)? )*+)\] /P ([0-9]+) 0 R(?: /Pg [0-9]+ 0 R)? /S /[A-Za-z0-9]+ /Type /StructElem >>\n"
 )
 
 

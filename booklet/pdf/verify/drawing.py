@@ -181,7 +181,9 @@ class Drawing:
         for place in around.near(self._text_boxes):
             text = self.texts[place]
             self._count(_NEAR_COSTS * len(shape.boxes))
-            if any(box.meets(text.box, _NEAR / 5) for box in shape.boxes):
+            # what underlines the next text may begin under the end of this one
+            inner = text.box._replace(left=text.box.left + _NEAR / 2, right=text.box.right - _NEAR / 2)
+            if any(box.meets(inner, _NEAR / 5) for box in shape.boxes):
                 self._object(say("`{text}` is covered", text=text.text[:_SHORT]))
 
     def _count(self, compared: int) -> None:

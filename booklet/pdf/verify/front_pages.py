@@ -12,7 +12,7 @@ from booklet.diagnostics.message import Message, say
 from booklet.pdf.verify.content import MAX_CONTENT
 from booklet.pdf.verify.drawing import Drawing
 from booklet.pdf.verify.fonts import read_resources
-from booklet.pdf.verify.geometry import Box, bounds
+from booklet.pdf.verify.geometry import Box, Color, bounds, grow, hull
 from booklet.pdf.verify.sections import items, reference
 from booklet.pdf.verify.syntax import Objection, parse_dictionary
 
@@ -38,7 +38,11 @@ _NEAR = 0.5
 _LEADING = 2.0
 #: of one page
 _MAX_BULLETS = 100
+#: links times texts
+_MAX_LINKED = 1_000_000
 Place = tuple[float, ...]
+#: font, size, colour, and whether it is underlined
+Style = tuple[str, float, Color, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class FrontPages:
 
     #: normalised: the texts of the cover, those of the letter, and what is spoken and not drawn
     words: tuple[str, str, str]
+    #: the texts of both, one for each change of style
+    runs: tuple[str, ...]
     addresses: tuple[str, ...]
     #: of the cover, its picture at its place; fonts, sizes, colours and shapes, where places depend on the list
     looks: tuple[object, ...]
@@ -87,22 +93,32 @@ def read_front_pages(update: Update) -> tuple[FrontPages | None, tuple[Message, 
     # the places of the texts in the cover's picture are among the looks
     unseen += [*_check_order([text for text in cover.texts if not text.in_figure], ())]
     unseen += [*_check_order(flow, bullets)]
+    rules = [_underlined(shape, flow) for shape in letter.shapes]
+    outlines = list(_outlines(letter.shapes, rules))
+    runs = (*_runs(cover.texts, ()), *_runs(flow, rules))
     looks = (
         *((drawing.page, *sorted(page)) for page, drawing in zip(pages, drawings, strict=True)),
         tuple(
             (text.text, text.font, text.size, text.color, text.box) for text in cover.texts if text.in_figure
         ),
         tuple((shape.paint, shape.path) for shape in cover.shapes),
-        tuple(_styles(cover.texts)),
-        tuple(_styles(flow)),
+        tuple(style for style, _ in runs),
         tuple(bullet.text for bullet in bullets),
-        tuple(outline for _, outline in _outlines(letter.shapes, flow)),
+        tuple(outline for _, _, outline in outlines),
         tuple(update.roles),
     )
-    unseen += [*_check_aloud(update, drawings, frozenset(bullets))]
+    unseen += [
+        *_check_aloud(update, drawings, frozenset(bullets)),
+        *_check_links(update, drawings, frozenset(bullets)),
+    ]
     words = (_join(cover.texts), _join(flow), normalize("|".join(once(update.spoken))))
-    places = (*_margins(flow), *_gaps(flow), *_frames(letter.shapes, flow))
-    return FrontPages(words, once(update.addresses), looks, places, update.has_own_font), tuple(unseen)
+    places = (
+        *_margins(flow),
+        *_gaps(flow),
+        *_frames([shape for shape, above, _ in outlines if not above], flow),
+    )
+    texts = tuple(text for _, text in runs)
+    return FrontPages(words, texts, once(update.addresses), looks, places, update.has_own_font), tuple(unseen)
 
 
 def normalize(text: str) -> str:
@@ -139,6 +155,28 @@ def _check_aloud(update: Update, drawings: Sequence[Drawing], bullets: frozenset
         if read is not text:
             yield say("`{text}` is not read aloud where it stands", text=(text or read).text[:40])
             return
+
+
+def _check_links(update: Update, drawings: Sequence[Drawing], bullets: frozenset[Text]) -> Iterator[Message]:
+    """Require that each link lies over the words that it is read with, and over no others."""
+    holders = {element: number for (number, mark), element in update.read_by.items() if mark is None}
+    for page, drawing in zip(update.pages, drawings, strict=True):
+        texts = [text for text in drawing.texts if text not in bullets]
+        links = update.links.get(page, {})
+        if len(texts) * len(links) > _MAX_LINKED:
+            raise Objection(say("a front page draws more than is compared"))
+        words: dict[int, list[Text]] = {}
+        for text in texts:
+            element = update.read_by.get((page, text.mark))
+            while element is not None and element not in holders:
+                element = update.parents.get(element)
+            if element is not None:
+                words.setdefault(holders[element], []).append(text)
+        for number, area in links.items():
+            own = words.get(number)
+            under = [text for text in texts if area.meets(text.box, 1)]
+            if own != under or not hull(grow(one.box, one.size) for one in under).covers(area):
+                yield say("link {number} does not lie over its words", number=number)
 
 
 def _split_bullets(texts: Sequence[Text]) -> tuple[list[Text], list[Text]]:
@@ -201,49 +239,55 @@ def _gaps(flow: Sequence[Text]) -> Iterator[tuple[Place, Place]]:
 
 def _frames(shapes: Iterable[Shape], flow: Sequence[Text]) -> Iterator[tuple[Place, Place]]:
     """Shapes of the letter, from the first text below their top to the last one above their bottom."""
-    for shape, _ in _outlines(shapes, flow):
-        frame = bounds(shape.path)
-        if frame is None or _underlines(shape, flow):
-            continue
+    for frame in filter(None, (bounds(shape.path) for shape in shapes)):
         first = max((text.box.bottom for text in flow if text.box.bottom < frame.top), default=frame.top)
         last = min((text.box.bottom for text in flow if text.box.bottom > frame.bottom), default=frame.bottom)
         yield frame, (frame.left, frame.right, frame.top - first, frame.bottom - last)
 
 
-def _styles(texts: Iterable[Text]) -> Iterator[tuple[object, ...]]:
-    """Fonts, sizes and colours in their order: the same, wherever lines are broken and ordinals stand in a name."""
-    before = None
+def _runs(texts: Sequence[Text], rules: Iterable[list[Text]]) -> list[tuple[Style, str]]:
+    """Texts of one style in succession: the same, wherever lines are broken and ordinals stand in a name."""
+    underlined = {text for above in rules for text in above}
+    runs: list[tuple[Style, list[Text]]] = []
     for text in texts:
-        style = (text.font, text.size, text.color)
+        style = (text.font, text.size, text.color, text in underlined)
+        before = runs[-1][0] if runs else None
         is_ordinal = before and _ENDING.fullmatch(text.text) and abs(text.size - before[1] * _SMALLER) < 0.2
-        if style != before and not (is_ordinal and (text.font, text.color) == before[::2]):
-            yield style
-            before = style
+        if style != before and not (before and is_ordinal and (text.font, text.color) == before[::2]):
+            runs.append((style, []))
+        runs[-1][1].append(text)
+    return [(style, _join(run)) for style, run in runs]
 
 
-def _outlines(shapes: Iterable[Shape], texts: Sequence[Text]) -> Iterator[tuple[Shape, tuple[object, ...]]]:
-    """Shapes of a letter without their place: frames grow with the text, and each line is underlined."""
+def _outlines(
+    shapes: Sequence[Shape], rules: Sequence[list[Text]]
+) -> Iterator[tuple[Shape, list[Text], tuple[object, ...]]]:
+    """Shapes of a letter, and without their place: frames grow with the text, and each line is underlined."""
     before = None
-    for shape in shapes:
+    for shape, underlined in zip(shapes, rules, strict=True):
         outline = (shape.paint, _outline(shape.path))
-        if outline != before or not _underlines(shape, texts):
-            yield shape, outline
+        if outline != before or not underlined:
+            yield shape, underlined, outline
         before = outline
 
 
-def _underlines(shape: Shape, texts: Sequence[Text]) -> bool:
-    """Check whether a shape is a rule right below a text, and no longer than it."""
-    return 0 < len(shape.boxes) <= _SIDES and all(
-        box.top - box.bottom < _RULE
-        and any(
-            text.box.left - 1 <= box.left
-            and box.right <= text.box.right + 1
+def _underlined(shape: Shape, texts: Sequence[Text]) -> list[Text]:
+    """The texts that a shape underlines: a rule right below them, as long as they are; empty for another shape."""
+    found: list[Text] = []
+    for box in shape.boxes if len(shape.boxes) <= _SIDES else ():
+        above = [
+            text
+            for text in texts
+            if box.left - 1 <= text.box.left
+            and text.box.right <= box.right + 1
             and text.box.bottom - text.size / 2 < box.bottom
             and box.top < text.box.bottom + 1
-            for text in texts
-        )
-        for box in shape.boxes
-    )
+        ]
+        is_rule = above and box.top - box.bottom < _RULE
+        if not is_rule or above[0].box.left > box.left + 1 or above[-1].box.right < box.right - 1:
+            return []
+        found += above
+    return found
 
 
 def _outline(path: Path) -> tuple[object, ...]:

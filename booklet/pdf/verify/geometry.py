@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 Matrix = tuple[float, float, float, float, float, float]
 #: red, green and blue, from 0 to 1
@@ -105,6 +105,12 @@ def segments(path: Path) -> list[Box]:
 def _around(points: Sequence[float]) -> Box:
     across, up = points[::2], points[1::2]
     return Box(min(across), min(up), max(across), max(up))
+
+
+def hull(boxes: Iterable[Box]) -> Box:
+    """The box around some others."""
+    lefts, bottoms, rights, tops = zip(*boxes, strict=True)
+    return Box(min(lefts), min(bottoms), max(rights), max(tops))
 
 
 def grow(box: Box, by: float) -> Box:

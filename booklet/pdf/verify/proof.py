@@ -15,6 +15,7 @@ from booklet.diagnostics.message import Message, say
 from booklet.pdf.verify.body import MAX_OBJECTIONS, BodyFacts, read_body
 from booklet.pdf.verify.body_objects import FRONT_BOOKMARK
 from booklet.pdf.verify.front_pages import FrontPages, read_front_pages
+from booklet.pdf.verify.geometry import Box
 from booklet.pdf.verify.name_trees import examine_tree
 from booklet.pdf.verify.sections import items, read_section, reference, whole
 from booklet.pdf.verify.structure import examine_structure
@@ -140,14 +141,17 @@ def _examine_pages(update: Update, root: Held) -> tuple[int, ...]:
         update.require(all(box == boxes[0] for box in boxes), say("a front page is cut"))
         update.take_stream(reference(page.get("/Contents")), "content")
         for note in items(page, "/Annots") if "/Annots" in page else []:
-            _examine_link(update, reference(note))
+            _examine_link(update, number, reference(note))
     contents = {parse_dictionary(update.section.plain[number])["/Contents"] for number in pages}
     update.require(len(contents) == _FRONT_PAGES, say("both front pages are one"))
     return pages
 
 
-def _examine_link(update: Update, number: int) -> None:
+def _examine_link(update: Update, page: int, number: int) -> None:
     link = update.take(number, "link")
+    left, bottom, right, top = (float(str(value)) for value in items(link, "/Rect"))
+    area = Box(min(left, right), min(bottom, top), max(left, right), max(bottom, top))
+    update.links.setdefault(page, {})[number] = area
     has_one_target = ("/Dest" in link) != ("/A" in link)
     update.require(has_one_target, say("link {number} leads nowhere, or to two places", number=number))
     update.spoken += [text_of(link[key]) for key in ("/Contents", "/Dest") if key in link]

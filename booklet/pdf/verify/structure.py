@@ -57,7 +57,7 @@ def examine_structure(update: Update, roots: dict[str, Held], pages: tuple[int, 
 def _examine_elements(update: Update, added: list[Value], pages: tuple[int, ...]) -> frozenset[int]:
     """Require that the front matter's elements, at any depth, are the update's own; return their numbers."""
     waiting = [(kid, update.body.roots["document element"]) for kid in reversed(added)]
-    parents: dict[int, int] = {}
+    parents = update.parents
     page_of: dict[int, int] = {}
     while waiting:
         kid, parent = waiting.pop()

@@ -14,6 +14,7 @@ from booklet.pdf.verify.syntax import Objection, Reference, Value, parse, parse_
 
 if TYPE_CHECKING:
     from booklet.pdf.verify.body import BodyFacts
+    from booklet.pdf.verify.geometry import Box
 
 Held = Mapping[str, Value]
 
@@ -32,6 +33,10 @@ class Update:
     #: what is spoken and not drawn: bookmarks, alternative texts, words of links
     spoken: list[str] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
+    #: what each link of a page covers, by page and number
+    links: dict[int, dict[int, Box]] = field(default_factory=dict)
+    #: by element of the front matter: the one that it is in
+    parents: dict[int, int] = field(default_factory=dict)
     #: in the order in which it is read aloud, by which element: marked content, by page and id, and links, without one
     read_by: dict[tuple[int, int | None], int] = field(default_factory=dict)
     #: of the elements, with their attributes, in their order; each once for several in succession

@@ -75,6 +75,24 @@ def test_what_is_read_aloud_twice_or_leads_back_elsewhere_is_told() -> None:
         )
 
 
+def test_a_link_that_lies_elsewhere_is_told() -> None:
+    """A link lies over the words that are read with it: not beside them, over others too, or read with none."""
+    number, one = next((n, o) for n, o in honest().table.written.items() if b"/Link /Type /Annot" in o.body)
+    left, bottom, right, top = re.findall(rb"[0-9.]+", one.body[one.body.index(b"/Rect") :])[:4]
+    placed = b" ".join((left, bottom, right, top))
+    for area in (b"0 0 0 0", b"0 0 300 500", b"1 1 9 9", b" ".join((left, bottom, b"290", top))):
+        assert objections({number: Written(one.body.replace(placed, area))}) == (
+            f"link {number} does not lie over its words",
+        )
+    page, held = next((n, o) for n, o in honest().table.written.items() if b"/Annots" in o.body)
+    spare = max(honest().table.written) + 5
+    more = {
+        page: Written(held.body.replace(b"/Annots [", b"/Annots [ %d 0 R" % spare)),
+        spare: Written(re.sub(rb"/StructParent \d+ ", b"", one.body)),
+    }
+    assert objections(more) == (f"link {spare} does not lie over its words",)
+
+
 def test_an_object_that_nothing_leads_to_is_told() -> None:
     """An update has no object besides those that its pages need."""
     spare = max(honest().table.written) + 5
@@ -170,6 +188,7 @@ HOSTILE_LINK = b"/Rect [ 0 0 9 9 ] /A << /S /Launch /F (a.exe) >> >>"
         (b"/Type /Filespec", b"/F (", b"/F (..\\\\"),
         (b"/Type /Filespec", b"<<", b"<< /FS /URL"),
         (b"/ID (", b"<<", b"<< /AF [ << /F (a.exe) >> ]"),
+        (b"/S /H1 /Type /StructElem", b"/K [ ", b"/K [ 99999  0 R "),
     ],
     ids=lambda given: given.decode()[:20],
 )
@@ -196,6 +215,12 @@ def unseen(content: bytes) -> list[str]:
     drawing.run(content)
     assert [text.text for text in drawing.texts] == ["ab"]
     return list(map(str, drawing.unseen))
+
+
+def test_what_underlines_the_next_text_covers_none() -> None:
+    """A rule may begin under the very end of a text, as that of a raised ordinal in a link does, and no further."""
+    assert unseen(SHOWN + b"\n0.6 w\n61.9 52 m\n80 52 l\nS") == []
+    assert unseen(SHOWN + b"\n0.6 w\n60 52 m\n80 52 l\nS") == ["`ab` is covered"]
 
 
 @pytest.mark.parametrize(
