@@ -72,6 +72,8 @@ class Chapter(BodyPart):
     #: name of its template, for messages about it
     template: str
     headings: tuple[Heading, ...] = ()
+    #: whether it reads the texts of proposals, which an edit changes most often
+    reads_texts: bool = False
     #: whether there is anything to print
     has_content: Callable[[FillContext], bool] = lambda _: True
 
@@ -130,6 +132,7 @@ AFTER: tuple[Chapter, ...] = (
         id="index",
         template="index.html",
         fill=fill_index,
+        reads_texts=True,
         stage=Stage.PAGE_NUMBERS,
         headings=(Heading(say("Index")),),
         has_content=lambda context: bool(gather_entries(context.edition, context.portfolio)),

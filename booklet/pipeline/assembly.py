@@ -32,7 +32,7 @@ from booklet.pdf.placeholders import DIGEST, choose_number
 from booklet.pipeline.faults import LayoutFaults
 from booklet.pipeline.manifest import Booklet, ListWords, ReleasedFile, booklet_paths
 from booklet.pipeline.pagination import PageNumbering, Paginator
-from booklet.pipeline.pool import work_through
+from booklet.pipeline.pool import work_through, workers_of
 from booklet.pipeline.release import OldRelease, write_file
 from booklet.pipeline.tasks import BookletsTask, FrontMatterTask, make_booklets
 
@@ -43,8 +43,11 @@ if TYPE_CHECKING:
     from booklet.costs.portfolio import CostedProposal
     from booklet.pdf.attachments import Attachment
     from booklet.pipeline.analysis import Analysis
-    from booklet.pipeline.filled_fiches import FilledFiches
+    from booklet.pipeline.filled_pages import FilledPages
     from booklet.pipeline.queue import LayoutQueue
+
+#: fiches for each worker that are begun before chapters are filled, which takes as long
+_FIRST_FICHES = 4
 
 
 class LetterDigest(NamedTuple):
@@ -67,13 +70,13 @@ class BodyPages(NamedTuple):
 class Assembly:
     """One release in the making; what is wrong with it is gathered in `faults`."""
 
-    def __init__(self, analysis: Analysis, queue: LayoutQueue, kept: FilledFiches | None = None) -> None:
+    def __init__(self, analysis: Analysis, queue: LayoutQueue, kept: FilledPages | None = None) -> None:
         workspace = analysis.workspace
         assert workspace.edition is not None, "a workspace with errors is never built"
         assert analysis.portfolio is not None, "a workspace with errors is never built"
         self._analysis = analysis
         self.workspace, self.edition, self.portfolio = workspace, workspace.edition.value, analysis.portfolio
-        self.queue, self._kept = queue, kept
+        self.queue, self.kept = queue, kept
         self.faults = LayoutFaults(workspace, queue.styles.templates)
         self.attachments: tuple[Attachment, ...] = ()
         #: entries of the store with the pages in which something was found, by id of the page
@@ -113,18 +116,24 @@ class Assembly:
         chapters = [*(part for part in parts if isinstance(part, Chapter)), *WITHOUT_PLACE]
         # without content there are no chapters; fiches are laid out all the same, to report their faults
         chapters = [] if self.faults.has_errors else chapters
-        paginator = Paginator(chapters, self.context, numbering, self.queue, self.faults)
-        paginator.begin(Stage.FICHES)
+        paginator = Paginator(chapters, self.context, numbering, self.queue, self.faults, self.kept)
         pages = []
-        for page in self.fill(self.portfolio.ready):
+        # workers have fiches to lay out while the chapters are filled, which come before the other fiches
+        first = _FIRST_FICHES * workers_of(self.queue.executor)
+        for index, page in enumerate(self.fill(self.portfolio.ready)):
+            if index == first:
+                paginator.begin(Stage.FICHES)
             self.queue.begin(page)
             pages.append(page)
+        if len(pages) <= first:
+            paginator.begin(Stage.FICHES)
         return BodyPages(numbering, paginator, tuple(pages))
 
     def finish_body(self, pages: BodyPages, attachments: tuple[Attachment, ...]) -> Body | None:
         """Lay out the other pages of a body and link them all, with attachments; None if something is wrong."""
         numbering, paginator, fiches = pages
         self.attachments = attachments
+        paginator.attached = tuple(f"{one.relationship}: {one.name}" for one in attachments)
         paginator.begin(Stage.ATTACHMENTS)
         laid_out = self.queue.finish(fiches, "fiches")
         if self.queue.ended:  # the others are examined all the same
@@ -161,19 +170,19 @@ class Assembly:
             **self.context.titles,
         }
         for costed in chosen:
-            page = self._kept.find(costed, titles) if self._kept else None
+            page = self.kept.find(costed, titles) if self.kept else None
             if page is None:
                 path = costed.document.source.path
                 page = self.faults.fill(path, partial(fill_fiche, self.context, costed, titles))
-                if page is not None and self._kept:
-                    self._kept.add(costed, titles, page)
+                if page is not None and self.kept:
+                    self.kept.add(costed, titles, page)
             if page is not None:
                 yield page
 
     def keep_filled(self) -> None:
-        """Keep the fiches that were filled: the inputs have not changed meanwhile."""
-        if self._kept:
-            self._kept.put()
+        """Keep what was filled: the inputs have not changed meanwhile."""
+        if self.kept:
+            self.kept.put()
 
     def lay_out(self, pages: Iterable[Page], step: str) -> dict[str, Rendered]:
         """Lay pages out, by id, and report what does not fit or cannot be printed."""

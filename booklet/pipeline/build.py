@@ -7,6 +7,7 @@ only when something has to be laid out.
 from __future__ import annotations
 
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -39,7 +40,7 @@ from booklet.pipeline.staging import check_ours, only_build, recovered, staging
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from concurrent.futures import Executor, Future
+    from concurrent.futures import Executor
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     from booklet.pdf.body import Body
     from booklet.pipeline.analysis import Analysis
     from booklet.pipeline.assembly import Assembly
+    from booklet.pipeline.filled_pages import FilledPages
     from booklet.pipeline.queue import Progress
 
 
@@ -100,12 +102,12 @@ def build(
         # the workers end before the folder that they write into replaces `dist/` or is removed
         with staging(dist) as folder, resources.workers() as executor:
             _start_workers(executor, styles)
-            files_made = begin_release_files(analysis, executor)
             machine = fingerprint_machine(digests)
             assembly = assemble(analysis, styles, machine, store, executor, resources.progress, digests)
+            files_made = begin_release_files(analysis, executor, assembly.kept)
             pages = assembly.begin_body()
             clock.mark("fill")
-            files, attachments = finish_release_files(analysis, files_made)
+            files, attachments = finish_release_files(analysis, files_made, assembly.kept)
             clock.mark("files")
             body = assembly.finish_body(pages, attachments)
             clock.mark("body")
@@ -214,17 +216,25 @@ def assemble(
     progress: Progress,
     digests: InputDigests | None = None,
 ) -> Assembly:
-    """Prepare to lay out a workspace that has no errors; with the digests of its inputs, no fiche is filled again."""
+    """Prepare to lay out a workspace that has no errors; with the digests of its inputs, nothing is filled twice."""
     from booklet.pipeline.assembly import Assembly  # Jinja, Babel, pikepdf
-    from booklet.pipeline.filled_fiches import FilledFiches
+    from booklet.pipeline.filled_pages import FilledPages
     from booklet.pipeline.queue import LayoutQueue
 
-    kept = FilledFiches.of(analysis.workspace, digests, machine, store) if digests else None
+    kept = FilledPages.of(analysis.workspace, digests, machine, store) if digests else None
     return Assembly(analysis, LayoutQueue(styles, machine, store, executor, progress), kept)
 
 
-def begin_release_files(analysis: Analysis, executor: Executor) -> Future[dict[str, bytes]]:
-    """Have a worker make the files of a release other than booklets, by path, while pages are filled."""
+def begin_release_files(
+    analysis: Analysis, executor: Executor, kept: FilledPages | None = None
+) -> Future[dict[str, bytes]]:
+    """Find the files of a release but booklets, by path, or have a worker make them while pages are filled."""
+    found = kept and kept.find_files()
+    if found:
+        future: Future[dict[str, bytes]] = Future()
+        future.set_result(found)
+        return future
+
     from booklet.export.release_files import make_files
 
     assert analysis.portfolio is not None, "a workspace with errors is never built"
@@ -233,12 +243,14 @@ def begin_release_files(analysis: Analysis, executor: Executor) -> Future[dict[s
 
 
 def finish_release_files(
-    analysis: Analysis, made: Future[dict[str, bytes]]
+    analysis: Analysis, made: Future[dict[str, bytes]], kept: FilledPages | None = None
 ) -> tuple[dict[str, bytes], tuple[Attachment, ...]]:
     """Wait for these files, and choose those attached to every booklet."""
     from booklet.export.release_files import choose_attachments  # pikepdf
 
     files = made.result()
+    if kept:
+        kept.add_files(files)
     return files, choose_attachments(analysis.workspace, files)
 
 

@@ -8,47 +8,28 @@ laid out together with the fiches.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from booklet.chapters.context import LAST, FillContext, PageNumbers
 from booklet.chapters.order import BodyPart, place_parts
 from booklet.chapters.page import Page, Rendered
 from booklet.chapters.sources import SOURCES
 from booklet.layout.page import Numbered
+from booklet.pipeline.lookups import RecordedNumbers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
     from booklet.chapters.table import Chapter, Stage
     from booklet.pipeline.faults import LayoutFaults
+    from booklet.pipeline.filled_pages import FilledPages
     from booklet.pipeline.queue import LayoutQueue
 
 #: layout passes at most: three settle nearly every body
 MAX_PASSES = 20
-Value = TypeVar("Value")
-
-
-class Lookups(Mapping[str, Value]):
-    """A mapping that records which keys were looked up, and what was found."""
-
-    def __init__(self, current: Mapping[str, Value]) -> None:
-        self._current = current
-        self._found: dict[str, Value | None] = {}
-
-    def __getitem__(self, key: str) -> Value:
-        self._found[key] = self._current.get(key)
-        return self._current[key]
-
-    def __iter__(self) -> Iterator[str]:
-        raise TypeError("look up one key after the other: an iteration cannot be recorded")
-
-    def __len__(self) -> int:
-        raise TypeError("look up one key after the other: a count cannot be recorded")
-
-    def are_current(self, current: Mapping[str, Value]) -> bool:
-        """Check whether every recorded lookup would find the same."""
-        return all(current.get(key) == value for key, value in self._found.items())
 
 
 class PageNumbering:
@@ -96,29 +77,36 @@ class PageNumbering:
 class ChapterState:
     """A chapter of this body, and the page numbers that it was last filled with."""
 
-    def __init__(self, chapter: Chapter, context: FillContext, numbering: PageNumbering) -> None:
-        self.chapter, self._context, self._numbering = chapter, context, numbering
-        self._read: tuple[Lookups[int], Lookups[Sequence[Numbered]]] | None = None
+    def __init__(
+        self,
+        chapter: Chapter,
+        context: FillContext,
+        numbering: PageNumbering,
+        kept: FilledPages | None = None,
+    ) -> None:
+        self.chapter, self._context, self._numbering, self._kept = chapter, context, numbering, kept
+        self._recorded: RecordedNumbers | None = None
 
     @property
     def is_new(self) -> bool:
         """Whether it was never filled."""
-        return self._read is None
+        return self._recorded is None
 
     @property
     def is_stale(self) -> bool:
         """Whether a page number that it printed has changed."""
-        if self._read is None:
-            return False
-        targets, sources = self._read
-        numbers = self._numbering.numbers
-        return not (targets.are_current(numbers.by_target) and sources.are_current(numbers.by_source))
+        return self._recorded is not None and not self._recorded.are_current(self._numbering.numbers)
 
-    def fill(self) -> Page:
+    def fill(self, attached: Iterable[str] = ()) -> Page:
         """Fill the template with the current page numbers, and record which of them it reads."""
-        numbers = self._numbering.numbers
-        self._read = Lookups(numbers.by_target), Lookups(numbers.by_source)
-        return Page(self.chapter.id, self.chapter.fill(self._context, PageNumbers(*self._read)))
+        numbers, context = self._numbering.numbers, self._context
+        self._recorded = recorded = RecordedNumbers(numbers)
+        html = (
+            self._kept.fill_chapter(self.chapter, context, numbers, recorded, attached)
+            if self._kept
+            else self.chapter.fill(context, recorded.numbers)
+        )
+        return Page(self.chapter.id, html)
 
 
 class Paginator:
@@ -131,11 +119,14 @@ class Paginator:
         numbering: PageNumbering,
         queue: LayoutQueue,
         faults: LayoutFaults,
+        kept: FilledPages | None = None,
     ) -> None:
         # the longest first: a stage is done when its last page is laid out
         ordered = sorted(chapters, key=lambda chapter: -chapter.pages)
-        self._states = [ChapterState(chapter, context, numbering) for chapter in ordered]
+        self._states = [ChapterState(chapter, context, numbering, kept) for chapter in ordered]
         self._numbering, self._queue, self._faults = numbering, queue, faults
+        #: names of the files attached to the body
+        self.attached: tuple[str, ...] = ()
         #: the documents of each chapter that was filled
         self.documents: dict[str, tuple[Page, ...]] = {}
 
@@ -143,7 +134,7 @@ class Paginator:
         """Begin the layout of the chapters of a stage, and of those that are stale; it goes on in the workers."""
         due = [one for one in self._states if one.is_stale or (one.is_new and one.chapter.stage == stage)]
         # all are filled before the first is begun, which waits until the workers have started
-        pages = [self._faults.fill(one.chapter.template, one.fill) for one in due]
+        pages = [self._faults.fill(one.chapter.template, partial(one.fill, self.attached)) for one in due]
         for page in filter(None, pages):
             self.documents[page.id] = page.split()
             for document in self.documents[page.id]:

@@ -17,10 +17,10 @@ from booklet.chapters.table import Chapter, Stage
 from booklet.checks.layout import layout_unsettled
 from booklet.diagnostics.positions import Position, Span
 from booklet.pipeline.faults import LayoutFaults
+from booklet.pipeline.lookups import Lookups
 from booklet.pipeline.pagination import (
     MAX_PASSES,
     ChapterState,
-    Lookups,
     PageNumbering,
     Paginator,
 )
