@@ -20,7 +20,7 @@ from booklet.content.proposal_files import LISTS
 from booklet.diagnostics.diagnostic import Diagnostic, has_errors, has_warnings
 from booklet.layout.styles import Styles
 from booklet.layout.weasyprint import versions
-from booklet.pipeline.build_record import BuildState, record_build
+from booklet.pipeline.build_record import BuildState, is_laid_out_alike, record_build
 from booklet.pipeline.forecast import record_layouts
 from booklet.pipeline.inputs import (
     InputDigests,
@@ -101,7 +101,7 @@ def build(
 
         # the workers end before the folder that they write into replaces `dist/` or is removed
         with staging(dist) as folder, resources.workers() as executor:
-            _start_workers(executor, styles)
+            _start_workers(executor, styles, is_edit=is_laid_out_alike(store, digests.machine))
             machine = fingerprint_machine(digests)
             assembly = assemble(analysis, styles, machine, store, executor, resources.progress, digests)
             files_made = begin_release_files(analysis, executor, assembly.kept)
@@ -158,10 +158,11 @@ def _reuse_release(
     )
 
 
-def _start_workers(executor: Executor, styles: Styles) -> None:
+def _start_workers(executor: Executor, styles: Styles, *, is_edit: bool) -> None:
     with delay_interrupt():
         from booklet.pipeline.tasks import warm_up  # pikepdf, an extension in C++
-    warm_up(executor, styles)
+    if not is_edit:  # else few pages are laid out, and a worker gets ready with its first one
+        warm_up(executor, styles)
 
 
 def _release(

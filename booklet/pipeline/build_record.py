@@ -65,6 +65,12 @@ def record_build(store: Store, state: BuildState, laid_out: tuple[str, ...]) -> 
     store.put(KIND, NAME, adapter(BuildRecord).dump_json(record))
 
 
+def is_laid_out_alike(store: Store, machine: Mapping[str, str]) -> bool:
+    """Check whether the last build laid pages out with the same code, libraries and stylesheets."""
+    record = read_record(store)
+    return record is not None and record.after.machine == machine
+
+
 def read_record(store: Store) -> BuildRecord | None:
     """Read the record of the last build; one that cannot be read is None."""
     return store.load(KIND, NAME, adapter(BuildRecord).validate_json)

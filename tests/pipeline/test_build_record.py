@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 from booklet.cache.store import Store
-from booklet.pipeline.build_record import KIND, NAME, BuildState, read_record, record_build
+from booklet.pipeline.build_record import (
+    KIND,
+    NAME,
+    BuildState,
+    is_laid_out_alike,
+    read_record,
+    record_build,
+)
 from booklet.text.outside import BULLET
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.samples.workspace import Sample
 
 
@@ -127,3 +136,12 @@ def test_page_that_is_unknown_or_was_held(small: Sample) -> None:
     held = small.run("explain-rebuild", "armoires", "--lang", "en")
     assert held.status == 0
     assert "the store held it" in held.out
+
+
+def test_workers_wait_for_a_page_where_the_last_build_was_alike(tmp_path: Path) -> None:
+    """A build expects to lay out most of its pages after a change of stylesheets or code, and where there was none."""
+    store = Store(tmp_path / "store")
+    assert not is_laid_out_alike(store, {"page.css": "1"})
+    record_build(store, BuildState({"page.css": "1"}, {"edition.yaml": "1"}, {}), ())
+    assert is_laid_out_alike(store, {"page.css": "1"})
+    assert not is_laid_out_alike(store, {"page.css": "2"})
