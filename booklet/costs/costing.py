@@ -88,8 +88,10 @@ class Others:
         after = sum((cost.after_term_per_year for cost in found), NOTHING)
         return Yearly.sum(years, (cost.ht for cost in found)), after
 
-    def of(self, section: Section, estimate: int) -> figures.Earning[Amounts]:
-        """The lines of one section in one estimate."""
+    def of(self, section: Section, estimate: int) -> figures.Earning[Amounts] | None:
+        """The lines of one section in one estimate; None where there is nothing."""
+        if not (self.lines or self.unknown):
+            return None
         lines = tuple(cost.estimates[estimate] for cost in self.lines if cost.section == section)
         return figures.Earning(lines, lacks_a_line=section in self.unknown)
 
@@ -130,7 +132,7 @@ class Costing:
     @cached_property
     def sections(self) -> dict[Section, tuple[figures.Section[Amounts], ...]]:
         """The sections in their low, central and high estimates."""
-        return {section: tuple(self._section(section, one) for one in ESTIMATES) for section in SECTIONS}
+        return {section: self._estimate(section) for section in SECTIONS}
 
     @cached_property
     def by_section(self) -> dict[Section, Yearly]:
@@ -178,19 +180,23 @@ class Costing:
         """A full year, HT, of all lines that run in the January after the term."""
         return sum(self.after_term_by_section.values(), NOTHING)
 
-    def _section(self, section: Section, estimate: int) -> figures.Section[Amounts]:
+    def _estimate(self, section: Section) -> tuple[figures.Section[Amounts], ...]:
+        kind = Exact(self.years)
         lines, revenues = (
-            tuple(cost.estimates[estimate] for cost in costs if cost.section == section)
+            [cost.estimates for cost in costs if cost.section == section]
             for costs in (self.lines, self.revenues)
         )
-        return figures.Section(
-            Exact(self.years),
-            section,
-            lines,
-            revenues,
-            lacks_revenue=section in self.unknown_revenues,
-            savings=self.savings.of(section, estimate),
-            lost_revenue=self.lost_revenue.of(section, estimate),
+        return tuple(
+            figures.Section(
+                kind,
+                section,
+                tuple([line[estimate] for line in lines]),
+                tuple([line[estimate] for line in revenues]),
+                lacks_revenue=section in self.unknown_revenues,
+                savings=self.savings.of(section, estimate),
+                lost_revenue=self.lost_revenue.of(section, estimate),
+            )
+            for estimate in ESTIMATES
         )
 
 
@@ -223,10 +229,12 @@ def part_of(costing: Costing, proposal: Proposal, owner: str | None) -> Costing:
 
 def cost_proposal(proposal: Proposal, term: Term, prices: Prices | None, law: Law | None = None) -> Costing:
     """Cost every complete line; the lines of a draft with missing values are unknown."""
-    phases = proposal.phases_by_id
+    phases, kind = proposal.phases_by_id, Exact(term.years)
 
     def cost_group(lines: Sequence[CostLine]) -> Others:
-        costed = [_cost_line(index, line, phases, term, prices, law) for index, line in enumerate(lines)]
+        costed = [
+            _cost_line(index, line, phases, term, prices, law, kind) for index, line in enumerate(lines)
+        ]
         lacking = [line.section for line, cost in zip(lines, costed, strict=True) if cost is None]
         unknown = (section for one in lacking for section in ([one] if one else SECTIONS))
         return Others(tuple(cost for cost in costed if cost is not None), frozenset(unknown))
@@ -234,7 +242,7 @@ def cost_proposal(proposal: Proposal, term: Term, prices: Prices | None, law: La
     costs, revenues = cost_group(proposal.costs).lines, cost_group(proposal.revenues)
     known = {cost.index for cost in costs}
     return Costing(
-        term.years,
+        kind.years,
         costs,
         revenues.lines,
         tuple(index for index in range(len(proposal.costs)) if index not in known),
@@ -252,16 +260,14 @@ def _cost_line(
     term: Term,
     prices: Prices | None,
     law: Law | None,
+    kind: Exact,
 ) -> LineCost | None:
     """Cost one line; None while a value that the sum needs is missing."""
     inputs = read_line(index, line, phases, term, prices, law)
-    return None if inputs is None else LineCost(index, line, term.years, _estimate(inputs, term.years))
+    return None if inputs is None else LineCost(index, line, kind.years, _estimate(inputs, kind))
 
 
-def _estimate(
-    inputs: LineInputs, years: tuple[int, ...]
-) -> tuple[Line[Amounts], Line[Amounts], Line[Amounts]]:
-    kind = Exact(years)
+def _estimate(inputs: LineInputs, kind: Exact) -> tuple[Line[Amounts], Line[Amounts], Line[Amounts]]:
     central = Line(kind, inputs, CENTRAL)
     if inputs.is_constant:
         return central, central, central

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from math import gcd, lcm
+from operator import add, mul, sub
 from typing import overload
 
 from booklet.money.euros import ZERO, Euros
@@ -56,10 +57,10 @@ class Amounts(Sequence[Euros]):
         )
 
     def __add__(self, other: Amounts) -> Amounts:
-        return self._beside(other, int.__add__)
+        return self._beside(other, add)
 
     def __sub__(self, other: Amounts) -> Amounts:
-        return self._beside(other, int.__sub__)
+        return self._beside(other, sub)
 
     def __mul__(self, other: Amounts) -> Amounts:
         one, many = (self, other) if len(self.cells) == 1 else (other, self)
@@ -67,7 +68,7 @@ class Amounts(Sequence[Euros]):
         if len(one.cells) == 1:
             (factor,) = one.cells
             return Amounts(tuple([factor * cell for cell in many.cells]), denominator)
-        return Amounts(tuple(map(int.__mul__, one.cells, many.cells)), denominator)
+        return Amounts(tuple(map(mul, one.cells, many.cells)), denominator)
 
     def __truediv__(self, other: Amounts) -> Amounts:
         """Divide by one amount; raises `ZeroDivisionError` where it is 0."""
@@ -118,7 +119,7 @@ class Amounts(Sequence[Euros]):
 
     def decimals(self) -> tuple[Decimal, ...]:
         """Each cell in cents, as files write it."""
-        return tuple(Decimal(cell).scaleb(-2) for cell in self._rounded())
+        return tuple([Decimal(cell).scaleb(-2) for cell in self._rounded()])
 
     @property
     def is_nothing(self) -> bool:
@@ -179,11 +180,12 @@ class Amounts(Sequence[Euros]):
 
     def _rounded(self) -> tuple[int, ...]:
         """Each cell in whole cents, half to even."""
-        denominator, cells = self.denominator, []
-        for cell in self.cells:
-            whole, rest = divmod(cell * 100, denominator)
-            cells.append(whole + (2 * rest > denominator or (2 * rest == denominator and whole % 2)))
-        return tuple(cells)
+        denominator = self.denominator
+        if 100 % denominator == 0:
+            return self.scaled(100)
+        # half a cent more, cut off to whole cents; what stood halfway is now whole, and one too high where it is odd
+        cells = [divmod(200 * cell + denominator, 2 * denominator) for cell in self.cells]
+        return tuple([whole - (not rest and whole % 2) for whole, rest in cells])
 
 
 def total(amounts: Iterable[Euros]) -> Euros:

@@ -32,26 +32,26 @@ _LAST_CHECK = fingerprint("the last check")
 
 
 @dataclass(frozen=True)
-class CheckedWorkspace:
-    """A workspace and its diagnostics."""
+class IncrementalCheck:
+    """A workspace of which each proposal was examined now or in an earlier check; none is in memory as a whole."""
 
     workspace: Workspace
     diagnostics: tuple[Diagnostic, ...]
-
-
-@dataclass(frozen=True)
-class IncrementalCheck(CheckedWorkspace):
-    """A workspace of which each proposal was examined now or in an earlier check; none is in memory as a whole."""
-
     #: paths of the proposals that were examined now
     anew: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Analysis(CheckedWorkspace):
-    """A workspace that was read, costed and checked: the result of steps 1 to 6."""
+class Analysis:
+    """A workspace that was read and costed, and is checked once somebody asks: the result of steps 1 to 6."""
 
+    workspace: Workspace
     portfolio: Portfolio | None
+
+    @cached_property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """All that is found in it."""
+        return check_workspace(self.workspace, self.portfolio)
 
     @cached_property
     def law(self) -> Law:
@@ -66,11 +66,14 @@ class Analysis(CheckedWorkspace):
         return finance_portfolio(self.portfolio, self.workspace.edition.value, self.law)
 
 
+#: a workspace and its diagnostics
+CheckedWorkspace = Analysis | IncrementalCheck
+
+
 def analyse_workspace(root: Path) -> Analysis:
     """Read (1 to 3), cost (4), add up (5) and check (6) a workspace."""
     workspace = read_workspace(root)
-    portfolio = build_portfolio(workspace)
-    return Analysis(workspace, check_workspace(workspace, portfolio), portfolio)
+    return Analysis(workspace, build_portfolio(workspace))
 
 
 def check_incrementally(

@@ -18,7 +18,7 @@ from booklet.content.shorthand import YEARS
 from booklet.diagnostics.message import Message
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 #: keys and indexes from the root of a file to a value
 KeyPath = tuple[str | int, ...]
@@ -131,21 +131,22 @@ def reader_at(annotation: Any, path: KeyPath) -> Callable[[object], object] | No
     return declared.read if declared else None
 
 
-def groups_in(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Model]]:
+def groups_in(
+    value: BaseModel | tuple[Any, ...] | dict[Any, Any], path: KeyPath = ()
+) -> Iterator[tuple[KeyPath, Model]]:
     """Every group of keys in a value, each with its path, in the order of declaration."""
     if isinstance(value, Model):
         yield path, value
-        for key, declared in keys_of(type(value)).items():
-            yield from groups_in(getattr(value, declared.attribute), (*path, key))
-    elif isinstance(value, tuple):
-        for index, item in enumerate(value):
-            yield from groups_in(item, (*path, index))
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from groups_in(item, (*path, key))
+        keys = keys_of(type(value)).items()
+        items: Iterable[tuple[str | int, object]] = ((key, getattr(value, of.attribute)) for key, of in keys)
+    else:
+        items = value.items() if isinstance(value, dict) else enumerate(value)
+    for step, item in items:
+        if isinstance(item, (Model, tuple, dict)):  # most values are single ones
+            yield from groups_in(item, (*path, step))
 
 
-def ids_naming(kind: str, value: object) -> Iterator[tuple[KeyPath, str]]:
+def ids_naming(kind: str, value: BaseModel) -> Iterator[tuple[KeyPath, str]]:
     """Every id in a value that names a thing of one kind, as `source`, each with its path."""
     for path, group in groups_in(value):
         for key, declared in keys_of(type(group)).items():

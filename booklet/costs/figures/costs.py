@@ -8,7 +8,7 @@ divided by 1 + the VAT rate. Prices of another year are brought to the edition's
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic
+from typing import TYPE_CHECKING, Any, Generic
 
 from booklet.costs.figures.number import Chosen, N, Subject, Unknown, figure
 from booklet.diagnostics.message import say
@@ -91,6 +91,9 @@ class Earning(Generic[N]):
     lacks_a_line: bool
 
 
+_NO_LINES: Earning[Any] = Earning((), lacks_a_line=False)
+
+
 class Section(Subject[N]):
     """The lines of one budget section of a proposal, or of both (None), in one of their estimates."""
 
@@ -107,8 +110,8 @@ class Section(Subject[N]):
     ) -> None:
         super().__init__(kind)
         self.name, self.lines, self.revenues, self.lacks_revenue = name, lines, revenues, lacks_revenue
-        self.savings = savings or Earning((), lacks_a_line=False)
-        self.lost_revenue = lost_revenue or Earning((), lacks_a_line=False)
+        self.savings: Earning[N] = savings or _NO_LINES
+        self.lost_revenue: Earning[N] = lost_revenue or _NO_LINES
 
     @property
     def costs(self) -> Chosen[N, Line[N]]:

@@ -174,10 +174,10 @@ def _spread_recurring(recurs: Recurrence) -> Spreading | None:
 
 def recurs_after(line: CostLine, term: Term) -> bool:
     """Check whether the line runs in the January after the term."""
-    january = term.end.plus(1)
     recurs = line.recurs
     if recurs is None or recurs.start is None:
         return False
+    january = term.end.plus(1)
     return recurs.start <= january and (recurs.until is None or recurs.until >= january)
 
 

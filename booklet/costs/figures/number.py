@@ -133,18 +133,18 @@ def figure(label: Message) -> Callable[[Callable[[S], N]], Callable[[S], N]]:
     """Declare a figure: its value, or the reason why there is none, is computed once for each subject."""
 
     def declare(formula: Callable[[S], N]) -> Callable[[S], N]:
-        declaration = Declaration(formula.__name__, label)
+        name = formula.__name__
+        declaration = Declaration(name, label)
 
         @wraps(formula)
         def ask(subject: S) -> Any:
-            try:
-                found = subject.memo[declaration.name]
-            except KeyError:
+            found = subject.memo.get(name)
+            if found is None:
                 try:
                     found = subject.kind.named(declaration, subject, formula(subject))
                 except Unknown as unknown:
                     found = unknown
-                subject.memo[declaration.name] = found
+                subject.memo[name] = found
             if found.__class__ is Unknown:
                 raise found
             return found
