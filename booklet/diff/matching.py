@@ -6,9 +6,11 @@ are a renamed one. Lines are matched by label, then by what they buy.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, TypeVar
+
+from booklet.diff.snapshot import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Sequence, Set
@@ -24,6 +26,8 @@ ALIKE = 0.6
 MAX_ALIKE = 200
 #: the most pairs of removed and new items that are compared one by one
 MAX_COMPARED = 10_000
+#: the most pairs of equal letters in their texts: what comparing them takes, a microsecond or less for each
+MAX_EQUAL_LETTERS = 6_000_000
 
 
 def match_proposals(
@@ -34,18 +38,18 @@ def match_proposals(
         lambda proposal: (proposal.id, proposal.domain),
         lambda proposal: proposal.id,
     )
-    return _match(before, after, keys, proposal_likeness)
+    return _match(before, after, keys, proposal_likeness, lambda proposal: proposal.title)
 
 
 def match_lines(before: Sequence[SavedLine], after: Sequence[SavedLine]) -> list[Pair[SavedLine]]:
     """Pair equal lines, then lines by label and section, by label, then by likeness."""
     keys: tuple[Callable[[SavedLine], Hashable], ...] = (
         repr,
-        lambda line: (_fold(line.label), line.section, line.quantity, line.unit_cost),
-        lambda line: (_fold(line.label), line.section),
-        lambda line: _fold(line.label),
+        lambda line: (fold(line.label), line.section, line.quantity, line.unit_cost),
+        lambda line: (fold(line.label), line.section),
+        lambda line: fold(line.label),
     )
-    return _match(before, after, keys, line_likeness)
+    return _match(before, after, keys, line_likeness, lambda line: line.label)
 
 
 def match_funding(before: Sequence[SavedFunding], after: Sequence[SavedFunding]) -> list[Pair[SavedFunding]]:
@@ -56,7 +60,7 @@ def match_funding(before: Sequence[SavedFunding], after: Sequence[SavedFunding])
         lambda line: (line.funder, line.section, line.form),
         lambda line: (line.funder, line.section),
     )
-    return _match(before, after, keys, lambda _one, _other: 0.0)
+    return _match(before, after, keys, lambda _one, _other: 0.0, lambda _line: None)
 
 
 def proposal_likeness(one: SavedProposal, other: SavedProposal) -> float:
@@ -64,13 +68,7 @@ def proposal_likeness(one: SavedProposal, other: SavedProposal) -> float:
     titles = _text_likeness(one.title, other.title)
     if not one.lines or not other.lines:
         return titles * 0.9
-    labels = _overlap(*({_fold(line.label) for line in lines} for lines in (one.lines, other.lines)))
-    costs = _overlap(
-        *(
-            {(line.section, line.quantity, line.unit_cost) for line in lines}
-            for lines in (one.lines, other.lines)
-        )
-    )
+    labels, costs = map(_overlap, one.bought, other.bought)
     return (titles + (labels + costs) / 2) / 2
 
 
@@ -79,7 +77,7 @@ def line_likeness(one: SavedLine, other: SavedLine) -> float:
     facts = [
         (one.section, other.section),
         (one.nature, other.nature),
-        (_fold(one.unit), _fold(other.unit)),
+        (fold(one.unit), fold(other.unit)),
         (one.quantity, other.quantity),
         (one.unit_cost, other.unit_cost),
     ]
@@ -92,6 +90,7 @@ def _match(
     after: Sequence[Item],
     keys: Iterable[Callable[[Item], Hashable]],
     likeness: Callable[[Item, Item], float],
+    text: Callable[[Item], str | None],
 ) -> list[Pair[Item]]:
     """Pair what is equal at its place, then by each key in turn, equal keys in their order, then by likeness."""
     partner = {
@@ -107,7 +106,8 @@ def _match(
                 partner[index] = waiting[key(item)].pop(0)
                 del free[partner[index]]
     alone = [index for index in range(len(after)) if index not in partner]
-    if len(free) * len(alone) <= MAX_COMPARED:
+    texts = [text(before[index]) for index in free], [text(after[index]) for index in alone]
+    if len(free) * len(alone) <= MAX_COMPARED and _count_equal_letters(*texts) <= MAX_EQUAL_LETTERS:
         scored = [(-likeness(before[old], after[new]), new, old) for old in free for new in alone]
         for score, new, old in sorted(scored):
             if -score >= ALIKE and new not in partner and old in free:
@@ -124,12 +124,14 @@ def _overlap(mine: Set[Hashable], theirs: Set[Hashable]) -> float:
     return len(mine & theirs) / len(mine | theirs)
 
 
+def _count_equal_letters(some: Iterable[str | None], others: Iterable[str | None]) -> int:
+    """Count the pairs of equal letters in all pairs of texts, without forming the pairs."""
+    mine, theirs = (Counter("".join(fold(text)[:MAX_ALIKE] for text in texts)) for texts in (some, others))
+    return sum(count * theirs[letter] for letter, count in mine.items())
+
+
 def _text_likeness(one: str | None, other: str | None) -> float:
-    mine, theirs = _fold(one)[:MAX_ALIKE], _fold(other)[:MAX_ALIKE]
+    mine, theirs = fold(one)[:MAX_ALIKE], fold(other)[:MAX_ALIKE]
     if not mine or not theirs:
         return 0.0
     return SequenceMatcher(None, mine, theirs, autojunk=False).ratio()
-
-
-def _fold(text: str | None) -> str:
-    return " ".join((text or "").casefold().split())

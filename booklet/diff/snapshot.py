@@ -200,6 +200,13 @@ class SavedProposal(Saved):
             for section in SECTIONS
         }
 
+    @cached_property
+    def bought(self) -> tuple[frozenset[object], frozenset[object]]:
+        """The labels of the lines, and what each costs."""
+        lines = self.lines or ()
+        costs = ((line.section, line.quantity, line.unit_cost) for line in lines)
+        return frozenset(fold(line.label) for line in lines), frozenset(costs)
+
     @property
     def name(self) -> str:
         """The title, or the id where there is none."""
@@ -260,6 +267,11 @@ def read_costs(text: str | bytes) -> SavedCosts:
         return SavedCosts.model_validate_json(text)
     except ValidationError as error:
         raise NotCosts(str(error).splitlines()[0]) from None
+
+
+def fold(text: str | None) -> str:
+    """Reduce a text to what tells it from others: neither capitals nor spaces do."""
+    return " ".join((text or "").casefold().split())
 
 
 def _read_reason(text: str) -> Message:

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from booklet.diagnostics import limits
 from booklet.diff.compare import compare
 from booklet.diff.formats import DIFFERENCE_FORMATS
-from booklet.diff.snapshot import NotCosts, SavedCosts, read_costs
+from booklet.diff.matching import match_lines
+from booklet.diff.snapshot import NotCosts, SavedCosts, SavedLine, read_costs
 from booklet.diff.states import Comparison, ProgrammeState
 from booklet.text.language import FRENCH
 from tests.samples.commands import require_refusal, run
@@ -157,3 +158,14 @@ def test_a_line_without_quantity_has_no_detail(bare: Sample) -> None:
     )
     after = costs.model_copy(update={"proposals": (changed, *costs.proposals[1:])})
     assert compare(costs, after).changes == ()
+
+
+def test_lines_that_are_nearly_alike_are_not_all_compared() -> None:
+    """Lines of repeated words under new names: pairs of letters are counted before any pair of lines is compared."""
+
+    def lines(ending: str) -> list[SavedLine]:
+        return [SavedLine(label=f"{'a' * 200} {ending} {number}") for number in range(90)]
+
+    assert [new for _, new in match_lines(lines("avant"), lines("après")) if new is None] == [None] * 90
+    one, other = (SavedLine(label=f"Une armoire {ending}") for ending in ("avant", "après"))
+    assert match_lines([one], [other]) == [(one, other)]
