@@ -81,11 +81,6 @@ def main(arguments: Sequence[str]) -> int:
 
     with TemporaryDirectory(prefix="costing-") as folder:
         write_workspace(Path(folder), Size(options.proposals, 1))
-        for path in Path(folder, "proposals").rglob("*.yaml"):
-            text = path.read_text("utf-8")  # with a regime, the chain goes on to the net cost
-            path.write_text(
-                text.replace("    vat: 20 %\n", "    vat: 20 %\n    vat_regime: fctva\n"), "utf-8"
-            )
         ratios: dict[str, list[float]] = {}
         for _ in range(options.rounds):
             before, after = (_run(checkout, folder) for checkout in (options.other.resolve(), ROOT))
