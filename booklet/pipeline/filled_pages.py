@@ -33,14 +33,18 @@ if TYPE_CHECKING:
 FICHE_TEXTS = frozenset({"problem", "solution", "uncertainty"})
 
 
-class _Fiche(NamedTuple):
+class FilledFiche(NamedTuple):
+    """A fiche as it is kept."""
+
     html: str
     files: tuple[str, ...]
     #: digest of the bytes of the images
     images: str
 
 
-class _Chapter(NamedTuple):
+class FilledChapter(NamedTuple):
+    """A chapter as it is kept."""
+
     html: str
     #: names of the page numbers that it prints
     targets: tuple[str, ...]
@@ -76,7 +80,7 @@ class FilledPages:
 
     def find(self, costed: CostedProposal, titles: Mapping[str, str]) -> Page | None:
         """Find the fiche of a proposal; None where it has to be filled."""
-        found = self.store.load(FILLED, self._name(costed, titles), adapter(_Fiche).validate_json)
+        found = self.store.load(FILLED, self._name(costed, titles), adapter(FilledFiche).validate_json)
         if found is None:
             return None
         folder = self.root / costed.document.folder if found.files else None
@@ -84,8 +88,8 @@ class FilledPages:
 
     def add(self, costed: CostedProposal, titles: Mapping[str, str], page: Page) -> None:
         """Note a fiche that was filled anew."""
-        kept = _Fiche(page.html, page.files, page.images)
-        self._new[self._name(costed, titles)] = adapter(_Fiche).dump_json(kept)
+        kept = FilledFiche(page.html, page.files, page.images)
+        self._new[self._name(costed, titles)] = adapter(FilledFiche).dump_json(kept)
 
     def fill_chapter(
         self,
@@ -100,17 +104,17 @@ class FilledPages:
             return chapter.fill(context, recorded.numbers)
         parts = (chapter.id, numbers.by_target, numbers.by_source, list(attached))
         name = fingerprint("chapter", self.figures, *parts)
-        found = self.store.load(FILLED, name, adapter(_Chapter).validate_json)
+        found = self.store.load(FILLED, name, adapter(FilledChapter).validate_json)
         if found is not None:
             recorded.look_up(found.targets, found.sources)
             return found.html
         html = chapter.fill(context, recorded.numbers)
-        self._new[name] = adapter(_Chapter).dump_json(_Chapter(html, *recorded.names))
+        self._new[name] = adapter(FilledChapter).dump_json(FilledChapter(html, *recorded.names))
         return html
 
     def find_files(self) -> dict[str, bytes] | None:
         """Find the released files but booklets, by path; None where they have to be made."""
-        return self.store.load(FILLED, fingerprint("files", self.figures), _unpack)
+        return self.store.load(FILLED, fingerprint("files", self.figures), unpack_files)
 
     def add_files(self, files: Mapping[str, bytes]) -> None:
         """Note released files."""
@@ -132,10 +136,13 @@ def _pack(files: Mapping[str, bytes]) -> bytes:
     return b"\n".join((lengths.encode(), b"".join(files.values())))
 
 
-def _unpack(payload: bytes) -> dict[str, bytes]:
+def unpack_files(payload: bytes) -> dict[str, bytes]:
+    """Read what `_pack` wrote; raises an error for anything else."""
     head, _, data = payload.partition(b"\n")
     files, start = {}, 0
     for path, length in json.loads(head).items():
         files[path] = data[start : start + length]
         start += length
+    if start != len(data) or not files:
+        raise ValueError("part of the files, or more")
     return files

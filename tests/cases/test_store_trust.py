@@ -11,7 +11,7 @@ import pytest
 
 from booklet.cache.digests import fingerprint
 from booklet.cache.file_stamps import Stamps
-from booklet.cache.store import KINDS, MARKER, Kind, Store
+from booklet.cache.store import KINDS, MARKER, Kind, Store, adapter
 from booklet.cache.store_key import VARIABLE, store_key
 from booklet.chapters.page import Rendered
 from booklet.checks.incremental import unpack
@@ -19,6 +19,7 @@ from booklet.commands.session import STORE_FOLDER
 from booklet.pdf.body import Body
 from booklet.pdf.front_matter import unpack_front_matter
 from booklet.pipeline.build_record import read_record
+from booklet.pipeline.filled_pages import FilledChapter, FilledFiche, unpack_files
 from booklet.pipeline.outcome import read_outcome
 from tests.samples.workspace import Sample, digests
 
@@ -139,8 +140,17 @@ DAMAGES: tuple[Callable[[bytes], bytes], ...] = (
     lambda payload: b'{"pages": "deux", "pdf": 3, "inputs": []}\n%PDF',
     lambda payload: b"\x80\x04\x95\x00.",
 )
+#: what fiches, chapters and released files are read with
+FILLED: tuple[Callable[[bytes], object], ...] = (
+    adapter(FilledFiche).validate_json,
+    adapter(FilledChapter).validate_json,
+    unpack_files,
+)
 READERS: dict[str, Callable[[Store, str], object]] = {
     "page": lambda store, name: store.load("page", name, Rendered.unpack_page),
+    "filled": lambda store, name: next(
+        filter(None, (store.load("filled", name, one) for one in FILLED)), None
+    ),
     "body": lambda store, name: store.load("body", name, Body.unpack),
     "front": lambda store, name: store.load("front", name, unpack_front_matter),
     "stamps": lambda store, name: Stamps.read(store, "", store.folder or Path()).cached_digest(
