@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from booklet.content.model.words import REFERENCE_CLASS_NAMES
 from booklet.diagnostics.message import Message, say
 from booklet.diff.causes import Cause, CauseMeasure, NoDetail, explain_lines, round_causes
 from booklet.diff.line_words import fold, write_percent
@@ -43,6 +44,7 @@ def explain_balance(
     yield from _explain_outside(old, new)
     if old is not None and new is not None:
         yield from _explain_loans(old, new)
+        yield from _explain_uplift(old, new)
 
 
 def _explain_outside(old: SavedProposal | None, new: SavedProposal | None) -> Iterator[Cause]:
@@ -78,6 +80,18 @@ def _explain_loans(old: SavedProposal, new: SavedProposal) -> Iterator[Cause]:
         )
     if rest and not changed:
         yield Cause("follows-loan", "interest", new.name, whole=rest)
+
+
+def _explain_uplift(old: SavedProposal, new: SavedProposal) -> Iterator[Cause]:
+    """Say what another reference class, its bound or the cost adds beside the cost."""
+    if old.uplift != new.uplift:
+        added = [state.uplift.added if state.uplift else Decimal(0) for state in (old, new)]
+        before, after = (
+            REFERENCE_CLASS_NAMES.get(state.uplift.reference_class) if state.uplift else None
+            for state in (old, new)
+        )
+        values = (before, after) if before != after else (None, None)
+        yield Cause("reference-class", "uplift", new.name, *values, whole=added[1] - added[0])
 
 
 def _terms(loan: SavedLoan | None) -> Message | None:

@@ -72,6 +72,7 @@ _CAUSES: dict[CauseKey, Message] = {
     "paid-after": say("left to pay after the term"),
     "loan": say("terms of the loan"),
     "follows-loan": say("follows what is borrowed"),
+    "reference-class": say("overrun of its reference class"),
     "net-follows": say("follows the cost, the VAT rates, the funding and the revenues"),
 }
 #: codes of the format in everyday words
@@ -107,6 +108,7 @@ def group_causes(change: ProposalChange) -> Iterator[tuple[Message, tuple[Cause,
         (say("Lost revenue"), ("lost-revenue",)),
         (say("Before and after the term"), ("outside-term",)),
         (say("Interest on loans"), ("interest",)),
+        (say("Beside the cost: overrun of the reference class"), ("uplift",)),
         (say("What others pay"), ("funding", "fctva")),
         (say("Net cost"), ("net",)),
     ):

@@ -49,7 +49,7 @@ CauseKey = Literal[
     "became-ready", "became-draft", "became-known", "became-unknown", "no-detail",
     "new-funding", "removed-funding", "share", "amount", "form", "status", "payment", "eligible", "follows-cost",
     "owner", "law", "fctva-lag", "net-known", "net-unknown", "net-follows",
-    "paid-before", "paid-after", "loan", "follows-loan",
+    "paid-before", "paid-after", "loan", "follows-loan", "reference-class",
 ]  # fmt: skip
 CauseKind = Literal[
     "new", "removed", "counted", "known", "no-detail", "follows", "section", "label", "quantity", "unit-cost", "vat",
@@ -67,11 +67,21 @@ _KINDS: Mapping[CauseKey, CauseKind] = {
     "share": "terms", "loan": "terms", "amount": "terms", "eligible": "terms", "form": "terms", "status": "terms",
     "owner": "terms",
     "source": "basis", "source-content": "basis", "assumption": "basis", "evidence": "basis",
+    "reference-class": "basis",
     "fctva-lag": "law",
 }  # fmt: skip
 #: the figure that a cause changes: the cost, or one that stands beside it
 CauseMeasure = Literal[
-    "cost", "revenue", "saving", "lost-revenue", "outside-term", "interest", "funding", "fctva", "net"
+    "cost",
+    "revenue",
+    "saving",
+    "lost-revenue",
+    "outside-term",
+    "interest",
+    "uplift",
+    "funding",
+    "fctva",
+    "net",
 ]
 #: the order in which the inputs of a line are changed
 CAUSE_ORDER: tuple[CauseKey, ...] = (

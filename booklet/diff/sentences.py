@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from booklet.content.model.proposal import SECTIONS
 from booklet.diagnostics.message import say
 from booklet.diff.amounts import write_change, write_percent, write_size, write_total
+from booklet.money.euros import write_plain
 from booklet.tables.money_table import write_compact
 
 if TYPE_CHECKING:
@@ -172,3 +173,19 @@ def _frame(difference: Difference, language: Language) -> Iterator[str]:
             before=old.funding_base or "?",
             after=new.funding_base or "?",
         ).text(language)
+    if old.correlation != new.correlation:
+        yield say(
+            "Percentiles are not comparable: the correlation of costs is {before}, then {after}.",
+            before=_plain(old.correlation, language),
+            after=_plain(new.correlation, language),
+        ).text(language)
+    if old.lines_of_one_nature != new.lines_of_one_nature:
+        yield (
+            say("Percentiles are not comparable: lines of one nature now move together.")
+            if new.lines_of_one_nature == "together"
+            else say("Percentiles are not comparable: lines of one nature no longer move together.")
+        ).text(language)
+
+
+def _plain(number: Decimal, language: Language) -> str:
+    return write_plain(number).replace(".", language.decimal_mark)

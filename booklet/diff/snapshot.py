@@ -139,6 +139,13 @@ class SavedFunding(Saved):
         return Decimal(0) if self.form == "loan" or self.computed is None else self.computed
 
 
+class SavedUplift(Saved):
+    """What a proposal would cost more if it overran as far as its reference class."""
+
+    reference_class: Word
+    added: Number
+
+
 class SavedProposal(Saved):
     """One proposal; an unknown amount is None."""
 
@@ -164,6 +171,8 @@ class SavedProposal(Saved):
     net_after_savings: Mapping[Section, Number | None] = {}
     #: of all loans, whenever it is paid; None while a loan has no terms
     interest: Number | None = None
+    #: None without a reference class, and where it does not apply
+    uplift: SavedUplift | None = None
     #: None in a file that was saved while `net` was what is paid within the six years, revenues not taken off
     net_after_term: Mapping[Section, Number | None] | None = None
 
@@ -248,6 +257,8 @@ class SavedCosts(Saved):
     lang: Text = None
     prices: SavedPrices | None = None
     funding_base: Text = None
+    correlation: Number = Decimal(0)
+    lines_of_one_nature: Literal["together", "apart"] = "apart"
     guardrails: SavedGuardrails = SavedGuardrails()
     proposals: Annotated[tuple[SavedProposal, ...], Field(max_length=limits.SAVED_PROPOSALS)]
     #: ids of proposals whose file could not be read
