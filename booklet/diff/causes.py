@@ -276,7 +276,7 @@ def read_inputs(line: SavedLine, years: tuple[int, ...]) -> LineInputs:
         line.section is None
         or line.quantity is None
         or line.unit_cost is None
-        or line.parts is None
+        or (line.parts is None and line.quantity)
         or line.price is None
         or (line.price == "ttc" and line.vat is None)
         or (line.price_year is not None and line.price_factor is None)
@@ -293,7 +293,8 @@ def read_inputs(line: SavedLine, years: tuple[int, ...]) -> LineInputs:
         is_ttc=line.price == "ttc",
         vat=None if line.vat is None else Amounts.one(line.vat),
         regime=line.vat_regime,
-        spread=Amounts.of(*(line.parts.get(year, 0) for year in years)),
+        # of units by year that are 0 no year has a part
+        spread=Amounts.of(*((line.parts or {}).get(year, 0) for year in years)),
         has_units=False,
         goes_on=False,
         nature=line.nature or "",

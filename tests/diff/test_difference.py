@@ -148,6 +148,22 @@ def test_units_by_year_count_where_they_are_written(sample: Sample) -> None:
     assert (cause.key, cause.by_year) == ("quantity", {2022: Decimal(36_000)})
 
 
+def test_a_line_without_units_hides_no_cause(sample: Sample) -> None:
+    """Land paid before the term has 0 units in it: the other line still says why it changed, units that come count."""
+    land = (
+        "costs:\n  - {label: Terrain, section: investissement, nature: land, quantity: 0, unit: lot, "
+        "unit_cost: 1 000 €, vat: 0 %, spread: {2021: 0}, paid_before: 9 000 €, evidence: expert, assumption: essai}\n"
+    )
+    sample.edit(BUS, "costs:\n", land)
+    before = costs_of(sample.root)
+    sample.edit(BUS, "quantity: 10", "quantity: 13")
+    assert told(only(compare(before, costs_of(sample.root)))) == {"quantity": 36_000}
+    sample.edit(BUS, "quantity: 13", "quantity: 10")
+    sample.edit(BUS, "quantity: 0, unit", "quantity: 3, unit")
+    sample.edit(BUS, "spread: {2021: 0}", "spread: {2021: 3}")
+    assert told(only(compare(before, costs_of(sample.root)))) == {"quantity": 3_000}
+
+
 def test_an_index_is_a_cause_of_its_own(sample: Sample) -> None:
     """120 000 € of 2015, brought to 2019 by an index that rose by a tenth, cost 12 000 € more; its values show."""
     (sample.root / "proposals/parameters.yaml").write_text(
