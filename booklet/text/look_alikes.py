@@ -13,6 +13,7 @@ _PLAIN = {
     **dict.fromkeys("‐‑‒–—―−﹘﹣⁃", "-"),
     **dict(zip("аеорсухіјѕԁһԛԝӏүёЁАВЕКМНОРСТУХІЈЅԚԜ", "aeopcyxijsdhqwlyeEABEKMHOPCTYXIJSQW", strict=True)),
     **dict(zip("οανρυικτχεϲϳΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "oavpuiktxecjABEZHIKMNOPTYX", strict=True)),
+    "\u1fbe": "i",  # iota, once composed
 }
 #: categories without any ink: formats, controls, what is ignored
 _INVISIBLE = ("Cf", "Cc")
@@ -65,5 +66,5 @@ def _plain(character: str) -> str:
     elif plain is None and character.isdecimal():
         plain = str(unicodedata.decimal(character))
     elif plain is None and any(first <= ord(character) <= last for first, last in _SHAPES):
-        plain = unicodedata.normalize("NFKC", character)
+        plain = "".join(_PLAIN.get(one, one) for one in unicodedata.normalize("NFKC", character))
     return character if plain is None else plain

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from booklet.text.look_alikes import find_strange, show, to_plain
 
 
 @given(st.text())
+@example("𝜖")
+@example("\u1fbe")
 def test_plain_text_is_plain_for_good(text: str) -> None:
     """What was made plain stays as it is, and holds nothing strange; what holds nothing strange is plain."""
     plain = to_plain(text)
