@@ -126,19 +126,21 @@ class Store:
         except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError):
             return None
 
-    def put(self, kind: Kind, name: str, payload: bytes) -> None:
-        """Write an entry, whole or not at all."""
+    def put(self, kind: Kind, name: str, payload: bytes) -> bool:
+        """Write an entry, whole or not at all; returns whether it can be read again."""
         if self.folder is None:
-            return
+            return False
         path = self._path(kind, name)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             if not (self.folder / MARKER).exists():
                 write_whole(self.folder / MARKER, _MARKER_TEXT)
-            if not path.parent.is_symlink():
-                write_whole(path, self._head(kind, name, payload) + payload)
+            if path.parent.is_symlink():
+                return False
+            write_whole(path, self._head(kind, name, payload) + payload)
         except OSError:
-            return
+            return False
+        return True
 
     def trim(self, limit: int | None = None) -> Trimmed:
         """Remove the least recently used entries until the rest fits the limit, and files that were never finished."""

@@ -71,10 +71,10 @@ def fill_fiche(context: FillContext, costed: CostedProposal, titles: Mapping[str
         images=[(figure, quote(file)) for figure, file in images],
     )
     if not images:
-        return Page(costed.id, html, is_fiche=True)
+        return Page(costed.id, html, is_fiche=True, is_part=True)
     # addresses of images are relative, so that the HTML is the same on every machine; their bytes are digested apart
     folder, files = context.root / costed.document.folder, tuple(file for _, file in images)
-    return Page(costed.id, html, folder, files, digest_images(folder, files), is_fiche=True)
+    return Page(costed.id, html, folder, files, digest_images(folder, files), is_fiche=True, is_part=True)
 
 
 def gantt_words(wording: Wording) -> GanttWords:

@@ -36,8 +36,9 @@ _BODY = re.compile(r"(?P<head>.*?<body[^<>]*>)(?P<body>.*)(?P<foot></body>.*)", 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A laid-out document ready to link, and what layout could not do."""
+    """A laid-out document, and what layout could not do."""
 
+    #: of a part of the body and of front matter, what the linker takes (`booklet.pdf.relocatable`)
     pdf: bytes
     pages: int
     missing_characters: tuple[str, ...] = ()
@@ -59,13 +60,6 @@ class Rendered:
         """Read what `pack` wrote, its `pdf` unchecked; raises `ValueError` for anything else."""
         head, _, pdf = payload.partition(b"\n")
         return replace(adapter(Rendered).validate_json(head), pdf=pdf)
-
-    @classmethod
-    def unpack_page(cls, payload: bytes) -> Rendered:
-        """Read what `pack` wrote, its `pdf` checked; raises `ValueError` for anything else."""
-        page = cls.unpack(payload)
-        require_pdf(page.pdf)
-        return page
 
     @classmethod
     def join(cls, documents: Sequence[Rendered]) -> Rendered:
@@ -101,10 +95,12 @@ class Page:
     images: str = ""
     #: whether it is a fiche, the text of one contributor, whose layout is bounded in time and memory
     is_fiche: bool = False
+    #: whether it is a part of the body, and no file of its own
+    is_part: bool = False
 
     def without_links(self) -> Page:
-        """Remove the links to other parts, for a page that is laid out without them."""
-        return replace(self, html=_PRIVATE_LINK.sub("", self.html))
+        """Remove the links to other parts, for a page that becomes a file of its own."""
+        return replace(self, html=_PRIVATE_LINK.sub("", self.html), is_part=False)
 
     def split(self) -> tuple[Page, ...]:
         """Split a chapter at the marks of its template, so that a change lays out the sections that show it."""
@@ -121,11 +117,11 @@ class Page:
 
     def fingerprint(self, machine: str) -> str:
         """Digest everything that layout depends on; `machine` is the digest of stylesheets, fonts and versions."""
-        return fingerprint("page", self.html, self.images, machine)
+        return fingerprint("page", self.is_part and self.id, self.html, self.images, machine)
 
 
 def render(page: Page, styles: Styles) -> Rendered:
-    """Lay out one filled page and prune its structure tree; runs in a worker process.
+    """Lay out one filled page; runs in a worker process.
 
     Raises `BuildError` when an image has changed since the page was filled.
     """
@@ -133,13 +129,19 @@ def render(page: Page, styles: Styles) -> Rendered:
     if page.folder is not None and not _has_its_images(page, page.folder):
         raise inputs_changed()
     return Rendered(
-        slim(laid_out.pdf),
+        laid_out.pdf,
         laid_out.pages,
         laid_out.missing_characters,
         laid_out.complaints,
         laid_out.layout,
         tuple(_find_spoilt(page, styles)) if laid_out.complaints else (),
     )
+
+
+def render_file(page: Page, styles: Styles) -> Rendered:
+    """Lay out one filled page as a file of its own, with a pruned structure tree."""
+    rendered = render(page, styles)
+    return replace(rendered, pdf=slim(rendered.pdf))
 
 
 def _find_spoilt(page: Page, styles: Styles) -> Iterator[str]:

@@ -59,4 +59,4 @@ def fill_register(context: FillContext, served: Sequence[ServedList], body: Body
             has_panels=any(one.electoral_list.panel is not None for one in served),
         )
         is_whole = len(served) <= LISTS_PER_PART
-        yield Page(ID if is_whole else f"{ID}-{start // LISTS_PER_PART + 1}", html)
+        yield Page(ID if is_whole else f"{ID}-{start // LISTS_PER_PART + 1}", html, is_part=not is_whole)

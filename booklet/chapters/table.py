@@ -74,6 +74,8 @@ class Chapter(BodyPart):
     headings: tuple[Heading, ...] = ()
     #: whether it reads the texts of proposals, which an edit changes most often
     reads_texts: bool = False
+    #: whether it is drawn over the pages of others, not one of the body's parts
+    is_layer: bool = False
     #: whether there is anything to print
     has_content: Callable[[FillContext], bool] = lambda _: True
 
@@ -148,7 +150,7 @@ AFTER: tuple[Chapter, ...] = (
 )
 #: documents whose pages are used all over the body
 WITHOUT_PLACE: tuple[Chapter, ...] = (
-    Chapter(id="numbers", template="numbers.html", fill=fill_numbers, stage=Stage.FICHES),
+    Chapter(id="numbers", template="numbers.html", fill=fill_numbers, stage=Stage.FICHES, is_layer=True),
     Chapter(id="blank", template="blank.html", fill=fill_blank, stage=Stage.FICHES),
 )
 

@@ -337,4 +337,4 @@ def _mark_as_artifacts(page: pikepdf.Object, orphans: set[int]) -> None:
 
     data = _MARK.sub(replace, data)
     assert found == orphans, f"marked content {sorted(orphans - found)} is not in its page"
-    content.write(data)
+    content.write(zlib.compress(data), filter=Name.FlateDecode)

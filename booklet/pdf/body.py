@@ -16,36 +16,23 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-import pikepdf
 from pikepdf import String
 from pydantic import TypeAdapter
 
 from booklet.chapters.page import require_pdf
 from booklet.pdf.attachments import Attachment, EmbeddedFiles, write_attachments, write_output_intent
-from booklet.pdf.merge import (
-    Foot,
-    LinkError,
-    LinkTarget,
-    MergedPart,
-    ParentNodes,
-    Portion,
-    Resolve,
-    UnresolvedTargets,
-    chapter_of,
-    check_supported,
-    merge_part,
-    named_destinations,
-    page_annotations,
-    private_target,
-    read_feet,
-)
+from booklet.pdf.merge import LinkError, MergedPart, ParentNodes, UnresolvedTargets, chapter_of
 from booklet.pdf.metadata import Description, write_information, write_packet
-from booklet.pdf.objects import ObjectTable, Origin, array, reference, write_section
+from booklet.pdf.objects import ObjectTable, Section, StreamedTable, array, reference, text_string
 from booklet.pdf.outline import Bookmark, count_visible, write_bookmarks
+from booklet.pdf.running_feet import read_feet
 from booklet.pdf.trees import write_name_tree, write_number_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
+
+    from booklet.pdf.relocatable import Relocatable
+    from booklet.pdf.running_feet import Foot
 
 #: Prefix of the front matter's anchors, which no part may take.
 FRONT_MATTER = "front"
@@ -60,13 +47,15 @@ _PART_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?::[a-z]+)?")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One rendered document of the body, with its structure tree already slimmed."""
+    """One laid-out document of the body."""
 
     #: Slug, unique in the body; prefix of its anchors.
     id: str
-    pdf: bytes
+    anchors: Collection[str]
     #: Its bookmark if the document has none, and the spoken title of links to it; empty for neither.
     title: str
+    #: Reads it when its turn comes, so that one is in memory at a time.
+    read: Callable[[], Relocatable]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +99,6 @@ class Body:
 _PAGES_BY_PART = TypeAdapter(tuple[PartPages, ...])
 
 
-def anchors(pdf: bytes) -> dict[str, int]:
-    """Map the anchors of a part to the index of their page in the part, from 0."""
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        index_by_page = {page.obj.objgen: index for index, page in enumerate(document.pages)}
-        return {name: index_by_page[target[0].objgen] for name, target in named_destinations(document)}
-
-
-def citations(pdf: bytes) -> tuple[tuple[str, ...], ...]:
-    """List the destinations of other parts that a part links to, page by page."""
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        targets = ([private_target(note) for note in page_annotations(page.obj)] for page in document.pages)
-        return tuple(tuple(target for target in page if target is not None) for page in targets)
-
-
 def link_body(
     parts: Sequence[Part],
     numbers: Sequence[bytes] | bytes,
@@ -136,46 +111,44 @@ def link_body(
     is laid over the body's page i as a pagination artifact. The same parts and files give the same bytes.
     """
     _check_ids(parts)
+    out = io.BytesIO(_HEADER)
+    out.seek(len(_HEADER))
+    section = Section(out, len(_HEADER))
+    table = StreamedTable(section, first=FRONT_MATTER_BOOKMARK + 1)
+    roots = _Roots(*(table.reserve() for _ in _Roots._fields))
+    information = table.add(write_information(description))
     with ExitStack() as stack:
-        documents = [stack.enter_context(pikepdf.open(io.BytesIO(part.pdf))) for part in parts]
-        table = ObjectTable(first=FRONT_MATTER_BOOKMARK + 1)
-        roots = _Roots(*(table.reserve() for _ in _Roots._fields))
-        information = table.add(write_information(description))
-        merged = _merge_parts(table, roots, parts, documents, read_feet(table, numbers, stack))
-        pages = _define_pages(table, roots, merged)
-        structure = _define_structure(table, roots, merged)
-        files = write_attachments(table, attachments, description.date)
-        entries = {
-            b"Pages": pages,
-            b"Lang": String(description.language).unparse(),
-            b"Metadata": reference(roots.packet),
-            b"Names": _define_names(table, roots, merged, files),
-            b"Outlines": _define_outline(table, roots, parts, merged),
-            b"PageLabels": _define(table, roots.labels, b"<< /Nums [ 0 << /S /D /St 1 >> ] >>"),
-            b"StructTreeRoot": structure,
-            b"MarkInfo": b"<< /Marked true >>",
-            b"PageMode": b"/UseOutlines",
-            b"ViewerPreferences": b"<< /DisplayDocTitle true >>",
-        }
-        table.define(roots.packet, b"<< /Type /Metadata /Subtype /XML >>", write_packet(description))
-        entries[b"OutputIntents"] = array([write_output_intent(table)])
-        if files is not None:
-            entries[b"AF"] = files.associated
-        written = b" ".join(b"/%s %s" % entry for entry in entries.items())
-        catalog = _define(table, roots.catalog, b"<< /Type /Catalog %s >>" % written)
+        merged = _merge_parts(table, roots, parts, read_feet(table, numbers, stack))
         table.copy_pending()
-        section = write_section(
-            table,
-            start=len(_HEADER),
-            trailer={"Root": catalog, "Info": reference(information)},
-            free=(FRONT_MATTER_BOOKMARK,),
-        )
+    pages = _define_pages(table, roots, merged)
+    structure = _define_structure(table, roots, merged)
+    files = write_attachments(table, attachments, description.date)
+    entries = {
+        b"Pages": pages,
+        b"Lang": String(description.language).unparse(),
+        b"Metadata": reference(roots.packet),
+        b"Names": _define_names(table, roots, merged, files),
+        b"Outlines": _define_outline(table, roots, parts, merged),
+        b"PageLabels": _define(table, roots.labels, b"<< /Nums [ 0 << /S /D /St 1 >> ] >>"),
+        b"StructTreeRoot": structure,
+        b"MarkInfo": b"<< /Marked true >>",
+        b"PageMode": b"/UseOutlines",
+        b"ViewerPreferences": b"<< /DisplayDocTitle true >>",
+    }
+    table.define(roots.packet, b"<< /Type /Metadata /Subtype /XML >>", write_packet(description))
+    entries[b"OutputIntents"] = array([write_output_intent(table)])
+    if files is not None:
+        entries[b"AF"] = files.associated
+    written = b" ".join(b"/%s %s" % entry for entry in entries.items())
+    catalog = _define(table, roots.catalog, b"<< /Type /Catalog %s >>" % written)
+    table.flush()
+    section.finish(table, {"Root": catalog, "Info": reference(information)}, (FRONT_MATTER_BOOKMARK,))
     counts = [len(part.pages) for part in merged]
     firsts = accumulate(counts, initial=1)
     places = (
         PartPages(part.id, first, count) for part, first, count in zip(parts, firsts, counts, strict=False)
     )
-    return Body(_HEADER + section, tuple(places))
+    return Body(out.getvalue(), tuple(places))
 
 
 class _Roots(NamedTuple):
@@ -194,29 +167,27 @@ class _Roots(NamedTuple):
 
 
 def _merge_parts(
-    table: ObjectTable,
-    roots: _Roots,
-    parts: Sequence[Part],
-    documents: Sequence[pikepdf.Pdf],
-    feet: Iterator[Foot],
+    table: ObjectTable, roots: _Roots, parts: Sequence[Part], feet: Iterator[Foot]
 ) -> tuple[MergedPart, ...]:
-    """Copy the pages of every part, and resolve the links between them; raises `UnresolvedTargets`."""
-    resolver = _Resolver(parts, documents)
+    """Write the objects of every part, one after the other; raises `UnresolvedTargets`."""
+    title_by_target: dict[str, bytes] = {}
+    for part in parts:
+        targets = (part.id, *(f"{chapter_of(part.id)}:{name}" for name in part.anchors))
+        title_by_target |= dict.fromkeys(targets, text_string(part.title) if part.title else b"")
+    parents = ParentNodes(roots.page_node, roots.document_element)
     merged: list[MergedPart] = []
-    for part, document in zip(parts, documents, strict=True):
-        check_supported(part.id, document)
-        merged.append(
-            merge_part(
-                Origin(table, document),
-                Portion.whole(document),
-                part.id,
-                resolver.bind(part),
-                parents=ParentNodes(roots.page_node, roots.document_element),
-                first_key=_next_key(merged),
-                feet=feet,
-            )
-        )
-    resolver.finish()
+    unresolved: list[tuple[str, str]] = []
+    next_key = 0
+    for part in parts:
+        document = part.read()
+        unresolved += [
+            (part.id, link.target) for link in document.links if link.destination not in title_by_target
+        ]
+        titles = [title_by_target.get(link.destination) or link.words for link in document.links]
+        merged.append(document.link(table, part.id, parents, next_key, titles=titles, feet=feet))
+        next_key += document.span
+    if unresolved:
+        raise UnresolvedTargets(tuple(dict.fromkeys(unresolved)))
     return tuple(merged)
 
 
@@ -301,36 +272,6 @@ def front_matter_boundary() -> bytes:
 def outline_root(first: int, last: int, count: int) -> bytes:
     """Write the root of the outline."""
     return b"<< /Type /Outlines /First %s /Last %s /Count %d >>" % (reference(first), reference(last), count)
-
-
-class _Resolver:
-    """Resolve the links of every part to destinations of the body, and collect those that lead nowhere."""
-
-    def __init__(self, parts: Sequence[Part], documents: Sequence[pikepdf.Pdf]) -> None:
-        self._title_by_target: dict[str, str] = {}
-        self._unresolved: list[tuple[str, str]] = []
-        for part, document in zip(parts, documents, strict=True):
-            self._title_by_target[part.id] = part.title
-            for name, _ in named_destinations(document):
-                self._title_by_target[f"{chapter_of(part.id)}:{name}"] = part.title
-
-    def bind(self, part: Part) -> Resolve:
-        """Make the function that resolves the links of one part."""
-
-        def resolve(target: str, *, is_private: bool) -> LinkTarget | None:
-            destination = target if is_private else f"{chapter_of(part.id)}:{target}"
-            title = self._title_by_target.get(destination)
-            if title is None:
-                self._unresolved.append((part.id, target))
-                return None
-            return LinkTarget(destination, title)
-
-        return resolve
-
-    def finish(self) -> None:
-        """Raise if any link led nowhere."""
-        if self._unresolved:
-            raise UnresolvedTargets(tuple(dict.fromkeys(self._unresolved)))
 
 
 def _check_ids(parts: Sequence[Part]) -> None:

@@ -28,7 +28,7 @@ from booklet.pdf.incremental_update import FRONT_MATTER_PAGES, LacksFont, OpenBo
 from booklet.pdf.merge import Portion, check_supported
 from booklet.pdf.objects import ObjectTable, Origin
 from booklet.pdf.placeholders import CannotFill, PlaceholderFinder
-from booklet.pdf.relocatable import RelocatableFrontMatter
+from booklet.pdf.relocatable import Relocatable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,7 +46,7 @@ def lay_out_front_matter(
 ) -> tuple[Rendered, ...]:
     """Lay out the front matter of lists.
 
-    The `pdf` of each result is a packed `RelocatableFrontMatter`, or empty where layout does not fit its two pages.
+    The `pdf` of each result is a packed `Relocatable`, or empty where layout does not fit its two pages.
     """
     together = _lay_out_together(pages, placeholders, styles) if len(pages) > 1 else None
     if together is not None:
@@ -73,7 +73,7 @@ def link_front_matter(
 def _link_as_laid_out(
     front_matter: Rendered, page: Page, title: str, words: Mapping[str, str], body: OpenBody
 ) -> bytes:
-    relocatable = RelocatableFrontMatter.unpack(front_matter.pdf)
+    relocatable = Relocatable.unpack(front_matter.pdf)
     drawn = [one.text for on_page in relocatable.placeholders.values() for one in on_page]
     if any(page.html.count(text) != drawn.count(text) for text in words):
         raise CannotFill("a placeholder is not drawn whole: it is broken across lines, perhaps")
@@ -84,7 +84,7 @@ def unpack_front_matter(payload: bytes) -> Rendered:
     """Read front matter as the store has it; raises `ValueError` for anything else."""
     front_matter = Rendered.unpack(payload)
     if front_matter.pdf:  # none where it does not fit
-        RelocatableFrontMatter.unpack(front_matter.pdf)
+        Relocatable.unpack(front_matter.pdf)
     return front_matter
 
 
@@ -104,8 +104,13 @@ def _lay_out_alone(page: Page, placeholders: Sequence[str], styles: Styles) -> R
         slim_document(document)
         digests: dict[int, bytes | None] = {}
         fonts = _digest_fonts(document, digests)
-        relocatable = RelocatableFrontMatter.extract(
-            document, Portion.whole(document), digests, fonts.__contains__, PlaceholderFinder(placeholders)
+        relocatable = Relocatable.extract(
+            document,
+            Portion.whole(document),
+            FRONT_MATTER,
+            digests,
+            fonts.__contains__,
+            PlaceholderFinder(placeholders),
         )
     return replace(front_matter, pdf=relocatable.pack())
 
@@ -155,7 +160,9 @@ def _extract_each(
                 continue
             keep_own_resources(document, portion.pages)
             packed.append(
-                RelocatableFrontMatter.extract(document, portion, digests, fonts.__contains__, finder).pack()
+                Relocatable.extract(
+                    document, portion, FRONT_MATTER, digests, fonts.__contains__, finder
+                ).pack()
             )
         return tuple(packed)
 

@@ -28,8 +28,7 @@ from booklet.pdf.merge import LinkError, MergedPart, ParentNodes, Portion, Unres
 from booklet.pdf.metadata import read_description, write_information, write_packet
 from booklet.pdf.objects import ObjectTable, Origin, array, reference, write_section
 from booklet.pdf.outline import Bookmark, count_visible, write_bookmarks
-from booklet.pdf.placeholders import PlaceholderFinder
-from booklet.pdf.relocatable import FIRST_KEY, RelocatableFrontMatter
+from booklet.pdf.relocatable import Relocatable
 from booklet.pdf.trees import name_leaf, write_number_tree
 
 if TYPE_CHECKING:
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
 
 #: pages of the front matter, cover and letter, labelled i and ii
 FRONT_MATTER_PAGES = 2
+#: key of the first front page in the parent tree: greater than those of any body
+FIRST_KEY = 1_000_000
 
 
 class LacksFont(Exception):
@@ -91,28 +92,32 @@ class OpenBody:
         with pikepdf.open(io.BytesIO(front_matter)) as document:
             check_supported(FRONT_MATTER, document)
             slim_document(document)
-            relocatable = RelocatableFrontMatter.extract(
-                document, Portion.whole(document), {}, self._shared.__contains__, PlaceholderFinder(())
+            relocatable = Relocatable.extract(
+                document, Portion.whole(document), FRONT_MATTER, is_in_file=self._shared.__contains__
             )
         return self.link(relocatable, title, {})
 
-    def link(self, front_matter: RelocatableFrontMatter, title: str, words: Mapping[str, str]) -> bytes:
+    def link(self, front_matter: Relocatable, title: str, words: Mapping[str, str]) -> bytes:
         """Write the update that puts a list's front matter first; the booklet is the body, then these bytes.
 
         `words` replace its placeholders. Anchor `x` of the front matter is `front:x`. The same front matter gives the
         same bytes, whichever lists came before. Raises `CannotFill`, and `LacksFont` where the body does not have a
         font of the front matter.
         """
-        pages = len(front_matter.merged.pages)
-        if pages != FRONT_MATTER_PAGES:
-            raise LinkError(f"front matter has {FRONT_MATTER_PAGES} pages, not {pages}")
-        if unresolved := [target for target in front_matter.targets if target not in self._destinations]:
-            raise UnresolvedTargets([(FRONT_MATTER, target) for target in unresolved])
+        if front_matter.pages != FRONT_MATTER_PAGES:
+            raise LinkError(f"front matter has {FRONT_MATTER_PAGES} pages, not {front_matter.pages}")
+        if unresolved := [
+            link.target
+            for link in front_matter.links
+            if link.target not in (self._destinations if link.is_private else front_matter.anchors)
+        ]:
+            raise UnresolvedTargets([(FRONT_MATTER, target) for target in dict.fromkeys(unresolved)])
         if any(need not in self._shared for need in front_matter.needs):
             raise LacksFont("a font of the front matter is not in the body")
         table = ObjectTable(first=self._next_number)
         needs = [self._shared[need] for need in front_matter.needs]
-        merged = front_matter.link(table, needs, ParentNodes(self._page_tree, self._document_element), words)
+        parents = ParentNodes(self._page_tree, self._document_element)
+        merged = front_matter.link(table, FRONT_MATTER, parents, FIRST_KEY, needs=needs, words=words)
         self._replace_roots(table, merged, title)
         return write_section(
             table,

@@ -6,28 +6,25 @@ copying pages leaves them behind. They are merged here, prefixed and renumbered 
 
 from __future__ import annotations
 
-import hashlib
-import io
 from collections.abc import Mapping  # noqa: TC003 (pydantic reads the annotations)
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 import pikepdf
-from pikepdf import Array, Dictionary, String
+from pikepdf import Array, Dictionary, Name, String
 
 from booklet.layout.tags import children, parent_entries, walk
-from booklet.pdf.objects import ObjectTable, Origin, array, reference
 from booklet.pdf.outline import Bookmark, read_bookmarks, top_items
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from contextlib import ExitStack
+
+    from booklet.pdf.objects import Origin
 
 #: Scheme of the links from one part to another, in every part.
 SCHEME = "proposal:"
 
-_FOOT = "/Foot"
 _CATALOG_KEYS = frozenset(
     {"/Type", "/Pages", "/Lang", "/MarkInfo", "/Metadata", "/Names", "/Outlines", "/StructTreeRoot"}
     | {"/ViewerPreferences"}
@@ -35,29 +32,24 @@ _CATALOG_KEYS = frozenset(
 _STRUCTURE_KEYS = frozenset({"/Type", "/K", "/ParentTree", "/ParentTreeNextKey"})
 #: flag of an annotation that is shown and printed (ISO 32000-1 table 165), required by PDF/A-3 §6.3.2
 _PRINTED = 4
-_MARKING = {"BDC", "BMC", "EMC", "DP", "MP"}
 
 
-class LinkTarget(NamedTuple):
-    """A destination of the whole, and the title that a screen reader speaks; "" leaves the link's own words."""
+class Link(NamedTuple):
+    """A link to a destination of the whole."""
 
+    #: index of its page in the part
+    page: int
+    #: as it was written
+    target: str
+    #: the same as `target`, if that was written with the private scheme and may be in another part
     destination: str
-    title: str
+    #: what a screen reader speaks where the part that it leads to has no title
+    words: bytes
 
-
-class Resolve(Protocol):
-    """Find where a link leads in the whole; None if it leads nowhere."""
-
-    def __call__(self, target: str, *, is_private: bool) -> LinkTarget | None:
-        """Resolve a target, which `is_private` if it is written with the private scheme and may be in another part."""
-        ...
-
-
-class Foot(NamedTuple):
-    """A running foot: the media box it was laid out for, and the reference of the form that draws it."""
-
-    media_box: bytes
-    form: bytes
+    @property
+    def is_private(self) -> bool:
+        """Whether it may lead to another part."""
+        return self.target == self.destination
 
 
 class ParentNodes(NamedTuple):
@@ -119,45 +111,54 @@ class Portion:
         )
 
 
+class Frame(NamedTuple):
+    """What a page has that a running foot is added to: contents, and the entries of its resources, forms apart."""
+
+    contents: bytes
+    resources: bytes
+    forms: bytes
+
+
 def merge_part(
-    origin: Origin,
-    portion: Portion,
-    prefix: str,
-    resolve: Resolve,
-    *,
-    parents: ParentNodes,
-    first_key: int,
-    feet: Iterator[Foot] | None = None,
-) -> MergedPart:
+    origin: Origin, portion: Portion, prefix: str, parents: ParentNodes, *, has_feet: bool
+) -> tuple[MergedPart, tuple[Frame, ...], tuple[Link, ...]]:
     """Copy the pages of a document, or of a portion of it, into the table and return its entries for the trees.
 
-    `prefix` is put before its anchors and element identifiers; `first_key` is the first free key of the parent tree;
-    `feet` yields the running foot of each page.
+    `prefix` is put before identifiers of elements and targets of links. Pages that get a running
+    foot lack their frames. Links have a mark of :func:`link_title` for words.
     """
     table = origin.table
     numbers = tuple(table.reserve() for _ in portion.pages)
     _replace_numbers(origin, portion, numbers, parents)
-    _shift_keys(portion.pages, first_key)
-    for page in portion.pages:
+    links: list[Link] = []
+    for index, page in enumerate(portion.pages):
         for annotation in page_annotations(page):
             annotation["/F"] = _PRINTED
-            _relink(annotation, resolve)
+            link = _relink(annotation, index, chapter_of(prefix))
+            if link is not None:
+                annotation["/Contents"] = Name(link_title(len(links)))
+                links.append(link)
     element_by_id = _prefix_elements(origin, portion.elements, prefix)
-    destinations = {
-        f"{chapter_of(prefix)}:{name}": origin.refer(target) for name, target in portion.destinations.items()
-    }
-    top = float(portion.pages[0]["/MediaBox"][3])
-    destinations[prefix] = b"[ %s /XYZ 0 %s 0 ]" % (reference(numbers[0]), f"{top:g}".encode())
+    destinations = {name: origin.refer(target) for name, target in portion.destinations.items()}
+    frames = []
     for page, number in zip(portion.pages, numbers, strict=True):
-        table.define(number, _write_page(origin, page, parents.pages, None if feet is None else next(feet)))
-    return MergedPart(
+        if has_feet:
+            frames.append(_cut_frame(origin, page))
+        table.define(number, origin.renumber(page.unparse(resolved=True)))
+    merged = MergedPart(
         pages=numbers,
         elements=tuple(origin.refer(element) for element in portion.elements),
-        parents={first_key + key: origin.refer(value) for key, value in portion.parents.items()},
+        parents={key: origin.refer(value) for key, value in portion.parents.items()},
         element_by_id=element_by_id,
         destinations=destinations,
         bookmarks=read_bookmarks(origin, portion.bookmarks),
     )
+    return merged, tuple(frames), tuple(links)
+
+
+def link_title(rank: int) -> str:
+    """Write what stands in a link, until it is linked, for the title of the part that it leads to."""
+    return f"/LinkTitle{rank}"
 
 
 def chapter_of(part: str) -> str:
@@ -176,15 +177,6 @@ def _replace_numbers(
     (document_element,) = children(root["/StructTreeRoot"])
     origin.numbers[root["/Pages"].objgen[0]] = parents.pages
     origin.numbers[document_element.objgen[0]] = parents.elements
-
-
-def _shift_keys(pages: Iterable[pikepdf.Object], first_key: int) -> None:
-    """Move the keys by which pages and annotations find their elements in the parent tree."""
-    for page in pages:
-        page["/StructParents"] = int(page["/StructParents"]) + first_key
-        for annotation in page_annotations(page):
-            if "/StructParent" in annotation:
-                annotation["/StructParent"] = int(annotation["/StructParent"]) + first_key
 
 
 def _prefix_elements(origin: Origin, elements: Iterable[pikepdf.Object], prefix: str) -> dict[bytes, bytes]:
@@ -234,25 +226,21 @@ def private_target(annotation: pikepdf.Object) -> str | None:
     return unquote(address.removeprefix(SCHEME)) if address.startswith(SCHEME) else None
 
 
-def _relink(annotation: pikepdf.Object, resolve: Resolve) -> None:
+def _relink(annotation: pikepdf.Object, page: int, chapter: str) -> Link | None:
     """Turn a link between parts into a link to a destination, and prefix the target of a link inside a part.
 
     WeasyPrint fills `/Contents`, which a screen reader may speak, with the bare target; a title replaces it.
     """
-    target = private_target(annotation)
-    is_private = target is not None
-    if target is None:
-        if "/Dest" not in annotation:
-            return
-        target = str(annotation["/Dest"])
-    found = resolve(target, is_private=is_private)
-    if found is None:
-        return
-    if is_private:
+    target = destination = private_target(annotation)
+    if target is not None:
         del annotation["/A"]
-    annotation["/Dest"] = String(found.destination)
-    if found.title:
-        annotation["/Contents"] = String(found.title)
+    elif "/Dest" in annotation:
+        target = str(annotation["/Dest"])
+        destination = f"{chapter}:{target}"
+    if target is None or destination is None:
+        return None
+    annotation["/Dest"] = String(destination)
+    return Link(page, target, destination, annotation.get("/Contents", String("")).unparse())
 
 
 def _prefix_headers(attributes: pikepdf.Object, prefix: str) -> None:
@@ -265,61 +253,18 @@ def _prefix_headers(attributes: pikepdf.Object, prefix: str) -> None:
             )
 
 
-def _write_page(origin: Origin, page: pikepdf.Object, page_node: int, foot: Foot | None) -> bytes:
-    """Write a page, drawing its running foot over it as a form."""
-    fields = {"/Parent": reference(page_node)}
-    if foot is not None:
-        if foot.media_box != page["/MediaBox"].unparse(resolved=True):
-            raise LinkError(f"a running foot made for {foot.media_box!r} cannot be laid over another format")
-        before, after = _foot_streams(origin.table)
-        fields["/Contents"] = array((reference(before), origin.refer(page["/Contents"]), reference(after)))
-        resources = {key: origin.refer(value) for key, value in page["/Resources"].items()}
-        forms = {
-            key: origin.refer(value)
-            for key, value in page["/Resources"].get("/XObject", Dictionary()).items()
-        }
-        assert _FOOT not in forms
-        resources["/XObject"] = _dictionary({**forms, _FOOT: foot.form})
-        fields["/Resources"] = _dictionary(resources)
-    for key in fields:
-        del page[key]
-    rest = origin.renumber(page.unparse(resolved=True)).removesuffix(b">>")
-    return rest + _dictionary(fields).removeprefix(b"<<")
-
-
-def _dictionary(fields: Mapping[str, bytes]) -> bytes:
-    return b"<< %s >>" % b" ".join(key.encode() + b" " + fields[key] for key in sorted(fields))
-
-
-def _foot_streams(table: ObjectTable) -> tuple[int, int]:
-    """Write, once for all pages, the two content streams around a page's own that draw its foot."""
-    around = (
-        b"q\n",
-        b"\nQ\n/Artifact <</Type /Pagination /Subtype /Footer>> BDC\nq %s Do Q\nEMC\n" % _FOOT.encode(),
+def _cut_frame(origin: Origin, page: pikepdf.Object) -> Frame:
+    """Take out of a page what is written when it gets its running foot."""
+    resources = page["/Resources"]
+    frame = Frame(
+        origin.refer(page["/Contents"]),
+        _entries(origin, {key: value for key, value in resources.items() if key != "/XObject"}),
+        _entries(origin, resources.get("/XObject", Dictionary())),
     )
-    numbers = []
-    for content in around:
-        digest = hashlib.sha256(b"foot:" + content).digest()
-        if digest not in table.shared:
-            table.shared[digest] = table.add(b"<< >>", content)
-        numbers.append(table.shared[digest])
-    return numbers[0], numbers[1]
+    for key in ("/Contents", "/Resources", "/Parent"):
+        del page[key]
+    return frame
 
 
-def read_feet(table: ObjectTable, numbers: Sequence[bytes] | bytes, stack: ExitStack) -> Iterator[Foot]:
-    """Write the form of each running foot, one for each page of the documents."""
-    for pdf in (numbers,) if isinstance(numbers, bytes) else numbers:
-        document = stack.enter_context(pikepdf.open(io.BytesIO(pdf)))
-        origin = Origin(table, document)
-        for page in document.pages:
-            media_box = page.obj["/MediaBox"].unparse(resolved=True)
-            # the whole form is an artifact: marks of its own would refer to a structure that is not merged
-            content = pikepdf.unparse_content_stream(
-                [item for item in pikepdf.parse_content_stream(page) if str(item.operator) not in _MARKING]
-            )
-            body = b"<< /Type /XObject /Subtype /Form /BBox %s /Resources %s >>" % (
-                media_box,
-                origin.refer(page.obj["/Resources"]),
-            )
-            yield Foot(media_box, reference(table.add(body, content)))
-    raise LinkError("the running feet stop before the last page")
+def _entries(origin: Origin, dictionary: Mapping[str, pikepdf.Object] | pikepdf.Object) -> bytes:
+    return b" ".join(key.encode() + b" " + origin.refer(value) for key, value in dictionary.items())

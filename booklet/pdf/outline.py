@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from booklet.pdf.objects import ObjectTable, Origin, reference, text_string
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import pikepdf
 
@@ -26,6 +26,21 @@ class Bookmark:
     def visible(self) -> int:
         """The number of entries shown when the outline is opened, including this one."""
         return 1 + (count_visible(self.children) if self.opened else 0)
+
+    def relocate(self, change: Callable[[bytes], bytes]) -> Bookmark:
+        """Change the destinations of this entry and of those below, in order."""
+        destination = change(self.destination)
+        return replace(
+            self,
+            destination=destination,
+            children=tuple(child.relocate(change) for child in self.children),
+        )
+
+    def walk(self) -> Iterator[Bookmark]:
+        """List this entry and those below, in order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
 
 
 def count_visible(bookmarks: Sequence[Bookmark]) -> int:

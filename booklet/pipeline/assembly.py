@@ -146,15 +146,15 @@ class Assembly:
         titles = self.context.titles
         documents = {id: tuple(page.id for page in pages) for id, pages in paginator.documents.items()}
         linked = [
-            Part(
+            (
                 place.id if place.is_blank else id,
-                rendered["blank" if place.is_blank else id].pdf,
+                "blank" if place.is_blank else id,
                 titles.get(place.id, ""),
             )
             for place in numbering.places
             for id in documents.get(place.id, (place.id,))
         ]
-        return self._link(linked, rendered["numbers"].pdf)
+        return self._link(linked, rendered)
 
     def _check_content(self) -> None:
         if not self.portfolio.ready:
@@ -199,13 +199,14 @@ class Assembly:
             if self.faults.diagnostics != before:
                 self.findings[id] = self.queue.entries[id]
 
-    def _link(self, parts: Sequence[Part], foot: bytes) -> Body:
+    def _link(self, parts: Sequence[tuple[str, str, str]], rendered: Mapping[str, Rendered]) -> Body:
+        """Link parts, each told by its id, the id of its page and its title."""
         description = self.description
         name = fingerprint(
             "body",
             self.queue.machine,
-            [[part.id, part.title, part.pdf] for part in parts],
-            foot,
+            [[id, self.queue.entries[page], title] for id, page, title in parts],
+            self.queue.entries["numbers"],
             description,
             [[file.name, file.data, file.description, file.relationship] for file in self.attachments],
         )
@@ -213,7 +214,11 @@ class Assembly:
         if stored is not None:
             return stored
         self.queue.progress("link", 0, 1)
-        body = link_body(parts, foot, description, self.attachments)
+        linked = [
+            Part(id, rendered[page].anchors, title, partial(self.queue.read_part, page))
+            for id, page, title in parts
+        ]
+        body = link_body(linked, rendered["numbers"].pdf, description, self.attachments)
         self.queue.store.put(BODY, name, body.pack())
         return body
 
@@ -328,5 +333,5 @@ class Assembly:
         if numbers is None:
             return None
         foot = self.lay_out([numbers], "pages")[numbers.id].pdf
-        parts = [Part(page.id, document.pdf, "") for page, document in zip(pages, documents, strict=True)]
+        parts = [Part(page.id, (), "", partial(self.queue.read_part, page.id)) for page in pages]
         return write_file(folder, REGISTER, link_body(parts, foot, self.description).pdf)

@@ -8,11 +8,11 @@ be those that were digested, when their release is complete.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.cache.digests import fingerprint
+from booklet.cache.packed_files import pack_files, unpack_files
 from booklet.cache.store import FILLED, Store, adapter
 from booklet.chapters.page import Page
 from booklet.content.proposal_files import LISTS
@@ -84,7 +84,7 @@ class FilledPages:
         if found is None:
             return None
         folder = self.root / costed.document.folder if found.files else None
-        return Page(costed.id, found.html, folder, found.files, found.images, is_fiche=True)
+        return Page(costed.id, found.html, folder, found.files, found.images, is_fiche=True, is_part=True)
 
     def add(self, costed: CostedProposal, titles: Mapping[str, str], page: Page) -> None:
         """Note a fiche that was filled anew."""
@@ -118,7 +118,7 @@ class FilledPages:
 
     def add_files(self, files: Mapping[str, bytes]) -> None:
         """Note released files."""
-        self._new[fingerprint("files", self.figures)] = _pack(files)
+        self._new[fingerprint("files", self.figures)] = pack_files(files)
 
     def put(self) -> None:
         """Write what was filled anew into the store; the inputs are still those that were digested."""
@@ -128,21 +128,3 @@ class FilledPages:
     def _name(self, costed: CostedProposal, titles: Mapping[str, str]) -> str:
         path = costed.document.source.path
         return fingerprint("filled", self.shared, path, self.contents[path], dict(titles))
-
-
-def _pack(files: Mapping[str, bytes]) -> bytes:
-    """Write a line of JSON with paths and lengths, then the files."""
-    lengths = json.dumps({path: len(data) for path, data in files.items()})
-    return b"\n".join((lengths.encode(), b"".join(files.values())))
-
-
-def unpack_files(payload: bytes) -> dict[str, bytes]:
-    """Read what `_pack` wrote; raises an error for anything else."""
-    head, _, data = payload.partition(b"\n")
-    files, start = {}, 0
-    for path, length in json.loads(head).items():
-        files[path] = data[start : start + length]
-        start += length
-    if start != len(data) or not files:
-        raise ValueError("part of the files, or more")
-    return files

@@ -80,12 +80,12 @@ def repeat_findings(
     if not outcome.findings:
         return Findings()
 
-    from booklet.chapters.page import Rendered  # Jinja and pikepdf, which nothing else needs here
+    from booklet.pdf.part import unpack_page  # pikepdf and Jinja, which nothing else needs here
     from booklet.pipeline.faults import LayoutFaults
 
     faults = LayoutFaults(analysis.workspace, templates)
     for id, name in outcome.findings.items():
-        page = store.load(PAGE, name, Rendered.unpack_page)
+        page = store.load(PAGE, name, unpack_page)
         if page is None:
             return None
         faults.examine_page(id, page)

@@ -106,7 +106,7 @@ class ChapterState:
             if self._kept
             else self.chapter.fill(context, recorded.numbers)
         )
-        return Page(self.chapter.id, html)
+        return Page(self.chapter.id, html, is_part=not self.chapter.is_layer)
 
 
 class Paginator:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from booklet.cache.digests import fingerprint
 from booklet.cache.store import PAGE, Store
 from booklet.chapters.page import Page, Rendered
+from booklet.diagnostics.diagnostic import BuildError
+from booklet.diagnostics.message import say
+from booklet.pdf.part import unpack_page
+from booklet.pdf.relocatable import Relocatable
 from booklet.pipeline.bounds import WorkerEnded
 from booklet.pipeline.pool import wait_for_some
 from booklet.pipeline.tasks import render_fiche, render_page
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor, Future
+    from concurrent.futures import Executor
 
     from booklet.diagnostics.message import Message
     from booklet.layout.styles import Styles
@@ -52,19 +58,35 @@ class LayoutQueue:
         self.filled[page.id] = (fingerprint(page.html), page.images)
         self.entries[page.id] = name = page.fingerprint(self.machine)
         if name not in self._done and name not in self._under_way:
-            stored = self.store.load(PAGE, name, Rendered.unpack_page)
+            stored = self.store.load(PAGE, name, unpack_page)
             if stored is not None:
-                self._done[name] = stored
+                self._done[name] = _without_record(stored, page)
             else:
                 work = render_fiche if page.is_fiche else render_page
+                self._under_way[name] = Future()
                 future = self.executor.submit(work, page, self.styles)
-                future.add_done_callback(partial(self._store, name))
-                self._under_way[name] = future
+                future.add_done_callback(partial(self._store, name, page, self._under_way[name]))
         return name
 
-    def _store(self, name: str, future: Future[Rendered]) -> None:
-        if not future.cancelled() and future.exception() is None:
-            self.store.put(PAGE, name, future.result().pack())
+    def _store(self, name: str, page: Page, kept: Future[Rendered], done: Future[Rendered]) -> None:
+        """Put a laid-out page into the store; what the linker reads there is not kept in memory."""
+        try:
+            rendered = done.result()
+        except BaseException as error:
+            kept.set_exception(error)
+        else:
+            is_stored = self.store.put(PAGE, name, rendered.pack())
+            kept.set_result(_without_record(rendered, page) if is_stored else rendered)
+
+    def read_part(self, id: str) -> Relocatable:
+        """Read a laid-out part of the body from the store, to be linked; from memory where the store has none."""
+        name = self.entries[id]
+        rendered: Rendered | None = self._done[name]
+        if not self._done[name].pdf:
+            rendered = self.store.load(PAGE, name, Rendered.unpack)
+        if rendered is None:
+            raise BuildError(say("the store was emptied while the booklets were made: build again"))
+        return Relocatable.unpack(rendered.pdf)
 
     def finish(self, pages: Iterable[Page], step: str) -> dict[str, Rendered]:
         """Wait until pages are laid out, and return them by id; those not begun yet are begun.
@@ -97,3 +119,7 @@ class LayoutQueue:
         anew = set(waited_for.values()) & self._done.keys()
         self.rendered += [id for id, name in names.items() if name in anew and id not in self.rendered]
         return {id: self._done[name] for id, name in names.items() if name in self._done}
+
+
+def _without_record(rendered: Rendered, page: Page) -> Rendered:
+    return replace(rendered, pdf=b"") if page.is_part else rendered

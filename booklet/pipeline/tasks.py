@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from booklet.cache.digests import fingerprint
 from booklet.cache.store import FRONT_MATTER, Store
-from booklet.chapters.page import Page, Rendered, render
+from booklet.chapters.page import Page, Rendered, render_file
 from booklet.layout.overflow_report import UNMEASURED, Layout
 from booklet.layout.weasyprint import prepare
-from booklet.pdf.body import anchors, citations
 from booklet.pdf.front_matter import fits, lay_out_front_matter, link_front_matter, unpack_front_matter
 from booklet.pdf.incremental_update import OpenBody
+from booklet.pdf.part import render_part
 from booklet.pipeline.bounds import bounded
 from booklet.pipeline.pool import workers_of
 from booklet.pipeline.release import BodyFile, OldRelease, write_booklet
@@ -53,19 +53,14 @@ def get_ready(styles: Styles) -> None:
 
 
 def render_page(page: Page, styles: Styles) -> Rendered:
-    """Lay out one page of the body."""
-    return _with_targets(render(page, styles))
+    """Lay out one page, and take it apart if it is to be linked."""
+    return render_part(page, styles) if page.is_part else render_file(page, styles)
 
 
 def render_fiche(page: Page, styles: Styles) -> Rendered:
     """Lay out a fiche in a worker that is ended where it takes too much."""
     with bounded():
-        return _with_targets(render(page, styles))
-
-
-def _with_targets(rendered: Rendered) -> Rendered:
-    """Add what page numbers are made of, so that no later build opens the file for it."""
-    return replace(rendered, anchors=anchors(rendered.pdf), citations=citations(rendered.pdf))
+        return render_page(page, styles)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 from pikepdf import Pdf
 
 from booklet.cache.store import PAGE, Store
-from booklet.chapters.page import Rendered, render
+from booklet.chapters.page import render_file
 from booklet.layout.styles import Styles
 from booklet.layout.weasyprint import srgb_profile
 from booklet.pdf.front_matter import fits
+from booklet.pdf.part import unpack_page
 from booklet.pipeline.release import write_file
 from booklet.pipeline.tasks import FrontMatterResult, FrontMatterTask
 from booklet.press.folding import check_reading_order
@@ -61,8 +62,8 @@ def make_copies(tasks: tuple[FrontMatterTask, ...], shared: PressTask) -> tuple[
 
 def _make_copy(task: FrontMatterTask, shared: PressTask) -> PressResult:
     name = task.page.fingerprint(shared.machine)
-    cached = shared.store.load(PAGE, name, Rendered.unpack_page)
-    rendered = cached or render(task.page, shared.styles)
+    cached = shared.store.load(PAGE, name, unpack_page)
+    rendered = cached or render_file(task.page, shared.styles)
     if cached is None:
         shared.store.put(PAGE, name, rendered.pack())
     result = FrontMatterResult(

@@ -11,15 +11,16 @@ import pytest
 
 from booklet.cache.digests import fingerprint
 from booklet.cache.file_stamps import Stamps
+from booklet.cache.packed_files import unpack_files
 from booklet.cache.store import KINDS, MARKER, Kind, Store, adapter
 from booklet.cache.store_key import VARIABLE, store_key
-from booklet.chapters.page import Rendered
 from booklet.checks.incremental import unpack
 from booklet.commands.session import STORE_FOLDER
 from booklet.pdf.body import Body
 from booklet.pdf.front_matter import unpack_front_matter
+from booklet.pdf.part import unpack_page
 from booklet.pipeline.build_record import read_record
-from booklet.pipeline.filled_pages import FilledChapter, FilledFiche, unpack_files
+from booklet.pipeline.filled_pages import FilledChapter, FilledFiche
 from booklet.pipeline.outcome import read_outcome
 from tests.samples.workspace import Sample, digests
 
@@ -147,7 +148,7 @@ FILLED: tuple[Callable[[bytes], object], ...] = (
     unpack_files,
 )
 READERS: dict[str, Callable[[Store, str], object]] = {
-    "page": lambda store, name: store.load("page", name, Rendered.unpack_page),
+    "page": lambda store, name: store.load("page", name, unpack_page),
     "filled": lambda store, name: next(
         filter(None, (store.load("filled", name, one) for one in FILLED)), None
     ),

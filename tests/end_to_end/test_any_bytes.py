@@ -18,7 +18,6 @@ from PIL import Image
 
 from booklet.cache import file_stamps
 from booklet.cache.store import BODY, FRONT_MATTER, PAGE, Kind, Store
-from booklet.chapters.page import Rendered
 from booklet.checks.context import Context
 from booklet.checks.engine import check_proposal
 from booklet.checks.incremental import unpack
@@ -33,6 +32,7 @@ from booklet.export.import_workbook import import_workbook
 from booklet.law.lookup import law_of
 from booklet.pdf.body import Body
 from booklet.pdf.front_matter import unpack_front_matter
+from booklet.pdf.part import unpack_page
 from booklet.pdf.verify.body import read_body
 from booklet.pdf.verify.proof import examine_update
 from booklet.pdf.verify.syntax import Objection
@@ -211,7 +211,7 @@ def readers(built_small: Sample, tmp_path_factory: pytest.TempPathFactory) -> di
             (image("RGB", "JPEG"), image("L", "JPEG", progressive=True)), read_picture, (PictureRefused,)
         ),
         "page in the store": Reader(
-            payloads(built_small.root, PAGE), partial(read_entry, store, PAGE, Rendered.unpack_page)
+            payloads(built_small.root, PAGE), partial(read_entry, store, PAGE, unpack_page)
         ),
         "body in the store": Reader(
             payloads(built_small.root, BODY), partial(read_entry, store, BODY, Body.unpack)

@@ -12,8 +12,9 @@ import pytest
 from pypdf import PdfReader
 
 from booklet.layout.tags import kids, parent_entries, slim, walk
-from booklet.pdf.body import Part, anchors, citations, link_body
+from booklet.pdf.body import link_body
 from booklet.pdf.merge import LinkError, UnresolvedTargets
+from booklet.pdf.part import read_part
 from tests.samples import linked_parts as samples
 from tests.samples.page_texts import page_texts
 
@@ -60,9 +61,9 @@ def test_emphasis_in_a_link_has_no_link_of_its_own(tmp_path: Path) -> None:
 
 def test_slimming_leaves_no_element_that_says_nothing(tmp_path: Path) -> None:
     """Lines of text hang directly in their paragraph, and what carries a meaning is still there."""
-    shape = samples.run(tmp_path, samples.part("bus-priorite").pdf, "pdfinfo", "-struct", "FILE")
+    shape = samples.run(tmp_path, samples.laid_out("bus-priorite"), "pdfinfo", "-struct", "FILE")
     assert not re.search(r"P \(block\)\n +Span", shape)
-    with pikepdf.open(io.BytesIO(samples.part("bus-priorite").pdf)) as document:
+    with pikepdf.open(io.BytesIO(samples.laid_out("bus-priorite"))) as document:
         elements = list(walk(document.Root["/StructTreeRoot"]))
     kinds = [str(element["/S"]) for element in elements]
     assert kinds.count("/Link") == 3
@@ -93,7 +94,7 @@ def test_words_cut_by_layout_come_out_whole(tmp_path: Path) -> None:
 
 def test_slimming_twice_changes_nothing() -> None:
     """A slim file is as slim as it gets: same elements, same content, same bytes from then on."""
-    once = samples.part("bus-priorite").pdf
+    once = samples.laid_out("bus-priorite")
     twice = slim(once)
     assert len(twice) == len(once) and slim(twice) == twice
 
@@ -119,7 +120,7 @@ def test_parent_tree_leads_back_to_the_element_that_holds_the_content() -> None:
 
 def test_running_feet_are_artifacts() -> None:
     """Text of the margins hangs in no element, and is marked so."""
-    with pikepdf.open(io.BytesIO(samples.part("front-de-mer").pdf)) as document:
+    with pikepdf.open(io.BytesIO(samples.laid_out("front-de-mer"))) as document:
         page = document.pages[0]
         assert b"/Artifact <</Type /Pagination>> BDC" in page.obj["/Contents"].read_bytes()
 
@@ -135,7 +136,7 @@ def test_body_is_sound_for_every_reader(tmp_path: Path) -> None:
 
 def test_body_holds_the_structure_of_its_parts_in_order(tmp_path: Path) -> None:
     """The text of the body's structure is the text of its parts, one after the other."""
-    expected = "".join(samples.structure_text(tmp_path, part.pdf) for part in samples.parts())
+    expected = "".join(samples.structure_text(tmp_path, samples.laid_out(name)) for name in samples.FICHES)
     assert samples.structure_text(tmp_path, samples.body().pdf) == expected
 
 
@@ -179,8 +180,8 @@ def test_links_lead_where_they_should() -> None:
 
 def test_unresolved_targets_are_all_named() -> None:
     """A link that leads nowhere fails, and every such link is told with the part that holds it."""
-    lost = Part("lost", slim(render_link("proposal:nowhere")), "Lost")
-    other = Part("other", slim(render_link("proposal:lost:nothing")), "Other")
+    lost = samples.as_part("lost", render_link("proposal:nowhere"), "Lost")
+    other = samples.as_part("other", render_link("proposal:lost:nothing"), "Other")
     with pytest.raises(UnresolvedTargets) as caught:
         link_body((lost, other), samples.numbers(), samples.DESCRIPTION)
     assert caught.value.targets == (("lost", "nowhere"), ("other", "lost:nothing"))
@@ -193,9 +194,9 @@ def render_link(address: str) -> bytes:
 
 def test_anchors_and_citations_of_a_part() -> None:
     """A part tells what it defines and what it cites before anything is linked."""
-    assert anchors(samples.part("pistes").pdf) == {"top": 0, "costs": 1}
-    assert [page for page in citations(samples.part("bus-priorite").pdf) if page] == [("pistes",)]
-    assert [page for page in citations(samples.part("front-de-mer").pdf) if page] == [("pistes:costs",)]
+    assert samples.part("pistes").anchors == {"top": 0, "costs": 1}
+    assert [page for page in samples.part("bus-priorite").read().citations() if page] == [("pistes",)]
+    assert [page for page in samples.part("front-de-mer").read().citations() if page] == [("pistes:costs",)]
 
 
 def test_outline_follows_the_parts() -> None:
@@ -214,8 +215,8 @@ def test_outline_follows_the_parts() -> None:
 
 def test_part_without_bookmarks_takes_one_if_it_has_a_title() -> None:
     """The title given to a part is its bookmark when it brings none; an empty title asks for nothing."""
-    plain = slim(samples.render("<p>Sans titre</p>"))
-    parts = (Part("named", plain, "Nommé"), Part("unnamed", plain, ""))
+    plain = samples.render("<p>Sans titre</p>")
+    parts = (samples.as_part("named", plain, "Nommé"), samples.as_part("unnamed", plain, ""))
     assert samples.bookmark_titles(link_body(parts, samples.numbers(), samples.DESCRIPTION).pdf) == ["Nommé"]
 
 
@@ -273,7 +274,7 @@ def test_fonts_are_stored_once(tmp_path: Path) -> None:
             value for value in document.objects if isinstance(value, pikepdf.Stream) and "/Length1" in value
         ]
         assert len(files) == 3
-    assert len(samples.body().pdf) < 1.1 * max(len(part.pdf) for part in samples.parts())
+    assert len(samples.body().pdf) < 1.1 * max(len(samples.laid_out(name)) for name in samples.FICHES)
 
 
 def test_document_says_what_it_is(tmp_path: Path) -> None:
@@ -304,14 +305,16 @@ def test_same_parts_give_the_same_bytes() -> None:
 def test_part_ids_that_would_make_anchors_ambiguous_are_refused(name: str) -> None:
     """An id is a slug, and of a section one more after a colon; and not the prefix of the front matter."""
     with pytest.raises(LinkError, match="cannot be the id"):
-        link_body((Part(name, samples.part("pistes").pdf, "Pistes"),), samples.numbers(), samples.DESCRIPTION)
+        link_body(
+            (samples.as_part(name, samples.laid_out("pistes"), ""),), samples.numbers(), samples.DESCRIPTION
+        )
 
 
 def test_what_cannot_be_carried_is_refused() -> None:
     """A document with an attached script is refused rather than stripped of it in silence."""
-    with pikepdf.open(io.BytesIO(samples.part("pistes").pdf)) as document:
+    with pikepdf.open(io.BytesIO(samples.laid_out("pistes"))) as document:
         document.Root["/OpenAction"] = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("1"))
         target = io.BytesIO()
         document.save(target)
     with pytest.raises(LinkError, match="cannot carry /OpenAction"):
-        link_body((Part("pistes", target.getvalue(), ""),), samples.numbers(), samples.DESCRIPTION)
+        read_part("pistes", target.getvalue())

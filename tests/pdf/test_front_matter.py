@@ -20,7 +20,7 @@ from booklet.pdf import front_matter
 from booklet.pdf.front_matter import fits, lay_out_front_matter, link_front_matter
 from booklet.pdf.incremental_update import LacksFont, OpenBody
 from booklet.pdf.placeholders import DIGEST, CannotFill, choose_number
-from booklet.pdf.relocatable import RelocatableFrontMatter
+from booklet.pdf.relocatable import Relocatable
 from booklet.pipeline.analysis import analyse_workspace
 from booklet.pipeline.release import BodyFile, OldRelease, write_booklet
 from tests.samples import linked_parts
@@ -181,9 +181,9 @@ def test_front_matter_of_the_store_is_what_it_was(built_small: Sample) -> None:
     """Objects that were packed and unpacked are the same objects."""
     pages = pages_of(built_small, 9_999_999, DIGEST)
     for front in lay_out_front_matter(pages, tuple(words_of(1_234_567)), STYLES):
-        relocatable = RelocatableFrontMatter.unpack(front.pdf)
+        relocatable = Relocatable.unpack(front.pdf)
         assert relocatable.needs and len(next(iter(relocatable.placeholders.values()))) == 3
-        assert RelocatableFrontMatter.unpack(relocatable.pack()) == relocatable
+        assert Relocatable.unpack(relocatable.pack()) == relocatable
         assert relocatable.pack() == front.pdf
 
 

@@ -17,6 +17,7 @@ from booklet.pdf.attachments import Attachment
 from booklet.pdf.body import Body, Part, link_body
 from booklet.pdf.incremental_update import OpenBody
 from booklet.pdf.metadata import Description
+from booklet.pdf.part import read_part
 
 FONTS = Path(__file__).resolve().parents[2] / "templates" / "fonts"
 FACES = "".join(
@@ -80,7 +81,19 @@ def part(name: str) -> Part:
     """Make one of the three fiches."""
     title = re.search("<h1[^>]*>(.*?)</h1>", FICHES[name])
     assert title is not None
-    return Part(name, slim(render(FICHES[name], FOOT)), title[1])
+    return as_part(name, laid_out(name), title[1])
+
+
+def as_part(id: str, pdf: bytes, title: str) -> Part:
+    """Make a part of a laid-out document."""
+    document = read_part(id, pdf)
+    return Part(id, document.anchors, title, lambda: document)
+
+
+@cache
+def laid_out(name: str) -> bytes:
+    """Lay out one of the three fiches."""
+    return slim(render(FICHES[name], FOOT))
 
 
 def parts() -> tuple[Part, ...]:
@@ -104,7 +117,7 @@ def body() -> Body:
 def long_body(fiches: int) -> Body:
     """Link many copies of a fiche of two pages."""
     one = part("pistes")
-    copies = tuple(Part(f"pistes-{number}", one.pdf, one.title) for number in range(fiches))
+    copies = tuple(as_part(f"pistes-{number}", laid_out("pistes"), one.title) for number in range(fiches))
     first = part("bus-priorite"), one
     return link_body((*first, *copies), numbers(2 * fiches + 8), DESCRIPTION, ATTACHMENTS)
 
