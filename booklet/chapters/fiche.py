@@ -13,7 +13,7 @@ from booklet.chapters.fiche_tables import cost_table, year_table
 from booklet.chapters.page import Page, digest_images
 from booklet.charts.funding_bar import lay_out_funding_bar
 from booklet.charts.gantt import GanttWords, lay_out_gantt
-from booklet.content.model.fields import ids_naming
+from booklet.content.model.fields import groups_in, ids_naming
 from booklet.content.model.words import PHASE_NAMES
 from booklet.costs.optimism import find_uplift
 from booklet.diagnostics.message import Message, say
@@ -97,7 +97,7 @@ def cited_sources(proposal: Proposal) -> tuple[str, ...]:
     texts = (proposal.problem, proposal.solution, proposal.uncertainty)
     in_texts = (source for text in texts if text for source in cited(text).sources)
     # those of lists first, cost lines above all, then of groups, then of single keys
-    in_data = sorted(ids_naming("source", proposal), key=lambda found: -len(found[0]))
+    in_data = sorted(ids_naming("source", groups_in(proposal)), key=lambda found: -len(found[0]))
     return tuple(dict.fromkeys([*in_texts, *(source for _, source in in_data)]))
 
 

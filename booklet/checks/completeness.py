@@ -161,7 +161,7 @@ def _costs_nothing(line: CostLine) -> bool:
 
 @for_each_document
 @rule("M110", "sample-text", Severity.ERROR)
-def sample_text(document: Document[Any], _context: Context) -> Iterator[Diagnostic]:
+def sample_text(document: Document[Any], context: Context) -> Iterator[Diagnostic]:
     """Words or figures are those of the file that `new` writes, or say that they are still to be written.
 
     In a draft this is information.
@@ -179,7 +179,7 @@ def sample_text(document: Document[Any], _context: Context) -> Iterator[Diagnost
         Our own rule: what is printed was written for it.
     """
     severity = severity_if_missing(document) if isinstance(document, ProposalDocument) else None
-    for path in find_samples(document):
+    for path in find_samples(document, context.groups(document)):
         yield sample_text.at(
             span_of(document, *path),
             say("an example of the file that `new` writes, or a text that is still to be written"),

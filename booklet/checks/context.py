@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from booklet.checks.spans import scalars_at
 from booklet.checks.words import Phrases, index_names, words_of
 from booklet.content.graph import find_cycles
+from booklet.content.model.fields import groups_in
 from booklet.content.model.proposal import (
     LINE_GROUPS,
     SECTIONS,
@@ -31,9 +33,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from booklet.content.document import Document
+    from booklet.content.model.base import Model
     from booklet.content.model.edition import Organisation, Prices
+    from booklet.content.model.fields import KeyPath
     from booklet.content.proposal_files import ProposalDocument
     from booklet.content.workspace import Workspace
+    from booklet.content.yaml.nodes import Scalar
     from booklet.costs.portfolio import Portfolio
     from booklet.law.lookup import Fctva, Law
     from booklet.money.euros import Euros
@@ -124,6 +129,14 @@ class Context:
     def words(self, document: Document[Any]) -> frozenset[str]:
         """Return the folded words of a file (`words.fold`)."""
         return self.cached(document, "words", lambda: words_of(document))
+
+    def groups(self, document: Document[Any]) -> tuple[tuple[KeyPath, Model], ...]:
+        """Return the groups of keys of a file, each with its path."""
+        return self.cached(document, "groups", lambda: tuple(groups_in(document.value)))
+
+    def scalars(self, document: Document[Any]) -> tuple[tuple[KeyPath, Scalar], ...]:
+        """Return the values of a file that are no groups, each with its path, in the order of the file."""
+        return self.cached(document, "scalars", lambda: tuple(scalars_at(document.node)))
 
     def costing(self, document: ProposalDocument) -> Costing | None:
         """Cost a proposal; None while the term is unknown."""

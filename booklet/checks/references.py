@@ -69,14 +69,14 @@ def unknown_reference(document: Document[Any], context: Context) -> Iterator[Dia
     sources = _known_sources(context.workspace)
     titles = context.workspace.titles
     yield from _check_mentioned_sources(document, sources, titles)
-    yield from _check_organisations(document, context.workspace)
+    yield from _check_organisations(document, context)
     if not isinstance(document, ProposalDocument):
-        yield from _check_sources(document, sources, titles)
+        yield from _check_sources(document, sources, titles, context)
         for code in document.value.severities:
             yield from _check_rule(document.key_span("severities", code), code)
         return
     yield from _check_phases(document)
-    yield from _check_sources(document, sources, titles)
+    yield from _check_sources(document, sources, titles, context)
     for index, waiver in enumerate(document.value.waivers):
         if waiver.rule is not None:
             yield from _check_rule(document.span("waivers", index, "rule"), waiver.rule)
@@ -108,12 +108,12 @@ def report_unknown(
     return unknown_reference.at(span, message, hint)
 
 
-def _check_organisations(document: Document[Any], workspace: Workspace) -> Iterator[Diagnostic]:
-    known = workspace.organisations
+def _check_organisations(document: Document[Any], context: Context) -> Iterator[Diagnostic]:
+    known = context.workspace.organisations
     if known is None:
         return
-    names = workspace.titles.get("organisation")
-    for span, organisation in _named_organisations(document):
+    names = context.workspace.titles.get("organisation")
+    for span, organisation in _named_organisations(document, context):
         if organisation not in known:
             yield report_unknown(
                 span,
@@ -125,9 +125,9 @@ def _check_organisations(document: Document[Any], workspace: Workspace) -> Itera
             )
 
 
-def _named_organisations(document: Document[Any]) -> Iterator[tuple[Span, str]]:
+def _named_organisations(document: Document[Any], context: Context) -> Iterator[tuple[Span, str]]:
     """Every organisation that a file names, as a value or as a key of the owners' guardrails."""
-    for path, organisation in ids_naming("organisation", document.value):
+    for path, organisation in ids_naming("organisation", context.groups(document)):
         yield document.span(*path), organisation
     guardrails = getattr(document.value, "guardrails", None)
     for organisation in guardrails.owners if guardrails else ():
@@ -207,10 +207,12 @@ def _known_sources(workspace: Workspace) -> KnownIds:
     return workspace.references
 
 
-def _check_sources(document: Document[Any], known: KnownIds, titles: Titles) -> Iterator[Diagnostic]:
+def _check_sources(
+    document: Document[Any], known: KnownIds, titles: Titles, context: Context
+) -> Iterator[Diagnostic]:
     if known is None:
         return
-    for path, source in ids_naming("source", document.value):
+    for path, source in ids_naming("source", context.groups(document)):
         if source not in known:
             yield _unknown_source(document.span(*path), source, titles)
 

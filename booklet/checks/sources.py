@@ -10,7 +10,6 @@ from booklet.checks.spans import is_attempted, span_of
 from booklet.content.model.cost_line import Earning, LostRevenue
 from booklet.content.model.description import Beneficiaries, Carbon, Effect
 from booklet.content.model.edition import Territory, TerritoryFigure
-from booklet.content.model.fields import groups_in
 from booklet.content.model.proposal import CostLine
 from booklet.content.proposal_files import LISTS, SOURCES, ProposalDocument
 from booklet.content.scalars import SLUG
@@ -53,8 +52,8 @@ class SourcedFigure(NamedTuple):
     is_indexed: bool
 
 
-def _figures(document: Document[Any]) -> Iterator[SourcedFigure]:
-    for path, group in groups_in(document.value):
+def _figures(document: Document[Any], context: Context) -> Iterator[SourcedFigure]:
+    for path, group in context.groups(document):
         keys = _FIGURE_KEYS.get(type(group))
         if keys is not None:
             key = next((key for key in keys if getattr(group, key) is not None), keys[0])
@@ -65,7 +64,7 @@ def _figures(document: Document[Any]) -> Iterator[SourcedFigure]:
 
 @for_each_document
 @rule("S101", "unsourced-figure", Severity.ERROR)
-def unsourced_figure(document: Document[Any], _context: Context) -> Iterator[Diagnostic]:
+def unsourced_figure(document: Document[Any], context: Context) -> Iterator[Diagnostic]:
     """A figure has neither a source nor an assumption.
 
     It is asked of lines of costs, revenues, savings and lost revenue, effects, carbon, the number of beneficiaries, and
@@ -88,7 +87,7 @@ def unsourced_figure(document: Document[Any], _context: Context) -> Iterator[Dia
         Australian PBO, costing minutes (assumptions and data sources of every figure).
     """
     severity = severity_if_missing(document) if isinstance(document, ProposalDocument) else None
-    for found in _figures(document):
+    for found in _figures(document, context):
         if found.source is not None or found.assumption is not None or not document.has(*found.figure):
             continue
         if any(is_attempted(document, found.model, *found.group, key) for key in ("source", "assumption")):
@@ -136,7 +135,7 @@ def stale_source(document: Document[Any], context: Context) -> Iterator[Diagnost
     if bibliography is None or priced_in is None:
         return
     groups_by_source: dict[str, list[KeyPath]] = {}
-    for figure in _figures(document):
+    for figure in _figures(document, context):
         if figure.is_indexed:
             continue
         cited = bibliography.value.root.get(figure.source or "")

@@ -131,7 +131,7 @@ def comment_in_lists(context: Context) -> Iterator[Diagnostic]:
 
 @for_each_document
 @rule("R114", "unread-markdown", Severity.WARNING)
-def unread_markdown(document: Document[Any], _context: Context) -> Iterator[Diagnostic]:
+def unread_markdown(document: Document[Any], context: Context) -> Iterator[Diagnostic]:
     """A text uses Markdown or HTML that the booklet does not read: it would be printed as it is typed.
 
     Read are paragraphs, lists, headings (`#`), quotes, `*emphasis*`, `**strong**`, `code`, links to https, mailto and
@@ -151,12 +151,12 @@ def unread_markdown(document: Document[Any], _context: Context) -> Iterator[Diag
         `docs/format.md`, "A proposal".
     """
     if MAY_BE_UNREAD.search(document.source.text):
-        for scalar in _texts(document, MAY_BE_UNREAD):
+        for scalar in _texts(document, context, MAY_BE_UNREAD):
             for found in find_unread(scalar.text):
                 span = span_in_text(document, scalar, found.offset, found.length)
                 yield unread_markdown.at(span, found.message, found.hint)
     if OUTER_QUOTES.search(document.source.text):
-        for scalar in _texts(document, OUTER_QUOTES):
+        for scalar in _texts(document, context, OUTER_QUOTES):
             if (text := within_quotes(scalar.text)) is not None:
                 yield _report_quotes(document, scalar, text)
 
@@ -180,7 +180,7 @@ def _report_quotes(document: Document[Any], scalar: Scalar, text: str) -> Diagno
 
 @for_each_document
 @rule("R115", "figure-made-item", Severity.ERROR)
-def figure_made_item(document: Document[Any], _context: Context) -> Iterator[Diagnostic]:
+def figure_made_item(document: Document[Any], context: Context) -> Iterator[Diagnostic]:
     """A sign or a number at the start of a line becomes the mark of a list, and a figure is printed otherwise.
 
     A list that begins with a year or another large number is a warning; one whose items are all percentages or amounts
@@ -200,7 +200,7 @@ def figure_made_item(document: Document[Any], _context: Context) -> Iterator[Dia
     """
     if not _MAY_HAVE_ITEMS.search(document.source.text):
         return
-    for scalar in _texts(document, _MAY_BE_ITEM, (read_prose,)):
+    for scalar in _texts(document, context, _MAY_BE_ITEM, (read_prose,)):
         lines = scalar.text.split("\n")
         for item in list_items(scalar.text):
             line = lines[item.line].rstrip()
@@ -253,10 +253,13 @@ def _judge(item: ListItem, rest: str, above: str) -> tuple[Message, Severity | N
 
 
 def _texts(
-    document: Document[Any], pattern: re.Pattern[str], readers: tuple[object, ...] = (read_text, read_prose)
+    document: Document[Any],
+    context: Context,
+    pattern: re.Pattern[str],
+    readers: tuple[object, ...] = (read_text, read_prose),
 ) -> Iterator[Scalar]:
     """The texts of a document that have a pattern, are read by some readers, and not too long to be looked at."""
-    for path, scalar in scalars_at(document.node):
+    for path, scalar in context.scalars(document):
         if (
             len(scalar.text) <= PROSE_CHARACTERS
             and pattern.search(scalar.text)

@@ -22,7 +22,7 @@ from booklet.installation import TEMPLATES
 from booklet.text.language import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from booklet.content.document import Document
     from booklet.content.model.base import Model
@@ -53,12 +53,12 @@ class Samples:
     figures: frozenset[tuple[str, tuple[object, ...]]]
 
 
-def find_samples(document: Document[Any]) -> Iterator[KeyPath]:
+def find_samples(document: Document[Any], groups: Iterable[tuple[KeyPath, Model]]) -> Iterator[KeyPath]:
     """The paths of texts and figures that are examples, and of texts that say that they are still to be written."""
     samples = _read_samples()
     whole = _fold(document.source.text)
     has_words = any(text in whole for text in samples.texts) or any(one in whole for one in samples.sentences)
-    for path, group in groups_in(document.value):
+    for path, group in groups:
         for key, text in _texts(group):
             is_later = len(text) <= 40 and _LATER.fullmatch(text.strip())
             if is_later or (has_words and _is_sample(_fold(text), samples)):

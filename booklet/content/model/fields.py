@@ -146,9 +146,15 @@ def groups_in(
             yield from groups_in(item, (*path, step))
 
 
-def ids_naming(kind: str, value: BaseModel) -> Iterator[tuple[KeyPath, str]]:
-    """Every id in a value that names a thing of one kind, as `source`, each with its path."""
-    for path, group in groups_in(value):
-        for key, declared in keys_of(type(group)).items():
-            if declared.names == kind and (named := getattr(group, declared.attribute)) is not None:
+def ids_naming(kind: str, groups: Iterable[tuple[KeyPath, Model]]) -> Iterator[tuple[KeyPath, str]]:
+    """Every id in some groups that names a thing of one kind, as `source`, each with its path."""
+    for path, group in groups:
+        for key, attribute in _keys_naming(kind, type(group)):
+            if (named := getattr(group, attribute)) is not None:
                 yield (*path, key), named
+
+
+@cache
+def _keys_naming(kind: str, model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    keys = keys_of(model).items()
+    return tuple((key, declared.attribute) for key, declared in keys if declared.names == kind)

@@ -61,7 +61,7 @@ def test_every_key_stands_in_the_documentation() -> None:
 
 def test_every_id_of_a_source_is_found_with_its_path() -> None:
     """A key that names a source is found by the type of its value, wherever a model has one."""
-    assert list(ids_naming("source", PROPOSAL)) == [
+    assert list(ids_naming("source", groups_in(PROPOSAL))) == [
         (("impact_study",), "etude"),
         (("beneficiaries", "source"), "insee"),
         (("costs", 0, "source"), "devis"),
