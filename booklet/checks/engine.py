@@ -23,7 +23,7 @@ from booklet.diagnostics.rule import RULES, Rule
 from booklet.law.lookup import law_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 
     from booklet.checks.words import Phrases
     from booklet.content.proposal_files import ProposalDocument
@@ -47,18 +47,29 @@ def rule_codes() -> tuple[str, ...]:
     return tuple(sorted(RULES))
 
 
-def check_workspace(workspace: Workspace, portfolio: Portfolio | None) -> tuple[Diagnostic, ...]:
+def check_each(
+    paths: Iterable[str], check: Callable[[str], CheckedProposal]
+) -> Mapping[str, CheckedProposal]:
+    """Check proposals one after the other, by path."""
+    return {path: check(path) for path in paths}
+
+
+def check_workspace(
+    workspace: Workspace,
+    portfolio: Portfolio | None,
+    each: Callable[
+        [tuple[str, ...], Callable[[str], CheckedProposal]], Mapping[str, CheckedProposal]
+    ] = check_each,
+) -> tuple[Diagnostic, ...]:
     """Check a workspace whole: its diagnostics by path, line and column, without duplicates.
 
     They are the faults of reading and the findings of every check, with the severities of the edition and the waivers
-    of the proposals. A waived finding stays in the result, with its reason.
+    of the proposals. A waived finding stays in the result, with its reason. `each` checks the proposals alone.
     """
     context = Context(workspace, portfolio, law_of(workspace))
     documents = {document.source.path: document for document in (*workspace.proposals, *workspace.damaged)}
-    checked = {
-        path: check_proposal(documents.get(path), faults, context)
-        for path, faults in workspace.faults_by_proposal.items()
-    }
+    faults = workspace.faults_by_proposal
+    checked = each(tuple(faults), lambda path: check_proposal(documents.get(path), faults[path], context))
     return complete_check(workspace, checked, context.list_names)
 
 

@@ -54,8 +54,10 @@ def pack(frame_digest: str, cached: Mapping[str, CachedProposal]) -> bytes:
     return json.dumps([frame_digest, rows], separators=(",", ":")).encode()
 
 
-def unpack(data: bytes, frame_digest: str, digests: Mapping[str, str]) -> dict[str, CachedProposal]:
-    """Read, by path, the proposals whose digest is still the one that they were cached under."""
+def unpack(
+    data: bytes, frame_digest: str, digests: Mapping[str, str] | None = None
+) -> dict[str, CachedProposal]:
+    """Read, by path, the proposals whose digest is still the one that they were cached under; without digests, all."""
     cached_for, rows = json.loads(data)
     if cached_for != frame_digest:
         return {}
@@ -64,7 +66,7 @@ def unpack(data: bytes, frame_digest: str, digests: Mapping[str, str]) -> dict[s
             digest, None if references is None else _read_references(references), _read_checked(checked)
         )
         for path, (digest, references, checked) in rows.items()
-        if digest and digests.get(path) == digest
+        if digests is None or (digest and digests.get(path) == digest)
     }
 
 

@@ -17,6 +17,7 @@ from booklet.law.lookup import Law, law_of
 from booklet.layout.fonts import digest_fonts
 from booklet.pipeline.forecast import foretell
 from booklet.pipeline.inputs import fingerprint_rules
+from booklet.pipeline.two_processes import check_in_two, examine_in_two
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,7 +52,7 @@ class Analysis:
     @cached_property
     def diagnostics(self) -> tuple[Diagnostic, ...]:
         """All that is found in it."""
-        return check_workspace(self.workspace, self.portfolio)
+        return check_workspace(self.workspace, self.portfolio, check_in_two)
 
     @cached_property
     def law(self) -> Law:
@@ -91,13 +92,16 @@ def check_incrementally(
     anew = tuple(path for path in folder.proposals if path not in cached)
     frame = folder.frame
     context = Context(frame, None, law_of(frame))
-    for path in anew:
+
+    def examine(path: str) -> CachedProposal:
         document, faults = folder.read_one(path)
         references = document.cross_references if document and document.is_whole else None
         # a hint on a link that cannot be read depends on all titles
         digest = None if document and document.is_broken("links") else digests.get(path)
         # no document stays in memory: 1 500 of them take 250 MB
-        cached[path] = CachedProposal(digest, references, check_proposal(document, faults, context))
+        return CachedProposal(digest, references, check_proposal(document, faults, context))
+
+    cached |= examine_in_two(anew, examine)
     if anew:
         # an image may have been saved meanwhile, before or after it was examined
         still = folder.digest_proposals()
