@@ -23,9 +23,10 @@ from booklet.chapters.page import require_pdf
 from booklet.pdf.attachments import Attachment, EmbeddedFiles, write_attachments, write_output_intent
 from booklet.pdf.merge import LinkError, MergedPart, ParentNodes, UnresolvedTargets, chapter_of
 from booklet.pdf.metadata import Description, write_information, write_packet
-from booklet.pdf.objects import ObjectTable, Section, StreamedTable, array, reference, text_string
+from booklet.pdf.objects import ObjectTable, array, reference, text_string
 from booklet.pdf.outline import Bookmark, count_visible, write_bookmarks
 from booklet.pdf.running_feet import read_feet
+from booklet.pdf.section import Section, StreamedTable
 from booklet.pdf.trees import write_name_tree, write_number_tree
 
 if TYPE_CHECKING:

@@ -26,9 +26,10 @@ from booklet.pdf.body import (
 )
 from booklet.pdf.merge import LinkError, MergedPart, ParentNodes, Portion, UnresolvedTargets, check_supported
 from booklet.pdf.metadata import read_description, write_information, write_packet
-from booklet.pdf.objects import ObjectTable, Origin, array, reference, write_section
+from booklet.pdf.objects import ObjectTable, Origin, array, reference
 from booklet.pdf.outline import Bookmark, count_visible, write_bookmarks
 from booklet.pdf.relocatable import Relocatable
+from booklet.pdf.section import write_section
 from booklet.pdf.trees import name_leaf, write_number_tree
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, get_args, get_type_hints
 import pytest
 
 from booklet.pdf.incremental_update import OpenBody
-from booklet.pdf.objects import ObjectTable, Written, write_section
+from booklet.pdf.objects import ObjectTable, Written
+from booklet.pdf.section import write_section
 from booklet.pipeline.manifest import Manifest
 from tests.samples.commands import Run, run
 

@@ -9,7 +9,8 @@ import zlib
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
-from booklet.pdf.objects import ObjectTable, Written, write_section
+from booklet.pdf.objects import ObjectTable, Written
+from booklet.pdf.section import write_section
 from booklet.pdf.verify.sections import read_section
 from booklet.pdf.verify.syntax import Name, Reference, Value
 from tests.samples import linked_parts

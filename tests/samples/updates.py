@@ -8,7 +8,8 @@ from functools import cache
 import pikepdf
 
 from booklet.pdf.incremental_update import OpenBody
-from booklet.pdf.objects import ObjectTable, Written, stream_body, write_section
+from booklet.pdf.objects import ObjectTable, Written, stream_body
+from booklet.pdf.section import write_section
 from booklet.pdf.verify.body_objects import FRONT_BOOKMARK
 from tests.samples import linked_parts as samples
 

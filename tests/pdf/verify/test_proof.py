@@ -11,7 +11,8 @@ import pikepdf
 import pytest
 
 from booklet.pdf.incremental_update import OpenBody
-from booklet.pdf.objects import ObjectTable, Written, array, reference, write_section
+from booklet.pdf.objects import ObjectTable, Written, array, reference
+from booklet.pdf.section import write_section
 from booklet.pdf.verify import proof
 from tests.samples import linked_parts as samples
 
