@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 OPTIMISM = "optimism-bias."
 _WORKS: tuple[Section, frozenset[Nature]] = ("investissement", frozenset({"works"}))
 #: the lines that the bound of each class is about
-_COVERED: Mapping[ReferenceClass, tuple[Section, frozenset[Nature]]] = {
+COVERED: Mapping[ReferenceClass, tuple[Section, frozenset[Nature]]] = {
     "standard-building": _WORKS,
     "non-standard-building": _WORKS,
     "standard-civil-engineering": _WORKS,
@@ -56,7 +56,7 @@ class Uplift:
 
 def covers(name: ReferenceClass, line: CostLine) -> bool:
     """Check whether the bound of a class is about a line."""
-    section, natures = _COVERED[name]
+    section, natures = COVERED[name]
     return line.section == section and line.nature in natures
 
 

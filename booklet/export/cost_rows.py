@@ -65,8 +65,12 @@ Measure = Literal[
     "net-after-savings",
     "interest",
     "principal",
+    "paid-before",
+    "paid-after",
+    "ap",
 ]
-#: measures of what most proposals do not have: savings, lost revenue, loans; a file names them where one does
+#: measures of what most proposals do not have: savings, lost revenue, loans, payments outside the six years; a file
+#: names them where one does
 RARE_MEASURES = frozenset(get_args(Measure)[get_args(Measure).index("net") + 1 :])
 COST_MEASURES: tuple[Measure, ...] = ("cost-low", "cost-central", "cost-high")
 REVENUE_MEASURES: tuple[Measure, ...] = ("revenue-low", "revenue-central", "revenue-high")
@@ -80,6 +84,8 @@ CHAIN_MEASURES: tuple[Measure, ...] = (
     "net",
 )
 DEBT_MEASURES: tuple[Measure, ...] = ("interest", "principal")
+#: one amount each, of no budget year
+OUTSIDE_MEASURES: tuple[Measure, ...] = ("paid-before", "paid-after", "ap")
 #: measures part of which may come after the six years; their totals include it
 LATE_MEASURES: tuple[Measure, ...] = ("fctva", "net", "net-after-savings", "interest", "principal")
 #: the measures of each group of lines, low, central and high
@@ -141,7 +147,7 @@ class YearRow:
     costed: CostedProposal
     section: Section
     measure: Measure
-    #: None while unknown
+    #: by year, or the one amount of a measure of `OUTSIDE_MEASURES`; None while unknown
     exact: Amounts | None
     #: the amount of a full year after the term; costs and revenues only
     after: Euros | None = None
@@ -152,7 +158,7 @@ class YearRow:
 
     @cached_property
     def cells(self) -> tuple[Decimal, ...] | None:
-        """Each year rounded once, to cents; None while unknown."""
+        """Each year, or the one amount, rounded once, to cents; None while unknown."""
         if self.late is not None:
             return self.late.by_year
         return None if self.exact is None else self.exact.decimals()
@@ -202,12 +208,14 @@ def sections_of(costed: CostedProposal) -> tuple[Section, ...]:
 
 
 def rare_measures(proposals: Iterable[CostedProposal]) -> frozenset[Measure]:
-    """The rare measures that every one of some proposals has, since one of them saves, or has a loan with terms."""
+    """The rare measures that each of some proposals has, since one saves, has a loan with terms, or pays outside."""
     found = [costed.document.value for costed in proposals]
+    lines = [line for one in found for line in one.costs]
+    pays = any(line.paid_before is not None or line.paid_after is not None for line in lines)
     saves = any(one.savings or one.lost_revenue for one in found)
     borrows = any(funding.loan for one in found for funding in one.funding)
     after: frozenset[Measure] = frozenset({"net-after-savings"} if saves else ())
-    return after | (frozenset(DEBT_MEASURES) if borrows else frozenset())
+    return after | frozenset(DEBT_MEASURES if borrows else ()) | frozenset(OUTSIDE_MEASURES if pays else ())
 
 
 def list_years(
@@ -234,6 +242,8 @@ def list_years(
         (one.section, one.form) == (section, "loan") for one in costed.document.value.funding
     ):
         yield from _list_debt(costed, section, financing)
+    if rare.issuperset(OUTSIDE_MEASURES):
+        yield from _list_outside(costed, section, financing)
 
 
 def split_by_owner(row: YearRow, financing: Financing | None) -> Iterator[YearRow]:
@@ -279,6 +289,18 @@ def _list_debt(costed: CostedProposal, section: Section, financing: Financing | 
             paid = debt.interest if measure == "interest" else debt.principal
             exact, cells = Amounts.of(*paid.by_year), Cells(paid.by_year, paid.after_term, paid.whole)
             yield YearRow(costed, section, measure, exact, late=cells)
+
+
+def _list_outside(costed: CostedProposal, section: Section, financing: Financing | None) -> Iterator[YearRow]:
+    """List what the lines of a section pay before and after the six years, where one does, and its AP."""
+    lines = [line for line in costed.document.value.costs if line.section == section]
+    found = Balance(financing) if financing else None
+    amounts = (found.paid_before, found.paid_after, found.authorised) if found else (None,) * 3
+    before = any(line.paid_before is not None for line in lines)
+    after = any(line.paid_after is not None for line in lines)
+    for measure, is_asked, amount in zip(OUTSIDE_MEASURES, (before, after, True), amounts, strict=True):
+        if is_asked:
+            yield YearRow(costed, section, measure, None if amount is None else Amounts.of(amount.value))
 
 
 def _late(financing: Financing | None, measure: Measure) -> Cells | None:

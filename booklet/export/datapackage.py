@@ -10,15 +10,17 @@ Specification: https://specs.frictionlessdata.io/data-package/ and /table-schema
 
 from __future__ import annotations
 
-import re
 from fractions import Fraction
 from typing import TYPE_CHECKING, get_args
 
 from booklet.content.model.proposal import ESTIMATES, FUNDING_STATUSES, SECTIONS
+from booklet.costs.optimism import find_uplift
+from booklet.costs.uncertainty import estimate_proposal
 from booklet.diagnostics.message import Message, say
 from booklet.export.cost_rows import (
     GROUP_OF,
     GROUPS,
+    OUTSIDE_MEASURES,
     RARE_MEASURES,
     Measure,
     all_proposals,
@@ -28,9 +30,10 @@ from booklet.export.cost_rows import (
     rare_measures,
     sections_of,
 )
+from booklet.export.json import write_dependence
+from booklet.export.package_descriptor import describe_package
 from booklet.export.table_schema import CsvValue, Resource, TableField
 from booklet.text.outside import dump_json
-from booklet.text.slug import slugify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -41,13 +44,15 @@ if TYPE_CHECKING:
     from booklet.costs.financing import Financings
     from booklet.costs.portfolio import Portfolio
     from booklet.export.cost_rows import LineRow
+    from booklet.law.lookup import Law
     from booklet.money.euros import Euros
     from booklet.text.language import Language
 
 DESCRIPTOR = "datapackage.json"
 #: periods besides budget years: a full year after the term; receipts after the term due to the six years' spending
 AFTER_TERM, LATER = "after-term-per-year", "after-term"
-_CREATIVE_COMMONS = re.compile(r"CC[- ](?P<kind>BY(?:-NC)?(?:-SA|-ND)?)[- ](?P<version>[0-9]\.[0-9])")
+#: the periods of the payments outside the six years; an AP is of all periods
+_PERIODS: Mapping[Measure, str] = {"paid-before": "before-term", "paid-after": LATER, "ap": "whole"}
 
 
 def write_datapackage(
@@ -56,10 +61,11 @@ def write_datapackage(
     references: Mapping[str, Reference],
     language: Language,
     financings: Financings,
+    law: Law,
 ) -> dict[str, bytes]:
     """Write every file of the package, by name; the same portfolio gives the same bytes."""
     resources = (
-        _proposals(portfolio, edition),
+        _proposals(portfolio, edition, law),
         _lines(portfolio, edition),
         _years(portfolio, financings),
         _funding(portfolio, financings),
@@ -68,46 +74,10 @@ def write_datapackage(
     )
     files = {f"{resource.name}.csv": resource.write() for resource in resources}
     described = [resource.describe(files[f"{resource.name}.csv"], language) for resource in resources]
-    package = {**_describe_edition(edition, language), "resources": described}
+    dependence = write_dependence(portfolio.dependence)
+    package = {**describe_package(edition, language), **dependence, "resources": described}
     return {DESCRIPTOR: dump_json(package).encode(), **files}
 
-
-def _describe_edition(edition: Edition, language: Language) -> dict[str, object]:
-    publisher, prices = edition.publisher, edition.prices
-    description = say(
-        "Costs, funding and sources of the proposals. Amounts are in euros of {year}; rows whose status is `draft` "
-        "are in no total.",
-        year=prices.year if prices and prices.year else "-",
-    )
-    found: dict[str, object] = {
-        "profile": "data-package",
-        "name": slugify(edition.title) or "booklet",
-        "title": edition.title,
-        "description": description.text(language),
-        "version": edition.version,
-    }
-    if edition.date is not None:
-        found["created"] = f"{edition.date.isoformat()}T00:00:00Z"
-    if edition.licence:
-        found["licenses"] = [_describe_licence(edition.licence)]
-    if publisher is not None:
-        website = {"path": publisher.website} if publisher.website else {}
-        found["contributors"] = [{"title": publisher.name, **website, "role": "publisher"}]
-    return found
-
-
-def _describe_licence(text: str) -> dict[str, str]:
-    """Name a licence as Open Definition does, with its address where the text is one of Creative Commons'."""
-    found = _CREATIVE_COMMONS.search(text.upper())
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-") or "other"
-    if found is None:
-        return {"name": name, "title": text}
-    kind, version = found["kind"], found["version"]
-    path = f"https://creativecommons.org/licenses/{kind.lower()}/{version}/"
-    return {"name": f"CC-{kind}-{version}", "path": path, "title": text}
-
-
-# --- tables ----------------------------------------------------------------------------------------------------------
 
 _STATUS = TableField("status", say("Status of the proposal"), required=True, enum=("ready", "draft"))
 _PROPOSAL = TableField("proposal", say("Proposal"), required=True)
@@ -120,7 +90,19 @@ def _amount(name: str, title: Message) -> TableField:
     return TableField(name, title, "number", unit="EUR")
 
 
-def _proposals(portfolio: Portfolio, edition: Edition) -> Resource:
+#: of the cost before VAT in the six years: estimates, never to be added
+_PERCENTILES = {"p10": say("P10"), "p50": say("P50"), "p80": say("P80"), "p90": say("P90")}
+#: a second figure, in no sum: what past projects of the kind of a proposal have cost more
+_UPLIFT = (
+    TableField("reference_class", say("Kind of project")),
+    TableField("uplift_rate", say("Rate of overrun, at most"), "number"),
+    _amount("uplift_base", say("Cost that may overrun")),
+    _amount("uplift_added", say("Overrun of past projects of its kind, at most")),
+)
+
+
+def _proposals(portfolio: Portfolio, edition: Edition, law: Law) -> Resource:
+    has_classes = any(costed.document.value.reference_class for _, costed in all_proposals(portfolio))
     columns = (
         TableField("id", say("Id"), required=True),
         TableField("status", say("Status"), required=True, enum=("ready", "draft")),
@@ -130,16 +112,30 @@ def _proposals(portfolio: Portfolio, edition: Edition) -> Resource:
         TableField("owner", say("Owner")),
         TableField("decision", say("Month of the decision"), "yearmonth"),
         TableField("complete", say("Every cost line is known"), "boolean", required=True),
+        *(_amount(name, title) for name, title in _PERCENTILES.items()),
+        TableField(
+            "probability_central_is_enough", say("Probability that the central costs are enough"), "number"
+        ),
+        *(_UPLIFT if has_classes else ()),
     )
     rows = []
     for status, costed in all_proposals(portfolio):
         proposal = costed.document.value
         domain = edition.domains.get(costed.domain)
+        likely, uplift = estimate_proposal(costed), find_uplift(costed, law, portfolio.term.first_year)
+        over = (
+            (uplift.reference_class, _typed(uplift.rate), uplift.base.rounded(), uplift.added.rounded())
+            if uplift
+            else (None,) * 4
+        )
         rows.append(
             (
                 *(costed.id, status, costed.domain, domain.title if domain else None, proposal.title),
                 *(proposal.owner, str(proposal.decision) if proposal.decision else None),
                 "true" if costed.costing.is_complete else "false",
+                *(getattr(likely, name).rounded() if likely else None for name in _PERCENTILES),
+                _typed(likely.probability_central_is_enough) if likely else None,
+                *(over if has_classes else ()),
             )
         )
     return Resource("proposals", say("Proposals"), columns, ("id",), {"owner": "organisations"}, tuple(rows))
@@ -204,14 +200,15 @@ def _owner_columns(portfolio: Portfolio) -> tuple[TableField, ...]:
 
 def _years(portfolio: Portfolio, financings: Financings) -> Resource:
     """List every measure of every section by budget year: the cells whose sums are the booklet's totals."""
-    periods = (*map(str, portfolio.years), AFTER_TERM, LATER)
+    years = tuple(map(str, portfolio.years))
     rare = rare_measures(costed for _, costed in all_proposals(portfolio))
     rows: list[tuple[CsvValue, ...]] = []
     for status, costed in all_proposals(portfolio):
         for section in sections_of(costed):
             for row in list_years(costed, section, financings.get((costed.id, section)), rare):
-                cells = row.cells or (None,) * len(portfolio.years)
-                for period, cell in zip(periods, cells, strict=False):
+                periods = (_PERIODS[row.measure],) if row.measure in OUTSIDE_MEASURES else years
+                cells = row.cells or (None,) * len(periods)
+                for period, cell in zip(periods, cells, strict=True):
                     rows.append((costed.id, section, row.measure, period, status, cell))
                 if row.late is not None:
                     rows.append((costed.id, section, row.measure, LATER, status, row.late.after_term))
@@ -219,6 +216,7 @@ def _years(portfolio: Portfolio, financings: Financings) -> Resource:
                     after = row.after.rounded() if row.after is not None else None
                     rows.append((costed.id, section, row.measure, AFTER_TERM, status, after))
     used = {row[2] for row in rows}
+    periods = (*years, AFTER_TERM, LATER, *(_PERIODS[one] for one in ("paid-before", "ap") if one in used))
     measures = tuple(one for one in get_args(Measure) if one not in RARE_MEASURES or one in used)
     columns = (
         *(_PROPOSAL, TableField("section", say("Section"), required=True, enum=SECTIONS)),

@@ -96,14 +96,14 @@ def _write_xlsx(costs: CostsToExport) -> bytes:
     return fill_xlsx(costs).close()
 
 
-def fill_xlsx(costs: CostsToExport) -> Spreadsheet:
-    """Fill the workbook, which is not written yet."""
+def fill_xlsx(costs: CostsToExport, *, percentiles: bool = True) -> Spreadsheet:
+    """Fill the workbook, which is not written yet; percentiles may be left out, since they are what takes longest."""
     from booklet.export.xlsx.workbook import fill_workbook
 
     bibliography = costs.workspace.bibliography
     references = bibliography.value.root if bibliography else {}
-    fctva = costs.law.fctva(costs.portfolio.years)
-    return fill_workbook(costs.portfolio, costs.edition, references, costs.language, costs.financings, fctva)
+    figures = (costs.portfolio, costs.edition, references, costs.language, costs.financings, costs.law)
+    return fill_workbook(*figures, percentiles=percentiles)
 
 
 EXPORTERS: Mapping[str, Exporter] = {

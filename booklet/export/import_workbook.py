@@ -123,7 +123,8 @@ def _export(workspace: Workspace, language: Language) -> tuple[Sheet, ...]:
     portfolio = build_portfolio(workspace)
     if portfolio is None:
         return ()
-    return fill_xlsx(CostsToExport(workspace, portfolio, law_of(workspace), language, None)).sheets
+    costs = CostsToExport(workspace, portfolio, law_of(workspace), language, None)
+    return fill_xlsx(costs, percentiles=False).sheets
 
 
 def _change(document: ProposalDocument, files: Mapping[str, bytes]) -> ProposalDocument:

@@ -79,7 +79,7 @@ def write_costs(
             else {}
         ),
         **describe_edition(edition, portfolio.years, fctva),
-        **(_write_dependence(portfolio.dependence) if uncertainty else {}),
+        **(write_dependence(portfolio.dependence) if uncertainty else {}),
         "proposals": ready + [writer.proposal(costed, "draft") for costed in portfolio.drafts],
         # without this list, `diff` would take an unreadable proposal for a removed one
         "unread": sorted(map(visible, workspace.unread)) if workspace else [],
@@ -303,7 +303,7 @@ def _is_used(parameter: str, portfolio: Portfolio) -> bool:
     return not parameter.startswith(OPTIMISM) or parameter.removeprefix(OPTIMISM) in named
 
 
-def _write_dependence(dependence: Dependence) -> dict[str, object]:
+def write_dependence(dependence: Dependence) -> dict[str, object]:
     """Write what the edition says of costs that move together; nothing where it says nothing."""
     return {
         **({"correlation": f"{dependence.correlation:f}"} if dependence.correlation else {}),

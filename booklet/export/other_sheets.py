@@ -159,6 +159,8 @@ def _words(cells: Mapping[int, object]) -> dict[int, str]:
 
 def _same(found: object, expected: object) -> bool:
     """Check whether a cell holds the formula, the text or the number of the export."""
+    if isinstance(expected, Formula) and not expected.text:
+        return True  # an estimate, which the tool makes again
     if (
         isinstance(found, Formula)
         and isinstance(expected, Formula)

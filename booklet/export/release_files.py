@@ -37,11 +37,10 @@ def make_files(
     assert workspace.edition is not None, "a workspace with errors is never released"
     edition = workspace.edition.value
     references = workspace.bibliography.value.root if workspace.bibliography else {}
-    fctva = law.fctva(portfolio.years)
     language = LANGUAGES[edition.lang]
-    package = write_datapackage(portfolio, edition, references, language, financings)
+    package = write_datapackage(portfolio, edition, references, language, financings, law)
     return {
-        WORKBOOK: fill_workbook(portfolio, edition, references, language, financings, fctva).close(),
+        WORKBOOK: fill_workbook(portfolio, edition, references, language, financings, law).close(),
         f"{DATA}/{COSTS}": write_costs(portfolio, workspace).encode(),
         **{f"{DATA}/{name}": data for name, data in package.items()},
     }

@@ -157,6 +157,11 @@ def _amounts(row: WorkbookRow, read: Callable[[str], Decimal | None]) -> dict[st
         known = [amount for year in years if (amount := amounts[f"{estimate}-{year}"]) is not None]
         amounts[f"{estimate}-total"] = None if each is None else sum(known, Decimal(0))
         amounts[f"after-{estimate}"] = each
+    for key in ("paid-before", "paid-after"):
+        paid = read(key)
+        amounts[f"ht-{key}"] = before_vat = None if paid is None else paid / taxed * brought
+        borne = Decimal(1) if row.cells.get("regime") == "assujetti" else 1 + rate
+        amounts[f"borne-{key}"] = None if before_vat is None else before_vat * borne
     for year in years:
         before_vat = amounts[f"central-{year}"]
         amounts[f"ttc-{year}"] = None if before_vat is None else before_vat * (1 + rate)

@@ -86,7 +86,7 @@ def test_every_output_has_the_same_cents(tmp_path: Path, base: str) -> None:
     workspace, costed = read_workspace(tmp_path), cost(tmp_path)
     law, known = law_of(workspace), 0
     package = write_datapackage(
-        costed.portfolio, costed.edition, costed.references, FRENCH, costed.financings
+        costed.portfolio, costed.edition, costed.references, FRENCH, costed.financings, costed.law
     )["years.csv"]
     cells = {tuple(row[:4]): row[5] for row in csv.reader(io.StringIO(package.decode()))}
     rows = open_workbook(costed.workbook, values=True)["Années"].iter_rows(min_row=5, values_only=True)

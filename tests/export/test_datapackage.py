@@ -29,7 +29,9 @@ SECTIONS = ("investissement", "fonctionnement")
 
 
 def package_of(costed: Costed, language: Language = ENGLISH) -> dict[str, bytes]:
-    return write_datapackage(costed.portfolio, costed.edition, costed.references, language, costed.financings)
+    return write_datapackage(
+        costed.portfolio, costed.edition, costed.references, language, costed.financings, costed.law
+    )
 
 
 def rows(files: dict[str, bytes], name: str) -> list[dict[str, str]]:
@@ -49,7 +51,7 @@ def write_files(folder: Path, files: dict[str, bytes]) -> Path:
 
 @pytest.fixture(scope="module")
 def costed(tmp_path_factory: pytest.TempPathFactory) -> Costed:
-    return cost(write_awkward(tmp_path_factory.mktemp("package")).root)
+    return cost(write_awkward(tmp_path_factory.mktemp("package"), varied=True).root)
 
 
 def test_lines_that_vary_have_columns_of_their_own(tmp_path: Path) -> None:
@@ -130,7 +132,30 @@ def test_years_are_the_cents_of_the_json(costed: Costed, files: dict[str, bytes]
                     known = proposal[section][year][estimate] if proposal[section] else ""
                     compared += key in amounts
                     assert amounts.get(key, "0.00") == known
-    assert compared == 18 * (3 + 3 * 2)
+    assert compared == 18 * (3 + 5 * 2)
+
+
+def test_what_stands_beside_the_net_is_that_of_the_json(costed: Costed, files: dict[str, bytes]) -> None:
+    """Payments outside the six years, the AP, percentiles and overruns are the JSON's, drafts too; unknown is empty."""
+    document = json.loads(write_costs(costed.portfolio, costed.workspace))
+    amounts = {
+        (r["proposal"], r["section"], r["measure"], r["period"]): r["amount"] for r in rows(files, "years")
+    }
+    by_id = {row["id"]: row for row in rows(files, "proposals")}
+    for found in document["proposals"]:
+        key = (found["id"], "investissement")
+        row, likely, uplift = by_id[found["id"]], found["uncertainty"], found.get("uplift")
+        assert amounts[*key, "ap", "whole"] == (found["ap"]["investissement"] or "")
+        for measure, period in (("paid-before", "before-term"), ("paid-after", "after-term")):
+            paid = amounts.get((*key, measure, period), "0.00")
+            assert paid == (found[measure.replace("-", "_")]["investissement"] or "")
+        for name in ("p10", "p50", "p80", "p90", "probability_central_is_enough"):
+            assert row[name] == (likely[name] if likely else "")
+        for name in ("rate", "base", "added"):
+            assert row[f"uplift_{name}"] == (uplift[name] if uplift else "")
+    assert by_id["optimiste"]["reference_class"] == "equipment-development"
+    assert amounts["incomplet", "investissement", "ap", "whole"] == by_id["incomplet"]["p50"] == ""
+    assert ("feux", "investissement", "paid-before", "before-term") not in amounts
 
 
 def test_ready_rows_add_up_to_the_totals(costed: Costed, files: dict[str, bytes]) -> None:
@@ -199,7 +224,9 @@ def test_descriptor_tells_edition_licence_and_digests(files: dict[str, bytes]) -
 def test_any_licence_has_a_name(costed: Costed, licence: str, name: str) -> None:
     """A licence gets a name that the specification allows, and keeps its text."""
     edition = costed.edition.model_copy(update={"licence": licence})
-    found = write_datapackage(costed.portfolio, edition, costed.references, ENGLISH, costed.financings)
+    found = write_datapackage(
+        costed.portfolio, edition, costed.references, ENGLISH, costed.financings, costed.law
+    )
     assert descriptor(found)["licenses"][0]["name"] == name
     assert descriptor(found)["licenses"][0]["title"] == licence
 

@@ -36,6 +36,7 @@ _VARIED = {
     price_year: 2011
     index: tp01
     spread: pose
+    paid_before: 1 000 €
 """,
     ("Écoles rénovées", "investissement"): """\
     quantity: {low: 111, central: 223, high: 334}

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
     from booklet.content.model.edition import Edition
     from booklet.content.model.sources import Reference
+    from booklet.content.workspace import Workspace
     from booklet.costs.financing import Financings
+    from booklet.law.lookup import Law
 
 #: every way of spreading, of VAT and of funding; texts that a spreadsheet could take for formulas; no even cent
 AWKWARD = """\
@@ -158,6 +160,10 @@ uncertainty: |
   Tout.
 authors: [{name: Groupe d'essai}]
 """
+#: the same on assumptions only, of a kind that has overrun
+OPTIMISTIC = AWKWARD.replace(
+    "evidence: benchmark\n    source: bilan-2018", "evidence: assumption\n    assumption: une hypothèse"
+).replace("owner: ville\n", "owner: ville\nreference_class: equipment-development\n")
 _ORGANISATIONS = """\
 operating_receipts: 120 M€, fctva_lag: 1}
   region: {name: "=Région", kind: region}
@@ -173,13 +179,15 @@ class Costed:
     edition: Edition
     references: dict[str, Reference]
     financings: Financings
+    law: Law
+    workspace: Workspace
     workbook: bytes
 
 
 def write_awkward(root: Path, *, varied: bool = False) -> Sample:
     """Write the small workspace, an awkward proposal, a draft like it, and a draft that cannot be costed.
 
-    `varied` adds a proposal whose lines vary, which has columns of its own.
+    `varied` adds a proposal whose lines vary, which has columns of its own, and one with an overrun.
     """
     sample = write_small(root)
     (root / "proposals" / "edition.yaml").write_text(
@@ -190,6 +198,7 @@ def write_awkward(root: Path, *, varied: bool = False) -> Sample:
     write_proposal(root, "ecologie", "brouillon", draft)
     if varied:
         write_varied(root, "ecologie", "varie")
+        write_proposal(root, "mobilite", "optimiste", OPTIMISTIC)
     write_proposal(root, "mobilite", "incomplet", draft.replace("55 000,01 €", ""))
     return sample
 
@@ -202,9 +211,8 @@ def cost(root: Path, language: str = "fr") -> Costed:
     edition, law = workspace.edition.value, law_of(workspace)
     financings = finance_portfolio(portfolio, edition, law)
     references = dict(workspace.bibliography.value.root)
-    fctva = law.fctva(portfolio.years)
-    workbook = fill_workbook(portfolio, edition, references, LANGUAGES[language], financings, fctva).close()
-    return Costed(portfolio, edition, references, financings, workbook)
+    workbook = fill_workbook(portfolio, edition, references, LANGUAGES[language], financings, law).close()
+    return Costed(portfolio, edition, references, financings, law, workspace, workbook)
 
 
 def open_workbook(data: bytes, *, values: bool = False) -> Workbook:

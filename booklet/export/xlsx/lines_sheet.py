@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import ESTIMATES
 from booklet.content.model.words import ESTIMATE_NAMES, SECTION_NAMES
+from booklet.costs.figures.balance import line_before, line_before_budgeted, line_late, line_late_budgeted
+from booklet.costs.figures.costs import CENTRAL
+from booklet.costs.figures.number import known
 from booklet.diagnostics.message import Message, say
 from booklet.export.workbook_rows import MARKER, line_key
 from booklet.export.xlsx.sheets import GROUP_NAMES, HEAD_ROW, Table
@@ -30,8 +33,13 @@ if TYPE_CHECKING:
     from booklet.export.cost_rows import LineRow
 
 
-#: payments outside the six years, where a line has one: in the AP, and in no amount of this sheet
+#: payments outside the six years, where a line has one: in the AP, and in no amount by year
 OUTSIDE = ("paid-before", "paid-after")
+#: what they come to: before VAT, and with the VAT that the budget bears
+_COMES_TO = {
+    "paid-before": (line_before, line_before_budgeted),
+    "paid-after": (line_late, line_late_budgeted),
+}
 #: the other two of three quantities, where a line has them
 QUANTITIES = ("quantity-low", "quantity-high")
 #: prices of another year, where a line has them, and the index of both years
@@ -83,6 +91,7 @@ def _line_columns(years: tuple[int, ...], rare: tuple[str, ...]) -> dict[str, in
         for key in (*(f"{estimate}-{year}" for year in years), f"{estimate}-total", f"after-{estimate}")
     ]
     taxed = [f"ttc-{year}" for year in years]
+    taxed += [f"{name}-{key}" for name in ("ht", "borne") for key in OUTSIDE if key in rare]
     typed = [key for key in (*QUANTITIES, *OUTSIDE) if key in rare]
     exported = [f"exported-{key}" for key in ("quantity", *typed, *ESTIMATES, *parts)]
     return {key: column for column, key in enumerate((*inputs, *parts, *amounts, *taxed, *exported))}
@@ -112,6 +121,10 @@ def _line_heads(spreadsheet: Spreadsheet, years: tuple[int, ...]) -> dict[str, s
         "owner": say("Owner"),
         "paid-before": say("Paid before the term"),
         "paid-after": say("Left to pay after the term"),
+        "ht-paid-before": say("Paid before the term, before VAT"),
+        "ht-paid-after": say("Left to pay after the term, before VAT"),
+        "borne-paid-before": say("Paid before the term, as budgeted"),
+        "borne-paid-after": say("Left to pay after the term, as budgeted"),
         "months": say("Shared over months"),
     }
     named = {**ESTIMATE_NAMES, "ttc": say("Central with VAT")}
@@ -263,9 +276,25 @@ class _RowWriter:
                 self.formula(
                     f"after-{estimate}", each, getattr(cost.after_term_per_year, estimate).value, money
                 )
+        self.write_outside(brought)
         for index, year in enumerate(self.years):
             taxed = cost.ttc.amounts[index].central.value if cost and cost.ttc else None
             self.formula(f"ttc-{year}", f"={at(f'central-{year}')}*(1+{at('vat')})", taxed, money)
+
+    def write_outside(self, brought: str) -> None:
+        """Write what is paid outside the six years, before VAT and with the VAT that the budget bears."""
+        line, cost, at = self.line_row.line, self.line_row.cost, self.at
+        for key, paid in zip(OUTSIDE, (line.paid_before, line.paid_after), strict=True):
+            if paid is None or cost is None:
+                continue
+            before_vat, borne = (known(one, cost.estimates[CENTRAL]) for one in _COMES_TO[key])
+            formulas = {
+                "ht": (f'={at(key)}/IF({at("price")}="ttc",1+{at("vat")},1){brought}', before_vat),
+                "borne": (f'={at(f"ht-{key}")}*IF({at("regime")}="assujetti",1,1+{at("vat")})', borne),
+            }
+            for name, (formula, amount) in formulas.items():
+                value = None if amount is None else amount.euros.value
+                self.formula(f"{name}-{key}", formula, value, self.spreadsheet.money)
 
 
 def _size_line_columns(sheet: SheetWriter, columns: Mapping[str, int]) -> None:
@@ -274,10 +303,10 @@ def _size_line_columns(sheet: SheetWriter, columns: Mapping[str, int]) -> None:
         options: dict[str, object] = {}
         if key == "key" or key.startswith("exported-"):
             options = {"hidden": True}
-        elif key.startswith(("low-", "high-", "after-low", "after-high", "ttc-")):
+        elif key.startswith(("low-", "high-", "after-low", "after-high", "ttc-", "ht-", "borne-")):
             options = {"level": 1}
         money = (
-            key.startswith((*(f"{estimate}-" for estimate in ESTIMATES), "after-", "ttc-"))
+            key.startswith((*(f"{estimate}-" for estimate in ESTIMATES), "after-", "ttc-", "ht-", "borne-"))
             or key in ESTIMATES
         )
         sheet.sheet.set_column(column, column, widths.get(key, 16 if money else 11), None, options)

@@ -17,6 +17,7 @@ from booklet.export.cost_rows import (
     COST_MEASURES,
     DEBT_MEASURES,
     LATE_MEASURES,
+    OUTSIDE_MEASURES,
     Measure,
     YearRow,
 )
@@ -86,6 +87,7 @@ class PortfolioSheet:
                 "lost-central",
                 "net-after-savings",
                 *DEBT_MEASURES,
+                *OUTSIDE_MEASURES,
             )
             for measure in (*measures, *(one for one in rare if self.rows[section, one])):
                 self._write_years("", section, measure, {})
@@ -125,7 +127,7 @@ class PortfolioSheet:
             self.sheet.write_formula(row, column, formula, value, style)
 
         end = 3 + len(self.data.years)
-        for index, year in enumerate(self.data.years):
+        for index, year in enumerate(self.data.years if measure not in OUTSIDE_MEASURES else ()):
             add(
                 str(year),
                 3 + index,

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from booklet.diagnostics.message import Message, say
-from booklet.export.xlsx.sheets import DRAFTS, EXACT, FUNDING, LINES, PORTFOLIO, READ_ME, SOURCES, YEARS
+from booklet.export.xlsx.sheets import (
+    DRAFTS,
+    EXACT,
+    FUNDING,
+    LINES,
+    PORTFOLIO,
+    READ_ME,
+    SOURCES,
+    UNCERTAINTY,
+    YEARS,
+)
 
 if TYPE_CHECKING:
     from booklet.content.model.edition import Edition
@@ -20,6 +30,7 @@ _CONTENTS: tuple[tuple[Message, Message], ...] = (
     ),
     (FUNDING, say("Who gives what, with what certainty, and when.")),
     (PORTFOLIO, say("The totals of the booklet, each the sum of rounded cells.")),
+    (UNCERTAINTY, say("How sure the costs are, and what projects of their kind have cost beyond them.")),
     (SOURCES, say("Where the figures come from.")),
     (EXACT, say("The sums of lines before they are rounded: half a cent goes to the even cent.")),
 )

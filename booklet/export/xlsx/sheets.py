@@ -42,9 +42,13 @@ MEASURE_NAMES: Mapping[Measure, Message] = {
     "net-after-savings": say("Net cost after savings and lost revenue"),
     "interest": say("Interest on loans"),
     "principal": say("Principal of loans paid back"),
+    "paid-before": say("Paid before the term, before VAT"),
+    "paid-after": say("Left to pay after the term, before VAT"),
+    "ap": say("AP: all that is committed, with the VAT that is borne"),
 }
 READ_ME, LINES, YEARS, FUNDING = say("Read me"), say("Lines"), say("Years"), say("Funding")
 LOANS = say("Loans, by instalment")
+UNCERTAINTY = say("Uncertainty")
 PORTFOLIO, SOURCES, EXACT, DRAFTS = say("Portfolio"), say("Sources"), say("Exact sums"), say("Drafts")
 #: rows of titles above the headings
 HEAD_ROW = 3

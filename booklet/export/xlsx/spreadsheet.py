@@ -48,8 +48,17 @@ def half_even(exact: str) -> str:
     that, or, past some billions of euros, where floats no longer hold a half cent.
     """
     cents = f"100*({exact})"
-    tie = f"ABS({cents}-INT({cents})-0.5)<=1E-8+1E-14*ABS({cents})"
-    return f"=IF({tie},2*ROUND(50*({exact}),0),ROUND({cents},0))/100"
+    return f"=IF({_is_half(cents)},2*ROUND(50*({exact}),0),ROUND({cents},0))/100"
+
+
+def add_half_even(cells: str, where: str) -> str:
+    """Write the sum of cells that are each rounded so, where a condition holds: without IF, which takes one cell."""
+    half = f"({_is_half(f'100*{cells}')})"
+    return f"SUMPRODUCT({where}*({half}*2*ROUND(50*{cells},0)+(1-{half})*ROUND(100*{cells},0)))/100"
+
+
+def _is_half(cents: str) -> str:
+    return f"ABS({cents}-INT({cents})-0.5)<=1E-8+1E-14*ABS({cents})"
 
 
 @cache  # asked of for each formula
@@ -176,6 +185,11 @@ class SheetWriter:
             # no negative zero
             self.sheet.write_formula(row, column, formula, style, float(value) or 0.0)
             self._keep(row, column, Formula(formula, float(value)))
+
+    def write_estimate(self, row: int, column: int, number: Number | None, style: Format) -> None:
+        """Write a number that the tool estimates: kept as a formula without a text, which any number may stand for."""
+        self.write_number(row, column, number, style)
+        self._keep(row, column, Formula("", None))
 
     def write_heads(self, row: int, heads: Sequence[str]) -> None:
         """Write the headings of a table."""

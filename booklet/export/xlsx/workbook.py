@@ -35,6 +35,7 @@ from booklet.export.xlsx.sheets import (
 )
 from booklet.export.xlsx.sources_sheet import write_sources
 from booklet.export.xlsx.spreadsheet import Spreadsheet
+from booklet.export.xlsx.uncertainty_sheet import write_uncertainty
 from booklet.export.xlsx.year_sheets import SheetData, write_exact, write_years, year_columns
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from booklet.content.model.sources import Reference
     from booklet.costs.financing import Financings
     from booklet.costs.portfolio import Portfolio
-    from booklet.law.lookup import Fctva
+    from booklet.law.lookup import Law
     from booklet.text.language import Language
 
 
@@ -54,12 +55,14 @@ def fill_workbook(
     references: Mapping[str, Reference],
     language: Language,
     financing: Financings,
-    fctva: Fctva,
+    law: Law,
+    *,
+    percentiles: bool = True,
 ) -> Spreadsheet:
     """Fill the sheets, which `costs import` compares with those of a changed workbook.
 
-    `financing` is the financing of each section of each proposal, by id and section; `fctva` the rates and lags of the
-    law that it was computed with.
+    `financing` is the financing of each section of each proposal, by id and section, computed with `law`; percentiles
+    may be left out, since they are what takes longest.
     """
     publisher = edition.publisher.name if edition.publisher else ""
     spreadsheet = Spreadsheet(language, edition.title, publisher, edition.date)
@@ -72,7 +75,7 @@ def fill_workbook(
         for whole in list_years(costed, section, financing.get((costed.id, section)), rare)
         for row in split_by_owner(whole, financing.get((costed.id, section)))
     )
-    data = SheetData(edition, years, rows, tuple(list_funding(portfolio.ready, financing)), fctva)
+    data = SheetData(edition, years, rows, tuple(list_funding(portfolio.ready, financing)), law.fctva(years))
     write_read_me(spreadsheet, portfolio, edition)
     note = say(
         "Euros. Coloured cells can be changed: every total follows, and `costs import` brings them back."
@@ -83,6 +86,7 @@ def fill_workbook(
         spreadsheet.add(FUNDING), funding_columns(years, owners=lines.has_owners), len(data.plan)
     )
     PortfolioSheet(spreadsheet, portfolio, data, year_sheet, funding).write()
+    write_uncertainty(spreadsheet, portfolio, law, lines, percentiles=percentiles)
     write_sources(spreadsheet, portfolio, references)
     exact = make_table(spreadsheet.add(EXACT), year_columns(years), len(rows))
     if instalments := sum(len(schedule) for _, _, schedule in list_schedules(data.plan)):

@@ -113,7 +113,7 @@ def test_years_are_those_of_the_json(english: Costed, computed: Workbook) -> Non
                 expected = [Decimal(proposal[section][year][estimate]) for year in years]
                 assert [cents(cell) for cell in (*cells[:6], cells[7])] == [*expected, sum(expected)]
                 compared += 1
-    assert compared == 3 * (3 + 2 + 2)
+    assert compared == 3 * (3 + 2 + 2 + 2)
 
 
 def test_portfolio_adds_up_to_the_totals_of_the_json(english: Costed, computed: Workbook) -> None:
@@ -121,7 +121,7 @@ def test_portfolio_adds_up_to_the_totals_of_the_json(english: Costed, computed: 
     document = json.loads(write_costs(english.portfolio))
     totals = {
         (str(row[1]), str(row[2])): (*row[3:9], row[10])
-        for row in computed["Portfolio"].iter_rows(min_row=5, max_row=22, values_only=True)
+        for row in computed["Portfolio"].iter_rows(min_row=5, values_only=True)
         if not row[0]
     }
     for name, section in SECTIONS.items():
@@ -176,6 +176,50 @@ def test_chain_is_ours(english: Costed, computed: Workbook) -> None:
     assert cents(rows["maladroit", "Investment", "FCTVA received"][1]) > 0
 
 
+def test_what_is_paid_outside_the_term_and_the_ap_are_the_jsons(english: Costed, computed: Workbook) -> None:
+    """Payments before and after the six years and the AP have rows of their own, here and in the whole, as in JSON."""
+    document, rows = json.loads(write_costs(english.portfolio, english.workspace)), years_sheet(computed)
+    totals = {row[1:3]: row[10] for row in computed["Portfolio"].iter_rows(values_only=True) if not row[0]}
+    names = {
+        "paid_before": "Paid before the term, before VAT",
+        "paid_after": "Left to pay after the term, before VAT",
+        "ap": "AP: all that is committed, with the VAT that is borne",
+    }
+    for name, section in SECTIONS.items():
+        for key, label in names.items():
+            for proposal in document["proposals"]:
+                if cells := rows.get((proposal["id"], name, label)):
+                    assert cells[:7] == [None] * 7
+                    assert cents(cells[7]) == Decimal(proposal[key][section])
+            if (name, label) in totals:
+                assert cents(totals[name, label]) == Decimal(document["totals"][key][section])
+    assert {row[0] for row in rows if row[2] == names["paid_before"]} == {"maladroit", "optimiste", "varie"}
+    assert {row[0] for row in rows if row[2] == names["ap"]} >= {"maladroit", "feux"}
+
+
+def test_uncertainty_is_that_of_the_json(english: Costed, computed: Workbook) -> None:
+    """Percentiles of the whole, its sections and each proposal, and the overrun of a kind, are those of the JSON."""
+    document = json.loads(write_costs(english.portfolio, english.workspace))
+    rows = list(computed["Uncertainty"].iter_rows(min_row=7, max_col=12, values_only=True))
+    totals = document["totals"]
+    ready = [one for one in document["proposals"] if one["status"] == "ready"]
+    expected = [totals["uncertainty"], *totals["uncertainty_by_section"].values()]
+    expected += [one["uncertainty"] for one in ready]
+    assert [row[0] for row in rows] == [None, None, None, *(one["id"] for one in ready)]
+    for row, found in zip(rows, expected, strict=True):
+        assert [cents(cell) for cell in row[3:7]] == [
+            Decimal(found[key]) for key in ("p10", "p50", "p80", "p90")
+        ]
+        assert row[7] == float(found["probability_central_is_enough"])
+    over = {row[0]: row[8:] for row in rows if any(row[8:])}
+    uplift = next(one["uplift"] for one in ready if one["id"] == "optimiste")
+    assert over.keys() == {"optimiste"}
+    assert over["optimiste"][:2] == ("equipment and software", float(uplift["rate"]))
+    assert [cents(cell) for cell in over["optimiste"][2:]] == [
+        Decimal(uplift[key]) for key in ("base", "added")
+    ]
+
+
 #: what is changed in the workbook, and the same in the YAML
 CHANGES = [
     (("costs[0]", "central", 44.44), ('central: "33,33 €"', 'central: "44,44 €"')),
@@ -186,6 +230,8 @@ CHANGES = [
     (("revenues[0]", "central", 1.9), ("1,70 €", "1,90 €")),
     (("savings[0]", "quantity", 4), ("quantity: 3\n", "quantity: 4\n")),
     (("lost_revenue[0]", "central", 8.01), ("7,77 €", "8,01 €")),
+    (("costs[0]", "paid-after", 13.37), ("12,34 €", "13,37 €")),
+    (("costs[1]", "paid-before", 1000.01), ("1 234,50 €", "1 000,01 €")),
 ]
 
 
@@ -193,15 +239,16 @@ def test_changes_are_followed_to_every_total(english: Costed, tmp_path: Path) ->
     """Quantities, unit costs and units by year changed in the workbook give what we make of the changed YAML."""
     book = open_workbook(english.workbook)
     sample = write_awkward(tmp_path / "workspace", varied=True)
-    path = sample.proposal("maladroit")
-    text = path.read_text("utf-8")
-    for (line, column, value), (before, after) in CHANGES:
-        change(book, f"maladroit#{line}", column, value)
-        assert text.count(before) == 1
-        text = text.replace(before, after)
-    change(book, "maladroit#costs[1]", "part-2023", 75)
-    text = text.replace("quantity: 150", "quantity: 155").replace("2023: 70", "2023: 75")
-    path.write_text(text, "utf-8")
+    for id in ("maladroit", "optimiste"):
+        path = sample.proposal(id)
+        text = path.read_text("utf-8")
+        for (line, column, value), (before, after) in CHANGES:
+            change(book, f"{id}#{line}", column, value)
+            assert text.count(before) == 1
+            text = text.replace(before, after)
+        change(book, f"{id}#costs[1]", "part-2023", 75)
+        text = text.replace("quantity: 150", "quantity: 155").replace("2023: 70", "2023: 75")
+        path.write_text(text, "utf-8")
     path = sample.proposal("varie")
     text = path.read_text("utf-8")
     for line, column, value, before, after in EDITS:
@@ -306,6 +353,25 @@ def test_what_is_not_known_is_empty_up_to_the_total(tmp_path: Path) -> None:
     assert years_sheet(book)["maladroit", "Investment", "VAT"][0] is not None
 
 
+def test_an_ap_and_percentiles_that_are_not_known_are_empty(tmp_path: Path) -> None:
+    """Without a VAT regime there is no AP, and without a range in order no percentile, here and in the whole."""
+    sample = write_awkward(tmp_path)
+    sample.edit("ecologie/maladroit.yaml", "    vat_regime: assujetti\n", "")
+    sample.edit("ecologie/maladroit.yaml", "low: 1 €", "low: 200 €")
+    book = open_workbook(cost(sample.root, "en").workbook, values=True)
+    label = "AP: all that is committed, with the VAT that is borne"
+    assert years_sheet(book)["maladroit", "Investment", label][7] is None
+    assert years_sheet(book)["maladroit", "Operation", label][7] is not None
+    (total,) = [
+        row for row in book["Portfolio"].iter_rows(values_only=True) if row[1:3] == ("Investment", label)
+    ]
+    assert total[10] is None
+    rows = {row[:3]: row[3:8] for row in book["Uncertainty"].iter_rows(min_row=7, values_only=True)}
+    assert set(rows[None, "The whole", "Both sections together"]) == {None}
+    assert None not in rows[None, "The whole", "Operation"]
+    assert [id for (id, *_), cells in rows.items() if set(cells) == {None} and id] == ["maladroit"]
+
+
 @pytest.mark.parametrize(
     ("language", "funding", "money"),
     [("fr", "Financement", "#,##0.00\\ [$€-40C]"), ("en", "Funding", "[$€-809]#,##0.00")],
@@ -315,7 +381,7 @@ def test_names_and_numbers_are_the_languages(
 ) -> None:
     """Sheets are named, and amounts written, in the language that is asked for."""
     book = open_workbook(cost(awkward.root, language).workbook)
-    assert len(book.sheetnames) == 9
+    assert len(book.sheetnames) == 10
     assert funding in book.sheetnames
     other = open_workbook(cost(awkward.root, "en" if language == "fr" else "fr").workbook)
     assert set(book.sheetnames) & set(other.sheetnames) <= {"Sources"}
