@@ -11,8 +11,10 @@ import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
+from math import ceil
 from typing import TYPE_CHECKING
 
+from booklet.charts.lettering import text_width, wrap_text
 from booklet.layout.page import Numbered, fill_page
 
 if TYPE_CHECKING:
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
     from booklet.costs.portfolio import Portfolio
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "OE", "Æ": "AE"})
+#: the columns of a page, in points (`closing.css`): how many and how wide, and what they hold, less a line to be safe
+_COLUMNS, _WIDTH, _FIRST, _FURTHER = 3, 142, 670, 730
+_SIZE, _LINE, _LETTER = 8.8, 11.8, 22
 #: target of the glossary, a chapter of the closing pages
 GLOSSARY = "closing:glossary"
 
@@ -43,12 +48,50 @@ def fill_index(context: FillContext, numbers: PageNumbers) -> str:
     def refer(entry: IndexEntry) -> list[Numbered]:
         return [Numbered(id, numbers.by_target[id], context.titles[id]) for id in entry.proposals]
 
-    letters = [
-        (letter, [(entry, refer(entry)) for entry in entries])
-        for letter, entries in group_by_letter(gather_entries(context.edition, context.portfolio))
-    ]
     glossary = numbers.by_target.get(GLOSSARY, 0)
-    return fill_page(context.environment, "index.html", letters=letters, glossary=glossary)
+    words, heights = [], []
+    for letter, entries in group_by_letter(gather_entries(context.edition, context.portfolio)):
+        for index, entry in enumerate(entries):
+            pages = refer(entry)
+            printed = [entry.word, *(str(one.page) for one in pages), str(glossary) * entry.is_in_glossary]
+            words.append(("" if index else letter, entry, pages))
+            heights.append(_LINE * _count_lines(", ".join(printed)) + (0 if index else _LETTER))
+    columns = [[words[column] for column in page] for page in set_columns(heights)]
+    return fill_page(context.environment, "index.html", pages=columns, glossary=glossary)
+
+
+def set_columns(heights: Sequence[float]) -> list[list[slice]]:
+    """Set words, of heights in points, in columns of pages: all are full but those of the last page, which end alike.
+
+    WeasyPrint would lay the columns out again and again to balance them.
+    """
+    pages: list[list[slice]] = []
+    first = 0
+    while first < len(heights) or not pages:
+        capacity = _FURTHER if pages else _FIRST
+        columns = _fill_columns(heights, first, capacity)
+        if len(columns) <= _COLUMNS:
+            lower = (_LINE * lines for lines in range(1, ceil(capacity / _LINE)))
+            balanced = (_fill_columns(heights, first, height) for height in lower)
+            columns = next((found for found in balanced if len(found) <= _COLUMNS), columns)
+        pages.append(columns[:_COLUMNS])
+        first = pages[-1][-1].stop
+    return pages
+
+
+def _fill_columns(heights: Sequence[float], first: int, capacity: float) -> list[slice]:
+    """Fill columns with the words from the first on; one that is higher than a column has one of its own."""
+    columns, filled = [], 0.0
+    for index in range(first, len(heights)):
+        if filled and filled + heights[index] > capacity:
+            columns.append(slice(first, index))
+            first, filled = index, 0.0
+        filled += heights[index]
+    return [*columns, slice(first, len(heights))]
+
+
+def _count_lines(text: str) -> int:
+    return max(len(wrap_text(text, _WIDTH, _SIZE, lines=1_000)), ceil(text_width(text, _SIZE) / _WIDTH))
 
 
 def gather_entries(edition: Edition, portfolio: Portfolio) -> tuple[IndexEntry, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hypothesis import given
 from hypothesis import strategies as st
 
-from booklet.chapters.index import IndexEntry, french_key, gather_entries, group_by_letter
+from booklet.chapters.index import IndexEntry, french_key, gather_entries, group_by_letter, set_columns
 from booklet.content.workspace import read_workspace
 from booklet.costs.portfolio import CostedProposal, Portfolio, build_portfolio
 from tests.samples.commands import ROOT
@@ -121,3 +121,21 @@ def test_every_keyword_of_the_example_is_found() -> None:
     order = [costed.id for costed in portfolio.ready]
     assert all(list(one.proposals) == sorted(one.proposals, key=order.index) for one in found)
     assert [one.word for one in found] == sorted((one.word for one in found), key=french_key)
+
+
+@given(st.lists(st.sampled_from([12.0, 24.0, 34.0, 60.0, 900.0]), max_size=400))
+def test_every_word_stands_in_one_column(heights: list[float]) -> None:
+    """Words keep their order over pages of three columns, which hold them; the last page's columns end alike."""
+    pages = set_columns(heights)
+    columns = [column for page in pages for column in page]
+    assert [index for column in columns for index in range(column.start, column.stop)] == [
+        *range(len(heights))
+    ]
+    for number, page in enumerate(pages):
+        filled = [heights[column] for column in page]
+        assert len(page) <= 3 and all(
+            len(words) == 1 or sum(words) <= (730 if number else 670) for words in filled
+        )
+    if len(pages[-1]) == 3 and max(heights) < 900:
+        first, *_ = last = [sum(heights[column]) for column in pages[-1]]
+        assert max(last) - first <= 2 * max(heights)
