@@ -5,13 +5,15 @@ What a picture writes is bounded before it is drawn (`pictures.values`); what it
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _LIMIT = 2**31
-_DIGITS = len(str(_LIMIT))
+#: no number, or a whole one of so many digits that it may be too large
+_SUSPECT = re.compile(rb"(?<!\S)(?:nan|-?\d{%d,})(?!\S)" % len(str(_LIMIT)))
 
 
 def has_large_numbers(objects: Iterable[Any]) -> bool:
@@ -28,12 +30,12 @@ def has_large_numbers(objects: Iterable[Any]) -> bool:
 
 def _is_large_stream(operators: Iterable[Any]) -> bool:
     """Check the operators that have nothing but numbers: strings are texts."""
-    return any(
-        word == b"nan" or (len(word) >= _DIGITS and word.lstrip(b"-").isdigit() and _is_large(int(word)))
+    numbers = b"\n".join(
+        operator
         for operator in operators
         if isinstance(operator, bytes) and b"<" not in operator and b"(" not in operator
-        for word in operator.split()
     )
+    return any(found[0] == b"nan" or _is_large(int(found[0])) for found in _SUSPECT.finditer(numbers))
 
 
 def _is_large(number: float) -> bool:

@@ -24,9 +24,9 @@ def quicken() -> tuple[Attribute, ...]:
 
     if os.environ.get(VARIABLE) or {"weasyprint": VERSION, "pydyf": pydyf.VERSION} != TESTED:
         return ()
-    from booklet.layout.fast import layouts, lines, streams, styles
+    from booklet.layout.fast import documents, fonts, layouts, lines, streams, styles
 
-    modules = (layouts, lines, streams, styles)
+    modules = (documents, fonts, layouts, lines, streams, styles)
     replacements = [attribute for module in modules for attribute in module.REPLACEMENTS]
     replaced = tuple((owner, name, vars(owner)[name]) for owner, name, _ in replacements)
     for attribute in replacements:

@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from weasyprint.layout import inline, preferred
+from weasyprint.text import line_break
 from weasyprint.text.line_break import split_first_line
 
 if TYPE_CHECKING:
@@ -55,7 +56,15 @@ def _split_once(  # as WeasyPrint calls it
     return (copy(found[0]), *found[1:])
 
 
+def _split_in_drawing(text: str, style: Any, *arguments: Any) -> tuple[Any, ...]:
+    """Split a text of a drawing, which is set letter by letter."""
+    style["font_family"] = tuple(style["font_family"])
+    return _split_once(text, style, *arguments)
+
+
 REPLACEMENTS: tuple[Attribute, ...] = (
     (inline, "split_first_line", _split_once),
     (preferred, "split_first_line", _split_once),
+    # drawings import it when they are drawn
+    (line_break, "split_first_line", _split_in_drawing),
 )

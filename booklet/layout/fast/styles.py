@@ -1,6 +1,7 @@
-"""Computed styles are shared by the documents of a process, and a stylesheet inside a document is parsed once.
+"""Cascaded and computed styles are shared by the documents of a process; a stylesheet inside a document is parsed once.
 
-Relies on a computed value following from the style's parent, its cascaded values and the fonts, but for viewport units.
+Relies on a cascade following from the rules that an element matches, and on a computed value following from the style's
+parent, its cascaded values and the fonts, but for viewport units.
 Needless once WeasyPrint computes the style of equal declarations under equal parents once for a `FontConfiguration`.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from copy import copy
 from functools import cached_property
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from weasyprint import css
@@ -52,14 +54,27 @@ class _Style(css.ComputedStyle):  # type: ignore[misc]
         return super().__missing__(key)
 
 
-def _share(parent: Any, cascaded: Any, pseudo_type: str | None, base_url: str, fonts: Any) -> Any:
+class _Cascade(dict[str, Any]):
+    """The declarations of an element that win, with their weights."""
+
+    @cached_property
+    def key(self) -> tuple[Any, ...]:
+        """Its identity, but for the name of a place to link to."""
+        return tuple(
+            (name, value if name == "lang" or isinstance(value, str) else id(value), *weight[:2], *weight[2])
+            for name, (value, weight) in self.items()
+            if name != "anchor"
+        )
+
+
+_NO_DECLARATIONS = _Cascade()
+
+
+def _share(
+    parent: Any, cascaded: _Cascade, pseudo_type: str | None, base_url: str, fonts: Any
+) -> css.ComputedStyle:
     # the kept style holds its parent and its values, so that no other object can have their identity
-    values = tuple(
-        (name, value if name == "lang" or isinstance(value, str) else id(value), *weight[:2], *weight[2])
-        for name, (value, weight) in cascaded.items()
-        if name != "anchor"
-    )
-    key = (id(parent), pseudo_type, base_url, values)
+    key = (id(parent), pseudo_type, base_url, cascaded.key)
     styles = _kept(fonts, "shared_styles")
     found = styles.get(key)
     if found is None:
@@ -79,6 +94,77 @@ def _kept(fonts: Any, name: str) -> dict[Any, Any]:
     return kept
 
 
+def _style_elements(
+    self: Any,
+    html: Any,
+    sheets: Any,
+    presentational_hints: bool,  # noqa: FBT001 (as WeasyPrint calls it)
+    font_config: Any,
+    target_collector: Any,
+) -> None:
+    cascaded: dict[Any, _Cascade] = {}
+    computed: dict[Any, Any] = {}
+    self._cascaded_styles, self._computed_styles = cascaded, computed
+    self.initial_page_sizes = {"box": None, "area": None}
+    self._sheets, self.font_config = sheets, font_config
+    own: dict[Any, _Cascade] = {}
+    for specificity, element, declarations, base_url in css.find_style_attributes(
+        html.etree_element, presentational_hints, html.base_url
+    ):
+        _add(
+            own.setdefault(element, _Cascade()),
+            css.preprocess_declarations(base_url, declarations),
+            "author",
+            inf,
+            specificity,
+        )
+    styles = {}
+    place = {"root": html.etree_element, "base_url": html.base_url, "target_collector": target_collector}
+    for wrapper in html.wrapper_element.iter_subtree():
+        element, parent = wrapper.etree_element, wrapper.parent and wrapper.parent.etree_element
+        matched = tuple(
+            (sheet, origin, sheet_specificity, selector)
+            for sheet, origin, sheet_specificity in sheets
+            for selector in sheet.matcher.match(wrapper)
+        )
+        found = _cascade(matched, own.get(element), font_config)
+        cascaded.update({(element, pseudo_type): one for pseudo_type, one in found.items()})
+        key = (parent and id(computed[parent, None]), id(found))
+        if key not in styles:
+            self.set_computed_styles(element, parent=parent, **place)
+            styles[key] = computed[element, None], found
+        computed[element, None] = styles[key][0]
+    for element, pseudo_type in cascaded:
+        if pseudo_type:
+            self.set_computed_styles(element, parent=element, pseudo_type=pseudo_type, **place)
+    cascaded.clear()  # it is used for page margins later
+
+
+def _cascade(matched: tuple[Any, ...], own: _Cascade | None, fonts: Any) -> dict[str | None, _Cascade]:
+    """Find what wins for an element and its pseudo-elements, of the rules that it matches and its own declarations."""
+    if own is None:
+        # what is kept holds its rules
+        key = tuple((id(sheet), id(selector[3])) for sheet, _, _, selector in matched)
+        kept = _kept(fonts, "shared_cascades")
+        if key in kept:
+            return kept[key][0]  # type: ignore[no-any-return]
+    styles: dict[str | None, _Cascade] = {} if own is None else {None: _Cascade(own)}
+    for sheet, origin, sheet_specificity, (specificity, _, pseudo_type, (declarations, layer)) in matched:
+        layer_order = inf if layer is None else sheet.layers.index(layer)
+        style = styles.setdefault(pseudo_type, _Cascade())
+        _add(style, declarations, origin, layer_order, sheet_specificity or specificity)
+    if own is None:
+        kept[key] = styles, matched
+    return styles
+
+
+def _add(style: _Cascade, declarations: Any, origin: str, layer: float, specificity: Any) -> None:
+    for name, values, importance in declarations:
+        weight = css.declaration_precedence(origin, importance), layer, specificity
+        if name not in style or style[name][1] <= weight:
+            style[name] = values, weight
+
+
 def _set_computed_styles(
     self: Any,
     element: Any,
@@ -89,7 +175,9 @@ def _set_computed_styles(
     target_collector: Any = None,
 ) -> None:
     computed, fonts = self.get_computed_styles(), self.font_config
-    cascaded = self.get_cascaded_styles().get((element, pseudo_type), {})
+    cascaded = self.get_cascaded_styles().get((element, pseudo_type), _NO_DECLARATIONS)
+    if not isinstance(cascaded, _Cascade):  # of a page
+        cascaded = _Cascade(cascaded)
     is_root = element == root and pseudo_type is None
     above, top = (
         (None, css.InitialStyle(fonts)) if is_root else (computed[parent, None], computed[root, None])
@@ -120,6 +208,7 @@ def _parse_once(**options: Any) -> Any:
 
 _parse = css.CSS
 REPLACEMENTS: tuple[Attribute, ...] = (
+    (css.StyleFor, "__init__", _style_elements),
     (css.StyleFor, "set_computed_styles", _set_computed_styles),
     (css, "CSS", _parse_once),
 )
