@@ -33,7 +33,9 @@ class _Data:
 
 
 def _serialise(stream: Any) -> bytes:
-    data = b"\n".join(map(pydyf._to_bytes, stream.stream))  # noqa: SLF001 (as its own method does)
+    data = b"\n".join(
+        [one if one.__class__ is bytes else pydyf._to_bytes(one) for one in stream.stream]  # noqa: SLF001 (as its own method does)
+    )
     extra = pydyf.Dictionary(stream.extra.copy())
     if stream.compress:
         extra["Filter"] = "/FlateDecode"
@@ -50,6 +52,15 @@ def _compress(data: bytes) -> bytes:
 _compress_once = lru_cache(maxsize=32)(_compress)
 
 
+def _refer_to_pages(pdf: Any) -> tuple[bytes, ...]:
+    """List the references of pages, which each link asks for."""
+    kids = pdf.pages["Kids"]
+    kept: tuple[bytes, ...] = pdf.__dict__.get("kept_references", ())
+    if 3 * len(kept) != len(kids):
+        kept = pdf.kept_references = tuple(f"{number} 0 R".encode() for number in kids[::3])
+    return kept
+
+
 def _write_once(pdf: Any, *arguments: Any, **options: Any) -> None:
     for one in pdf.objects:
         if one.free != "f":
@@ -63,5 +74,6 @@ REPLACEMENTS: tuple[Attribute, ...] = (
         (kind, "data", _Data(vars(kind)["data"].fget))
         for kind in (pydyf.Array, pydyf.Dictionary, pydyf.String)
     ),
+    (pydyf.PDF, "page_references", property(_refer_to_pages)),
     (pydyf.PDF, "write", _write_once),
 )

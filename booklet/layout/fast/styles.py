@@ -41,6 +41,7 @@ class _Style(css.ComputedStyle):  # type: ignore[misc]
         parent = None if self.parent_style is None else self.parent_style.shared
         shared = _share(parent, self.cascaded, self.pseudo_type, self.base_url, self.font_config)
         self.specified = shared.specified
+        self.update(shared | self)
         return shared
 
     def __missing__(self, key: str) -> Any:
