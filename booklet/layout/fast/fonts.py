@@ -11,13 +11,14 @@ from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from fontTools.ttLib import TTFont
 from weasyprint.pdf import fonts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from booklet.layout.fast import Attribute
+
+TTFont: Any = fonts.TTFont
 
 
 @dataclass(frozen=True, slots=True)
