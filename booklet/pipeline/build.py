@@ -160,8 +160,11 @@ def _reuse_release(
 
 def _start_workers(executor: Executor, styles: Styles, *, is_edit: bool) -> None:
     with delay_interrupt():
+        from booklet.pipeline.pool import expect_few_pages
         from booklet.pipeline.tasks import warm_up  # pikepdf, an extension in C++
-    if not is_edit:  # else few pages are laid out, and a worker gets ready with its first one
+    if is_edit:  # a worker gets ready with its first page
+        expect_few_pages(executor)
+    else:
         warm_up(executor, styles)
 
 

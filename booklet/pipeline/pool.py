@@ -46,6 +46,8 @@ SECONDS_PER_PAGE = 120
 MAX_BATCH = 32
 #: batches waiting for a worker: enough for a cluster, few enough to bound memory
 MAX_WAITING = 64
+#: pages that are laid out by one process after an edit
+_FEW = 3
 Task = TypeVar("Task")
 Shared = TypeVar("Shared")
 Result = TypeVar("Result")
@@ -58,7 +60,7 @@ def default_jobs() -> int:
 
 
 class _Pool(ThreadPoolExecutor):
-    """Threads that each have a process do their work: a process that ends takes no other work with it."""
+    """Threads that have processes do their work: a process that ends takes no other work with it."""
 
     def __init__(self, workers: int) -> None:
         # by default, a new Python looks for modules in the current folder, which may hold anybody's files
@@ -75,42 +77,67 @@ class _Pool(ThreadPoolExecutor):
             self._context = get_context("spawn")
         super().__init__(workers)
         self.workers = workers
-        self._lock = threading.Lock()
+        #: how much work waits for the processes that there are, before one more is started
+        self.patience = 0
+        self._changed = threading.Condition()
         self._is_killed = False
-        #: the process of each thread
-        self._processes: dict[int, _Process] = {}
+        self._processes: set[_Process] = set()
+        #: those without work
+        self._idle: list[_Process] = []
+        #: pieces of work that no process has taken
+        self._waiting = 0
 
     def submit(
         self, fn: Callable[Parameters, Result], /, *args: Parameters.args, **kwargs: Parameters.kwargs
     ) -> Future[Result]:
         """Have a function called by a process; the future of one that ends raises `WorkerEnded`."""
+        with self._changed:
+            self._waiting += 1
+            self._changed.notify_all()
         return super().submit(self._have_done, partial(fn, *args, **kwargs))
 
     def _have_done(self, work: Callable[[], Result]) -> Result:
-        thread = threading.get_ident()
-        with self._lock:
-            if self._is_killed:
-                raise CancelledError
-            if thread not in self._processes:
-                self._processes[thread] = _Process(self._context)
+        process = self._take_process()
         try:
-            return self._processes[thread].have_done(work)
+            return process.have_done(work)
         except ENDINGS as error:
-            self._processes.pop(thread).kill()
+            process.kill()
+            self._processes.discard(process)
             raise WorkerEnded(error) from error
+        finally:
+            with self._changed:
+                self._idle += [process] if process in self._processes else []
+                self._changed.notify_all()
+
+    def _take_process(self) -> _Process:
+        """Wait for a process without work, or start one where too much work waits."""
+        with self._changed:
+            while not self._is_killed:
+                if self._idle:
+                    self._waiting -= 1
+                    return self._idle.pop()
+                is_due = not self._processes or self._waiting > self.patience
+                if is_due and len(self._processes) < self.workers:
+                    process = _Process(self._context)
+                    self._processes.add(process)
+                    self._waiting -= 1
+                    return process
+                self._changed.wait()
+            raise CancelledError
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 (as declared)
         """Let the processes end once all work is done."""
         super().shutdown(wait, cancel_futures=cancel_futures)
-        for process in tuple(self._processes.values()) if wait else ():
+        for process in tuple(self._processes) if wait else ():
             process.end()
 
     def kill(self) -> None:
         """End every process at once, including those that are still starting."""
         super().shutdown(wait=False, cancel_futures=True)
-        with self._lock:
+        with self._changed:
             self._is_killed = True
-        for process in tuple(self._processes.values()):
+            self._changed.notify_all()
+        for process in tuple(self._processes):
             process.kill()
 
 
@@ -272,6 +299,12 @@ def batch_size(count: int, workers: int) -> int:
     """Compute the largest batch, up to `MAX_BATCH`, with which every worker gets about as many batches."""
     batches_each = -(-count // (MAX_BATCH * workers))
     return max(1, -(-count // (batches_each * workers))) if batches_each else 1
+
+
+def expect_few_pages(executor: Executor) -> None:
+    """Let a few pages wait for one process: to start another one takes as long as to lay out three."""
+    if isinstance(executor, _Pool):
+        executor.patience = _FEW
 
 
 def workers_of(executor: Executor) -> int:

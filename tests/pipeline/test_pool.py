@@ -21,7 +21,7 @@ from booklet.diagnostics.diagnostic import BuildError
 from booklet.layout.styles import Styles
 from booklet.pipeline.bounds import WorkerEnded
 from booklet.pipeline.interruption import BUILDER
-from booklet.pipeline.pool import batch_size, default_jobs, finish, pool, workers_of
+from booklet.pipeline.pool import batch_size, default_jobs, expect_few_pages, finish, pool, workers_of
 from booklet.pipeline.tasks import render_page
 from tests.samples.commands import BUILD, ROOT
 from tests.samples.workspace import Sample, digests
@@ -94,6 +94,16 @@ def test_a_process_has_no_named_semaphore() -> None:
         assert executor.submit(process_id).result() != first
         assert "sem.mp-" not in Path("/proc/self/maps").read_text()
     assert "in refuse" in raised.value.__notes__[0]
+
+
+def test_a_few_pages_are_laid_out_by_one_process() -> None:
+    """After an edit a second process starts when more work waits than a few pages, and all of it is done."""
+    with pool(2) as executor:
+        expect_few_pages(executor)
+        few = [executor.submit(process_id, 0.01) for _ in range(3)]
+        assert len({one.result() for one in few}) == 1
+        many = [executor.submit(process_id, 0.05) for _ in range(12)]
+        assert len({one.result() for one in many}) == 2
 
 
 def test_results_keep_their_order() -> None:
