@@ -32,12 +32,11 @@ _FIRST, _ENOUGH, _RATE, _BASE, _ADDED = 3, 7, 9, 10, 11
 _HEADS = (
     *(say("Proposal"), say("Title"), say("Section"), say("P10"), say("P50"), say("P80"), say("P90")),
     say("Probability that the central costs are enough"),
-    *(
-        say("Kind of project"),
-        say("Rate of overrun, at most"),
-        say("Cost that may overrun"),
-        say("Overrun of past projects of its kind, at most"),
-    ),
+)
+#: a second figure, in no total
+_OVERRUN = (
+    *(say("Kind of project"), say("Rate of overrun, at most"), say("Cost that may overrun")),
+    say("Overrun of past projects of its kind, at most, in no total"),
 )
 _BOTH = say("Both sections together")
 
@@ -53,7 +52,7 @@ def write_uncertainty(
     sheet.write_text(0, 0, spreadsheet.say(UNCERTAINTY), spreadsheet.title)
     note = say(
         "Euros before VAT, six years. Percentiles are computed by the tool, not by this sheet, since a quantile has no"
-        " formula: they do not follow changed cells, and are never added. The overrun is a second figure, in no total."
+        " formula: they do not follow changed cells, and are never added."
     )
     sheet.write_text(1, 0, spreadsheet.say(note))
     sheet.write_text(2, 0, spreadsheet.say(say("Correlation of all costs")))
@@ -61,7 +60,10 @@ def write_uncertainty(
     sheet.write_text(3, 0, spreadsheet.say(say("Lines of one nature in a proposal")))
     by_nature = say("together") if portfolio.dependence.by_nature else say("apart")
     sheet.write_text(3, 1, spreadsheet.say(by_nature))
-    sheet.write_heads(_HEAD_ROW, [spreadsheet.say(head) for head in _HEADS])
+    year = portfolio.term.first_year
+    uplifts = {costed.id: found for costed in portfolio.ready if (found := find_uplift(costed, law, year))}
+    heads = (*_HEADS, *(_OVERRUN if uplifts else ()))
+    sheet.write_heads(_HEAD_ROW, [spreadsheet.say(head) for head in heads])
     row = _HEAD_ROW + 1
     for section in (None, *SECTIONS):
         _write_row(sheet, row, "", say("The whole"), SECTION_NAMES[section] if section else _BOTH)
@@ -70,13 +72,12 @@ def write_uncertainty(
     for costed in portfolio.ready:
         _write_row(sheet, row, costed.id, costed.document.value.title, _BOTH)
         _write_percentiles(sheet, row, estimate_proposal(costed) if percentiles else None)
-        uplift = find_uplift(costed, law, portfolio.term.first_year)
-        if uplift is not None:
-            _write_uplift(sheet, row, uplift, lines, portfolio.years)
+        if costed.id in uplifts:
+            _write_uplift(sheet, row, uplifts[costed.id], lines, portfolio.years)
         row += 1
-    for column, width in enumerate((26, 40, 22, 17, 17, 17, 17, 15, 26, 12, 17, 17)):
+    for column, width in enumerate((42, 40, 24, 17, 17, 17, 17, 24, 26, 16, 17, 24)):
         sheet.sheet.set_column(column, column, width)
-    sheet.set_up_page(_HEAD_ROW, (row - 1, _ADDED), frozen_columns=1)
+    sheet.set_up_page(_HEAD_ROW, (row - 1, len(heads) - 1), frozen_columns=1)
 
 
 def _write_row(sheet: SheetWriter, row: int, id: str, title: Message | str | None, section: Message) -> None:
