@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: increased whenever the content of entries changes, or what their names are digests of
-FORMAT = 3
+FORMAT = 4
 
 
 def fingerprint(*parts: object) -> str:

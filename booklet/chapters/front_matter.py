@@ -12,6 +12,7 @@ from booklet.chapters.letter_figures import portfolio_values
 from booklet.chapters.page import Page
 from booklet.charts.cover import CoverPicture, draw_cover
 from booklet.layout.page import fill_page
+from booklet.text.stamps import Stamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from booklet.content.model.lists import ElectoralList
 
 
+#: what is stamped in letters
+BODY_LENGTH, BODY_SHA256 = "body-length", "body-sha256"
 #: class of the names in `front.css` → letters of the longest name that it fits
 _NAME_SIZES = {"": 90, "long": 150, "longer": 250, "longest": inf}
 
@@ -30,9 +33,14 @@ class BodyDigest(NamedTuple):
     """What a letter and the register print about the body, so that anybody can verify it."""
 
     #: in bytes
-    length: int
+    length: int | Stamp
     #: in hexadecimal
-    sha256: str
+    sha256: str | Stamp
+
+    @classmethod
+    def stamped(cls, length: int) -> BodyDigest:
+        """Stand in for a length of as many digits and its digest, which the linker stamps."""
+        return cls(Stamp(BODY_LENGTH, len(str(length))), Stamp(BODY_SHA256, 64))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 # Elements that may hold text themselves (ISO 32000-1 §14.8.4.2: block-level and inline-level structure, cells
 # and list parts). In a grouping element, a `Div` or a `Sect`, text keeps an element of its own.
@@ -79,7 +79,7 @@ def slim_document(document: pikepdf.Pdf) -> None:
     _soften_hyphens(document)
     root = document.Root["/StructTreeRoot"]
     elements = list(walk(root))
-    _drop_links_inside_links(document, root, elements)
+    _drop_links_inside_links(document, elements)
     _place_nested_lists(document, elements)
     _fill_list_bodies(document, elements)
     owners: Owners = {}
@@ -168,9 +168,7 @@ def _fill_list_bodies(document: pikepdf.Pdf, elements: Sequence[pikepdf.Object])
         item["/K"] = Array([*labels, body])
 
 
-def _drop_links_inside_links(
-    document: pikepdf.Pdf, root: pikepdf.Object, elements: Sequence[pikepdf.Object]
-) -> None:
+def _drop_links_inside_links(document: pikepdf.Pdf, elements: Sequence[pikepdf.Object]) -> None:
     """Remove the second annotation that WeasyPrint makes for emphasised words inside a link, without a `Link` element.
 
     The link's own annotation covers them (ISO 14289-1 §7.18.5 wants each annotation in a `Link`).
@@ -184,8 +182,14 @@ def _drop_links_inside_links(
             if extra:
                 inner["/K"] = Array([kid for kid in kids(inner) if kid not in extra])
                 dropped |= {kid["/Obj"].objgen[0]: kid["/Obj"] for kid in extra}
+    drop_annotations(document, dropped)
+
+
+def drop_annotations(document: pikepdf.Pdf, dropped: Mapping[int, pikepdf.Object]) -> None:
+    """Remove annotations, by number, to which no element refers any more."""
     if not dropped:
         return
+    root = document.Root["/StructTreeRoot"]
     for page in document.pages:
         if "/Annots" in page.obj:
             page.obj["/Annots"] = Array(

@@ -4,8 +4,8 @@ Lists are laid out together, each from a page of its own, so that common costs a
 read once, and the picture on the cover, most of what there is to draw, is drawn once and copied into the others. The
 bytes are those of a list laid out alone; where they might differ, the list is laid out alone.
 
-The body is made later: letters print placeholders for its length and digest. Where those cannot be overwritten, or the
-body lacks a font of the letter, the list is laid out again with the words themselves, and includes its fonts.
+The body is made later: its length and digest are stamped. Where it lacks a font of the letter, which only a theme of
+one's own can have, the list is laid out again, and includes its fonts.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from booklet.pdf.body import FRONT_MATTER
 from booklet.pdf.incremental_update import FRONT_MATTER_PAGES, LacksFont, OpenBody
 from booklet.pdf.merge import Portion, check_supported
 from booklet.pdf.objects import ObjectTable, Origin
-from booklet.pdf.placeholders import CannotFill, PlaceholderFinder
 from booklet.pdf.relocatable import Relocatable
+from booklet.pdf.stamping import StampFinder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,43 +41,27 @@ _PICTURE = re.compile(
 )
 
 
-def lay_out_front_matter(
-    pages: Sequence[Page], placeholders: Sequence[str], styles: Styles
-) -> tuple[Rendered, ...]:
+def lay_out_front_matter(pages: Sequence[Page], styles: Styles) -> tuple[Rendered, ...]:
     """Lay out the front matter of lists.
 
     The `pdf` of each result is a packed `Relocatable`, or empty where layout does not fit its two pages.
     """
-    together = _lay_out_together(pages, placeholders, styles) if len(pages) > 1 else None
+    together = _lay_out_together(pages, styles) if len(pages) > 1 else None
     if together is not None:
         return together
-    return tuple(_lay_out_alone(page, placeholders, styles) for page in pages)
+    return tuple(_lay_out_alone(page, styles) for page in pages)
 
 
 def link_front_matter(
     front_matter: Rendered, page: Page, title: str, words: Mapping[str, str], styles: Styles, body: OpenBody
 ) -> Rendered:
-    """Link the front matter of a list: the `pdf` of the result is its update; `words` replace its placeholders."""
+    """Link the front matter of a list: the `pdf` of the result is its update; `words` are stamped in it."""
     if not fits(front_matter):
         return front_matter
     try:
-        return replace(front_matter, pdf=_link_as_laid_out(front_matter, page, title, words, body))
-    except (CannotFill, LacksFont):
-        html = page.html
-        for placeholder, word in words.items():
-            html = html.replace(placeholder, word)
-        front_matter = render(replace(page, html=html), styles)
-        return replace(front_matter, pdf=body.prepend(front_matter.pdf, title) if fits(front_matter) else b"")
-
-
-def _link_as_laid_out(
-    front_matter: Rendered, page: Page, title: str, words: Mapping[str, str], body: OpenBody
-) -> bytes:
-    relocatable = Relocatable.unpack(front_matter.pdf)
-    drawn = [one.text for on_page in relocatable.placeholders.values() for one in on_page]
-    if any(page.html.count(text) != drawn.count(text) for text in words):
-        raise CannotFill("a placeholder is not drawn whole: it is broken across lines, perhaps")
-    return body.link(relocatable, title, words)
+        return replace(front_matter, pdf=body.link(Relocatable.unpack(front_matter.pdf), title, words))
+    except LacksFont:
+        return replace(front_matter, pdf=body.prepend(render(page, styles).pdf, title, words))
 
 
 def unpack_front_matter(payload: bytes) -> Rendered:
@@ -95,12 +79,13 @@ def fits(front_matter: Rendered) -> bool:
     )
 
 
-def _lay_out_alone(page: Page, placeholders: Sequence[str], styles: Styles) -> Rendered:
+def _lay_out_alone(page: Page, styles: Styles) -> Rendered:
     front_matter = render(page, styles)
     if not fits(front_matter):
         return replace(front_matter, pdf=b"")
     with pikepdf.open(io.BytesIO(front_matter.pdf)) as document:
         check_supported(FRONT_MATTER, document)
+        finder = StampFinder.detach(document)
         slim_document(document)
         digests: dict[int, bytes | None] = {}
         fonts = _digest_fonts(document, digests)
@@ -110,14 +95,12 @@ def _lay_out_alone(page: Page, placeholders: Sequence[str], styles: Styles) -> R
             FRONT_MATTER,
             digests,
             fonts.__contains__,
-            PlaceholderFinder(placeholders),
+            finder,
         )
     return replace(front_matter, pdf=relocatable.pack())
 
 
-def _lay_out_together(
-    pages: Sequence[Page], placeholders: Sequence[str], styles: Styles
-) -> tuple[Rendered, ...] | None:
+def _lay_out_together(pages: Sequence[Page], styles: Styles) -> tuple[Rendered, ...] | None:
     htmls = [page.html for page in pages]
     is_drawn_once = len({picture and picture["drawn"] for picture in map(_PICTURE.search, htmls)}) == 1
     if is_drawn_once and _PICTURE.search(htmls[0]):
@@ -129,15 +112,13 @@ def _lay_out_together(
         return None
     laid_out = [Rendered(b"", len(layout.lines_by_page), layout=layout) for layout in batch.layouts]
     try:
-        packed = _extract_each(batch.pdf, laid_out, placeholders, is_drawn_once=is_drawn_once)
+        packed = _extract_each(batch.pdf, laid_out, is_drawn_once=is_drawn_once)
     except CannotSplit:
         return None
     return tuple(replace(front_matter, pdf=pdf) for front_matter, pdf in zip(laid_out, packed, strict=True))
 
 
-def _extract_each(
-    pdf: bytes, laid_out: Sequence[Rendered], placeholders: Sequence[str], *, is_drawn_once: bool
-) -> tuple[bytes, ...]:
+def _extract_each(pdf: bytes, laid_out: Sequence[Rendered], *, is_drawn_once: bool) -> tuple[bytes, ...]:
     """Extract and pack the objects of each list from one file with the pages of all lists, in order.
 
     With `is_drawn_once`, only the first list has the picture, which belongs on the first page of every list. Raises
@@ -149,10 +130,10 @@ def _extract_each(
         if is_drawn_once:
             firsts = (0, *accumulate(pages_by_list[:-1]))
             share_drawing([document.pages[first].obj for first in firsts])
+        finder = StampFinder.detach(document)
         slim_document(document)
         digests: dict[int, bytes | None] = {}
         fonts = _digest_fonts(document, digests)
-        finder = PlaceholderFinder(placeholders)
         packed = []
         for portion, front_matter in zip(split(document, pages_by_list), laid_out, strict=True):
             if not fits(front_matter):

@@ -30,6 +30,7 @@ from booklet.pdf.objects import ObjectTable, Origin, array, reference
 from booklet.pdf.outline import Bookmark, count_visible, write_bookmarks
 from booklet.pdf.relocatable import Relocatable
 from booklet.pdf.section import write_section
+from booklet.pdf.stamping import StampFinder
 from booklet.pdf.trees import name_leaf, write_number_tree
 
 if TYPE_CHECKING:
@@ -88,22 +89,24 @@ class OpenBody:
             self._last_bookmark = outlines["/Last"].objgen[0] if "/Last" in outlines else None
             self._shared = _shared_resources(document)
 
-    def prepend(self, front_matter: bytes, title: str) -> bytes:
+    def prepend(self, front_matter: bytes, title: str, words: Mapping[str, str] | None = None) -> bytes:
         """Write the update that puts a list's laid-out front matter first; `title` is the booklet's."""
         with pikepdf.open(io.BytesIO(front_matter)) as document:
             check_supported(FRONT_MATTER, document)
+            finder = StampFinder.detach(document)
             slim_document(document)
             relocatable = Relocatable.extract(
-                document, Portion.whole(document), FRONT_MATTER, is_in_file=self._shared.__contains__
+                *(document, Portion.whole(document), FRONT_MATTER),
+                is_in_file=self._shared.__contains__,
+                finder=finder,
             )
-        return self.link(relocatable, title, {})
+        return self.link(relocatable, title, words or {})
 
     def link(self, front_matter: Relocatable, title: str, words: Mapping[str, str]) -> bytes:
         """Write the update that puts a list's front matter first; the booklet is the body, then these bytes.
 
-        `words` replace its placeholders. Anchor `x` of the front matter is `front:x`. The same front matter gives the
-        same bytes, whichever lists came before. Raises `CannotFill`, and `LacksFont` where the body does not have a
-        font of the front matter.
+        `words` are stamped, by name. Anchor `x` of the front matter is `front:x`. The same front matter gives the same
+        bytes, whichever lists came before. Raises `LacksFont` where the body does not have a font of the front matter.
         """
         if front_matter.pages != FRONT_MATTER_PAGES:
             raise LinkError(f"front matter has {FRONT_MATTER_PAGES} pages, not {front_matter.pages}")

@@ -12,6 +12,7 @@ from booklet.chapters.page import Page, Rendered, render, require_pdf
 from booklet.layout.tags import slim_document
 from booklet.pdf.merge import Portion, check_supported
 from booklet.pdf.relocatable import Relocatable
+from booklet.pdf.stamping import StampFinder
 
 if TYPE_CHECKING:
     from booklet.layout.styles import Styles
@@ -28,8 +29,9 @@ def read_part(id: str, pdf: bytes) -> Relocatable:
     """Prune the structure tree of a laid-out document and take it apart; raises `LinkError` for what would be lost."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
         check_supported(id, document)
+        finder = StampFinder.detach(document)
         slim_document(document)
-        return Relocatable.extract(document, Portion.whole(document), id, has_feet=True)
+        return Relocatable.extract(document, Portion.whole(document), id, finder=finder, has_feet=True)
 
 
 def unpack_page(payload: bytes) -> Rendered:

@@ -2,8 +2,8 @@
 
 What an object file is to a program. Whoever lays a page out takes its objects apart, once; the linker neither opens a
 PDF nor looks for references: the objects of a document are one text with a slot for each number, title and key that
-linking decides, and are written all at once. Fonts of front matter are those of the body, and its placeholders, of the
-body's length and digest, are overwritten: so nothing is laid out again when the body changes.
+linking decides, and are written all at once. Fonts of front matter are those of the body; page numbers, and the body's
+length and digest in letters, are stamped: so nothing is laid out again when others change.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from booklet.cache.store import adapter
 from booklet.pdf.merge import Frame, Link, MergedPart, ParentNodes, Portion, chapter_of, merge_part
 from booklet.pdf.objects import ObjectTable, Origin, reference
 from booklet.pdf.outline import Bookmark  # noqa: TC001 (pydantic reads the annotations)
-from booklet.pdf.placeholders import Placeholder, PlaceholderFinder, fill_placeholders
 from booklet.pdf.running_feet import Foot, write_page
+from booklet.pdf.stamping import PageStamps, StampFinder, stamp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -63,7 +63,7 @@ class Relocatable:
     #: without destinations
     bookmarks: tuple[Bookmark, ...]
     #: by the rank of a page's content, which is then stored uncompressed
-    placeholders: Mapping[int, tuple[Placeholder, ...]]
+    stamps: Mapping[int, PageStamps]
     #: compressed lines: what each slot takes, the objects, the frames of pages, the entries in trees
     text: bytes = b""
     #: by the rank of the object
@@ -77,7 +77,7 @@ class Relocatable:
         prefix: str,
         digests: dict[int, bytes | None] | None = None,
         is_in_file: Callable[[bytes], bool] = lambda _: False,
-        finder: PlaceholderFinder | None = None,
+        finder: StampFinder | None = None,
         *,
         has_feet: bool = False,
     ) -> Relocatable:
@@ -88,8 +88,12 @@ class Relocatable:
         `is_in_file` is referred to and not copied. Pages that `has_feet` are linked with running feet.
         """
         table = _Table(is_in_file)
-        origin = Origin(table, document, digests)
         found = {page["/Contents"].objgen[0]: finder.find(page) for page in portion.pages} if finder else {}
+        # what is stamped on a page makes its content unlike any other
+        stamped = {number: on_page for number, on_page in found.items() if on_page}
+        digests = {} if digests is None else digests
+        digests |= dict.fromkeys(stamped)
+        origin = Origin(table, document, digests)
         anchors = _number_anchors(portion)
         merged, frames, links = merge_part(origin, portion, prefix, _PARENTS, has_feet=has_feet)
         table.copy_pending()
@@ -98,12 +102,9 @@ class Relocatable:
             for number, written in table.written.items()
             if written.stream is not None
         }
-        placeholders = {}
-        for source_number, on_page in found.items():
-            if on_page:
-                rank = origin.numbers[source_number] - 1
-                placeholders[rank] = on_page
-                streams[rank] = document.get_object(source_number, 0).read_bytes()
+        stamps = {origin.numbers[number] - 1: on_page for number, on_page in stamped.items()}
+        for number in stamped:
+            streams[origin.numbers[number] - 1] = document.get_object(number, 0).read_bytes()
         count = table.next_number - 1
         assert len(table.written) == count, "an object has no number, or a number no object"
         digest_by_number = {number: digest for digest, number in table.shared.items()}
@@ -126,7 +127,7 @@ class Relocatable:
             len(portion.pages),
             float(portion.pages[0]["/MediaBox"][3]),
             tuple(bookmark.relocate(lambda _: b"") for bookmark in merged.bookmarks),
-            placeholders,
+            stamps,
             _write_text(written, len(table.needs), count, _span(merged.parents)),
             streams,
         )
@@ -155,11 +156,11 @@ class Relocatable:
         feet: Iterator[Foot] | None = None,
         words: Mapping[str, str] | None = None,
     ) -> MergedPart:
-        """Write the objects into a table and return the entries for the trees; raises `CannotFill`.
+        """Write the objects into a table and return the entries for the trees.
 
         `name` is that of its first page, and its chapter is put before its anchors. `first_key` is the first free key
         of the parent tree, `needs` are the numbers of the objects that the file has, `titles` are what links speak,
-        `feet` yields the running foot of each page, `words` replace placeholders.
+        `feet` yields the running foot of each page, `words` are stamped, by name.
         """
         known = [None if digest is None else table.shared.get(digest) for digest in self.digests]
         numbers = [table.reserve() if number is None else number for number in known]
@@ -178,8 +179,8 @@ class Relocatable:
             if known[rank] is not None:
                 continue
             body, stream = written, self.streams.get(rank)
-            if stream is not None and rank in self.placeholders:
-                stream = zlib.compress(fill_placeholders(stream, self.placeholders[rank], words or {}), 9)
+            if stream is not None and rank in self.stamps:
+                stream = zlib.compress(stamp(stream, self.stamps[rank], words or {}), 9)
             if rank < len(frames):
                 assert feet is not None
                 body = write_page(table, written, frames[rank], parents.pages, next(feet))

@@ -12,6 +12,8 @@ from booklet.cache.store import BODY
 from booklet.chapters.context import FillContext
 from booklet.chapters.fiche import fill_fiche
 from booklet.chapters.front_matter import (
+    BODY_LENGTH,
+    BODY_SHA256,
     BodyDigest,
     SharedFrontMatter,
     fill_front_matter,
@@ -23,12 +25,10 @@ from booklet.chapters.register import ServedList, fill_register
 from booklet.chapters.running_foot import number_pages
 from booklet.chapters.table import WITHOUT_PLACE, Chapter, Stage, list_parts
 from booklet.checks.layout import nothing_to_print
-from booklet.content.proposal_files import EDITION, LISTS
+from booklet.content.proposal_files import LISTS
 from booklet.diagnostics.message import say
-from booklet.money.euros import write_number
 from booklet.pdf.body import Body, Part, link_body
 from booklet.pdf.metadata import Description
-from booklet.pdf.placeholders import DIGEST, choose_number
 from booklet.pipeline.faults import LayoutFaults
 from booklet.pipeline.manifest import Booklet, ListWords, ReleasedFile, booklet_paths
 from booklet.pipeline.pagination import PageNumbering, Paginator
@@ -48,15 +48,6 @@ if TYPE_CHECKING:
 
 #: fiches for each worker that are begun before chapters are filled, which takes as long
 _FIRST_FICHES = 4
-
-
-class LetterDigest(NamedTuple):
-    """The body's length and digest as letters are laid out with them: placeholders, overwritten at link time."""
-
-    #: placeholders, or the true values where no placeholder is free
-    laid_out: BodyDigest
-    #: placeholder on the page → text that overwrites it; empty for true values
-    replacements: Mapping[str, str]
 
 
 class BodyPages(NamedTuple):
@@ -242,18 +233,18 @@ class Assembly:
             body_path = Path(temporary) / body.sha256
             body_path.write_bytes(body.pdf)
             count = len(self.lists)
-            digest = self._choose_letter_digest(body)
+            words = {BODY_LENGTH: str(len(body.pdf)), BODY_SHA256: body.sha256}
             results = work_through(
                 self.queue.executor,
                 make_booklets,
-                self.fill_each_front_matter(digest.laid_out),
+                self.fill_each_front_matter(BodyDigest.stamped(len(body.pdf))),
                 count,
                 lambda tasks: BookletsTask(
                     self.queue.styles,
                     self.queue.machine,
                     self.queue.store,
                     body_path,
-                    digest.replacements,
+                    words,
                     folder,
                     before.restricted_to([task.path for task in tasks]),
                 ),
@@ -270,26 +261,6 @@ class Assembly:
             )
             for one, result in zip(self.lists, results, strict=True)
         )
-
-    def _choose_letter_digest(self, body: Body) -> LetterDigest:
-        """Choose placeholders that are as wide as the body's length and digest, so that letters fit any body.
-
-        A letter is then laid out once, whatever the body. The true length and digest are used where every candidate
-        number occurs in a text of the letters.
-        """
-        digest, language = BodyDigest(len(body.pdf), body.sha256), self.context.language
-        shared = self._shared_front_matter
-        sources = (self.workspace.sources[path].text for path in (EDITION, LISTS))
-        texts = (*sources, shared.picture, *shared.figures.values()) if shared else tuple(sources)
-        placeholder = choose_number(len(str(digest.length)), texts)
-        if placeholder is None:
-            return LetterDigest(digest, {})
-        replacements = {
-            write_number(placeholder, language): write_number(digest.length, language),
-            str(placeholder): str(digest.length),
-            DIGEST: digest.sha256,
-        }
-        return LetterDigest(BodyDigest(placeholder, DIGEST), replacements)
 
     def fill_each_front_matter(self, body: BodyDigest) -> Iterator[FrontMatterTask]:
         """Fill the front matter of one list after the other; a fault of the template is reported and ends them."""

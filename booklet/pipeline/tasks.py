@@ -97,7 +97,7 @@ class BookletsTask:
     store: Store
     #: a file named after the digest of its content
     body: Path
-    #: placeholder in the letters → what it is overwritten with
+    #: stamped in the letters, by name
     words: Mapping[str, str]
     #: the folder of the new release
     folder: Path
@@ -111,9 +111,7 @@ def make_booklets(tasks: tuple[FrontMatterTask, ...], shared: BookletsTask) -> t
     missing = tuple(
         task.page for task, front_matter in zip(tasks, cached, strict=True) if front_matter is None
     )
-    return write_booklets(
-        tasks, cached, render_front_matter(missing, tuple(shared.words), shared.styles), shared
-    )
+    return write_booklets(tasks, cached, render_front_matter(missing, shared.styles), shared)
 
 
 def find_front_matter(
@@ -125,11 +123,9 @@ def find_front_matter(
     )
 
 
-def render_front_matter(
-    pages: tuple[Page, ...], placeholders: tuple[str, ...], styles: Styles
-) -> tuple[Rendered, ...]:
+def render_front_matter(pages: tuple[Page, ...], styles: Styles) -> tuple[Rendered, ...]:
     """Lay out the front matter of some lists, independently of any body."""
-    return lay_out_front_matter(pages, placeholders, styles) if pages else ()
+    return lay_out_front_matter(pages, styles) if pages else ()
 
 
 def write_booklets(
@@ -150,7 +146,7 @@ def write_booklets(
 
 
 def _entry_name(task: FrontMatterTask, shared: BookletsTask) -> str:
-    return fingerprint("front", task.page.fingerprint(shared.machine), sorted(shared.words))
+    return fingerprint("front", task.page.fingerprint(shared.machine))
 
 
 def _write(

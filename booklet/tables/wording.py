@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from booklet.money.euros import Euros, write_number
 from booklet.tables.money_table import write_cell, write_compact
 from booklet.text.language import NO_BREAK_SPACE, Language
 from booklet.text.markdown import inline, render_markdown
+from booklet.text.stamps import Stamp
 from booklet.text.typography import bind_short_words, superscript_ordinals, typography
 
 if TYPE_CHECKING:
@@ -68,8 +70,10 @@ class Wording:
         """Write a cell of a money table in units of `step`."""
         return write_cell(amount, step, self.language)
 
-    def number(self, number: Decimal | int) -> str:
-        """Write a number with the marks of the language."""
+    def number(self, number: Decimal | int | Stamp) -> str:
+        """Write a number with the marks of the language, one that is stamped with zeros for digits."""
+        if isinstance(number, Stamp):
+            return number.around(re.sub("[0-9]", "0", self.number(10**number.digits - 1)))
         text = write_number(Decimal(number).normalize(), self.language)
         mark = self.language.decimal_mark
         return (

@@ -11,15 +11,16 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pikepdf
+import pypdfium2
 import pytest
 
 from booklet.cache.file_stamps import Stamps
+from booklet.chapters.front_matter import BODY_LENGTH, BODY_SHA256, BodyDigest
 from booklet.chapters.page import Page, Rendered, render
 from booklet.layout.styles import Styles
 from booklet.pdf import front_matter
 from booklet.pdf.front_matter import fits, lay_out_front_matter, link_front_matter
 from booklet.pdf.incremental_update import LacksFont, OpenBody
-from booklet.pdf.placeholders import DIGEST, CannotFill, choose_number
 from booklet.pdf.relocatable import Relocatable
 from booklet.pipeline.analysis import analyse_workspace
 from booklet.pipeline.release import BodyFile, OldRelease, write_booklet
@@ -30,7 +31,6 @@ from tests.samples.page_texts import page_texts
 from tests.samples.workspace import Sample, digests, laid_out
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
 STYLES = Styles(ROOT / "templates")
@@ -38,17 +38,21 @@ LONG = "Une lettre qui ne finit pas, et qui dit tout deux fois. " * 80
 
 
 @cache
-def body_of(root: Path) -> OpenBody:
+def body_bytes(root: Path) -> bytes:
     sample = Sample(root)
-    booklet = sample.manifest["booklets"][0]["path"]
-    return OpenBody((sample.dist / booklet).read_bytes()[: sample.manifest["body"]["length"]])
+    length: int = sample.manifest["body"]["length"]
+    booklet: str = sample.manifest["booklets"][0]["path"]
+    return (sample.dist / booklet).read_bytes()[:length]
 
 
-def pages_of(
-    sample: Sample, length: int = 12345, sha256: str = "0" * 64, language: str = "fr"
-) -> tuple[Page, ...]:
+@cache
+def body_of(root: Path) -> OpenBody:
+    return OpenBody(body_bytes(root))
+
+
+def pages_of(sample: Sample, body: BodyDigest | None = None, language: str = "fr") -> tuple[Page, ...]:
     """Fill the front matter of the workspace's lists."""
-    from booklet.chapters.front_matter import BodyDigest, fill_front_matter, share_front_matter
+    from booklet.chapters.front_matter import fill_front_matter, share_front_matter
     from booklet.text.language import LANGUAGES
     from tests.samples.contexts import context_of
 
@@ -56,9 +60,10 @@ def pages_of(
     assert analysis.workspace.lists
     context = context_of(analysis, LANGUAGES[language])
     shared = replace(share_front_matter(context), figures={})
-    body = BodyDigest(length, sha256)
     return tuple(
-        fill_front_matter(context, electoral_list, f"{electoral_list.id}.pdf", body, shared)
+        fill_front_matter(
+            context, electoral_list, f"{electoral_list.id}.pdf", body or digest_of(12345), shared
+        )
         for electoral_list in analysis.workspace.lists.value.root
     )
 
@@ -79,7 +84,7 @@ def link(made: tuple[Rendered, ...], pages: tuple[Page, ...], body: OpenBody) ->
 
 def together(pages: tuple[Page, ...], body: OpenBody) -> tuple[Rendered, ...]:
     """Make the updates of some lists at once, and require that none was made alone."""
-    made = front_matter._lay_out_together(pages, (), STYLES)
+    made = front_matter._lay_out_together(pages, STYLES)
     assert made is not None
     return link(made, pages, body)
 
@@ -122,8 +127,8 @@ def test_what_cannot_be_told_apart_is_made_alone(built_small: Sample, old: str, 
     body, pages = body_of(built_small.root), pages_of(built_small)
     pages = (replace(pages[0], html=pages[0].html.replace(old, new)), *pages[1:])
     assert new in pages[0].html
-    assert front_matter._lay_out_together(pages, (), STYLES) is None
-    made = link(lay_out_front_matter(pages, (), STYLES), pages, body)
+    assert front_matter._lay_out_together(pages, STYLES) is None
+    made = link(lay_out_front_matter(pages, STYLES), pages, body)
     assert made == tuple(alone(page, body) for page in pages)
     assert not made[1].complaints and not made[1].missing_characters
 
@@ -132,88 +137,81 @@ def test_picture_elsewhere_is_not_shared(built_small: Sample) -> None:
     """A cover whose picture stands elsewhere is not given the drawing of another place."""
     pages = pages_of(built_small)
     moved = replace(pages[1], html=pages[1].html.replace("Association d’essai</p>", "A<br>B</p>", 1))
-    assert front_matter._lay_out_together((pages[0], moved), (), STYLES) is None
+    assert front_matter._lay_out_together((pages[0], moved), STYLES) is None
 
 
 LENGTHS = (
     6_206_209,
     *map(long, (1_111_111, 2_244_018, 7_777_777, 4_147_174, 3_695_850, 8_960_976)),
 )
-MARKS = {"fr": "\u202f", "en": ","}
 
 
-def words_of(length: int, language: str = "fr") -> dict[str, str]:
-    """The words that replace the placeholders."""
-
-    def grouped(number: int) -> str:
-        return f"{number:,}".replace(",", MARKS[language])
-
-    sha256 = hashlib.sha256(str(length).encode()).hexdigest()
-    return {grouped(9_999_999): grouped(length), "9999999": str(length), DIGEST: sha256}
+def digest_of(length: int) -> BodyDigest:
+    """The length of some body and a digest."""
+    return BodyDigest(length, hashlib.sha256(str(length).encode()).hexdigest())
 
 
-def replaced(page: Page, words: Mapping[str, str]) -> Page:
-    """Print the words themselves."""
-    html = page.html
-    for placeholder, word in words.items():
-        html = html.replace(placeholder, word)
-    return replace(page, html=html)
+def drawn(pdf: bytes) -> tuple[str, list[float]]:
+    """The characters of the letter, and where each is drawn."""
+    text = pypdfium2.PdfDocument(pdf)[1].get_textpage()
+    count = text.count_chars()
+    return text.get_text_range(0, count), [edge for index in range(count) for edge in text.get_charbox(index)]
 
 
-@pytest.mark.parametrize("language", MARKS)
+@pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("length", LENGTHS)
-def test_filled_placeholders_are_what_layout_would_print(
-    built_small: Sample, length: int, language: str
-) -> None:
-    """A letter laid out with stand-ins and filled in afterwards is, to the byte, the letter laid out with the words."""
-    body, words = body_of(built_small.root), words_of(length, language)
-    pages = pages_of(built_small, 9_999_999, DIGEST, language)
-    made = lay_out_front_matter(pages, tuple(words), STYLES)
-    for front, page in zip(made, pages, strict=True):
-        assert all(placeholder in page.html for placeholder in words)
-        expected = alone(replaced(page, words), body)
-        assert (
-            replace(front, pdf=front_matter._link_as_laid_out(front, page, page.id, words, body)) == expected
+def test_stamped_letter_is_what_layout_would_print(built_small: Sample, length: int, language: str) -> None:
+    """A letter laid out with zeros and stamped draws what a letter laid out with the words draws, where it draws it."""
+    digest, body = digest_of(length), body_of(built_small.root)
+    words = {BODY_LENGTH: str(length), BODY_SHA256: str(digest.sha256)}
+    pages = pages_of(built_small, BodyDigest.stamped(length), language)
+    made = lay_out_front_matter(pages, STYLES)
+    whole = body_bytes(built_small.root)
+    for front, page, printed in zip(made, pages, pages_of(built_small, digest, language), strict=True):
+        linked = link_front_matter(front, page, page.id, words, STYLES, body)
+        (stamped, places), (laid_out, expected) = map(
+            drawn, (whole + linked.pdf, whole + alone(printed, body).pdf)
         )
-
-
-def test_front_matter_of_the_store_is_what_it_was(built_small: Sample) -> None:
-    """Objects that were packed and unpacked are the same objects."""
-    pages = pages_of(built_small, 9_999_999, DIGEST)
-    for front in lay_out_front_matter(pages, tuple(words_of(1_234_567)), STYLES):
-        relocatable = Relocatable.unpack(front.pdf)
-        assert relocatable.needs and len(next(iter(relocatable.placeholders.values()))) == 3
-        assert Relocatable.unpack(relocatable.pack()) == relocatable
-        assert relocatable.pack() == front.pdf
+        assert stamped == laid_out and places == pytest.approx(expected, abs=0.02)
 
 
 @pytest.mark.parametrize(
     ("old", "new"),
     [
         ('<p class="digest"><code>', '<p class="digest" style="width: 50mm; word-break: break-all"><code>'),
-        ("sha256sum", "sha256sum <b style='letter-spacing: 1pt'>9999999</b>"),
+        ("head -c", "<span style='letter-spacing: 1pt'>head -c"),
     ],
     ids=["cut in two", "spread"],
 )
-def test_placeholder_that_cannot_be_exchanged(built_small: Sample, old: str, new: str) -> None:
-    """A digest that takes two lines, a number with space between its digits: the words themselves are laid out."""
-    body, words = body_of(built_small.root), words_of(2_244_018)
-    page = pages_of(built_small, 9_999_999, DIGEST)[0]
+def test_numbers_that_are_cut_or_spread(built_small: Sample, old: str, new: str) -> None:
+    """A digest that takes two lines, a number with space between its digits, are stamped like any other."""
+    digest = digest_of(2_244_018)
+    page = pages_of(built_small, BodyDigest.stamped(2_244_018))[0]
     page = replace(page, html=page.html.replace(old, new))
     assert new in page.html
-    (front,) = lay_out_front_matter([page], tuple(words), STYLES)
-    with pytest.raises(CannotFill):
-        front_matter._link_as_laid_out(front, page, page.id, words, body)
-    linked = link_front_matter(front, page, page.id, words, STYLES, body)
-    assert linked == alone(replaced(page, words), body)
+    (front,) = lay_out_front_matter([page], STYLES)
+    words = {BODY_LENGTH: str(digest.length), BODY_SHA256: str(digest.sha256)}
+    linked = link_front_matter(front, page, page.id, words, STYLES, body_of(built_small.root))
+    letter = "".join(drawn(body_bytes(built_small.root) + linked.pdf)[0].split())
+    assert str(digest.sha256) in letter and "head-c2244018" in letter
+
+
+def test_front_matter_of_the_store_is_what_it_was(built_small: Sample) -> None:
+    """Objects that were packed and unpacked are the same objects."""
+    for front in lay_out_front_matter(pages_of(built_small, BodyDigest.stamped(9_999_999)), STYLES):
+        relocatable = Relocatable.unpack(front.pdf)
+        (on_letter,) = relocatable.stamps.values()
+        assert relocatable.needs and len(on_letter.stamps) == 3
+        assert Relocatable.unpack(relocatable.pack()) == relocatable
+        assert relocatable.pack() == front.pdf
 
 
 def test_font_that_the_body_does_not_have(built_small: Sample) -> None:
     """Before a body in which no page is set in a face of the letter, the letter brings that face along."""
     body, pages = OpenBody(linked_parts.body().pdf), pages_of(built_small)
-    laid_out_front_matter = lay_out_front_matter(pages, (), STYLES)
+    laid_out_front_matter = lay_out_front_matter(pages, STYLES)
     with pytest.raises(LacksFont):
-        front_matter._link_as_laid_out(laid_out_front_matter[0], pages[0], "", {}, body)
+        body.link(Relocatable.unpack(laid_out_front_matter[0].pdf), "", {})
     linked = link(laid_out_front_matter, pages, body)
     assert linked == tuple(alone(page, body) for page in pages)
     booklet = pikepdf.open(io.BytesIO(linked_parts.body().pdf + linked[0].pdf))
@@ -222,13 +220,6 @@ def test_font_that_the_body_does_not_have(built_small: Sample) -> None:
         "Booklet-Mono",
         "Booklet-Sans",
     }
-
-
-def test_placeholder_is_a_number_that_nobody_wrote() -> None:
-    """A number that stands in a text, with spaces or without, is not chosen."""
-    assert choose_number(7, ["Marseille, 870 731 habitants"]) == 9_999_999
-    assert choose_number(3, ["1 999", "9,98", "x"]) == 997
-    assert choose_number(1, ["0123456789"]) is None
 
 
 @pytest.mark.long

@@ -124,7 +124,7 @@ class Cluster(Executor):
             return write_booklets(tasks, cached, made, shared)
 
         styles = self._send_styles(shared.styles)
-        return self.call(keep, lay_out_front_matter_there, missing, tuple(shared.words), *styles)
+        return self.call(keep, lay_out_front_matter_there, missing, *styles)
 
     def _send_styles(self, styles: Styles) -> tuple[Any, str]:
         """Send stylesheets and fonts, once; return their future and the fingerprint that workers check."""

@@ -102,10 +102,10 @@ def render_page_there(page: Page, pictures: Parcel, templates: Parcel, machine: 
 
 
 def lay_out_front_matter_there(
-    pages: tuple[Page, ...], placeholders: tuple[str, ...], templates: Parcel, machine: str
+    pages: tuple[Page, ...], templates: Parcel, machine: str
 ) -> tuple[Rendered, ...]:
     """Lay out the front matter of some lists, which is all that their booklets do not have in common."""
-    return render_front_matter(pages, placeholders, _receive_styles(templates, machine))
+    return render_front_matter(pages, _receive_styles(templates, machine))
 
 
 def _scratch() -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import pikepdf
@@ -339,7 +339,7 @@ def test_a_deleted_object_is_found() -> None:
     body = samples.body().pdf
 
     class Deleting(OpenBody):
-        def prepend(self, front: bytes, title: str) -> bytes:
+        def prepend(self, front: bytes, title: str, words: Mapping[str, str] | None = None) -> bytes:
             table = ObjectTable(first=self._next_number)
             table.add(b"<< >>")
             return write_section(
