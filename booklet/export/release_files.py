@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from typing import TYPE_CHECKING
 
 from booklet.content.proposal_files import EDITION, PARAMETERS, SOURCES
@@ -44,6 +45,12 @@ def make_files(
         f"{DATA}/{COSTS}": write_costs(portfolio, workspace).encode(),
         **{f"{DATA}/{name}": data for name, data in package.items()},
     }
+
+
+def make_pickled_files(pickled: bytes) -> dict[str, bytes]:
+    """Do the same in a worker, with the arguments of `make_files` as they were pickled here."""
+    files: dict[str, bytes] = make_files(*pickle.loads(pickled))
+    return files
 
 
 def choose_attachments(workspace: Workspace, files: Mapping[str, bytes]) -> tuple[Attachment, ...]:

@@ -6,6 +6,7 @@ only when something has to be laid out.
 
 from __future__ import annotations
 
+import pickle
 import time
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
@@ -239,11 +240,12 @@ def begin_release_files(
         future.set_result(found)
         return future
 
-    from booklet.export.release_files import make_files
+    from booklet.export.release_files import make_pickled_files
 
     assert analysis.portfolio is not None, "a workspace with errors is never built"
-    figures = (analysis.portfolio, analysis.financings, analysis.law)
-    return executor.submit(make_files, analysis.workspace, *figures)
+    figures = (analysis.workspace, analysis.portfolio, analysis.financings, analysis.law)
+    # now: the thread that talks to the worker would pickle figures while chapters are filled, which adds some to them
+    return executor.submit(make_pickled_files, pickle.dumps(figures))
 
 
 def finish_release_files(
