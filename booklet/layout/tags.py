@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # Elements that may hold text themselves (ISO 32000-1 §14.8.4.2: block-level and inline-level structure, cells
 # and list parts). In a grouping element, a `Div` or a `Sect`, text keeps an element of its own.
-_HOLDS_TEXT = frozenset(
+HOLDS_TEXT = frozenset(
     {
         "/P",
         "/H",
@@ -41,8 +41,8 @@ _HOLDS_TEXT = frozenset(
     }
     | {"/Span", "/NonStruct", "/Quote", "/Note", "/Reference", "/Code", "/BibEntry"}
 )
-_MEANINGLESS = frozenset({"/Span", "/NonStruct"})
-_BARE_KEYS = frozenset({"/Type", "/S", "/P", "/Pg", "/K"})
+MEANINGLESS = frozenset({"/Span", "/NonStruct"})
+BARE_KEYS = frozenset({"/Type", "/S", "/P", "/Pg", "/K"})
 _PARTS_OF_ITEMS = frozenset({"/Lbl", "/LBody"})
 
 #: What WeasyPrint writes before marked content; the text itself is in hexadecimal and cannot look like this.
@@ -241,7 +241,7 @@ def parent_entries(document: pikepdf.Pdf) -> dict[int, pikepdf.Object]:
 def _slim_element(element: pikepdf.Object, owners: Owners) -> None:
     """Slim the elements below an element, then merge its children without meaning into it."""
     page = element.get("/Pg")
-    holds_text = str(element["/S"]) in _HOLDS_TEXT
+    holds_text = str(element["/S"]) in HOLDS_TEXT
     slimmed: list[pikepdf.Object | int] = []
     for kid in kids(element):
         if not is_element(kid):
@@ -286,8 +286,8 @@ def _own_content(element: pikepdf.Object, owners: Owners) -> None:
 def _is_meaningless(element: pikepdf.Object, inner: list[pikepdf.Object | int]) -> bool:
     """Check whether an element carries neither attribute, text, language, identifier nor annotation."""
     return (
-        str(element["/S"]) in _MEANINGLESS
-        and set(element.keys()) <= _BARE_KEYS
+        str(element["/S"]) in MEANINGLESS
+        and set(element.keys()) <= BARE_KEYS
         and not any(isinstance(kid, Dictionary) and kid.get("/Type") == Name.OBJR for kid in inner)
     )
 
@@ -311,7 +311,7 @@ def _is_bare_span(kid: pikepdf.Object | int) -> bool:
     if not isinstance(kid, Dictionary) or not is_element(kid) or str(kid["/S"]) != "/Span":
         return False
     inner = kids(kid)
-    return bool(inner) and set(kid.keys()) <= _BARE_KEYS and all(isinstance(item, int) for item in inner)
+    return bool(inner) and set(kid.keys()) <= BARE_KEYS and all(isinstance(item, int) for item in inner)
 
 
 def _number_tree(node: pikepdf.Object) -> dict[int, pikepdf.Object]:

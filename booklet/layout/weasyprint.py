@@ -27,6 +27,7 @@ from booklet.installation import IS_CHECKOUT
 from booklet.layout.fast import forget, quicken
 from booklet.layout.fast.libraries import opened_by_soname
 from booklet.layout.fonts import set_fonts
+from booklet.layout.marked_text import mark_text_in_place
 from booklet.layout.overflow import read_layout, read_layouts
 from booklet.layout.page_files import HOME, PageFiles
 from booklet.layout.pdf_numbers import has_large_numbers
@@ -152,6 +153,7 @@ def _paint(document: Any) -> bytes:
 
 
 def _finish(_document: Any, pdf: Any) -> None:
+    mark_text_in_place(pdf.objects)
     for one in pdf.objects:
         if "Interpolate" in getattr(one, "extra", ()):
             one.extra["Interpolate"] = "false"  # pictures of points, their masks: ISO 19005-3, 6.2.8
