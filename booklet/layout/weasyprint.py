@@ -254,10 +254,7 @@ def parse_stylesheets(weasyprint: Any, paths: Iterable[Path], options: dict[str,
 def _import_weasyprint() -> Any:
     """Import WeasyPrint; raises `BuildError` where it or a native library that it loads is missing."""
     try:
-        with (
-            contextlib.redirect_stdout(io.StringIO()),
-            opened_by_soname(),
-        ):  # no banner about a missing library
+        with contextlib.redirect_stdout(io.StringIO()), opened_by_soname():  # no banner
             import weasyprint
     except (ImportError, OSError) as error:
         library = _CANNOT_LOAD.match(str(error))
