@@ -3,7 +3,8 @@
 Each sheet is compared, cell by cell and whatever it holds, with that of an export of today. Rows are found by their
 texts, and columns by the heading row, so that both may have been moved. A formula of the export is as good as any
 value; another formula or a number in its place must come to what the export has, before or after the import, since
-some programs keep values only. The files may have changed since the workbook was made: everything here is a warning.
+some programs keep values only. Percentiles are not compared: the tool makes them again. The files may have changed
+since the workbook was made: everything here is a warning.
 """
 
 from __future__ import annotations

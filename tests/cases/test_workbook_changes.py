@@ -301,13 +301,14 @@ def warned(sample: Sample, book: Workbook) -> list[str]:
     return [f"{found.code} {found.message}" for found in imported.diagnostics]
 
 
-#: beside the lines: a row of each table, and the rates above the exact sums
+#: beside the lines and percentiles, which the tool makes again: a row of each table, and the rates above the exact sums
 ROWS = {
     "À lire": (3, 14),
     "Années": (6, 57),
     "Financement": (5,),
     "Emprunts par échéance": (5,),
-    "Ensemble": (5, 37),
+    "Ensemble": (5, 43),
+    "Incertitude": (3, 4),
     "Sources": (4,),
 }
 
