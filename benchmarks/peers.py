@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -46,7 +47,7 @@ def whole_html(folder: Path, number: int) -> str:
     )
 
 
-def typst(folder: Path) -> SetList:
+def typst(folder: Path, *, rich: bool = False) -> SetList:
     """Compile each list's booklet, tagged, in one compiler that remembers what it can."""
     from typst import Compiler
 
@@ -54,7 +55,13 @@ def typst(folder: Path) -> SetList:
     fonts = Path(json.loads((folder / "settings.json").read_text())["fonts"]).parent
     for name in ("booklet.typ", "shapes.typ"):
         shutil.copy(here / name, folder / name)
-    compiler = Compiler(folder / "booklet.typ", root=folder, font_paths=[fonts], ignore_system_fonts=True)
+    compiler = Compiler(
+        folder / "booklet.typ",
+        root=folder,
+        font_paths=[fonts],
+        ignore_system_fonts=True,
+        sys_inputs={"rich": ""} if rich else {},
+    )
 
     def set_list(number: int, output: Path) -> None:
         shutil.copy(folder / "fronts" / f"{number}.typ", folder / "front.typ")
@@ -91,7 +98,12 @@ def find_chromium() -> str | None:
     return next((path for name in CHROMIUM if (path := shutil.which(name))), None)
 
 
-PEERS = {"weasyprint": weasyprint_whole, "typst": typst, "chromium": chromium}
+PEERS: dict[str, Callable[[Path], SetList]] = {
+    "weasyprint": weasyprint_whole,
+    "typst": typst,
+    "typst-rich": partial(typst, rich=True),
+    "chromium": chromium,
+}
 
 
 def _serve(name: str, folder: Path) -> None:

@@ -1,7 +1,8 @@
-"""Side by side in one run: our build, and the peers that set each booklet whole; growth; `check`.
+"""Side by side in one run: our build, another checkout's, and the peers that set each booklet whole; growth; `check`.
 
     python benchmarks/run.py                                   # short: 10 proposals, 3 lists
-    python benchmarks/run.py --proposals 51 --lists 12 --rounds 3 --write docs/performance.md
+    git worktree add /tmp/before COMMIT
+    python benchmarks/run.py --before /tmp/before --proposals 51 --lists 12 --rounds 3 --write docs/performance.md
 
 Contestants take turns within each round (A B A B), so that a machine that gets busier does so for all of them. What
 is read is described in `benchmarks/README.md`.
@@ -12,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -31,9 +33,9 @@ from benchmarks.peers import find_chromium  # noqa: E402
 from benchmarks.tables import Results, write_into, write_tables  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
-BUILD = [sys.executable, str(ROOT / "build.py")]
+_QUANTITY = re.compile(r"(?<=quantity: )\d+")
 
 
 @dataclass
@@ -42,17 +44,30 @@ class Workspace:
 
     root: Path
     size: Size
+    #: the checkout that builds it
+    code: Path = ROOT
     lists: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.lists = self.size.lists
         write_workspace(self.root, self.size)
-        shutil.copytree(ROOT / "templates", self.root / "templates")
+        shutil.copytree(self.code / "templates", self.root / "templates")
+
+    def build(self) -> Cost:
+        """Build it as anybody would, in a process of its own."""
+        written = [self.root / "dist", self.root / ".booklet-store"]
+        return measure([*command(self.code), "-C", str(self.root), "build"], written)
 
     def edit_proposal(self) -> None:
         """Change a sentence, in the middle of the booklet."""
         path = proposal_path(self.root, self.size.proposals // 2)
         _replace(path, "problem: |\n  ", "problem: |\n  Un constat de plus. ")
+
+    def edit_amount(self) -> None:
+        """Change the quantity of a cost line, in the middle of the booklet."""
+        path = proposal_path(self.root, self.size.proposals // 2)
+        text = path.read_text("utf-8")
+        path.write_text(_QUANTITY.sub(lambda found: str(int(found[0]) + 1), text, count=1), "utf-8")
 
     def add_list(self) -> None:
         """Serve one list more."""
@@ -69,6 +84,11 @@ class Workspace:
             file.write("\n.fiche .promise { letter-spacing: 0.02pt }\n")
 
 
+def command(code: Path) -> list[str]:
+    """How a checkout's commands are started."""
+    return [sys.executable, str(code / "build.py")]
+
+
 def _replace(path: Path, old: str, new: str) -> None:
     text = path.read_text("utf-8")
     assert old in text, f"{path.name} does not hold {old!r}"
@@ -80,6 +100,7 @@ CASES: dict[str, Callable[[Workspace], None] | None] = {
     "cold": None,
     "nothing changed": None,
     "one proposal edited": Workspace.edit_proposal,
+    "an amount edited": Workspace.edit_amount,
     "one list added": Workspace.add_list,
     "letter edited": Workspace.edit_letter,
     "stylesheet edited": Workspace.edit_stylesheet,
@@ -131,17 +152,18 @@ def _pipe(pipe: IO[str] | None) -> IO[str]:
 
 
 def run_round(
-    folder: Path, size: Size, peers: Sequence[str], peer_lists: int
+    folder: Path, size: Size, codes: Mapping[str, Path], peers: Sequence[str], peer_lists: int
 ) -> Iterator[tuple[str, str, Cost]]:
     """Measure every case once: case, contestant, cost."""
-    workspace = Workspace(folder / "workspace", size)
-    written = [workspace.root / "dist", workspace.root / ".booklet-store"]
+    workspaces = {name: Workspace(folder / name, size, code) for name, code in codes.items()}
+    workspace = workspaces["ours"]
     pages, processes = folder / "pages", {}
     for case, edit in CASES.items():
-        if edit is not None:
-            edit(workspace)
-        yield case, "ours", measure([*BUILD, "-C", str(workspace.root), "build"], written)
-        if case == "nothing changed":
+        for name, one in workspaces.items():
+            if edit is not None:
+                edit(one)
+            yield case, name, one.build()
+        if case == "nothing changed" or not peers:
             continue  # a peer has nothing that tells
         subprocess.run(
             [sys.executable, str(Path(__file__).with_name("peer_pages.py")), str(workspace.root), str(pages)],
@@ -149,7 +171,7 @@ def run_round(
             check=True,
         )
         for name in peers:
-            if case not in ("cold", "one list added") and name != "typst":
+            if case not in ("cold", "one list added") and not name.startswith("typst"):
                 continue  # it keeps nothing of a document: every list again, as when cold
             if name not in processes:
                 processes[name] = Peer(name, pages, folder / name)
@@ -175,23 +197,30 @@ def run_growth(folder: Path, proposals: Sequence[int], lists: Sequence[int]) -> 
         print(f"  growth: {count} proposals, {served} lists", file=sys.stderr)
         root = folder / f"growth-{count}-{served}"
         write_workspace(root, Size(count, served))
-        points.append((count, served, measure([*BUILD, "-C", str(root), "build"], [root / "dist"])))
+        points.append((count, served, measure([*command(ROOT), "-C", str(root), "build"], [root / "dist"])))
         shutil.rmtree(root)
     return points
 
 
-def run_check(folder: Path, proposals: int, rounds: int) -> dict[str, list[Cost]]:
-    """Check a large workspace: cold, again, and after one proposal was edited."""
-    root = folder / "check"
-    write_workspace(root, Size(proposals, 100))
-    command = [*BUILD, "-C", str(root), "check", "--format", "concise"]
-    costs: dict[str, list[Cost]] = {"cold": [], "again": [], "one proposal edited": []}
+def run_check(
+    folder: Path, codes: Mapping[str, Path], proposals: int, rounds: int
+) -> dict[str, dict[str, list[Cost]]]:
+    """Check a large workspace: cold, again, and after one proposal was edited; case, contestant, costs."""
+    costs: dict[str, dict[str, list[Cost]]] = {"cold": {}, "again": {}, "one proposal edited": {}}
+    for name in codes:
+        write_workspace(folder / f"check-{name}", Size(proposals, 100))
     for turn in range(rounds):
-        shutil.rmtree(root / ".booklet-store", ignore_errors=True)
-        costs["cold"].append(measure(command))
-        costs["again"].append(measure(command))
-        _replace(proposal_path(root, turn), "problem: |\n  ", "problem: |\n  Un constat de plus. ")
-        costs["one proposal edited"].append(measure(command))
+        for case, by_contestant in costs.items():
+            for name, code in codes.items():
+                root = folder / f"check-{name}"
+                if case == "cold":
+                    shutil.rmtree(root / ".booklet-store", ignore_errors=True)
+                if case == "one proposal edited":
+                    _replace(
+                        proposal_path(root, turn), "problem: |\n  ", "problem: |\n  Un constat de plus. "
+                    )
+                cost = measure([*command(code), "-C", str(root), "check", "--format", "concise"])
+                by_contestant.setdefault(name, []).append(cost)
     return costs
 
 
@@ -199,6 +228,7 @@ def main(arguments: Sequence[str]) -> int:
     """Measure what was asked and write the tables."""
     options = _options().parse_args(arguments)
     size = Size(options.proposals, options.lists, options.seed)
+    codes = {"ours": ROOT} | ({"before": options.before.resolve()} if options.before else {})
     peers = [name for name in options.peers.split(",") if name and (name != "chromium" or find_chromium())]
     results = Results(_machine(), asdict(size), options.rounds, options.peer_lists)
     with tempfile.TemporaryDirectory(prefix="booklet-benchmark-", dir=options.folder) as name:
@@ -207,7 +237,7 @@ def main(arguments: Sequence[str]) -> int:
             print(f"round {turn + 1} of {options.rounds}", file=sys.stderr)
             here = folder / f"round-{turn}"
             here.mkdir()
-            for case, contestant, cost in run_round(here, size, peers, options.peer_lists):
+            for case, contestant, cost in run_round(here, size, codes, peers, options.peer_lists):
                 results.costs.setdefault(case, {}).setdefault(contestant, []).append(cost)
                 print(f"  {case}, {contestant}: {cost.wall:.2f} s, {cost.cpu:.2f} s", file=sys.stderr)
             shutil.rmtree(here)
@@ -220,7 +250,7 @@ def main(arguments: Sequence[str]) -> int:
                 results.fit_wall = fit_plane([(x, cost.wall) for x, cost in points])
                 results.fit_cpu = fit_plane([(x, cost.cpu) for x, cost in points])
         if options.check:
-            results.check = run_check(folder, options.check, options.rounds)
+            results.check = run_check(folder, codes, options.check, options.rounds)
             results.check_proposals = options.check
     results.machine["load at the end"] = _load()
     if options.save:
@@ -243,7 +273,10 @@ def _options() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=2020)
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument(
-        "--peers", default="weasyprint,typst,chromium", help="comma-separated; empty for none"
+        "--before", type=Path, metavar="CHECKOUT", help="another code, to build the same in turns"
+    )
+    parser.add_argument(
+        "--peers", default="weasyprint,typst,typst-rich,chromium", help="comma-separated; empty for none"
     )
     parser.add_argument(
         "--peer-lists", type=int, default=2, help="lists that a peer really sets in each case"

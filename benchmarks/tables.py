@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict, dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -19,24 +20,34 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from benchmarks.measure import Cost
 
 BEGIN, END = "<!-- results: written by benchmarks/run.py -->", "<!-- end of results -->"
 MEBIBYTE = 1024 * 1024
-#: (proposals, lists, case) → seconds that the build may take
+#: (proposals, lists) → case, whom ours is compared with, in what, and the part of it that ours may take
 TARGETS = {
-    (51, 322, "cold"): 30.0,
-    (51, 322, "one proposal edited"): 10.0,
-    (51, 12, "one proposal edited"): 1.2,
-    (51, 322, "nothing changed"): 0.4,
-    (51, 12, "nothing changed"): 0.4,
+    (51, 12): (
+        ("cold", "before", "cpu", 0.55),
+        ("cold", "typst-rich", "wall", 2.4),
+        ("cold", "weasyprint", "wall", 1 / 15),
+        ("nothing changed", "before", "wall", 1.0),
+        ("one proposal edited", "typst-rich", "wall", 0.33),
+        ("an amount edited", "before", "cpu", 0.35),
+    ),
+    (51, 322): (
+        ("cold", "before", "cpu", 0.57),
+        ("cold", "typst-rich", "wall", 0.5),
+        ("nothing changed", "before", "wall", 1.0),
+    ),
 }
-#: case of `check` with 1 500 proposals → seconds
-CHECK_TARGETS = {"cold": 5.0, "again": 1.0, "one proposal edited": 1.0}
-#: contestant → part of its time that ours may take, cold
-PEER_TARGETS = {"typst": 1 / 2, "weasyprint": 1 / 15}
+#: part of the wall time before that a cold `check` may take
+CHECK_TARGET = 0.6
+#: part of the processor time before that one more list may take
+LIST_TARGET = 0.65
+#: mebibytes of the largest process
+MEMORY_TARGET = 600
 
 
 @dataclass
@@ -53,7 +64,8 @@ class Results:
     #: fixed, per proposal, per list; seconds
     fit_wall: tuple[float, ...] = ()
     fit_cpu: tuple[float, ...] = ()
-    check: dict[str, list[Cost]] = field(default_factory=dict)
+    #: by case, then contestant
+    check: dict[str, dict[str, list[Cost]]] = field(default_factory=dict)
     check_proposals: int = 0
 
     @classmethod
@@ -101,7 +113,9 @@ def _side_by_side(results: Results) -> str:
                 "1" if name == "ours" else _spread((peer.wall / ours.wall for peer, ours in pairs), _times)
             )
             is_estimate = (
-                name != "ours" and case != "one list added" and results.size["lists"] > results.peer_lists
+                name not in ("ours", "before")
+                and case != "one list added"
+                and results.size["lists"] > results.peer_lists
             )
             wall = ("≈ " if is_estimate else "") + _spread((cost.wall for cost in costs), _seconds)
             cpu = _spread((cost.cpu for cost in costs), _seconds)
@@ -124,39 +138,57 @@ def _side_by_side(results: Results) -> str:
 
 def _targets(results: Results) -> str:
     size = (results.size["proposals"], results.size["lists"])
-    rows = []
-    for case, by_contestant in results.costs.items():
-        limit = TARGETS.get((*size, case))
-        if limit is not None:
-            found = median(cost.wall for cost in by_contestant["ours"])
-            rows.append((case, f"{limit:g} s", _seconds(found), _verdict(found, limit)))
-    cold = results.costs.get("cold", {})
-    for name, part in PEER_TARGETS.items():
-        if name in cold and size == (51, 12):
-            ratio = median(ours.wall / peer.wall for ours, peer in zip(cold["ours"], cold[name], strict=True))
+    rows = [
+        _ratio_row(case, other, what, limit, results.costs[case])
+        for case, other, what, limit in TARGETS.get(size, ())
+        if other in results.costs.get(case, {})
+    ]
+    for proposals, lists, cost in results.growth:
+        if proposals >= 1500:
+            row = f"{proposals} proposals, {lists} lists", "largest process"
             rows.append(
-                (
-                    f"cold, part of {name}",
-                    f"1/{1 / part:g}",
-                    f"1/{1 / ratio:.1f}" if ratio < 1 else f"{ratio:.1f} ×",
-                    _verdict(ratio, part),
-                )
+                (*row, f"{MEMORY_TARGET} MiB", f"{cost.memory:.0f} MiB", _verdict(cost.memory, MEMORY_TARGET))
             )
-    if size == (51, 322) and cold:
-        memory = max(cost.memory for cost in cold["ours"])
-        rows.append(("cold, largest process", "600 MiB", f"{memory:.0f} MiB", _verdict(memory, 600)))
-    if results.fit_wall:
-        slope = results.fit_wall[2] * 1000
-        rows.append(("one more list", "30 ms", f"{slope:.1f} ms", _verdict(slope, 30)))
-    if results.check_proposals == 1500:
-        for case, limit in CHECK_TARGETS.items():
-            found = median(cost.wall for cost in results.check[case])
-            rows.append((f"`check`, {case}", f"{limit:g} s", _seconds(found), _verdict(found, limit)))
+    if "before" in results.check.get("cold", {}):
+        rows.append(_ratio_row("cold", "before", "wall", CHECK_TARGET, results.check["cold"], "`check`, "))
     lengths = results.costs.get("one booklet", {})
     if "weasyprint" in lengths:
         ratio = lengths["ours"][0].written / lengths["weasyprint"][0].written
-        rows.append(("bytes of a booklet, of a whole one", "1.3 ×", f"{ratio:.2f} ×", _verdict(ratio, 1.3)))
-    return _table(("case", "target", "measured", ""), rows) if rows else ""
+        rows.append(("bytes of a booklet", "weasyprint", "1.3", f"{ratio:.2f}", _verdict(ratio, 1.3)))
+    return _table(("case", "to", "target", "measured", ""), rows) if rows else ""
+
+
+def _ratio_row(
+    case: str, other: str, what: str, limit: float, costs: Mapping[str, Sequence[Cost]], prefix: str = ""
+) -> tuple[str, ...]:
+    """Compare ours with another contestant, round by round."""
+    pairs = zip(costs["ours"], costs[other], strict=True)
+    ratios = [getattr(ours, what) / getattr(peer, what) for ours, peer in pairs]
+    name = {"cpu": "processor time", "wall": "wall time"}[what]
+    return (
+        prefix + case,
+        f"{other}, {name}",
+        f"{limit:.2g}",
+        _spread(ratios, "{:.2f}".format),
+        _verdict(median(ratios), limit),
+    )
+
+
+def compare_lists(small: Results, large: Results) -> str:
+    """Say what one more list takes, of the time before: between two runs of as many proposals."""
+    more = large.size["lists"] - small.size["lists"]
+    each = {
+        name: (median(cost.cpu for cost in large.costs["cold"][name]) - median(cost.cpu for cost in costs))
+        / more
+        for name, costs in small.costs["cold"].items()
+        if name in ("ours", "before") and name in large.costs["cold"]
+    }
+    ratio = each["ours"] / each["before"]
+    verdict = _verdict(ratio, LIST_TARGET)
+    return (
+        f"One more list, between {small.size['lists']} and {large.size['lists']}: {each['ours'] * 1000:.0f} ms of a "
+        f"processor, {each['before'] * 1000:.0f} before: {ratio:.2f} of {LIST_TARGET}, {verdict}.\n"
+    )
 
 
 def _verdict(found: float, limit: float) -> str:
@@ -183,11 +215,12 @@ def _growth(results: Results) -> str:
 
 def _check(results: Results) -> str:
     rows = [
-        (case, _spread((cost.wall for cost in costs), _seconds), _spread((cost.cpu for cost in costs), _seconds),
-         f"{max(cost.memory for cost in costs):.0f}")
-        for case, costs in results.check.items()
+        (case, name, _spread((cost.wall for cost in costs), _seconds),
+         _spread((cost.cpu for cost in costs), _seconds), f"{max(cost.memory for cost in costs):.0f}")
+        for case, by_contestant in results.check.items()
+        for name, costs in by_contestant.items()
     ]  # fmt: skip
-    return _table(("case", "wall, s", "processor, s", "MiB"), rows)
+    return _table(("case", "by", "wall, s", "processor, s", "MiB"), rows)
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -211,4 +244,10 @@ def _times(value: float) -> str:
 
 if __name__ == "__main__":
     page, *saved = (Path(argument) for argument in sys.argv[1:])
-    write_into(page, "\n".join(write_tables(Results.read(path)) for path in saved))
+    runs = [Results.read(path) for path in saved]
+    pairs = [
+        compare_lists(small, large)
+        for small, large in pairwise(runs)
+        if "before" in small.costs.get("cold", {}) and "before" in large.costs.get("cold", {})
+    ]
+    write_into(page, "\n".join((*map(write_tables, runs), *pairs)))
