@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from booklet.diagnostics.message import say
-from booklet.money.euros import Euros, round_to, write_number
+from booklet.money.euros import Euros, round_to, write_number, write_plain
 from booklet.tables.money_table import MILLION, write_compact
 from booklet.text.language import NO_BREAK_SPACE, Language
 
@@ -30,6 +30,13 @@ def write_percent(change: Decimal | None, before: Decimal | None, language: Lang
     percent = change * 100 / before
     sign = "+" if round_to(percent, TENTH) > 0 else MINUS if round_to(percent, TENTH) < 0 else ""
     return f"{sign}{_write_decimals(abs(percent), 1, language)}{language.percent_space}%"
+
+
+def write_rate(rate: Decimal | None, language: Language) -> str:
+    """Write a rate as a percentage; “unknown” for None."""
+    if rate is None:
+        return say("unknown").text(language)
+    return f"{write_plain(rate * 100).replace('.', language.decimal_mark)} %"
 
 
 def write_total(total: Decimal, change: Decimal, language: Language) -> str:

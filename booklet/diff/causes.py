@@ -12,20 +12,20 @@ two rounded levels, so that amounts add up to the printed change to the cent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-from booklet.content.model.proposal import SECTIONS, Section
+from booklet.content.model.proposal import SECTIONS
 from booklet.costs.figures.costs import Line, line_ht
 from booklet.costs.figures.exact import Exact
 from booklet.costs.figures.inputs import LineInputs
-from booklet.diagnostics.message import Message
+from booklet.diff.cause import Cause
 from booklet.diff.line_words import (
     cite,
-    fold,
+    one_line,
     write_percent,
     write_price_year,
     write_purchase,
@@ -34,99 +34,21 @@ from booklet.diff.line_words import (
     write_source,
     write_timing,
 )
-from booklet.diff.matching import match_lines
 from booklet.money.amounts import Amounts
 from booklet.money.euros import Euros
 
 if TYPE_CHECKING:
-    from booklet.diff.snapshot import SavedLine, SavedSource
+    from booklet.diagnostics.message import Message
+    from booklet.diff.cause import CauseKey, CauseMeasure, SectionYear, Shown
+    from booklet.diff.matching import Pair
+    from booklet.diff.snapshot import SavedLine, SavedRange, SavedSource
 
-#: what changed, precisely: mostly a key of the contract
-CauseKey = Literal[
-    "new-line", "removed-line", "section", "quantity", "unit-cost", "price-basis", "vat", "timing", "duration",
-    "price-year", "range", "quantity-range", "scenario",
-    "label", "vat-regime", "source", "source-content", "assumption", "evidence",
-    "became-ready", "became-draft", "became-known", "became-unknown", "no-detail",
-    "new-funding", "removed-funding", "share", "amount", "form", "status", "payment", "eligible", "follows-cost",
-    "owner", "law", "fctva-lag", "net-known", "net-unknown", "net-follows",
-    "paid-before", "paid-after", "loan", "follows-loan", "reference-class",
-]  # fmt: skip
-CauseKind = Literal[
-    "new", "removed", "counted", "known", "no-detail", "follows", "section", "label", "quantity", "unit-cost", "vat",
-    "timing", "terms", "basis", "law",
-]  # fmt: skip
-#: the kind of each cause that is not called like its kind
-_KINDS: Mapping[CauseKey, CauseKind] = {
-    "new-line": "new", "new-funding": "new", "removed-line": "removed", "removed-funding": "removed",
-    "became-ready": "counted", "became-draft": "counted",
-    "became-known": "known", "became-unknown": "known", "net-known": "known", "net-unknown": "known",
-    "follows-cost": "follows", "net-follows": "follows", "follows-loan": "follows",
-    "price-year": "unit-cost", "range": "unit-cost", "quantity-range": "quantity", "scenario": "quantity",
-    "price-basis": "vat", "vat-regime": "vat", "duration": "timing", "payment": "timing",
-    "paid-before": "timing", "paid-after": "timing",
-    "share": "terms", "loan": "terms", "amount": "terms", "eligible": "terms", "form": "terms", "status": "terms",
-    "owner": "terms",
-    "source": "basis", "source-content": "basis", "assumption": "basis", "evidence": "basis",
-    "reference-class": "basis",
-    "fctva-lag": "law",
-}  # fmt: skip
-#: the figure that a cause changes: the cost, or one that stands beside it
-CauseMeasure = Literal[
-    "cost",
-    "revenue",
-    "saving",
-    "lost-revenue",
-    "outside-term",
-    "interest",
-    "uplift",
-    "funding",
-    "fctva",
-    "net",
-]
+    Sources = tuple[Mapping[str, SavedSource], Mapping[str, SavedSource]]
+
 #: the order in which the inputs of a line are changed
 CAUSE_ORDER: tuple[CauseKey, ...] = (
     *("section", "quantity", "unit-cost", "price-year", "price-basis", "vat", "timing"),
 )
-Shown = Message | Decimal | Euros | str | None
-SectionYear = tuple[Section, int]
-CENT = Fraction(1, 100)
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """One cause, its subject, and the amounts that it changes by section and year, rounded to cents."""
-
-    key: CauseKey
-    measure: CauseMeasure
-    #: label of the line, id of the funder or of the parameter
-    subject: str
-    before: Shown = None
-    after: Shown = None
-    unit: str | None = None
-    #: amounts by section and year; empty for a cause that changes none (a source replaced by another)
-    amounts: Mapping[SectionYear, Decimal] = field(default_factory=dict)
-    #: the change over the six years of a cause without years
-    whole: Decimal = Decimal(0)
-    #: the amount is unknown, as where one state has no known net cost
-    is_unknown: bool = False
-
-    @property
-    def kind(self) -> CauseKind:
-        """What is said of it in one word."""
-        return _KINDS.get(self.key, self.key)  # type: ignore[arg-type]
-
-    @property
-    def total(self) -> Decimal:
-        """The sum over the six years and both sections."""
-        return sum(self.amounts.values(), self.whole)
-
-    @property
-    def by_year(self) -> dict[int, Decimal]:
-        """The sum of both sections by year, zeros left out."""
-        years: dict[int, Decimal] = {}
-        for (_, year), amount in sorted(self.amounts.items()):
-            years[year] = years.get(year, Decimal(0)) + amount
-        return {year: amount for year, amount in years.items() if amount}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,32 +68,28 @@ class NoDetail(ValueError):
 
 
 def explain_lines(
-    before: Sequence[SavedLine],
-    after: Sequence[SavedLine],
-    sources: tuple[Mapping[str, SavedSource], Mapping[str, SavedSource]],
+    pairs: Iterable[Pair[SavedLine]], sources: Sources
 ) -> tuple[list[UnroundedCause], dict[SectionYear, Fraction]]:
     """Find the exact causes between two groups of lines, and the exact amounts of the first.
 
     Raises `NoDetail` where a costed line cannot be recomputed.
     """
-    years = tuple(sorted({year for line in (*before, *after) for year in line.parts or ()}))
+    pairs = tuple(pairs)
+    years = tuple(sorted({year for pair in pairs for line in pair if line for year in line.parts or ()}))
     steps: list[UnroundedCause] = []
     level: dict[SectionYear, Fraction] = {}
-    for old, new in match_lines(before, after):
-        if old is not None:
-            _add(level, _amounts(read_inputs(old, years), years))
-        if old is None and new is not None:
-            steps.append(
-                _make_cause(
-                    "new-line", new, None, write_purchase(new), _amounts(read_inputs(new, years), years)
-                )
-            )
-        elif new is None and old is not None:
-            gone = {cell: -amount for cell, amount in _amounts(read_inputs(old, years), years).items()}
-            steps.append(_make_cause("removed-line", old, write_purchase(old), None, gone))
-        elif old is not None and new is not None:
-            steps += _explain_amounts(old, new, years)
+    for old, new in pairs:
+        first, second = (_amounts(read_inputs(line, years), years) if line else {} for line in (old, new))
+        for cell, amount in first.items():
+            level[cell] = level.get(cell, Fraction(0)) + amount
+        if old is not None and new is not None:
+            steps += () if old == new else _explain_amounts(old, new, years)
             steps += _list_other_changes(old, new, sources)
+        elif new is not None:
+            steps.append(_make_cause("new-line", new, None, write_purchase(new), second))
+        elif old is not None:
+            gone = _difference(first, second)
+            steps.append(_make_cause("removed-line", old, write_purchase(old), None, gone))
     return steps, level
 
 
@@ -213,32 +131,40 @@ def _changes(
     yield {"spread": b.spread}, write_timing(old), write_timing(new), moves
 
 
-def _list_other_changes(
-    old: SavedLine, new: SavedLine, sources: tuple[Mapping[str, SavedSource], Mapping[str, SavedSource]]
-) -> Iterable[UnroundedCause]:
-    """List the changes that move no central amount."""
-    if fold(old.label) != fold(new.label):
-        yield _make_cause("label", new, old.label, new.label, {})
-    for key, ranges in (
-        ("range", [write_range(line) for line in (old, new)]),
-        ("quantity-range", [write_quantities(line) for line in (old, new)]),
-        ("scenario", [line.scenario for line in (old, new)]),
-    ):
-        if ranges[0] != ranges[1]:
-            yield _make_cause(key, new, ranges[0], ranges[1], {})  # type: ignore[arg-type]
-    for kind, before, after in (
+def _list_other_changes(old: SavedLine, new: SavedLine, sources: Sources) -> Iterable[UnroundedCause]:
+    """List the changes that move no central amount; a range that follows its central value is none."""
+    texts: tuple[tuple[CauseKey, Shown, Shown], ...] = (
+        ("label", one_line(old.label), one_line(new.label)),
+        ("range", *_tell_ranges(write_range, old.unit_cost, new.unit_cost)),
+        ("quantity-range", *_tell_ranges(write_quantities, old.quantities, new.quantities)),
+        ("scenario", old.scenario, new.scenario),
         ("owner", old.owner, new.owner),
         ("vat-regime", old.vat_regime, new.vat_regime),
-        ("source", write_source(old.source, sources[0]), write_source(new.source, sources[1])),
-        ("assumption", fold(old.assumption), fold(new.assumption)),
+        ("source", old.source, new.source),
+        ("assumption", one_line(old.assumption), one_line(new.assumption)),
         ("evidence", old.evidence, new.evidence),
-    ):
-        differs = old.source != new.source if kind == "source" else before != after
-        if differs:
-            yield _make_cause(kind, new, before or None, after or None, {})  # type: ignore[arg-type]
+    )
+    for key, before, after in texts:
+        if before != after:
+            cited = write_source(old.source, sources[0]), write_source(new.source, sources[1])
+            yield _make_cause(key, new, *(cited if key == "source" else (before or None, after or None)), {})
     mine, theirs = sources[0].get(old.source or ""), sources[1].get(new.source or "")
     if old.source == new.source and mine and theirs and mine.digest != theirs.digest:
         yield _make_cause("source-content", new, cite(mine), cite(theirs), {})
+
+
+def _tell_ranges(
+    write: Callable[[SavedRange], Message], old: SavedRange | None, new: SavedRange | None
+) -> tuple[Shown, Shown]:
+    """Write what is low and high in both states; nothing where both follow the central value, or none is known."""
+    if old and new and (old.central or not new.central):
+        lows, highs = (
+            (old.low * new.central, new.low * old.central),
+            (old.high * new.central, new.high * old.central),
+        )
+        if lows[0] == lows[1] and highs[0] == highs[1]:
+            return None, None
+    return write(old) if old else None, write(new) if new else None
 
 
 def round_causes(
@@ -260,7 +186,7 @@ def round_causes(
         amounts = {}
         for cell, delta in step.delta.items():
             reached = heights.get(cell, Fraction(0)) + delta
-            amount = _round(reached) - _round(heights.get(cell, Fraction(0)))
+            amount = Euros(reached).rounded() - Euros(heights.get(cell, Fraction(0))).rounded()
             heights[cell] = reached
             if amount:
                 amounts[cell] = amount
@@ -285,7 +211,7 @@ def read_inputs(line: SavedLine, years: tuple[int, ...]) -> LineInputs:
     central, quantity = Amounts.one(line.unit_cost.central), Amounts.one(line.quantity)
     return LineInputs(
         index=0,
-        label=fold(line.label),
+        label=one_line(line.label),
         section=line.section,
         quantity=(quantity, quantity, quantity),
         unit_cost=(central, central, central),
@@ -310,16 +236,7 @@ def _amounts(inputs: LineInputs, years: tuple[int, ...]) -> dict[SectionYear, Fr
 def _make_cause(
     key: CauseKey, line: SavedLine, before: Shown, after: Shown, delta: Mapping[SectionYear, Fraction]
 ) -> UnroundedCause:
-    return UnroundedCause(key, fold(line.label) or "?", before, after, line.unit, delta)
-
-
-def _round(amount: Fraction) -> Decimal:
-    return Decimal(round(amount / CENT)) / 100
-
-
-def _add(level: dict[SectionYear, Fraction], amounts: Mapping[SectionYear, Fraction]) -> None:
-    for cell, amount in amounts.items():
-        level[cell] = level.get(cell, Fraction(0)) + amount
+    return UnroundedCause(key, one_line(line.label) or "?", before, after, line.unit, delta)
 
 
 def _difference(
@@ -332,6 +249,6 @@ def _difference(
 
 def _agree(heights: Mapping[SectionYear, Fraction], printed: Mapping[SectionYear, Decimal]) -> bool:
     return all(
-        _round(heights.get(cell, Fraction(0))) == printed.get(cell, Decimal(0))
+        Euros(heights.get(cell, Fraction(0))).rounded() == printed.get(cell, Decimal(0))
         for cell in {*heights, *printed}
     )

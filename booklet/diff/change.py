@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from booklet.content.model.proposal import SECTIONS, Section
-from booklet.diff.funding_causes import co_funding, is_co_funding_known
+from booklet.diff.cause import subtract_cells
+from booklet.diff.funding_causes import co_funding
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from booklet.diff.causes import Cause, SectionYear
+    from booklet.diff.cause import Cause, SectionYear
     from booklet.diff.snapshot import SavedProposal
 
 ChangeKind = Literal["new", "removed", "became-ready", "became-draft", "renamed", "changed"]
@@ -43,9 +44,7 @@ class ProposalChange:
     @property
     def counted(self) -> tuple[SavedProposal | None, SavedProposal | None]:
         """The proposal as each state counts it in its totals: a draft is not counted."""
-        before = None if self.kind == "became-ready" else self.before
-        after = None if self.kind == "became-draft" else self.after
-        return before, after
+        return count(self.kind, self.before, self.after)
 
     @property
     def is_known(self) -> bool:
@@ -58,10 +57,7 @@ class ProposalChange:
         if not self.is_known:
             return None
         old, new = (printed_cells(state) for state in self.counted)
-        changes = {
-            cell: new.get(cell, Decimal(0)) - old.get(cell, Decimal(0)) for cell in sorted({*old, *new})
-        }
-        return {cell: amount for cell, amount in changes.items() if amount}
+        return subtract_cells(new, old)
 
     def section(self, section: Section) -> Decimal | None:
         """Return the change of one section over the six years."""
@@ -78,22 +74,17 @@ class ProposalChange:
     def total_before(self) -> Decimal | None:
         """The cost before, both sections; 0 where the proposal was not counted."""
         state = self.counted[0]
-        return total_of(state) if state is None or state.is_known else None
+        return sum(printed_cells(state).values(), Decimal(0)) if state is None or state.is_known else None
 
     @property
     def funding(self) -> Decimal | None:
         """The change in co-funding."""
-        if not all(state is None or is_co_funding_known(state) for state in self.counted):
-            return None
-        old, new = (co_funding(state) if state else Decimal(0) for state in self.counted)
-        return new - old
+        return self._change(co_funding)
 
     @property
     def own_share(self) -> Decimal | None:
         """The change in the own share."""
-        return _subtract(
-            *(state.sum_sections(state.own_share) if state else Decimal(0) for state in self.counted)
-        )
+        return self._change(lambda state: state.sum_sections(state.own_share))
 
     @property
     def nets(self) -> tuple[Decimal | None, Decimal | None]:
@@ -106,14 +97,12 @@ class ProposalChange:
     @property
     def net(self) -> Decimal | None:
         """The change in net cost."""
-        return _subtract(*self.nets)
+        return self._change(lambda state: state.sum_sections(state.comparable_net))
 
     @property
     def net_after_savings(self) -> Decimal | None:
         """The change in the net cost after savings; None too of a state saved before there was one."""
-        return _subtract(
-            *(state.sum_sections(state.net_after_savings) if state else Decimal(0) for state in self.counted)
-        )
+        return self._change(lambda state: state.sum_sections(state.net_after_savings))
 
     @property
     def turned(self) -> Literal["known", "unknown"] | None:
@@ -124,7 +113,7 @@ class ProposalChange:
     @property
     def after_term(self) -> Decimal | None:
         """The change of a full year after the term."""
-        return _subtract(*(_after_term(state) for state in self.counted))
+        return self._change(lambda state: each.central if (each := state.after_term_per_year) else None)
 
     @property
     def moves_money(self) -> bool:
@@ -132,6 +121,18 @@ class ProposalChange:
         amounts = (self.funding, self.own_share, self.after_term, self.net)
         has_cause = any(cause.amounts or cause.whole or cause.is_unknown for cause in self.causes)
         return self.cells is None or bool(self.cells) or any(amounts) or has_cause
+
+    def _change(self, figure: Callable[[SavedProposal], Decimal | None]) -> Decimal | None:
+        """The change of a figure of the states that count the proposal; None where one does not know it."""
+        before, after = (figure(state) if state else Decimal(0) for state in self.counted)
+        return None if before is None or after is None else after - before
+
+
+def count(
+    kind: ChangeKind, before: SavedProposal | None, after: SavedProposal | None
+) -> tuple[SavedProposal | None, SavedProposal | None]:
+    """Leave out the state of a proposal in which it was a draft, where it is ready in the other."""
+    return None if kind == "became-ready" else before, None if kind == "became-draft" else after
 
 
 def printed_cells(state: SavedProposal | None) -> dict[SectionYear, Decimal]:
@@ -141,18 +142,3 @@ def printed_cells(state: SavedProposal | None) -> dict[SectionYear, Decimal]:
     return {
         (section, year): amount for section in SECTIONS for year, amount in state.central[section].items()
     }
-
-
-def total_of(state: SavedProposal | None) -> Decimal:
-    """Add both sections over the six years."""
-    return sum(printed_cells(state).values(), Decimal(0))
-
-
-def _after_term(state: SavedProposal | None) -> Decimal | None:
-    if state is None:
-        return Decimal(0)
-    return state.after_term_per_year.central if state.after_term_per_year else None
-
-
-def _subtract(before: Decimal | None, after: Decimal | None) -> Decimal | None:
-    return None if before is None or after is None else after - before

@@ -9,43 +9,46 @@ A draft that becomes ready enters the totals with all its cost; drafts are liste
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from contextlib import suppress
 from decimal import Decimal
+from itertools import groupby
+from typing import TYPE_CHECKING, Literal
 
 from booklet.diff.balance_causes import explain_balance
-from booklet.diff.causes import Cause, NoDetail, SectionYear, explain_lines, round_causes
-from booklet.diff.change import ChangeKind, ProposalChange, printed_cells
+from booklet.diff.cause import Cause, SectionYear, subtract_cells
+from booklet.diff.causes import NoDetail, explain_lines, round_causes
+from booklet.diff.change import ChangeKind, ProposalChange, count, printed_cells
 from booklet.diff.difference import Difference
 from booklet.diff.funding_causes import explain_funding
-from booklet.diff.matching import match_proposals
-from booklet.diff.net import explain_fctva, explain_net
-from booklet.diff.snapshot import SavedCosts, SavedProposal, SavedSource
+from booklet.diff.matching import Pair, Room, match_lines, match_proposals
+from booklet.diff.net import explain_net
+from booklet.diff.snapshot import SavedCosts, SavedLine, SavedProposal
 
-Sources = tuple[Mapping[str, SavedSource], Mapping[str, SavedSource]]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from booklet.diff.causes import Sources
+
+States = tuple[SavedCosts, SavedCosts]
 
 
 def compare(before: SavedCosts, after: SavedCosts) -> Difference:
     """Find what changed between two states, and why."""
     unread = {*before.unread, *after.unread}
     before, after = _without(before, unread), _without(after, unread)
-    sources = (before.sources, after.sources)
+    room = Room()
     changes: list[ProposalChange] = []
     drafts: list[ProposalChange] = []
     unchanged = 0
     unknown = []
     #: nothing but its own lines can change a proposal
     alike = _frame(before) == _frame(after)
-    for old, new in match_proposals(before.proposals, after.proposals):
+    for old, new in match_proposals(before.proposals, after.proposals, room):
         ready = (old is not None and old.is_ready, new is not None and new.is_ready)
-        causes = (
-            ()
-            if alike and old == new
-            else (
-                *_explain_cost(old, new, ready, sources),
-                *_explain_funding_and_net(old, new, ready, (before, after)),
-            )
-        )
-        change = ProposalChange(_kind(old, new), old, new, _drop_duplicates(causes))
+        kind = _kind(old, new)
+        is_same = alike and old == new
+        causes = () if is_same else _explain(kind, *count(kind, old, new), (before, after), room)
+        change = ProposalChange(kind, old, new, _drop_duplicates(causes))
         differs = change.kind != "changed" or causes or (change.moves_money and change.is_known)
         if differs:
             (changes if any(ready) else drafts).append(change)
@@ -78,64 +81,56 @@ def _without(state: SavedCosts, ids: set[str]) -> SavedCosts:
     return state if len(kept) == len(state.proposals) else state.model_copy(update={"proposals": kept})
 
 
-def _explain_cost(
-    old: SavedProposal | None, new: SavedProposal | None, ready: tuple[bool, bool], sources: Sources
+def _explain(
+    kind: ChangeKind, old: SavedProposal | None, new: SavedProposal | None, states: States, room: Room
 ) -> tuple[Cause, ...]:
-    """List the causes of the changes in cost, revenues, and what stands beside them."""
-    cells = (printed_cells(old), printed_cells(new))
-    if old is not None and new is not None and ready[0] != ready[1]:
-        kind, amounts = (
-            ("became-ready", cells[1]) if ready[1] else ("became-draft", {c: -a for c, a in cells[0].items()})
-        )
-        return (Cause(kind, "cost", new.name, amounts={c: a for c, a in amounts.items() if a}),)  # type: ignore[arg-type]
+    """List the causes of the changes in all figures; None where a state does not count the proposal."""
+    one = new or old
+    assert one is not None, "a pair of nothing"
+    lines = [() if state is None else state.lines for state in (old, new)]
+    pairs = None if lines[0] is None or lines[1] is None else match_lines(lines[0], lines[1], room)
+    sources = (states[0].sources, states[1].sources)
+    causes: list[Cause] = []
     if old is not None and new is not None and old.is_known != new.is_known:
-        return (Cause("became-known" if new.is_known else "became-unknown", "cost", new.name),)
-    if not all(state is None or state.is_known for state in (old, new)):
-        return ()
-    return (*_explain_costs(old, new, cells, sources), *explain_balance(old, new, sources))
+        causes.append(Cause("became-known" if new.is_known else "became-unknown", "cost", one.name))
+    elif all(state is None or state.is_known for state in (old, new)):
+        causes += _explain_costs(one.name, (printed_cells(old), printed_cells(new)), sources, pairs)
+    causes += explain_balance(old, new, sources, pairs or (), room)
+    causes += explain_funding(old, new)
+    causes += explain_net(old, new, states, pairs)
+    return tuple(causes if kind not in ("became-ready", "became-draft") else _gather(kind, one.name, causes))
 
 
 def _explain_costs(
-    old: SavedProposal | None,
-    new: SavedProposal | None,
+    name: str,
     cells: tuple[Mapping[SectionYear, Decimal], Mapping[SectionYear, Decimal]],
     sources: Sources,
+    pairs: Sequence[Pair[SavedLine]] | None,
 ) -> tuple[Cause, ...]:
-    lines = tuple(() if state is None else state.lines for state in (old, new))
-    if lines[0] is not None and lines[1] is not None:
-        try:
-            steps, level = explain_lines(lines[0], lines[1], sources)
-        except NoDetail:
-            pass
-        else:
-            causes = round_causes(steps, level, "cost", cells)
-            if causes is not None:
-                return causes
-    change = {
-        cell: cells[1].get(cell, Decimal(0)) - cells[0].get(cell, Decimal(0))
-        for cell in {*cells[0], *cells[1]}
-    }
-    left = {cell: change[cell] for cell in sorted(change) if change[cell]}
-    named = new or old
-    return (Cause("no-detail", "cost", named.name if named else "", amounts=left),) if left else ()
+    with suppress(NoDetail):
+        causes = round_causes(*explain_lines(pairs, sources), "cost", cells) if pairs is not None else None
+        if causes is not None:
+            return causes
+    left = subtract_cells(cells[1], cells[0])
+    return (Cause("no-detail", "cost", name, amounts=left),) if left else ()
 
 
-def _explain_funding_and_net(
-    old: SavedProposal | None,
-    new: SavedProposal | None,
-    ready: tuple[bool, bool],
-    states: tuple[SavedCosts, SavedCosts],
-) -> tuple[Cause, ...]:
-    """List the causes of the changes in co-funding and net cost; a draft that becomes ready counts in full."""
-    first = None if ready == (False, True) else old
-    second = None if ready == (True, False) else new
-    if first is not None and second is not None:
-        net = explain_net(first, second, *states) if first.is_known and second.is_known else ()
-        return (*explain_funding(first, second), *explain_fctva(first, second, *states), *net)
-    known = first or second
-    assert known is not None, "a pair of nothing"
-    blank = known.model_copy(update={"funding": ()})
-    return tuple(explain_funding(first or blank, second or blank))
+def _gather(
+    kind: Literal["became-ready", "became-draft"], name: str, causes: Iterable[Cause]
+) -> Iterator[Cause]:
+    """One cause for each figure of a draft that is counted, or is no more; each funder is told as before."""
+    for measure, group in groupby((Cause(kind, "cost", name), *causes), lambda cause: cause.measure):
+        found = tuple(group)
+        if measure == "funding":
+            yield from found
+            continue
+        amounts: dict[SectionYear, Decimal] = {}
+        for cause in found:
+            for cell, amount in cause.amounts.items():
+                amounts[cell] = amounts.get(cell, Decimal(0)) + amount
+        whole = sum((cause.whole for cause in found), Decimal(0))
+        is_unknown = any(cause.is_unknown for cause in found)
+        yield Cause(kind, measure, name, amounts=amounts, whole=whole, is_unknown=is_unknown)
 
 
 def _kind(old: SavedProposal | None, new: SavedProposal | None) -> ChangeKind:

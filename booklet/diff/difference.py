@@ -13,9 +13,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from booklet.content.model.proposal import SECTIONS, Section
+from booklet.law.lookup import FCTVA_RATE
 
 if TYPE_CHECKING:
-    from booklet.diff.causes import SectionYear
+    from booklet.diff.cause import SectionYear
     from booklet.diff.change import ProposalChange
     from booklet.diff.snapshot import SavedCosts
 
@@ -99,6 +100,17 @@ class Difference:
         """The changes in no total, because a cost is unknown."""
         return tuple(change for change in self.changes if not change.is_known)
 
+    @cached_property
+    def organisations(self) -> dict[str, str]:
+        """The names of owners and funders by id, the later ones first."""
+        return {**self.before.organisations, **self.after.organisations}
+
+    @property
+    def changed_kinds(self) -> tuple[tuple[str, str | None, str | None], ...]:
+        """The organisations of both states whose kind changed: id, before, after."""
+        old, new = self.before.organisation_kinds, self.after.organisation_kinds
+        return tuple((id, old[id], new[id]) for id in sorted(old.keys() & new.keys()) if old[id] != new[id])
+
     @property
     def changed_sources(self) -> tuple[str, ...]:
         """The ids of sources of both bibliographies whose content changed."""
@@ -109,9 +121,14 @@ class Difference:
     def changed_parameters(self) -> tuple[tuple[str, int, Decimal | None, Decimal | None], ...]:
         """The parameters of the law whose value changed in a year: id, year, before, after."""
         old, new = self.before.parameters, self.after.parameters
-        return tuple(
-            (id, year, old[id].get(year), new[id].get(year))
-            for id in sorted(old.keys() & new.keys())
-            for year in sorted({*old[id], *new[id]})
-            if old[id].get(year) != new[id].get(year)
-        )
+        common, natures = old.keys() & new.keys(), f"{FCTVA_RATE}."
+        found = []
+        for id in sorted(common | {id for id in old.keys() ^ new.keys() if id.startswith(natures)}):
+            # a nature without a rate of its own has that of all
+            mine, theirs = (rates.get(id) or rates.get(FCTVA_RATE, {}) for rates in (old, new))
+            found += [
+                (id, year, mine.get(year), theirs.get(year))
+                for year in sorted({*mine, *theirs})
+                if mine.get(year) != theirs.get(year)
+            ]
+        return tuple(found)

@@ -7,82 +7,74 @@ they are repaid.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS
 from booklet.diagnostics.message import Message, say
-from booklet.diff.causes import Cause
+from booklet.diff.cause import Cause
 from booklet.diff.matching import match_funding
-from booklet.money.euros import CENT, Euros, write_plain
+from booklet.money.euros import Euros, write_plain
 
 if TYPE_CHECKING:
+    from booklet.diff.cause import CauseKey, Shown
     from booklet.diff.snapshot import SavedFunding, SavedProposal
 
 
-def explain_funding(before: SavedProposal, after: SavedProposal) -> Iterable[Cause]:
-    """List the causes of the change in co-funding; their amounts add up to it."""
-    for old, new in match_funding(before.funding, after.funding):
-        if old is None and new is not None:
+def explain_funding(before: SavedProposal | None, after: SavedProposal | None) -> Iterable[Cause]:
+    """List the causes of the change in co-funding; their amounts add up to it. None counts nothing."""
+    plans = (state.funding if state else () for state in (before, after))
+    for old, new in match_funding(*plans):
+        if old is not None and new is not None:
+            bases = [
+                state.base.get(new.section) if state and new.section else None for state in (before, after)
+            ]
+            yield from _changes(old, new, bases)
+        elif new is not None:
             yield Cause("new-funding", "funding", new.funder or "?", None, _terms(new), whole=new.given)
-        elif new is None and old is not None:
+        elif old is not None:
             yield Cause("removed-funding", "funding", old.funder or "?", _terms(old), None, whole=-old.given)
-        elif old is not None and new is not None:
-            moved = new.given - old.given if old.owner != new.owner else Decimal(0)
-            if old.owner != new.owner:
-                subject = new.funder or "?"
-                yield Cause("owner", "funding", subject, old.owner, new.owner, whole=moved)
-            yield from _changes(old, new, before, after, moved)
 
 
-def _changes(  # noqa: C901 (one branch a cause)
-    old: SavedFunding, new: SavedFunding, before: SavedProposal, after: SavedProposal, moved: Decimal
-) -> Iterable[Cause]:
-    """List the causes of what `moved`, which another owner explains, leaves of the change."""
-    subject = new.funder or "?"
-    rest = new.given - old.given - moved
+def _changes(old: SavedFunding, new: SavedFunding, bases: Sequence[Decimal | None]) -> Iterable[Cause]:
+    """List the causes of one line's change: the first that can explain what is left of it explains all of that."""
+    subject, rest = new.funder or "?", new.given - old.given
+    if old.owner != new.owner:
+        yield Cause("owner", "funding", subject, old.owner, new.owner, whole=rest)
+        rest = Decimal(0)
     same_kind = old.form == new.form != "loan" and old.section == new.section
     if rest and old.share is not None and same_kind and old.eligible is None and new.eligible is None:
-        bases = [proposal.base.get(new.section) if new.section else None for proposal in (before, after)]
-        if new.share == old.share:
-            followed = rest
-        elif bases[0] is not None and bases[1] is not None:
-            followed = _cents(Fraction(old.share) * Fraction(bases[1] - bases[0]))
-        else:
-            followed = Decimal(0)
+        followed = rest if new.share == old.share else Decimal(0)
+        if new.share != old.share and bases[0] is not None and bases[1] is not None:
+            followed = Euros(Fraction(old.share) * Fraction(bases[1] - bases[0])).rounded()
         if followed:
             yield Cause("follows-cost", "funding", subject, whole=followed)
             rest -= followed
-    if old.section != new.section:
-        yield Cause("section", "funding", subject, old.section, new.section, whole=rest)
-        rest = Decimal(0)
-    if old.form != new.form:
-        yield Cause("form", "funding", subject, old.form, new.form, whole=rest)
-        rest = Decimal(0)
-    if old.share != new.share:
-        yield Cause("share", "funding", subject, _size(old), _size(new), whole=rest)
-        rest = Decimal(0)
-    elif old.amount != new.amount or (rest and old.eligible == new.eligible):
-        yield Cause("amount", "funding", subject, _size(old), _size(new), whole=rest)
-        rest = Decimal(0)
-    if old.status != new.status:
-        yield Cause("status", "funding", subject, old.status, new.status)
-    if old.eligible != new.eligible:
-        yield Cause("eligible", "funding", subject, _euros(old.eligible), _euros(new.eligible), whole=rest)
-    if old.year != new.year:
-        yield Cause("payment", "funding", subject, _payment(old), _payment(new))
+    size: CauseKey = "share" if old.share != new.share else "amount"
+    resized = old.share != new.share or old.amount != new.amount
+    terms: tuple[tuple[CauseKey, Shown, Shown, bool], ...] = (
+        ("section", old.section, new.section, old.section != new.section),
+        ("form", old.form, new.form, old.form != new.form),
+        (size, _size(old), _size(new), resized),
+        ("status", old.status, new.status, old.status != new.status),
+        ("eligible", _euros(old.eligible), _euros(new.eligible), old.eligible != new.eligible),
+        ("payment", _payment(old), _payment(new), old.year != new.year),
+    )
+    explained = ("section", "form", size, "eligible")
+    for key, was, now, differs in terms:
+        # what no key explains is told as another amount
+        if differs or (key == "amount" and rest and old.eligible == new.eligible):
+            yield Cause(key, "funding", subject, was, now, whole=rest if key in explained else Decimal(0))
+            rest = Decimal(0) if key in explained else rest
 
 
-def co_funding(proposal: SavedProposal) -> Decimal:
-    """The sum of co-funding, without loans."""
+def co_funding(proposal: SavedProposal) -> Decimal | None:
+    """The sum of co-funding, without loans; None where the amount of a grant is not known."""
+    if any(line.computed is None and line.form != "loan" for line in proposal.funding):
+        return None
     return sum((line.given for line in proposal.funding if line.section in SECTIONS), Decimal(0))
-
-
-def is_co_funding_known(proposal: SavedProposal) -> bool:
-    """Whether the amount of every grant is known."""
-    return all(line.computed is not None or line.form == "loan" for line in proposal.funding)
 
 
 def _terms(line: SavedFunding) -> Message | str | Euros | None:
@@ -106,7 +98,3 @@ def _payment(line: SavedFunding) -> str | None:
 
 def _euros(amount: Decimal | None) -> Euros | None:
     return None if amount is None else Euros.of(amount)
-
-
-def _cents(amount: Fraction) -> Decimal:
-    return Euros(amount).rounded(CENT)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from booklet.diagnostics.diagnostic import Diagnostic
     from booklet.diagnostics.message import Message
-    from booklet.diff.causes import Cause, SectionYear, Shown
+    from booklet.diff.cause import Cause, SectionYear, Shown
     from booklet.diff.change import ProposalChange
     from booklet.diff.difference import Difference
 
@@ -59,6 +59,9 @@ def write_json(difference: Difference, found: Sequence[Diagnostic], notes: Seque
             for id, year, old, new in difference.changed_parameters
         ],
         "sources": list(difference.changed_sources),
+        "organisation_kinds": [
+            {"id": id, "before": old, "after": new} for id, old, new in difference.changed_kinds
+        ],
         "diagnostics": [
             {"code": one.code, "name": one.name, "severity": str(one.severity), "message": str(one.message)}
             for one in found

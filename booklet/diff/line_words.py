@@ -11,7 +11,7 @@ from booklet.money.calendar import Month
 from booklet.money.euros import Euros, write_plain
 
 if TYPE_CHECKING:
-    from booklet.diff.snapshot import SavedLine, SavedSource
+    from booklet.diff.snapshot import SavedLine, SavedRange, SavedSource
 
 
 def write_timing(line: SavedLine) -> Message | str | None:
@@ -48,22 +48,20 @@ def write_purchase(line: SavedLine) -> Message | Euros | None:
     unit_cost = Euros.of(line.unit_cost.central)
     if line.quantity == 1:
         return unit_cost
-    unit = fold(line.unit)
+    unit = one_line(line.unit)
     return say(
         "{quantity} × {unit_cost}, unit: {unit}", quantity=line.quantity, unit_cost=unit_cost, unit=unit
     )
 
 
-def write_range(line: SavedLine) -> Message | None:
+def write_range(cost: SavedRange) -> Message:
     """Write the low and the high unit cost."""
-    cost = line.unit_cost
-    return say("{low} to {high}", low=Euros.of(cost.low), high=Euros.of(cost.high)) if cost else None
+    return say("{low} to {high}", low=Euros.of(cost.low), high=Euros.of(cost.high))
 
 
-def write_quantities(line: SavedLine) -> Message | None:
-    """Write the low and the high quantity, where there are three."""
-    found = line.quantities
-    return say("{low} to {high}", low=found.low, high=found.high) if found else None
+def write_quantities(found: SavedRange) -> Message:
+    """Write the low and the high quantity."""
+    return say("{low} to {high}", low=found.low, high=found.high)
 
 
 def write_price_year(line: SavedLine) -> Message | None:
@@ -81,7 +79,7 @@ def write_source(id: str | None, sources: Mapping[str, SavedSource]) -> str | No
 
 def cite(source: SavedSource) -> str:
     """Write the title of a source and its year."""
-    return f"{fold(source.title)} ({source.year})" if source.year else fold(source.title)
+    return f"{one_line(source.title)} ({source.year})" if source.year else one_line(source.title)
 
 
 def write_percent(rate: Decimal | None) -> str | None:
@@ -89,6 +87,6 @@ def write_percent(rate: Decimal | None) -> str | None:
     return None if rate is None else f"{write_plain(rate * 100)} %"
 
 
-def fold(text: str | None) -> str:
+def one_line(text: str | None) -> str:
     """A text on one line."""
     return " ".join((text or "").split())

@@ -13,24 +13,15 @@ from typing import TYPE_CHECKING
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import Message, say
 from booklet.diff.amounts import write_change
-from booklet.diff.cause_words import (
-    describe_cause,
-    describe_kind,
-    group_causes,
-    name_subject,
-    write_cause_amount,
-    write_moved,
-)
-from booklet.diff.sentences import consequences, headline
+from booklet.diff.cause_words import describe_kind, group_causes, tell, write_moved
+from booklet.diff.sentences import closing, consequences, headline
 from booklet.diff.table import choose_layout, tabulate_proposals, tabulate_years
-from booklet.money.euros import write_plain
 from booklet.text.outside import break_references, escape_markdown, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from decimal import Decimal
 
-    from booklet.diff.causes import Cause
+    from booklet.diff.cause import Cause
     from booklet.diff.change import ProposalChange
     from booklet.diff.difference import Difference
     from booklet.export.text_table import TextTable
@@ -145,7 +136,7 @@ def _detail(change: ProposalChange, difference: Difference, language: Language) 
 
 
 def _causes(causes: Sequence[Cause], difference: Difference, language: Language) -> str:
-    """Write causes of one group, one a line; those beyond `MAX_EFFECTS` are counted."""
+    """Write causes of one group, one a line; those beyond `MAX_CAUSES` are counted."""
     lines = [_cause(cause, difference, language) for cause in causes[:MAX_CAUSES]]
     if len(causes) > MAX_CAUSES:
         more = say("other causes: {count}", count=len(causes) - MAX_CAUSES)
@@ -155,31 +146,14 @@ def _causes(causes: Sequence[Cause], difference: Difference, language: Language)
 
 def _cause(cause: Cause, difference: Difference, language: Language) -> str:
     """Write one cause, its amount first."""
-    amount = write_cause_amount(cause, language)
-    subject = escape(name_subject(cause, difference))
-    return f"- {f'**{amount}** · ' if amount else ''}{subject} · {escape(describe_cause(cause, language))}"
+    amount, subject, description = tell(cause, difference, language)
+    return f"- {f'**{amount}** · ' if amount else ''}{escape(subject)} · {escape(description)}"
 
 
 def _end(difference: Difference, language: Language) -> Iterator[str]:
-    """Write what the tables do not have: drafts, the law, sources, and the count of unchanged proposals."""
-    if difference.changed_parameters:
-        listed = [
-            f"{id} {year}: {_rate(before, language)} → {_rate(after, language)}"
-            for id, year, before, after in difference.changed_parameters
-        ]
-        yield escape(say("The law's parameters changed").text(language)) + _list(listed, language)
-    if difference.changed_sources:
-        titles = [difference.after.sources[id].title for id in difference.changed_sources]
-        yield escape(say("Sources that changed").text(language)) + _list(titles, language)
-    if difference.drafts:
-        names = [change.current.name for change in difference.drafts]
-        yield escape(say("Drafts that changed, in no total").text(language)) + _list(names, language)
-    if difference.unread:
-        text = say("Proposals that could not be read, in no total").text(language)
-        yield escape(text) + _list(difference.unread, language)
-    if difference.unknown:
-        text = say("Proposals whose cost is still unknown, in no total").text(language)
-        yield escape(text) + _list(difference.unknown, language)
+    """Write the lists of what the tables do not have, and the count of unchanged proposals."""
+    for name, items in closing(difference, language):
+        yield escape(name) + _list(items, language)
     still = say("proposals that do not change: {count}", count=difference.unchanged)
     yield f"<sub>{escape(still.text(language))}</sub>"
 
@@ -189,9 +163,3 @@ def _list(items: Sequence[str], language: Language) -> str:
     if len(items) > MAX_LISTED:
         lines.append(f"- {escape(say('{count} more', count=len(items) - MAX_LISTED).text(language))}")
     return "\n\n" + "\n".join(lines)
-
-
-def _rate(rate: Decimal | None, language: Language) -> str:
-    if rate is None:
-        return say("unknown").text(language)
-    return f"{write_plain(rate * 100).replace('.', language.decimal_mark)} %"

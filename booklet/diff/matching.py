@@ -7,6 +7,7 @@ are a renamed one. Lines are matched by label, then by what they buy.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,24 +25,39 @@ Pair = tuple[Item | None, Item | None]
 ALIKE = 0.6
 #: characters of two texts that are compared one by one
 MAX_ALIKE = 200
-#: the most pairs of removed and new items that are compared one by one
-MAX_COMPARED = 10_000
-#: the most pairs of equal letters in their texts: what comparing them takes, a microsecond or less for each
-MAX_EQUAL_LETTERS = 6_000_000
+
+
+@dataclass(slots=True)
+class Room:
+    """What a whole run may compare by likeness: pairs of removed and new items, and pairs of equal letters in them.
+
+    Both are what comparing them takes, a microsecond or less for a pair of letters.
+    """
+
+    pairs: int = 20_000
+    letters: int = 6_000_000
+
+    def take(self, before: Sequence[str | None], after: Sequence[str | None]) -> bool:
+        """Whether there is room for comparing all texts of two groups, which is then taken."""
+        count, letters = len(before) * len(after), _count_equal_letters(before, after)
+        if count > self.pairs or letters > self.letters:
+            return False
+        self.pairs, self.letters = self.pairs - count, self.letters - letters
+        return True
 
 
 def match_proposals(
-    before: Sequence[SavedProposal], after: Sequence[SavedProposal]
+    before: Sequence[SavedProposal], after: Sequence[SavedProposal], room: Room
 ) -> list[Pair[SavedProposal]]:
     """Pair proposals by id and domain, by id, then by likeness; in the order of `after`, removed ones last."""
     keys: tuple[Callable[[SavedProposal], Hashable], ...] = (
         lambda proposal: (proposal.id, proposal.domain),
         lambda proposal: proposal.id,
     )
-    return _match(before, after, keys, proposal_likeness, lambda proposal: proposal.title)
+    return _match(before, after, keys, proposal_likeness, lambda proposal: proposal.title, room)
 
 
-def match_lines(before: Sequence[SavedLine], after: Sequence[SavedLine]) -> list[Pair[SavedLine]]:
+def match_lines(before: Sequence[SavedLine], after: Sequence[SavedLine], room: Room) -> list[Pair[SavedLine]]:
     """Pair equal lines, then lines by label and section, by label, then by likeness."""
     keys: tuple[Callable[[SavedLine], Hashable], ...] = (
         repr,
@@ -49,7 +65,7 @@ def match_lines(before: Sequence[SavedLine], after: Sequence[SavedLine]) -> list
         lambda line: (fold(line.label), line.section),
         lambda line: fold(line.label),
     )
-    return _match(before, after, keys, line_likeness, lambda line: line.label)
+    return _match(before, after, keys, line_likeness, lambda line: line.label, room)
 
 
 def match_funding(before: Sequence[SavedFunding], after: Sequence[SavedFunding]) -> list[Pair[SavedFunding]]:
@@ -60,7 +76,7 @@ def match_funding(before: Sequence[SavedFunding], after: Sequence[SavedFunding])
         lambda line: (line.funder, line.section, line.form),
         lambda line: (line.funder, line.section),
     )
-    return _match(before, after, keys, lambda _one, _other: 0.0, lambda _line: None)
+    return _match(before, after, keys, lambda _one, _other: 0.0, lambda _line: None, Room(pairs=0))
 
 
 def proposal_likeness(one: SavedProposal, other: SavedProposal) -> float:
@@ -91,6 +107,7 @@ def _match(
     keys: Iterable[Callable[[Item], Hashable]],
     likeness: Callable[[Item, Item], float],
     text: Callable[[Item], str | None],
+    room: Room,
 ) -> list[Pair[Item]]:
     """Pair what is equal at its place, then by each key in turn, equal keys in their order, then by likeness."""
     partner = {
@@ -106,8 +123,7 @@ def _match(
                 partner[index] = waiting[key(item)].pop(0)
                 del free[partner[index]]
     alone = [index for index in range(len(after)) if index not in partner]
-    texts = [text(before[index]) for index in free], [text(after[index]) for index in alone]
-    if len(free) * len(alone) <= MAX_COMPARED and _count_equal_letters(*texts) <= MAX_EQUAL_LETTERS:
+    if room.take([text(before[index]) for index in free], [text(after[index]) for index in alone]):
         scored = [(-likeness(before[old], after[new]), new, old) for old in free for new in alone]
         for score, new, old in sorted(scored):
             if -score >= ALIKE and new not in partner and old in free:
@@ -124,7 +140,7 @@ def _overlap(mine: Set[Hashable], theirs: Set[Hashable]) -> float:
     return len(mine & theirs) / len(mine | theirs)
 
 
-def _count_equal_letters(some: Iterable[str | None], others: Iterable[str | None]) -> int:
+def _count_equal_letters(some: Sequence[str | None], others: Sequence[str | None]) -> int:
     """Count the pairs of equal letters in all pairs of texts, without forming the pairs."""
     mine, theirs = (Counter("".join(fold(text)[:MAX_ALIKE] for text in texts)) for texts in (some, others))
     return sum(count * theirs[letter] for letter, count in mine.items())

@@ -1,11 +1,10 @@
-"""A pair of proposals → the causes of the change in net cost that the cost before VAT does not explain.
+"""A pair of proposals → the causes of the change in net cost, and in FCTVA, that the cost before VAT does not explain.
 
 The net cost is the price with VAT less deducted VAT, FCTVA, co-funding and revenues: it also depends on the VAT regimes
-of lines and on the FCTVA rate. On the new lines, the regime of each line is changed in turn, then the rate; the amount
-of each cause is the difference that it makes. The rest of the change follows the cost, the VAT rates, the funding and
-the revenues. A rate that one state does not have is taken from the other. Where the net cost of a state is unknown,
-causes have an unknown amount, never 0. The owner's FCTVA lag moves receipts between years and not the net cost of the
-six years: its cause has no amount.
+of lines and on the FCTVA rates. On the new lines, the regime of each is changed in turn, then each rate; the amount of
+a cause is the difference that it makes to what comes back. The rest of the change follows the cost, the VAT rates, the
+funding and the revenues. Where the net cost of a state is unknown, causes have an unknown amount, never 0. The owner's
+FCTVA lag moves receipts between years and not the net cost of the six years: its cause has no amount.
 """
 
 from __future__ import annotations
@@ -20,198 +19,187 @@ from booklet.costs.figures.exact import Exact
 from booklet.costs.figures.net import Plan, PlanInputs, refund
 from booklet.costs.figures.number import Rates
 from booklet.diagnostics.message import say
-from booklet.diff.causes import Cause, NoDetail, Shown, read_inputs
-from booklet.diff.matching import match_lines
+from booklet.diff.cause import Cause
+from booklet.diff.causes import NoDetail, read_inputs
+from booklet.diff.line_words import one_line, write_percent
 from booklet.law.lookup import FCTVA_RATE
-from booklet.money.amounts import Amounts, total
-from booklet.money.euros import CENT, Euros
+from booklet.money.amounts import total
+from booklet.money.euros import Euros
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from fractions import Fraction
 
     from booklet.costs.figures.inputs import LineInputs
+    from booklet.diff.cause import Shown
+    from booklet.diff.matching import Pair
     from booklet.diff.snapshot import Lag, SavedCosts, SavedLine, SavedProposal
 
-
-#: the rate of the FCTVA by nature of line and year; "" is the one of all
+#: the FCTVA rates by parameter of the law and year
 _Rates = dict[str, dict[int, Decimal]]
-
-
-@dataclass(frozen=True, slots=True)
-class _RefundRules:
-    """What recovered VAT depends on: the lines with their VAT regimes, FCTVA rates by nature and year."""
-
-    lines: tuple[LineInputs, ...]
-    rates: _Rates
-    years: tuple[int, ...]
-
-    @property
-    def fctva(self) -> Fraction:
-        """The FCTVA on the lines, whichever year it is received in."""
-        return total(refund(self._plan)).value
-
-    @property
-    def returned(self) -> Fraction:
-        """The VAT recovered on the lines: deducted VAT, and FCTVA."""
-        return total(deducted_vat(self._plan.section)).value + self.fctva
-
-    @property
-    def _plan(self) -> Plan[Amounts]:
-        """The plan of the lines whose refund is known; a rate that no state has counts nothing, as its cause says."""
-        kind = Exact(self.years)
-        known = tuple(Line(kind, line) for line in self.lines if line.regime and line.vat is not None)
-        rates = {
-            nature: Rates.of(by_year.get(year) or Decimal(0) for year in self.years)
-            for nature, by_year in self.rates.items()
-        }
-        inputs = PlanInputs(
-            (), is_written=True, is_ttc=False, fctva_lags=(0,) * len(self.years), fctva_rates=rates
-        )
-        return Plan(kind, Section(kind, "investissement", known, ()), inputs)
+_IDS = {FCTVA_RATE: ""} | {f"{FCTVA_RATE}.{nature}": nature for nature in get_args(Nature)}
 
 
 @dataclass(frozen=True, slots=True)
 class _RuleChange:
-    """One cause, with the rules of refund before and after it."""
+    """A cause, and what it adds to the VAT that comes back, FCTVA and deducted VAT."""
 
     cause: Cause
-    before: _RefundRules
-    after: _RefundRules
+    fctva: Fraction
+    returned: Fraction
 
 
 def explain_net(
-    old: SavedProposal, new: SavedProposal, before: SavedCosts, after: SavedCosts
-) -> tuple[Cause, ...]:
-    """List the causes of the change in net cost; their amounts add up to it."""
-    if not (old.comparable_net and new.comparable_net):
-        return ()
-    nets = [proposal.sum_sections(proposal.comparable_net) for proposal in (old, new)]
-    rule_changes, delay = _list_rule_changes(old, new, before, after), _explain_lag(old, new, before, after)
-    if nets[0] is None or nets[1] is None:
-        if (nets[0] is None) == (nets[1] is None):
-            return delay
-        turned = (
-            [Cause("net-known", "net", new.name, before=reason) for reason in old.reasons or (None,)]
-            if nets[0] is None
-            else [Cause("net-unknown", "net", new.name, after=reason) for reason in new.reasons or (None,)]
+    old: SavedProposal | None,
+    new: SavedProposal | None,
+    states: tuple[SavedCosts, SavedCosts],
+    pairs: Sequence[Pair[SavedLine]] | None,
+) -> Iterator[Cause]:
+    """List the causes of the changes in FCTVA, then in net cost; those of each add up to it.
+
+    `pairs` are the cost lines; None where a file has none. A proposal that one state does not count is None there.
+    """
+    changes = _list_rule_changes(pairs, states)
+    slack = _rounding(new.lines or () if new else ())
+    one = new or old
+    assert one is not None, "a pair of nothing"
+    sums = [state.sum_sections(state.fctva) if state else Decimal(0) for state in (old, new)]
+    if changes is not None and sums[0] is not None and sums[1] is not None:
+        parts = [(replace(each.cause, measure="fctva"), each.fctva) for each in changes]
+        found = _share_out(sums[1] - sums[0], parts, Cause("follows-cost", "fctva", "FCTVA"), slack)
+        yield from (cause for cause in found if cause.whole)
+    if not all(state is None or (state.is_known and state.comparable_net) for state in (old, new)):
+        return
+    nets = [state.sum_sections(state.comparable_net) if state else Decimal(0) for state in (old, new)]
+    if nets[0] is not None and nets[1] is not None:
+        rest = Cause("net-follows" if changes is not None else "no-detail", "net", one.name)
+        parts = [(each.cause, -each.returned) for each in changes or ()]
+        found = _share_out(nets[1] - nets[0], parts, rest, slack)
+        yield from (cause for cause in found if cause.whole or cause.key == "vat-regime")
+    elif nets[0] is not None or nets[1] is not None:
+        yield from (replace(each.cause, is_unknown=True) for each in changes or ())
+    if old is None or new is None:
+        if None in nets:
+            yield Cause("net-follows", "net", one.name, is_unknown=True)
+        return
+    yield from _explain_lags(old, new, *(state.fctva_lags for state in states))
+    if nets[0] is None and nets[1] is not None:
+        yield from (
+            Cause("net-known", "net", new.name, before=why, is_unknown=True) for why in old.reasons or (None,)
         )
-        return (
-            *(replace(rule_change.cause, is_unknown=True) for rule_change in rule_changes or ()),
-            *delay,
-            *(replace(cause, is_unknown=True) for cause in turned),
+    elif nets[0] is not None and nets[1] is None:
+        yield from (
+            Cause("net-unknown", "net", new.name, after=why, is_unknown=True)
+            for why in new.reasons or (None,)
         )
-    change = nets[1] - nets[0]
-    if rule_changes is None:
-        return (*([Cause("no-detail", "net", new.name, whole=change)] if change else []), *delay)
-    lines = new.lines or ()
-    causes = [
-        replace(
-            rule_change.cause,
-            whole=_cents(rule_change.before.returned - rule_change.after.returned),
-        )
-        for rule_change in rule_changes
-    ]
-    causes = [cause for cause in causes if cause.whole or cause.key == "vat-regime"]
-    rest = change - sum((cause.whole for cause in causes), Decimal(0))
-    if causes and causes[-1].whole and abs(rest) <= _rounding(lines):
-        causes[-1] = replace(causes[-1], whole=causes[-1].whole + rest)
-        rest = Decimal(0)
-    if rest:
-        causes.append(Cause("net-follows", "net", new.name, whole=rest))
-    return (*causes, *delay)
 
 
-def _explain_lag(
-    old: SavedProposal, new: SavedProposal, before: SavedCosts, after: SavedCosts
-) -> tuple[Cause, ...]:
-    """The cause of a changed FCTVA lag: it moves receipts between years, without an amount over the six years."""
-    was, now = before.fctva_lags, after.fctva_lags
+def _share_out(
+    change: Decimal, parts: Iterable[tuple[Cause, Fraction]], rest: Cause, slack: Decimal
+) -> list[Cause]:
+    """Round the part of each cause to cents; what is left is that of `rest`, or of the last cause if within `slack`."""
+    causes = [replace(cause, whole=Euros(amount).rounded()) for cause, amount in parts]
+    left = change - sum((cause.whole for cause in causes), Decimal(0))
+    told = [cause for cause in causes if cause.whole]
+    if told and abs(left) <= slack:
+        last = causes.index(told[-1])
+        causes[last] = replace(causes[last], whole=causes[last].whole + left)
+    elif left:
+        causes.append(replace(rest, whole=left))
+    return causes
+
+
+def _explain_lags(
+    old: SavedProposal,
+    new: SavedProposal,
+    was: Mapping[str, Lag | None] | None,
+    now: Mapping[str, Lag | None] | None,
+) -> Iterator[Cause]:
+    """List the changed FCTVA lags, which move receipts between years, without an amount over the six years."""
     if was is None or now is None:
-        return ()
+        return
     lines = (line for proposal in (old, new) for line in proposal.lines or () if line.vat_regime == "fctva")
-    owners = dict.fromkeys(line.owner or new.owner or old.owner or "?" for line in lines)
-    return tuple(
-        Cause("fctva-lag", "net", owner, _show_lag(was.get(owner)), _show_lag(now.get(owner)))
-        for owner in owners
-        if was.get(owner) != now.get(owner)
-    )
-
-
-def explain_fctva(
-    old: SavedProposal, new: SavedProposal, before: SavedCosts, after: SavedCosts
-) -> tuple[Cause, ...]:
-    """List the causes of the change in FCTVA, by the same rule."""
-    sums = [proposal.sum_sections(proposal.fctva) for proposal in (old, new)]
-    rule_changes = _list_rule_changes(old, new, before, after)
-    if sums[0] is None or sums[1] is None or rule_changes is None:
-        return ()
-    lines = new.lines or ()
-    rest = sums[1] - sums[0]
-    causes = []
-    for rule_change in rule_changes:
-        amount = _cents(rule_change.after.fctva - rule_change.before.fctva)
-        if amount:
-            causes.append(replace(rule_change.cause, measure="fctva", whole=amount))
-            rest -= amount
-    if causes and abs(rest) <= _rounding(lines):
-        causes[-1] = replace(causes[-1], whole=causes[-1].whole + rest)
-        rest = Decimal(0)
-    if rest:
-        causes.append(Cause("follows-cost", "fctva", "FCTVA", whole=rest))
-    return tuple(causes)
+    for owner in dict.fromkeys(line.owner or new.owner or old.owner or "?" for line in lines):
+        before, after = was.get(owner), now.get(owner)
+        if before != after:
+            yield Cause("fctva-lag", "net", owner, _show_lag(before), _show_lag(after))
 
 
 def _list_rule_changes(
-    old: SavedProposal, new: SavedProposal, before: SavedCosts, after: SavedCosts
-) -> tuple[_RuleChange, ...] | None:
-    """Change the rules of refund from one state's to the other's, one at a time; None where a file has no lines."""
-    if old.lines is None or new.lines is None:
+    pairs: Sequence[Pair[SavedLine]] | None, states: tuple[SavedCosts, SavedCosts]
+) -> list[_RuleChange] | None:
+    """Change the rules of refund from one state's to the other's, one at a time; None where lines have no detail."""
+    if pairs is None:
         return None
-    years = tuple(sorted({year for line in new.lines for year in line.parts or ()}))
-    same = {id(line): earlier for earlier, line in match_lines(old.lines, new.lines) if line is not None}
+    years = tuple(sorted({year for _, line in pairs if line for year in line.parts or ()}))
     try:
-        lines = [
-            replace(read_inputs(line, years), regime=_regime_before(same.get(id(line)), line))
-            for line in new.lines
-        ]
+        lines = [(a, b, read_inputs(b, years)) for a, b in pairs if b is not None]
     except NoDetail:
         return None
-    first, last = _rates_of(before, after), _rates_of(after, before)
-    reached = _RefundRules(tuple(lines), first, years)
-    rule_changes = []
-    for index, line in enumerate(new.lines):
-        earlier = same.get(id(line))
-        if earlier is None or earlier.vat_regime == line.vat_regime:
-            continue
-        lines[index] = replace(lines[index], regime=line.vat_regime)
-        turned = replace(reached, lines=tuple(lines))
-        label = " ".join((line.label or "?").split())
-        cause = Cause("vat-regime", "net", label, earlier.vat_regime, line.vat_regime)
-        rule_changes.append(_RuleChange(cause, reached, turned))
-        reached = turned
-    concerned = any(line.vat_regime == "fctva" for line in (*old.lines, *new.lines))
-    if concerned and first != last:
-        rule_changes.append(
-            _RuleChange(Cause("law", "net", FCTVA_RATE), reached, replace(reached, rates=last))
-        )
-    return tuple(rule_changes)
+    before, after = states
+    reached, last = _read_rates(before, after), _read_rates(after, before)
+    rules, found = _rules_of(reached, years), []
+    for old, new, inputs in lines:
+        if old is not None and old.vat_regime != new.vat_regime:
+            cause = Cause("vat-regime", "net", one_line(new.label) or "?", old.vat_regime, new.vat_regime)
+            first = replace(inputs, regime=old.vat_regime or new.vat_regime)
+            found.append(_compare(cause, _return([first], rules), _return([inputs], rules)))
+    of_fund = {line.nature or "" for pair in pairs for line in pair if line and line.vat_regime == "fctva"}
+    for id, nature in _IDS.items():
+        if reached.get(id) != last.get(id) and (nature in of_fund or (of_fund and not nature)):
+            was_rates = reached.get(id) or (reached[FCTVA_RATE] if nature else {})
+            reached = reached | {id: last.get(id, {})}
+            was, rules = rules, _rules_of(reached, years)
+            paid = [inputs for _, _, inputs in lines if nature in ("", inputs.nature)]
+            cause = Cause("law", "net", id, *_show_rates(was_rates, reached[id]))
+            found.append(_compare(cause, _return(paid, was), _return(paid, rules)))
+    return found
 
 
-def _rates_of(state: SavedCosts, other: SavedCosts) -> _Rates:
-    """The rates of a state; one that it does not have is taken from the other, that of a nature from that of all."""
-
-    def read(id: str) -> dict[int, Decimal]:
-        mine, theirs = state.parameters.get(id, {}), other.parameters.get(id, {})
-        found = {year: _known(mine.get(year), theirs.get(year)) for year in {*mine, *theirs}}
-        return {year: rate for year, rate in found.items() if rate is not None}
-
-    of_all = read(FCTVA_RATE)
-    return {"": of_all} | {nature: of_all | read(f"{FCTVA_RATE}.{nature}") for nature in get_args(Nature)}
+def _compare(
+    cause: Cause, before: tuple[Fraction, Fraction], after: tuple[Fraction, Fraction]
+) -> _RuleChange:
+    return _RuleChange(cause, after[0] - before[0], after[1] - before[1])
 
 
-def _regime_before(earlier: SavedLine | None, line: SavedLine) -> str | None:
-    return line.vat_regime if earlier is None or earlier.vat_regime is None else earlier.vat_regime
+def _rules_of(rates: _Rates, years: tuple[int, ...]) -> tuple[Exact, PlanInputs]:
+    """The FCTVA rate of each nature and year; one that no state has counts nothing, as its cause says."""
+    by_nature = {nature: rates[FCTVA_RATE] | rates.get(id, {}) for id, nature in _IDS.items()}
+    found = {
+        nature: Rates.of(rate.get(year, Decimal(0)) for year in years) for nature, rate in by_nature.items()
+    }
+    lags = (0,) * len(years)
+    return Exact(years), PlanInputs((), is_written=True, is_ttc=False, fctva_lags=lags, fctva_rates=found)
+
+
+def _return(lines: Iterable[LineInputs], rules: tuple[Exact, PlanInputs]) -> tuple[Fraction, Fraction]:
+    """The FCTVA on lines whose refund is known, whenever it comes, and all VAT that comes back."""
+    kind, inputs = rules
+    known = tuple(Line(kind, line) for line in lines if line.regime and line.vat is not None)
+    plan = Plan(kind, Section(kind, "investissement", known, ()), inputs)
+    fctva = total(refund(plan)).value
+    return fctva, fctva + total(deducted_vat(plan.section)).value
+
+
+def _read_rates(state: SavedCosts, other: SavedCosts) -> _Rates:
+    """The FCTVA rates of a state; what it does not say is taken from the other, but for a nature without its own."""
+    saved = state.parameters if FCTVA_RATE in state.parameters else other.parameters
+    rates: _Rates = {FCTVA_RATE: {}}
+    for id in _IDS.keys() & saved.keys() | {FCTVA_RATE}:
+        mine, theirs = saved.get(id, {}), other.parameters.get(id, {})
+        found = {
+            year: theirs.get(year) if mine.get(year) is None else mine[year] for year in {*mine, *theirs}
+        }
+        rates[id] = {year: rate for year, rate in found.items() if rate is not None}
+    return rates
+
+
+def _show_rates(before: Mapping[int, Decimal], after: Mapping[int, Decimal]) -> tuple[str | None, str | None]:
+    """Write a rate before and after, where it is the same in all years that change."""
+    changed = {(before.get(year), after.get(year)) for year in {*before, *after}}
+    changed = {pair for pair in changed if pair[0] != pair[1]}
+    was, now = changed.pop() if len(changed) == 1 else (None, None)
+    return (write_percent(was), write_percent(now)) if was is not None and now is not None else (None, None)
 
 
 def _show_lag(lag: Lag | None) -> Shown:
@@ -222,15 +210,7 @@ def _show_lag(lag: Lag | None) -> Shown:
     return ", ".join(f"{year}: {'?' if years is None else years}" for year, years in sorted(lag.items()))
 
 
-def _known(rate: Decimal | None, other: Decimal | None) -> Decimal | None:
-    return other if rate is None else rate
-
-
 def _rounding(lines: Sequence[SavedLine]) -> Decimal:
     """The most that rounded lines and years can differ from a rounded total: a cent a line, three cents a year."""
     years = {year for line in lines for year in line.ht or {}}
     return Decimal(sum(1 + len(line.ht or {}) for line in lines) + 3 * len(years)) / 100
-
-
-def _cents(amount: Fraction) -> Decimal:
-    return Euros(amount).rounded(CENT)

@@ -265,6 +265,8 @@ class SavedCosts(Saved):
     unread: tuple[Word, ...] = ()
     #: names of owners and funders, by id
     organisations: Mapping[Word, Word] = {}
+    #: their kinds; none in a file saved before they were written
+    organisation_kinds: Mapping[Word, Text] = {}
     #: years after which an owner gets the FCTVA, by id; None in a file saved before they were written
     fctva_lags: Mapping[Word, Lag | None] | None = None
     sources: Mapping[Word, SavedSource] = {}

@@ -15,15 +15,10 @@ from booklet.content.model.proposal import SECTIONS
 from booklet.content.model.words import SECTION_NAMES
 from booklet.diagnostics.message import Message, say
 from booklet.diff.amounts import MINUS, write_percent
-from booklet.diff.cause_words import (
-    describe_cause,
-    describe_kind,
-    group_causes,
-    name_subject,
-    write_cause_amount,
-)
+from booklet.diff.cause_words import group_causes, name_change, tell
 from booklet.diff.change import ProposalChange
-from booklet.diff.sentences import consequences, headline
+from booklet.diff.line_words import one_line
+from booklet.diff.sentences import closing, consequences, headline
 from booklet.export.text_table import TextTable, write_terminal
 from booklet.money.euros import EURO, round_to, write_number
 from booklet.tables.money_table import THOUSAND
@@ -31,7 +26,6 @@ from booklet.text.outside import BULLET, visible
 
 if TYPE_CHECKING:
     from booklet.diagnostics.diagnostic import Diagnostic
-    from booklet.diff.causes import Cause
     from booklet.diff.difference import Difference
     from booklet.text.language import Language
 
@@ -99,11 +93,8 @@ def write_table(
         blocks.append(write_terminal(tuple(tables)))
     for change in difference.changes:
         blocks.append(_detail(change, difference, language))
-    if difference.drafts:
-        ids = (
-            f"  {BULLET}{visible(f'{change.id}: {_draft(change, language)}')}" for change in difference.drafts
-        )
-        blocks.append("\n".join([say("Drafts that changed, in no total").text(language), *ids]) + "\n")
+    for name, items in closing(difference, language):
+        blocks.append("\n".join([name, *(f"  {BULLET}{visible(item)}" for item in items)]) + "\n")
     return "\n".join(blocks)
 
 
@@ -116,9 +107,7 @@ def tabulate_proposals(difference: Difference, layout: Layout, shown: int | None
     table = [
         _net(
             change,
-            _write(
-                layout.clean(" ".join(change.current.name.split())), cells, _share(change, layout), layout
-            ),
+            _write(layout.clean(one_line(change.current.name)), cells, _share(change, layout), layout),
             layout,
         )
         for change, cells in first
@@ -190,26 +179,9 @@ def _share(change: ProposalChange, layout: Layout) -> str:
 
 
 def _detail(change: ProposalChange, difference: Difference, language: Language) -> str:
-    kind = describe_kind(change, language)
-    title = f"{BULLET}{change.id}: {' '.join(change.current.name.split())}" + (f" ({kind})" if kind else "")
-    lines = []
+    lines = [f"{BULLET}{name_change(change, language)}"]
     for name, causes in group_causes(change):
-        lines += [
-            f"  {name.text(language)}",
-            *(f"    {BULLET}{_cause(one, difference, language)}" for one in causes),
-        ]
-    return "\n".join(visible(line) for line in [title, *lines]) + "\n"
-
-
-def _cause(cause: Cause, difference: Difference, language: Language) -> str:
-    words = (
-        write_cause_amount(cause, language),
-        name_subject(cause, difference),
-        describe_cause(cause, language),
-    )
-    return " · ".join(word for word in words if word)
-
-
-def _draft(change: ProposalChange, language: Language) -> str:
-    kind = describe_kind(change, language)
-    return kind or say("changed").text(language)
+        lines.append(f"  {name.text(language)}")
+        told = (tell(cause, difference, language) for cause in causes)
+        lines += [f"    {BULLET}{' · '.join(filter(None, words))}" for words in told]
+    return "\n".join(map(visible, lines)) + "\n"

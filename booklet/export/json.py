@@ -79,7 +79,7 @@ def write_costs(
             else {}
         ),
         **describe_edition(edition, portfolio.years, fctva),
-        **(write_dependence(portfolio.dependence) if uncertainty else {}),
+        **write_dependence(portfolio.dependence),
         "proposals": ready + [writer.proposal(costed, "draft") for costed in portfolio.drafts],
         # without this list, `diff` would take an unreadable proposal for a removed one
         "unread": sorted(map(visible, workspace.unread)) if workspace else [],

@@ -49,6 +49,11 @@ def describe_edition(edition: Edition | None, years: tuple[int, ...], fctva: Fct
         "organisations": {id: organisation.name for id, organisation in sorted(edition.organisations.items())}
         if edition
         else {},
+        "organisation_kinds": {
+            id: organisation.kind for id, organisation in sorted(edition.organisations.items())
+        }
+        if edition
+        else {},
         "fctva_lags": {
             id: _write_lags(lags_of(organisation, years, fctva), years)
             for id, organisation in sorted(edition.organisations.items())

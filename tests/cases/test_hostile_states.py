@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from booklet.diagnostics import limits
 from booklet.diff.compare import compare
 from booklet.diff.formats import DIFFERENCE_FORMATS
-from booklet.diff.matching import match_lines
+from booklet.diff.matching import Room, match_lines
 from booklet.diff.snapshot import NotCosts, SavedCosts, SavedLine, read_costs
 from booklet.diff.states import Comparison, ProgrammeState
 from booklet.text.language import FRENCH
@@ -166,6 +166,8 @@ def test_lines_that_are_nearly_alike_are_not_all_compared() -> None:
     def lines(ending: str) -> list[SavedLine]:
         return [SavedLine(label=f"{'a' * 200} {ending} {number}") for number in range(90)]
 
-    assert [new for _, new in match_lines(lines("avant"), lines("après")) if new is None] == [None] * 90
+    assert [new for _, new in match_lines(lines("avant"), lines("après"), Room()) if new is None] == [
+        None
+    ] * 90
     one, other = (SavedLine(label=f"Une armoire {ending}") for ending in ("avant", "après"))
-    assert match_lines([one], [other]) == [(one, other)]
+    assert match_lines([one], [other], Room()) == [(one, other)]

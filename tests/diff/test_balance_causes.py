@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from booklet.diff.compare import compare
 from tests.export.test_balance import LOAN, OTHERS, WORKS
 from tests.samples.commands import run
 from tests.samples.money import write_money
+from tests.samples.revisions import costs_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,9 +41,7 @@ def test_every_change_beside_the_net_cost_has_its_cause(tmp_path: Path) -> None:
     found = json.loads(run("--lang", "en", "diff", *files[:2], "--format", "json").out)
     (change,) = found["proposals"]
     causes = [
-        (one["measure"], one["cause"], one["key"], one["subject"], one["total"])
-        for one in change["causes"]
-        if one["key"] != "range"
+        (one["measure"], one["cause"], one["key"], one["subject"], one["total"]) for one in change["causes"]
     ]
     assert causes == [
         ("saving", "unit-cost", "unit-cost", "b", "450.00"),
@@ -54,3 +56,27 @@ def test_every_change_beside_the_net_cost_has_its_cause(tmp_path: Path) -> None:
     assert "terms of the loan: 3 % over 10 years" in text.replace("\N{NO-BREAK SPACE}", " ")
     (more,) = json.loads(run("diff", *files[1:], "--format", "json").out)["proposals"]
     assert ("follows-loan", "11000.00") in [(one["key"], one["total"]) for one in more["causes"]]
+
+
+def test_a_draft_that_is_counted_changes_every_figure_by_all_of_it(tmp_path: Path) -> None:
+    """Ready, a draft again, new, removed: each figure of the proposal has causes that add up to its change."""
+    draft, ready = (
+        costs_of(write_money(tmp_path / status, WORKS, funding=LOAN, more=OTHERS, status=status))
+        for status in ("draft", "ready")
+    )
+    nothing = ready.model_copy(update={"proposals": ()})
+    for before, after, key in (
+        (draft, ready, "became-ready"),
+        (ready, draft, "became-draft"),
+        (nothing, ready, "net-follows"),
+        (ready, nothing, "net-follows"),
+    ):
+        (change,) = compare(before, after).changes
+        sign = 1 if after is ready else -1
+        sums: dict[str, Decimal] = defaultdict(Decimal)
+        for cause in change.causes:
+            sums[cause.measure] += cause.total
+        assert sums["net"] == change.net == sign * Decimal("1003152.00")
+        others = ("saving", "lost-revenue", "outside-term", "interest", "fctva")
+        assert [sums[name] * sign for name in others] == [1800, 600, 15_000, 16_500, Decimal("196848.00")]
+        assert key in {cause.key for cause in change.causes if cause.measure == "net"}

@@ -13,13 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booklet.content.model.proposal import SECTIONS
-from booklet.diff.cause_words import describe_cause
-from booklet.diff.causes import Cause, SectionYear, explain_lines, round_causes
+from booklet.diff.cause_words import describe_cause, tell
+from booklet.diff.causes import explain_lines, round_causes
 from booklet.diff.change import ProposalChange, printed_cells
 from booklet.diff.compare import compare
-from booklet.diff.sentences import consequences
+from booklet.diff.matching import Room, match_lines
+from booklet.diff.sentences import closing, consequences
 from booklet.diff.snapshot import NotCosts, SavedCosts, SavedLine, read_costs
-from booklet.text.language import ENGLISH
+from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.commands import ROOT
 from tests.samples.revisions import costs_of, difference_of, is_empty, write_repository
 from tests.samples.workspace import Sample, write_proposal, write_small
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from booklet.diff.cause import Cause, SectionYear
     from booklet.diff.difference import Difference
 
 BUS = "mobilite/armoires.yaml"
@@ -409,6 +411,48 @@ def test_a_rate_of_the_law_is_a_cause_of_the_net_cost(sample: Sample) -> None:
     assert difference.net == 3 * change.net
 
 
+def test_the_rate_of_a_nature_is_named(sample: Sample) -> None:
+    """An FCTVA rate of equipment alone, before unwritten, is a cause under its own name, with both rates in words."""
+    before = with_lag(sample)
+    law = LAW.replace("fctva.rate:", "fctva.rate.equipment:")
+    (sample.root / "proposals" / "parameters.yaml").write_text(law, "utf-8")
+    difference = compare(before, costs_of(sample.root))
+    (cause,) = [one for one in armoires(difference).causes if one.measure == "net"]
+    assert (cause.kind, cause.subject, cause.total) == ("law", "fctva.rate.equipment", Decimal("9221.76"))
+    words = [text.replace("\N{NO-BREAK SPACE}", " ") for text in tell(cause, difference, FRENCH)[1:]]
+    assert words == ["fctva.rate.equipment (équipement)", "le taux de la loi a changé : 16,404 % → 10 %"]
+    assert ("fctva.rate.equipment", 2021, Decimal("0.16404"), Decimal("0.1")) in difference.changed_parameters
+
+
+def test_a_range_that_follows_its_central_value_is_no_cause(sample: Sample) -> None:
+    """A fixed price, and three prices raised alike, are one cause; a range that widens beside a price is two."""
+    keys = []
+    for old, new in (
+        ("{low: 9 000 €, central: 12 000 €, high: 15 000 €}", "12 000 €"),
+        ("unit_cost: 12 000 €", "unit_cost: 13 000 €"),
+        ("unit_cost: 13 000 €", "unit_cost: {low: 9 000 €, central: 12 000 €, high: 15 000 €}"),
+        (
+            "{low: 9 000 €, central: 12 000 €, high: 15 000 €}",
+            "{low: 9 900 €, central: 13 200 €, high: 16 500 €}",
+        ),
+        ("high: 16 500 €", "high: 18 000 €"),
+    ):
+        before = costs_of(sample.root)
+        sample.edit(BUS, old, new)
+        keys.append(list(told(only(compare(before, costs_of(sample.root))))))
+    assert keys == [["range"], ["unit-cost"], ["unit-cost", "range"], ["unit-cost"], ["range"]]
+
+
+def test_another_kind_of_organisation_is_told(sample: Sample) -> None:
+    """The kind of an owner changes no amount, but what it may do: one line, in words, with both kinds."""
+    before = costs_of(sample.root)
+    sample.edit("edition.yaml", "kind: commune", "kind: metropole")
+    difference = compare(before, costs_of(sample.root))
+    assert list(closing(difference, ENGLISH)) == [
+        ("Organisations that are of another kind", ["Une ville: commune → métropole"])
+    ]
+
+
 def test_causes_of_the_net_cost_add_up(sample: Sample) -> None:
     """Regime, delay, rate, cost, VAT rate and funding changed at once: their parts are the whole change."""
     before = with_lag(sample)
@@ -544,7 +588,7 @@ def printed(held: list[SavedLine]) -> dict[SectionYear, Decimal]:
 def test_effects_add_up_to_the_change(before: list[SavedLine], after: list[SavedLine]) -> None:
     """In every section and year, to the cent, the effects of the causes are the difference of the printed cells."""
     cells = (printed(before), printed(after))
-    steps, level = explain_lines(before, after, ({}, {}))
+    steps, level = explain_lines(match_lines(before, after, Room()), ({}, {}))
     causes = round_causes(steps, level, "cost", cells)
     assert causes is not None
     changed = {
@@ -557,7 +601,7 @@ def test_effects_add_up_to_the_change(before: list[SavedLine], after: list[Saved
 @given(st.lists(lines(), max_size=4))
 def test_equal_lines_have_no_causes(held: list[SavedLine]) -> None:
     """Lines compared with themselves in another order have no cause at all, duplicates included."""
-    steps, _ = explain_lines(held, held[::-1], ({}, {}))
+    steps, _ = explain_lines(match_lines(held, held[::-1], Room()), ({}, {}))
     assert [step for step in steps if step.delta] == []
 
 

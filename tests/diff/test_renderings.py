@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from booklet.diagnostics.diagnostic import Severity
 from booklet.diagnostics.positions import Position, Span
 from booklet.diff.amounts import write_change, write_percent
-from booklet.diff.causes import Cause, CauseKey, CauseKind
+from booklet.diff.cause import Cause, CauseKey, CauseKind
 from booklet.diff.compare import compare
 from booklet.diff.json import COLUMNS, write_csv, write_json
 from booklet.diff.markdown import MARK, MAX_BYTES, escape, write_markdown

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from booklet.diff.compare import compare
+from booklet.diff.sentences import consequences
+from booklet.text.language import ENGLISH
 from tests.costs.test_optimism import ASSUMED
 from tests.samples.commands import run
 from tests.samples.money import write_money
+from tests.samples.revisions import costs_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,6 +61,10 @@ def test_another_reference_class_is_a_cause_beside_the_cost(tmp_path: Path) -> N
 def test_percentiles_of_another_dependence_are_not_compared(tmp_path: Path, edition: str, told: str) -> None:
     """The edition's new dependence is one sentence; no proposal changes."""
     before, after = save(tmp_path / "before"), save(tmp_path / "after", edition)
+    # as a revision or the files are read, without their percentiles
+    assert told in " ".join(
+        consequences(compare(*map(costs_of, (tmp_path / "before", tmp_path / "after"))), ENGLISH)
+    )
     out = run("--lang", "en", "diff", before, after).out
     assert told in " ".join(out.split())
     assert json.loads(run("diff", before, after, "--format", "json").out)["proposals"] == []
