@@ -123,6 +123,7 @@ class Paginator:
     ) -> None:
         # the longest first: a stage is done when its last page is laid out
         ordered = sorted(chapters, key=lambda chapter: -chapter.pages)
+        self._kept = kept
         self._states = [ChapterState(chapter, context, numbering, kept) for chapter in ordered]
         self._numbering, self._queue, self._faults = numbering, queue, faults
         #: names of the files attached to the body
@@ -153,9 +154,13 @@ class Paginator:
                 id: Rendered.join([documents[page.id] for page in pages])
                 for id, pages in self.documents.items()
             }
-            self._numbering.update({**fiches, **parts})
+            # the contents print pages of the opening that holds them: most edits leave them where they were
+            last = self._kept.last_parts if self._kept else {}
+            self._numbering.update({**last, **fiches, **parts})
             remaining = [one.chapter.stage for one in self._states if one.is_new]
             is_final = not remaining and not any(one.is_stale for one in self._states)
+            if is_final and self._kept:
+                self._kept.add_parts(parts)
             if is_final or self._faults.has_errors:
                 return rendered
             stale = [one.chapter.id for one in self._states if one.is_stale]
