@@ -75,7 +75,7 @@ def explain_lines(
     Raises `NoDetail` where a costed line cannot be recomputed.
     """
     pairs = tuple(pairs)
-    years = tuple(sorted({year for pair in pairs for line in pair if line for year in line.parts or ()}))
+    years = tuple(sorted({year for pair in pairs for line in pair if line for year in line.counted[1] or ()}))
     steps: list[UnroundedCause] = []
     level: dict[SectionYear, Fraction] = {}
     for old, new in pairs:
@@ -198,17 +198,18 @@ def round_causes(
 
 def read_inputs(line: SavedLine, years: tuple[int, ...]) -> LineInputs:
     """Read what a saved line is computed from in some years; raises `NoDetail` where an input is missing."""
+    count, parts = line.counted
     if (
         line.section is None
-        or line.quantity is None
+        or count is None
         or line.unit_cost is None
-        or (line.parts is None and line.quantity)
+        or (parts is None and count)
         or line.price is None
         or (line.price == "ttc" and line.vat is None)
         or (line.price_year is not None and line.price_factor is None)
     ):
         raise NoDetail(line.label)
-    central, quantity = Amounts.one(line.unit_cost.central), Amounts.one(line.quantity)
+    central, quantity = Amounts.one(line.unit_cost.central), Amounts.one(count)
     return LineInputs(
         index=0,
         label=one_line(line.label),
@@ -220,7 +221,7 @@ def read_inputs(line: SavedLine, years: tuple[int, ...]) -> LineInputs:
         vat=None if line.vat is None else Amounts.one(line.vat),
         regime=line.vat_regime,
         # of units by year that are 0 no year has a part
-        spread=Amounts.of(*((line.parts or {}).get(year, 0) for year in years)),
+        spread=Amounts.of(*((parts or {}).get(year, 0) for year in years)),
         has_units=False,
         goes_on=False,
         nature=line.nature or "",

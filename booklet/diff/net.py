@@ -131,7 +131,7 @@ def _list_rule_changes(
     """Change the rules of refund from one state's to the other's, one at a time; None where lines have no detail."""
     if pairs is None:
         return None
-    years = tuple(sorted({year for _, line in pairs if line for year in line.parts or ()}))
+    years = tuple(sorted({year for _, line in pairs if line for year in line.counted[1] or ()}))
     try:
         lines = [(a, b, read_inputs(b, years)) for a, b in pairs if b is not None]
     except NoDetail:

@@ -103,6 +103,13 @@ class SavedLine(Saved):
     paid_after: Number | None = None
     ht: ByYear | None = None
 
+    @property
+    def counted(self) -> tuple[Number | None, Mapping[Year, Part] | None]:
+        """The quantity and what each year has of it; of a ramp that falls to 0, one unit and the units of each year."""
+        if self.parts is None and not self.quantity and self.recurs is not None and self.recurs.units:
+            return Decimal(1), {year: Fraction(units) for year, units in self.recurs.units.items()}
+        return self.quantity, self.parts
+
 
 _Lines = Annotated[tuple[SavedLine, ...], Field(max_length=limits.SAVED_LINES)]
 

@@ -166,6 +166,24 @@ def test_a_line_without_units_hides_no_cause(sample: Sample) -> None:
     assert told(only(compare(before, costs_of(sample.root)))) == {"quantity": 3_000}
 
 
+def test_a_ramp_that_falls_to_nothing_says_why_it_changed(sample: Sample) -> None:
+    """10 units in 2021, 5 in 2022 and none from then on have causes: another price, and units that go on."""
+    path = sample.proposal("armoires")
+    whole = path.read_text("utf-8")
+    start, end = whole.index("costs:"), whole.index("funding:")
+    ramp = (
+        "costs:\n  - {label: Cantine, section: fonctionnement, nature: service, unit: enfant, unit_cost: 1 000 €, "
+        "vat: 20 %, recurs: {2021: 10, 2022: 5, then: 0}, evidence: contract, assumption: essai}\n"
+    )
+    path.write_text(whole[:start] + ramp + whole[end:], "utf-8")
+    before = costs_of(sample.root)
+    sample.edit(BUS, "then: 0", "then: 3")
+    assert told(only(compare(before, costs_of(sample.root)))) == {"quantity": 12_000}
+    sample.edit(BUS, "then: 3", "then: 0")
+    sample.edit(BUS, "1 000 €", "2 000 €")
+    assert told(only(compare(before, costs_of(sample.root)))) == {"unit-cost": 15_000}
+
+
 def test_an_index_is_a_cause_of_its_own(sample: Sample) -> None:
     """120 000 € of 2015, brought to 2019 by an index that rose by a tenth, cost 12 000 € more; its values show."""
     (sample.root / "proposals/parameters.yaml").write_text(
