@@ -60,7 +60,7 @@ def fill_portfolio(context: FillContext, _numbers: PageNumbers) -> str:
         density=density(scorecard, language),
         spending=draw_spending(scores, edition, language),
         net=draw_net(portfolio, edition, financings, language),
-        running=draw_running(portfolio, edition, language),
+        running=draw_running(portfolio, edition, financings, language),
         ranges=draw_ranges(portfolio, edition, context.law, language),
         curve=draw_curve(portfolio, language),
         tornado=draw_tornado(portfolio, language),
@@ -186,10 +186,12 @@ def _net_message(table: MoneyTable, language: Language) -> str:
 # --- after the term --------------------------------------------------------------------------------------------------
 
 
-def draw_running(portfolio: Portfolio, edition: Edition, language: Language) -> ChartPage:
+def draw_running(
+    portfolio: Portfolio, edition: Edition, financings: Financings, language: Language
+) -> ChartPage:
     """Draw the cost of operation by year, and of a full year after the term."""
-    table = running_table(portfolio, language)
-    low, central, high = (row.cells for row in table.rows)
+    table = running_table(portfolio, financings, language)
+    low, central, high = (row.cells for row in table.rows[:3])
     costs = [
         None if a is None or b is None or c is None else (a, b, c)
         for a, b, c in zip(low, central, high, strict=True)

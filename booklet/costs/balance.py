@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from booklet.content.model.loan import Loan
-from booklet.costs.figures import balance
+from booklet.costs.figures import balance, costs
 from booklet.costs.figures.number import known
 from booklet.costs.financing import Cells, Financing
 from booklet.costs.loans import DebtService, schedule_loan, serve_debt
@@ -46,6 +46,12 @@ class Balance:
     def given_up_after_term(self) -> Euros | None:
         """Lost revenue of a full year after the term."""
         found = known(balance.given_up_after_term, self.chain.plan.section)
+        return None if found is None else found.euros
+
+    @property
+    def runs_after_term(self) -> Euros | None:
+        """Cost of a full year after the term, HT."""
+        found = known(costs.after_term, self.chain.plan.section)
         return None if found is None else found.euros
 
     @property

@@ -16,6 +16,7 @@ from booklet.costs.present_value import present_value
 from booklet.diagnostics.message import say
 from booklet.export.text_table import TextTable
 from booklet.money.euros import sum_cells
+from booklet.tables.balance_rows import INTEREST, interest_of_whole
 from booklet.tables.certainty import certainty_table, describe_portfolio_likelihood, percentiles_table
 from booklet.tables.money_table import MoneyTable, name_unit, write_cell
 from booklet.tables.net_tables import funders_table, portfolio_net_table
@@ -45,7 +46,10 @@ def make_costs_tables(
     likely = _join_lines(describe_portfolio_likelihood(portfolio, language))
     return (
         _by_proposal(portfolio, edition, language),
-        replace(_by_year(portfolio, language), note=_join_lines(describe_peak(portfolio, edition, language))),
+        replace(
+            _by_year(portfolio, financings, language),
+            note=_join_lines(describe_peak(portfolio, edition, language)),
+        ),
         *(_from_table(table, language) for table in tables if table is not None),
         *([] if whole is None else [replace(_from_table(whole, language), note=likely)]),
         *([] if each is None else [_from_table(each, language)]),
@@ -136,13 +140,16 @@ def _cells(costed: CostedProposal, step: Decimal) -> tuple[Decimal, ...]:
     return (*amounts, after_in(costed, step).central)
 
 
-def _by_year(portfolio: Portfolio, language: Language) -> TextTable:
+def _by_year(portfolio: Portfolio, financings: Financings, language: Language) -> TextTable:
     rows = []
     for section in SECTIONS:
         yearly = add_years(portfolio.ready, section, len(portfolio.years), portfolio.step)
         after = sum_cells(after_in(costed, portfolio.step, (section,)).central for costed in portfolio.ready)
         cells = (*yearly, sum(yearly, Decimal(0)), after)
         rows.append((SECTION_NAMES[section].text(language), *_write(cells, portfolio, language)))
+    if interest := interest_of_whole(portfolio, financings):
+        written = (write_cell(cell, portfolio.step, language) for cell in interest)
+        rows.append((INTEREST.text(language), *written))
     return TextTable(
         say("Central cost of the whole by year, before VAT, {unit}", unit=name_unit(portfolio.step)).text(
             language

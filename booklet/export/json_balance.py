@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from booklet.costs.balance import Balance
 from booklet.costs.financing import Cells
 from booklet.export.json_values import write_number_exactly, write_optional_years, write_sum
+from booklet.money.euros import sum_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -60,6 +61,20 @@ def write_balance(years: tuple[int, ...], chains: Chains) -> dict[str, object]:
             [one.by_year if one else None for one in paid], years
         )
         written[f"{name}_after_term"] = write_sum(one.after_term if one else None for one in paid)
+    running = chains["fonctionnement"]
+    by_year = [
+        *(one.ht.decimals() if one else None for one in running),
+        *(debt.interest.by_year if debt else None for debt in debts),
+    ]
+    name = "operation_with_interest"
+    written[name] = write_sum(None if cells is None else sum_cells(cells) for cells in by_year)
+    written[f"{name}_by_year"] = write_optional_years(by_year, years)
+    written[f"{name}_after_term_per_year"] = write_sum(
+        [
+            *(_cents(Balance(one).runs_after_term) if one else None for one in running),
+            *(debt.interest.next_year if debt else None for debt in debts),
+        ]
+    )
     return written
 
 

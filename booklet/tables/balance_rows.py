@@ -12,17 +12,17 @@ from booklet.content.model.proposal import SECTIONS, LineGroup
 from booklet.costs.balance import Balance
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import round_to, sum_cells
-from booklet.tables.money_table import MoneyRow, with_total
+from booklet.tables.money_table import MoneyRow, add_cells, with_total
 from booklet.tables.rounding import apportion, section_others
 from booklet.tables.wording import Wording
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from booklet.content.model.proposal import Section
     from booklet.costs.financing import Financings
     from booklet.costs.loans import DebtService, Repayment
-    from booklet.costs.portfolio import CostedProposal
+    from booklet.costs.portfolio import CostedProposal, Portfolio
     from booklet.text.language import Language
 
 Cells = tuple[Decimal | None, ...]
@@ -32,6 +32,8 @@ OTHER_NAMES: Mapping[LineGroup, Message] = {
     "savings": say("Savings"),
     "lost_revenue": say("Lost revenue"),
 }
+#: a running cost, which the tables of the whole show under operation and add to nothing
+INTEREST = say("Interest on loans, in no sum above")
 
 
 def balance_rows(costed: CostedProposal, financings: Financings, language: Language) -> Iterator[MoneyRow]:
@@ -61,23 +63,45 @@ def _debt_rows(costed: CostedProposal, financings: Financings, language: Languag
     """Build the rows of interest, which is a running cost, and of principal, which is none; none without terms."""
     if not any(funding.loan for funding in costed.document.value.funding):
         return
-    chains = [financings.get((costed.id, section)) for section in SECTIONS]
-    debts = [Balance(chain).debt if chain else None for chain in chains]
+    debts = _pay_back(costed, financings)
     named = (
         (say("Interest on loans (after: {amount})"), _interest),
         (say("Principal paid back, out of investment (after: {amount})"), _principal),
     )
     for words, part in named:
-        paid = [part(debt) for debt in debts if debt is not None]
-        if len(paid) < len(debts):
-            row: Cells = (None,) * (len(costed.costing.years) + 2)
-            yield MoneyRow(words.fill(amount="n.c.").text(language), row, "faint")
-            continue
-        years = [sum_cells(cells) for cells in zip(*(one.by_year for one in paid), strict=True)]
-        rounded = tuple(round_to(amount, costed.step) for amount in years)
-        late = Wording(language).compact(sum_cells(one.after_term for one in paid))
-        next_year = round_to(sum_cells(one.next_year for one in paid), costed.step)
-        yield MoneyRow(words.fill(amount=late).text(language), (*with_total(rounded), next_year), "faint")
+        paid = None if debts is None else [part(debt) for debt in debts]
+        after = None if paid is None else sum_cells(one.after_term for one in paid)
+        late = "n.c." if after is None else Wording(language).compact(after)
+        cells = _debt_cells(paid, costed.costing.years, costed.step)
+        yield MoneyRow(words.fill(amount=late).text(language), cells, "faint")
+
+
+def interest_of_whole(portfolio: Portfolio, financings: Financings) -> Cells | None:
+    """The interest of all loans by year, over the six years and in the year after them; None where none has terms."""
+    if not any(funding.loan for costed in portfolio.ready for funding in costed.document.value.funding):
+        return None
+    of_proposals = []
+    for costed in portfolio.ready:
+        debts = _pay_back(costed, financings)
+        paid = None if debts is None else [debt.interest for debt in debts]
+        of_proposals.append(_debt_cells(paid, portfolio.years, portfolio.step))
+    return add_cells(of_proposals)
+
+
+def _pay_back(costed: CostedProposal, financings: Financings) -> tuple[DebtService, ...] | None:
+    """The loans of both sections; None while one is not known."""
+    chains = [financings.get((costed.id, section)) for section in SECTIONS]
+    debts = [Balance(chain).debt if chain else None for chain in chains]
+    known = tuple(debt for debt in debts if debt is not None)
+    return known if len(known) == len(debts) else None
+
+
+def _debt_cells(paid: Sequence[Repayment] | None, years: Sequence[int], step: Decimal) -> Cells:
+    if paid is None:
+        return (None,) * (len(years) + 2)
+    by_year = [sum_cells(cells) for cells in zip(*(one.by_year for one in paid), strict=True)]
+    rounded = tuple(round_to(amount, step) for amount in by_year)
+    return *with_total(rounded), round_to(sum_cells(one.next_year for one in paid), step)
 
 
 def _interest(debt: DebtService) -> Repayment:

@@ -17,6 +17,7 @@ from booklet.content.model.words import ESTIMATE_NAMES, SECTION_NAMES, STATUS_NA
 from booklet.costs.uncertainty import estimate_proposal, round_to_three_figures
 from booklet.diagnostics.message import Message, say
 from booklet.money.euros import EURO, sum_cells
+from booklet.tables.balance_rows import INTEREST, interest_of_whole
 from booklet.tables.certainty import note_uplift
 from booklet.tables.key_figures import own_share_words, printed_own_share
 from booklet.tables.money_table import (
@@ -225,22 +226,25 @@ def steps_table(
     return MoneyTable(caption, (say("Step").text(language), *heads), rows_printed, portfolio.step)
 
 
-def running_table(portfolio: Portfolio, language: Language) -> MoneyTable:
-    """Build the table of operating costs by year, low, central and high, and in a full year after the term."""
-    rows = tuple(
+def running_table(portfolio: Portfolio, financings: Financings, language: Language) -> MoneyTable:
+    """Build the table of operating costs by year, low, central and high, and after the term; interest beside it."""
+    rows = [
         MoneyRow(
             name.text(language),
             add_cells([_running_cells(proposal, bound, portfolio.step) for proposal in portfolio.ready]),
         )
         for bound, name in ESTIMATE_NAMES.items()
-    )
+    ]
+    if interest := interest_of_whole(portfolio, financings):
+        *by_year, _total, next_year = interest
+        rows.append(MoneyRow(INTEREST.text(language), (*by_year, next_year), "faint"))
     columns = (
         say("Estimate").text(language),
         *(str(year) for year in portfolio.years),
         year_columns(language)[1],
     )
     caption = say("Operation of the whole by year, before VAT").text(language)
-    return MoneyTable(caption, columns, rows, portfolio.step, strong=(len(portfolio.years),))
+    return MoneyTable(caption, columns, tuple(rows), portfolio.step, strong=(len(portfolio.years),))
 
 
 def remaining_table(portfolio: Portfolio, edition: Edition, language: Language) -> MoneyTable | None:

@@ -157,7 +157,7 @@ def test_running_costs_are_those_of_the_scorecard(published: Analysis) -> None:
     """The staircase goes through the scorecard's totals, and ends on what the domains go on costing."""
     portfolio, edition = parts_of(published)
     scores = score(portfolio, edition, published.financings)
-    drawn = draw_running(portfolio, edition, FRENCH)
+    drawn = draw_running(portfolio, edition, published.financings, FRENCH)
     central = drawn.tables[0].rows[1].cells
     whole_cells = scores.of(portfolio.ready, "fonctionnement")
     assert central == (*whole_cells[:TOTAL], whole_cells[-1])

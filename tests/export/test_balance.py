@@ -51,6 +51,13 @@ def test_every_sum_stands_apart_by_year_whole_and_after_the_term(tmp_path: Path)
     )
     assert one["ap"] == {"investissement": "1218000.00", "fonctionnement": "0.00"}
     assert (one["interest"], one["interest_after_term"]) == ("16500.00", "6300.00")
+    # nothing runs but the loan, which costs 2 100 € in the last year and 1 800 € in the next
+    assert one["operation_with_interest_by_year"]["2026"] == "2100.00"
+    assert (one["operation_with_interest"], one["operation_with_interest_after_term_per_year"]) == (
+        "10200.00",
+        "1800.00",
+    )
+    assert "Interest on loans, in no sum above" in run("-C", str(root), "costs", "--lang", "en").out
     assert one["interest_by_year"] == {
         "2021": "0.00",
         "2022": "0.00",
@@ -80,5 +87,6 @@ def test_a_loan_without_terms_has_no_known_interest(tmp_path: Path) -> None:
     bare = LOAN.partition(", loan:")[0] + "}]"
     one = read_costs(write_money(tmp_path / "bare", WORKS, funding=bare))
     assert (one["interest"], one["principal_by_year"], one["interest_after_term"]) == (None, None, None)
+    assert one["operation_with_interest"] is None
     none = read_costs(write_money(tmp_path / "none", WORKS))
     assert (none["interest"], none["savings"]["fonctionnement"]) == ("0.00", "0.00")

@@ -10,6 +10,7 @@ from booklet.content.workspace import read_workspace
 from booklet.costs.portfolio import build_portfolio, finance_portfolio
 from booklet.law.lookup import law_of
 from booklet.tables.net_tables import fiche_net_table, portfolio_net_table
+from booklet.tables.scorecard import running_table
 from booklet.text.language import ENGLISH
 from tests.export.test_balance import LOAN, OTHERS, WORKS
 from tests.samples.money import write_money
@@ -46,6 +47,9 @@ def test_what_a_proposal_saves_gives_up_and_pays_besides_stands_apart(tmp_path: 
         "Left to pay after the term, before VAT": (5000,),
         "AP, with the VAT that is paid": (1_218_000,),
     }
+    interest = running_table(portfolio, financings, ENGLISH).rows[-1]
+    assert interest.label == "Interest on loans, in no sum above"
+    assert list(map(int, filter(None, interest.cells))) == [3000, 3000, 2000, 2000, 2000]
     lines = cost_table(alone_too, ENGLISH)
     assert lines is not None
     assert [(row.label, row.cells[1:2]) for row in lines.rows] == [
