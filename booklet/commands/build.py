@@ -81,7 +81,7 @@ def run_build(session: Session) -> int:
     from booklet.pipeline.analysis import analyse_workspace
     from booklet.pipeline.build import Built, Resources, build
     from booklet.pipeline.inputs import digest_inputs
-    from booklet.pipeline.outcome import find_silent
+    from booklet.pipeline.outcome import find_silent, read_outcome
 
     started = time.perf_counter()
     root = session.root
@@ -93,6 +93,8 @@ def run_build(session: Session) -> int:
         _print_timings(Built(), {"inputs": time.perf_counter() - started}, session)
         _print_current(silent, session)
         return CLEAN
+    if inputs is None or read_outcome(store, inputs) is None:  # these inputs were not built before
+        session.begin_workers()
     analysis = analyse_workspace(root)
     checked = time.perf_counter()
     findings = BuildFindings(session, analysis)
@@ -111,6 +113,7 @@ def run_build(session: Session) -> int:
     findings.end()
     seconds = time.perf_counter() - started
     _print_timings(built, {"check": checked - started, **built.seconds_by_step, "total": seconds}, session)
+    _print_timeline(built, started, session)
     if built.manifest is None:
         return CONTENT
     if built.was_current:
@@ -154,6 +157,21 @@ def write_duration(seconds: float) -> Message:
         if minutes
         else say("{seconds} s", seconds=rest)
     )
+
+
+def _print_timeline(built: Built, started: float, session: Session) -> None:
+    """Print with `-v` from when each worker had work, and how much of the time until the last one ended."""
+    last = max((spans[-1][1] for spans in built.spans if spans), default=started) - started
+    for number, spans in enumerate(filter(None, built.spans), 1):
+        if session.options.verbose:
+            message = say(
+                "worker {number}: from {first} s on, {share} % busy until {last} s",
+                number=number,
+                first=Decimal(f"{spans[0][0] - started:.2f}"),
+                share=round(100 * sum(end - begun for begun, end in spans) / last),
+                last=Decimal(f"{last:.2f}"),
+            )
+            print(session.text(message), file=sys.stderr)
 
 
 def _print_timings(built: Built, seconds_by_step: dict[str, float], session: Session) -> None:

@@ -108,6 +108,13 @@ class Session:
 
         return start
 
+    def begin_workers(self) -> None:
+        """Start what workers are forked from, while something else is done; none where others do their work."""
+        if self.worker_factory is None and not getattr(self.options, "cluster", None):
+            from booklet.pipeline.pool import begin_fork_server
+
+            begin_fork_server()
+
     def fails(self, diagnostics: Iterable[Diagnostic]) -> bool:
         """Check whether diagnostics make the command fail."""
         found = tuple(diagnostics)

@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from booklet.pipeline.analysis import Analysis
     from booklet.pipeline.assembly import Assembly
     from booklet.pipeline.filled_pages import FilledPages
+    from booklet.pipeline.pool import Span
     from booklet.pipeline.queue import Progress
 
 
@@ -78,6 +79,8 @@ class Built:
     rendered: tuple[str, ...] = ()
     rendered_front_matter: tuple[str, ...] = ()
     seconds_by_step: Mapping[str, float] = field(default_factory=dict)
+    #: when each worker had work
+    spans: tuple[tuple[Span, ...], ...] = ()
 
 
 def build(
@@ -99,6 +102,8 @@ def build(
         clock.mark("inputs")
         if current is not None:
             return replace(current, seconds_by_step=clock.seconds_by_step)
+
+        from booklet.pipeline.pool import spans_of
 
         # the workers end before the folder that they write into replaces `dist/` or is removed
         with staging(dist) as folder, resources.workers() as executor:
@@ -122,6 +127,7 @@ def build(
                 others = (register, *(write_file(folder, path, data) for path, data in files.items()))
                 manifest = _release(analysis.workspace.root, digests, folder, store, body, booklets, others)
                 assembly.keep_filled()
+            spans = spans_of(executor)
         _remember(analysis, assembly, digests, found, store, is_released=manifest is not None)
     return Built(
         manifest,
@@ -130,6 +136,7 @@ def build(
         rendered=tuple(assembly.queue.rendered),
         rendered_front_matter=tuple(assembly.rendered_front_matter),
         seconds_by_step=clock.seconds_by_step,
+        spans=spans,
     )
 
 

@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 from concurrent.futures import (
     FIRST_COMPLETED,
@@ -52,6 +53,8 @@ Task = TypeVar("Task")
 Shared = TypeVar("Shared")
 Result = TypeVar("Result")
 Parameters = ParamSpec("Parameters")
+#: seconds of `time.perf_counter`
+Span = tuple[float, float]
 
 
 def default_jobs() -> int:
@@ -63,25 +66,15 @@ class _Pool(ThreadPoolExecutor):
     """Threads that have processes do their work: a process that ends takes no other work with it."""
 
     def __init__(self, workers: int) -> None:
-        # by default, a new Python looks for modules in the current folder, which may hold anybody's files
-        paths = [str(TOOLKIT), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-        os.environ |= {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
-        if sys.platform == "linux":
-            self._context: BaseContext = get_context("forkserver")
-            # the kernel ends a process with the thread that started it (`end_with`): only the main one lasts as long
-            if threading.current_thread() is threading.main_thread():
-                os.environ[BUILDER] = str(os.getpid())
-            self._context.set_forkserver_preload(["booklet.pipeline.preload"])
-            _start_fork_server()
-        else:
-            self._context = get_context("spawn")
+        self._context: BaseContext = get_context("forkserver" if sys.platform == "linux" else "spawn")
+        begin_fork_server()
         super().__init__(workers)
         self.workers = workers
         #: how much work waits for the processes that there are, before one more is started
         self.patience = 0
         self._changed = threading.Condition()
         self._is_killed = False
-        self._processes: set[_Process] = set()
+        self.processes: dict[_Process, None] = {}
         #: those without work
         self._idle: list[_Process] = []
         #: pieces of work that no process has taken
@@ -102,11 +95,11 @@ class _Pool(ThreadPoolExecutor):
             return process.have_done(work)
         except ENDINGS as error:
             process.kill()
-            self._processes.discard(process)
+            self.processes.pop(process, None)
             raise WorkerEnded(error) from error
         finally:
             with self._changed:
-                self._idle += [process] if process in self._processes else []
+                self._idle += [process] if process in self.processes else []
                 self._changed.notify_all()
 
     def _take_process(self) -> _Process:
@@ -116,10 +109,10 @@ class _Pool(ThreadPoolExecutor):
                 if self._idle:
                     self._waiting -= 1
                     return self._idle.pop()
-                is_due = not self._processes or self._waiting > self.patience
-                if is_due and len(self._processes) < self.workers:
+                is_due = not self.processes or self._waiting > self.patience
+                if is_due and len(self.processes) < self.workers:
                     process = _Process(self._context)
-                    self._processes.add(process)
+                    self.processes[process] = None
                     self._waiting -= 1
                     return process
                 self._changed.wait()
@@ -128,7 +121,7 @@ class _Pool(ThreadPoolExecutor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 (as declared)
         """Let the processes end once all work is done."""
         super().shutdown(wait, cancel_futures=cancel_futures)
-        for process in tuple(self._processes) if wait else ():
+        for process in tuple(self.processes) if wait else ():
             process.end()
 
     def kill(self) -> None:
@@ -137,7 +130,7 @@ class _Pool(ThreadPoolExecutor):
         with self._changed:
             self._is_killed = True
             self._changed.notify_all()
-        for process in tuple(self._processes):
+        for process in tuple(self.processes):
             process.kill()
 
 
@@ -149,6 +142,8 @@ class _Process:
     """
 
     def __init__(self, context: BaseContext) -> None:
+        #: when it began and ended each piece of work
+        self.spans: list[Span] = []
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs,))  # type: ignore[attr-defined]
         try:
@@ -158,11 +153,14 @@ class _Process:
 
     def have_done(self, work: Callable[[], Result]) -> Result:
         """Return the result of work; raises what it raises, `BrokenExecutor` where the process ends."""
+        begun = time.perf_counter()
         try:
             self._pipe.send(work)
             answer: tuple[Result, BaseException | None] = self._pipe.recv()
         except (EOFError, OSError) as ended:
             raise BrokenExecutor from ended
+        finally:
+            self.spans.append((begun, time.perf_counter()))
         result, error = answer
         if error is not None:
             raise error
@@ -197,9 +195,19 @@ def _serve(pipe: Connection) -> None:
             pipe.send((None, error))
 
 
-def _start_fork_server() -> None:
+def begin_fork_server() -> None:
+    """Start the process that workers are forked from, which imports what they need; it takes half a second."""
+    # by default, a new Python looks for modules in the current folder, which may hold anybody's files
+    paths = [str(TOOLKIT), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    os.environ |= {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
+    if sys.platform != "linux":
+        return
     from multiprocessing import forkserver, resource_tracker
 
+    # the kernel ends a process with the thread that started it (`end_with`): only the main one lasts as long
+    if threading.current_thread() is threading.main_thread():
+        os.environ[BUILDER] = str(os.getpid())
+    get_context("forkserver").set_forkserver_preload(["booklet.pipeline.preload"])
     resource_tracker.ensure_running()  # starting it would let Ctrl-C through again
     with delay_interrupt():
         forkserver.ensure_running()
@@ -305,6 +313,12 @@ def expect_few_pages(executor: Executor) -> None:
     """Let a few pages wait for one process: to start another one takes as long as to lay out three."""
     if isinstance(executor, _Pool):
         executor.patience = _FEW
+
+
+def spans_of(executor: Executor) -> tuple[tuple[Span, ...], ...]:
+    """List when each process of a pool had work; of another executor nothing is known."""
+    processes = executor.processes if isinstance(executor, _Pool) else ()
+    return tuple(tuple(process.spans) for process in processes)
 
 
 def workers_of(executor: Executor) -> int:

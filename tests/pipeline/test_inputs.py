@@ -207,15 +207,18 @@ def test_store_that_cannot_be_written_is_read(tmp_path: Path, monkeypatch: pytes
 
 
 def test_files_where_the_tool_is_started_are_not_run(unbuilt: Sample) -> None:
-    """Modules in the folder that somebody builds in, which strangers send, are not imported, by workers either."""
+    """Modules in the folder that somebody builds in, which strangers send, are not imported, by workers either.
+
+    With `-v` the build says when each worker had work.
+    """
     ran = unbuilt.root / "ran"
     for name in ("weasyprint.py", "multiprocessing.py", "booklet/__init__.py"):
         path = unbuilt.root / name
         path.parent.mkdir(exist_ok=True)
         path.write_text(f"open({str(ran)!r}, 'w')\nraise SystemExit(9)\n", "utf-8")
-    with start(unbuilt, "build", folder=unbuilt.root) as process:
+    with start(unbuilt, "build", "-v", folder=unbuilt.root) as process:
         _, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err
+    assert process.returncode == 0 and "worker 1: from " in err, err
     assert not ran.exists() and unbuilt.manifest["booklets"]
 
 

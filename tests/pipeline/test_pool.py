@@ -21,7 +21,15 @@ from booklet.diagnostics.diagnostic import BuildError
 from booklet.layout.styles import Styles
 from booklet.pipeline.bounds import WorkerEnded
 from booklet.pipeline.interruption import BUILDER
-from booklet.pipeline.pool import batch_size, default_jobs, expect_few_pages, finish, pool, workers_of
+from booklet.pipeline.pool import (
+    batch_size,
+    default_jobs,
+    expect_few_pages,
+    finish,
+    pool,
+    spans_of,
+    workers_of,
+)
 from booklet.pipeline.tasks import render_page
 from tests.samples.commands import BUILD, ROOT
 from tests.samples.workspace import Sample, digests
@@ -258,10 +266,16 @@ def test_all_workers_have_as_much_to_do(count: int, workers: int, size: int) -> 
     assert batch_size(count, workers) == size
 
 
-def test_pool_says_how_many_it_has() -> None:
-    """Work is cut by the workers that there are, not by the processors of this machine."""
+def test_pool_says_how_many_it_has_and_when_they_had_work() -> None:
+    """Work is cut by the workers that there are; `-v` says from when each had work, of other executors nothing."""
     with pool(3) as executor:
         assert workers_of(executor) == 3
+        begun = time.perf_counter()
+        executor.submit(process_id).result()
+        ((first, last),) = spans_of(executor)[0]
+        assert begun <= first <= last <= time.perf_counter()
+    with ThreadPoolExecutor() as threads:
+        assert spans_of(threads) == ()
 
 
 @pytest.mark.long
