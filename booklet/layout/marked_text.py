@@ -7,11 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from booklet.layout.tags import BARE_KEYS, HOLDS_TEXT, MEANINGLESS
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+#: elements that may hold text themselves (ISO 32000-1 §14.8.4.2: block-level and inline-level structure, cells
+#: and list parts). In a grouping element, a `Div` or a `Sect`, text keeps an element of its own.
+HOLDS_TEXT = frozenset(
+    {
+        *("/P", "/H", "/H1", "/H2", "/H3", "/H4", "/H5", "/H6", "/TH", "/TD", "/Lbl", "/LBody", "/Caption"),
+        *("/Link", "/Span", "/NonStruct", "/Quote", "/Note", "/Reference", "/Code", "/BibEntry"),
+    }
+)
+MEANINGLESS = frozenset({"/Span", "/NonStruct"})
+BARE_KEYS = frozenset({"/Type", "/S", "/P", "/Pg", "/K"})
 _KEYS = {key[1:] for key in BARE_KEYS}
 
 

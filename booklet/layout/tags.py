@@ -17,32 +17,11 @@ from typing import TYPE_CHECKING, TypeGuard
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
+from booklet.layout.marked_text import BARE_KEYS, HOLDS_TEXT, MEANINGLESS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-# Elements that may hold text themselves (ISO 32000-1 §14.8.4.2: block-level and inline-level structure, cells
-# and list parts). In a grouping element, a `Div` or a `Sect`, text keeps an element of its own.
-HOLDS_TEXT = frozenset(
-    {
-        "/P",
-        "/H",
-        "/H1",
-        "/H2",
-        "/H3",
-        "/H4",
-        "/H5",
-        "/H6",
-        "/TH",
-        "/TD",
-        "/Lbl",
-        "/LBody",
-        "/Caption",
-        "/Link",
-    }
-    | {"/Span", "/NonStruct", "/Quote", "/Note", "/Reference", "/Code", "/BibEntry"}
-)
-MEANINGLESS = frozenset({"/Span", "/NonStruct"})
-BARE_KEYS = frozenset({"/Type", "/S", "/P", "/Pg", "/K"})
 _PARTS_OF_ITEMS = frozenset({"/Lbl", "/LBody"})
 
 #: What WeasyPrint writes before marked content; the text itself is in hexadecimal and cannot look like this.
