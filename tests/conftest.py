@@ -45,7 +45,7 @@ os.environ[VARIABLE] = "tests"
 
 # A busy machine is slow, not wrong, so no example has a deadline; CI judges a change by the same examples each time.
 # `--hypothesis-profile=long` looks further (`.ci/long`).
-settings.register_profile("default", deadline=None, max_examples=15, derandomize=bool(os.environ.get("CI")))
+settings.register_profile("default", deadline=None, max_examples=10, derandomize=bool(os.environ.get("CI")))
 settings.register_profile("long", deadline=None, max_examples=300)
 settings.register_profile("fuzz", deadline=None, max_examples=2_500)
 settings.load_profile("default")

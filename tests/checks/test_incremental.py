@@ -254,7 +254,7 @@ def test_any_edit_of_the_example(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "proposals", tmp_path / "proposals")
     editor, done = Editor(tmp_path, 0), []
     assert len(anew(tmp_path)) == len(editor.paths())
-    for _ in range(settings().max_examples // 12):
+    for _ in range(settings().max_examples // 10):
         done.append(editor.edit())
         try:
             check_both(tmp_path)

@@ -1,6 +1,6 @@
 """Files from strangers, broken at random: each reader returns, or refuses them in its own words.
 
-Ten thousand inputs here, a million in `.ci/long fuzz`.
+Four thousand inputs here, a million in `.ci/long fuzz`.
 """
 
 from __future__ import annotations
