@@ -10,13 +10,12 @@ import pytest
 
 from booklet.checks import engine  # noqa: F401 (declares every rule)
 from booklet.content.yaml.parse import parse
-from booklet.diagnostics.rule import RULES, Rule, rule
+from booklet.diagnostics.rule import RULES, rule
 from booklet.diagnostics.rule_pages import list_rules, read_page, render_all, render_page, write_text
 from booklet.text.language import ENGLISH, FRENCH
 from tests.samples.commands import ROOT
 
 RELEASED = Path(__file__).resolve().parents[1] / "data" / "released_rules.txt"
-EACH_RULE = pytest.mark.parametrize("declared", list_rules(), ids=lambda declared: declared.code)
 
 
 def test_released_codes_keep_their_names() -> None:
@@ -25,30 +24,30 @@ def test_released_codes_keep_their_names() -> None:
     assert set(RELEASED.read_text("utf-8").splitlines()) - declared == set()
 
 
-@EACH_RULE
-def test_page_is_complete(declared: Rule[...]) -> None:
+def test_page_is_complete() -> None:
     """A page has one sentence, its four headings in order, and examples that differ."""
-    page = read_page(declared)
-    assert page.summary.endswith(".")
-    assert page.why and page.source
-    assert page.fails and page.passes and page.fails != page.passes
+    for declared in list_rules():
+        page = read_page(declared)
+        assert page.summary.endswith("."), declared.code
+        assert page.why and page.source, declared.code
+        assert page.fails and page.passes and page.fails != page.passes, declared.code
 
 
-@EACH_RULE
-def test_passing_example_is_readable(declared: Rule[...]) -> None:
+def test_passing_example_is_readable() -> None:
     """What a page shows as passing is read without a fault, except where the example is in words."""
-    example = read_page(declared).passes
-    if ":" in example and "{{" not in example:
-        assert parse("example.yaml", f"{example}\n".encode()).diagnostics == ()
+    for declared in list_rules():
+        example = read_page(declared).passes
+        if ":" in example and "{{" not in example:
+            assert parse("example.yaml", f"{example}\n".encode()).diagnostics == (), declared.code
 
 
-@EACH_RULE
-def test_explained_page_shows_all_of_it(declared: Rule[...]) -> None:
+def test_explained_page_shows_all_of_it() -> None:
     """`explain` shows the code, the name, the severity, and both examples as typed."""
-    page, written = read_page(declared), render_page(declared, ENGLISH)
-    assert written.startswith(f"# {declared.code} {declared.name} ({declared.severity})\n")
-    assert f"```yaml\n{page.fails}\n```" in written
-    assert f"```yaml\n{page.passes}\n```" in written
+    for declared in list_rules():
+        page, written = read_page(declared), render_page(declared, ENGLISH)
+        assert written.startswith(f"# {declared.code} {declared.name} ({declared.severity})\n"), declared.code
+        assert f"```yaml\n{page.fails}\n```" in written, declared.code
+        assert f"```yaml\n{page.passes}\n```" in written, declared.code
 
 
 def test_every_address_of_the_table_leads_to_a_heading() -> None:
@@ -71,27 +70,29 @@ def test_a_code_is_declared_once() -> None:
         rule("C999", "cost-outside-term", list_rules()[0].severity)(list_rules()[0].check)
 
 
-@EACH_RULE
-def test_explained_page_is_plain_text(declared: Rule[...]) -> None:
+def test_explained_page_is_plain_text() -> None:
     """On a terminal the page has no marks of Markdown, in lines of its width, and the examples as typed."""
-    page, written = read_page(declared), write_text(declared, ENGLISH, 80)
-    assert written.startswith(f"{declared.code} {declared.name} ({declared.severity})\n")
-    assert not re.search(r"^#|\*\*|```", written.replace("  # ", ""), re.MULTILINE)
-    for example in (page.fails, page.passes):
-        assert textwrap.indent(example, "  ") in written
-    prose = written.replace(textwrap.indent(page.fails, "  "), "").replace(
-        textwrap.indent(page.passes, "  "), ""
-    )
-    assert all(len(line) <= 80 or " " not in line.strip() for line in prose.splitlines())
+    for declared in list_rules():
+        page, written = read_page(declared), write_text(declared, ENGLISH, 80)
+        assert written.startswith(f"{declared.code} {declared.name} ({declared.severity})\n"), declared.code
+        assert not re.search(r"^#|\*\*|```", written.replace("  # ", ""), re.MULTILINE), declared.code
+        for example in (page.fails, page.passes):
+            assert textwrap.indent(example, "  ") in written, declared.code
+        prose = written.replace(textwrap.indent(page.fails, "  "), "").replace(
+            textwrap.indent(page.passes, "  "), ""
+        )
+        assert all(len(line) <= 80 or " " not in line.strip() for line in prose.splitlines()), declared.code
 
 
-@EACH_RULE
-def test_sources_name_headings_that_exist(declared: Rule[...]) -> None:
+def test_sources_name_headings_that_exist() -> None:
     """A page of ours that a rule rests on is there, with the heading that is named."""
-    for source in read_page(declared).source:
-        assert not re.search(r"\b(?:FORMAT|ARCHITECTURE)\b", source)
-        for path, heading in re.findall(r'`(docs/[\w-]+\.md)`(?:, "([^"]+)")?', source):
-            assert re.search(rf"^#+ {re.escape(heading)}", (ROOT / path).read_text("utf-8"), re.MULTILINE)
+    for declared in list_rules():
+        for source in read_page(declared).source:
+            assert not re.search(r"\b(?:FORMAT|ARCHITECTURE)\b", source), declared.code
+            for path, heading in re.findall(r'`(docs/[\w-]+\.md)`(?:, "([^"]+)")?', source):
+                assert re.search(
+                    rf"^#+ {re.escape(heading)}", (ROOT / path).read_text("utf-8"), re.MULTILINE
+                ), declared.code
 
 
 def test_examples_speak_the_language_of_the_page() -> None:

@@ -76,10 +76,10 @@ def test_catalogue_is_read_where_nothing_can_be_written(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["booklet.mo", "booklet.po"]
 
 
-@pytest.mark.parametrize("id", sorted(id for id in TRANSLATIONS if placeholders(id)))
-def test_placeholders_are_kept(id: str) -> None:
+def test_placeholders_are_kept() -> None:
     """A translation fills in the same values as its message, under the same names."""
-    assert placeholders(TRANSLATIONS[id]) == placeholders(id)
+    assert sum(bool(placeholders(id)) for id in TRANSLATIONS) > 700
+    assert [id for id, text in TRANSLATIONS.items() if placeholders(text) != placeholders(id)] == []
 
 
 def test_code_is_kept() -> None:
