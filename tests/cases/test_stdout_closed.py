@@ -11,6 +11,7 @@ import pytest
 from booklet.cache.store_key import VARIABLE
 from booklet.cli import COMMANDS
 from tests.samples.commands import BUILD
+from tests.samples.marks import long
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +58,7 @@ def test_every_command_does_its_work_with_closed_streams(small: Sample, command:
     assert ran.returncode == STATUS.get(command, 0)
 
 
-@pytest.mark.parametrize("redirection", ["<&-", ">&-", "2>&-", ">&- 2>&-"])
+@pytest.mark.parametrize("redirection", [long("<&-"), long(">&-"), "2>&-", ">&- 2>&-"])
 def test_faults_are_status_1_with_any_stream_closed(unbuilt: Sample, redirection: str) -> None:
     """Errors of the content are status 1, and what can still be said is said without a traceback."""
     unbuilt.edit("mobilite/feux.yaml", "quantity: 10", "quantity: dix")
@@ -68,7 +69,7 @@ def test_faults_are_status_1_with_any_stream_closed(unbuilt: Sample, redirection
 
 @pytest.mark.parametrize(
     ("redirection", "status"),
-    [(">/dev/full", 1), ("2>/dev/full", 1), (">/dev/full 2>/dev/full", 1)],
+    [(">/dev/full", 1), long("2>/dev/full", 1), (">/dev/full 2>/dev/full", 1)],
 )
 def test_full_streams_are_one_sentence(unbuilt: Sample, redirection: str, status: int) -> None:
     """An output that cannot be written is one sentence, where that can be written; errors stay status 1."""

@@ -18,6 +18,7 @@ from booklet.pdf.objects import ObjectTable, Written
 from booklet.pdf.section import write_section
 from booklet.pipeline.manifest import Manifest
 from tests.samples.commands import Run, run
+from tests.samples.marks import long
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -327,28 +328,26 @@ def test_an_update_that_is_written_again_passes(small: Sample, tmp_path: Path) -
     [
         pytest.param(lambda _content: b"", id="blank"),
         pytest.param(lambda content: content.replace(b" rg\nBT", b" rg\n1 1 1 rg\nBT"), id="white"),
-        pytest.param(lambda content: content.replace(b"] TJ", b"] TJ\n3 Tr"), id="mode"),
+        long(lambda content: content.replace(b"] TJ", b"] TJ\n3 Tr"), id="mode"),
         pytest.param(lambda content: content + b"\n1 g\n0 0 600 800 re\nf", id="covered"),
         pytest.param(swap_words, id="other words"),
-        pytest.param(
-            lambda content: content.replace(b"[<0017>", b"[<0031>", 1), id="a small letter for a capital"
-        ),
-        pytest.param(lambda content: content + b"\n1 0 0 RG\n9 9 m\n12 15 l\n20 9 l\nS", id="drawn letters"),
+        long(lambda content: content.replace(b"[<0017>", b"[<0031>", 1), id="a small letter for a capital"),
+        long(lambda content: content + b"\n1 0 0 RG\n9 9 m\n12 15 l\n20 9 l\nS", id="drawn letters"),
         pytest.param(begin_bold_later, id="less in bold"),
-        pytest.param(exchange_lines, id="lines exchanged in a figure"),
+        long(exchange_lines, id="lines exchanged in a figure"),
         pytest.param(lambda content: repeat_frame(content, 40), id="letters of thin rules"),
-        pytest.param(lambda content: content.replace(b"0.75 0 0 0.75", b"0.55 0 0 0.75", 1), id="narrow"),
+        long(lambda content: content.replace(b"0.75 0 0 0.75", b"0.55 0 0 0.75", 1), id="narrow"),
         pytest.param(lambda content: re.sub(rb">-?[0-9]+<", b">290<", content), id="glyphs over glyphs"),
-        pytest.param(lambda content: re.sub(rb">-?[0-9]+<", b">-900<", content), id="letters apart"),
+        long(lambda content: re.sub(rb">-?[0-9]+<", b">-900<", content), id="letters apart"),
         pytest.param(lambda content: CLIP + content + b"\nQ", id="clip with a corner off"),
-        pytest.param(lambda content: content.replace(b"0.75 0 0 cm", b"0.75 0 60 cm", 1), id="moved down"),
+        long(lambda content: content.replace(b"0.75 0 0 cm", b"0.75 0 60 cm", 1), id="moved down"),
         pytest.param(lambda content: content.replace(b"448.729922 Tm", b"1080 Tm"), id="a line far below"),
-        pytest.param(lambda content: content.replace(b"81.364829 448", b"400 448"), id="a line to the right"),
+        long(lambda content: content.replace(b"81.364829 448", b"400 448"), id="a line to the right"),
         pytest.param(
             lambda content: content.replace(b" 178.334017 re", b" 790 re"), id="a frame that is too high"
         ),
         pytest.param(lambda content: content.replace(b"/Span", b"/Artifact", 1), id="not read aloud"),
-        pytest.param(lambda content: content.replace(b"/MCID 3>>", b"/MCID 2>>"), id="a mark twice"),
+        long(lambda content: content.replace(b"/MCID 3>>", b"/MCID 2>>"), id="a mark twice"),
         pytest.param(exchange_marks, id="read aloud in another order"),
     ],
 )

@@ -101,7 +101,7 @@ def test_each_correction_of_the_story_is_needed_and_enough(few: Guide) -> None:
 @pytest.mark.parametrize(
     "example",
     [
-        pytest.param(example, id=example.name, marks=[pytest.mark.long] if index % 2 else [])
+        pytest.param(example, id=example.name, marks=[pytest.mark.long] if index % 4 else [])
         for index, example in enumerate(EXAMPLES)
     ],
 )
