@@ -12,16 +12,7 @@ from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import SECTIONS, Section
 from booklet.diagnostics.message import Message, say
-from booklet.why.balance import (
-    explain_authorised,
-    explain_interest,
-    explain_lost_revenue,
-    explain_net_after_savings,
-    explain_paid_after,
-    explain_paid_before,
-    explain_principal,
-    explain_savings,
-)
+from booklet.why.debt import explain_interest, explain_principal
 from booklet.why.derivation import (
     Derivation,
     combine,
@@ -34,6 +25,7 @@ from booklet.why.figures import (
     explain_after_term,
     explain_both,
     explain_cost,
+    explain_group,
     explain_line,
     explain_revenues,
     explain_ttc,
@@ -41,7 +33,7 @@ from booklet.why.figures import (
 )
 from booklet.why.likelihood import explain_percentile, explain_uplift
 from booklet.why.lines import ProposalContext, financing_of
-from booklet.why.net_cost import explain_chain
+from booklet.why.net_cost import CHAIN, OUTSIDE, explain_chain, explain_outside
 from booklet.why.printed import find_printed
 from booklet.why.reference import (
     FIGURES,
@@ -63,20 +55,14 @@ if TYPE_CHECKING:
 _SECTION_FIGURES: Mapping[FigureName, SectionFigure] = {
     "total": explain_cost,
     "ttc": explain_ttc,
-    "funding": partial(explain_chain, "funding"),
-    "own-share": partial(explain_chain, "own-share"),
-    "fctva": partial(explain_chain, "fctva"),
-    "net": partial(explain_chain, "net"),
+    **{name: partial(explain_chain, name) for name in CHAIN},
     "revenues": explain_revenues,
     "present-value": explain_present_value,
-    "savings": explain_savings,
-    "lost-revenue": explain_lost_revenue,
-    "net-after-savings": explain_net_after_savings,
+    "savings": partial(explain_group, "savings"),
+    "lost-revenue": partial(explain_group, "lost_revenue"),
     "interest": explain_interest,
     "principal": explain_principal,
-    "paid-before": explain_paid_before,
-    "paid-after": explain_paid_after,
-    "ap": explain_authorised,
+    **{name: partial(explain_outside, name) for name in OUTSIDE},
 }
 #: of the chain from gross to net, what the list of a proposal's figures shows
 _CHAIN: tuple[FigureName, ...] = ("own-share", "fctva", "net")
@@ -183,17 +169,17 @@ class _Explainer:
     def _beside(self, context: ProposalContext, section: Section) -> list[Derivation]:
         """List savings, lost revenue, the net cost after them and what loans pay, where the proposal has them."""
         proposal = context.document.value
-        found: list[SectionFigure] = []
+        found: list[FigureName] = []
         if proposal.savings or proposal.lost_revenue:
-            found += [explain_savings, explain_lost_revenue, explain_net_after_savings]
+            found += ["savings", "lost-revenue", "net-after-savings"]
         if any(funding.loan for funding in proposal.funding):
-            found += [explain_interest, explain_principal]
-        found += [explain_paid_before, explain_paid_after]
-        nodes = [figure(context, section, None) for figure in found]
+            found += ["interest", "principal"]
+        found += ["paid-before", "paid-after"]
+        nodes = [_SECTION_FIGURES[figure](context, section, None) for figure in found]
         shown = [node for node in nodes if node.value is None or node.children]
         lines = [line for line in proposal.costs if line.section == section]
         if any(line.paid_before or line.paid_after for line in lines):
-            shown.append(explain_authorised(context, section, None))
+            shown.append(explain_outside("ap", context, section, None))
         return shown
 
     def several(self, asked: FigureReference) -> Derivation:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from booklet.content.model.proposal import ESTIMATES, SECTIONS, Section
-from booklet.costs.figures import costs
+from booklet.costs.figures import balance, costs
 from booklet.costs.figures.costs import CENTRAL, Line
 from booklet.costs.figures.number import Unknown
 from booklet.diagnostics.message import Message, say
@@ -195,23 +195,39 @@ def explain_line(
     return replace(row.at(None), children=cells, reference=refer(context, collection, number))
 
 
-def explain_revenues(context: ProposalContext, section: Section | None, year: int | None) -> Derivation:
-    """Derive revenues without VAT; they reduce the net cost, never the cost."""
-    label = name_figure("revenues", section, year)
-    reference = refer(context, "revenues", year, section)
-    if section is None:
-        named = {line.section for line in context.document.value.revenues}
-        parts = [explain_revenues(context, one, year) for one in SECTIONS if one in named or None in named]
-        return combine(label, "sum", parts, reference=reference)
+#: the lists of lines that are no costs, with the formula of a section of each
+_GROUPS: Mapping[LineGroup, tuple[FigureName, Callable[[costs.Section[Steps]], Steps]]] = {
+    "revenues": ("revenues", costs.earned),
+    "savings": ("savings", balance.saved),
+    "lost_revenue": ("lost-revenue", balance.given_up),
+}
+
+
+def explain_group(
+    collection: LineGroup, context: ProposalContext, section: Section, year: int | None
+) -> Derivation:
+    """Derive revenues, savings or lost revenue without VAT; none of them changes the cost."""
+    figure, formula = _GROUPS[collection]
+    reference = refer(context, figure, year, section)
     try:
-        row = costs.earned(section_of(context, section)).cents()
+        row = formula(section_of(context, section)).cents()
     except Unknown:
-        known = {cost.index for cost in context.costed.costing.revenues}
-        lines = enumerate(context.document.value.revenues)
+        known = {cost.index for cost in context.costed.costing.group(collection).lines}
+        lines = enumerate(getattr(context.document.value, collection))
         missing = [index for index, line in lines if index not in known and line.section in (section, None)]
-        shown = [explain_unknown_line(context, "revenues", index) for index in missing]
-        return unknown(label, children=shown, reference=reference)
+        shown = [explain_unknown_line(context, collection, index) for index in missing]
+        return unknown(name_figure(figure, section, year), children=shown, reference=reference)
     return replace(row.at(context.at(year)), reference=reference)
+
+
+def explain_revenues(context: ProposalContext, section: Section | None, year: int | None) -> Derivation:
+    """Derive revenues of a section, or of all that have some."""
+    if section is not None:
+        return explain_group("revenues", context, section, year)
+    named = {line.section for line in context.document.value.revenues}
+    parts = [explain_revenues(context, one, year) for one in SECTIONS if one in named or None in named]
+    reference = refer(context, "revenues", year)
+    return combine(name_figure("revenues", None, year), "sum", parts, reference=reference)
 
 
 def explain_gaps(context: ProposalContext) -> list[Derivation]:

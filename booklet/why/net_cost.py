@@ -6,9 +6,10 @@ after the term; where the owner's FCTVA lag is unknown, it is derived over the s
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from booklet.costs.figures import costs, net
+from booklet.costs.figures import balance, costs, net
 from booklet.costs.figures.number import Unknown
 from booklet.why.cost_words import refer
 from booklet.why.derivation import Derivation, quote_key, round_to_cents, unknown
@@ -28,11 +29,17 @@ if TYPE_CHECKING:
     Formula = Callable[[net.Plan[Steps]], Steps]
 
 #: the formula of a figure by budget year, and over the six
-_FORMULAS: Mapping[FigureName, tuple[Formula, Formula]] = {
+CHAIN: Mapping[FigureName, tuple[Formula, Formula]] = {
     "funding": (net.co_funded, net.co_funded_whole),
     "own-share": (net.own_share, net.own_share_whole),
     "fctva": (net.received_cents, net.refund_whole),
     "net": (net.net_by_year, net.net),
+    "net-after-savings": (balance.net_after_savings_by_year, balance.net_after_savings),
+}
+OUTSIDE: Mapping[FigureName, Callable[[costs.Section[Steps]], Steps]] = {
+    "paid-before": balance.paid_before,
+    "paid-after": balance.paid_after,
+    "ap": balance.authorised,
 }
 
 
@@ -44,12 +51,26 @@ def explain_chain(
     label, reference = name_figure(figure, section, year), refer(context, figure, year, section)
     if financing is None:
         return derive_unknown(context, label, reference, financing)
-    by_year, whole = _FORMULAS[figure]
+    by_year, whole = CHAIN[figure]
     plan, at = _plan_of(context, financing), context.at(year)
     try:
         return round_to_cents(whole(plan)[0] if at is None else by_year(plan)[at])
+    except Unknown as error:
+        return derive_unknown(context, label, reference, financing, *error.reasons)
+
+
+def explain_outside(
+    figure: FigureName, context: ProposalContext, section: Section, _year: int | None
+) -> Derivation:
+    """Derive what is paid before or after the six years, without VAT, or all that is committed (AP)."""
+    reference, financing = refer(context, figure, section), financing_of(context, section)
+    try:
+        if financing is not None:
+            node = OUTSIDE[figure](section_of(context, section)).cents().at(None)
+            return replace(node, reference=reference)
     except Unknown:
-        return derive_unknown(context, label, reference, financing)
+        pass
+    return derive_unknown(context, name_figure(figure, section, None), reference, financing)
 
 
 def explain_grant(context: ProposalContext, financing: Financing, index: int) -> Derivation:
@@ -76,7 +97,11 @@ def _plan_of(context: ProposalContext, financing: Financing) -> net.Plan[Steps]:
 
 
 def derive_unknown(
-    context: ProposalContext, label: Message, reference: str, financing: Financing | None
+    context: ProposalContext,
+    label: Message,
+    reference: str,
+    financing: Financing | None,
+    *reasons: Message,
 ) -> Derivation:
     """Make an unknown figure, with its reasons, quoting the organisation or the lines that lack a value."""
     if financing is None:
@@ -86,4 +111,4 @@ def derive_unknown(
         return unknown(label, *financing.unknown, children=[revenues], reference=reference)
     is_late = financing.fctva_total is not None
     quotes = quote_lag_key(context) if is_late else (quote_key(context.document, "costs"),)
-    return unknown(label, *financing.unknown, quotes=quotes, reference=reference)
+    return unknown(label, *(financing.unknown or reasons), quotes=quotes, reference=reference)

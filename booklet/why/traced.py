@@ -198,6 +198,8 @@ _REFERENCES = {
     "paid_before": "paid-before",
     "paid_after": "paid-after",
     "authorised": "ap",
+    "net_after_savings": "net-after-savings",
+    "net_after_savings_by_year": "net-after-savings",
 }
 
 
@@ -216,7 +218,8 @@ def _tell_figure(place: Place, declaration: Declaration) -> Words:
     tell = _FIGURES.get(declaration.name)
     if tell is not None:
         return tell(place)
-    section, word = getattr(place.subject, "name", None), _REFERENCES.get(declaration.name)
+    section = getattr(getattr(place.subject, "section", place.subject), "name", None)
+    word = _REFERENCES.get(declaration.name)
     words: Words = {"label": date_label(declaration.label, section, place.year)}
     return {**words, "reference": place.refer(word, place.year, section)} if word else words
 
