@@ -21,7 +21,8 @@ def fill_closing(context: FillContext, numbers: PageNumbers) -> str:
         for proposal in portfolio.ready
         for waiver in proposal.document.value.waivers
     ]
-    lines = [line for proposal in portfolio.ready for line in proposal.document.value.all_lines]
+    proposals = [proposal.document.value for proposal in portfolio.ready]
+    lines = [line for proposal in proposals for line in proposal.all_lines]
     website = edition.publisher.website if edition.publisher else None
     return fill_page(
         context.environment,
@@ -32,6 +33,9 @@ def fill_closing(context: FillContext, numbers: PageNumbers) -> str:
         indices=describe_indices(portfolio, edition, context.law, context.language),
         varies=any(one.quantities and one.quantities.varies for one in lines),
         has_scenarios=any(one.scenario for one in lines),
+        has_savings=any(one.savings or one.lost_revenue for one in proposals),
+        pays_outside=any(one.paid_before or one.paid_after for one in lines),
+        borrows=any(funding.loan for one in proposals for funding in one.funding),
         waivers=waivers,
         website=draw_code(website) if website else None,
         data=draw_code(edition.data) if edition.data else None,

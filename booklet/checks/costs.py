@@ -130,7 +130,8 @@ def cost_outside_term(document: ProposalDocument, context: Context) -> Iterator[
                 if path[-1].isdigit()
                 else span_of(document, group, index, *path)
             )
-            yield cost_outside_term.at(span, message, hint)
+            hints = (hint, *_paid_elsewhere(group, path, term))
+            yield cost_outside_term.at(span, message, *hints)
     for index, funding in enumerate(document.value.funding):
         here = ("funding", index, "year")
         if isinstance(funding.year, int):
@@ -144,6 +145,13 @@ def cost_outside_term(document: ProposalDocument, context: Context) -> Iterator[
         if drawn is not None and not term.bears_money(drawn.year):
             span = span_of(document, "funding", index, "loan", "drawn")
             yield cost_outside_term.at(span, _outside(say("a loan drawn"), drawn, term))
+
+
+def _paid_elsewhere(group: str, path: tuple[str, ...], term: Term) -> Iterator[Message]:
+    """Name the key of what the six years do not pay of a cost that has units outside them."""
+    if group == "costs" and path[0] == "spread" and path[-1].isdigit():
+        key = "paid_before" if int(path[-1]) < term.first_year else "paid_after"
+        yield say("or write its amount under `{key}`, which is in the AP only", key=key)
 
 
 class _MoneyOutside(NamedTuple):

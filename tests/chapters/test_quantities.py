@@ -10,11 +10,15 @@ import pytest
 from booklet.chapters.closing import fill_closing
 from booklet.chapters.fiche_tables import cost_table
 from booklet.text.language import ENGLISH
+from tests.export.test_balance import LOAN, OTHERS, WORKS
 from tests.samples.contexts import page_numbers, read_context
+from tests.samples.money import write_money
 from tests.samples.varied import write_varied
 from tests.samples.workspace import write_small
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from booklet.chapters.context import FillContext
 
 
@@ -37,6 +41,15 @@ def test_a_fiche_says_how_each_line_varies(varied: FillContext) -> None:
         ("Cantine", "150 × 4,000 € / lot, each year from 2024 on (10 in 2022, 60 in 2023)"),
     ):
         assert notes[label].startswith(part)
+
+
+def test_method_names_the_sums_beside_the_cost(varied: FillContext, tmp_path: Path) -> None:
+    """What net after savings, an AP and interest mean is told where a proposal has them, and nowhere else."""
+    context = read_context(write_money(tmp_path, WORKS, funding=LOAN, more=OTHERS), ENGLISH)
+    pages = [" ".join(fill_closing(one, page_numbers(defaultdict(int))).split()) for one in (context, varied)]
+    words = ("The net cost after savings is", "An AP is all", "Interest on a loan is")
+    found = [[one in page.replace("\N{NO-BREAK SPACE}", " ") for one in words] for page in pages]
+    assert found == [[True, True, True], [False, True, False]]
 
 
 def test_method_says_what_varies(varied: FillContext) -> None:

@@ -268,6 +268,12 @@ CASES = (
     write("id: pose,", "id: Pose,", "pose"),
     case("spread: pose", "spread: 2021", "write `{2021: 10}`"),
     key("spread: pose", "spread: Pose", "pose"),
+    case(
+        "spread: pose",
+        "spread: {2021: 6, 2029: 4}",
+        "move the 4 units to 2026 or earlier",
+        "or write its amount under `paid_after`, which is in the AP only",
+    ),
     *(
         case(
             SOURCE,
