@@ -152,13 +152,19 @@ def _pipe(pipe: IO[str] | None) -> IO[str]:
 
 
 def run_round(
-    folder: Path, size: Size, codes: Mapping[str, Path], peers: Sequence[str], peer_lists: int
+    folder: Path,
+    size: Size,
+    codes: Mapping[str, Path],
+    peers: Sequence[str],
+    peer_lists: int,
+    cases: Sequence[str],
 ) -> Iterator[tuple[str, str, Cost]]:
     """Measure every case once: case, contestant, cost."""
     workspaces = {name: Workspace(folder / name, size, code) for name, code in codes.items()}
     workspace = workspaces["ours"]
     pages, processes = folder / "pages", {}
-    for case, edit in CASES.items():
+    for case in cases:
+        edit = CASES[case]
         for name, one in workspaces.items():
             if edit is not None:
                 edit(one)
@@ -237,7 +243,9 @@ def main(arguments: Sequence[str]) -> int:
             print(f"round {turn + 1} of {options.rounds}", file=sys.stderr)
             here = folder / f"round-{turn}"
             here.mkdir()
-            for case, contestant, cost in run_round(here, size, codes, peers, options.peer_lists):
+            for case, contestant, cost in run_round(
+                here, size, codes, peers, options.peer_lists, options.cases
+            ):
                 results.costs.setdefault(case, {}).setdefault(contestant, []).append(cost)
                 print(f"  {case}, {contestant}: {cost.wall:.2f} s, {cost.cpu:.2f} s", file=sys.stderr)
             shutil.rmtree(here)
@@ -280,6 +288,12 @@ def _options() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--peer-lists", type=int, default=2, help="lists that a peer really sets in each case"
+    )
+    parser.add_argument(
+        "--cases",
+        type=lambda text: text.split(","),
+        default=[*CASES],
+        help="comma-separated, the cold one first: " + ", ".join(CASES),
     )
     parser.add_argument("--growth-proposals", type=sizes, default=[], metavar="N,N,…")
     parser.add_argument("--growth-lists", type=sizes, default=[], metavar="M,M,…")
