@@ -45,6 +45,9 @@ if TYPE_CHECKING:
     from booklet.costs.portfolio import Portfolio
     from booklet.text.language import Language
 
+#: rows of the scorecard in one document; a table of thousands would take hundreds of MiB
+_MOST_ROWS = 300
+
 
 def fill_portfolio(context: FillContext, _numbers: PageNumbers) -> str:
     """Fill scorecard, spending by year, who pays, costs after the term, the ruler, and how certain the total is."""
@@ -56,7 +59,7 @@ def fill_portfolio(context: FillContext, _numbers: PageNumbers) -> str:
         context.environment,
         "portfolio.html",
         edition=edition,
-        scorecard=scorecard,
+        scorecards=scorecard.split(_MOST_ROWS),
         density=density(scorecard, language),
         spending=draw_spending(scores, edition, language),
         net=draw_net(portfolio, edition, financings, language),

@@ -7,7 +7,7 @@ reader who adds up a column finds the total that is printed under it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -68,6 +68,18 @@ class MoneyTable:
             assert row.kind in ("group", "name") or len(row.cells) == len(self.columns) - 1, (
                 f"ragged row {row.label!r}"
             )
+
+    def split(self, most: int) -> tuple[MoneyTable, ...]:
+        """Split a table of more rows than `most` before rows that name something, so that pages are laid out apart."""
+        starts = [0]
+        for index, row in enumerate(self.rows):
+            follows_group = index > 0 and self.rows[index - 1].kind == "group"
+            if index - starts[-1] >= most and row.kind in ("group", "name") and not follows_group:
+                starts.append(index)
+        ends = (*starts[1:], len(self.rows))
+        return tuple(
+            replace(self, rows=self.rows[start:end]) for start, end in zip(starts, ends, strict=True)
+        )
 
 
 @dataclass(frozen=True, slots=True)

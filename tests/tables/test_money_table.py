@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from booklet.tables.money_table import MoneyRow, MoneyTable, write_cell, write_compact
+from booklet.tables.money_table import Kind, MoneyRow, MoneyTable, write_cell, write_compact
 from booklet.text.language import ENGLISH, FRENCH
 
 
@@ -44,3 +44,18 @@ def test_ragged_table_is_refused() -> None:
     """A row with a missing cell is a fault of ours, not a hole on the page."""
     with pytest.raises(AssertionError, match="ragged"):
         MoneyTable("c", ("a", "b", "c"), (MoneyRow("r", (Decimal(1),)),))
+
+
+def test_long_table_is_split_before_names() -> None:
+    """Parts hold every row in its order, and a name or a group stands with what comes under it."""
+    names: list[Kind] = ["name", "part", "part"]
+    kinds: list[Kind] = ["group", *names * 5, "subtotal", "group", *names[:2], "subtotal", "total"]
+    rows = tuple(
+        MoneyRow(str(index), () if kind in ("group", "name") else (None,), kind=kind)
+        for index, kind in enumerate(kinds)
+    )
+    table = MoneyTable("caption", ("name", "2020"), rows)
+    parts = table.split(4)
+    assert tuple(row for part in parts for row in part.rows) == rows
+    assert [part.rows[0].kind for part in parts] == ["group", "name", "name", "group"]
+    assert table.split(100) == (table,)
