@@ -62,7 +62,7 @@ def link(folder: Path, parts: int) -> str:
         return Relocatable.unpack((folder / f"part-{number}").read_bytes())
 
     feet = (folder / "numbers").read_bytes()
-    listed = [Part(f"part-{number}", (), "", partial(read, number)) for number in range(parts)]
+    listed = [Part(f"part-{number}", 2, {}, "", partial(read, number)) for number in range(parts)]
     before, start = _peak(), time.process_time()
     body = link_body(listed, feet, Description("Parts", "en", "", "2026-01-01"))
     seconds, grown = time.process_time() - start, _peak() - before

@@ -39,5 +39,5 @@ def fill_closing(context: FillContext, numbers: PageNumbers) -> str:
         waivers=waivers,
         website=draw_code(website) if website else None,
         data=draw_code(edition.data) if edition.data else None,
-        page_by_target=numbers.by_target,
+        page_by_target={costed.id: numbers.stamp(costed.id) for costed in portfolio.ready},
     )

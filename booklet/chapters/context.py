@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from booklet.chapters.sources import source_labels
 from booklet.layout.page import make_environment
 from booklet.text.language import LANGUAGES, Language
+from booklet.text.stamps import Stamp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,3 +90,7 @@ class PageNumbers:
     by_target: Mapping[str, int]
     #: pages that cite each source, by its id; a source that none cites is missing
     by_source: Mapping[str, Sequence[Numbered]]
+
+    def stamp(self, target: str) -> Stamp:
+        """Stand in for a page number among words, of as many digits; the linker knows it."""
+        return Stamp(target, len(str(self.by_target[target])))

@@ -28,6 +28,7 @@ from booklet.tables.peak import find_peak_year
 from booklet.tables.rounding import after_in, after_term, section_in, section_total
 from booklet.tables.scorecard import OWN_SHARE, Scores, by_cost, score, section_rows, year_heads
 from booklet.tables.wording import Wording
+from booklet.text.stamps import Stamp
 from booklet.text.typography import typography
 
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ class ListedProposal:
     promise: str
     investment: PrintedRange | None
     running: PrintedRange | None
-    #: as printed at the foot of the page; None while it is not known
-    page: int | None
+    #: as printed at the foot of the page; None where it is not printed
+    page: Stamp | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,7 @@ def _listed(
         (costed.document.value.promise or "") if style.name == "promises" else "",
         section_total(costed, "investissement") if is_known else None,
         running if is_known and running else None,
-        numbers.by_target.get(costed.id),
+        Stamp(costed.id) if costed.id in numbers.by_target else None,
     )
 
 

@@ -46,14 +46,18 @@ def fill_index(context: FillContext, numbers: PageNumbers) -> str:
     """Fill the index, letter by letter."""
 
     def refer(entry: IndexEntry) -> list[Numbered]:
-        return [Numbered(id, numbers.by_target[id], context.titles[id]) for id in entry.proposals]
+        return [Numbered(id, numbers.stamp(id), context.titles[id]) for id in entry.proposals]
 
-    glossary = numbers.by_target.get(GLOSSARY, 0)
+    glossary = numbers.stamp(GLOSSARY) if GLOSSARY in numbers.by_target else None
     words, heights = [], []
     for letter, entries in group_by_letter(gather_entries(context.edition, context.portfolio)):
         for index, entry in enumerate(entries):
             pages = refer(entry)
-            printed = [entry.word, *(str(one.page) for one in pages), str(glossary) * entry.is_in_glossary]
+            stamps = [
+                *(one.page for one in pages),
+                *([glossary] if glossary and entry.is_in_glossary else []),
+            ]
+            printed = [entry.word, *("0" * stamp.digits for stamp in stamps)]
             words.append(("" if index else letter, entry, pages))
             heights.append(_LINE * _count_lines(", ".join(printed)) + (0 if index else _LETTER))
     columns = [[words[column] for column in page] for page in set_columns(heights)]

@@ -11,11 +11,12 @@ from booklet.chapters.territory import who_is_who
 from booklet.content.part_ids import domain_part_id
 from booklet.layout.page import ContentsEntry, fill_page
 from booklet.tables.rounding import add_section, after_term, section_total
+from booklet.text.stamps import Stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from booklet.chapters.context import FillContext, PageNumbers
+    from booklet.chapters.context import FillContext
     from booklet.content.model.edition import Domain, Edition
     from booklet.costs.portfolio import Portfolio
 
@@ -31,7 +32,6 @@ class ContentsGroup:
 
 def fill_opening(
     context: FillContext,
-    numbers: PageNumbers,
     before: Sequence[ContentsEntry],
     after: Sequence[ContentsEntry],
 ) -> str:
@@ -42,7 +42,7 @@ def fill_opening(
         "opening.html",
         edition=edition,
         before=before,
-        groups=tuple(_group_by_domain(context, numbers)),
+        groups=tuple(_group_by_domain(context)),
         after=after,
         essentials=gather_essentials(portfolio, edition, financings, context.language),
         parties=who_is_who(portfolio, edition, financings, context.language),
@@ -51,13 +51,13 @@ def fill_opening(
     )
 
 
-def _group_by_domain(context: FillContext, numbers: PageNumbers) -> Iterator[ContentsGroup]:
+def _group_by_domain(context: FillContext) -> Iterator[ContentsGroup]:
     for domain, described in context.edition.domains.items():
         entries = tuple(
             ContentsEntry(
                 proposal.id,
                 proposal.document.value.title or "",
-                numbers.by_target[proposal.id],
+                Stamp(proposal.id),
                 section_total(proposal, "investissement"),
                 after_term(proposal) or None,
             )
@@ -65,7 +65,7 @@ def _group_by_domain(context: FillContext, numbers: PageNumbers) -> Iterator[Con
         )
         if entries:
             opener = domain_part_id(domain)
-            entry = ContentsEntry(opener, described.title, numbers.by_target[opener])
+            entry = ContentsEntry(opener, described.title, Stamp(opener))
             yield ContentsGroup(described, entry, entries)
 
 

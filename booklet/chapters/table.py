@@ -25,6 +25,7 @@ from booklet.content.part_ids import DomainPartId, PartId, domain_part_id
 from booklet.diagnostics.message import Message, say
 from booklet.layout.overflow_report import FICHE_PAGES
 from booklet.layout.page import ContentsEntry
+from booklet.text.stamps import Stamp
 
 if TYPE_CHECKING:
     from booklet.text.language import Language
@@ -44,8 +45,8 @@ class Stage(IntEnum):
     FICHES = 0
     #: once the files attached to the body are made
     ATTACHMENTS = 1
-    #: once the chapters after the fiches are laid out
-    PAGE_NUMBERS = 2
+    #: once the chapters after the fiches are filled: it lists their headings
+    HEADINGS = 2
     #: once every part that may cite a source is laid out
     CITATIONS = 3
 
@@ -82,7 +83,7 @@ class Chapter(BodyPart):
 
 def _fill_opening(context: FillContext, numbers: PageNumbers) -> str:
     before, after = (list_headings(chapters, numbers, context.language) for chapters in (BEFORE, AFTER))
-    return fill_opening(context, numbers, before, after)
+    return fill_opening(context, before, after)
 
 
 BEFORE: tuple[Chapter, ...] = (
@@ -90,7 +91,7 @@ BEFORE: tuple[Chapter, ...] = (
         id="opening",
         template="opening.html",
         fill=_fill_opening,
-        stage=Stage.PAGE_NUMBERS,
+        stage=Stage.HEADINGS,
         pages=7,
         headings=(
             Heading(say("The essentials"), "essentials"),
@@ -135,7 +136,7 @@ AFTER: tuple[Chapter, ...] = (
         template="index.html",
         fill=fill_index,
         reads_texts=True,
-        stage=Stage.PAGE_NUMBERS,
+        stage=Stage.HEADINGS,
         headings=(Heading(say("Index")),),
         has_content=lambda context: bool(gather_entries(context.edition, context.portfolio)),
     ),
@@ -182,7 +183,7 @@ def list_headings(
     """List the headings of chapters that stand in the body, as the contents print them."""
     targets = ((heading.target(row.id), heading.title) for row in chapters for heading in row.headings)
     return tuple(
-        ContentsEntry(target, title.text(language), numbers.by_target[target])
+        ContentsEntry(target, title.text(language), Stamp(target))
         for target, title in targets
         if target in numbers.by_target
     )

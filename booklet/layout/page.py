@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from booklet.money.euros import PrintedRange
     from booklet.text.language import Language
+    from booklet.text.stamps import Stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,8 @@ class ContentsEntry:
     #: Destination, of the private scheme `proposal:`.
     target: str
     title: str
-    #: As printed at the foot of the page.
-    page: int
+    #: As printed at the foot of the page; more digits stand before it, where its column has room.
+    page: Stamp
     #: Over the six years; None for pages that are no proposal, or nothing to invest.
     investment: PrintedRange | None = None
     #: Per year after the term.
@@ -50,7 +51,7 @@ class Numbered:
 
     #: Destination, of the private scheme `proposal:`.
     target: str
-    page: int
+    page: Stamp
     #: Title of the target, for screen readers.
     title: str
 

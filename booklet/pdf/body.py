@@ -30,7 +30,7 @@ from booklet.pdf.section import Section, StreamedTable
 from booklet.pdf.trees import write_name_tree, write_number_tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from booklet.pdf.relocatable import Relocatable
     from booklet.pdf.running_feet import Foot
@@ -52,7 +52,9 @@ class Part:
 
     #: Slug, unique in the body; prefix of its anchors.
     id: str
-    anchors: Collection[str]
+    pages: int
+    #: Index of the page of each.
+    anchors: Mapping[str, int]
     #: Its bookmark if the document has none, and the spoken title of links to it; empty for neither.
     title: str
     #: Reads it when its turn comes, so that one is in memory at a time.
@@ -172,9 +174,11 @@ def _merge_parts(
 ) -> tuple[MergedPart, ...]:
     """Write the objects of every part, one after the other; raises `UnresolvedTargets`."""
     title_by_target: dict[str, bytes] = {}
-    for part in parts:
-        targets = (part.id, *(f"{chapter_of(part.id)}:{name}" for name in part.anchors))
-        title_by_target |= dict.fromkeys(targets, text_string(part.title) if part.title else b"")
+    number_by_target: dict[str, int] = {}
+    for part, first in zip(parts, accumulate((part.pages for part in parts), initial=1), strict=False):
+        indices = {part.id: 0} | {f"{chapter_of(part.id)}:{name}": at for name, at in part.anchors.items()}
+        number_by_target |= {target: first + index for target, index in indices.items()}
+        title_by_target |= dict.fromkeys(indices, text_string(part.title) if part.title else b"")
     parents = ParentNodes(roots.page_node, roots.document_element)
     merged: list[MergedPart] = []
     unresolved: list[tuple[str, str]] = []
@@ -185,7 +189,15 @@ def _merge_parts(
             (part.id, link.target) for link in document.links if link.destination not in title_by_target
         ]
         titles = [title_by_target.get(link.destination) or link.words for link in document.links]
-        merged.append(document.link(table, part.id, parents, next_key, titles=titles, feet=feet))
+        words: dict[str, str] = {}
+        for name in document.stamped:
+            target, _, further = name.partition("+")
+            if target in number_by_target:
+                words[name] = str(number_by_target[target] + int(further or 0))
+            else:
+                unresolved.append((part.id, target))
+                words[name] = "0"
+        merged.append(document.link(table, part.id, parents, next_key, titles=titles, feet=feet, words=words))
         next_key += document.span
     if unresolved:
         raise UnresolvedTargets(tuple(dict.fromkeys(unresolved)))

@@ -137,6 +137,11 @@ class Relocatable:
         """How many keys of the parent tree are taken, gaps included."""
         return _span(self.keys)
 
+    @property
+    def stamped(self) -> frozenset[str]:
+        """The names of the numbers that are stamped."""
+        return frozenset(placed.name for on_page in self.stamps.values() for placed in on_page.stamps)
+
     def citations(self) -> tuple[tuple[str, ...], ...]:
         """List the destinations of other parts that links lead to, page by page."""
         return tuple(

@@ -93,7 +93,7 @@ class StampFinder:
                 marks = tuple(one for one in kids(element) if isinstance(one, int))
                 stand_ins.setdefault(element["/Pg"].objgen[0], []).append(_StandIn(name, int(digits), marks))
                 if scheme == PAGE:
-                    note["/A"]["/URI"] = String(SCHEME + name.partition("+")[0])
+                    note["/A"]["/URI"] = note["/Contents"] = String(SCHEME + name.partition("+")[0])
                 else:
                     dropped[note.objgen[0]] = note
                     element["/S"], element["/K"] = Name.Span, Array(marks)

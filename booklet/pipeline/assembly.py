@@ -126,6 +126,7 @@ class Assembly:
         self.attachments = attachments
         paginator.attached = tuple(f"{one.relationship}: {one.name}" for one in attachments)
         paginator.begin(Stage.ATTACHMENTS)
+        paginator.begin(Stage.HEADINGS)
         laid_out = self.queue.finish(fiches, "fiches")
         if self.queue.ended:  # the others are examined all the same
             self._examine(laid_out)
@@ -206,7 +207,10 @@ class Assembly:
             return stored
         self.queue.progress("link", 0, 1)
         linked = [
-            Part(id, rendered[page].anchors, title, partial(self.queue.read_part, page))
+            Part(
+                *(id, rendered[page].pages, rendered[page].anchors, title),
+                partial(self.queue.read_part, page),
+            )
             for id, page, title in parts
         ]
         body = link_body(linked, rendered["numbers"].pdf, description, self.attachments)
@@ -304,5 +308,8 @@ class Assembly:
         if numbers is None:
             return None
         foot = self.lay_out([numbers], "pages")[numbers.id].pdf
-        parts = [Part(page.id, (), "", partial(self.queue.read_part, page.id)) for page in pages]
+        parts = [
+            Part(page.id, document.pages, {}, "", partial(self.queue.read_part, page.id))
+            for page, document in zip(pages, documents, strict=True)
+        ]
         return write_file(folder, REGISTER, link_body(parts, foot, self.description).pdf)

@@ -9,13 +9,12 @@ be those that were digested, when their release is complete.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from booklet.cache.digests import fingerprint
 from booklet.cache.packed_files import pack_files, unpack_files
 from booklet.cache.store import FILLED, Store, adapter
-from booklet.chapters.page import Page, Rendered
+from booklet.chapters.page import Page
 from booklet.content.proposal_files import LISTS
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
 
 #: keys of a proposal that its fiche alone prints; the index reads them, and is filled each time
 FICHE_TEXTS = frozenset({"problem", "solution", "uncertainty"})
-_LAST_PARTS = fingerprint("the last parts")
 
 
 class FilledFiche(NamedTuple):
@@ -121,15 +119,6 @@ class FilledPages:
     def add_files(self, files: Mapping[str, bytes]) -> None:
         """Note released files."""
         self._new[fingerprint("files", self.figures)] = pack_files(files)
-
-    @cached_property
-    def last_parts(self) -> dict[str, Rendered]:
-        """What the page numbers of the last build were made of: its chapters as `Rendered.join` sums them up, by id."""
-        return self.store.load(FILLED, _LAST_PARTS, adapter(dict[str, Rendered]).validate_json) or {}
-
-    def add_parts(self, parts: Mapping[str, Rendered]) -> None:
-        """Note the chapters of this build."""
-        self._new[_LAST_PARTS] = adapter(dict[str, Rendered]).dump_json(dict(parts))
 
     def put(self) -> None:
         """Write what was filled anew into the store; the inputs are still those that were digested."""

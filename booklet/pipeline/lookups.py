@@ -1,11 +1,11 @@
-"""Which page numbers a chapter prints, recorded while it is filled: it is filled again only when one changes."""
+"""Which page numbers a chapter prints, recorded while it is filled: it is filled again only when their digits do."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
-from booklet.chapters.context import PageNumbers
+from booklet.chapters.context import LAST, PageNumbers
 
 Value = TypeVar("Value")
 
@@ -13,8 +13,12 @@ Value = TypeVar("Value")
 class Lookups(Mapping[str, Value]):
     """A mapping that records which keys were looked up, and what was found."""
 
-    def __init__(self, current: Mapping[str, Value]) -> None:
-        self._current = current
+    def __init__(
+        self,
+        current: Mapping[str, Value],
+        printed: Callable[[str, Value | None], object] = lambda _, value: value,
+    ) -> None:
+        self._current, self._printed = current, printed
         self._found: dict[str, Value | None] = {}
 
     def __getitem__(self, key: str) -> Value:
@@ -33,15 +37,23 @@ class Lookups(Mapping[str, Value]):
         return tuple(self._found)
 
     def are_current(self, current: Mapping[str, Value]) -> bool:
-        """Check whether every recorded lookup would find the same."""
-        return all(current.get(key) == value for key, value in self._found.items())
+        """Check whether every recorded lookup would find what prints the same."""
+        return all(
+            self._printed(key, current.get(key)) == self._printed(key, value)
+            for key, value in self._found.items()
+        )
+
+
+def _count_digits(target: str, number: int | None) -> int | None:
+    """What a chapter prints of a page number, which the linker stamps; the number of pages is printed nowhere."""
+    return number if number is None or target == LAST else len(str(number))
 
 
 class RecordedNumbers:
     """Page numbers that record which of them are read."""
 
     def __init__(self, current: PageNumbers) -> None:
-        self._targets, self._sources = Lookups(current.by_target), Lookups(current.by_source)
+        self._targets, self._sources = Lookups(current.by_target, _count_digits), Lookups(current.by_source)
         self.numbers = PageNumbers(self._targets, self._sources)
 
     @property

@@ -1,13 +1,14 @@
-"""Chapters → their final pages: cross-reference resolution, repeated until no page number changes, as LaTeX is rerun.
+"""Chapters → their pages: numbers that they print are guessed, and stamped when the body is linked.
 
 Contents, domain pages, index and sources print the page numbers of other parts, and the length of each may move the
-parts after it. A chapter records which numbers it read, and is filled again only when one of them has changed. As long
-as every fiche has its two pages, which is the rule, the numbers guessed at first are right for all chapters that are
-laid out together with the fiches.
+parts after it. A chapter is laid out with as many zeros as a number has digits, and records which numbers it read: it
+is filled again only where one has more digits than was thought. In the contents and the lists of domains a number has
+a column for itself, so that they are laid out once whatever comes.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -19,6 +20,7 @@ from booklet.chapters.page import Page, Rendered
 from booklet.chapters.sources import SOURCES
 from booklet.layout.page import Numbered
 from booklet.pipeline.lookups import RecordedNumbers
+from booklet.text.stamps import Stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from booklet.pipeline.filled_pages import FilledPages
     from booklet.pipeline.queue import LayoutQueue
 
+_ANCHOR = re.compile(r'\sid="([^"]+)"')
 #: layout passes at most: three settle nearly every body
 MAX_PASSES = 20
 
@@ -37,10 +40,18 @@ class PageNumbering:
 
     def __init__(self, parts: Sequence[BodyPart], titles: Mapping[str, str]) -> None:
         self._parts, self._titles = parts, titles
+        #: anchors of the chapters that are filled
+        self._anchors: dict[str, tuple[str, ...]] = {}
         self.update({})
+
+    def announce(self, page: Page) -> None:
+        """Number the anchors of a filled chapter, at first as its first page."""
+        self._anchors[page.id] = tuple(_ANCHOR.findall(page.html))
+        self.update(self._rendered)
 
     def update(self, rendered: Mapping[str, Rendered]) -> None:
         """Number the pages again, with the true lengths of the parts that are laid out."""
+        self._rendered = rendered
         self.places = place_parts(
             replace(part, pages=rendered[part.id].pages) if part.id in rendered else part
             for part in self._parts
@@ -52,9 +63,11 @@ class PageNumbering:
             if place.is_blank:
                 continue
             yield place.id, place.first
+            anchors: Mapping[str, int] = dict.fromkeys(self._anchors.get(place.id, ()), 0)
             if place.id in rendered:
-                for name, index in rendered[place.id].anchors.items():
-                    yield f"{place.id}:{name}", place.first + index
+                anchors = rendered[place.id].anchors
+            for name, index in anchors.items():
+                yield f"{place.id}:{name}", place.first + index
         yield LAST, sum(place.pages for place in self.places)
 
     def _find_citations(self, rendered: Mapping[str, Rendered]) -> dict[str, tuple[Numbered, ...]]:
@@ -69,7 +82,8 @@ class PageNumbering:
                     source = target.removeprefix(f"{SOURCES}:")
                     if source != target and source not in seen:
                         seen.add(source)
-                        numbered = Numbered(place.id, place.first + index, self._titles.get(place.id, ""))
+                        page = Stamp(f"{place.id}+{index}", len(str(place.first + index)))
+                        numbered = Numbered(place.id, page, self._titles.get(place.id, ""))
                         found[source] = (*found.get(source, ()), numbered)
         return found
 
@@ -94,7 +108,7 @@ class ChapterState:
 
     @property
     def is_stale(self) -> bool:
-        """Whether a page number that it printed has changed."""
+        """Whether a page number that it printed has other digits, or a heading that it lists is there now."""
         return self._recorded is not None and not self._recorded.are_current(self._numbering.numbers)
 
     def fill(self, attached: Iterable[str] = ()) -> Page:
@@ -123,7 +137,6 @@ class Paginator:
     ) -> None:
         # the longest first: a stage is done when its last page is laid out
         ordered = sorted(chapters, key=lambda chapter: -chapter.pages)
-        self._kept = kept
         self._states = [ChapterState(chapter, context, numbering, kept) for chapter in ordered]
         self._numbering, self._queue, self._faults = numbering, queue, faults
         #: names of the files attached to the body
@@ -135,11 +148,19 @@ class Paginator:
         """Begin the layout of the chapters of a stage, and of those that are stale; it goes on in the workers."""
         due = [one for one in self._states if one.is_stale or (one.is_new and one.chapter.stage == stage)]
         # all are filled before the first is begun, which waits until the workers have started
-        pages = [self._faults.fill(one.chapter.template, partial(one.fill, self.attached)) for one in due]
+        pages = [self._fill(one) for one in due]
+        # the contents list headings of their own chapter
+        pages = [self._fill(one) if one.is_stale else page for one, page in zip(due, pages, strict=True)]
         for page in filter(None, pages):
             self.documents[page.id] = page.split()
             for document in self.documents[page.id]:
                 self._queue.begin(document)
+
+    def _fill(self, state: ChapterState) -> Page | None:
+        page = self._faults.fill(state.chapter.template, partial(state.fill, self.attached))
+        if page is not None:
+            self._numbering.announce(page)
+        return page
 
     def resolve(self, fiches: Mapping[str, Rendered]) -> dict[str, Rendered]:
         """Go through the remaining stages until no chapter is stale; returns every document, the fiches included.
@@ -154,13 +175,9 @@ class Paginator:
                 id: Rendered.join([documents[page.id] for page in pages])
                 for id, pages in self.documents.items()
             }
-            # the contents print pages of the opening that holds them: most edits leave them where they were
-            last = self._kept.last_parts if self._kept else {}
-            self._numbering.update({**last, **fiches, **parts})
+            self._numbering.update({**fiches, **parts})
             remaining = [one.chapter.stage for one in self._states if one.is_new]
             is_final = not remaining and not any(one.is_stale for one in self._states)
-            if is_final and self._kept:
-                self._kept.add_parts(parts)
             if is_final or self._faults.has_errors:
                 return rendered
             stale = [one.chapter.id for one in self._states if one.is_stale]

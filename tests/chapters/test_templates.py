@@ -26,6 +26,7 @@ from booklet.layout.page import Numbered
 from booklet.layout.styles import Styles
 from booklet.layout.weasyprint import Typeset, typeset
 from booklet.text.language import ENGLISH, FRENCH, Language
+from booklet.text.stamps import Stamp
 from tests.samples.commands import ROOT
 from tests.samples.contexts import page_numbers, read_context
 from tests.samples.marks import long
@@ -145,7 +146,7 @@ def numbers_of(context: FillContext) -> PageNumbers:
     parts += [costed.id for costed in context.portfolio.ready]
     headings = [heading.target(row.id) for row in CHAPTERS.values() for heading in row.headings]
     numbers = {target: page for page, target in enumerate((*parts, *headings, LAST), 1)}
-    cited = {id: (Numbered("bus", numbers["bus"], context.titles["bus"]),) for id in context.references}
+    cited = {id: (Numbered("bus", Stamp("bus"), context.titles["bus"]),) for id in context.references}
     return page_numbers(numbers, cited)
 
 

@@ -46,10 +46,10 @@ def test_lookups_cannot_be_gone_through() -> None:
 
 
 def contents(context: FillContext, numbers: PageNumbers) -> str:
-    return f"index: {numbers.by_target['index']}"
+    return f"index: {'0' * numbers.stamp('index').digits}"
 
 
-CONTENTS = Chapter(id="opening", template="opening.html", fill=contents, stage=Stage.PAGE_NUMBERS, pages=5)
+CONTENTS = Chapter(id="opening", template="opening.html", fill=contents, stage=Stage.HEADINGS, pages=5)
 INDEX = BodyPart(id="index")
 FICHE = BodyPart(id="feux", pages=2, opens_left=True)
 
@@ -60,19 +60,30 @@ def rendered(pages: int) -> Rendered:
 
 
 def test_chapter_is_stale_when_a_number_moved() -> None:
-    """A chapter that printed a number is stale when that number is another, and not when another number moved."""
+    """A chapter that printed a number is stale when that number has other digits, not when it or another moved."""
     numbering = PageNumbering((CONTENTS, INDEX, FICHE), {})
     state = ChapterState(CONTENTS, Mock(FillContext), numbering)
     assert state.is_new
     assert not state.is_stale
-    assert state.fill() == Page("opening", "index: 6", is_part=True)
+    assert state.fill() == Page("opening", "index: 0", is_part=True)
     numbering.update({"index": rendered(4)})
     assert numbering.numbers.by_target["feux"] == 10
     assert not state.is_stale
     numbering.update({"opening": rendered(7)})
-    assert state.is_stale
-    assert state.fill() == Page("opening", "index: 8", is_part=True)
     assert not state.is_stale
+    numbering.update({"opening": rendered(9)})
+    assert state.is_stale
+    assert state.fill() == Page("opening", "index: 00", is_part=True)
+    assert not state.is_stale
+
+
+def test_headings_are_known_before_they_are_laid_out() -> None:
+    """The anchors of a filled chapter are numbered as its first page until it is laid out, then each as its own."""
+    numbering = PageNumbering((FICHE, INDEX), {})
+    numbering.announce(Page("index", '<h2 id="a">A</h2><p class="x" id="b">B</p>'))
+    assert numbering.numbers.by_target == {"feux": 2, "index": 4, "index:a": 4, "index:b": 4, LAST: 4}
+    numbering.update({"index": Rendered(b"", 2, anchors={"a": 0, "b": 1})})
+    assert numbering.numbers.by_target["index:b"] == 5
 
 
 def test_first_numbers_are_a_guess() -> None:
@@ -83,7 +94,7 @@ def test_first_numbers_are_a_guess() -> None:
 
 
 class StubQueue:
-    """Lay the contents out on five pages when they print an odd number, and on six when they print an even one."""
+    """Lay the contents out on nine pages when they print a number of one digit, on eight when it has two."""
 
     def __init__(self) -> None:
         self.passes = 0
@@ -94,18 +105,18 @@ class StubQueue:
     def finish(self, pages: Iterable[Page], _step: str) -> dict[str, Rendered]:
         """Lay pages out."""
         self.passes += 1
-        return {page.id: rendered(6 - int(page.html[-1]) % 2) for page in pages}
+        return {page.id: rendered(10 - page.html.count("0")) for page in pages}
 
 
 def test_numbers_that_never_settle_are_told() -> None:
     """Contents that are longer because of the number they print, and shorter because of the next, end the build."""
     queue, faults = StubQueue(), Mock(LayoutFaults, has_errors=False)
     faults.fill.side_effect = lambda _, fill: fill()
-    numbering = PageNumbering((replace(CONTENTS, pages=6), INDEX), {})
+    numbering = PageNumbering((replace(CONTENTS, pages=8), INDEX), {})
     paginator = Paginator((CONTENTS,), Mock(FillContext), numbering, cast("LayoutQueue", queue), faults)
     paginator.resolve({})
     assert queue.passes == MAX_PASSES
     (said,) = faults.add_unsettled.call_args.args
     top = Position(1, 1)
     (found,) = layout_unsettled(Span("proposals/edition.yaml", top, top), said)
-    assert str(found.message) == "page numbers do not settle: `opening` (5 – 6)" and found.code == "R113"
+    assert str(found.message) == "page numbers do not settle: `opening` (8 – 9)" and found.code == "R113"

@@ -87,7 +87,7 @@ def part(name: str) -> Part:
 def as_part(id: str, pdf: bytes, title: str) -> Part:
     """Make a part of a laid-out document."""
     document = read_part(id, pdf)
-    return Part(id, document.anchors, title, lambda: document)
+    return Part(id, document.pages, document.anchors, title, lambda: document)
 
 
 @cache
