@@ -103,9 +103,11 @@ def _explain_amounts(old: SavedLine, new: SavedLine, years: tuple[int, ...]) -> 
     for key, (values, before, after, differs) in zip(CAUSE_ORDER, changed, strict=True):
         if key == "quantity" and units:
             values["spread"] = b.spread
-        reached = replace(reached, **values)
-        amounts = _amounts(reached, years)
-        delta, level = _difference(level, amounts), amounts
+        delta = {}
+        if any(getattr(reached, name) != value for name, value in values.items()):
+            reached = replace(reached, **values)
+            amounts = _amounts(reached, years)
+            delta, level = _difference(level, amounts), amounts
         if differs or delta:
             lasts_longer = key == "timing" and a.spread.total() != b.spread.total()
             yield _make_cause("duration" if lasts_longer else key, new, before, after, delta)

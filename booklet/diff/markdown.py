@@ -65,7 +65,7 @@ def write_markdown(
     if difference.changes:
         parts.append(f"\n**{escape(say('Why').text(language))}**\n")
     for change in difference.changes:
-        text = _detail(change, difference, language)
+        text = "" if left_out else _detail(change, difference, language)
         size += len(text.encode())
         if left_out or size > max_bytes:
             left_out += 1

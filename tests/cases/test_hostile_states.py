@@ -171,3 +171,6 @@ def test_lines_that_are_nearly_alike_are_not_all_compared() -> None:
     ] * 90
     one, other = (SavedLine(label=f"Une armoire {ending}") for ending in ("avant", "après"))
     assert match_lines([one], [other], Room()) == [(one, other)]
+    room = Room(pairs=1)
+    found = [match_lines([one], [other], room) for _ in range(2)]
+    assert found == [[(one, other)], [(None, other), (one, None)]], "the room is that of the whole run"
