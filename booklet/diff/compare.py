@@ -130,7 +130,8 @@ def _gather(
                 amounts[cell] = amounts.get(cell, Decimal(0)) + amount
         whole = sum((cause.whole for cause in found), Decimal(0))
         is_unknown = any(cause.is_unknown for cause in found)
-        yield Cause(kind, measure, name, amounts=amounts, whole=whole, is_unknown=is_unknown)
+        subject = "FCTVA" if measure == "fctva" else name
+        yield Cause(kind, measure, subject, amounts=amounts, whole=whole, is_unknown=is_unknown)
 
 
 def _kind(old: SavedProposal | None, new: SavedProposal | None) -> ChangeKind:
