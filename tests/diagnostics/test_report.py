@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import jsonschema
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from booklet.content.yaml.rules import duplicate_key
@@ -28,8 +28,8 @@ from booklet.text.language import ENGLISH, FRENCH
 from booklet.text.outside import measure, visible
 
 VERSION = "1.2.3"
-SARIF_SCHEMA = json.loads(
-    (Path(__file__).resolve().parents[1] / "schemas" / "sarif-2.1.0.json").read_text("utf-8")
+SARIF = jsonschema.Draft4Validator(
+    json.loads((Path(__file__).resolve().parents[1] / "schemas" / "sarif-2.1.0.json").read_text("utf-8"))
 )
 PATH = "proposals/mobilite/pistes.yaml"
 TEXT = """\
@@ -367,7 +367,7 @@ def test_sarif_is_valid_and_carries_places_rules_and_suppressions() -> None:
     document = json.loads(
         render(report_of(OUTSIDE, TWICE, WAIVED, UNUSED), "sarif", ENGLISH, version=VERSION, prefix="ville é")
     )
-    jsonschema.validate(document, SARIF_SCHEMA)
+    SARIF.validate(document)
     (run,) = document["runs"]
     driver = run["tool"]["driver"]
     assert (document["version"], driver["version"], run["columnKind"]) == (
@@ -408,7 +408,7 @@ def test_a_safe_edit_is_a_suggestion_and_a_fix() -> None:
         {"range": {"start": {"line": 2, "column": 9}, "end": {"line": 2, "column": 15}}, "text": "ready"}
     ]
     document = json.loads(render(report, "sarif", ENGLISH, version=VERSION, prefix="ville"))
-    jsonschema.validate(document, SARIF_SCHEMA)
+    SARIF.validate(document)
     (fixed,) = document["runs"][0]["results"][0]["fixes"]
     assert fixed["description"]["text"] == "write `ready`"
     (change,) = fixed["artifactChanges"]
@@ -655,10 +655,9 @@ def test_no_text_breaks_out_of_its_format(report: Report) -> None:
 
 
 @given(reports)
-@settings(max_examples=15)
 def test_sarif_is_valid_for_any_text(report: Report) -> None:
     """The log follows the published schema whatever the texts and paths."""
-    jsonschema.validate(json.loads(render(report, "sarif", ENGLISH, version=VERSION)), SARIF_SCHEMA)
+    SARIF.validate(json.loads(render(report, "sarif", ENGLISH, version=VERSION)))
 
 
 @given(st.text(st.characters()))
