@@ -78,35 +78,33 @@ def run_build(session: Session) -> int:
         return run_preview(session)
 
     from booklet.commands.progress import Progress
-    from booklet.pipeline.analysis import analyse_workspace
-    from booklet.pipeline.build import Built, Resources, build
-    from booklet.pipeline.inputs import digest_inputs
+    from booklet.pipeline.build import Built, Resources
+    from booklet.pipeline.open_workspace import OpenWorkspace
     from booklet.pipeline.outcome import find_silent, read_outcome
 
     started = time.perf_counter()
-    root = session.root
-    store, dist = session.open_store(), root / "dist"
-    inputs = digest_inputs(root)  # before anything is read: what is saved from now on is another input
+    store, dist = session.open_store(), session.root / "dist"
+    progress = Progress(session.language)
+    # inputs are digested before anything is read: what is saved from now on is another input
+    workspace = OpenWorkspace(session.root, Resources(store, session.workers(), progress))
+    inputs = workspace.inputs
     # a report that was asked for is made of the files, whether they have faults or not
-    silent = find_silent(root, inputs, dist, store) if inputs and options.format == AUTO else None
+    silent = find_silent(session.root, inputs, dist, store) if inputs and options.format == AUTO else None
     if silent is not None:
         _print_timings(Built(), {"inputs": time.perf_counter() - started}, session)
         _print_current(silent, session)
         return CLEAN
     if inputs is None or read_outcome(store, inputs) is None:  # these inputs were not built before
         session.begin_workers()
-    analysis = analyse_workspace(root)
+    findings = BuildFindings(session, workspace.analysis)
     checked = time.perf_counter()
-    findings = BuildFindings(session, analysis)
-    findings.add(analysis.diagnostics)
-    if session.fails(analysis.diagnostics):
+    findings.add(workspace.diagnostics)
+    if session.fails(workspace.diagnostics):
         findings.end()
         return CONTENT
 
-    progress = Progress(session.language)
     try:
-        resources = Resources(store, session.workers(), progress)
-        built = build(analysis, inputs, dist, resources, strict=options.strict)
+        built = workspace.build(dist, strict=options.strict)
     finally:
         progress.clear()
     findings.add(built.diagnostics, built.sources)

@@ -24,7 +24,7 @@ _KEYS = {key[1:] for key in BARE_KEYS}
 
 
 def mark_text_in_place(objects: Sequence[Any]) -> None:
-    """Move marked content up to elements that may hold text, and free the objects between."""
+    """Move marked content up to elements that may hold text, and empty the objects between."""
     owners: dict[bytes, bytes] = {}
     elements = [one for one in objects if isinstance(one, dict) and one.get("Type") == "/StructElem"]
     for element in reversed(elements):  # an element comes before those inside it
@@ -49,8 +49,9 @@ def _take_up(kid: Any, element: Any, objects: Sequence[Any], owners: dict[bytes,
             and all(isinstance(item, int) for item in inner["K"])
         ):
             owners[kid] = element.reference
-            inner.free = "f"
-            return inner["K"]  # type: ignore[no-any-return]
+            content = inner["K"]
+            inner.clear()  # nothing refers to it any more
+            return content  # type: ignore[no-any-return]
     return [kid]
 
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from booklet.cache.atomic import write_whole
-from booklet.cache.digests import digest_files, fingerprint
+from booklet.cache.digests import FORMAT, digest_files, fingerprint
 from booklet.cache.store import MARKER, Store
 from tests.samples.commands import ROOT
 from tests.samples.workspace import Sample, digests, laid_out
@@ -43,7 +43,7 @@ def test_entry_comes_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "damage",
     [lambda data: b"", lambda data: data[:-1], lambda data: data + b"!", lambda data: data[:-1] + b"?",
-     lambda data: data.replace(b"booklet-store 2", b"booklet-store 1")],
+     lambda data: data.replace(b"booklet-store %d" % FORMAT, b"booklet-store %d" % (FORMAT - 1))],
     ids=["empty", "short", "long", "altered", "another-format"],
 )  # fmt: skip
 def test_damaged_entry_is_a_miss(tmp_path: Path, damage: object) -> None:
