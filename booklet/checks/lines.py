@@ -13,7 +13,7 @@ from booklet.checks.scopes import for_each_proposal, for_workspace
 from booklet.checks.spans import is_attempted, span_of
 from booklet.content.model.fields import keys_of
 from booklet.content.model.proposal import CostLine
-from booklet.content.proposal_files import PARAMETERS
+from booklet.content.paths import PARAMETERS
 from booklet.content.schema_rules import missing_key, wrong_type
 from booklet.costs.price_years import needs_index
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity

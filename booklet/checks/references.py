@@ -14,7 +14,8 @@ from booklet.checks.scopes import for_each_document, for_workspace
 from booklet.checks.spans import node_at, text_scalars
 from booklet.content.id_hints import LISTED, find_id, hint_source, is_named
 from booklet.content.model.fields import ids_naming
-from booklet.content.proposal_files import EDITION, SOURCES, ProposalDocument
+from booklet.content.paths import EDITION, SOURCES
+from booklet.content.proposal_files import ProposalDocument
 from booklet.content.scalars import is_slug
 from booklet.content.spelling import nearest
 from booklet.content.yaml.nodes import Mapping, Scalar, Sequence

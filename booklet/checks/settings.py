@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from booklet.checks.scopes import for_each_proposal, for_workspace
-from booklet.content.proposal_files import EDITION, ProposalDocument
+from booklet.content.paths import EDITION
 from booklet.content.schema_rules import wrong_type
 from booklet.diagnostics.diagnostic import Diagnostic, Severity
 from booklet.diagnostics.message import say
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from booklet.checks.context import Context
+    from booklet.content.proposal_files import ProposalDocument
     from booklet.content.workspace import Workspace
 
 #: families of what cannot be read, and so cannot be judged

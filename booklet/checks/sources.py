@@ -11,7 +11,8 @@ from booklet.content.model.cost_line import Earning, LostRevenue
 from booklet.content.model.description import Beneficiaries, Carbon, Effect
 from booklet.content.model.edition import Territory, TerritoryFigure
 from booklet.content.model.proposal import CostLine
-from booklet.content.proposal_files import LISTS, SOURCES, ProposalDocument
+from booklet.content.paths import LISTS, SOURCES
+from booklet.content.proposal_files import ProposalDocument
 from booklet.content.scalars import SLUG
 from booklet.diagnostics.diagnostic import Diagnostic, Label, Severity
 from booklet.diagnostics.message import say
@@ -181,6 +182,8 @@ def unused_source(context: Context) -> Iterator[Diagnostic]:
     # any mention counts, even in a comment or an unreadable field: no source that is cited is ever reported
     uncited = dict.fromkeys(workspace.bibliography.value.root)
     for path, source in workspace.sources.items():
+        if not uncited:
+            return
         if path not in (LISTS, SOURCES):
             for cited in uncited.keys() & set(SLUG.findall(source.text)):
                 del uncited[cited]

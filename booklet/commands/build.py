@@ -15,6 +15,8 @@ from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.report import AUTO
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from booklet.commands.arguments import Arguments, Commands
     from booklet.pipeline.build import Built
     from booklet.pipeline.manifest import Manifest
@@ -77,25 +79,27 @@ def run_build(session: Session) -> int:
 
         return run_preview(session)
 
-    from booklet.commands.progress import Progress
-    from booklet.pipeline.build import Built, Resources
-    from booklet.pipeline.open_workspace import OpenWorkspace
+    from booklet.pipeline.inputs import digest_inputs
     from booklet.pipeline.outcome import find_silent, read_outcome
 
     started = time.perf_counter()
     store, dist = session.open_store(), session.root / "dist"
-    progress = Progress(session.language)
-    # inputs are digested before anything is read: what is saved from now on is another input
-    workspace = OpenWorkspace(session.root, Resources(store, session.workers(), progress))
-    inputs = workspace.inputs
+    inputs = digest_inputs(session.root)
     # a report that was asked for is made of the files, whether they have faults or not
     silent = find_silent(session.root, inputs, dist, store) if inputs and options.format == AUTO else None
-    if silent is not None:
-        _print_timings(Built(), {"inputs": time.perf_counter() - started}, session)
+    if silent is not None:  # what reads and checks files is not even imported
+        _print_timings({"inputs": time.perf_counter() - started}, (), (), session)
         _print_current(silent, session)
         return CLEAN
     if inputs is None or read_outcome(store, inputs) is None:  # these inputs were not built before
         session.begin_workers()
+
+    from booklet.commands.progress import Progress
+    from booklet.pipeline.build import Resources
+    from booklet.pipeline.open_workspace import OpenWorkspace
+
+    progress = Progress(session.language)
+    workspace = OpenWorkspace(session.root, Resources(store, session.workers(), progress))
     findings = BuildFindings(session, workspace.analysis)
     checked = time.perf_counter()
     findings.add(workspace.diagnostics)
@@ -110,7 +114,8 @@ def run_build(session: Session) -> int:
     findings.add(built.diagnostics, built.sources)
     findings.end()
     seconds = time.perf_counter() - started
-    _print_timings(built, {"check": checked - started, **built.seconds_by_step, "total": seconds}, session)
+    steps = {"check": checked - started, **built.seconds_by_step, "total": seconds}
+    _print_timings(steps, built.rendered, built.rendered_front_matter, session)
     _print_timeline(built, started, session)
     if built.manifest is None:
         return CONTENT
@@ -172,7 +177,9 @@ def _print_timeline(built: Built, started: float, session: Session) -> None:
             print(session.text(message), file=sys.stderr)
 
 
-def _print_timings(built: Built, seconds_by_step: dict[str, float], session: Session) -> None:
+def _print_timings(
+    seconds_by_step: Mapping[str, float], pages: Sequence[str], lists: Sequence[str], session: Session
+) -> None:
     """Print with `-v` the seconds of each step, and what was laid out anew."""
     if not session.options.verbose:
         return
@@ -181,7 +188,7 @@ def _print_timings(built: Built, seconds_by_step: dict[str, float], session: Ses
         print(f"{session.text(_STEPS[step]):>10} {written} s", file=sys.stderr)
     message = say(
         "laid out: {names}; front matter of {count} lists",
-        names=", ".join(built.rendered) or "-",
-        count=len(built.rendered_front_matter),
+        names=", ".join(pages) or "-",
+        count=len(lists),
     )
     print(session.text(message), file=sys.stderr)

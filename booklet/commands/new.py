@@ -30,7 +30,7 @@ def run_new(session: Session) -> int:
     """Write a commented proposal that passes as a draft."""
     from booklet.cache.atomic import write_whole
     from booklet.cache.links import require_own_folder
-    from booklet.content.proposal_files import FOLDER
+    from booklet.content.paths import FOLDER
     from booklet.content.template import proposal_path, write_skeleton
     from booklet.content.workspace import read_workspace
     from booklet.pipeline.inputs import find_templates

@@ -11,7 +11,7 @@ from booklet.commands.findings import BuildFindings, print_result
 from booklet.commands.progress import Progress
 from booklet.commands.selection import is_within, select_paths
 from booklet.commands.session import CLEAN, CONTENT, Session, UsageError
-from booklet.content.proposal_files import EDITION, PARAMETERS, ProposalDocument, is_proposal
+from booklet.content.paths import EDITION, PARAMETERS, is_proposal
 from booklet.diagnostics.diagnostic import Diagnostic, has_errors
 from booklet.diagnostics.message import say
 from booklet.pipeline.analysis import Analysis, analyse_workspace
@@ -19,6 +19,8 @@ from booklet.text.slug import file_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from booklet.content.proposal_files import ProposalDocument
 
 #: beside `dist/`, which a preview never touches
 PREVIEW_FOLDER = "preview"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from booklet.cache.links import resolve_links
 from booklet.commands.session import Session, UsageError
-from booklet.content.proposal_files import FOLDER, is_proposal, list_files, names_of
+from booklet.content.paths import FOLDER, is_proposal, list_files, names_of
 from booklet.content.spelling import nearest
 from booklet.diagnostics.message import say
 

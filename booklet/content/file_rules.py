@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from booklet.cache.links import resolve_links
 from booklet.content.id_hints import find_id, is_named
 from booklet.content.part_ids import is_part_id
-from booklet.content.proposal_files import FOLDER, ProposalDocument, is_proposal
+from booklet.content.paths import FOLDER, is_proposal
 from booklet.content.scalars import is_slug
 from booklet.content.schema_rules import missing_key
 from booklet.content.spelling import nearest
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from booklet.content.id_hints import Names
+    from booklet.content.proposal_files import ProposalDocument
 
 
 def _top(path: str) -> Span:

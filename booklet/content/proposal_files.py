@@ -1,12 +1,7 @@
-"""Files below `proposals/` → their ids and domains, and each proposal: read now, or on demand where a check cached it.
-
-A proposal's id is the stem of its file and its domain the folder; both are slugs, so that no path can be built from a
-contributor's text.
-"""
+"""A file below `proposals/` → its document; a proposal is read now, or on demand where a check cached it."""
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from dataclasses import dataclass, replace
@@ -20,21 +15,16 @@ from booklet.content.decode import decode
 from booklet.content.document import Document
 from booklet.content.id_hints import NO_TITLES
 from booklet.content.model.proposal import Proposal
+from booklet.content.paths import FOLDER, is_proposal, names_of
 from booklet.content.yaml.parse import FILE, Size, parse, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping
 
     from booklet.content.id_hints import Titles
     from booklet.diagnostics.diagnostic import Diagnostic
     from booklet.diagnostics.positions import Source
 
-FOLDER = "proposals"
-EDITION = f"{FOLDER}/edition.yaml"
-LISTS = f"{FOLDER}/lists.yaml"
-SOURCES = f"{FOLDER}/sources.yaml"
-PARAMETERS = f"{FOLDER}/parameters.yaml"
 _TITLE = re.compile(rb"^title:[ \t]*([^\r\n#]+)", re.MULTILINE)
 ModelType = TypeVar("ModelType", bound=BaseModel)
 
@@ -124,35 +114,3 @@ def read_file(
         return parsed.source, None, parsed.diagnostics
     document, faults = decode(model, parsed.source, parsed.root, hidden=parsed.hidden, titles=titles)
     return parsed.source, document, (*parsed.diagnostics, *faults)
-
-
-def list_files(root: Path, folder: Path) -> Iterator[str]:
-    """List the files below a folder; hidden ones (of editors and systems) are left out, links are not followed."""
-    yield from _list_below(str(folder), folder.relative_to(root).as_posix())
-
-
-def _list_below(folder: str, path: str) -> Iterator[str]:
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            if entry.is_dir(follow_symlinks=False):
-                yield from _list_below(entry.path, f"{path}/{entry.name}")
-            else:
-                yield f"{path}/{entry.name}"
-
-
-def is_proposal(path: str) -> bool:
-    """Check whether a path below `proposals/` is that of a proposal: YAML, in the folder of a domain."""
-    return path.count("/") == 2 and path.endswith(".yaml")
-
-
-def names_of(path: str) -> tuple[str, str]:
-    """Split the path of a proposal into its id and its domain."""
-    _, domain, name = path.split("/")
-    return name.removesuffix(".yaml"), domain
-
-
-def owner_of(path: str) -> str:
-    """The folder of the proposal that owns a file, such as an image."""
-    return "/".join(path.split("/")[:3])

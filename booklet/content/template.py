@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from booklet.content.proposal_files import FOLDER
+from booklet.content.paths import FOLDER
 from booklet.money.calendar import Month, Term
 from booklet.text.slug import slugify
 

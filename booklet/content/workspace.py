@@ -1,7 +1,4 @@
-"""Steps 1 to 3 for a whole folder: find the files, read each, keep every fault.
-
-A workspace is a folder with `proposals/`.
-"""
+"""Steps 1 to 3 for a workspace, a folder with `proposals/`: find the files, read each, keep every fault."""
 
 from __future__ import annotations
 
@@ -28,19 +25,21 @@ from booklet.content.model.edition import Edition
 from booklet.content.model.lists import ElectoralLists
 from booklet.content.model.parameters import Parameters
 from booklet.content.model.sources import Bibliography
-from booklet.content.proposal_files import (
+from booklet.content.paths import (
     EDITION,
     FOLDER,
     LISTS,
     PARAMETERS,
     SOURCES,
-    KnownProposal,
-    ProposalDocument,
     is_proposal,
     list_files,
     names_of,
-    names_written,
     owner_of,
+)
+from booklet.content.proposal_files import (
+    KnownProposal,
+    ProposalDocument,
+    names_written,
     read_file,
     read_proposal,
 )

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from booklet.content.proposal_files import FOLDER
+from booklet.content.paths import FOLDER
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.limits import REVISION_BYTES, REVISION_NAMES, TABLE_BYTES
 from booklet.diagnostics.message import MessageError, say

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from booklet.cache.atomic import write_whole
 from booklet.checks.guardrails import guardrail_increase
-from booklet.content.proposal_files import EDITION
+from booklet.content.paths import EDITION
 from booklet.diagnostics.diagnostic import BuildError, Diagnostic, Severity
 from booklet.diagnostics.limits import SAVED_BYTES
 from booklet.diagnostics.message import Message, say

@@ -6,7 +6,7 @@ import json
 import pickle
 from typing import TYPE_CHECKING
 
-from booklet.content.proposal_files import EDITION, PARAMETERS, SOURCES
+from booklet.content.paths import EDITION, PARAMETERS, SOURCES
 from booklet.diagnostics.message import Message, say
 from booklet.diagnostics.positions import read_bytes
 from booklet.export.datapackage import DESCRIPTOR, write_datapackage

@@ -25,7 +25,7 @@ from booklet.chapters.register import ServedList, fill_register
 from booklet.chapters.running_foot import number_pages
 from booklet.chapters.table import WITHOUT_PLACE, Chapter, Stage, list_parts
 from booklet.checks.layout import nothing_to_print
-from booklet.content.proposal_files import LISTS
+from booklet.content.paths import LISTS
 from booklet.diagnostics.message import say
 from booklet.pdf.body import Body, Part, link_body
 from booklet.pdf.metadata import Description

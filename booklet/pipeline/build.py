@@ -17,7 +17,7 @@ from booklet.cache.digests import fingerprint
 from booklet.cache.file_stamps import note_new
 from booklet.cache.store import Store, inputs_changed
 from booklet.checks.engine import apply_settings
-from booklet.content.proposal_files import LISTS
+from booklet.content.paths import LISTS
 from booklet.diagnostics.diagnostic import Diagnostic, has_errors, has_warnings
 from booklet.layout.styles import Styles
 from booklet.layout.weasyprint import versions

@@ -15,7 +15,7 @@ from booklet.cache.digests import fingerprint
 from booklet.cache.packed_files import pack_files, unpack_files
 from booklet.cache.store import FILLED, Store, adapter
 from booklet.chapters.page import Page
-from booklet.content.proposal_files import LISTS
+from booklet.content.paths import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

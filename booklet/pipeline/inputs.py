@@ -20,7 +20,7 @@ import yaml
 from booklet.cache.digests import digest_each, digest_entry, fingerprint, fingerprint_digests
 from booklet.cache.links import require_own_folder, resolve_links
 from booklet.cache.store import inputs_changed
-from booklet.content.proposal_files import FOLDER, list_files
+from booklet.content.paths import FOLDER, list_files
 from booklet.content.yaml.parse import libyaml_version
 from booklet.diagnostics.diagnostic import BuildError
 from booklet.diagnostics.message import say

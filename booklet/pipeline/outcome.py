@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from booklet.cache.store import PAGE, Kind, Store, adapter
-from booklet.checks.engine import apply_settings
 from booklet.diagnostics.diagnostic import BuildError, Diagnostic
 from booklet.pipeline.release import find_current
 from booklet.pipeline.staging import check_ours, only_build, recovered
@@ -80,6 +79,7 @@ def repeat_findings(
     if not outcome.findings:
         return Findings()
 
+    from booklet.checks.engine import apply_settings
     from booklet.pdf.part import unpack_page  # pikepdf and Jinja, which nothing else needs here
     from booklet.pipeline.faults import LayoutFaults
 

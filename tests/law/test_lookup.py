@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from booklet.content.decode import decode
-from booklet.content.proposal_files import PARAMETERS
+from booklet.content.paths import PARAMETERS
 from booklet.content.workspace import Workspace, read_workspace
 from booklet.content.yaml.parse import parse
 from booklet.law.lookup import Law, Parameters, kind_of_value, law_of, load_law
