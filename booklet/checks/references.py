@@ -27,7 +27,7 @@ from booklet.text.look_alikes import show, to_plain
 from booklet.text.outside import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from booklet.checks.context import Context
     from booklet.content.document import Document
@@ -114,25 +114,28 @@ def _check_organisations(document: Document[Any], context: Context) -> Iterator[
     if known is None:
         return
     names = context.workspace.titles.get("organisation")
-    for span, organisation in _named_organisations(document, context):
-        if organisation not in known:
-            yield report_unknown(
-                span,
-                say("unknown organisation `{id}`", id=organisation),
-                organisation,
-                known,
-                say("add it to `organisations` in `{path}`", path=EDITION),
-                names,
-            )
+    for span, organisation in _unknown_organisations(document, context, known):
+        yield report_unknown(
+            span,
+            say("unknown organisation `{id}`", id=organisation),
+            organisation,
+            known,
+            say("add it to `organisations` in `{path}`", path=EDITION),
+            names,
+        )
 
 
-def _named_organisations(document: Document[Any], context: Context) -> Iterator[tuple[Span, str]]:
-    """Every organisation that a file names, as a value or as a key of the owners' guardrails."""
+def _unknown_organisations(
+    document: Document[Any], context: Context, known: Container[str]
+) -> Iterator[tuple[Span, str]]:
+    """The organisations that a file names and the edition does not, as values or as keys of the owners' guardrails."""
     for path, organisation in ids_naming("organisation", context.groups(document)):
-        yield document.span(*path), organisation
+        if organisation not in known:
+            yield document.span(*path), organisation
     guardrails = getattr(document.value, "guardrails", None)
     for organisation in guardrails.owners if guardrails else ():
-        yield document.key_span("guardrails", "owners", organisation), organisation
+        if organisation not in known:
+            yield document.key_span("guardrails", "owners", organisation), organisation
 
 
 def _check_phases(document: ProposalDocument) -> Iterator[Diagnostic]:
