@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 #: how the templates and `booklet.text.markdown` write a link to another part; a quote in a text is escaped
 _PRIVATE_LINK = re.compile(r' href="proposal:[^"<>]*"')
 #: in a template, before a section that begins a page: it is laid out as a document of its own
-_DOCUMENT = re.compile(r"<!-- document ([a-z0-9-]+) -->")
+_DOCUMENT = re.compile(r"<!-- document ([a-z]+(?:-[0-9]+)?) -->")
 _BODY = re.compile(r"(?P<head>.*?<body[^<>]*>)(?P<body>.*)(?P<foot></body>.*)", re.DOTALL)
 
 

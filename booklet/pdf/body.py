@@ -43,7 +43,7 @@ FRONT_MATTER = "front"
 FRONT_MATTER_BOOKMARK = 1
 
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
-_PART_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?::[a-z]+)?")
+_PART_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?::[a-z]+(?:-[0-9]+)?)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 import pikepdf
 import pytest
 
+from booklet.chapters import portfolio_pages
 from booklet.chapters.certainty import draw_tornado
 from booklet.chapters.chart_page import label_writer
 from booklet.chapters.domain_pages import fill_domain
+from booklet.chapters.page import Page
 from booklet.chapters.portfolio_pages import draw_net, draw_running, draw_spending, fill_portfolio
 from booklet.chapters.ruler import draw_ranges
 from booklet.chapters.table import AFTER, list_parts
@@ -25,11 +27,14 @@ from booklet.content.part_ids import domain_part_id
 from booklet.law.lookup import load_law
 from booklet.layout.styles import Styles
 from booklet.layout.weasyprint import Typeset, typeset
+from booklet.pdf.body import link_body
+from booklet.pdf.merge import UnresolvedTargets
 from booklet.pipeline.analysis import Analysis, analyse_workspace
 from booklet.tables.funding_plan import funding_plan
 from booklet.tables.scorecard import OWN_SHARE, TOTAL, domains_in_use, score, score_table
 from booklet.tables.wording import Wording
 from booklet.text.language import ENGLISH, FRENCH
+from tests.samples import linked_parts
 from tests.samples.commands import ROOT
 from tests.samples.contexts import context_of, page_numbers
 from tests.samples.marks import long
@@ -194,6 +199,20 @@ def test_tornado_moves_no_further_than_the_ranges(published: Analysis) -> None:
         for s in p.costing.by_section
     )
     assert sum(row[1] for row in rows(drawn.tables[0], "row")) <= total
+
+
+def test_long_scorecard_is_laid_out_in_parts(published: Analysis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scorecard of many rows stands in documents of its own, with all its rows, which can be linked."""
+    rows = whole(published).count("<tr")
+    monkeypatch.setattr(portfolio_pages, "_MOST_ROWS", 30)
+    pages = Page("portfolio", whole(published)).split()
+    cards = [page for page in pages if "scorecard" in page.html]
+    assert [page.id for page in cards[:3]] == ["portfolio", "portfolio:figures-2", "portfolio:figures-3"]
+    heads = len(cards) - 1
+    assert sum(page.html.count("<tr") for page in pages) == rows + heads
+    part = linked_parts.as_part(cards[1].id, linked_parts.laid_out("pistes"), "")
+    with pytest.raises(UnresolvedTargets):  # links to other fiches
+        link_body([part], linked_parts.numbers(), linked_parts.DESCRIPTION)
 
 
 @pytest.mark.long
