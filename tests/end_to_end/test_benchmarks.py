@@ -143,6 +143,8 @@ def test_tables_say_what_was_measured(tmp_path: Path) -> None:
     more = Results({}, {"proposals": 51, "lists": 13, "seed": 1}, 3, 2)
     more.costs = {"cold": {name: [Cost(9.0, 9.0, 1.0)] for name in ("ours", "before")}}
     assert "6000 ms of a processor, 3000 before: 2.00 of 0.65, missed by 208%" in compare_lists(results, more)
+    results.save(tmp_path / "run.json")
+    assert Results.read(tmp_path / "run.json") == results
     page = tmp_path / "performance.md"
     page.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n", "utf-8")
     write_into(page, tables)
